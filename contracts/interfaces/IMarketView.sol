@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Deal, DefaultRecord, ProviderAccount} from "../MarketTypes.sol";
+import {ProviderRecord} from "./IProviderRegistry.sol";
+import {IStorageMarket} from "./IStorageMarket.sol";
+
+/// @notice A provider in one answer.
+/// @param locked unit · T, token wei.
+/// @param decided Last decided period (R2).
+/// @param frozen Whether its draw is frozen now (R2).
+/// @param slots Slots of its live sum tree, free ones included.
+/// @param credit Token wei its owner can withdraw.
+struct ProviderSheet {
+  address provider;
+  ProviderRecord record;
+  ProviderAccount account;
+  uint256 locked;
+  uint256 decided;
+  bool frozen;
+  uint256 slots;
+  uint256 credit;
+}
+
+/// @notice A deal with the end of its generation, if any.
+/// @param ended `defaultOf` the deal's generation, all zero while it lives or while the deal is empty.
+struct DealSheet {
+  bytes32 id;
+  Deal deal;
+  DefaultRecord ended;
+}
+
+/// @title Answers for screens and daemons, in few calls. Stateless.
+interface IMarketView {
+  /// @notice The market it reads.
+  function market() external view returns (IStorageMarket);
+
+  /// @notice Sheets of providers number `from` … `from + limit − 1` in order of registration, fewer at the end.
+  function providers(uint256 from, uint256 limit) external view returns (ProviderSheet[] memory);
+
+  /// @notice Sheet of one provider.
+  function provider(address provider_) external view returns (ProviderSheet memory);
+
+  /// @notice Sheets of the deals in slots `from` … `from + limit − 1` of `generation`, free slots left out.
+  function dealsOf(
+    address provider_,
+    uint256 generation,
+    uint256 from,
+    uint256 limit
+  ) external view returns (DealSheet[] memory);
+
+  /// @notice Sheets of the named deals; an unknown one is all zero but its id.
+  function deals(bytes32[] calldata ids) external view returns (DealSheet[] memory);
+}

@@ -1,0 +1,13 @@
+import { createRequire } from 'node:module';
+import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers';
+import { defineConfig } from 'hardhat/config';
+
+const solcPath = createRequire(import.meta.url).resolve('solc/soljson.js');
+const settings = { viaIR: true, optimizer: { enabled: true, runs: 2_000 }, evmVersion: 'cancun' };
+
+export default defineConfig({
+  plugins: [toolbox],
+  paths: { sources: './contracts', tests: { solidity: './test/contracts', mocha: './test' } },
+  solidity: { profiles: { default: { version: '0.8.37', path: solcPath, settings } } },
+  typechain: { outDir: './node/chain/contracts' },
+});

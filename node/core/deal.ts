@@ -1,0 +1,133 @@
+import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Signature, Wei, Weight } from './units.js';
+
+/** The market's parameters as its constructor took them (R9). Names as in `contracts/MarketTypes.sol`. */
+export interface MarketParameters {
+  readonly periodBlocks: number;
+  readonly windowBlocks: number;
+  readonly samples: number;
+  readonly missBps: number;
+  readonly collateralPeriods: number;
+  readonly burnBps: number;
+  readonly bountyBps: number;
+  readonly compensationBps: number;
+  readonly maxMisses: number;
+  readonly coverBps: number;
+  readonly noticePeriods: number;
+  readonly unit: Wei;
+  readonly bountyCap: Wei;
+}
+
+/** Which market on which chain. Every store, catalogue and book records it and refuses another. */
+export interface MarketIdentity {
+  readonly chainId: bigint;
+  readonly market: Address;
+  /** Hash of the block that the market was deployed in: tells a wiped chain from the one that was meant. */
+  readonly deploymentHash: Hash;
+}
+
+/** A place in time on the chain. */
+export interface ChainHead {
+  readonly block: BlockNumber;
+  readonly hash: Hash;
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+}
+
+/** One sector of a data set: the root of its own tree and how many leaves it has (1 … 2^17). */
+export interface SectorRef {
+  readonly root: Hash;
+  readonly leaves: Leaves;
+}
+
+/** What both sides sign (R12), in the order of the EIP-712 type. */
+export interface Revision {
+  readonly deal: DealId;
+  readonly number: bigint;
+  readonly root: Hash;
+  readonly leaves: Leaves;
+  readonly sectors: number;
+  readonly end: Period;
+  readonly price: Wei;
+  readonly validUntil: Period;
+}
+
+/** A revision that may be posted. */
+export interface SignedRevision {
+  readonly revision: Revision;
+  readonly renterSignature: Signature;
+  readonly providerSignature: Signature;
+}
+
+export type DealStatus = 'none' | 'empty' | 'active' | 'closed';
+
+/** A deal as stored on chain, as of its last settlement. */
+export interface Deal {
+  readonly id: DealId;
+  readonly status: DealStatus;
+  readonly renter: Address;
+  readonly provider: Address;
+  readonly signer: Address;
+  readonly root: Hash;
+  readonly leaves: Leaves;
+  readonly sectors: number;
+  readonly number: bigint;
+  readonly end: Period;
+  readonly maxEnd: Period;
+  readonly maxLeaves: Leaves;
+  readonly slot: number;
+  readonly generation: number;
+  readonly weight: Weight;
+  readonly settledThrough: Period;
+  /** Token wei per GiB-period. */
+  readonly price: Wei;
+  /** Token wei per GiB read. */
+  readonly egressPrice: Wei;
+  /** Token wei per period. */
+  readonly rate: Wei;
+  readonly escrow: Wei;
+  readonly compensationIndex: bigint;
+  /** Set when the deal's generation of the provider has defaulted. */
+  readonly defaulted?: { readonly period: Period; readonly share: Wei };
+}
+
+/** What a provider asks for; names as in `IProviderRegistry.sol`. */
+export interface Ask {
+  readonly price: Wei;
+  readonly egressPrice: Wei;
+  readonly minLeaves: Leaves;
+  readonly maxLeaves: Leaves;
+  readonly maxPeriods: number;
+}
+
+/** A provider as registry and market know it. */
+export interface ProviderSheet {
+  readonly provider: Address;
+  readonly operator: Address;
+  /** libp2p peer id in its usual text form. */
+  readonly peerId: string;
+  /** Multiaddrs. */
+  readonly addresses: readonly string[];
+  readonly ask: Ask;
+  readonly stake: Wei;
+  readonly locked: Wei;
+  readonly credit: Wei;
+  readonly total: Weight;
+  readonly lastProven: Period;
+  readonly syncedThrough: Period;
+  readonly generation: number;
+  readonly decided: Period;
+  readonly frozen: boolean;
+  readonly slots: number;
+}
+
+/** What a renter asks of the contract when it opens a deal; names as in `MarketTypes.sol`. */
+export interface OpenRequest {
+  readonly provider: Address;
+  readonly salt: Hash;
+  readonly signer: Address;
+  readonly maxPrice: Wei;
+  readonly maxEgressPrice: Wei;
+  readonly maxEnd: Period;
+  readonly maxLeaves: Leaves;
+  readonly escrow: Wei;
+}

@@ -1,0 +1,101 @@
+import type { Ask, Revision, SectorRef, SignedRevision } from '../core/deal.js';
+import type { Address, DealId, Hash, Leaves, Period, Signature } from '../core/units.js';
+
+/** What a provider says of itself right now. */
+export interface Terms {
+  readonly provider: Address;
+  readonly ask: Ask;
+  /** Leaves it can still take. */
+  readonly freeLeaves: Leaves;
+  /** The smallest revision it co-signs, leaves (a dust deal is dear to lose). */
+  readonly minLeaves: Leaves;
+}
+
+/**
+ * Proof that a connected peer may speak for a deal: the deal's signer signed (deal, peer id, expiry). Checked by the
+ * provider against the chain before anything is stored or read.
+ */
+export interface Authorization {
+  readonly deal: DealId;
+  /** libp2p peer id of the renter's end, text form. */
+  readonly peer: string;
+  /** Last period in which it counts. */
+  readonly expires: Period;
+  readonly signature: Signature;
+}
+
+/** Leaves `from … from+count−1` of a sector, with the boundary siblings that tie them to its root. */
+export interface LeafRange {
+  readonly bytes: Uint8Array;
+  readonly proof: readonly Uint8Array[];
+}
+
+/** Where the bytes of a sector come from: the receiver pulls ranges (at most 256 KiB each) as it has room. */
+export interface SectorSource {
+  readonly sector: SectorRef;
+  read(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/**
+ * What a renter can ask of one provider. Answers come from a stranger: the caller verifies roots, proofs and signatures.
+ * Rejections: PEER_UNREACHABLE, PEER_SILENT (deadline), PEER_MISBEHAVED (breaks the protocol), PEER_REFUSED (its coded reason).
+ */
+export interface ProviderLink {
+  terms(signal?: AbortSignal): Promise<Terms>;
+  /** Resolves when the provider says that the sector is durable. */
+  writeSector(authorization: Authorization, source: SectorSource, signal?: AbortSignal): Promise<void>;
+  /** Asks for the provider's signature. `sectors` is what changed: see `RevisionChange`. Idempotent for one revision. */
+  signRevision(authorization: Authorization, request: SignRequest, signal?: AbortSignal): Promise<Signature>;
+  readLeaves(authorization: Authorization, request: ReadRequest, signal?: AbortSignal): Promise<LeafRange>;
+  /** The newest revision that the provider holds with both signatures, and its sectors, or undefined before the first. */
+  listSectors(authorization: Authorization, signal?: AbortSignal): Promise<{ readonly signed: SignedRevision; readonly sectors: readonly SectorRef[] } | undefined>;
+  close(): Promise<void>;
+}
+
+/** What a revision does to the sectors of the one before it. */
+export interface RevisionChange {
+  /** Indices of sectors to take out, ascending. The others keep their order. */
+  readonly remove: readonly number[];
+  /** Sectors to add at the end. */
+  readonly append: readonly SectorRef[];
+}
+
+export interface SignRequest {
+  readonly revision: Revision;
+  /** Number of the revision that `change` starts from; zero for none. */
+  readonly base: bigint;
+  readonly change: RevisionChange;
+  readonly renterSignature: Signature;
+}
+
+export interface ReadRequest {
+  readonly root: Hash;
+  readonly from: Leaves;
+  readonly count: Leaves;
+}
+
+/** How a renter reaches providers. */
+export interface Dialer {
+  /** Text form of this end's peer id, which authorizations name. */
+  readonly peer: string;
+  dial(provider: { readonly peerId: string; readonly addresses: readonly string[] }, signal?: AbortSignal): Promise<ProviderLink>;
+}
+
+/**
+ * What a provider answers, called by the transport with the peer id that the connection proved. Same verbs as
+ * {@link ProviderLink}; a coded rejection travels back as PEER_REFUSED, any other as INTERNAL without its text.
+ */
+export interface ProviderService {
+  terms(peer: string, signal: AbortSignal): Promise<Terms>;
+  /** Called before any byte is pulled: rejects what must not be stored. */
+  admitSector(peer: string, authorization: Authorization, sector: SectorRef, signal: AbortSignal): Promise<'wanted' | 'have'>;
+  /** Called with the whole sector; verifies the root and makes it durable. */
+  storeSector(peer: string, authorization: Authorization, sector: SectorRef, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  signRevision(peer: string, authorization: Authorization, request: SignRequest, signal: AbortSignal): Promise<Signature>;
+  readLeaves(peer: string, authorization: Authorization, request: ReadRequest, signal: AbortSignal): Promise<LeafRange>;
+  listSectors(
+    peer: string,
+    authorization: Authorization,
+    signal: AbortSignal,
+  ): Promise<{ readonly signed: SignedRevision; readonly sectors: readonly SectorRef[] } | undefined>;
+}

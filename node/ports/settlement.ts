@@ -1,0 +1,121 @@
+import type { Ask, ChainHead, Deal, MarketIdentity, MarketParameters, OpenRequest, ProviderSheet, SignedRevision } from '../core/deal.js';
+import type { Address, BlockNumber, DealId, GasWei, Hash, Leaves, Period, Wei } from '../core/units.js';
+
+/**
+ * What one transaction does, as data: deciders return lists of these, `Settlement.submit` carries them out. One action is
+ * one transaction.
+ */
+export type SettlementAction =
+  | { readonly kind: 'register'; readonly operator: Address; readonly peerId: string; readonly addresses: readonly string[]; readonly ask: Ask }
+  | { readonly kind: 'setOperator'; readonly operator: Address }
+  | { readonly kind: 'setEndpoint'; readonly provider: Address; readonly peerId: string; readonly addresses: readonly string[] }
+  | { readonly kind: 'setAsk'; readonly provider: Address; readonly ask: Ask }
+  /** Lets the vault take at most `amount` token wei from this account. */
+  | { readonly kind: 'approve'; readonly amount: Wei }
+  | { readonly kind: 'stake'; readonly provider: Address; readonly amount: Wei }
+  | { readonly kind: 'unstake'; readonly amount: Wei }
+  | { readonly kind: 'withdraw'; readonly amount: Wei; readonly to: Address }
+  | { readonly kind: 'sync'; readonly provider: Address }
+  | { readonly kind: 'prove'; readonly provider: Address; readonly period: Period; readonly samples: Uint8Array }
+  | { readonly kind: 'open'; readonly requests: readonly OpenRequest[] }
+  | { readonly kind: 'deposit'; readonly deal: DealId; readonly amount: Wei }
+  | { readonly kind: 'setBounds'; readonly deal: DealId; readonly maxEnd: Period; readonly maxLeaves: Leaves }
+  | { readonly kind: 'setSigner'; readonly deal: DealId; readonly signer: Address }
+  | { readonly kind: 'leave'; readonly deal: DealId }
+  | { readonly kind: 'cancel'; readonly deal: DealId }
+  | { readonly kind: 'forfeit'; readonly deal: DealId }
+  /** Posts, closes and settles item by item; a failing item is skipped and comes back in `Receipt.failed` (R14). */
+  | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
+  /** Moves token wei of this account's own. */
+  | { readonly kind: 'sendToken'; readonly to: Address; readonly amount: Wei }
+  /** Moves the chain's own coin. */
+  | { readonly kind: 'sendCoin'; readonly to: Address; readonly amount: GasWei }
+  /** Draws from the token's faucet, where there is one. */
+  | { readonly kind: 'drip' };
+
+export type BatchItem =
+  | { readonly kind: 'commit'; readonly signed: SignedRevision }
+  | { readonly kind: 'close'; readonly deal: DealId }
+  | { readonly kind: 'settle'; readonly deal: DealId };
+
+/** What became of a submitted action. A reverted transaction is an error, not a receipt. */
+export interface Receipt {
+  readonly hash: Hash;
+  readonly block: BlockNumber;
+  readonly blockHash: Hash;
+  readonly gasUsed: bigint;
+  readonly fee: GasWei;
+  /** Events of our contracts in this transaction, in order. */
+  readonly events: readonly MarketEvent[];
+  /** For a batch: items that were skipped, by index, with the coded error each reverted with. */
+  readonly failed: readonly { readonly index: number; readonly error: Error }[];
+}
+
+/** An event of our contracts, decoded: `name` as in the Solidity interfaces, arguments by name; bytes as hex, integers as bigint. */
+export interface MarketEvent {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly block: BlockNumber;
+  readonly blockHash: Hash;
+  readonly transaction: Hash;
+  readonly logIndex: number;
+}
+
+export interface SubmitOptions {
+  /** `audit` goes before everything that waits in the queue. Default `normal`. */
+  readonly priority?: 'audit' | 'normal';
+  /** Give up with TRANSACTION_EXPIRED, never having sent or after the nonce was used otherwise, once this block is past. */
+  readonly deadline?: BlockNumber;
+  readonly signal?: AbortSignal;
+}
+
+/** Balances of one account. */
+export interface Balances {
+  readonly coin: GasWei;
+  readonly token: Wei;
+  /** Credit inside the market, to be withdrawn. */
+  readonly credit: Wei;
+  /** What the vault may still take. */
+  readonly allowance: Wei;
+}
+
+/** The chain as a renter or provider sees it. Every read is of the newest block unless it says otherwise. */
+export interface SettlementReader {
+  readonly identity: MarketIdentity;
+  readonly parameters: MarketParameters;
+  /** First block of period 1. */
+  readonly genesisBlock: BlockNumber;
+  head(signal?: AbortSignal): Promise<ChainHead>;
+  /** New heads as they come, the current one first. A slow reader skips heads, never queues them. Ends when `signal` aborts. */
+  heads(signal: AbortSignal): AsyncIterable<ChainHead>;
+  /** Hash of block `block` on the current chain, or undefined if it does not exist yet. */
+  blockHash(block: BlockNumber, signal?: AbortSignal): Promise<Hash | undefined>;
+  provider(provider: Address, signal?: AbortSignal): Promise<ProviderSheet | undefined>;
+  providers(signal?: AbortSignal): Promise<readonly ProviderSheet[]>;
+  /** Undefined for an id that no deal has. */
+  deal(id: DealId, signal?: AbortSignal): Promise<Deal | undefined>;
+  deals(ids: readonly DealId[], signal?: AbortSignal): Promise<readonly (Deal | undefined)[]>;
+  /** Deals in the live sum tree of `provider`, with their slots. */
+  treeOf(provider: Address, signal?: AbortSignal): Promise<readonly Deal[]>;
+  /** Ids of the deals that `account` opened as renter or was named in as provider, oldest first. */
+  dealIdsOf(side: 'renter' | 'provider', account: Address, signal?: AbortSignal): Promise<readonly DealId[]>;
+  missesThrough(provider: Address, period: Period, signal?: AbortSignal): Promise<number>;
+  /** The seed of `period`; rejects with SEED_UNAVAILABLE before S(p)+1 or when too old. */
+  seed(period: Period, signal?: AbortSignal): Promise<Hash>;
+  balances(account: Address, signal?: AbortSignal): Promise<Balances>;
+  /** Events from block `from` to `to`, both included, in order. */
+  events(from: BlockNumber, to: BlockNumber, signal?: AbortSignal): Promise<readonly MarketEvent[]>;
+}
+
+/** A reader that can also act, with one account. */
+export interface Settlement extends SettlementReader {
+  readonly account: Address;
+  /**
+   * Carries `action` out: signs locally, records the signed transaction durably, sends it, replaces it when stuck, and
+   * resolves once it is mined. Actions run in the order of submission, audits first. Never sends one action twice, not even
+   * after a restart. Rejects with a coded error when it would revert or did.
+   */
+  submit(action: SettlementAction, options?: SubmitOptions): Promise<Receipt>;
+  /** Waits for the transaction in hand, takes no further one, and frees timers and sockets. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,135 @@
+import type { MarketIdentity, SectorRef, SignedRevision, Revision } from '../core/deal.js';
+import type { DealId, Hash, Leaves, Signature } from '../core/units.js';
+
+/**
+ * Sectors of a provider, by root. Bytes are immutable: a root names one content for ever.
+ */
+export interface SectorStore {
+  /** Bytes held in sectors; exact, from the files themselves at opening and kept after. */
+  readonly bytesUsed: number;
+  /**
+   * Takes a whole sector (`bytes`, a multiple of 32, whose root the caller has verified). Durable when it resolves: it
+   * survives power loss. Storing a root again is a no-op. STORE_FULL leaves nothing behind.
+   */
+  put(sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** Whether the sector is here, whole. */
+  has(root: Hash): Promise<boolean>;
+  /** All bytes of a sector; SECTOR_MISSING or SECTOR_CORRUPT (wrong length) otherwise. The root is not recomputed. */
+  read(root: Hash, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Removes a sector; a missing one is no error. */
+  delete(root: Hash): Promise<void>;
+  /** Roots of all sectors here, in any order. */
+  list(): AsyncIterable<SectorRef>;
+  close(): Promise<void>;
+}
+
+/** A revision a provider has signed, with the sectors it names. */
+export interface ProviderRevision extends SignedRevision {
+  readonly sectors: readonly SectorRef[];
+}
+
+/** What a provider remembers of a deal. */
+export interface ProviderDeal {
+  readonly id: DealId;
+  /** Signed revisions that may still matter, oldest first: the one on chain and every newer one (the renter may post any). */
+  readonly revisions: readonly ProviderRevision[];
+}
+
+/** A sector received and not yet named by a signed revision. */
+export interface PendingSector extends SectorRef {
+  readonly deal: DealId;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+}
+
+/**
+ * What a provider must never forget. Each method is one atomic, synchronous (fsynced) write; when it resolves, its effect
+ * survives power loss; when it rejects, nothing changed.
+ */
+export interface ProviderJournal {
+  readonly identity: MarketIdentity;
+  deal(id: DealId): Promise<ProviderDeal | undefined>;
+  deals(): AsyncIterable<ProviderDeal>;
+  /** Records a received sector, or refreshes its time. */
+  recordPending(sector: PendingSector): Promise<void>;
+  pending(): AsyncIterable<PendingSector>;
+  /** Whether the sector is pending for `deal`, or named by a kept revision of it. */
+  holds(deal: DealId, root: Hash): Promise<boolean>;
+  /**
+   * Records a revision before its signature leaves, and takes the sectors it names off the pending list.
+   * REVISION_CONFLICT if this number, or a higher one, was signed with other content: one number is signed once.
+   */
+  recordSigned(signed: ProviderRevision): Promise<void>;
+  /**
+   * The chain holds revision `number` of `deal`, finally: forgets every older one. Number 2^64−1 forgets the deal. Returns the
+   * roots that no kept revision and no pending row names any more: their sectors may be deleted.
+   */
+  prune(deal: DealId, number: bigint): Promise<readonly Hash[]>;
+  /** Takes a pending sector off the list; true if nothing else names its root. */
+  dropPending(deal: DealId, root: Hash): Promise<boolean>;
+  /** Leaves named by the newest revision of each deal plus pending ones, kept in the same batches as the rows. */
+  leavesHeld(): Promise<Leaves>;
+  close(): Promise<void>;
+}
+
+/** Where one shard lies. */
+export interface ShardPlacement {
+  /** Index in the code, 0 … n−1; the first k are data. */
+  readonly shard: number;
+  readonly deal: DealId;
+  readonly sector: SectorRef;
+  /** Counts placements of this shard, so that keys are never used twice. */
+  readonly attempt: number;
+}
+
+export interface SlabRecord {
+  /** Plaintext bytes in this slab. */
+  readonly length: number;
+  readonly shards: readonly ShardPlacement[];
+}
+
+/** A stored object. Holds no key and no content. */
+export interface ObjectRecord {
+  /** 16 random bytes as hex, part of every shard's key. */
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  /** SHA-256 of the plaintext. */
+  readonly sha256: Hash;
+  /** Milliseconds since 1970. */
+  readonly storedAt: number;
+  readonly k: number;
+  readonly n: number;
+  /** `placing` until every revision that names it is on chain. */
+  readonly state: 'placing' | 'stored';
+  readonly slabs: readonly SlabRecord[];
+}
+
+/** What a renter remembers of a deal. */
+export interface RenterDeal {
+  readonly id: DealId;
+  readonly provider: string;
+  /** Newest revision that both have signed, undefined before the first. */
+  readonly current?: SignedRevision;
+  /** Sectors of `current`. */
+  readonly sectors: readonly SectorRef[];
+  /** A revision this side signed and the other has not answered yet: it is retried verbatim before another is made. */
+  readonly proposed?: { readonly revision: Revision; readonly renterSignature: Signature; readonly sectors: readonly SectorRef[] };
+}
+
+/** A renter's memory; durability as in {@link ProviderJournal}. */
+export interface Catalogue {
+  readonly identity: MarketIdentity;
+  objects(): AsyncIterable<ObjectRecord>;
+  /** By id or by name (the newest of that name). */
+  object(idOrName: string): Promise<ObjectRecord | undefined>;
+  putObject(object: ObjectRecord): Promise<void>;
+  deleteObject(id: string): Promise<void>;
+  deals(): AsyncIterable<RenterDeal>;
+  deal(id: DealId): Promise<RenterDeal | undefined>;
+  putDeal(deal: RenterDeal): Promise<void>;
+  /** Salts of deals that were asked for and may not be on chain yet: a retried open uses the same. */
+  putOpening(salts: readonly Hash[]): Promise<void>;
+  openings(): Promise<readonly Hash[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import type { Address, Hash, Signature } from '../core/units.js';
+
+/** Signs 32-byte digests with one key. */
+export interface Signer {
+  readonly address: Address;
+  sign(digest: Hash): Promise<Signature>;
+}
+
+/** Time, injected so that tests need not wait. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Rejects with the signal's reason when it aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Structured log lines. `alarm` is for what costs money unless somebody acts. */
+export interface Log {
+  debug(event: string, facts?: Readonly<Record<string, unknown>>): void;
+  info(event: string, facts?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, facts?: Readonly<Record<string, unknown>>): void;
+  alarm(event: string, facts?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Bytes to read, by position. */
+export interface ByteSource {
+  readonly length: number;
+  /** Exactly `length` bytes from `offset`, or rejects. */
+  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** Bytes to write, in order. Nothing is visible under the final name before `finish` resolves. */
+export interface ByteSink {
+  write(bytes: Uint8Array): Promise<void>;
+  finish(): Promise<void>;
+  /** Leaves nothing behind. */
+  abandon(): Promise<void>;
+}
+
+/** Heavy computing on flat buffers; in workers where there are some, the same core functions in either case. */
+export interface SlabCoder {
+  /**
+   * Codes `plaintext` k of n, encrypts shard i under `keys[i]`, builds each sector's tree.
+   * Returns n sectors of equal length, a multiple of 32 bytes.
+   */
+  encode(plaintext: Uint8Array, k: number, n: number, keys: readonly ShardKey[]): Promise<readonly EncodedShard[]>;
+  /** Decrypts the given k shards (by index) and rebuilds `length` bytes of plaintext. */
+  decode(shards: readonly KeyedShard[], k: number, n: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** AES-256-CTR key (32 bytes) and nonce (the 16-byte initial counter block). */
+export interface ShardKey {
+  readonly key: Uint8Array;
+  readonly nonce: Uint8Array;
+}
+
+export interface EncodedShard {
+  readonly root: Hash;
+  readonly bytes: Uint8Array;
+}
+
+export interface KeyedShard extends ShardKey {
+  readonly shard: number;
+  readonly bytes: Uint8Array;
+}
