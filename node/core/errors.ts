@@ -1,147 +1,28 @@
+import { appErrors } from './errors/app-errors.js';
+import { chainErrors } from './errors/chain-errors.js';
+import { contractErrors } from './errors/contract-errors.js';
+import { coreErrors } from './errors/core-errors.js';
+import { generalErrors } from './errors/general-errors.js';
+import { providerErrors } from './errors/provider-errors.js';
+import { renterErrors } from './errors/renter-errors.js';
+import { storageErrors } from './errors/storage-errors.js';
+import { transportErrors } from './errors/transport-errors.js';
+import type { Row } from './errors/row.js';
+
 /**
  * The one table of what can go wrong. Each code has a sentence made from exactly the data it carries, and a remedy: what
  * the reader can do. Codes are stable: scripts match on them.
  */
-interface Row<Data> {
-  readonly says: (data: Data) => string;
-  readonly remedy: string;
-}
-const row = <Data extends object>(says: (data: Data) => string, remedy: string): Row<Data> => ({ says, remedy });
-
 export const errorTable = {
-  INTERNAL: row<{ detail: string }>((d) => `a bug in Holdfast: ${d.detail}`, 'Please report it with the command you ran.'),
-  ABORTED: row<{ what: string }>((d) => `${d.what} was stopped before it finished`, 'Run it again; it goes on where it can.'),
-
-  // What the contracts refuse: the code is the Solidity error's name, the data its arguments (integers as bigint).
-  NO_FAUCET: row<object>(() => 'this token has no faucet', 'Get tokens from somebody who has some: only test networks have a faucet.'),
-  FAUCET_TOO_SOON: row<{ account: string; last: bigint; next: bigint }>(
-    (d) => `${d.account} drew from the faucet in block ${d.last}`,
-    'Draw again from the block named `next` on.',
-  ),
-  WRONG_PERIOD: row<{ period: bigint; current: bigint }>(
-    (d) => `a proof for period ${d.period} came in period ${d.current}`,
-    'A proof counts in its own period only: this one came too late or the chain was reorganized.',
-  ),
-  OUTSIDE_WINDOW: row<{ offset: bigint; window: bigint }>(
-    (d) => `a proof came ${d.offset} blocks into the period, and the window is 1…${d.window - 1n}`,
-    'Nothing more can be done in this period; the next one can be proven again.',
-  ),
-  DEAL_EXISTS: row<{ deal: string }>((d) => `deal ${d.deal} exists already`, 'Use another salt, or go on with the deal that is there.'),
-  DEAL_UNKNOWN: row<{ deal: string }>((d) => `there is no deal ${d.deal}`, 'Check the id and the network.'),
-  DEAL_IS_CLOSED: row<{ deal: string }>((d) => `deal ${d.deal} is closed`, 'Open another deal.'),
-  DEAL_NOT_EMPTY: row<{ deal: string; leaves: bigint }>(
-    (d) => `deal ${d.deal} still stores ${d.leaves} leaves`,
-    'Commit a revision without leaves first, or leave with notice.',
-  ),
-  DEAL_IS_EMPTY: row<{ deal: string }>((d) => `deal ${d.deal} stores nothing`, 'Cancel it instead.'),
-  DEAL_DEFAULTED: row<{ deal: string }>(
-    (d) => `the provider of deal ${d.deal} defaulted`,
-    'Close the deal to take the collateral and the unspent escrow, and store the data elsewhere.',
-  ),
-  PRICE_TOO_HIGH: row<{ asked: bigint; max: bigint }>(
-    (d) => `the provider asks ${d.asked} wei per GiB, and at most ${d.max} is allowed`,
-    'Allow a higher price or choose another provider.',
-  ),
-  OUT_OF_BOUNDS: row<{ name: string; value: bigint; min: bigint; max: bigint }>(
-    (d) => `${d.name} is ${d.value}, outside ${d.min}…${d.max}`,
-    'Choose a value inside the bounds.',
-  ),
-  NOT_PARTY: row<{ deal: string; caller: string }>(
-    (d) => `${d.caller} may not do this to deal ${d.deal}`,
-    'Use the wallet of the party that may.',
-  ),
-  ZERO_SIGNER: row<object>(() => 'the signer of a deal cannot be the zero address', 'Name the address of a key you hold.'),
-  SIGNER_CHANGE_TOO_SOON: row<{ since: bigint; next: bigint }>(
-    (d) => `the signer was changed in period ${d.since}; the next change is possible from period ${d.next} on`,
-    'Wait until then.',
-  ),
-  FROZEN: row<{ provider: string; period: bigint }>(
-    (d) => `provider ${d.provider} has not yet proven period ${d.period}`,
-    'Wait until it has proven or its window is over.',
-  ),
-  STALE_REVISION: row<{ number: bigint; current: bigint }>(
-    (d) => `revision ${d.number} is not newer than revision ${d.current} on chain`,
-    'Build the next revision on the one that is on chain.',
-  ),
-  BAD_SIGNATURE: row<{ side: string; expected: string; recovered: string }>(
-    (d) => `the ${d.side}'s signature is by ${d.recovered}, not by ${d.expected}`,
-    'Sign with the key that the deal or the registry names.',
-  ),
-  ESCROW_TOO_SMALL: row<{ escrow: bigint; needed: bigint }>(
-    (d) => `the escrow of ${d.escrow} wei does not cover ${d.needed} wei of rent`,
-    'Deposit more into the deal, store less, or choose an earlier end.',
-  ),
-  STAKE_TOO_SMALL: row<{ stake: bigint; needed: bigint }>(
-    (d) => `the provider's stake of ${d.stake} wei does not cover ${d.needed} wei of collateral`,
-    'The provider must add stake; a renter can choose another provider.',
-  ),
-  NOT_PROVEN: row<{ provider: string; period: bigint }>(
-    (d) => `provider ${d.provider} has not proven period ${d.period}, so it can take no more data in it`,
-    'Wait for the next period, or choose another provider.',
-  ),
-  WEIGHT_OVERFLOW: row<{ total: bigint; added: bigint }>(
-    (d) => `a provider's total weight of ${d.total} cannot grow by ${d.added}`,
-    'Choose another provider.',
-  ),
-  TOO_EARLY_TO_CLOSE: row<{ period: bigint; from: bigint }>(
-    (d) => `the deal can be closed from period ${d.from} on, once that is decided; this is period ${d.period}`,
-    'Wait until then, or leave with notice.',
-  ),
-  NOT_BATCHABLE: row<{ selector: string }>((d) => `call ${d.selector} cannot be part of a batch`, 'Send it on its own.'),
-  BATCH_GAS_TOO_LOW: row<{ left: bigint; needed: bigint }>(
-    (d) => `${d.left} gas is left where the next item needs ${d.needed}`,
-    'Send fewer items in one transaction.',
-  ),
-  SEED_UNAVAILABLE: row<{ period: bigint }>(
-    (d) => `the seed of period ${d.period} is not to be had`,
-    'Ask again from the second block of the period on, and before its first block is forgotten.',
-  ),
-  BAD_PARAMETER: row<{ name: string; left: bigint; right: bigint }>(
-    (d) => `parameter ${d.name}: ${d.left} is less than ${d.right}`,
-    'Choose parameters that fulfil the inequality of this name.',
-  ),
-  HISTORY_UNPROVEN: row<{ age: bigint }>(
-    (d) => `the chain did not return the true hash of the block ${d.age} blocks back`,
-    'Choose a window of at most 256 blocks on this chain.',
-  ),
-  UNSUPPORTED_CHAIN: row<{ chainId: bigint }>(
-    (d) => `block numbers or hashes of chain ${d.chainId} mean something else than this market needs`,
-    'Deploy on another chain.',
-  ),
-  UNKNOWN_PROVIDER: row<{ provider: string }>((d) => `${d.provider} never registered as a provider`, 'Check the address and the network.'),
-  NOT_OWNER: row<{ provider: string; caller: string }>(
-    (d) => `${d.caller} is not the owner of provider ${d.provider}`,
-    "Use the provider's own wallet.",
-  ),
-  INSUFFICIENT_FUNDS: row<{ wanted: bigint; available: bigint }>(
-    (d) => `${d.wanted} wei are wanted and ${d.available} wei can be taken out`,
-    'Take out less, or wait until more is free.',
-  ),
-  ZERO_RECIPIENT: row<object>(() => 'the recipient cannot be the zero address', 'Name the address to pay to.'),
-  ALREADY_REGISTERED: row<{ provider: string }>(
-    (d) => `provider ${d.provider} has registered before`,
-    'Change its endpoint or its ask instead.',
-  ),
-  NOT_REGISTERED: row<{ provider: string }>((d) => `${d.provider} is not registered as a provider`, 'Register first.'),
-  NOT_PROVIDER: row<{ provider: string; caller: string }>(
-    (d) => `${d.caller} is neither owner nor operator of provider ${d.provider}`,
-    "Use the provider's owner or operator key.",
-  ),
-  BAD_ENDPOINT: row<{ peerIdLength: bigint; addressesLength: bigint }>(
-    (d) => `a peer id of ${d.peerIdLength} bytes and addresses of ${d.addressesLength} bytes: 1…64 and 1…512 are allowed`,
-    'Announce fewer or shorter addresses.',
-  ),
-  ZERO_OPERATOR: row<object>(() => 'the operator of a provider cannot be the zero address', 'Name the address of a key you hold.'),
-  VAULT_NOT_BOUND: row<{ vault: string; market: string }>(
-    (d) => `vault ${d.vault} obeys ${d.market}, another market`,
-    'Deploy vault and market together.',
-  ),
-  TRANSFER_MISMATCH: row<{ expected: bigint; received: bigint }>(
-    (d) => `a transfer of ${d.expected} token wei brought ${d.received}`,
-    'This token takes a fee on transfers; Holdfast does not work with it.',
-  ),
-  NOT_MARKET: row<{ caller: string }>((d) => `${d.caller} is not the market that the vault obeys`, 'Go through the market.'),
-  ZERO_ADDRESS: row<object>(() => 'an address given to a constructor is zero', 'Check the deployment.'),
+  ...generalErrors,
+  ...coreErrors,
+  ...contractErrors,
+  ...chainErrors,
+  ...storageErrors,
+  ...transportErrors,
+  ...providerErrors,
+  ...renterErrors,
+  ...appErrors,
 } as const satisfies Record<string, Row<never>>;
 
 export type ErrorCode = keyof typeof errorTable;

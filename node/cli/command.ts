@@ -1,0 +1,81 @@
+import { HoldfastError } from '../core/errors.js';
+import type { Settings } from '../app/config.js';
+import type { Prompt } from './prompt.js';
+import type { Terminal } from './terminal.js';
+
+/** An option or argument of a command as commander writes it: `--max-price <amount>`, `<file>`. */
+export interface ParameterSpec {
+  readonly flags: string;
+  readonly description: string;
+}
+
+/** What a command returns: lines for people, one JSON value for programs (`--json`). Bigints become decimal strings. */
+export interface Outcome {
+  readonly text: readonly string[];
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** One command of the command line. The table of all of them is `command-table.ts`. */
+export interface CommandSpec {
+  /** Words after `holdfast`. */
+  readonly path: readonly [string, ...string[]];
+  readonly summary: string;
+  readonly arguments?: readonly ParameterSpec[];
+  readonly options?: readonly ParameterSpec[];
+  /** Full command lines, at least one. */
+  readonly examples: readonly [string, ...string[]];
+  run(call: Call): Promise<Outcome>;
+}
+
+/** What a command is run with. */
+export interface Call {
+  readonly args: readonly (string | undefined)[];
+  readonly options: OptionReader;
+  readonly terminal: Terminal;
+  readonly prompt: Prompt;
+  /** Settings from file, environment and flags; read when first asked for. */
+  settings(): Promise<Settings>;
+  /** Aborts on SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** The options given, read by name (camel case), each with the parser that its unit needs. */
+export class OptionReader {
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.#values = values;
+  }
+
+  flag(name: string): boolean {
+    return this.#values[name] === true;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The option parsed by `parse`, whose error is told as BAD_OPTION. */
+  parsed<Value>(name: string, expected: string, parse: (text: string) => Value): Value | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : parseParameter(optionName(name), value, expected, parse);
+  }
+
+  required<Value>(name: string, expected: string, parse: (text: string) => Value): Value {
+    const value = this.parsed(name, expected, parse);
+    if (value === undefined) throw new HoldfastError('OPTION_MISSING', { option: optionName(name), expected });
+    return value;
+  }
+}
+
+/** Parses one argument or option; whatever `parse` throws becomes BAD_OPTION. */
+export const parseParameter = <Value>(name: string, value: string, expected: string, parse: (text: string) => Value): Value => {
+  try {
+    return parse(value);
+  } catch (cause) {
+    throw new HoldfastError('BAD_OPTION', { option: name, value, expected }, { cause });
+  }
+};
+
+const optionName = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -1,0 +1,70 @@
+import { Command, CommanderError } from 'commander';
+import { HoldfastError } from '../core/errors.js';
+import type { CommandSpec, Outcome } from './command.js';
+
+/** What the parser found: the command to run, with its words. */
+export interface Invocation {
+  readonly spec: CommandSpec;
+  readonly args: readonly (string | undefined)[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+const globalOptions: readonly (readonly [string, string])[] = [
+  ['--home <folder>', 'where keys, stores and settings live (default: ~/.holdfast, or HOLDFAST_HOME)'],
+  ['--rpc <url>', 'JSON-RPC address of the chain'],
+  ['--book <file>', 'address book of the market, written at deployment'],
+  ['--password-file <file>', 'read the keystore password from this file instead of asking'],
+  ['--json', 'print one JSON object and nothing else'],
+];
+
+const addCommand = (root: Command, spec: CommandSpec, chosen: (invocation: Invocation) => void): void => {
+  const parent = spec.path.slice(0, -1).reduce((at, word) => at.commands.find((one) => one.name() === word) ?? group(at, word), root);
+  const own = parent.commands.find((one) => one.name() === spec.path.at(-1)) ?? parent.command(spec.path.at(-1) ?? '');
+  own.summary(spec.summary).description(spec.summary);
+  for (const argument of spec.arguments ?? []) own.argument(argument.flags, argument.description);
+  for (const option of [...(spec.options ?? [])]) own.option(option.flags, option.description);
+  for (const [flags, description] of globalOptions) own.option(flags, description);
+  own.addHelpText('after', `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
+  own.action((...received: unknown[]) => {
+    const command = received.at(-1) as Command;
+    chosen({ spec, args: command.processedArgs as (string | undefined)[], options: command.opts() });
+  });
+};
+
+const group = (parent: Command, word: string): Command => parent.command(word).description(groupSummaries[word] ?? word);
+
+const groupSummaries: Readonly<Record<string, string>> = {
+  provider: 'provide storage and earn rent',
+  wallet: 'the keys and tokens that pay',
+  deals: 'the deals that hold your data',
+};
+
+/**
+ * Builds the command tree. `chosen` is called with the command that the parser found; errors of the command line itself
+ * are thrown as CommanderError (see {@link usageError}).
+ */
+export const buildProgram = (specs: readonly CommandSpec[], version: string, chosen: (invocation: Invocation) => void): Command => {
+  const root = new Command('holdfast');
+  root.description('Holdfast: a decentralized cloud. Providers are paid only for periods in which they proved that they hold the data.');
+  root.version(version);
+  for (const spec of specs) addCommand(root, spec, chosen);
+  root.addHelpText('after', '\nExample:\n  $ holdfast put holiday.tar\n\nEach command has --help with an example.');
+  const quiet = (command: Command): void => {
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    command.commands.forEach(quiet);
+  };
+  quiet(root);
+  return root;
+};
+
+/** A usage error of the parser as a coded error; undefined for help and version, which are no errors. */
+export const usageError = (error: unknown): HoldfastError | undefined => {
+  if (!(error instanceof CommanderError)) return undefined;
+  if (error.exitCode === 0) return undefined;
+  const detail = error.code === 'commander.help' ? 'a command is missing' : error.message.replace(/^error: /, '');
+  return new HoldfastError('USAGE', { detail }, { cause: error });
+};
+
+/** An outcome as the JSON text that `--json` prints. */
+export const jsonText = (value: Outcome['json'] | { readonly error: unknown }): string =>
+  JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? one.toString() : one), 2);

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { stdin, stdout } from 'node:process';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { HoldfastError } from '../core/errors.js';
+
+/** Asks the person for what must not stand on the command line. */
+export interface Prompt {
+  /** The password of the keystore: from the password file if there is one, else typed without echo. */
+  password(question: string): Promise<string>;
+  /** A new password, typed twice. */
+  newPassword(question: string): Promise<string>;
+}
+
+const typeHidden = async (question: string, signal: AbortSignal): Promise<string> => {
+  if (!stdin.isTTY) throw new HoldfastError('PASSWORD_NEEDED', {});
+  stdout.write(question);
+  const mute = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
+  const reader = createInterface({ input: stdin, output: mute, terminal: true });
+  try {
+    return await reader.question('', { signal });
+  } finally {
+    reader.close();
+    stdout.write('\n');
+  }
+};
+
+const fromFile = async (path: string): Promise<string> => {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  });
+  return text.replace(/\r?\n$/, '');
+};
+
+/** A prompt on standard input; with `passwordFile` nothing is asked. */
+export const createPrompt = (options: { readonly passwordFile?: string | undefined; readonly signal: AbortSignal }): Prompt => {
+  const { passwordFile, signal } = options;
+  const password = async (question: string): Promise<string> =>
+    passwordFile === undefined ? await typeHidden(`${question}: `, signal) : await fromFile(passwordFile);
+  const newPassword = async (question: string): Promise<string> => {
+    if (passwordFile !== undefined) return await fromFile(passwordFile);
+    const first = await typeHidden(`${question}: `, signal);
+    const second = await typeHidden('Once more: ', signal);
+    if (first !== second) throw new HoldfastError('PASSWORD_MISTYPED', {});
+    return first;
+  };
+  return { password, newPassword };
+};

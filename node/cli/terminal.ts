@@ -1,0 +1,53 @@
+import { SingleBar } from 'cli-progress';
+
+/** Moves a progress display; `done` is in the unit that `total` was given in. */
+export interface Progress {
+  to(done: number): void;
+  end(): void;
+}
+
+/** Where a command speaks: people's lines on standard output, or nothing but the final JSON. */
+export interface Terminal {
+  readonly json: boolean;
+  /** A line for people; dropped with `--json`. */
+  say(line: string): void;
+  /** A bar on a terminal, a line at each quarter otherwise, nothing with `--json`. */
+  progress(label: string, total: number): Progress;
+}
+
+interface Stream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+const silent: Progress = { to: () => undefined, end: () => undefined };
+
+const barProgress = (label: string, total: number, stream: NodeJS.WritableStream): Progress => {
+  const bar = new SingleBar({ format: `${label} {bar} {percentage}% {eta_formatted}`, hideCursor: true, stream });
+  bar.start(total, 0);
+  return { to: (done) => { bar.update(done); }, end: () => { bar.stop(); } };
+};
+
+const lineProgress = (label: string, total: number, say: (line: string) => void): Progress => {
+  let quarter = 0;
+  const to = (done: number): void => {
+    const reached = total === 0 ? 4 : Math.floor((4 * done) / total);
+    if (reached <= quarter) return;
+    quarter = reached;
+    say(`${label}: ${25 * quarter} %`);
+  };
+  return { to, end: () => undefined };
+};
+
+/** A terminal over standard output. */
+export const createTerminal = (options: { readonly json: boolean; readonly stream?: Stream & NodeJS.WritableStream }): Terminal => {
+  const stream = options.stream ?? process.stdout;
+  const say = (line: string): void => {
+    if (!options.json) stream.write(`${line}\n`);
+  };
+  const progress = (label: string, total: number): Progress => {
+    if (options.json) return silent;
+    return stream.isTTY === true ? barProgress(label, total, stream) : lineProgress(label, total, say);
+  };
+  return { json: options.json, say, progress };
+};

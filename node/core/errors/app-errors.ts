@@ -1,0 +1,36 @@
+import { row } from './row.js';
+
+/** Command line, settings, keystore, daemon. */
+export const appErrors = {
+  USAGE: row<{ detail: string }>((d) => `this command line is not understood: ${d.detail}`, 'Add --help to see how it is called.'),
+  BAD_OPTION: row<{ option: string; value: string; expected: string }>(
+    (d) => `${d.option} is "${d.value}", and should be ${d.expected}`,
+    'Correct the value; --help shows an example.',
+  ),
+  OPTION_MISSING: row<{ option: string; expected: string }>(
+    (d) => `${d.option} is missing: ${d.expected}`,
+    'Add the option; --help shows an example.',
+  ),
+  CONFIG_INVALID: row<{ source: string; key: string; problem: string }>(
+    (d) => `the setting ${d.key} from ${d.source} is not usable: ${d.problem}`,
+    'Correct it there.',
+  ),
+  BOOK_MISSING: row<{ path: string }>(
+    (d) => `no address book at ${d.path}`,
+    'Name the file that the deployment wrote: --book, HOLDFAST_BOOK, or "book" in config.json.',
+  ),
+  BOOK_INVALID: row<{ path: string; problem: string }>(
+    (d) => `${d.path} is not an address book: ${d.problem}`,
+    'Take the file that the deployment wrote, unchanged.',
+  ),
+  RPC_MISSING: row<Record<never, never>>(
+    () => 'no JSON-RPC address of a chain is set',
+    'Give --rpc, HOLDFAST_RPC, or "rpc" in config.json.',
+  ),
+  FILE_UNREADABLE: row<{ path: string; reason: string }>((d) => `${d.path} cannot be read: ${d.reason}`, 'Check the path and its permissions.'),
+  PASSWORD_NEEDED: row<Record<never, never>>(
+    () => 'the keystore needs its password, and there is no terminal to ask on',
+    'Give --password-file.',
+  ),
+  PASSWORD_MISTYPED: row<Record<never, never>>(() => 'the two passwords differ', 'Run the command again.'),
+} as const;

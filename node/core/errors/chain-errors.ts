@@ -1,0 +1,3 @@
+/** The RPC, transactions, the chain itself. */
+export const chainErrors = {
+} as const;

@@ -1,0 +1,3 @@
+/** Data, proofs, signatures, coding. */
+export const coreErrors = {
+} as const;

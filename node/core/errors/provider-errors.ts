@@ -1,0 +1,3 @@
+/** What a provider refuses or reports. */
+export const providerErrors = {
+} as const;

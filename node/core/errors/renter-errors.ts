@@ -1,0 +1,3 @@
+/** What a renter meets on the way. */
+export const renterErrors = {
+} as const;

@@ -1,0 +1,3 @@
+/** Stores, journals and catalogues on disk. */
+export const storageErrors = {
+} as const;

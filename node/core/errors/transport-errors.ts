@@ -1,0 +1,3 @@
+/** Peers and their messages. */
+export const transportErrors = {
+} as const;
