@@ -9,5 +9,6 @@ export default defineConfig({
   plugins: [toolbox],
   paths: { sources: './contracts', tests: { solidity: './test/contracts', mocha: './test' } },
   solidity: { profiles: { default: { version: '0.8.37', path: solcPath, settings } } },
+  test: { solidity: { fsPermissions: { readDirectory: ['./test/vectors'] } } },
   typechain: { outDir: './node/chain/contracts' },
 });
