@@ -1,0 +1,112 @@
+import { dataSetOf } from './data-set.js';
+import type { Deal, MarketIdentity, MarketParameters, Revision, SectorRef } from './deal.js';
+import { typedDigest, typeHash } from './eip712.js';
+import { HoldfastError } from './errors.js';
+import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from './rent.js';
+import { hash, MAX_LEAVES, MAX_SECTORS, weight } from './units.js';
+import type { DealId, Hash, Period, Wei, Weight } from './units.js';
+
+const REVISION = typeHash(
+  'Revision(bytes32 deal,uint64 number,bytes32 root,uint40 leaves,uint24 sectors,uint32 end,uint128 price,uint32 validUntil)',
+);
+const NO_ROOT = hash(`0x${'0'.repeat(64)}`);
+
+/** What renter and provider both sign (R12). */
+export const revisionDigest = (identity: Pick<MarketIdentity, 'chainId' | 'market'>, r: Revision): Hash =>
+  typedDigest(identity, REVISION, [r.deal, r.number, r.root, r.leaves, r.sectors, r.end, r.price, r.validUntil]);
+
+/** What a revision does to the sectors of the one before: takes some out, keeps the others in order, adds at the end. */
+export interface SectorChange {
+  /** Indices to take out, ascending. */
+  readonly remove: readonly number[];
+  readonly append: readonly SectorRef[];
+}
+
+/** The sectors after `change`. CHANGE_INVALID if an index is out of range, repeated or out of order. */
+export const applyChange = (sectors: readonly SectorRef[], change: SectorChange): SectorRef[] => {
+  let last = -1;
+  for (const index of change.remove) {
+    if (!Number.isInteger(index) || index <= last || index >= sectors.length) {
+      throw new HoldfastError('CHANGE_INVALID', { index, sectors: sectors.length });
+    }
+    last = index;
+  }
+  const removed = new Set(change.remove);
+  return [...sectors.filter((_, index) => !removed.has(index)), ...change.append];
+};
+
+/** What two sides agree on to make a revision; `sectors` are those after the change. */
+export interface RevisionPlan {
+  readonly deal: DealId;
+  readonly number: bigint;
+  readonly sectors: readonly SectorRef[];
+  readonly end: Period;
+  readonly price: Wei;
+  readonly validUntil: Period;
+}
+
+/** The revision that both sides compute for themselves; if they disagree, no signature fits. */
+export const nextRevision = ({ sectors, ...plan }: RevisionPlan): Revision => {
+  const set = dataSetOf(sectors);
+  return { ...plan, root: set.root, leaves: set.leaves, sectors: set.sectors };
+};
+
+/** The world at the moment of a commit, as `checkRevision` needs it. */
+export interface CommitFacts {
+  /** Current period. */
+  readonly period: Period;
+  /** R2, of the deal's provider now. */
+  readonly frozen: boolean;
+  /** Whether the provider has proven `period` itself, or stores nothing (T = 0). */
+  readonly proven: boolean;
+  /** Of the provider, token wei, after its sync. */
+  readonly stake: Wei;
+  /** T of the provider. */
+  readonly total: Weight;
+  /** Missed periods among those the deal has not settled yet. */
+  readonly misses: number;
+  readonly parameters: Pick<MarketParameters, 'unit' | 'collateralPeriods'>;
+}
+
+/** Why the contract would refuse to commit `revision` to `deal` now (R4, R6), in the contract's own errors; undefined if it would not. */
+export const checkRevision = (revision: Revision, deal: Deal, facts: CommitFacts): HoldfastError | undefined =>
+  checkDeal(revision, deal) ?? checkBounds(revision, deal, facts) ?? checkFunds(revision, deal, facts);
+
+const checkDeal = (revision: Revision, deal: Deal): HoldfastError | undefined => {
+  if (deal.status === 'none' || revision.deal !== deal.id) return new HoldfastError('DEAL_UNKNOWN', { deal: revision.deal });
+  if (deal.status === 'closed') return new HoldfastError('DEAL_IS_CLOSED', { deal: deal.id });
+  if (deal.defaulted !== undefined) return new HoldfastError('DEAL_DEFAULTED', { deal: deal.id });
+  if (revision.number <= deal.number) return new HoldfastError('STALE_REVISION', { number: revision.number, current: deal.number });
+  return undefined;
+};
+
+const checkBounds = (revision: Revision, deal: Deal, { period: now, frozen }: CommitFacts): HoldfastError | undefined => {
+  if (frozen) return new HoldfastError('FROZEN', { provider: deal.provider, period: BigInt(now) });
+  const empty = revision.leaves === 0;
+  return (
+    within('period', now, 0, deal.end - 1) ??
+    within('end', revision.end, empty ? 0 : now + 2, deal.maxEnd) ??
+    within('leaves', revision.leaves, 0, Math.min(deal.maxLeaves, MAX_LEAVES)) ??
+    within('sectors', revision.sectors, empty ? 0 : 1, empty ? 0 : Math.min(revision.leaves, MAX_SECTORS)) ??
+    within('root', revision.root === NO_ROOT ? 0 : 1, empty ? 0 : 1, empty ? 0 : 1) ??
+    within('validUntil', revision.validUntil, now, now + 2)
+  );
+};
+
+const within = (name: string, value: number, min: number, max: number): HoldfastError | undefined =>
+  value >= min && value <= max
+    ? undefined
+    : new HoldfastError('OUT_OF_BOUNDS', { name, value: BigInt(value), min: BigInt(min), max: BigInt(Math.max(0, max)) });
+
+const checkFunds = (revision: Revision, deal: Deal, facts: CommitFacts): HoldfastError | undefined => {
+  const escrow = escrowAfter(deal, facts.period, facts.misses);
+  const needed = escrowNeeded(rateUp(revision.price, revision.leaves), revision.end, facts.period);
+  if (escrow < needed) return new HoldfastError('ESCROW_TOO_SMALL', { escrow, needed });
+  const grown = weightFor(revision.price, revision.leaves, facts.parameters);
+  if (grown <= deal.weight) return undefined;
+  if (!facts.proven) return new HoldfastError('NOT_PROVEN', { provider: deal.provider, period: BigInt(facts.period) });
+  const others = facts.total - deal.weight;
+  if (others + grown >= 1n << 64n) return new HoldfastError('WEIGHT_OVERFLOW', { total: others, added: grown });
+  const locked = lockedOf(weight(others + grown), facts.parameters.unit);
+  return facts.stake < locked ? new HoldfastError('STAKE_TOO_SMALL', { stake: facts.stake, needed: locked }) : undefined;
+};

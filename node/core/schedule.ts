@@ -1,0 +1,42 @@
+import type { MarketParameters } from './deal.js';
+import { blockNumber, period } from './units.js';
+import type { BlockNumber, Period, Weight } from './units.js';
+
+/** A moment at a provider: all that rule R2 looks at. */
+export interface ProviderMoment {
+  readonly block: number;
+  /** First block of period 1. */
+  readonly genesis: number;
+  readonly parameters: Pick<MarketParameters, 'periodBlocks' | 'windowBlocks'>;
+  /** T: sum of the weights in the provider's tree. */
+  readonly total: Weight;
+  readonly lastProven: Period;
+}
+
+/** Period of `block`: 1 + ⌊(block − genesis) / P⌋. RangeError before genesis. */
+export const periodAt = (block: number, genesis: number, periodBlocks: number): Period => {
+  if (block < genesis) throw new RangeError(`block must be ${genesis} or later, not ${block}`);
+  return period(1 + Math.floor((block - genesis) / periodBlocks));
+};
+
+/** S(p), the first block of `p`, which counts from 1. */
+export const firstBlockOf = (p: number, genesis: number, periodBlocks: number): BlockNumber =>
+  blockNumber(genesis + (p - 1) * periodBlocks);
+
+/** Blocks since the first one of the period that `block` lies in. */
+export const offsetAt = (block: number, genesis: number, periodBlocks: number): number => {
+  if (block < genesis) throw new RangeError(`block must be ${genesis} or later, not ${block}`);
+  return (block - genesis) % periodBlocks;
+};
+
+/** Last decided period of the provider (R2): the current one once proven, after the window, or with nothing stored. */
+export const decided = (moment: ProviderMoment): Period => {
+  const now = periodAt(moment.block, moment.genesis, moment.parameters.periodBlocks);
+  return frozen(moment) ? period(now - 1) : now;
+};
+
+/** Whether the provider's draw must not move (R2): T > 0, inside the window, this period not proven. */
+export const frozen = ({ block, genesis, parameters, total, lastProven }: ProviderMoment): boolean =>
+  total > 0n &&
+  offsetAt(block, genesis, parameters.periodBlocks) < parameters.windowBlocks &&
+  lastProven !== periodAt(block, genesis, parameters.periodBlocks);
