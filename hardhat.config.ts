@@ -8,7 +8,7 @@ const settings = { viaIR: true, optimizer: { enabled: true, runs: 2_000 }, evmVe
 export default defineConfig({
   plugins: [toolbox],
   paths: { sources: './contracts', tests: { solidity: './test/contracts', mocha: './test' } },
-  solidity: { profiles: { default: { version: '0.8.37', path: solcPath, settings } } },
+  solidity: { profiles: { default: { version: '0.8.37', path: solcPath, settings } }, splitTestsCompilation: true },
   test: { solidity: { fsPermissions: { readDirectory: ['./test/vectors'] } } },
   typechain: { outDir: './node/chain/contracts' },
 });

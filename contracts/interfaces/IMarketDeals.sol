@@ -119,7 +119,11 @@ interface IMarketDeals {
   function setSigner(bytes32 deal, address signer) external;
 
   /// @notice Posts a co-signed revision. By anyone who holds both signatures.
-  function commit(Revision calldata revision, bytes calldata renterSignature, bytes calldata providerSignature) external;
+  function commit(
+    Revision calldata revision,
+    bytes calldata renterSignature,
+    bytes calldata providerSignature
+  ) external;
 
   /// @notice Moves rent and compensation up to the last decided period. By anyone.
   function settle(bytes32 deal) external;

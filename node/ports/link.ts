@@ -48,7 +48,10 @@ export interface ProviderLink {
   signRevision(authorization: Authorization, request: SignRequest, signal?: AbortSignal): Promise<Signature>;
   readLeaves(authorization: Authorization, request: ReadRequest, signal?: AbortSignal): Promise<LeafRange>;
   /** The newest revision that the provider holds with both signatures, and its sectors, or undefined before the first. */
-  listSectors(authorization: Authorization, signal?: AbortSignal): Promise<{ readonly signed: SignedRevision; readonly sectors: readonly SectorRef[] } | undefined>;
+  listSectors(
+    authorization: Authorization,
+    signal?: AbortSignal,
+  ): Promise<{ readonly signed: SignedRevision; readonly sectors: readonly SectorRef[] } | undefined>;
   close(): Promise<void>;
 }
 

@@ -6,7 +6,13 @@ import type { Address, BlockNumber, DealId, GasWei, Hash, Leaves, Period, Wei } 
  * one transaction.
  */
 export type SettlementAction =
-  | { readonly kind: 'register'; readonly operator: Address; readonly peerId: string; readonly addresses: readonly string[]; readonly ask: Ask }
+  | {
+      readonly kind: 'register';
+      readonly operator: Address;
+      readonly peerId: string;
+      readonly addresses: readonly string[];
+      readonly ask: Ask;
+    }
   | { readonly kind: 'setOperator'; readonly operator: Address }
   | { readonly kind: 'setEndpoint'; readonly provider: Address; readonly peerId: string; readonly addresses: readonly string[] }
   | { readonly kind: 'setAsk'; readonly provider: Address; readonly ask: Ask }
