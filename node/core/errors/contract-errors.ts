@@ -131,4 +131,12 @@ export const contractErrors = {
   ),
   NOT_MARKET: row<{ caller: string }>((d) => `${d.caller} is not the market that the vault obeys`, 'Go through the market.'),
   ZERO_ADDRESS: row<object>(() => 'an address given to a constructor is zero', 'Check the deployment.'),
+  ERC20_INSUFFICIENT_BALANCE: row<{ sender: string; balance: bigint; needed: bigint }>(
+    (d) => `${d.sender} has ${d.balance} token wei, and ${d.needed} are needed`,
+    'Get more tokens, or spend less.',
+  ),
+  ERC20_INSUFFICIENT_ALLOWANCE: row<{ spender: string; allowance: bigint; needed: bigint }>(
+    (d) => `${d.spender} may take ${d.allowance} token wei, and ${d.needed} are needed`,
+    'Approve the amount first.',
+  ),
 } as const;
