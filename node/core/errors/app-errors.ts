@@ -33,4 +33,15 @@ export const appErrors = {
     'Give --password-file.',
   ),
   PASSWORD_MISTYPED: row<Record<never, never>>(() => 'the two passwords differ', 'Run the command again.'),
+  PASSWORD_EMPTY: row<Record<never, never>>(() => 'the password is empty', 'Choose one that is not.'),
+  KEY_MISSING: row<{ role: string; folder: string }>(
+    (d) => `there is no ${d.role} key in ${d.folder}`,
+    'Make one with "holdfast wallet new" or "holdfast provider init", or name the right --home.',
+  ),
+  KEY_EXISTS: row<{ role: string; path: string }>(
+    (d) => `there is a ${d.role} key already, in ${d.path}`,
+    'Use it, or name another --home; a key is never overwritten.',
+  ),
+  KEYSTORE_CORRUPT: row<{ path: string }>((d) => `${d.path} is not a usable key file`, 'Restore it from your backup.'),
+  WRONG_PASSWORD: row<{ path: string }>((d) => `the password does not open ${d.path}`, 'Try again with the password it was made with.'),
 } as const;

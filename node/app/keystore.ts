@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, hexlify } from 'ethers';
+import { z } from 'zod/v4';
+import { HoldfastError } from '../core/errors.js';
+import { address } from '../core/units.js';
+import { fromHex } from '../core/bytes.js';
+import type { Address } from '../core/units.js';
+
+/** What a key is for: `wallet` pays and owns, `operator` signs for a provider's daemon, `peer` is its libp2p identity. */
+export type KeyRole = 'wallet' | 'operator' | 'peer';
+
+/** Encrypted keys in a folder, one file each: Web3 Secret Storage (version 3) in an envelope of our own version. */
+export interface Keystore {
+  has(role: KeyRole): Promise<boolean>;
+  /** Address of a key, readable without the password. KEY_MISSING, KEYSTORE_CORRUPT. */
+  addressOf(role: KeyRole): Promise<Address>;
+  /** Stores `key` (32 bytes; random if not given), durably. Never overwrites: KEY_EXISTS. */
+  create(role: KeyRole, password: string, key?: Uint8Array): Promise<Address>;
+  /** The 32 bytes of a key. WRONG_PASSWORD, KEY_MISSING, KEYSTORE_CORRUPT. */
+  unlock(role: KeyRole, password: string): Promise<Uint8Array>;
+}
+
+const schema = z.strictObject({
+  holdfastKeystore: z.literal(1),
+  role: z.enum(['wallet', 'operator', 'peer']),
+  address: z.string().regex(/^0x[0-9a-f]{40}$/),
+  v3: z.looseObject({ version: z.literal(3) }),
+});
+type KeyFile = z.infer<typeof schema>;
+
+/** Most bytes of a key file. */
+const FILE_CAP = 16 << 10;
+/** Cost of scrypt: N of RFC 7914, about half a second of work. */
+const SCRYPT_COST = 1 << 17;
+
+const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+const writeNewFile = async (path: string, text: string): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path).catch(async (cause: unknown) => {
+    await rm(temporary, { force: true });
+    throw cause;
+  });
+  await syncFolder(dirname(path));
+};
+
+/** The keystore in `folder`, which is made at the first key. `scryptCost` (a power of two) is for new keys. */
+export const createKeystore = (options: { readonly folder: string; readonly scryptCost?: number }): Keystore => {
+  const { folder, scryptCost = SCRYPT_COST } = options;
+  const pathOf = (role: KeyRole): string => join(folder, `${role}.json`);
+
+  const read = async (role: KeyRole): Promise<KeyFile | undefined> => {
+    const path = pathOf(role);
+    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return undefined;
+      throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause.message }, { cause });
+    });
+    if (text === undefined) return undefined;
+    try {
+      if (text.length > FILE_CAP) throw new RangeError(`over ${FILE_CAP} bytes`);
+      const file = schema.parse(JSON.parse(text));
+      if (file.role !== role) throw new TypeError(`it holds the key of another role: ${file.role}`);
+      return file;
+    } catch (cause) {
+      throw new HoldfastError('KEYSTORE_CORRUPT', { path }, { cause });
+    }
+  };
+
+  const existing = async (role: KeyRole): Promise<KeyFile> => {
+    const file = await read(role);
+    if (file === undefined) throw new HoldfastError('KEY_MISSING', { role, folder });
+    return file;
+  };
+
+  const create = async (role: KeyRole, password: string, key: Uint8Array = randomBytes(32)): Promise<Address> => {
+    if ((await read(role)) !== undefined) throw new HoldfastError('KEY_EXISTS', { role, path: pathOf(role) });
+    if (password.length === 0) throw new HoldfastError('PASSWORD_EMPTY', {});
+    const privateKey = hexlify(key);
+    const account = address(computeAddress(privateKey));
+    const v3 = await encryptKeystoreJson({ address: account, privateKey }, password, { scrypt: { N: scryptCost } });
+    const file = { holdfastKeystore: 1, role, address: account, v3: JSON.parse(v3) as unknown };
+    await writeNewFile(pathOf(role), `${JSON.stringify(file)}\n`);
+    return account;
+  };
+
+  const unlock = async (role: KeyRole, password: string): Promise<Uint8Array> => {
+    const file = await existing(role);
+    const account = await decryptKeystoreJson(JSON.stringify(file.v3), password).catch((cause: unknown) => {
+      const wrong = cause instanceof Error && /incorrect password/i.test(cause.message);
+      throw wrong
+        ? new HoldfastError('WRONG_PASSWORD', { path: pathOf(role) }, { cause })
+        : new HoldfastError('KEYSTORE_CORRUPT', { path: pathOf(role) }, { cause });
+    });
+    if (address(account.address) !== file.address) throw new HoldfastError('KEYSTORE_CORRUPT', { path: pathOf(role) });
+    return fromHex(account.privateKey as `0x${string}`);
+  };
+
+  return {
+    has: async (role) => (await read(role)) !== undefined,
+    addressOf: async (role) => address((await existing(role)).address),
+    create,
+    unlock,
+  };
+};
