@@ -3,7 +3,10 @@ import { z } from 'zod/v4';
 import { HoldfastError } from '../core/errors.js';
 import { address, blockNumber, hash } from '../core/units.js';
 
-const addressText = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be a 20-byte address').transform(address);
+const addressText = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, { error: 'must be a 20-byte address', abort: true })
+  .transform(address);
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -20,7 +23,10 @@ const schema = z.strictObject({
   /** Block that the market was deployed in. */
   deployment: z.strictObject({
     block: z.int().nonnegative().transform(blockNumber),
-    hash: z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be a 32-byte hash').transform(hash),
+    hash: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{64}$/, { error: 'must be a 32-byte hash', abort: true })
+      .transform(hash),
   }),
 });
 

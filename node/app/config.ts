@@ -18,7 +18,10 @@ const schema = z.strictObject({
       /** Folder of sectors and index; default: `provider` in the home folder. */
       folder: z.string().min(1).optional(),
       /** Most bytes of sectors. */
-      capacityBytes: z.int().min(1).default(2 ** 40),
+      capacityBytes: z
+        .int()
+        .min(1)
+        .default(2 ** 40),
       /** Smallest revision that is co-signed, bytes: a dust deal is dear to lose. */
       minBytes: z.int().min(0).default(0),
       /** Port of the local HTTP API on 127.0.0.1; 0 takes a free one. */
@@ -77,7 +80,10 @@ const sourceOf = (key: string, layers: readonly (readonly [string, Readonly<Reco
  * Reads and checks the settings.
  * @throws CONFIG_INVALID naming source, key and problem; FILE_UNREADABLE.
  */
-export const loadSettings = async (flags: SettingFlags, env: Readonly<Record<string, string | undefined>> = process.env): Promise<Settings> => {
+export const loadSettings = async (
+  flags: SettingFlags,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Settings> => {
   const home = resolve(flags.home ?? env['HOLDFAST_HOME'] ?? join(homedir(), '.holdfast'));
   const path = join(home, 'config.json');
   const layers = [

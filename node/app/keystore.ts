@@ -14,6 +14,8 @@ export type KeyRole = 'wallet' | 'operator' | 'peer';
 /** Encrypted keys in a folder, one file each: Web3 Secret Storage (version 3) in an envelope of our own version. */
 export interface Keystore {
   has(role: KeyRole): Promise<boolean>;
+  /** KEY_EXISTS if there is one: asked before a person is made to type a password. */
+  mustLack(role: KeyRole): Promise<void>;
   /** Address of a key, readable without the password. KEY_MISSING, KEYSTORE_CORRUPT. */
   addressOf(role: KeyRole): Promise<Address>;
   /** Stores `key` (32 bytes; random if not given), durably. Never overwrites: KEY_EXISTS. */
@@ -89,8 +91,12 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
     return file;
   };
 
-  const create = async (role: KeyRole, password: string, key: Uint8Array = randomBytes(32)): Promise<Address> => {
+  const mustLack = async (role: KeyRole): Promise<void> => {
     if ((await read(role)) !== undefined) throw new HoldfastError('KEY_EXISTS', { role, path: pathOf(role) });
+  };
+
+  const create = async (role: KeyRole, password: string, key: Uint8Array = randomBytes(32)): Promise<Address> => {
+    await mustLack(role);
     if (password.length === 0) throw new HoldfastError('PASSWORD_EMPTY', {});
     const privateKey = hexlify(key);
     const account = address(computeAddress(privateKey));
@@ -114,6 +120,7 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
 
   return {
     has: async (role) => (await read(role)) !== undefined,
+    mustLack,
     addressOf: async (role) => address((await existing(role)).address),
     create,
     unlock,

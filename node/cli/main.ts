@@ -14,7 +14,9 @@ import { createTerminal } from './terminal.js';
 const stopOn = (...signals: NodeJS.Signals[]): AbortSignal => {
   const controller = new AbortController();
   for (const signal of signals) {
-    process.once(signal, () => { controller.abort(new HoldfastError('ABORTED', { what: 'the command' })); });
+    process.once(signal, () => {
+      controller.abort(new HoldfastError('ABORTED', { what: 'the command' }));
+    });
   }
   return controller.signal;
 };
@@ -32,7 +34,9 @@ const runInvocation = async (invocation: Invocation, signal: AbortSignal): Promi
 };
 
 const asCoded = (error: unknown): HoldfastError =>
-  error instanceof HoldfastError ? error : new HoldfastError('INTERNAL', { detail: error instanceof Error ? error.message : String(error) }, { cause: error });
+  error instanceof HoldfastError
+    ? error
+    : new HoldfastError('INTERNAL', { detail: error instanceof Error ? error.message : String(error) }, { cause: error });
 
 const report = (error: HoldfastError, json: boolean): void => {
   const { code, message, remedy, data } = error;

@@ -8,6 +8,8 @@ import { HoldfastError } from '../core/errors.js';
 export interface Prompt {
   /** The password of the keystore: from the password file if there is one, else typed without echo. */
   password(question: string): Promise<string>;
+  /** Something else that must not be seen, typed without echo. */
+  secret(question: string): Promise<string>;
   /** A new password, typed twice. */
   newPassword(question: string): Promise<string>;
 }
@@ -15,7 +17,11 @@ export interface Prompt {
 const typeHidden = async (question: string, signal: AbortSignal): Promise<string> => {
   if (!stdin.isTTY) throw new HoldfastError('PASSWORD_NEEDED', {});
   stdout.write(question);
-  const mute = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
+  const mute = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
   const reader = createInterface({ input: stdin, output: mute, terminal: true });
   try {
     return await reader.question('', { signal });
@@ -44,5 +50,6 @@ export const createPrompt = (options: { readonly passwordFile?: string | undefin
     if (first !== second) throw new HoldfastError('PASSWORD_MISTYPED', {});
     return first;
   };
-  return { password, newPassword };
+  const secret = (question: string): Promise<string> => typeHidden(`${question}: `, signal);
+  return { password, secret, newPassword };
 };

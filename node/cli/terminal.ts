@@ -25,7 +25,14 @@ const silent: Progress = { to: () => undefined, end: () => undefined };
 const barProgress = (label: string, total: number, stream: NodeJS.WritableStream): Progress => {
   const bar = new SingleBar({ format: `${label} {bar} {percentage}% {eta_formatted}`, hideCursor: true, stream });
   bar.start(total, 0);
-  return { to: (done) => { bar.update(done); }, end: () => { bar.stop(); } };
+  return {
+    to: (done) => {
+      bar.update(done);
+    },
+    end: () => {
+      bar.stop();
+    },
+  };
 };
 
 const lineProgress = (label: string, total: number, say: (line: string) => void): Progress => {

@@ -38,6 +38,7 @@ export const appErrors = {
     (d) => `there is no ${d.role} key in ${d.folder}`,
     'Make one with "holdfast wallet new" or "holdfast provider init", or name the right --home.',
   ),
+  KEY_INVALID: row<Record<never, never>>(() => 'this is not a private key', 'A private key is 0x and 64 hex digits.'),
   KEY_EXISTS: row<{ role: string; path: string }>(
     (d) => `there is a ${d.role} key already, in ${d.path}`,
     'Use it, or name another --home; a key is never overwritten.',

@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bookText, readBook } from '../../node/app/book.js';
+import type { Book } from '../../node/app/book.js';
+import { loadSettings } from '../../node/app/config.js';
+import { isHoldfastError } from '../../node/core/errors.js';
+import { address, blockNumber, hash } from '../../node/core/units.js';
+
+const failure = async (work: Promise<unknown>): Promise<{ code: string; data: object }> =>
+  await work.then(
+    () => ({ code: 'none', data: {} }),
+    (error: unknown) => {
+      if (isHoldfastError(error)) return { code: error.code, data: error.data };
+      throw error;
+    },
+  );
+
+describe('settings', () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'holdfast-home-'));
+  });
+  afterEach(async () => {
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it('lets flags win over the environment, and that over the file, and fills in defaults', async () => {
+    await writeFile(join(home, 'config.json'), JSON.stringify({ rpc: 'http://file:1', book: 'file.json', renter: { k: 2 } }));
+    const env = { HOLDFAST_RPC: 'http://environment:1', HOLDFAST_BOOK: 'environment.json' };
+    const settings = await loadSettings({ home, rpc: 'http://flag:1' }, env);
+    expect(settings).to.deep.include({ home, rpc: 'http://flag:1', book: 'environment.json', renter: { k: 2, n: 6 } });
+    expect(settings.provider.capacityBytes).to.equal(2 ** 40);
+  });
+
+  it('works without any file', async () => {
+    expect(await loadSettings({ home: join(home, 'nowhere') }, {})).to.deep.include({ renter: { k: 4, n: 6 } });
+  });
+
+  it('names the source and the key of a bad value', async () => {
+    expect(await failure(loadSettings({ home, rpc: 'nonsense' }, {}))).to.deep.nested.include({
+      code: 'CONFIG_INVALID',
+      'data.key': 'rpc',
+      'data.source': 'the command line',
+    });
+    expect(await failure(loadSettings({ home }, { HOLDFAST_RPC: 'ftp://x' }))).to.deep.nested.include({
+      'data.key': 'rpc',
+      'data.source': 'the environment',
+    });
+    const path = join(home, 'config.json');
+    await writeFile(path, JSON.stringify({ provider: { capacityBytes: 'much' } }));
+    expect(await failure(loadSettings({ home }, {}))).to.deep.nested.include({ 'data.key': 'provider.capacityBytes', 'data.source': path });
+    await writeFile(path, JSON.stringify({ provder: {} }));
+    expect(await failure(loadSettings({ home }, {}))).to.deep.nested.include({ 'data.key': 'provder', 'data.source': path });
+    await writeFile(path, '{"rpc": ');
+    expect(await failure(loadSettings({ home }, {}))).to.deep.nested.include({ code: 'CONFIG_INVALID', 'data.source': path });
+  });
+});
+
+describe('address book', () => {
+  const book: Book = {
+    version: 1,
+    network: 'devnet',
+    chainId: 31337n,
+    blockMilliseconds: 500,
+    token: address(`0x${'1'.repeat(40)}`),
+    registry: address(`0x${'2'.repeat(40)}`),
+    vault: address(`0x${'3'.repeat(40)}`),
+    market: address(`0x${'4'.repeat(40)}`),
+    view: address(`0x${'5'.repeat(40)}`),
+    deployment: { block: blockNumber(5), hash: hash(`0x${'a'.repeat(64)}`) },
+  };
+
+  it('is read as it was written, and refused by name when missing, foreign or cut short', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-book-'));
+    const path = join(folder, 'book.json');
+    await writeFile(path, bookText(book));
+    expect(await readBook(path)).to.deep.equal(book);
+    await writeFile(path, bookText(book).slice(0, 80));
+    expect(await failure(readBook(path))).to.deep.include({ code: 'BOOK_INVALID' });
+    await writeFile(path, bookText({ ...book, market: '0x12' as never }));
+    expect(await failure(readBook(path))).to.deep.include({ code: 'BOOK_INVALID' });
+    expect(await failure(readBook(join(folder, 'none')))).to.deep.include({ code: 'BOOK_MISSING' });
+    expect(await failure(readBook(undefined))).to.deep.include({ code: 'BOOK_MISSING' });
+    await rm(folder, { recursive: true });
+  });
+});

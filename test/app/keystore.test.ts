@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeystore } from '../../node/app/keystore.js';
+import { toHex } from '../../node/core/bytes.js';
+import { isHoldfastError } from '../../node/core/errors.js';
+import type { ErrorCode } from '../../node/core/errors.js';
+
+const codeOf = async (work: Promise<unknown>): Promise<ErrorCode | undefined> =>
+  await work.then(
+    () => undefined,
+    (error: unknown) => {
+      if (isHoldfastError(error)) return error.code;
+      throw error;
+    },
+  );
+
+describe('keystore', () => {
+  let folder: string;
+  const key = new Uint8Array(32).fill(7);
+  const keystore = () => createKeystore({ folder, scryptCost: 1 << 12 });
+
+  beforeEach(async () => {
+    folder = join(await mkdtemp(join(tmpdir(), 'holdfast-keys-')), 'keys');
+  });
+  afterEach(async () => {
+    await rm(join(folder, '..'), { recursive: true, force: true });
+  });
+
+  it('gives Alice her key back, and tells her address without the password', async () => {
+    const account = await keystore().create('wallet', 'correct horse', key);
+    expect(await keystore().addressOf('wallet')).to.equal(account);
+    expect(toHex(await keystore().unlock('wallet', 'correct horse'))).to.equal(toHex(key));
+  });
+
+  it('writes one private file that does not hold the key, and no other', async () => {
+    await keystore().create('wallet', 'correct horse', key);
+    expect(await readdir(folder)).to.deep.equal(['wallet.json']);
+    const path = join(folder, 'wallet.json');
+    expect((await stat(path)).mode & 0o777).to.equal(0o600);
+    expect(await readFile(path, 'utf8')).not.to.include(toHex(key).slice(2));
+  });
+
+  it('refuses a wrong password and keeps the key', async () => {
+    await keystore().create('operator', 'correct horse', key);
+    expect(await codeOf(keystore().unlock('operator', 'battery staple'))).to.equal('WRONG_PASSWORD');
+    expect(toHex(await keystore().unlock('operator', 'correct horse'))).to.equal(toHex(key));
+  });
+
+  it('never overwrites a key', async () => {
+    const account = await keystore().create('wallet', 'correct horse', key);
+    expect(await codeOf(keystore().create('wallet', 'other'))).to.equal('KEY_EXISTS');
+    expect(await keystore().addressOf('wallet')).to.equal(account);
+  });
+
+  it('says which key is missing, and takes no empty password', async () => {
+    expect(await codeOf(keystore().unlock('peer', 'x'))).to.equal('KEY_MISSING');
+    expect(await codeOf(keystore().create('peer', ''))).to.equal('PASSWORD_EMPTY');
+    expect(await keystore().has('peer')).to.equal(false);
+  });
+
+  it('names a truncated file, a foreign file and a key of another role as corrupt', async () => {
+    await keystore().create('wallet', 'correct horse', key);
+    const path = join(folder, 'wallet.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(join(folder, 'peer.json'), text);
+    expect(await codeOf(keystore().unlock('peer', 'correct horse'))).to.equal('KEYSTORE_CORRUPT');
+    await truncate(path, 100);
+    expect(await codeOf(keystore().unlock('wallet', 'correct horse'))).to.equal('KEYSTORE_CORRUPT');
+    await writeFile(path, '{"hello":1}');
+    expect(await codeOf(keystore().unlock('wallet', 'correct horse'))).to.equal('KEYSTORE_CORRUPT');
+  });
+});
