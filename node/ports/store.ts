@@ -1,5 +1,5 @@
-import type { MarketIdentity, SectorRef, SignedRevision, Revision } from '../core/deal.js';
-import type { DealId, Hash, Leaves, Signature } from '../core/units.js';
+import type { MarketIdentity, OpenRequest, Revision, SectorRef, SignedRevision } from '../core/deal.js';
+import type { Address, DealId, Hash, Leaves, Signature } from '../core/units.js';
 
 /**
  * Sectors of a provider, by root. Bytes are immutable: a root names one content for ever.
@@ -9,7 +9,8 @@ export interface SectorStore {
   readonly bytesUsed: number;
   /**
    * Takes a whole sector (`bytes`, a multiple of 32, whose root the caller has verified). Durable when it resolves: it
-   * survives power loss. Storing a root again is a no-op. STORE_FULL leaves nothing behind.
+   * survives power loss. Storing a root again is a no-op. STORE_FULL and DISK_FULL leave nothing behind. SECTOR_CONFLICT
+   * if the root is here with another count of leaves (trailing zero leaves can share a root: one root stands for one length).
    */
   put(sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** Whether the sector is here, whole. */
@@ -50,18 +51,18 @@ export interface ProviderJournal {
   readonly identity: MarketIdentity;
   deal(id: DealId): Promise<ProviderDeal | undefined>;
   deals(): AsyncIterable<ProviderDeal>;
-  /** Records a received sector, or refreshes its time. */
+  /** Records a received sector, or refreshes its time. SECTOR_CONFLICT if its root is known with another count of leaves. */
   recordPending(sector: PendingSector): Promise<void>;
   pending(): AsyncIterable<PendingSector>;
   /** Whether the sector is pending for `deal`, or named by a kept revision of it. */
   holds(deal: DealId, root: Hash): Promise<boolean>;
   /**
    * Records a revision before its signature leaves, and takes the sectors it names off the pending list.
-   * REVISION_CONFLICT if this number, or a higher one, was signed with other content: one number is signed once.
+   * REVISION_CONFLICT if this number, or a higher one, was signed with other content: one number is signed once. Recording the same revision again is a no-op. SECTOR_CONFLICT as above.
    */
   recordSigned(signed: ProviderRevision): Promise<void>;
   /**
-   * The chain holds revision `number` of `deal`, finally: forgets every older one. Number 2^64−1 forgets the deal. Returns the
+   * The chain holds revision `number` of `deal`, finally: forgets every older one. Number 2^64−1 forgets the deal, pending sectors too. Returns the
    * roots that no kept revision and no pending row names any more: their sectors may be deleted.
    */
   prune(deal: DealId, number: bigint): Promise<readonly Hash[]>;
@@ -108,7 +109,7 @@ export interface ObjectRecord {
 /** What a renter remembers of a deal. */
 export interface RenterDeal {
   readonly id: DealId;
-  readonly provider: string;
+  readonly provider: Address;
   /** Newest revision that both have signed, undefined before the first. */
   readonly current?: SignedRevision;
   /** Sectors of `current`. */
@@ -128,8 +129,8 @@ export interface Catalogue {
   deals(): AsyncIterable<RenterDeal>;
   deal(id: DealId): Promise<RenterDeal | undefined>;
   putDeal(deal: RenterDeal): Promise<void>;
-  /** Salts of deals that were asked for and may not be on chain yet: a retried open uses the same. */
-  putOpening(salts: readonly Hash[]): Promise<void>;
-  openings(): Promise<readonly Hash[]>;
+  /** Replaces the list of deals that were asked for and may not be on chain yet: an interrupted open is retried verbatim. */
+  putOpenings(requests: readonly OpenRequest[]): Promise<void>;
+  openings(): Promise<readonly OpenRequest[]>;
   close(): Promise<void>;
 }
