@@ -27,7 +27,10 @@ export const appErrors = {
     () => 'no JSON-RPC address of a chain is set',
     'Give --rpc, HOLDFAST_RPC, or "rpc" in config.json.',
   ),
-  FILE_UNREADABLE: row<{ path: string; reason: string }>((d) => `${d.path} cannot be read: ${d.reason}`, 'Check the path and its permissions.'),
+  FILE_UNREADABLE: row<{ path: string; reason: string }>(
+    (d) => `${d.path} cannot be read: ${d.reason}`,
+    'Check the path and its permissions.',
+  ),
   PASSWORD_NEEDED: row<Record<never, never>>(
     () => 'the keystore needs its password, and there is no terminal to ask on',
     'Give --password-file.',

@@ -1,3 +1,2 @@
 /** What a provider refuses or reports. */
-export const providerErrors = {
-} as const;
+export const providerErrors = {} as const;

@@ -1,3 +1,2 @@
 /** What a renter meets on the way. */
-export const renterErrors = {
-} as const;
+export const renterErrors = {} as const;

@@ -1,3 +1,2 @@
 /** Peers and their messages. */
-export const transportErrors = {
-} as const;
+export const transportErrors = {} as const;

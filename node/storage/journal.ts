@@ -1,0 +1,135 @@
+import type { MarketIdentity, Revision } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import { leaves } from '../core/units.js';
+import type { DealId, Hash, Leaves } from '../core/units.js';
+import type { ProviderJournal, ProviderRevision } from '../ports/store.js';
+import { addPending, addRevision, checkCounts, countHeld, emptyIndex, removePending, removeRevisions } from './journal-index.js';
+import type { JournalIndex } from './journal-index.js';
+import { createLevelRows, openLevelRows } from './level-rows.js';
+import { createMemoryRows } from './memory-rows.js';
+import { decodeRow, encodeRow, rowSchemas } from './row-formats.js';
+import type { RowChange, Rows } from './rows.js';
+import { createSerial } from './serial.js';
+
+const REVISIONS = 'revision/';
+const PENDING = 'pending/';
+const HELD = 'held';
+const FORGET_ALL = 2n ** 64n - 1n;
+
+const revisionKey = ({ deal, number }: Revision): string => `${REVISIONS}${deal}/${number.toString(16).padStart(16, '0')}`;
+const pendingKey = (deal: DealId, root: Hash): string => `${PENDING}${deal}/${root}`;
+const heldRow = (held: number): RowChange => ({ key: HELD, value: encodeRow(held) });
+
+/** Makes an empty journal at `path`. */
+export const createJournalFiles = (path: string, identity: MarketIdentity): Promise<void> => createLevelRows(path, 'journal', identity);
+
+/** Opens the journal at `path`; every method that changes something is one synchronous batch. */
+export const openJournalFiles = async (path: string, identity: MarketIdentity): Promise<ProviderJournal> => {
+  const rows = await openLevelRows(path, 'journal', identity);
+  try {
+    return await journalOn(rows, identity);
+  } catch (error) {
+    await rows.close();
+    throw error;
+  }
+};
+
+/** A journal that lives as long as the process. */
+export const createMemoryJournal = (identity: MarketIdentity): Promise<ProviderJournal> => journalOn(createMemoryRows(), identity);
+
+const load = async (rows: Rows): Promise<{ index: JournalIndex; held: Leaves }> => {
+  const index = emptyIndex();
+  for await (const [key, value] of rows.under(REVISIONS)) addRevision(index, decodeRow(rowSchemas.providerRevision, value, rows.path, key));
+  for await (const [key, value] of rows.under(PENDING)) addPending(index, decodeRow(rowSchemas.pending, value, rows.path, key));
+  const row = await rows.get(HELD);
+  const held = row ? decodeRow(rowSchemas.held, row, rows.path, HELD) : leaves(0);
+  const counted = countHeld(index);
+  if (held === counted) return { index, held };
+  throw new HoldfastError('STORE_CORRUPT', { path: rows.path, detail: `its rows count ${counted} leaves and its total says ${held}` });
+};
+
+const sameRevision = (a: Revision, b: Revision): boolean =>
+  (['deal', 'number', 'root', 'leaves', 'sectors', 'end', 'price', 'validUntil'] as const).every((field) => a[field] === b[field]);
+
+/** Whether `signed` is new; REVISION_CONFLICT if its number was used, or passed, with other content. */
+const isNew = (kept: readonly ProviderRevision[], { revision }: ProviderRevision): boolean => {
+  const newest = kept.at(-1)?.revision;
+  if (!newest || revision.number > newest.number) return true;
+  if (kept.some((signed) => sameRevision(signed.revision, revision))) return false;
+  const numbers = { number: revision.number.toString(), newest: newest.number.toString() };
+  throw new HoldfastError('REVISION_CONFLICT', { deal: revision.deal, ...numbers });
+};
+
+/** A journal on `rows`: the same rules whatever keeps them. */
+export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<ProviderJournal> => {
+  const loaded = await load(rows);
+  const { index } = loaded;
+  let { held } = loaded;
+  const serial = createSerial();
+  const exclusive = <Result>(task: () => Promise<Result>): Promise<Result> => serial('journal', task);
+  const write = async (changes: readonly RowChange[], heldAfter: number): Promise<void> => {
+    await rows.write([...changes, heldRow(heldAfter)]);
+    held = leaves(heldAfter);
+  };
+
+  return {
+    identity,
+    deal: async (id) => {
+      const revisions = index.revisions.get(id);
+      return revisions && { id, revisions };
+    },
+    async *deals() {
+      for (const [id, revisions] of [...index.revisions]) yield { id, revisions };
+    },
+    recordPending: (sector) =>
+      exclusive(async () => {
+        checkCounts(index, [sector]);
+        const added = index.pending.get(sector.deal)?.has(sector.root) ? 0 : sector.leaves;
+        await write([{ key: pendingKey(sector.deal, sector.root), value: encodeRow(sector) }], held + added);
+        addPending(index, sector);
+      }),
+    async *pending() {
+      for (const ofDeal of [...index.pending.values()]) yield* [...ofDeal.values()];
+    },
+    holds: async (deal, root) => index.known.get(root)?.namedBy.has(deal) ?? false,
+    recordSigned: (signed) =>
+      exclusive(async () => {
+        const { revision, sectors } = signed;
+        const kept = index.revisions.get(revision.deal) ?? [];
+        if (!isNew(kept, signed)) return;
+        checkCounts(index, sectors);
+        const waiting = index.pending.get(revision.deal);
+        const named = [...new Set(sectors.map(({ root }) => root))].flatMap((root) => waiting?.get(root) ?? []);
+        const released = named.reduce((sum, sector) => sum + sector.leaves, kept.at(-1)?.revision.leaves ?? 0);
+        const gone = named.map(({ deal, root }) => ({ key: pendingKey(deal, root) }));
+        await write([{ key: revisionKey(revision), value: encodeRow(signed) }, ...gone], held - released + revision.leaves);
+        addRevision(index, signed);
+        for (const { deal, root } of named) removePending(index, deal, root);
+      }),
+    prune: (deal, number) =>
+      exclusive(async () => {
+        const kept = index.revisions.get(deal) ?? [];
+        const all = number === FORGET_ALL;
+        const old = kept.filter(({ revision }) => all || revision.number < number);
+        const waiting = all ? [...(index.pending.get(deal)?.values() ?? [])] : [];
+        if (old.length + waiting.length === 0) return [];
+        const newest = old.length === kept.length ? (kept.at(-1)?.revision.leaves ?? 0) : 0;
+        const released = waiting.reduce((sum, sector) => sum + sector.leaves, newest as number);
+        const keys = [...old.map(({ revision }) => revisionKey(revision)), ...waiting.map(({ root }) => pendingKey(deal, root))];
+        await write(
+          keys.map((key) => ({ key })),
+          held - released,
+        );
+        const freed = waiting.filter(({ root }) => removePending(index, deal, root)).map(({ root }) => root);
+        return [...freed, ...removeRevisions(index, deal, old)];
+      }),
+    dropPending: (deal, root) =>
+      exclusive(async () => {
+        const waiting = index.pending.get(deal)?.get(root);
+        if (waiting) await write([{ key: pendingKey(deal, root) }], held - waiting.leaves);
+        return removePending(index, deal, root);
+      }),
+    leavesHeld: async () => held,
+    close: () => exclusive(() => rows.close()),
+  };
+};

@@ -1,0 +1,56 @@
+import type { SectorRef } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import type { Hash } from '../core/units.js';
+import type { SectorStore } from '../ports/store.js';
+import { checkSector } from './sector-shape.js';
+
+/** A sector store that lives as long as the process: the twin of `openSectorFiles`. `capacity` in bytes. */
+export const createMemorySectors = (options: { readonly capacity?: number } = {}): SectorStore => {
+  const { capacity = Number.MAX_SAFE_INTEGER } = options;
+  const entries = new Map<Hash, { readonly sector: SectorRef; readonly bytes: Uint8Array }>();
+  let bytesUsed = 0;
+  let closed = false;
+  const requireOpen = (): void => {
+    if (closed) throw new HoldfastError('STORE_CLOSED', { path: 'memory' });
+  };
+  return {
+    get bytesUsed() {
+      return bytesUsed;
+    },
+    put: async (sector, bytes, signal) => {
+      checkSector(sector, bytes);
+      requireOpen();
+      signal?.throwIfAborted();
+      const kept = entries.get(sector.root)?.sector;
+      if (kept && kept.leaves !== sector.leaves) {
+        throw new HoldfastError('SECTOR_CONFLICT', { root: sector.root, kept: kept.leaves, offered: sector.leaves });
+      }
+      if (kept) return;
+      if (bytesUsed + bytes.length > capacity) throw new HoldfastError('STORE_FULL', { capacity, used: bytesUsed, needed: bytes.length });
+      entries.set(sector.root, { sector, bytes: bytes.slice() });
+      bytesUsed += bytes.length;
+    },
+    has: async (root) => {
+      requireOpen();
+      return entries.has(root);
+    },
+    read: async (root, signal) => {
+      requireOpen();
+      signal?.throwIfAborted();
+      const kept = entries.get(root);
+      if (!kept) throw new HoldfastError('SECTOR_MISSING', { root });
+      return kept.bytes.slice();
+    },
+    delete: async (root) => {
+      requireOpen();
+      bytesUsed -= entries.get(root)?.bytes.length ?? 0;
+      entries.delete(root);
+    },
+    async *list() {
+      for (const { sector } of [...entries.values()]) yield sector;
+    },
+    close: async () => {
+      closed = true;
+    },
+  };
+};

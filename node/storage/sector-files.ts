@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MarketIdentity, SectorRef } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import { hash, leaves } from '../core/units.js';
+import type { Hash } from '../core/units.js';
+import type { SectorStore } from '../ports/store.js';
+import { diskError, systemCode } from './disk-error.js';
+import { syncDirectory, writeDurably } from './durable-file.js';
+import type { WriteStep } from './durable-file.js';
+import { checkSector, sectorBytes } from './sector-shape.js';
+import { createSerial } from './serial.js';
+import { createStoreDirectory, openStoreDirectory } from './store-directory.js';
+
+const INCOMING = 'incoming';
+const SECTORS = 'sectors';
+const shardDirectories = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+const fileName = /^([0-9a-f]{64})-([1-9][0-9]{0,5})$/;
+
+export interface SectorFilesOptions {
+  readonly path: string;
+  readonly identity: MarketIdentity;
+  /** Most bytes in sectors. Default: no limit but the disk's. */
+  readonly capacity?: number;
+  /** Called at each step of a durable write, and waited for. */
+  readonly onStep?: (step: WriteStep, sector: SectorRef) => void | Promise<void>;
+}
+
+/** Makes an empty sector store; see {@link createStoreDirectory}. */
+export const createSectorFiles = (path: string, identity: MarketIdentity): Promise<void> =>
+  createStoreDirectory(path, 'sector', identity, async (directory) => {
+    await mkdir(join(directory, INCOMING));
+    await mkdir(join(directory, SECTORS));
+    for (const name of shardDirectories) await mkdir(join(directory, SECTORS, name));
+    await syncDirectory(join(directory, SECTORS));
+  });
+
+interface Entry {
+  readonly sector: SectorRef;
+  /** Bytes that the file has. */
+  readonly size: number;
+}
+
+const pathOf = (path: string, { root, leaves: count }: SectorRef): string =>
+  join(path, SECTORS, root.slice(2, 4), `${root.slice(2)}-${count}`);
+
+const scan = async (path: string): Promise<Map<Hash, Entry>> => {
+  const entries = new Map<Hash, Entry>();
+  for (const directory of shardDirectories) {
+    const names = await readdir(join(path, SECTORS, directory)).catch((error: unknown) => {
+      if (systemCode(error) !== 'ENOENT') throw error;
+      throw new HoldfastError('STORE_CORRUPT', { path, detail: `directory ${join(SECTORS, directory)} is missing` }, { cause: error });
+    });
+    for (const name of names) {
+      const [, digits, count] = fileName.exec(name) ?? [];
+      if (digits === undefined || count === undefined || !digits.startsWith(directory)) continue;
+      const sector = { root: hash(`0x${digits}`), leaves: leaves(Number(count)) };
+      entries.set(sector.root, { sector, size: (await stat(pathOf(path, sector))).size });
+    }
+  }
+  return entries;
+};
+
+const clean = async (directory: string): Promise<void> => {
+  await mkdir(directory, { recursive: true });
+  for (const name of await readdir(directory)) await rm(join(directory, name), { recursive: true, force: true });
+};
+
+/**
+ * Opens the sector store at `path`: one file a sector, `sectors/<first byte>/<root>-<leaves>`. Removes what an interrupted
+ * write left. A file of the wrong length counts as used, is not listed, and gives way to the whole sector.
+ */
+export const openSectorFiles = async (options: SectorFilesOptions): Promise<SectorStore> => {
+  const { path, identity, capacity = Number.MAX_SAFE_INTEGER, onStep } = options;
+  const release = await openStoreDirectory(path, 'sector', identity);
+  try {
+    await clean(join(path, INCOMING));
+    return createStore({ path, capacity, onStep, release, entries: await scan(path) });
+  } catch (error) {
+    await release();
+    throw diskError(path, error);
+  }
+};
+
+interface StoreState {
+  readonly path: string;
+  readonly capacity: number;
+  readonly onStep: SectorFilesOptions['onStep'];
+  readonly release: () => Promise<void>;
+  readonly entries: Map<Hash, Entry>;
+}
+
+const createStore = ({ path, capacity, onStep, release, entries }: StoreState): SectorStore => {
+  const serial = createSerial();
+  const running = new Set<Promise<unknown>>();
+  let bytesUsed = [...entries.values()].reduce((sum, { size }) => sum + size, 0);
+  let reserved = 0;
+  let closed = false;
+
+  const guarded = <Result>(root: Hash, task: () => Promise<Result>): Promise<Result> => {
+    if (closed) return Promise.reject(new HoldfastError('STORE_CLOSED', { path }));
+    const run = serial(root, task).catch((error: unknown) => Promise.reject(diskError(path, error) as Error));
+    running.add(run);
+    const done = (): boolean => running.delete(run);
+    run.then(done, done);
+    return run;
+  };
+
+  const remove = async (entry: Entry): Promise<void> => {
+    await rm(pathOf(path, entry.sector), { force: true });
+    entries.delete(entry.sector.root);
+    bytesUsed -= entry.size;
+  };
+
+  const write = async (sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal): Promise<void> => {
+    const used = bytesUsed + reserved;
+    if (used + bytes.length > capacity) throw new HoldfastError('STORE_FULL', { capacity, used, needed: bytes.length });
+    reserved += bytes.length;
+    try {
+      const temporary = join(path, INCOMING, randomUUID());
+      const step = onStep && ((reached: WriteStep): void | Promise<void> => onStep(reached, sector));
+      await writeDurably({ temporary, path: pathOf(path, sector), bytes, signal, onStep: step });
+      entries.set(sector.root, { sector, size: bytes.length });
+      bytesUsed += bytes.length;
+    } finally {
+      reserved -= bytes.length;
+    }
+  };
+
+  return {
+    get bytesUsed() {
+      return bytesUsed;
+    },
+    put: async (sector, bytes, signal) => {
+      checkSector(sector, bytes);
+      await guarded(sector.root, async () => {
+        signal?.throwIfAborted();
+        const kept = entries.get(sector.root);
+        const whole = kept?.size === (kept && sectorBytes(kept.sector));
+        if (kept && whole && kept.sector.leaves !== sector.leaves) {
+          throw new HoldfastError('SECTOR_CONFLICT', { root: sector.root, kept: kept.sector.leaves, offered: sector.leaves });
+        }
+        if (kept && whole) return;
+        if (kept) await remove(kept);
+        await write(sector, bytes, signal);
+      });
+    },
+    has: (root) =>
+      guarded(root, async () => {
+        const kept = entries.get(root);
+        if (!kept) return false;
+        const size = await stat(pathOf(path, kept.sector)).then(
+          (found) => found.size,
+          () => -1,
+        );
+        return size === sectorBytes(kept.sector);
+      }),
+    read: (root, signal) =>
+      guarded(root, async () => {
+        const kept = entries.get(root);
+        const bytes = kept && (await readFile(pathOf(path, kept.sector), signal ? { signal } : {}).catch(missingAsUndefined));
+        if (!kept || !bytes) throw new HoldfastError('SECTOR_MISSING', { root });
+        if (bytes.length === sectorBytes(kept.sector)) return bytes;
+        throw new HoldfastError('SECTOR_CORRUPT', { root, expected: sectorBytes(kept.sector), found: bytes.length });
+      }),
+    delete: (root) =>
+      guarded(root, async () => {
+        const kept = entries.get(root);
+        if (kept) await remove(kept);
+      }),
+    async *list() {
+      for (const { sector, size } of [...entries.values()]) if (size === sectorBytes(sector)) yield sector;
+    },
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await Promise.allSettled(running);
+      await release();
+    },
+  };
+};
+
+const missingAsUndefined = (error: unknown): undefined => {
+  if (systemCode(error) === 'ENOENT') return undefined;
+  throw error;
+};

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { MarketIdentity } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import { diskError, systemCode } from './disk-error.js';
+import { syncDirectory, writeDurably } from './durable-file.js';
+import { lockStore } from './store-lock.js';
+
+/** What a store holds; part of its identity. */
+export type StoreKind = 'sector' | 'journal' | 'catalogue';
+
+/** Version of the on-disk formats. */
+const FORMAT_VERSION = 1;
+const IDENTITY_FILE = 'holdfast-store.json';
+
+const identityFile = z.object({
+  kind: z.string(),
+  version: z.number(),
+  chainId: z.string(),
+  market: z.string(),
+  deploymentHash: z.string(),
+});
+type IdentityFile = z.infer<typeof identityFile>;
+
+const identityOf = (kind: StoreKind, identity: MarketIdentity): IdentityFile => ({
+  kind,
+  version: FORMAT_VERSION,
+  chainId: identity.chainId.toString(),
+  market: identity.market,
+  deploymentHash: identity.deploymentHash,
+});
+
+/**
+ * Makes a new store at `path`, whole or not at all: it is built beside and renamed. `fill` makes what belongs inside.
+ * STORE_EXISTS unless nothing or an empty directory is there.
+ */
+export const createStoreDirectory = async (
+  path: string,
+  kind: StoreKind,
+  identity: MarketIdentity,
+  fill: (directory: string) => Promise<void>,
+): Promise<void> => {
+  const target = resolve(path);
+  const parent = dirname(target);
+  const draft = `${target}.new-${randomUUID()}`;
+  try {
+    await mkdir(parent, { recursive: true });
+    await mkdir(draft, { mode: 0o700 });
+    await fill(draft);
+    const bytes = Buffer.from(`${JSON.stringify(identityOf(kind, identity), undefined, 2)}\n`);
+    await writeDurably({ temporary: join(draft, `${IDENTITY_FILE}.new`), path: join(draft, IDENTITY_FILE), bytes });
+    await rename(draft, target);
+    await syncDirectory(parent);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? ''))
+      throw new HoldfastError('STORE_EXISTS', { path }, { cause: error });
+    throw diskError(path, error);
+  }
+};
+
+const readIdentity = async (path: string): Promise<IdentityFile> => {
+  let text: string;
+  try {
+    text = await readFile(join(path, IDENTITY_FILE), 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT')
+      throw new HoldfastError('STORE_CORRUPT', { path, detail: `${IDENTITY_FILE} is missing` }, { cause: error });
+    throw diskError(path, error);
+  }
+  try {
+    return identityFile.parse(JSON.parse(text));
+  } catch (error) {
+    throw new HoldfastError('STORE_CORRUPT', { path, detail: `${IDENTITY_FILE} is cut short or not of this format` }, { cause: error });
+  }
+};
+
+const requireDirectory = async (path: string, kind: StoreKind): Promise<void> => {
+  try {
+    if ((await stat(path)).isDirectory()) return;
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw diskError(path, error);
+  }
+  throw new HoldfastError('STORE_MISSING', { path, kind });
+};
+
+/**
+ * Opens the store at `path` for this process alone and returns the release of its lock. STORE_MISSING, STORE_CORRUPT,
+ * STORE_FOREIGN (names the first field that differs) or STORE_LOCKED; nothing is ever made here.
+ */
+export const openStoreDirectory = async (path: string, kind: StoreKind, identity: MarketIdentity): Promise<() => Promise<void>> => {
+  await requireDirectory(path, kind);
+  const found = await readIdentity(path);
+  const expected = identityOf(kind, identity);
+  for (const field of Object.keys(expected) as (keyof IdentityFile)[]) {
+    if (found[field] === expected[field]) continue;
+    throw new HoldfastError('STORE_FOREIGN', { path, field, expected: String(expected[field]), found: String(found[field]) });
+  }
+  try {
+    return await lockStore(path);
+  } catch (error) {
+    throw diskError(path, error);
+  }
+};

@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import type { Catalogue, ObjectRecord, RenterDeal } from '../../node/ports/store.js';
+import { address, hash, leaves, period, wei } from '../../node/core/units.js';
+import { collect } from '../support/collect.js';
+import { testIdentity } from '../support/market-identity.js';
+import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+
+/** What every {@link Catalogue} must do. `use` opens a fresh one; `reopen` gives the same again, as after a restart. */
+export const catalogueCompliance = (
+  use: (story: (catalogue: Catalogue, reopen: () => Promise<Catalogue>) => Promise<void>) => Promise<void>,
+): void => {
+  const object = (id: string, change: Partial<ObjectRecord> = {}): ObjectRecord => ({
+    id,
+    name: 'letters/märz.txt',
+    bytes: 100,
+    sha256: sectorNamed(id).root,
+    storedAt: 1_700_000_000_000,
+    k: 1,
+    n: 2,
+    state: 'placing',
+    slabs: [{ length: 100, shards: [{ shard: 1, deal: dealNamed('Bob'), sector: sectorNamed('shard', 4), attempt: 0 }] }],
+    ...change,
+  });
+
+  it('names its market and starts empty', () =>
+    use(async (catalogue) => {
+      expect(catalogue.identity).to.deep.equal(testIdentity);
+      expect(await collect(catalogue.objects())).to.deep.equal([]);
+      expect(await collect(catalogue.deals())).to.deep.equal([]);
+      expect(await catalogue.openings()).to.deep.equal([]);
+      expect(await catalogue.object('nothing')).to.equal(undefined);
+    }));
+
+  it('finds an object by id and by name, the newest of that name', () =>
+    use(async (catalogue, reopen) => {
+      await catalogue.putObject(object('aa'));
+      await catalogue.putObject(object('bb', { storedAt: 900_000_000_000 }));
+      await catalogue.putObject(object('cc', { name: 'letters/märz.txt2', slabs: [], bytes: 0 }));
+      const again = await reopen();
+      expect(await again.object('bb')).to.deep.equal(object('bb', { storedAt: 900_000_000_000 }));
+      expect(await again.object('letters/märz.txt')).to.deep.equal(object('aa'));
+      expect(await again.object('letters/märz')).to.equal(undefined);
+      expect(await collect(again.objects())).to.have.length(3);
+    }));
+
+  it('replaces an object under its id, and its old name with it', () =>
+    use(async (catalogue, reopen) => {
+      await catalogue.putObject(object('aa'));
+      await catalogue.putObject(object('aa', { name: 'renamed', state: 'stored' }));
+      const again = await reopen();
+      expect(await again.object('letters/märz.txt')).to.equal(undefined);
+      expect((await again.object('renamed'))?.state).to.equal('stored');
+      await again.deleteObject('aa');
+      await again.deleteObject('aa');
+      expect(await again.object('renamed')).to.equal(undefined);
+      expect(await collect(again.objects())).to.deep.equal([]);
+    }));
+
+  it('gives back a deal whole, with what was proposed and not answered', () =>
+    use(async (catalogue, reopen) => {
+      const id = dealNamed('Bob');
+      const provider = address(`0x${'0b'.repeat(20)}`);
+      const fresh: RenterDeal = { id, provider, sectors: [] };
+      const first = signedRevision(id, 1n, [sectorNamed('a')]);
+      const second = signedRevision(id, 2n, [sectorNamed('a'), sectorNamed('b')]);
+      const { sectors, ...current } = first;
+      const proposed = { revision: second.revision, renterSignature: second.renterSignature, sectors: second.sectors };
+      const busy: RenterDeal = { id, provider, current, sectors, proposed };
+      await catalogue.putDeal(fresh);
+      expect(await catalogue.deal(id)).to.deep.equal(fresh);
+      await catalogue.putDeal(busy);
+      const again = await reopen();
+      expect(await again.deal(id)).to.deep.equal(busy);
+      expect(await collect(again.deals())).to.deep.equal([busy]);
+      expect(await again.deal(dealNamed('Carol'))).to.equal(undefined);
+    }));
+
+  it('remembers deals that were asked for until it is told otherwise', () =>
+    use(async (catalogue, reopen) => {
+      const request = {
+        provider: address(`0x${'0b'.repeat(20)}`),
+        salt: hash(`0x${'51'.repeat(32)}`),
+        signer: address(`0x${'0c'.repeat(20)}`),
+        maxPrice: wei(2n ** 127n),
+        maxEgressPrice: wei(0n),
+        maxEnd: period(100),
+        maxLeaves: leaves(2 ** 40),
+        escrow: wei(10n ** 20n),
+      };
+      await catalogue.putOpenings([request]);
+      const again = await reopen();
+      expect(await again.openings()).to.deep.equal([request]);
+      await again.putOpenings([]);
+      expect(await again.openings()).to.deep.equal([]);
+    }));
+};

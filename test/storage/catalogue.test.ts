@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import type { Catalogue } from '../../node/ports/store.js';
+import { catalogueOn, createCatalogueFiles, openCatalogueFiles } from '../../node/storage/catalogue.js';
+import { openLevelRows } from '../../node/storage/level-rows.js';
+import { createMemoryRows } from '../../node/storage/memory-rows.js';
+import { encodeRow } from '../../node/storage/row-formats.js';
+import { rejection } from '../support/coded-rejection.js';
+import { collect } from '../support/collect.js';
+import { testIdentity } from '../support/market-identity.js';
+import { withDirectory } from '../support/temporary-directory.js';
+import { catalogueCompliance } from './catalogue-compliance.js';
+
+describe('catalogue in memory', () => {
+  catalogueCompliance(async (story) => {
+    const rows = createMemoryRows();
+    await story(catalogueOn(rows, testIdentity), async () => catalogueOn(rows, testIdentity));
+  });
+});
+
+describe('catalogue on files', () => {
+  const withCatalogue = (story: (path: string) => Promise<void>): Promise<void> =>
+    withDirectory(async (directory) => {
+      const path = join(directory, 'catalogue');
+      await createCatalogueFiles(path, testIdentity);
+      await story(path);
+    });
+
+  catalogueCompliance((story) =>
+    withCatalogue(async (path) => {
+      let catalogue: Catalogue = await openCatalogueFiles(path, testIdentity);
+      await story(catalogue, async () => {
+        await catalogue.close();
+        catalogue = await openCatalogueFiles(path, testIdentity);
+        return catalogue;
+      });
+      await catalogue.close();
+    }),
+  );
+
+  it('refuses an object that is not of this format', () =>
+    withCatalogue(async (path) => {
+      const rows = await openLevelRows(path, 'catalogue', testIdentity);
+      await rows.write([{ key: 'object/aa', value: encodeRow({ id: 'aa', name: 'no more than a name' }) }]);
+      await rows.close();
+      const catalogue = await openCatalogueFiles(path, testIdentity);
+      await rejection(collect(catalogue.objects()), 'STORE_CORRUPT');
+      await catalogue.close();
+    }));
+});

@@ -1,0 +1,33 @@
+import type { ProviderJournal } from '../../node/ports/store.js';
+import { journalOn } from '../../node/storage/journal.js';
+import { openLevelRows } from '../../node/storage/level-rows.js';
+import { openSectorFiles } from '../../node/storage/sector-files.js';
+import { testIdentity } from '../support/market-identity.js';
+import { contentOf, dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+
+// A process that stores and signs, and kills itself at the named step: `crashing-process.ts DIRECTORY STEP`.
+
+const [directory = '', fatal = ''] = process.argv.slice(2);
+const reach = (step: string): void => {
+  process.stdout.write(`${step}\n`);
+  if (step === fatal) process.kill(process.pid, 'SIGKILL');
+};
+
+const openJournal = async (): Promise<ProviderJournal> => {
+  const rows = await openLevelRows(`${directory}/journal`, 'journal', testIdentity);
+  let writes = 0;
+  const write: typeof rows.write = async (changes) => {
+    writes += 1;
+    reach(`before journal write ${writes}`);
+    await rows.write(changes);
+    reach(`after journal write ${writes}`);
+  };
+  return journalOn({ ...rows, write }, testIdentity);
+};
+
+const sectors = await openSectorFiles({ path: `${directory}/sectors`, identity: testIdentity, onStep: (step) => reach(`sector ${step}`) });
+const journal = await openJournal();
+const [deal, sector] = [dealNamed('Alice'), sectorNamed('precious', 1000)];
+await sectors.put(sector, contentOf(sector));
+await journal.recordPending({ ...sector, deal, receivedAt: 1 });
+await journal.recordSigned(signedRevision(deal, 1n, [sector]));

@@ -1,0 +1,103 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Level } from 'level';
+import type { ProviderJournal } from '../../node/ports/store.js';
+import { createJournalFiles, createMemoryJournal, journalOn, openJournalFiles } from '../../node/storage/journal.js';
+import { openLevelRows } from '../../node/storage/level-rows.js';
+import { createMemoryRows } from '../../node/storage/memory-rows.js';
+import { encodeRow } from '../../node/storage/row-formats.js';
+import { rejection } from '../support/coded-rejection.js';
+import { testIdentity } from '../support/market-identity.js';
+import { withDirectory } from '../support/temporary-directory.js';
+import { journalCompliance } from './journal-compliance.js';
+import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+
+describe('provider journal in memory', () => {
+  journalCompliance(async (story) => {
+    const rows = createMemoryRows();
+    await story(await journalOn(rows, testIdentity), () => journalOn(rows, testIdentity));
+  });
+
+  it('starts empty each time', async () => {
+    expect(await (await createMemoryJournal(testIdentity)).leavesHeld()).to.equal(0);
+  });
+});
+
+const withJournal = (story: (path: string) => Promise<void>): Promise<void> =>
+  withDirectory(async (directory) => {
+    const path = join(directory, 'journal');
+    await createJournalFiles(path, testIdentity);
+    await story(path);
+  });
+
+describe('provider journal on files', () => {
+  journalCompliance((story) =>
+    withJournal(async (path) => {
+      let journal: ProviderJournal = await openJournalFiles(path, testIdentity);
+      await story(journal, async () => {
+        await journal.close();
+        journal = await openJournalFiles(path, testIdentity);
+        return journal;
+      });
+      await journal.close();
+    }),
+  );
+
+  it('calls a missing directory missing, and a catalogue foreign', () =>
+    withJournal(async (path) => {
+      await rejection(openJournalFiles(join(path, 'nowhere'), testIdentity), 'STORE_MISSING');
+      const { data } = await rejection(openLevelRows(path, 'catalogue', testIdentity), 'STORE_FOREIGN');
+      expect(data).to.include({ field: 'kind', expected: 'catalogue', found: 'journal' });
+    }));
+
+  it('has one owner', () =>
+    withJournal(async (path) => {
+      const journal = await openJournalFiles(path, testIdentity);
+      expect((await rejection(openJournalFiles(path, testIdentity), 'STORE_LOCKED')).data).to.have.property('pid', process.pid);
+      await journal.close();
+    }));
+
+  it("maps the index's own lock too", () =>
+    withJournal(async (path) => {
+      const intruder = new Level(join(path, 'index'));
+      await intruder.open();
+      await rejection(openJournalFiles(path, testIdentity), 'STORE_LOCKED');
+      await intruder.close();
+      await (await openJournalFiles(path, testIdentity)).close();
+    }));
+
+  it('refuses an index that is gone or damaged, and never starts afresh', () =>
+    withJournal(async (path) => {
+      const journal = await openJournalFiles(path, testIdentity);
+      await journal.recordSigned(signedRevision(dealNamed('Alice'), 1n, [sectorNamed('a')]));
+      await journal.close();
+      const manifest = (await readdir(join(path, 'index'))).find((name) => name.startsWith('MANIFEST')) ?? '';
+      const whole = await readFile(join(path, 'index', manifest));
+      await writeFile(join(path, 'index', manifest), whole.subarray(0, 10));
+      await rejection(openJournalFiles(path, testIdentity), 'STORE_CORRUPT');
+      await rm(join(path, 'index'), { recursive: true });
+      await rejection(openJournalFiles(path, testIdentity), 'STORE_CORRUPT');
+      expect(await readdir(path)).to.not.include('lock');
+    }));
+
+  it('refuses a row of another format or a total that does not fit the rows', () =>
+    withJournal(async (path) => {
+      const write = async (key: string, value: Uint8Array): Promise<void> => {
+        const rows = await openLevelRows(path, 'journal', testIdentity);
+        await rows.write([{ key, value }]);
+        await rows.close();
+      };
+      await write('held', encodeRow(3));
+      expect((await rejection(openJournalFiles(path, testIdentity), 'STORE_CORRUPT')).message).to.contain('3');
+      await write('held', encodeRow('three'));
+      expect((await rejection(openJournalFiles(path, testIdentity), 'STORE_CORRUPT')).message).to.contain('row held');
+    }));
+
+  it('refuses changes after it was closed', () =>
+    withJournal(async (path) => {
+      const journal = await openJournalFiles(path, testIdentity);
+      await journal.close();
+      await rejection(journal.recordSigned(signedRevision(dealNamed('Alice'), 1n, [])), 'STORE_CLOSED');
+    }));
+});

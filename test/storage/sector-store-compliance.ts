@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import type { SectorStore } from '../../node/ports/store.js';
+import { rejection } from '../support/coded-rejection.js';
+import { collect } from '../support/collect.js';
+import { contentOf, sectorNamed } from './sample-sectors.js';
+
+/** What every {@link SectorStore} must do. `use` opens a fresh store of `capacity` bytes for one story. */
+export const sectorStoreCompliance = (use: (story: (store: SectorStore) => Promise<void>, capacity?: number) => Promise<void>): void => {
+  const [first, second] = [sectorNamed('first', 3), sectorNamed('second', 5)];
+
+  it('gives back the bytes that were put, and lists them', () =>
+    use(async (store) => {
+      await store.put(first, contentOf(first));
+      await store.put(second, contentOf(second));
+      expect(Buffer.from(await store.read(first.root))).to.deep.equal(Buffer.from(contentOf(first)));
+      expect(await store.has(first.root)).to.equal(true);
+      expect(await collect(store.list())).to.have.deep.members([first, second]);
+      expect(store.bytesUsed).to.equal(8 * 32);
+    }));
+
+  it('takes a root once, also when it comes many times at once', () =>
+    use(async (store) => {
+      await Promise.all(Array.from({ length: 8 }, () => store.put(first, contentOf(first))));
+      expect(store.bytesUsed).to.equal(3 * 32);
+      expect(await collect(store.list())).to.deep.equal([first]);
+    }));
+
+  it('refuses one root with two lengths', () =>
+    use(async (store) => {
+      await store.put(first, contentOf(first));
+      const longer = { ...first, leaves: second.leaves };
+      const { data } = await rejection(store.put(longer, contentOf(longer)), 'SECTOR_CONFLICT');
+      expect(data).to.deep.equal({ root: first.root, kept: 3, offered: 5 });
+      expect((await store.read(first.root)).length).to.equal(3 * 32);
+    }));
+
+  it('refuses bytes that are not the length of the sector', () =>
+    use(async (store) => {
+      const outcome = await store.put(first, new Uint8Array(64)).catch((error: unknown) => error);
+      expect(outcome).to.be.instanceOf(RangeError);
+      expect(store.bytesUsed).to.equal(0);
+    }));
+
+  it('says that a sector is missing, before it came and after it went', () =>
+    use(async (store) => {
+      await rejection(store.read(first.root), 'SECTOR_MISSING');
+      await store.put(first, contentOf(first));
+      await store.delete(first.root);
+      await store.delete(first.root);
+      await rejection(store.read(first.root), 'SECTOR_MISSING');
+      expect(await store.has(first.root)).to.equal(false);
+      expect(store.bytesUsed).to.equal(0);
+      expect(await collect(store.list())).to.deep.equal([]);
+    }));
+
+  it('refuses what goes over its capacity, keeps nothing of it, and takes the next that fits', () =>
+    use(async (store) => {
+      await store.put(second, contentOf(second));
+      const { data } = await rejection(store.put(first, contentOf(first)), 'STORE_FULL');
+      expect(data).to.deep.equal({ capacity: 6 * 32, used: 5 * 32, needed: 3 * 32 });
+      expect(store.bytesUsed).to.equal(5 * 32);
+      expect(await store.has(first.root)).to.equal(false);
+      const small = sectorNamed('small', 1);
+      await store.put(small, contentOf(small));
+      expect(store.bytesUsed).to.equal(6 * 32);
+    }, 6 * 32));
+
+  it('never goes over its capacity when sectors come at once', () =>
+    use(async (store) => {
+      const many = Array.from({ length: 10 }, (_, index) => sectorNamed(`many ${index}`, 2));
+      const outcomes = await Promise.allSettled(many.map((sector) => store.put(sector, contentOf(sector))));
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(3);
+      expect(store.bytesUsed).to.equal(6 * 32);
+    }, 7 * 32));
+
+  it('keeps nothing of a put that was stopped', () =>
+    use(async (store) => {
+      const stopped = await store
+        .put(first, contentOf(first), AbortSignal.abort(new Error('Alice went home')))
+        .catch((error: unknown) => error);
+      expect(stopped).to.have.property('message', 'Alice went home');
+      expect(store.bytesUsed).to.equal(0);
+    }));
+
+  it('answers nothing after it was closed', () =>
+    use(async (store) => {
+      await store.close();
+      await rejection(store.read(first.root), 'STORE_CLOSED');
+      await rejection(store.put(first, contentOf(first)), 'STORE_CLOSED');
+    }));
+};

@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import type { SectorRef } from '../../node/core/deal.js';
+import type { SectorStore } from '../../node/ports/store.js';
+import { createMemorySectors } from '../../node/storage/memory-sectors.js';
+import { createSectorFiles, openSectorFiles } from '../../node/storage/sector-files.js';
+import type { SectorFilesOptions } from '../../node/storage/sector-files.js';
+import { rejection } from '../support/coded-rejection.js';
+import { collect } from '../support/collect.js';
+import { testIdentity } from '../support/market-identity.js';
+import { withDirectory } from '../support/temporary-directory.js';
+import { contentOf, sectorNamed } from './sample-sectors.js';
+import { sectorStoreCompliance } from './sector-store-compliance.js';
+
+const withStore = (
+  story: (path: string, open: (options?: Partial<SectorFilesOptions>) => Promise<SectorStore>) => Promise<void>,
+): Promise<void> =>
+  withDirectory(async (directory) => {
+    const path = join(directory, 'store');
+    await createSectorFiles(path, testIdentity);
+    const opened: SectorStore[] = [];
+    const open = async (options: Partial<SectorFilesOptions> = {}): Promise<SectorStore> => {
+      const store = await openSectorFiles({ path, identity: testIdentity, ...options });
+      opened.push(store);
+      return store;
+    };
+    try {
+      await story(path, open);
+    } finally {
+      for (const store of opened) await store.close();
+    }
+  });
+
+const fileOf = (path: string, { root, leaves }: SectorRef): string => join(path, 'sectors', root.slice(2, 4), `${root.slice(2)}-${leaves}`);
+
+describe('sector store in memory', () => {
+  sectorStoreCompliance((story, capacity) => story(createMemorySectors(capacity === undefined ? {} : { capacity })));
+});
+
+describe('sector store on files', () => {
+  sectorStoreCompliance((story, capacity) =>
+    withStore(async (_path, open) => story(await open(capacity === undefined ? {} : { capacity }))),
+  );
+
+  const sector = sectorNamed('kept', 4);
+
+  it('finds after a restart what it took, and counts it from the files', () =>
+    withStore(async (_path, open) => {
+      const before = await open();
+      await before.put(sector, contentOf(sector));
+      await before.close();
+      const after = await open();
+      expect(after.bytesUsed).to.equal(128);
+      expect(await collect(after.list())).to.deep.equal([sector]);
+      expect(Buffer.from(await after.read(sector.root))).to.deep.equal(Buffer.from(contentOf(sector)));
+    }));
+
+  it('removes at opening what an interrupted write left', () =>
+    withStore(async (path, open) => {
+      await writeFile(join(path, 'incoming', 'half'), 'half a sector');
+      const store = await open();
+      expect(await readdir(join(path, 'incoming'))).to.deep.equal([]);
+      expect(store.bytesUsed).to.equal(0);
+    }));
+
+  it('names a truncated sector file and takes the whole sector in its place', () =>
+    withStore(async (path, open) => {
+      const before = await open();
+      await before.put(sector, contentOf(sector));
+      await before.close();
+      await truncate(fileOf(path, sector), 100);
+      const store = await open();
+      const { data } = await rejection(store.read(sector.root), 'SECTOR_CORRUPT');
+      expect(data).to.deep.equal({ root: sector.root, expected: 128, found: 100 });
+      expect(await store.has(sector.root)).to.equal(false);
+      expect(await collect(store.list())).to.deep.equal([]);
+      expect(store.bytesUsed).to.equal(100);
+      await store.put(sector, contentOf(sector));
+      expect(await store.has(sector.root)).to.equal(true);
+      expect(store.bytesUsed).to.equal(128);
+    }));
+
+  it('notices a sector file that went away under it', () =>
+    withStore(async (path, open) => {
+      const store = await open();
+      await store.put(sector, contentOf(sector));
+      await rm(fileOf(path, sector));
+      expect(await store.has(sector.root)).to.equal(false);
+      await rejection(store.read(sector.root), 'SECTOR_MISSING');
+    }));
+
+  it('calls a missing directory missing and makes nothing there', () =>
+    withDirectory(async (directory) => {
+      const path = join(directory, 'nowhere');
+      await rejection(openSectorFiles({ path, identity: testIdentity }), 'STORE_MISSING');
+      expect(await readdir(directory)).to.deep.equal([]);
+    }));
+
+  it('is made in an empty place only', () =>
+    withDirectory(async (directory) => {
+      await writeFile(join(directory, 'letter'), 'dear Bob');
+      await rejection(createSectorFiles(directory, testIdentity), 'STORE_EXISTS');
+      expect(await readdir(directory)).to.deep.equal(['letter']);
+      await createSectorFiles(join(directory, 'store'), testIdentity);
+      await rejection(createSectorFiles(join(directory, 'store'), testIdentity), 'STORE_EXISTS');
+      expect(await readdir(directory)).to.have.members(['letter', 'store']);
+    }));
+
+  it('refuses the store of another market by the field that differs', () =>
+    withStore(async (path) => {
+      const elsewhere = { ...testIdentity, chainId: 1n };
+      const { data } = await rejection(openSectorFiles({ path, identity: elsewhere }), 'STORE_FOREIGN');
+      expect(data).to.deep.equal({ path, field: 'chainId', expected: '1', found: '31337' });
+    }));
+
+  it('refuses a store whose identity is cut short or gone, or a part of which is missing', () =>
+    withStore(async (path, open) => {
+      await rename(join(path, 'sectors', 'ff'), join(path, 'sectors', 'gone'));
+      expect((await rejection(open(), 'STORE_CORRUPT')).message).to.contain('sectors/ff');
+      await truncate(join(path, 'holdfast-store.json'), 20);
+      await rejection(open(), 'STORE_CORRUPT');
+      await rm(join(path, 'holdfast-store.json'));
+      await rejection(open(), 'STORE_CORRUPT');
+    }));
+
+  it('has one owner: the second is told the pid', () =>
+    withStore(async (_path, open) => {
+      const store = await open();
+      expect((await rejection(open(), 'STORE_LOCKED')).data).to.have.property('pid', process.pid);
+      await store.close();
+      await open();
+    }));
+
+  it('tells the pid of another living process', () =>
+    withStore(async (path, open) => {
+      await writeFile(join(path, 'lock'), JSON.stringify({ pid: process.ppid }));
+      expect((await rejection(open(), 'STORE_LOCKED')).data).to.have.property('pid', process.ppid);
+    }));
+
+  it('takes over the lock of a dead process, and of one whose pid another has now', () =>
+    withStore(async (path, open) => {
+      const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
+      await writeFile(join(path, 'lock'), JSON.stringify({ pid: Number(stdout) }));
+      await (await open()).close();
+      await writeFile(join(path, 'lock'), JSON.stringify({ pid: process.pid }));
+      await (await open()).close();
+      expect(await readdir(path)).to.not.include('lock');
+    }));
+
+  it('leaves nothing behind when the disk is full', () =>
+    withStore(async (path, open) => {
+      const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      const store = await open({
+        onStep: (step) => {
+          if (step === 'written') throw full;
+        },
+      });
+      await rejection(store.put(sector, contentOf(sector)), 'DISK_FULL');
+      expect(await readdir(join(path, 'incoming'))).to.deep.equal([]);
+      expect(store.bytesUsed).to.equal(0);
+      expect(await store.has(sector.root)).to.equal(false);
+    }));
+
+  it('waits at closing for the write in hand', () =>
+    withStore(async (_path, open) => {
+      const store = await open();
+      const writing = store.put(sector, contentOf(sector));
+      await store.close();
+      await writing;
+      expect(await (await open()).has(sector.root)).to.equal(true);
+    }));
+});
