@@ -15,7 +15,7 @@ import { createStoreDirectory, openStoreDirectory } from './store-directory.js';
 
 const INCOMING = 'incoming';
 const SECTORS = 'sectors';
-const shardDirectories = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+const shardDirectory = /^[0-9a-f]{2}$/;
 const fileName = /^([0-9a-f]{64})-([1-9][0-9]{0,5})$/;
 
 export interface SectorFilesOptions {
@@ -32,8 +32,6 @@ export const createSectorFiles = (path: string, identity: MarketIdentity): Promi
   createStoreDirectory(path, 'sector', identity, async (directory) => {
     await mkdir(join(directory, INCOMING));
     await mkdir(join(directory, SECTORS));
-    for (const name of shardDirectories) await mkdir(join(directory, SECTORS, name));
-    await syncDirectory(join(directory, SECTORS));
   });
 
 interface Entry {
@@ -42,24 +40,31 @@ interface Entry {
   readonly size: number;
 }
 
+interface Scan {
+  readonly entries: Map<Hash, Entry>;
+  /** Names of the shard directories that exist. */
+  readonly directories: Set<string>;
+}
+
 const pathOf = (path: string, { root, leaves: count }: SectorRef): string =>
   join(path, SECTORS, root.slice(2, 4), `${root.slice(2)}-${count}`);
 
-const scan = async (path: string): Promise<Map<Hash, Entry>> => {
+const scan = async (path: string): Promise<Scan> => {
   const entries = new Map<Hash, Entry>();
-  for (const directory of shardDirectories) {
-    const names = await readdir(join(path, SECTORS, directory)).catch((error: unknown) => {
-      if (systemCode(error) !== 'ENOENT') throw error;
-      throw new HoldfastError('STORE_CORRUPT', { path, detail: `directory ${join(SECTORS, directory)} is missing` }, { cause: error });
-    });
-    for (const name of names) {
+  const found = await readdir(join(path, SECTORS)).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new HoldfastError('STORE_CORRUPT', { path, detail: `its directory ${SECTORS} is missing` }, { cause: error });
+  });
+  const directories = new Set(found.filter((name) => shardDirectory.test(name)));
+  for (const directory of directories) {
+    for (const name of await readdir(join(path, SECTORS, directory))) {
       const [, digits, count] = fileName.exec(name) ?? [];
       if (digits === undefined || count === undefined || !digits.startsWith(directory)) continue;
       const sector = { root: hash(`0x${digits}`), leaves: leaves(Number(count)) };
       entries.set(sector.root, { sector, size: (await stat(pathOf(path, sector))).size });
     }
   }
-  return entries;
+  return { entries, directories };
 };
 
 const clean = async (directory: string): Promise<void> => {
@@ -76,22 +81,21 @@ export const openSectorFiles = async (options: SectorFilesOptions): Promise<Sect
   const release = await openStoreDirectory(path, 'sector', identity);
   try {
     await clean(join(path, INCOMING));
-    return createStore({ path, capacity, onStep, release, entries: await scan(path) });
+    return createStore({ path, capacity, onStep, release, ...(await scan(path)) });
   } catch (error) {
     await release();
     throw diskError(path, error);
   }
 };
 
-interface StoreState {
+interface StoreState extends Scan {
   readonly path: string;
   readonly capacity: number;
   readonly onStep: SectorFilesOptions['onStep'];
   readonly release: () => Promise<void>;
-  readonly entries: Map<Hash, Entry>;
 }
 
-const createStore = ({ path, capacity, onStep, release, entries }: StoreState): SectorStore => {
+const createStore = ({ path, capacity, onStep, release, entries, directories }: StoreState): SectorStore => {
   const serial = createSerial();
   const running = new Set<Promise<unknown>>();
   let bytesUsed = [...entries.values()].reduce((sum, { size }) => sum + size, 0);
@@ -113,11 +117,19 @@ const createStore = ({ path, capacity, onStep, release, entries }: StoreState): 
     bytesUsed -= entry.size;
   };
 
+  const requireDirectory = async (name: string): Promise<void> => {
+    if (directories.has(name)) return;
+    await mkdir(join(path, SECTORS, name), { recursive: true });
+    await syncDirectory(join(path, SECTORS));
+    directories.add(name);
+  };
+
   const write = async (sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal): Promise<void> => {
     const used = bytesUsed + reserved;
     if (used + bytes.length > capacity) throw new HoldfastError('STORE_FULL', { capacity, used, needed: bytes.length });
     reserved += bytes.length;
     try {
+      await requireDirectory(sector.root.slice(2, 4));
       const temporary = join(path, INCOMING, randomUUID());
       const step = onStep && ((reached: WriteStep): void | Promise<void> => onStep(reached, sector));
       await writeDurably({ temporary, path: pathOf(path, sector), bytes, signal, onStep: step });
