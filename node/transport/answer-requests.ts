@@ -1,0 +1,81 @@
+import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import type { ProviderService } from '../ports/link.js';
+import type { Log } from '../ports/world.js';
+import { createChannel } from './channel.js';
+import { refuse } from './dialogue.js';
+import type { AnswerContext, Exchange } from './exchanges/exchange.js';
+import { listSectorsExchange } from './exchanges/list-sectors.js';
+import { readLeavesExchange } from './exchanges/read-leaves.js';
+import { signRevisionExchange } from './exchanges/sign-revision.js';
+import { termsExchange } from './exchanges/terms.js';
+import { writeSectorExchange } from './exchanges/write-sector.js';
+import { serverLimits, type ServerLimits } from './limits.js';
+import { createSlots } from './slots.js';
+import type { Wire } from './wire.js';
+
+type Answerer = Pick<Exchange<never, unknown>, 'protocol' | 'answer'>;
+const answerers: readonly Answerer[] = [termsExchange, writeSectorExchange, signRevisionExchange, readLeavesExchange, listSectorsExchange];
+
+export const protocols: readonly string[] = answerers.map(({ protocol }) => protocol);
+
+export interface AnswerOptions {
+  readonly service: ProviderService;
+  readonly limits?: Partial<ServerLimits>;
+  readonly log?: Log;
+}
+
+/** The provider's end of all exchanges, whatever carries them. */
+export interface RequestAnswerer {
+  /** Answers one request; never rejects. */
+  answer(protocol: string, wire: Wire): Promise<void>;
+  /** Refuses what is in hand with PEER_STOPPING, waits for it to end, and breaks off what does not. */
+  stop(): Promise<void>;
+}
+
+export const createRequestAnswerer = ({ service, limits: given, log }: AnswerOptions): RequestAnswerer => {
+  const limits: ServerLimits = { ...serverLimits, ...given };
+  const requests = createSlots({ what: 'requests', total: limits.requests, perPeer: limits.requestsPerPeer });
+  const uploads = createSlots({ what: 'uploads', total: limits.uploads, perPeer: limits.uploadsPerPeer });
+  const listings = createSlots({ what: 'revisions and listings', total: limits.listings, perPeer: limits.listingsPerPeer });
+  const stopping = new AbortController();
+  const inHand = new Map<Wire, Promise<void>>();
+
+  const report = (protocol: string, peer: string, error: unknown): void => {
+    if (isHoldfastError(error) && error.code !== 'INTERNAL')
+      log?.debug('request refused', { protocol, peer, code: error.code, why: error.message });
+    else log?.warn('request failed', { protocol, peer, error });
+  };
+  const answer = async (protocol: string, wire: Wire): Promise<void> => {
+    const channel = createChannel(wire, limits);
+    const signal = AbortSignal.any([wire.gone, stopping.signal]);
+    const free = requests.tryTake(wire.peer);
+    const context: AnswerContext = { service, limits, signal, uploads, listings };
+    try {
+      stopping.signal.throwIfAborted();
+      if (!free) throw new HoldfastError('PEER_BUSY', { what: 'requests', limit: limits.requestsPerPeer });
+      await (answerers.find((answerer) => answerer.protocol === protocol) as Answerer).answer(channel, context);
+    } catch (error) {
+      report(protocol, wire.peer, error);
+      if (!wire.gone.aborted) await refuse(channel, error).catch((cause: unknown) => report(protocol, wire.peer, cause));
+    } finally {
+      await channel.finish();
+      free?.();
+    }
+  };
+  return {
+    answer(protocol, wire) {
+      const done = answer(protocol, wire).finally(() => inHand.delete(wire));
+      inHand.set(wire, done);
+      return done;
+    },
+    async stop() {
+      const reason = new HoldfastError('PEER_STOPPING', {});
+      stopping.abort(reason);
+      const timer = setTimeout(() => {
+        for (const wire of inHand.keys()) wire.abort(reason);
+      }, limits.lingerMilliseconds);
+      await Promise.all(inHand.values());
+      clearTimeout(timer);
+    },
+  };
+};

@@ -1,0 +1,22 @@
+import { HoldfastError } from '../core/errors.js';
+
+const causesOf = (error: unknown): Error[] => {
+  if (error instanceof AggregateError) return error.errors.flatMap(causesOf);
+  return error instanceof Error ? [error] : [];
+};
+
+/** What it means for the caller that connecting, or opening a stream, failed with `error`. */
+export const dialFailure = (
+  peer: string,
+  error: unknown,
+  tooLate: boolean,
+  what: { readonly waitedFor: string; readonly milliseconds: number },
+): HoldfastError => {
+  const causes = causesOf(error);
+  const named = (name: string): boolean => causes.some((cause) => cause.name === name);
+  if (named('UnsupportedProtocolError'))
+    return new HoldfastError('PEER_MISBEHAVED', { peer, what: `it did not agree on ${what.waitedFor}` }, { cause: error });
+  if (tooLate || named('TimeoutError')) return new HoldfastError('PEER_SILENT', { peer, ...what }, { cause: error });
+  const reason = causes.map(({ message }) => message.split('\n')[0]).join('; ') || String(error);
+  return new HoldfastError('PEER_UNREACHABLE', { peer, reason: reason.slice(0, 300) }, { cause: error });
+};

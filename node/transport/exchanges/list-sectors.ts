@@ -1,0 +1,45 @@
+import type { SectorRef, SignedRevision } from '../../core/deal.js';
+import { HoldfastError } from '../../core/errors.js';
+import { decodeFrom, hear, say } from '../dialogue.js';
+import { listSectorsAnswer, listSectorsEnd, listSectorsRequest, type ListSectorsRequest } from '../messages/list-sectors.js';
+import { givePulled, pullAll } from '../pulls.js';
+import { PACKED_SECTOR_BYTES, packSectors, unpackSectors } from '../sector-list.js';
+import type { Exchange } from './exchange.js';
+
+export interface SectorListing {
+  readonly signed: SignedRevision;
+  readonly sectors: readonly SectorRef[];
+}
+
+export const listSectorsExchange: Exchange<ListSectorsRequest, SectorListing | undefined> = {
+  protocol: '/holdfast/list-sectors/1',
+  async ask(channel, request, limits) {
+    await say(channel, listSectorsRequest, request);
+    const { signed } = await hear(channel, listSectorsAnswer, limits.silenceMilliseconds);
+    if (!signed) return undefined;
+    const total = signed.revision.sectors * PACKED_SECTOR_BYTES;
+    const cap = limits.listedSectors * PACKED_SECTOR_BYTES;
+    if (total > cap) throw new HoldfastError('MESSAGE_TOO_LARGE', { message: 'list of sectors', bytes: total, cap });
+    const packed = await pullAll(channel, 'part of a list of sectors', total, limits);
+    await say(channel, listSectorsEnd, {});
+    return { signed, sectors: decodeFrom(channel.peer, () => unpackSectors(packed)) };
+  },
+  async answer(channel, { service, signal, limits, listings }) {
+    const { peer } = channel;
+    const { authorization } = await hear(channel, listSectorsRequest, limits.silenceMilliseconds);
+    const free = await listings.take(peer, signal, limits.turnMilliseconds);
+    try {
+      const listing = await service.listSectors(peer, authorization, signal);
+      await say(channel, listSectorsAnswer, { signed: listing?.signed });
+      if (!listing) return;
+      const packed = packSectors(listing.sectors);
+      const pulled = {
+        total: packed.length,
+        read: (offset: number, length: number) => Promise.resolve(packed.subarray(offset, offset + length)),
+      };
+      await givePulled(channel, pulled, listSectorsEnd, limits);
+    } finally {
+      free();
+    }
+  },
+};

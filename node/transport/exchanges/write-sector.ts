@@ -1,0 +1,38 @@
+import { LEAF_BYTES } from '../../core/units.js';
+import type { Authorization, SectorSource } from '../../ports/link.js';
+import { hear, say } from '../dialogue.js';
+import { writeSectorAnswer, writeSectorRequest } from '../messages/write-sector.js';
+import { givePulled, pullAll } from '../pulls.js';
+import type { Exchange } from './exchange.js';
+
+export interface WriteSector {
+  readonly authorization: Authorization;
+  readonly source: SectorSource;
+}
+
+export const writeSectorExchange: Exchange<WriteSector, void> = {
+  protocol: '/holdfast/write-sector/1',
+  async ask(channel, { authorization, source }, limits) {
+    const { sector } = source;
+    await say(channel, writeSectorRequest, { authorization, sector });
+    const pulled = {
+      total: sector.leaves * LEAF_BYTES,
+      read: (offset: number, length: number) => source.read(offset, length, channel.gone),
+    };
+    await givePulled(channel, pulled, writeSectorAnswer, limits);
+  },
+  async answer(channel, { service, signal, limits, uploads }) {
+    const { peer } = channel;
+    const { authorization, sector } = await hear(channel, writeSectorRequest, limits.silenceMilliseconds);
+    if ((await service.admitSector(peer, authorization, sector, signal)) === 'wanted') {
+      const free = await uploads.take(peer, signal, limits.turnMilliseconds);
+      try {
+        const bytes = await pullAll(channel, 'part of a sector', sector.leaves * LEAF_BYTES, limits);
+        await service.storeSector(peer, authorization, sector, bytes, signal);
+      } finally {
+        free();
+      }
+    }
+    await say(channel, writeSectorAnswer, {});
+  },
+};

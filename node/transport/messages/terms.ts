@@ -1,0 +1,13 @@
+import type { Terms } from '../../ports/link.js';
+import { record } from '../codec.js';
+import { addressField, askField, leavesField } from '../fields.js';
+import { defineMessage } from '../message.js';
+
+/** Asks for the terms; carries nothing. */
+export const termsRequest = defineMessage<Readonly<Record<never, never>>>('terms request', 16, record({}));
+
+export const termsAnswer = defineMessage<Terms>(
+  'terms answer',
+  512,
+  record({ provider: addressField, ask: askField, freeLeaves: leavesField(0), minLeaves: leavesField(0) }),
+);

@@ -1,0 +1,74 @@
+import { HoldfastError } from '../core/errors.js';
+import type { ProviderLink } from '../ports/link.js';
+import { createChannel } from './channel.js';
+import type { Exchange } from './exchanges/exchange.js';
+import { listSectorsExchange } from './exchanges/list-sectors.js';
+import { readLeavesExchange } from './exchanges/read-leaves.js';
+import { signRevisionExchange } from './exchanges/sign-revision.js';
+import { termsExchange } from './exchanges/terms.js';
+import { writeSectorExchange } from './exchanges/write-sector.js';
+import type { DialerLimits } from './limits.js';
+import type { Slots } from './slots.js';
+import type { Wire } from './wire.js';
+
+/** What a link to one provider is made of. */
+export interface LinkParts {
+  readonly peerId: string;
+  readonly limits: DialerLimits;
+  /** Requests in hand at this provider, whichever link they come through. */
+  readonly requests: Slots;
+  readonly uploads: Slots;
+  readonly openWire: (protocol: string, signal: AbortSignal) => Promise<Wire>;
+  readonly close: () => Promise<void>;
+}
+
+/** The renter's end of the exchanges with one provider. A request over the limits waits for its turn here. */
+export const createProviderLink = ({ peerId, limits, requests, uploads, openWire, close }: LinkParts): ProviderLink => {
+  const closing = new AbortController();
+  const either = (caller: AbortSignal | undefined): AbortSignal => (caller ? AbortSignal.any([caller, closing.signal]) : closing.signal);
+  const ask = async <Request, Answer>(
+    exchange: Exchange<Request, Answer>,
+    request: Request,
+    callerSignal: AbortSignal | undefined,
+  ): Promise<Answer> => {
+    const signal = either(callerSignal);
+    const free = await requests.take(peerId, signal);
+    try {
+      const channel = createChannel(await openWire(exchange.protocol, signal), limits);
+      const stop = (): void => channel.abort(signal.reason);
+      signal.addEventListener('abort', stop);
+      try {
+        signal.throwIfAborted();
+        const answer = await exchange.ask(channel, request, limits);
+        void channel.finish();
+        return answer;
+      } catch (error) {
+        channel.abort(error);
+        throw error;
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    } finally {
+      free();
+    }
+  };
+  return {
+    terms: (signal) => ask(termsExchange, {}, signal),
+    async writeSector(authorization, source, signal) {
+      const free = await uploads.take(peerId, either(signal));
+      try {
+        await ask(writeSectorExchange, { authorization, source }, signal);
+      } finally {
+        free();
+      }
+    },
+    signRevision: (authorization, request, signal) => ask(signRevisionExchange, { authorization, request }, signal),
+    readLeaves: (authorization, range, signal) => ask(readLeavesExchange, { authorization, range }, signal),
+    listSectors: (authorization, signal) => ask(listSectorsExchange, { authorization }, signal),
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort(new HoldfastError('ABORTED', { what: `the link to peer ${peerId}` }));
+      await close();
+    },
+  };
+};

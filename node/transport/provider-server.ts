@@ -1,0 +1,33 @@
+import { createRequestAnswerer, protocols, type AnswerOptions } from './answer-requests.js';
+import type { Host } from './host.js';
+import { createStreamWire } from './stream-wire.js';
+
+/** A service that peers can reach. */
+export interface ProviderServer {
+  /** Takes no further request, ends what is in hand. The host stays up. */
+  stop(): Promise<void>;
+}
+
+export type ProviderServerOptions = Omit<AnswerOptions, 'service'>;
+
+/** Lets peers reach `service` through `host`; it is told the peer id that each connection proved. */
+export const serveProvider = async (
+  host: Host,
+  service: AnswerOptions['service'],
+  options: ProviderServerOptions = {},
+): Promise<ProviderServer> => {
+  const answerer = createRequestAnswerer({ service, ...options });
+  await Promise.all(
+    protocols.map((protocol) =>
+      host.node.handle(protocol, (stream, connection) => {
+        void answerer.answer(protocol, createStreamWire(stream, connection));
+      }),
+    ),
+  );
+  return {
+    async stop() {
+      await host.node.unhandle([...protocols]);
+      await answerer.stop();
+    },
+  };
+};

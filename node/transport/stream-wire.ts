@@ -1,0 +1,104 @@
+import type { Connection, Stream } from '@libp2p/interface';
+import { HoldfastError } from '../core/errors.js';
+import { createByteQueue } from './byte-queue.js';
+import { createWaiters } from './waiters.js';
+import type { Wire } from './wire.js';
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
+
+/**
+ * A libp2p stream as a {@link Wire}. The stream is paused except while a read waits for bytes, so that the muxer's window
+ * holds the sender back; a write waits for `drain` whenever the muxer says so. (`stream.onDrain()` of libp2p 3.3 resolves
+ * at once from its second use on, and `for await` over a stream never holds the sender back: neither is used.)
+ */
+export const createStreamWire = (stream: Stream, connection: Connection, onHeard?: () => void): Wire => {
+  const peer = connection.remotePeer.toString();
+  const controller = new AbortController();
+  const gone = controller.signal;
+  const waiters = createWaiters();
+  const received = createByteQueue();
+  let wanted = 0;
+  let ended = false;
+  let discarding = false;
+
+  const fail = (reason: Error): void => {
+    if (!gone.aborted) controller.abort(reason);
+    waiters.changed();
+  };
+  const unreachable = (cause: unknown): HoldfastError =>
+    new HoldfastError('PEER_UNREACHABLE', { peer, reason: 'the connection broke off' }, { cause });
+  const pause = (): void => {
+    if (stream.readStatus === 'readable') stream.pause();
+  };
+  const resume = (): void => {
+    if (stream.readStatus !== 'paused') return;
+    try {
+      stream.resume();
+    } catch (error) {
+      // What was buffered is handed over before a closed connection refuses the window update.
+      fail(unreachable(error));
+    }
+  };
+
+  pause();
+  stream.addEventListener('message', ({ data }) => {
+    onHeard?.();
+    if (discarding) return;
+    for (const chunk of data instanceof Uint8Array ? [data] : data) received.push(chunk);
+    if (received.length >= wanted) pause();
+    waiters.changed();
+  });
+  stream.addEventListener('remoteCloseWrite', () => {
+    ended = true;
+    waiters.changed();
+  });
+  stream.addEventListener('drain', waiters.changed);
+  stream.addEventListener('idle', waiters.changed);
+  stream.addEventListener('close', ({ error, local }) => {
+    const brokenOffByPeer = error !== undefined && local !== true;
+    fail(brokenOffByPeer ? new HoldfastError('PEER_MISBEHAVED', { peer, what: 'it broke off' }, { cause: error }) : unreachable(error));
+  });
+
+  return {
+    peer,
+    gone,
+    async write(bytes) {
+      gone.throwIfAborted();
+      if (stream.send(bytes)) return;
+      while (stream.writableNeedsDrain || stream.writeBufferLength > 0) {
+        gone.throwIfAborted();
+        await waiters.change();
+      }
+    },
+    async read(length) {
+      wanted = length;
+      while (received.length < length) {
+        resume();
+        if (received.length >= length) break;
+        gone.throwIfAborted();
+        if (ended) throw new HoldfastError('PEER_MISBEHAVED', { peer, what: 'it ended before it had said everything' });
+        await waiters.change();
+      }
+      wanted = 0;
+      return received.take(length);
+    },
+    async finish(lingerMilliseconds) {
+      discarding = true;
+      received.clear();
+      try {
+        await stream.close();
+        resume();
+      } catch (error) {
+        stream.abort(asError(error));
+      }
+      const timer = setTimeout(() => stream.abort(new Error('the other side did not finish')), lingerMilliseconds);
+      while (!gone.aborted) await waiters.change();
+      clearTimeout(timer);
+    },
+    abort(reason) {
+      fail(asError(reason));
+      received.clear();
+      stream.abort(asError(reason));
+    },
+  };
+};

@@ -1,0 +1,18 @@
+/**
+ * Bytes both ways between two authenticated peers, with back-pressure in both directions: the memory it holds is bounded
+ * however slow the other side is.
+ */
+export interface Wire {
+  /** Peer id of the other side, as the connection proved it. */
+  readonly peer: string;
+  /** Aborts, with the reason, once nothing more can be written. */
+  readonly gone: AbortSignal;
+  /** Resolves when there is room for more. One at a time. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Exactly `length` bytes; PEER_MISBEHAVED if the other side ends before, PEER_UNREACHABLE if it is gone. One at a time. */
+  read(length: number): Promise<Uint8Array>;
+  /** Says that no more comes, once all is handed on; then lets the other side finish for at most `lingerMilliseconds`. */
+  finish(lingerMilliseconds: number): Promise<void>;
+  /** Breaks off at once. What waits, and all that follows, rejects with `reason`. */
+  abort(reason: unknown): void;
+}
