@@ -15,6 +15,9 @@ interface IHoldToken is IERC20, IERC20Permit {
   /// @notice Token wei that one draw gives; zero where there is no faucet.
   function faucetAmount() external view returns (uint256);
 
+  /// @notice Blocks between two draws of one account.
+  function FAUCET_BLOCKS() external view returns (uint256);
+
   /// @notice Mints `faucetAmount` to the caller, once in `FAUCET_BLOCKS` blocks.
   function drip() external;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {ILeafProof} from "./ILeafProof.sol";
+
 /// @title Audits: one proof per provider and period (R3, R13)
-interface IMarketAudits {
+interface IMarketAudits is ILeafProof {
   event Proven(address indexed provider, uint256 indexed period);
 
   /// @notice Proofs are taken for the current period only.

@@ -32,10 +32,10 @@ interface IMarketStakes {
 
   /// @notice `provider` never registered.
   error UnknownProvider(address provider);
-  /// @notice `caller` is not the owner of `provider`.
-  error NotOwner(address provider, address caller);
   /// @notice Only `available` token wei can be taken out, not `wanted`.
   error InsufficientFunds(uint256 wanted, uint256 available);
+  /// @notice The token called back into a verb while another was running.
+  error Reentered();
   /// @notice The address to pay to is zero.
   error ZeroRecipient();
 

@@ -128,7 +128,7 @@ export interface PathClaim {
 export const climb = ({ leaf, index, count, path }: Omit<PathClaim, 'root'>): Uint8Array | undefined => {
   if (!Number.isSafeInteger(index) || index < 0 || index >= count || path.length !== depthOf(count) || leaf.length !== 32) return undefined;
   const pair = new Uint8Array(64);
-  let node = leaf.slice();
+  const node = leaf.slice();
   let position = index;
   for (const sibling of path) {
     if (sibling.length !== 32) return undefined;

@@ -4,8 +4,9 @@ import type { ErrorCode } from '../../node/core/errors.js';
 
 const isCoded = (error: unknown, code: ErrorCode): HoldfastError => {
   if (!(error instanceof HoldfastError)) throw new Error(`expected ${code}, got ${String(error)}`, { cause: error });
-  expect(error.code).to.equal(code, error.message);
-  return error;
+  const coded = error as HoldfastError;
+  expect(coded.code).to.equal(code, coded.message);
+  return coded;
 };
 
 /** Runs `action`, which must throw a coded error with `code`, and returns it. */

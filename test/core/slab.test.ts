@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { applyCipher, shardKey } from '../../node/core/cipher.js';
+import type { ShardKey } from '../../node/core/cipher.js';
+import { createErasure } from '../../node/core/erasure.js';
+import { sectorRoot } from '../../node/core/merkle.js';
+import { createSlabCoder, planSlabs, shardBytes } from '../../node/core/slab.js';
+import type { EncodedShard, KeyedShard } from '../../node/core/slab.js';
+import { dealId, SECTOR_BYTES } from '../../node/core/units.js';
+import type { SlabCoder } from '../../node/ports/world.js';
+import { content } from '../../scripts/vectors/reference.js';
+import { rejectsCoded, throwsCoded } from '../support/coded-errors.js';
+import { erasureWasm } from '../support/erasure-wasm.js';
+
+const erasure = createErasure(erasureWasm());
+const coder: SlabCoder = createSlabCoder(erasure);
+const keysOf = (n: number): ShardKey[] =>
+  Array.from({ length: n }, (_, shard) =>
+    shardKey(new Uint8Array(32), { object: 'ab'.repeat(16), slab: 0, shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 }),
+  );
+const keyed = (encoded: readonly EncodedShard[], keys: readonly ShardKey[], indices: readonly number[]): KeyedShard[] =>
+  indices.map((shard) => ({ shard, bytes: (encoded[shard] as EncodedShard).bytes, ...(keys[shard] as ShardKey) }));
+
+describe('the slabs of a file', () => {
+  it('are full but the last, and none for an empty file', () => {
+    const full = 4 * SECTOR_BYTES;
+    expect(planSlabs(0, 4)).to.deep.equal([]);
+    expect(planSlabs(1, 4)).to.deep.equal([1]);
+    expect(planSlabs(full, 4)).to.deep.equal([full]);
+    expect(planSlabs(full + 1, 4)).to.deep.equal([full, 1]);
+    expect(planSlabs(3 * full - 1, 4)).to.deep.equal([full, full, full - 1]);
+  });
+
+  it('are planned for a real k and a real length only', () => {
+    throwsCoded(() => planSlabs(1, 0), 'ERASURE_SHAPE_INVALID');
+    for (const bytes of [-1, 0.5, NaN]) expect(() => planSlabs(bytes, 4)).to.throw(RangeError, 'bytes must be a length');
+  });
+
+  it('have shards of whole leaves that hold them, none more than 4 MiB', () => {
+    expect([1, 32, 127, 128, 129].map((length) => shardBytes(length, 4))).to.deep.equal([32, 32, 32, 32, 64]);
+    const cases = fc.integer({ min: 1, max: 40 }).chain((k) => fc.tuple(fc.constant(k), fc.integer({ min: 1, max: k * SECTOR_BYTES })));
+    fc.assert(
+      fc.property(cases, ([k, length]) => {
+        const size = shardBytes(length, k);
+        expect(size % 32).to.equal(0);
+        expect(size).to.be.at.most(SECTOR_BYTES);
+        expect(size * k).to.be.at.least(length);
+        expect((size - 32) * k, 'no leaf too many').to.be.below(length);
+      }),
+    );
+  });
+});
+
+describe('the slab coder', () => {
+  it('gives the plaintext back from any k shards', async () => {
+    const cases = fc.integer({ min: 1, max: 5 }).chain((k) => fc.tuple(fc.constant(k), fc.integer({ min: k, max: k + 3 })));
+    await fc.assert(
+      fc.asyncProperty(cases, fc.uint8Array({ minLength: 1, maxLength: 300 }), fc.nat(), async ([k, n], plaintext, turn) => {
+        const keys = keysOf(n);
+        const encoded = await coder.encode(plaintext, k, n, keys);
+        const indices = Array.from({ length: k }, (_, i) => (i + turn) % n);
+        expect(await coder.decode(keyed(encoded, keys, indices), k, n, plaintext.length)).to.deep.equal(plaintext);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('works at 1, 31, 32 and 33 bytes', async () => {
+    for (const length of [1, 31, 32, 33]) {
+      const keys = keysOf(6);
+      const encoded = await coder.encode(content(length, length), 4, 6, keys);
+      expect(new Set(encoded.map(({ bytes }) => bytes.length))).to.deep.equal(new Set([shardBytes(length, 4)]));
+      expect(await coder.decode(keyed(encoded, keys, [5, 4, 3, 2]), 4, 6, length)).to.deep.equal(new Uint8Array(content(length, length)));
+    }
+  });
+
+  it('codes the plaintext first and encrypts each shard under its own key after', async () => {
+    const plaintext = content(9, 256);
+    const keys = keysOf(6);
+    const encoded = await coder.encode(plaintext, 4, 6, keys);
+    const clear = erasure.encode(plaintext, 4, 6);
+    for (const [i, { bytes, root }] of encoded.entries()) {
+      expect(await applyCipher(keys[i] as ShardKey, bytes)).to.deep.equal(clear.slice(i * 64, (i + 1) * 64));
+      expect(root).to.equal(sectorRoot(bytes));
+    }
+    expect(new Set(encoded.map(({ root }) => root))).to.have.property('size', 6);
+  });
+
+  it('shows no plaintext and no equal shards, even for zeros', async () => {
+    const encoded = await coder.encode(new Uint8Array(4096), 4, 6, keysOf(6));
+    for (const { bytes } of encoded) expect(Buffer.from(bytes).includes(Buffer.alloc(16))).to.equal(false);
+    expect(new Set(encoded.map(({ root }) => root))).to.have.property('size', 6);
+  });
+
+  it('needs k different shards of the right size', async () => {
+    const keys = keysOf(6);
+    const encoded = await coder.encode(content(1, 200), 4, 6, keys);
+    await rejectsCoded(coder.decode(keyed(encoded, keys, [0, 1, 2]), 4, 6, 200), 'SHARDS_TOO_FEW');
+    await rejectsCoded(coder.decode(keyed(encoded, keys, [0, 1, 2, 2]), 4, 6, 200), 'SHARDS_TOO_FEW');
+    const short = keyed(encoded, keys, [0, 1, 2, 3]).map((one) => ({ ...one, bytes: one.bytes.subarray(0, 32) }));
+    expect(await coder.decode(short, 4, 6, 200).catch((error: unknown) => error)).to.be.instanceOf(RangeError);
+    const beyond = keyed(encoded, keys, [0, 1, 2, 3]).map((one) => ({ ...one, shard: one.shard + 6 }));
+    expect(await coder.decode(beyond, 4, 6, 200).catch((error: unknown) => error)).to.be.instanceOf(RangeError);
+  });
+
+  it('refuses an empty or oversized slab, a wrong number of keys and a wrong shape', async () => {
+    const failure = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+    expect(await failure(coder.encode(new Uint8Array(), 4, 6, keysOf(6)))).to.be.instanceOf(RangeError);
+    expect(await failure(coder.encode(new Uint8Array(SECTOR_BYTES + 1), 1, 2, keysOf(2)))).to.be.instanceOf(RangeError);
+    expect(await failure(coder.encode(new Uint8Array(9), 4, 6, keysOf(5)))).to.be.instanceOf(RangeError);
+    await rejectsCoded(coder.encode(new Uint8Array(9), 4, 3, keysOf(3)), 'ERASURE_SHAPE_INVALID');
+  });
+});

@@ -1,0 +1,293 @@
+import type { OpenRequest, Revision, SignedRevision } from '../../node/core/deal.js';
+import { dealIdOf } from '../../node/core/deal-id.js';
+import { HoldfastError } from '../../node/core/errors.js';
+import { revisionDigest } from '../../node/core/revision.js';
+import { recoverAddress } from '../../node/core/signing.js';
+import { SECTOR_LEAVES, type Address, type DealId, type Leaves, type Period, type Wei, type Weight } from '../../node/core/units.js';
+import { coverOf, decidedOf, frozenNow, syncProvider } from './memory-market-stakes.js';
+import {
+  add,
+  bounded,
+  ceilDiv,
+  dealOf,
+  freshDeal,
+  providerOf,
+  takeTokens,
+  timeOf,
+  totalOf,
+  ZERO_ADDRESS,
+  ZERO_HASH,
+  type DealState,
+  type EndedGeneration,
+  type MarketCall,
+  type ProviderState,
+} from './memory-market-state.js';
+
+/** How the generation that `deal` belongs to ended, if it did. */
+export const endedGeneration = (provider: ProviderState, deal: DealState): EndedGeneration | undefined =>
+  deal.weight > 0n ? provider.ended.get(deal.generation) : undefined;
+
+/** The deal, which is not closed, and its provider, synced. */
+const touch = (call: MarketCall, id: DealId): { deal: DealState; provider: ProviderState } => {
+  const deal = dealOf(call, id);
+  const provider = providerOf(call, deal.provider);
+  syncProvider(call, provider);
+  if (deal.status === 'closed') throw new HoldfastError('DEAL_IS_CLOSED', { deal: id });
+  return { deal, provider };
+};
+
+/** As `touch`, and the generation that holds the deal's collateral lives. */
+const touchLive = (call: MarketCall, id: DealId): { deal: DealState; provider: ProviderState } => {
+  const touched = touch(call, id);
+  if (endedGeneration(touched.provider, touched.deal)) throw new HoldfastError('DEAL_DEFAULTED', { deal: id });
+  return touched;
+};
+
+const mustBeThawed = (call: MarketCall, provider: ProviderState): void => {
+  if (frozenNow(call, provider)) throw new HoldfastError('FROZEN', { provider: provider.provider, period: BigInt(timeOf(call).period) });
+};
+
+const mustBeRenter = (call: MarketCall, deal: DealState): void => {
+  if (call.caller !== deal.renter) throw new HoldfastError('NOT_PARTY', { deal: deal.id, caller: call.caller });
+};
+
+/** R5, one period after the other. */
+const settleDeal = (call: MarketCall, deal: DealState, provider: ProviderState): void => {
+  if (deal.weight === 0n) return;
+  const ended = endedGeneration(provider, deal);
+  const through = Math.min(decidedOf(call, provider), deal.end - 1, ended ? ended.period - 1 : Infinity);
+  const index = ended ? ended.compensationIndex : provider.compensationIndex;
+  const compensation = deal.weight * (index - deal.compensationIndex);
+  if (through <= deal.settledThrough && compensation === 0n) return;
+  let rent = 0n;
+  for (let period = deal.settledThrough + 1; period <= through; period++) if (!provider.missed.has(period)) rent += deal.rate;
+  deal.escrow = (deal.escrow - rent) as Wei;
+  deal.settledThrough = Math.max(deal.settledThrough, through) as Period;
+  deal.compensationIndex = index;
+  add(call.state.credits, deal.provider, rent);
+  add(call.state.credits, deal.renter, compensation);
+  call.emit('DealSettled', { deal: deal.id, provider: deal.provider, through: BigInt(through), rent, compensation });
+};
+
+const removeFromTree = (provider: ProviderState, deal: DealState): void => {
+  if (deal.weight > 0n && deal.generation === provider.generation) {
+    provider.slots[deal.slot] = undefined;
+    provider.free.push(deal.slot);
+  }
+  deal.weight = 0n as Weight;
+};
+
+const insertIntoTree = (provider: ProviderState, deal: DealState): void => {
+  deal.slot = provider.free.pop() ?? provider.slots.length;
+  deal.generation = provider.generation;
+  deal.compensationIndex = provider.compensationIndex;
+  provider.slots[deal.slot] = deal.id;
+};
+
+/** R4, R6: locked grows only on a provider that has proven this period, and never beyond its stake. */
+const mustBeBacked = (call: MarketCall, provider: ProviderState, added: bigint): void => {
+  const { period } = timeOf(call);
+  const total = totalOf(call.state, provider);
+  if (total + added >= 2n ** 64n) throw new HoldfastError('WEIGHT_OVERFLOW', { total, added });
+  if (total > 0n && provider.lastProven !== period)
+    throw new HoldfastError('NOT_PROVEN', { provider: provider.provider, period: BigInt(period) });
+  const needed = (total + added) * call.parameters.unit;
+  if (provider.stake < needed) throw new HoldfastError('STAKE_TOO_SMALL', { stake: provider.stake, needed });
+};
+
+/** Closes for good and pays the renter its escrow and `collateral` wei. */
+const end = (call: MarketCall, deal: DealState, provider: ProviderState, event: string, collateral: bigint): void => {
+  removeFromTree(provider, deal);
+  const refund = deal.escrow;
+  Object.assign(deal, { status: 'closed', root: ZERO_HASH, leaves: 0, sectors: 0, rate: 0n, escrow: 0n });
+  add(call.state.credits, deal.renter, refund + collateral);
+  call.emit(event, event === 'DealCancelled' ? { deal: deal.id, refund } : { deal: deal.id, refund, collateral });
+};
+
+const openOne = (call: MarketCall, request: OpenRequest): DealId => {
+  const provider = providerOf(call, request.provider);
+  syncProvider(call, provider);
+  const { ask } = provider;
+  const { period } = timeOf(call);
+  const id = dealIdOf(call.identity, call.caller, request.provider, request.salt);
+  if (call.state.deals.has(id)) throw new HoldfastError('DEAL_EXISTS', { deal: id });
+  if (request.signer === ZERO_ADDRESS) throw new HoldfastError('ZERO_SIGNER', {});
+  if (ask.price > request.maxPrice) throw new HoldfastError('PRICE_TOO_HIGH', { asked: ask.price, max: request.maxPrice });
+  if (ask.egressPrice > request.maxEgressPrice)
+    throw new HoldfastError('PRICE_TOO_HIGH', { asked: ask.egressPrice, max: request.maxEgressPrice });
+  bounded('maxLeaves', request.maxLeaves, Math.max(1, ask.minLeaves), ask.maxLeaves);
+  bounded('maxEnd', request.maxEnd, period + 2, period + ask.maxPeriods);
+  bounded('escrow', request.escrow, call.parameters.unit, 2n ** 128n - 1n);
+  const { signer, maxEnd, maxLeaves, escrow } = request;
+  const deal = freshDeal({
+    id,
+    renter: call.caller,
+    provider: request.provider,
+    signer,
+    maxEnd,
+    maxLeaves,
+    price: ask.price,
+    egressPrice: ask.egressPrice,
+    escrow,
+  });
+  deal.settledThrough = period as Period;
+  call.state.deals.set(id, deal);
+  call.emit('DealOpened', {
+    deal: id,
+    renter: call.caller,
+    provider: request.provider,
+    signer,
+    price: ask.price,
+    egressPrice: ask.egressPrice,
+    maxEnd: BigInt(maxEnd),
+    maxLeaves: BigInt(maxLeaves),
+    escrow,
+  });
+  return id;
+};
+
+export const open = (call: MarketCall, requests: readonly OpenRequest[]): void => {
+  let escrows = 0n;
+  for (const request of requests) {
+    openOne(call, request);
+    escrows += request.escrow;
+  }
+  takeTokens(call, escrows);
+};
+
+export const deposit = (call: MarketCall, id: DealId, amount: bigint): void => {
+  const { deal } = touchLive(call, id);
+  deal.escrow = (deal.escrow + amount) as Wei;
+  call.emit('DealDeposited', { deal: id, from: call.caller, amount });
+  takeTokens(call, amount);
+};
+
+export const setBounds = (call: MarketCall, id: DealId, maxEnd: Period, maxLeaves: Leaves): void => {
+  const { deal } = touchLive(call, id);
+  mustBeRenter(call, deal);
+  bounded('maxEnd', maxEnd, deal.maxEnd, 2 ** 32 - 1);
+  bounded('maxLeaves', maxLeaves, deal.maxLeaves, 2 ** 40 - 1);
+  deal.maxEnd = maxEnd;
+  deal.maxLeaves = maxLeaves;
+  call.emit('DealBoundsSet', { deal: id, maxEnd: BigInt(maxEnd), maxLeaves: BigInt(maxLeaves) });
+};
+
+export const setSigner = (call: MarketCall, id: DealId, signer: Address): void => {
+  const { deal } = touchLive(call, id);
+  mustBeRenter(call, deal);
+  if (signer === ZERO_ADDRESS) throw new HoldfastError('ZERO_SIGNER', {});
+  const { period } = timeOf(call);
+  if (deal.signerSince > 0 && period <= deal.signerSince + 1)
+    throw new HoldfastError('SIGNER_CHANGE_TOO_SOON', { since: BigInt(deal.signerSince), next: BigInt(deal.signerSince + 2) });
+  deal.signer = signer;
+  deal.signerSince = period;
+  call.emit('DealSignerSet', { deal: id, signer });
+};
+
+const checkSignatures = (call: MarketCall, deal: DealState, provider: ProviderState, signed: SignedRevision): void => {
+  const digest = revisionDigest(call.identity, signed.revision);
+  const check = (side: string, expected: Address, recovered: Address): void => {
+    if (expected !== recovered) throw new HoldfastError('BAD_SIGNATURE', { side, expected, recovered });
+  };
+  check('renter', deal.signer, recoverAddress(digest, signed.renterSignature));
+  check('provider', provider.operator, recoverAddress(digest, signed.providerSignature));
+};
+
+const mustBeAcceptable = (call: MarketCall, deal: DealState, revision: Revision): void => {
+  const { period } = timeOf(call);
+  const { number, leaves, sectors } = revision;
+  if (number <= deal.number) throw new HoldfastError('STALE_REVISION', { number, current: deal.number });
+  bounded('period', period, 0, Math.max(0, deal.end - 1));
+  bounded('validUntil', revision.validUntil, period, period + 2);
+  bounded('end', revision.end, leaves === 0 ? 0 : period + 2, deal.maxEnd);
+  bounded('leaves', leaves, 0, deal.maxLeaves);
+  bounded('sectors', sectors, Math.ceil(leaves / SECTOR_LEAVES), leaves);
+  bounded('price', revision.price, 0n, deal.price);
+  if (leaves === 0) bounded('root', BigInt(revision.root), 0n, 0n);
+};
+
+export const commit = (call: MarketCall, signed: SignedRevision): void => {
+  const { revision } = signed;
+  const { deal, provider } = touchLive(call, revision.deal);
+  mustBeThawed(call, provider);
+  mustBeAcceptable(call, deal, revision);
+  checkSignatures(call, deal, provider, signed);
+  settleDeal(call, deal, provider);
+
+  const { period } = timeOf(call);
+  const { root, leaves, sectors, number, price, end } = revision;
+  const rate = ceilDiv(price * BigInt(leaves), 2n ** 25n);
+  const byRate = ceilDiv(rate * BigInt(call.parameters.collateralPeriods), call.parameters.unit);
+  const weight = leaves === 0 ? 0n : byRate > 1n ? byRate : 1n;
+  const needed = rate * BigInt(Math.max(0, end - period - 1));
+  if (deal.escrow < needed) throw new HoldfastError('ESCROW_TOO_SMALL', { escrow: deal.escrow, needed });
+  if (weight > deal.weight) mustBeBacked(call, provider, weight - deal.weight);
+  if (weight === 0n) removeFromTree(provider, deal);
+  else if (deal.weight === 0n) insertIntoTree(provider, deal);
+  const status = leaves > 0 ? 'active' : 'empty';
+  Object.assign(deal, { root, leaves, sectors, number, end, price, rate, weight, status, settledThrough: period });
+  call.emit('DealCommitted', {
+    deal: deal.id,
+    provider: deal.provider,
+    number,
+    root,
+    leaves: BigInt(leaves),
+    sectors: BigInt(sectors),
+    end: BigInt(end),
+    price,
+    rate,
+    weight,
+  });
+};
+
+export const settle = (call: MarketCall, id: DealId): void => {
+  const { deal, provider } = touch(call, id);
+  settleDeal(call, deal, provider);
+};
+
+export const leaveDeal = (call: MarketCall, id: DealId): void => {
+  const { deal } = touchLive(call, id);
+  mustBeRenter(call, deal);
+  deal.end = Math.min(deal.end, timeOf(call).period + 1 + call.parameters.noticePeriods) as Period;
+  deal.maxEnd = deal.end;
+  call.emit('DealLeft', { deal: id, end: BigInt(deal.end) });
+};
+
+export const cancel = (call: MarketCall, id: DealId): void => {
+  const { deal, provider } = touch(call, id);
+  mustBeRenter(call, deal);
+  if (deal.leaves > 0) throw new HoldfastError('DEAL_NOT_EMPTY', { deal: id, leaves: BigInt(deal.leaves) });
+  end(call, deal, provider, 'DealCancelled', 0n);
+};
+
+const closeDefaulted = (call: MarketCall, deal: DealState, provider: ProviderState, ended: EndedGeneration): void => {
+  settleDeal(call, deal, provider);
+  end(call, deal, provider, 'DealClosed', deal.weight * ended.share);
+};
+
+export const close = (call: MarketCall, id: DealId): void => {
+  const { deal, provider } = touch(call, id);
+  const ended = endedGeneration(provider, deal);
+  if (ended) return closeDefaulted(call, deal, provider, ended);
+  mustBeThawed(call, provider);
+  const { period } = timeOf(call);
+  if (period < deal.end - 1) throw new HoldfastError('TOO_EARLY_TO_CLOSE', { period: BigInt(period), from: BigInt(deal.end - 1) });
+  const party = [deal.renter, deal.provider, provider.operator].includes(call.caller);
+  if (period === deal.end - 1 && !party) throw new HoldfastError('NOT_PARTY', { deal: id, caller: call.caller });
+  settleDeal(call, deal, provider);
+  end(call, deal, provider, 'DealClosed', 0n);
+};
+
+export const forfeit = (call: MarketCall, id: DealId): void => {
+  const { deal, provider } = touch(call, id);
+  const ended = endedGeneration(provider, deal);
+  if (ended) return closeDefaulted(call, deal, provider, ended);
+  if (call.caller !== deal.provider && call.caller !== provider.operator)
+    throw new HoldfastError('NOT_PARTY', { deal: id, caller: call.caller });
+  mustBeThawed(call, provider);
+  if (deal.weight === 0n) throw new HoldfastError('DEAL_IS_EMPTY', { deal: id });
+  settleDeal(call, deal, provider);
+  const collateral = deal.weight * coverOf(call, provider);
+  provider.stake -= collateral;
+  end(call, deal, provider, 'DealForfeited', collateral);
+};
