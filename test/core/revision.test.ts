@@ -1,0 +1,182 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { dataSetOf } from '../../node/core/data-set.js';
+import type { Deal, Revision, SectorRef } from '../../node/core/deal.js';
+import { rateUp } from '../../node/core/rent.js';
+import { applyChange, checkRevision, nextRevision } from '../../node/core/revision.js';
+import type { CommitFacts } from '../../node/core/revision.js';
+import { address, dealId, hash, leaves, period, wei, weight } from '../../node/core/units.js';
+import type { RevisionChange } from '../../node/ports/link.js';
+import { throwsCoded } from '../support/coded-errors.js';
+import { devnetParameters as parameters } from '../support/market-parameters.js';
+
+const sector = (digit: number, count = 131072): SectorRef => ({
+  root: hash(`0x${digit.toString(16).padStart(2, '0').repeat(32)}`),
+  leaves: leaves(count),
+});
+const three = [sector(1), sector(2), sector(3)];
+const id = dealId(`0x${'d1'.repeat(32)}`);
+const price = wei(10n ** 18n);
+const zero = hash(`0x${'0'.repeat(64)}`);
+
+describe('what a revision does to the sectors before it', () => {
+  it('is to take some out, keep the order of the others, and add at the end', () => {
+    const change: RevisionChange = { remove: [1], append: [sector(9), sector(1)] };
+    expect(applyChange(three, change)).to.deep.equal([sector(1), sector(3), sector(9), sector(1)]);
+    expect(applyChange([], { remove: [], append: three })).to.deep.equal(three);
+    expect(applyChange(three, { remove: [0, 1, 2], append: [] })).to.deep.equal([]);
+    expect(three).to.have.length(3);
+  });
+
+  it('keeps exactly what is not named, for any change', () => {
+    const cases = fc.nat({ max: 12 }).chain((n) => fc.tuple(fc.constant(n), fc.subarray([...Array(n).keys()]), fc.nat({ max: 4 })));
+    fc.assert(
+      fc.property(cases, ([n, remove, added]) => {
+        const before = Array.from({ length: n }, (_, i) => sector(i));
+        const append = Array.from({ length: added }, (_, i) => sector(100 + i));
+        const kept = before.filter((_, i) => !remove.includes(i));
+        expect(applyChange(before, { remove, append })).to.deep.equal([...kept, ...append]);
+      }),
+    );
+  });
+
+  it('cannot name an index twice, out of order, or out of range', () => {
+    for (const remove of [[1, 1], [2, 1], [3], [-1], [0.5], [NaN]]) {
+      throwsCoded(() => applyChange(three, { remove, append: [] }), 'CHANGE_INVALID');
+    }
+  });
+});
+
+describe('the next revision', () => {
+  const plan = { deal: id, number: 7n, end: period(20), price, validUntil: period(12) };
+
+  it('is the same for both sides, whoever computes it', () => {
+    const change: RevisionChange = { remove: [0], append: [sector(9, 5)] };
+    const byRenter = nextRevision({ ...plan, sectors: applyChange(three, change) });
+    const byProvider = nextRevision({ ...plan, sectors: [sector(2), sector(3), sector(9, 5)] });
+    expect(byRenter).to.deep.equal(byProvider);
+    const set = dataSetOf([sector(2), sector(3), sector(9, 5)]);
+    expect(byRenter).to.deep.equal({ ...plan, root: set.root, leaves: set.leaves, sectors: 3 });
+  });
+
+  it('without sectors has the zero root', () => {
+    expect(nextRevision({ ...plan, sectors: [] })).to.include({ root: zero, leaves: 0, sectors: 0 });
+  });
+});
+
+describe('a revision, before it is signed or posted,', () => {
+  const rate = rateUp(price, 131072);
+  const bobs: Deal = {
+    id,
+    status: 'active',
+    renter: address(`0x${'aa'.repeat(20)}`),
+    provider: address(`0x${'bb'.repeat(20)}`),
+    signer: address(`0x${'ac'.repeat(20)}`),
+    root: hash(`0x${'01'.repeat(32)}`),
+    leaves: leaves(131072),
+    sectors: 1,
+    number: 6n,
+    end: period(20),
+    maxEnd: period(30),
+    maxLeaves: leaves(4 * 131072),
+    slot: 0,
+    generation: 0,
+    weight: weight(36n),
+    settledThrough: period(9),
+    price,
+    egressPrice: wei(0n),
+    rate,
+    escrow: wei(rate * 200n),
+    compensationIndex: 0n,
+  };
+  const facts: CommitFacts = {
+    period: period(10),
+    frozen: false,
+    proven: true,
+    stake: wei(10n ** 20n),
+    total: weight(50n),
+    misses: 0,
+    parameters,
+  };
+  const grown = nextRevision({ deal: id, number: 7n, sectors: three, end: period(25), price, validUntil: period(12) });
+  const check = (revision: Partial<Revision> = {}, deal: Partial<Deal> = {}, change: Partial<CommitFacts> = {}) =>
+    checkRevision({ ...grown, ...revision }, { ...bobs, ...deal }, { ...facts, ...change });
+  const refused = (...args: Parameters<typeof check>): string | undefined => check(...args)?.code;
+  const bound = (...args: Parameters<typeof check>): unknown => {
+    const error = check(...args);
+    expect(error?.code).to.equal('OUT_OF_BOUNDS');
+    return (error?.data as { name: string }).name;
+  };
+
+  it('that the contract takes is not refused', () => {
+    expect(refused()).to.equal(undefined);
+  });
+
+  it('is refused for a deal that is none, closed, defaulted or another', () => {
+    expect(refused({}, { status: 'none' })).to.equal('DEAL_UNKNOWN');
+    expect(refused({ deal: dealId(`0x${'d2'.repeat(32)}`) })).to.equal('DEAL_UNKNOWN');
+    expect(refused({}, { status: 'closed' })).to.equal('DEAL_IS_CLOSED');
+    expect(refused({}, { defaulted: { period: period(8), share: wei(1n) } })).to.equal('DEAL_DEFAULTED');
+  });
+
+  it('needs a higher number than the one on chain', () => {
+    expect(refused({ number: 6n })).to.equal('STALE_REVISION');
+    expect(refused({ number: 5n })).to.equal('STALE_REVISION');
+    expect(refused({ number: 8n })).to.equal(undefined);
+  });
+
+  it('must wait while the provider is frozen', () => {
+    expect(refused({}, {}, { frozen: true })).to.equal('FROZEN');
+  });
+
+  it('comes before the old end, and ends in p+2 … maxEnd while it has leaves', () => {
+    expect(refused({}, { end: period(11) })).to.equal(undefined);
+    expect(bound({}, { end: period(10) })).to.equal('period');
+    expect(refused({ end: period(12) })).to.equal(undefined);
+    expect(bound({ end: period(11) })).to.equal('end');
+    expect(refused({ end: period(30) })).to.equal(undefined);
+    expect(bound({ end: period(31) })).to.equal('end');
+    expect(refused({ root: zero, leaves: leaves(0), sectors: 0, end: period(3) })).to.equal(undefined);
+  });
+
+  it('stays within maxLeaves', () => {
+    expect(refused({ leaves: leaves(4 * 131072) })).to.equal(undefined);
+    expect(bound({ leaves: leaves(4 * 131072 + 1) })).to.equal('leaves');
+  });
+
+  it('has sectors and a root exactly when it has leaves', () => {
+    expect(bound({ sectors: 0 })).to.equal('sectors');
+    expect(bound({ leaves: leaves(2), sectors: 3 })).to.equal('sectors');
+    expect(bound({ root: zero })).to.equal('root');
+    expect(bound({ leaves: leaves(0), sectors: 1, root: zero })).to.equal('sectors');
+    expect(bound({ leaves: leaves(0), sectors: 0 })).to.equal('root');
+  });
+
+  it('may be posted from now to at most two periods ahead', () => {
+    for (const ahead of [0, 1, 2]) expect(refused({ validUntil: period(10 + ahead) })).to.equal(undefined);
+    expect(bound({ validUntil: period(9) })).to.equal('validUntil');
+    expect(bound({ validUntil: period(13) })).to.equal('validUntil');
+  });
+
+  it('needs escrow for its periods after this one, once the old rent is paid', () => {
+    const needed = rateUp(price, 3 * 131072) * 14n;
+    const enough = wei(needed + rate);
+    expect(refused({}, { escrow: enough })).to.equal(undefined);
+    expect(refused({}, { escrow: wei(enough - 1n) })).to.equal('ESCROW_TOO_SMALL');
+    expect(refused({}, { escrow: wei(enough - 1n) }, { misses: 1 })).to.equal(undefined);
+  });
+
+  it('may let collateral grow only after this period was proven, and with stake behind it', () => {
+    const locked = (50n - 36n + 106n) * parameters.unit;
+    expect(refused({}, {}, { stake: wei(locked) })).to.equal(undefined);
+    expect(refused({}, {}, { stake: wei(locked - 1n) })).to.equal('STAKE_TOO_SMALL');
+    expect(refused({}, {}, { proven: false })).to.equal('NOT_PROVEN');
+    const same = { leaves: leaves(131072), sectors: 1 };
+    expect(refused(same, {}, { proven: false, stake: wei(0n) }), 'not growing').to.equal(undefined);
+  });
+
+  it('may not overflow the sum of weights, whatever its price', () => {
+    expect(refused({}, {}, { total: weight(2n ** 64n - 1n) })).to.equal('WEIGHT_OVERFLOW');
+    expect(refused({ price: wei(2n ** 128n - 1n) }, { escrow: wei(2n ** 200n) })).to.equal('WEIGHT_OVERFLOW');
+  });
+});

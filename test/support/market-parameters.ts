@@ -1,0 +1,21 @@
+import type { MarketParameters } from '../../node/core/deal.js';
+import { wei } from '../../node/core/units.js';
+
+const unit = 10n ** 16n;
+
+/** The devnet column of the settlement rules' defaults. */
+export const devnetParameters: MarketParameters = {
+  periodBlocks: 40,
+  windowBlocks: 20,
+  samples: 5,
+  missBps: 100,
+  collateralPeriods: 90,
+  burnBps: 5000,
+  bountyBps: 200,
+  compensationBps: 4800,
+  maxMisses: 5,
+  coverBps: 9000,
+  noticePeriods: 30,
+  unit: wei(unit),
+  bountyCap: wei(10n * unit),
+};
