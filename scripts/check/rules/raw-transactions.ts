@@ -1,7 +1,8 @@
 import { projectFiles } from '../project-files.js';
 import type { Rule } from '../rule.js';
 
-const FORBIDDEN = /\b(eth_sendTransaction|eth_accounts|eth_sign\w*|personal_\w+|JsonRpcSigner)\b|\.getSigner\(/;
+const FORBIDDEN =
+  /\b(eth_sendTransaction|eth_accounts|eth_signTransaction|personal_sendTransaction|personal_unlockAccount|JsonRpcSigner)\b|\.getSigner\(/;
 
 /** The node signs every transaction itself: nothing under node/ uses an account that the RPC holds. */
 export const rawTransactions: Rule = {
