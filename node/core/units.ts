@@ -1,5 +1,5 @@
 /** Branded numbers: a value of one unit does not pass for another. Amounts are bigints, never floats. */
-export declare const unit: unique symbol;
+declare const unit: unique symbol;
 type Branded<Base, Unit extends string> = Base & { readonly [unit]: Unit };
 
 /** Token wei. Also used, as {@link GasWei}, for the chain's own coin, which is never mixed with tokens. */
