@@ -3,6 +3,7 @@ import { chainErrors } from './errors/chain-errors.js';
 import { contractErrors } from './errors/contract-errors.js';
 import { coreErrors } from './errors/core-errors.js';
 import { generalErrors } from './errors/general-errors.js';
+import { libraryErrors } from './errors/library-errors.js';
 import { providerErrors } from './errors/provider-errors.js';
 import { renterErrors } from './errors/renter-errors.js';
 import { storageErrors } from './errors/storage-errors.js';
@@ -17,6 +18,7 @@ export const errorTable = {
   ...generalErrors,
   ...coreErrors,
   ...contractErrors,
+  ...libraryErrors,
   ...chainErrors,
   ...storageErrors,
   ...transportErrors,
@@ -41,11 +43,6 @@ export class HoldfastError<Code extends ErrorCode = ErrorCode> extends Error {
     const entry = errorTable[code] as Row<ErrorData<Code>>;
     super(entry.says(data), options);
     this.remedy = entry.remedy;
-  }
-
-  /** So that `instanceof` narrows to the union of all codes, and not to `any`. */
-  static override [Symbol.hasInstance](value: unknown): value is HoldfastError {
-    return Boolean(Function.prototype[Symbol.hasInstance].call(this, value));
   }
 }
 

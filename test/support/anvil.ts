@@ -6,8 +6,8 @@ export interface TestChain {
   readonly url: string;
   readonly pid: number;
   /** One JSON-RPC request, for the methods that only test chains have. */
-  rpc<Result = unknown>(method: string, ...params: readonly unknown[]): Promise<Result>;
-  stop(): Promise<void>;
+  readonly rpc: <Result = unknown>(method: string, ...params: readonly unknown[]) => Promise<Result>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Private keys of the accounts that both test chains fund (the mnemonic "test test … junk"). */

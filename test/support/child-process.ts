@@ -10,7 +10,7 @@ export interface ChildProcess {
   /** Resolves with the first match in what it prints; rejects with its output if it ends or `milliseconds` pass before. */
   printed(pattern: RegExp, milliseconds: number): Promise<RegExpExecArray>;
   /** Ends it with SIGKILL and waits until it is gone. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

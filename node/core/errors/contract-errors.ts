@@ -131,6 +131,27 @@ export const contractErrors = {
   ),
   NOT_MARKET: row<{ caller: string }>((d) => `${d.caller} is not the market that the vault obeys`, 'Go through the market.'),
   ZERO_ADDRESS: row<object>(() => 'an address given to a constructor is zero', 'Check the deployment.'),
+  REENTERED: row<object>(() => 'a call came back into the market that it came from', 'Call it directly.'),
+  LEAF_OUTSIDE_SECTOR: row<{ leaf: bigint; start: bigint; count: bigint }>(
+    (d) => `leaf ${d.leaf} was drawn, and the sector sent holds ${d.count} leaves from ${d.start} on`,
+    'Open the sector that holds the drawn leaf.',
+  ),
+  PROOF_LENGTH: row<{ needed: bigint; length: bigint }>(
+    (d) => `a proof of ${d.length} bytes where ${d.needed} are needed`,
+    'Build the proof for the data set that is on chain.',
+  ),
+  SECTOR_COUNT_OUT_OF_RANGE: row<{ count: bigint }>(
+    (d) => `a sector of ${d.count} leaves: 1…131072 are allowed`,
+    'Open the sector as stored.',
+  ),
+  SECTOR_INDEX_OUT_OF_RANGE: row<{ index: bigint; sectors: bigint }>(
+    (d) => `sector ${d.index} of a deal with ${d.sectors} sectors`,
+    'Open a sector of the revision that is on chain.',
+  ),
+  WRONG_ROOT: row<{ root: string; computed: string }>(
+    (d) => `the proof leads to root ${d.computed}, and the deal has ${d.root}`,
+    'Build the proof from the sectors of the revision that is on chain.',
+  ),
   ERC20_INSUFFICIENT_BALANCE: row<{ sender: string; balance: bigint; needed: bigint }>(
     (d) => `${d.sender} has ${d.balance} token wei, and ${d.needed} are needed`,
     'Get more tokens, or spend less.',

@@ -1,0 +1,27 @@
+import { setTimeout as timer } from 'node:timers/promises';
+
+/** Resolves after `milliseconds`; rejects with the signal's reason when it aborts. */
+export const pause = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+  signal?.throwIfAborted();
+  try {
+    await timer(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+};
+
+/** What `promise` comes to, unless `signal` aborts first: then its reason, and `promise` goes on unheard. */
+export const unlessAborted = async <T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> => {
+  if (signal === undefined) return promise;
+  promise.catch(() => undefined);
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
