@@ -19,12 +19,7 @@ contract ProviderRegistry is IProviderRegistry {
   }
 
   /// @inheritdoc IProviderRegistry
-  function register(
-    address operator,
-    bytes calldata peerId,
-    string calldata addresses,
-    Ask calldata ask
-  ) external {
+  function register(address operator, bytes calldata peerId, string calldata addresses, Ask calldata ask) external {
     ProviderRecord storage entry = _records[msg.sender];
     require(entry.operator == address(0), AlreadyRegistered(msg.sender));
     require(operator != address(0), ZeroOperator());

@@ -68,12 +68,7 @@ library LeafProof {
   }
 
   /// @dev Root above `node` at `position`, `depth` levels up, with the siblings at calldata byte `path`.
-  function _climb(
-    bytes32 node,
-    uint256 position,
-    uint256 depth,
-    uint256 path
-  ) private view returns (bytes32 result) {
+  function _climb(bytes32 node, uint256 position, uint256 depth, uint256 path) private view returns (bytes32 result) {
     bool ok = true;
     assembly ("memory-safe") {
       // Scratch space 0x00…0x3f is the pair: the node's half is picked by the lowest bit of its position.

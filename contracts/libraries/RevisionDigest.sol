@@ -6,12 +6,12 @@ import {Revision} from "../MarketTypes.sol";
 
 /// @title The EIP-712 digest of a revision (R12)
 library RevisionDigest {
-  bytes32 private constant DOMAIN_TYPE =
-    keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-  bytes32 private constant REVISION_TYPE =
-    keccak256(
-      "Revision(bytes32 deal,uint64 number,bytes32 root,uint40 leaves,uint24 sectors,uint32 end,uint128 price,uint32 validUntil)"
-    );
+  bytes32 private constant DOMAIN_TYPE = keccak256(
+    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+  );
+  bytes32 private constant REVISION_TYPE = keccak256(
+    "Revision(bytes32 deal,uint64 number,bytes32 root,uint40 leaves,uint24 sectors,uint32 end,uint128 price,uint32 validUntil)"
+  );
   bytes32 private constant NAME = keccak256("Holdfast");
   bytes32 private constant VERSION = keccak256("1");
 

@@ -123,9 +123,7 @@ abstract contract Stakes is Schedule, IMarketStakes {
     while (period < decided && !ended) {
       ++period;
       _miss(provider, account, period);
-      ended =
-        period - proven == MAX_MISSES ||
-        Rent.uncovered(account.stake, account.total, UNIT, COVER_BPS);
+      ended = period - proven == MAX_MISSES || Rent.uncovered(account.stake, account.total, UNIT, COVER_BPS);
       if (ended) _default(provider, account, period);
     }
     account.syncedThrough = uint32(period);

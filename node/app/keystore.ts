@@ -115,7 +115,7 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
         : new HoldfastError('KEYSTORE_CORRUPT', { path: pathOf(role) }, { cause });
     });
     if (address(account.address) !== file.address) throw new HoldfastError('KEYSTORE_CORRUPT', { path: pathOf(role) });
-    return fromHex(account.privateKey as `0x${string}`);
+    return fromHex(account.privateKey);
   };
 
   return {

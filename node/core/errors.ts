@@ -44,6 +44,11 @@ export class HoldfastError<Code extends ErrorCode = ErrorCode> extends Error {
     super(entry.says(data), options);
     this.remedy = entry.remedy;
   }
+
+  /** So that `instanceof` narrows to the union of all codes, and not to `any`. */
+  static override [Symbol.hasInstance](value: unknown): value is HoldfastError {
+    return Boolean(Function.prototype[Symbol.hasInstance].call(this, value));
+  }
 }
 
 /** Whether `error` is a {@link HoldfastError} with one of `codes` (any code if none is given). */

@@ -3,13 +3,12 @@ import type { Deal, MarketIdentity, MarketParameters, Revision, SectorRef } from
 import { typedDigest, typeHash } from './eip712.js';
 import { HoldfastError } from './errors.js';
 import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from './rent.js';
-import { hash, MAX_LEAVES, MAX_SECTORS, weight } from './units.js';
+import { SECTOR_LEAVES, weight } from './units.js';
 import type { DealId, Hash, Period, Wei, Weight } from './units.js';
 
 const REVISION = typeHash(
   'Revision(bytes32 deal,uint64 number,bytes32 root,uint40 leaves,uint24 sectors,uint32 end,uint128 price,uint32 validUntil)',
 );
-const NO_ROOT = hash(`0x${'0'.repeat(64)}`);
 
 /** What renter and provider both sign (R12). */
 export const revisionDigest = (identity: Pick<MarketIdentity, 'chainId' | 'market'>, r: Revision): Hash =>
@@ -68,45 +67,49 @@ export interface CommitFacts {
   readonly parameters: Pick<MarketParameters, 'unit' | 'collateralPeriods'>;
 }
 
-/** Why the contract would refuse to commit `revision` to `deal` now (R4, R6), in the contract's own errors; undefined if it would not. */
+/**
+ * Why the contract would refuse to commit `revision` to `deal` now (R4, R6): its own errors, in its own order; undefined if it
+ * would not. Signatures are not looked at.
+ */
 export const checkRevision = (revision: Revision, deal: Deal, facts: CommitFacts): HoldfastError | undefined =>
-  checkDeal(revision, deal) ?? checkBounds(revision, deal, facts) ?? checkFunds(revision, deal, facts);
+  checkDeal(revision, deal, facts) ?? checkBounds(revision, deal, facts) ?? checkFunds(revision, deal, facts);
 
-const checkDeal = (revision: Revision, deal: Deal): HoldfastError | undefined => {
+const checkDeal = (revision: Revision, deal: Deal, { period: now, frozen }: CommitFacts): HoldfastError | undefined => {
   if (deal.status === 'none' || revision.deal !== deal.id) return new HoldfastError('DEAL_UNKNOWN', { deal: revision.deal });
   if (deal.status === 'closed') return new HoldfastError('DEAL_IS_CLOSED', { deal: deal.id });
   if (deal.defaulted !== undefined) return new HoldfastError('DEAL_DEFAULTED', { deal: deal.id });
+  if (frozen) return new HoldfastError('FROZEN', { provider: deal.provider, period: BigInt(now) });
   if (revision.number <= deal.number) return new HoldfastError('STALE_REVISION', { number: revision.number, current: deal.number });
   return undefined;
 };
 
-const checkBounds = (revision: Revision, deal: Deal, { period: now, frozen }: CommitFacts): HoldfastError | undefined => {
-  if (frozen) return new HoldfastError('FROZEN', { provider: deal.provider, period: BigInt(now) });
-  const empty = revision.leaves === 0;
+const checkBounds = (revision: Revision, deal: Deal, { period: now }: CommitFacts): HoldfastError | undefined => {
+  const { leaves } = revision;
   return (
-    within('period', now, 0, deal.end - 1) ??
-    within('end', revision.end, empty ? 0 : now + 2, deal.maxEnd) ??
-    within('leaves', revision.leaves, 0, Math.min(deal.maxLeaves, MAX_LEAVES)) ??
-    within('sectors', revision.sectors, empty ? 0 : 1, empty ? 0 : Math.min(revision.leaves, MAX_SECTORS)) ??
-    within('root', revision.root === NO_ROOT ? 0 : 1, empty ? 0 : 1, empty ? 0 : 1) ??
-    within('validUntil', revision.validUntil, now, now + 2)
+    within('period', now, 0, Math.max(0, deal.end - 1)) ??
+    within('validUntil', revision.validUntil, now, now + 2) ??
+    within('end', revision.end, leaves === 0 ? 0 : now + 2, deal.maxEnd) ??
+    within('leaves', leaves, 0, deal.maxLeaves) ??
+    within('sectors', revision.sectors, Math.ceil(leaves / SECTOR_LEAVES), leaves) ??
+    within('price', revision.price, 0, deal.price) ??
+    (leaves === 0 ? within('root', BigInt(revision.root), 0, 0) : undefined)
   );
 };
 
-const within = (name: string, value: number, min: number, max: number): HoldfastError | undefined =>
+const within = (name: string, value: number | bigint, min: number, max: number | bigint): HoldfastError | undefined =>
   value >= min && value <= max
     ? undefined
-    : new HoldfastError('OUT_OF_BOUNDS', { name, value: BigInt(value), min: BigInt(min), max: BigInt(Math.max(0, max)) });
+    : new HoldfastError('OUT_OF_BOUNDS', { name, value: BigInt(value), min: BigInt(min), max: BigInt(max) });
 
 const checkFunds = (revision: Revision, deal: Deal, facts: CommitFacts): HoldfastError | undefined => {
   const escrow = escrowAfter(deal, facts.period, facts.misses);
   const needed = escrowNeeded(rateUp(revision.price, revision.leaves), revision.end, facts.period);
   if (escrow < needed) return new HoldfastError('ESCROW_TOO_SMALL', { escrow, needed });
-  const grown = weightFor(revision.price, revision.leaves, facts.parameters);
-  if (grown <= deal.weight) return undefined;
+  const added = weightFor(revision.price, revision.leaves, facts.parameters) - deal.weight;
+  if (added <= 0n) return undefined;
+  const total = facts.total + added;
+  if (total >= 1n << 64n) return new HoldfastError('WEIGHT_OVERFLOW', { total: facts.total, added });
   if (!facts.proven) return new HoldfastError('NOT_PROVEN', { provider: deal.provider, period: BigInt(facts.period) });
-  const others = facts.total - deal.weight;
-  if (others + grown >= 1n << 64n) return new HoldfastError('WEIGHT_OVERFLOW', { total: others, added: grown });
-  const locked = lockedOf(weight(others + grown), facts.parameters.unit);
+  const locked = lockedOf(weight(total), facts.parameters.unit);
   return facts.stake < locked ? new HoldfastError('STAKE_TOO_SMALL', { stake: facts.stake, needed: locked }) : undefined;
 };

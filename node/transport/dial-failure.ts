@@ -14,8 +14,9 @@ export const dialFailure = (
 ): HoldfastError => {
   const causes = causesOf(error);
   const named = (name: string): boolean => causes.some((cause) => cause.name === name);
-  if (named('UnsupportedProtocolError'))
-    return new HoldfastError('PEER_MISBEHAVED', { peer, what: `it did not agree on ${what.waitedFor}` }, { cause: error });
+  const misbehaved = (did: string): HoldfastError => new HoldfastError('PEER_MISBEHAVED', { peer, what: did }, { cause: error });
+  if (named('UnsupportedProtocolError')) return misbehaved(`it did not agree on ${what.waitedFor}`);
+  if (named('StreamResetError')) return misbehaved(`it refused ${what.waitedFor} without a word`);
   if (tooLate || named('TimeoutError')) return new HoldfastError('PEER_SILENT', { peer, ...what }, { cause: error });
   const reason = causes.map(({ message }) => message.split('\n')[0]).join('; ') || String(error);
   return new HoldfastError('PEER_UNREACHABLE', { peer, reason: reason.slice(0, 300) }, { cause: error });

@@ -1,4 +1,5 @@
 import { decode, encode } from 'cborg';
+import { equalBytes } from '../core/bytes.js';
 import { HoldfastError } from '../core/errors.js';
 import type { Codec } from './codec.js';
 
@@ -13,7 +14,7 @@ export interface Message<T> {
   decode(bytes: Uint8Array): T;
 }
 
-/** Definite lengths, shortest integers, no duplicate keys, no tags, nothing after the end. */
+/** Definite lengths, no duplicate keys, no tags, nothing after the end. */
 const strict = {
   strict: true,
   allowIndefinite: false,
@@ -48,7 +49,12 @@ export const defineMessage = <T>(name: string, cap: number, body: Codec<T>): Mes
     },
     decode(bytes) {
       refuseOverCap(bytes);
-      return attempt(() => body.decode(decode(bytes, strict) as unknown));
+      return attempt(() => {
+        const wire: unknown = decode(bytes, strict);
+        const value = body.decode(wire);
+        if (!equalBytes(encode(wire), bytes)) throw new TypeError('it is not in its one canonical form');
+        return value;
+      });
     },
   };
 };

@@ -18,7 +18,7 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
   const waiters = createWaiters();
   const received = createByteQueue();
   let wanted = 0;
-  let ended = false;
+  let ended = stream.remoteWriteStatus === 'closed';
   let discarding = false;
 
   const fail = (reason: Error): void => {
@@ -27,6 +27,7 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
   };
   const unreachable = (cause: unknown): HoldfastError =>
     new HoldfastError('PEER_UNREACHABLE', { peer, reason: 'the connection broke off' }, { cause });
+  const brokenOff = (cause: unknown): HoldfastError => new HoldfastError('PEER_MISBEHAVED', { peer, what: 'it broke off' }, { cause });
   const pause = (): void => {
     if (stream.readStatus === 'readable') stream.pause();
   };
@@ -55,9 +56,9 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
   stream.addEventListener('drain', waiters.changed);
   stream.addEventListener('idle', waiters.changed);
   stream.addEventListener('close', ({ error, local }) => {
-    const brokenOffByPeer = error !== undefined && local !== true;
-    fail(brokenOffByPeer ? new HoldfastError('PEER_MISBEHAVED', { peer, what: 'it broke off' }, { cause: error }) : unreachable(error));
+    fail(error !== undefined && local !== true ? brokenOff(error) : unreachable(error));
   });
+  if (stream.status !== 'open') fail(stream.status === 'reset' ? brokenOff(undefined) : unreachable(undefined));
 
   return {
     peer,

@@ -23,6 +23,10 @@ contract SmokeTest is MarketFixture {
     nextPeriod(W);
     nextPeriod(W);
     market.close(id);
-    checkEq(market.credits(alice.account), 100e18 - 2 * uint256(deal.rate) + 5 * 48e12 * uint256(deal.weight) + deal.weight * UNIT, "all back");
+    checkEq(
+      market.credits(alice.account),
+      100e18 - 2 * uint256(deal.rate) + 5 * 48e12 * uint256(deal.weight) + deal.weight * UNIT,
+      "all back"
+    );
   }
 }

@@ -140,16 +140,21 @@ describe('a revision, before it is signed or posted,', () => {
   });
 
   it('stays within maxLeaves', () => {
-    expect(refused({ leaves: leaves(4 * 131072) })).to.equal(undefined);
-    expect(bound({ leaves: leaves(4 * 131072 + 1) })).to.equal('leaves');
+    expect(refused({ leaves: leaves(4 * 131072), sectors: 4 })).to.equal(undefined);
+    expect(bound({ leaves: leaves(4 * 131072 + 1), sectors: 5 })).to.equal('leaves');
   });
 
-  it('has sectors and a root exactly when it has leaves', () => {
+  it('has as many sectors as its leaves need at least and can fill at most, and no root without leaves', () => {
     expect(bound({ sectors: 0 })).to.equal('sectors');
+    expect(bound({ sectors: 2 })).to.equal('sectors');
     expect(bound({ leaves: leaves(2), sectors: 3 })).to.equal('sectors');
-    expect(bound({ root: zero })).to.equal('root');
     expect(bound({ leaves: leaves(0), sectors: 1, root: zero })).to.equal('sectors');
     expect(bound({ leaves: leaves(0), sectors: 0 })).to.equal('root');
+  });
+
+  it('costs at most what the deal was opened for', () => {
+    expect(refused({ price: wei(price - 1n) })).to.equal(undefined);
+    expect(bound({ price: wei(price + 1n) })).to.equal('price');
   });
 
   it('may be posted from now to at most two periods ahead', () => {
@@ -177,6 +182,7 @@ describe('a revision, before it is signed or posted,', () => {
 
   it('may not overflow the sum of weights, whatever its price', () => {
     expect(refused({}, {}, { total: weight(2n ** 64n - 1n) })).to.equal('WEIGHT_OVERFLOW');
-    expect(refused({ price: wei(2n ** 128n - 1n) }, { escrow: wei(2n ** 200n) })).to.equal('WEIGHT_OVERFLOW');
+    const dear = wei(2n ** 128n - 1n);
+    expect(refused({ price: dear }, { price: dear, escrow: wei(2n ** 200n) })).to.equal('WEIGHT_OVERFLOW');
   });
 });

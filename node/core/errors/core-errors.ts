@@ -23,4 +23,12 @@ export const coreErrors = {
     (d) => `only ${d.present} of the ${d.needed} shards needed are there`,
     'Try again when more of the providers that hold shards answer.',
   ),
+  WORKERS_BUSY: row<{ waiting: number }>(
+    (d) => `${d.waiting} slabs wait for a worker thread already`,
+    'Have fewer slabs in flight at once.',
+  ),
+  WORKER_LOST: row<{ reason: string }>(
+    (d) => `a worker thread died: ${d.reason}`,
+    'Run the command again; if it was out of memory, with fewer slabs in flight or a smaller k.',
+  ),
 } as const;

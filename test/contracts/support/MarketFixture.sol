@@ -156,7 +156,11 @@ abstract contract MarketFixture is Checks {
 
   // Deals
 
-  function requestFor(Actor memory renter, Actor memory provider, bytes32 salt) internal view returns (OpenRequest memory) {
+  function requestFor(
+    Actor memory renter,
+    Actor memory provider,
+    bytes32 salt
+  ) internal view returns (OpenRequest memory) {
     return
       OpenRequest({
         provider: provider.account,

@@ -1,0 +1,38 @@
+import { errorTable, HoldfastError } from '../../core/errors.js';
+import type { ErrorCode } from '../../core/errors.js';
+import type { EncodedShard, KeyedShard, ShardKey } from '../../ports/world.js';
+
+/** What a worker is asked to do. Buffers are transferred. */
+export type SlabJob =
+  | { readonly kind: 'encode'; readonly plaintext: Uint8Array; readonly k: number; readonly n: number; readonly keys: readonly ShardKey[] }
+  | { readonly kind: 'decode'; readonly shards: readonly KeyedShard[]; readonly k: number; readonly n: number; readonly length: number };
+
+/** What a job makes: shards of an encode, plaintext of a decode. */
+export type SlabResult = readonly EncodedShard[] | Uint8Array;
+
+/** An error on its way between threads, which keep neither class nor code. */
+export interface ErrorMessage {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly data?: object;
+}
+
+/** What a worker answers to each job, in order. */
+export type SlabAnswer = { readonly result: SlabResult } | { readonly error: ErrorMessage };
+
+export const errorMessage = (error: unknown): ErrorMessage => {
+  if (error instanceof HoldfastError) {
+    const coded = error as HoldfastError;
+    return { name: coded.name, message: coded.message, code: coded.code, data: coded.data };
+  }
+  return error instanceof Error ? { name: error.name, message: error.message } : { name: 'Error', message: String(error) };
+};
+
+/** The error that was thrown in the other thread: coded as there, guards of their kind, anything else INTERNAL. */
+export const errorFrom = ({ name, message, code, data }: ErrorMessage): Error => {
+  if (code !== undefined && code in errorTable) return new HoldfastError(code as ErrorCode, data as never);
+  if (name === 'RangeError') return new RangeError(message);
+  if (name === 'TypeError') return new TypeError(message);
+  return new HoldfastError('INTERNAL', { detail: `${name} in a worker: ${message}` });
+};

@@ -1,0 +1,238 @@
+import { expect } from 'chai';
+import { rules } from '../../scripts/check/rules.js';
+import { errorPage } from '../../scripts/docs/error-page.js';
+import { createSmallProject, type SmallProject } from '../support/small-project.js';
+
+/** One way to break a rule: which file says what, and a word that the complaint must contain. */
+interface Violation {
+  readonly rule: string;
+  readonly what: string;
+  readonly path: string;
+  readonly text: string;
+  readonly complaint: RegExp;
+}
+
+const violations: readonly Violation[] = [
+  {
+    rule: 'formatting',
+    what: 'TypeScript with other spacing',
+    path: 'node/core/doubling.ts',
+    text: 'export const doubled   = 2n\n',
+    complaint: /doubling\.ts/,
+  },
+  {
+    rule: 'formatting',
+    what: 'Solidity with other spacing',
+    path: 'contracts/Small.sol',
+    text: '// SPDX-License-Identifier: MIT\npragma solidity ^0.8.28;\ncontract Small{uint256 public value;}\n',
+    complaint: /Small\.sol/,
+  },
+  { rule: 'types', what: 'a wrong type', path: 'node/core/wrong.ts', text: "export const wrong: bigint = 'one';\n", complaint: /TS2322/ },
+  {
+    rule: 'lint',
+    what: 'a promise that nobody waits for, any, and a default export',
+    path: 'node/core/wrong.ts',
+    text: [
+      'const wrong = (work: () => Promise<void>, value: any): boolean => {',
+      '  work();',
+      '  return value === 1;',
+      '};',
+      'export default wrong;',
+      '',
+    ].join('\n'),
+    complaint: /no-explicit-any[^]*no-floating-promises[^]*named exports/,
+  },
+  {
+    rule: 'Solidity lint',
+    what: 'tx.origin',
+    path: 'contracts/Small.sol',
+    text: [
+      '// SPDX-License-Identifier: MIT',
+      'pragma solidity ^0.8.28;',
+      '',
+      'contract Small {',
+      '  function who() external view returns (address) {',
+      '    return tx.origin;',
+      '  }',
+      '}',
+      '',
+    ].join('\n'),
+    complaint: /tx-origin/,
+  },
+  {
+    rule: 'compiler warnings',
+    what: 'a warning about a contract',
+    path: 'artifacts/build-info/small.output.json',
+    text: JSON.stringify({
+      output: {
+        errors: [
+          { severity: 'warning', formattedMessage: 'Warning: unused', sourceLocation: { file: 'project/contracts/Small.sol' } },
+          { severity: 'warning', formattedMessage: 'Warning: in a test', sourceLocation: { file: 'project/test/Small.t.sol' } },
+        ],
+      },
+    }),
+    complaint: /^Warning: unused$/,
+  },
+  {
+    rule: 'layers',
+    what: 'an import from a higher layer, of a type only',
+    path: 'node/core/wrong.ts',
+    text: "import type { Clock } from '../ports/world.js';\n\nexport type Wrong = Clock;\n",
+    complaint: /layer-of-core/,
+  },
+  {
+    rule: 'layers',
+    what: 'an import from a sibling',
+    path: 'node/renter/wrong.ts',
+    text: "import type { Reader } from '../chain/small.js';\n\nexport type Wrong = Reader;\n",
+    complaint: /layer-of-renter/,
+  },
+  {
+    rule: 'layers',
+    what: 'a cycle',
+    path: 'node/core/doubling.ts',
+    text: "import { half } from './half.js';\n\nexport const doubled = (value: bigint): bigint => 4n * half(value);\n",
+    complaint: /no-cycles/,
+  },
+  {
+    rule: 'layers',
+    what: 'Hardhat under node/',
+    path: 'node/chain/wrong.ts',
+    text: "export type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';\n",
+    complaint: /node-stands-alone/,
+  },
+  {
+    rule: 'layers',
+    what: 'a script under node/',
+    path: 'node/chain/wrong.ts',
+    text: "export { deployed } from '../../scripts/deploy.js';\n",
+    complaint: /node-stands-alone/,
+  },
+  {
+    rule: 'layers',
+    what: 'a development dependency under node/',
+    path: 'node/chain/wrong.ts',
+    text: "export { expect } from 'chai';\n",
+    complaint: /shipped-dependencies-only/,
+  },
+  {
+    rule: 'layers',
+    what: 'generated types of a contract rather than its interface',
+    path: 'node/chain/wrong.ts',
+    text: "export type { Small } from './contracts/Small.js';\n",
+    complaint: /interface-factories-only/,
+  },
+  {
+    rule: 'layers',
+    what: "a module of Node's in the renter",
+    path: 'node/renter/wrong.ts',
+    text: "export { readFile } from 'node:fs/promises';\n",
+    complaint: /no-node-built-ins/,
+  },
+  {
+    rule: 'layers',
+    what: 'a folder that no layer names',
+    path: 'node/utils/wrong.ts',
+    text: "export { doubled } from '../core/doubling.js';\n",
+    complaint: /folder-without-a-layer/,
+  },
+  {
+    rule: 'browser bundle',
+    what: "a module of Node's, by way of a package",
+    path: 'node/renter/wrong.ts',
+    text: "export { ClassicLevel } from 'classic-level';\n",
+    complaint: /module of Node's/,
+  },
+  {
+    rule: 'browser bundle',
+    what: "a module of Node's in the core",
+    path: 'node/core/wrong.ts',
+    text: "export { createHash } from 'node:crypto';\n",
+    complaint: /"node:crypto" is a module of Node's/,
+  },
+  {
+    rule: 'raw transactions',
+    what: 'an account that the RPC holds',
+    path: 'node/chain/wrong.ts',
+    text: "export const send = 'eth_sendTransaction';\n",
+    complaint: /wrong\.ts:1 uses eth_sendTransaction/,
+  },
+  {
+    rule: 'documents',
+    what: 'a path that does not exist',
+    path: 'README.md',
+    text: 'See `node/core/nothing.ts`.\n',
+    complaint: /names node\/core\/nothing\.ts/,
+  },
+  {
+    rule: 'documents',
+    what: 'a link that leads nowhere',
+    path: 'docs/small.md',
+    text: 'See [there](nowhere.md).\n',
+    complaint: /names docs\/nowhere\.md/,
+  },
+  {
+    rule: 'documents',
+    what: 'an npm script that does not exist',
+    path: 'README.md',
+    text: 'Do `npm run nothing`.\n',
+    complaint: /"nothing"/,
+  },
+  {
+    rule: 'error codes',
+    what: 'a code nobody defines',
+    path: 'README.md',
+    text: 'It says `BAD_LUCK`.\n',
+    complaint: /README\.md names BAD_LUCK/,
+  },
+  {
+    rule: 'error codes',
+    what: 'a code that the page of errors lacks',
+    path: 'node/core/errors/more-errors.ts',
+    text: "import { row } from './row.js';\n\nexport const moreErrors = { MORE: row((d) => d.name, 'None.') };\n",
+    complaint: /not what npm run docs writes/,
+  },
+  {
+    rule: 'error codes',
+    what: 'a code defined twice',
+    path: 'node/core/errors/twice-errors.ts',
+    text: "import { row } from './row.js';\n\nexport const twiceErrors = { NO_LUCK: row((d) => d.name, 'None.') };\n",
+    complaint: /defines NO_LUCK a second time/,
+  },
+];
+
+describe('npm run check', () => {
+  let project: SmallProject;
+
+  before(async () => {
+    project = await createSmallProject();
+    await project.write('docs/errors.md', await errorPage(project.root));
+    await project.write(
+      'node/core/half.ts',
+      "import { doubled } from './doubling.js';\n\nexport const half = (value: bigint): bigint => value - doubled(value) / 4n;\n",
+    );
+  });
+  after(() => project.remove());
+
+  for (const rule of rules) {
+    it(`finds nothing against ${rule.name} in a clean project`, async () => {
+      expect(await rule.find(project.root)).to.deep.equal([]);
+    });
+  }
+
+  it('has a violation in this test for every rule', () => {
+    expect([...new Set(violations.map(({ rule }) => rule))]).to.have.members(rules.map(({ name }) => name));
+  });
+
+  for (const { rule: name, what, path, text, complaint } of violations) {
+    it(`sees ${what} (${name})`, async () => {
+      const rule = rules.find((each) => each.name === name);
+      await project.write(path, text);
+      try {
+        expect((await rule?.find(project.root))?.join('\n')).to.match(complaint);
+      } finally {
+        await project.restore(path);
+      }
+    });
+  }
+});
