@@ -1,9 +1,9 @@
 import { ErrorFragment, Interface, isError, type ParamType, type Result } from 'ethers';
 import { errorTable, HoldfastError, type ErrorCode } from '../core/errors.js';
-import { IHoldToken__factory } from './contracts/factories/IHoldToken__factory.js';
-import { IProviderRegistry__factory } from './contracts/factories/IProviderRegistry__factory.js';
-import { IStorageMarket__factory } from './contracts/factories/IStorageMarket__factory.js';
-import { IVault__factory } from './contracts/factories/IVault__factory.js';
+import { IHoldToken__factory } from './contracts/factories/interfaces/IHoldToken__factory.js';
+import { IProviderRegistry__factory } from './contracts/factories/interfaces/IProviderRegistry__factory.js';
+import { IStorageMarket__factory } from './contracts/factories/interfaces/IStorageMarket__factory.js';
+import { IVault__factory } from './contracts/factories/interfaces/IVault__factory.js';
 import { libraryErrorFragments } from './library-error-fragments.js';
 
 const fragments = [IStorageMarket__factory, IProviderRegistry__factory, IVault__factory, IHoldToken__factory]
