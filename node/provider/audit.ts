@@ -1,0 +1,63 @@
+import { encodeProof, sampleOf, verifyProof, type Sample, type SampleTarget } from '../core/audit-proof.js';
+import { dataSetOf } from '../core/data-set.js';
+import type { Deal } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import { auditRandom, drawLeaf, drawSlot } from '../core/sampling.js';
+import type { Address, Hash, Leaves, Period } from '../core/units.js';
+import type { SettlementReader } from '../ports/settlement.js';
+import type { ProviderJournal } from '../ports/store.js';
+import type { SectorCache } from './sector-cache.js';
+
+/** A leaf that the seed draws. */
+export interface Draw {
+  readonly deal: Deal;
+  readonly leaf: Leaves;
+}
+
+/** The leaves of `tree` that `seed` draws for `provider` (R13). */
+export const drawsOf = (seed: Hash, provider: Address, tree: readonly Deal[], samples: number): Draw[] => {
+  const bySlot = new Map(tree.map((deal) => [deal.slot, deal]));
+  const slots = tree.reduce((most, { slot }) => Math.max(most, slot + 1), 0);
+  const weights = Array.from({ length: slots }, (_, slot) => bySlot.get(slot)?.weight ?? 0n);
+  return Array.from({ length: samples }, (_, i) => {
+    const { low, high } = auditRandom(seed, provider, i);
+    const deal = bySlot.get(drawSlot(weights, low));
+    if (deal === undefined) throw new HoldfastError('INTERNAL', { detail: 'the draw fell into a free slot' });
+    return { deal, leaf: drawLeaf(high, deal.leaves) };
+  });
+};
+
+export interface ProofSources {
+  readonly settlement: SettlementReader;
+  readonly journal: ProviderJournal;
+  readonly sectors: SectorCache;
+  readonly provider: Address;
+}
+
+/** The sample that opens one drawn leaf, from the revision of the deal that the chain holds. */
+const openDraw = async ({ journal, sectors }: ProofSources, { deal, leaf }: Draw, signal: AbortSignal): Promise<Sample> => {
+  const revisions = (await journal.deal(deal.id))?.revisions ?? [];
+  const posted = revisions.find(({ revision }) => revision.number === deal.number);
+  if (posted === undefined)
+    throw new HoldfastError('JOURNAL_BEHIND', { deal: deal.id, number: deal.number, newest: revisions.at(-1)?.revision.number ?? 0n });
+  const set = dataSetOf(posted.sectors);
+  const sector = posted.sectors[set.locate(leaf).index];
+  if (sector === undefined) throw new HoldfastError('INTERNAL', { detail: `leaf ${leaf} lies in no sector` });
+  return sampleOf(set, leaf, await sectors.tree(sector.root, signal));
+};
+
+/**
+ * Bytes of the proof for `period`, checked as the contract will check them. Rejects with what is missing or rotten, or with
+ * SEED_UNAVAILABLE.
+ */
+export const buildProof = async (sources: ProofSources, period: Period, signal: AbortSignal): Promise<Uint8Array> => {
+  const { settlement, provider } = sources;
+  const [seed, tree] = await Promise.all([settlement.seed(period, signal), settlement.treeOf(provider, signal)]);
+  const draws = drawsOf(seed, provider, tree, settlement.parameters.samples);
+  const samples: Sample[] = [];
+  for (const draw of draws) samples.push(await openDraw(sources, draw, signal));
+  const bytes = encodeProof(samples);
+  const targets: SampleTarget[] = draws.map(({ deal, leaf }) => ({ root: deal.root, sectors: deal.sectors, drawn: leaf }));
+  verifyProof(bytes, targets);
+  return bytes;
+};

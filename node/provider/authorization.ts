@@ -1,0 +1,100 @@
+import { authorizationDigest } from '../core/authorization.js';
+import type { Deal, MarketIdentity } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import { periodAt } from '../core/schedule.js';
+import { recoverAddress } from '../core/signing.js';
+import type { Address, Period } from '../core/units.js';
+import type { Authorization } from '../ports/link.js';
+import type { SettlementReader } from '../ports/settlement.js';
+import type { Clock } from '../ports/world.js';
+
+export interface AuthorizationFacts {
+  readonly identity: MarketIdentity;
+  /** Who is asked. */
+  readonly provider: Address;
+  /** The deal as the chain has it, undefined if it has none of this id. */
+  readonly deal: Deal | undefined;
+  readonly period: Period;
+  /** Peer id that the connection proved. */
+  readonly peer: string;
+  readonly authorization: Authorization;
+}
+
+const signerOf = ({ identity, authorization }: AuthorizationFacts): Address | undefined => {
+  try {
+    return recoverAddress(authorizationDigest(identity, authorization), authorization.signature);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Why the connected peer may not speak for the deal; undefined if it may. Says nothing about the state of the deal. */
+export const checkAuthorization = (facts: AuthorizationFacts): HoldfastError | undefined => {
+  const { authorization, deal, period, peer, provider } = facts;
+  const id = authorization.deal;
+  if (deal === undefined || deal.status === 'none') return new HoldfastError('DEAL_UNKNOWN', { deal: id });
+  if (deal.provider !== provider) return new HoldfastError('DEAL_ELSEWHERE', { deal: id, provider: deal.provider });
+  if (authorization.peer !== peer)
+    return new HoldfastError('AUTHORIZATION_INVALID', {
+      deal: id,
+      reason: `it names peer ${authorization.peer}, and ${peer} is connected`,
+    });
+  if (authorization.expires < period)
+    return new HoldfastError('AUTHORIZATION_EXPIRED', { deal: id, expires: authorization.expires, period });
+  if (signerOf(facts) !== deal.signer)
+    return new HoldfastError('AUTHORIZATION_INVALID', { deal: id, reason: 'the session key of the deal did not sign it' });
+  return undefined;
+};
+
+/** What a call may rely on once its authorization was checked. */
+export interface Admitted {
+  readonly deal: Deal;
+  readonly period: Period;
+}
+
+/** Checks authorizations against the chain. */
+export interface DealGate {
+  /** Rejects what {@link checkAuthorization} refuses. `fresh` asks the chain even if the same was checked a moment ago. */
+  admit(peer: string, authorization: Authorization, options: { readonly fresh: boolean; readonly signal: AbortSignal }): Promise<Admitted>;
+}
+
+export interface DealGateOptions {
+  readonly settlement: SettlementReader;
+  readonly provider: Address;
+  readonly clock: Clock;
+  /** Milliseconds. */
+  readonly ttl: number;
+  /** Checked authorizations remembered at once. */
+  readonly remembered?: number;
+}
+
+export const createDealGate = ({ settlement, provider, clock, ttl, remembered = 256 }: DealGateOptions): DealGate => {
+  const known = new Map<string, Admitted & { readonly until: number }>();
+
+  const ask = async (peer: string, authorization: Authorization, signal: AbortSignal): Promise<Admitted> => {
+    const { identity, genesisBlock, parameters } = settlement;
+    const [head, deal] = await Promise.all([settlement.head(signal), settlement.deal(authorization.deal, signal)]);
+    const period = periodAt(head.block, genesisBlock, parameters.periodBlocks);
+    const refusal = checkAuthorization({ identity, provider, deal, period, peer, authorization });
+    if (refusal !== undefined) throw refusal;
+    return { deal: deal as Deal, period };
+  };
+
+  const remember = (key: string, admitted: Admitted): void => {
+    known.delete(key);
+    known.set(key, { ...admitted, until: clock.now() + ttl });
+    const [oldest] = known.keys();
+    if (known.size > remembered && oldest !== undefined) known.delete(oldest);
+  };
+
+  return {
+    admit: async (peer, authorization, { fresh, signal }) => {
+      const key = [authorization.deal, peer, authorization.peer, authorization.expires, authorization.signature].join(' ');
+      const before = known.get(key);
+      if (!fresh && before !== undefined && clock.now() < before.until) return before;
+      const admitted = await ask(peer, authorization, signal);
+      remember(key, admitted);
+      return admitted;
+    },
+  };
+};

@@ -1,0 +1,76 @@
+import type { Deal } from '../core/deal.js';
+import type { DealId, Period } from '../core/units.js';
+import type { BatchItem, Settlement } from '../ports/settlement.js';
+import type { ProviderDeal } from '../ports/store.js';
+import type { Log } from '../ports/world.js';
+import { decideSettlement, itemKey, type DealView } from './deciding-settlement.js';
+import type { Moment } from './moment.js';
+import type { ProviderPolicy } from './policy.js';
+
+/** Posts what was signed, closes what is over and moves rent, one batch after the other. */
+export interface Clerk {
+  /** Sends the first batch that is due, and resolves without waiting until it is mined. */
+  step(moment: Moment, deals: readonly DealView[]): void;
+  /** Whether a batch is on its way. */
+  readonly busy: boolean;
+}
+
+export interface ClerkOptions {
+  readonly settlement: Settlement;
+  readonly log: Log;
+  readonly policy: Pick<ProviderPolicy, 'batchItems' | 'settleEvery' | 'endMargin'>;
+  /** Called when a batch is done with: there may be more to do. */
+  readonly onDone: () => void;
+}
+
+/** Journal and chain side by side: every deal in the tree or in the journal that the chain knows. */
+export const viewDeals = (tree: readonly Deal[], others: readonly (Deal | undefined)[], kept: readonly ProviderDeal[]): DealView[] => {
+  const newest = new Map(kept.map(({ id, revisions }) => [id, revisions.at(-1)]));
+  const known = new Map<DealId, Deal>();
+  for (const deal of [...tree, ...others]) if (deal !== undefined) known.set(deal.id, deal);
+  return [...known.values()].map((deal) => ({ deal, newest: newest.get(deal.id) }));
+};
+
+export const createClerk = ({ settlement, log, policy, onDone }: ClerkOptions): Clerk => {
+  let busy = false;
+  let refused = new Set<string>();
+  let refusedIn: Period | undefined;
+
+  const submit = async (items: readonly BatchItem[], moment: Moment): Promise<void> => {
+    const { periodBlocks } = settlement.parameters;
+    const deadline = (moment.firstBlock + periodBlocks - 1) as Moment['firstBlock'];
+    const facts = { items: items.map(itemKey), period: moment.period };
+    try {
+      const receipt = await settlement.submit({ kind: 'batch', items }, { deadline });
+      log.info('batch-mined', { ...facts, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
+      for (const { index, error } of receipt.failed) {
+        const item = items[index];
+        if (item === undefined) continue;
+        refused.add(itemKey(item));
+        log.warn('item-refused', { item: itemKey(item), error });
+      }
+    } catch (error) {
+      log.warn('batch-failed', { ...facts, error });
+    } finally {
+      busy = false;
+      onDone();
+    }
+  };
+
+  return {
+    get busy() {
+      return busy;
+    },
+    step: (moment, deals) => {
+      if (busy) return;
+      if (refusedIn !== moment.period) {
+        refused = new Set();
+        refusedIn = moment.period;
+      }
+      const [batch] = decideSettlement({ ...moment, parameters: settlement.parameters, deals, refused, policy });
+      if (batch === undefined) return;
+      busy = true;
+      void submit(batch.items, moment);
+    },
+  };
+};

@@ -1,0 +1,82 @@
+import type { ChainHead, Deal } from '../core/deal.js';
+import type { DealId, Hash } from '../core/units.js';
+import type { PendingSector, ProviderDeal } from '../ports/store.js';
+
+/** Number that makes the journal forget a deal. */
+export const FORGET_DEAL = 2n ** 64n - 1n;
+
+/** What the chain said of a deal in a block: every revision before `number` is history. */
+export interface ChainMark {
+  readonly number: bigint;
+  readonly block: ChainHead['block'];
+  readonly hash: Hash;
+}
+
+export interface PruningSnapshot {
+  readonly head: ChainHead;
+  /** Blocks after which the chain's word is final. */
+  readonly confirmations: number;
+  /** Deals of the journal with what the chain says of them in block `head`. */
+  readonly deals: readonly { readonly kept: ProviderDeal; readonly chain: Deal | undefined }[];
+  /** Marks set before. */
+  readonly marks: ReadonlyMap<DealId, ChainMark>;
+  /** Hashes that the current chain has for the blocks of marks. */
+  readonly hashes: ReadonlyMap<number, Hash>;
+}
+
+export interface PruningDecision {
+  /** Revisions of `deal` before `number` may be forgotten. */
+  readonly prune: readonly { readonly deal: DealId; readonly number: bigint }[];
+  readonly marks: ReadonlyMap<DealId, ChainMark>;
+}
+
+/** Up to where the chain, as it is now, makes kept revisions of a deal history; undefined if it does not. */
+const historyOf = ({ revisions }: ProviderDeal, chain: Deal | undefined): bigint | undefined => {
+  if (chain === undefined) return undefined;
+  if (chain.status === 'closed' || chain.defaulted !== undefined) return FORGET_DEAL;
+  return revisions.some(({ revision }) => revision.number < chain.number) ? chain.number : undefined;
+};
+
+/**
+ * Which revisions may be forgotten: those that the chain has left behind in a block that is still its own and lies
+ * `confirmations` deep. A deal that the chain does not know is kept: a reorganization may bring it back.
+ */
+export const decidePruning = ({ head, confirmations, deals, marks, hashes }: PruningSnapshot): PruningDecision => {
+  const prune: { deal: DealId; number: bigint }[] = [];
+  const next = new Map<DealId, ChainMark>();
+  for (const { kept, chain } of deals) {
+    const number = historyOf(kept, chain);
+    if (number === undefined) continue;
+    const mark = marks.get(kept.id);
+    const stands = mark !== undefined && mark.number <= number && hashes.get(mark.block) === mark.hash;
+    const held = stands ? mark : { number, block: head.block, hash: head.hash };
+    if (head.block - held.block >= confirmations) prune.push({ deal: kept.id, number: held.number });
+    else next.set(kept.id, held);
+  }
+  return { prune, marks: next };
+};
+
+/** Pending sectors that waited `ttl` milliseconds or longer. */
+export const decideStale = (pending: readonly PendingSector[], now: number, ttl: number): PendingSector[] =>
+  pending.filter(({ receivedAt }) => now - receivedAt >= ttl);
+
+export interface OrphanDecision {
+  readonly remove: readonly Hash[];
+  /** When each root that nothing names was first seen so. */
+  readonly seen: ReadonlyMap<Hash, number>;
+}
+
+/** Sectors on disk that nothing has named for `ttl` milliseconds. */
+export const decideOrphans = (
+  roots: readonly Hash[],
+  named: ReadonlySet<Hash>,
+  seen: ReadonlyMap<Hash, number>,
+  now: number,
+  ttl: number,
+): OrphanDecision => {
+  const orphans = roots.filter((root) => !named.has(root));
+  const since = new Map(orphans.map((root) => [root, seen.get(root) ?? now]));
+  const remove = orphans.filter((root) => now - (since.get(root) ?? now) >= ttl);
+  for (const root of remove) since.delete(root);
+  return { remove, seen: since };
+};

@@ -1,0 +1,97 @@
+import type { ChainHead, Deal } from '../core/deal.js';
+import type { DealId, Hash } from '../core/units.js';
+import type { SettlementReader } from '../ports/settlement.js';
+import type { ProviderDeal, ProviderJournal, SectorStore } from '../ports/store.js';
+import type { Clock, Log } from '../ports/world.js';
+import { decideOrphans, decidePruning, decideStale, type ChainMark } from './deciding-pruning.js';
+import { JOURNAL_LOCK, type Locks } from './locks.js';
+import type { ProviderPolicy } from './policy.js';
+
+/** Deletes what nobody is owed any more, and nothing else. */
+export interface Housekeeper {
+  /** Compares the journal with the chain: `chain` says of each kept deal what it was in block `head`. */
+  prune(head: ChainHead, kept: readonly ProviderDeal[], chain: ReadonlyMap<DealId, Deal>, signal: AbortSignal): Promise<void>;
+  /** Drops what waited too long: pending sectors, and files that nothing names. */
+  sweep(): Promise<void>;
+}
+
+export interface HousekeeperOptions {
+  readonly settlement: SettlementReader;
+  readonly store: SectorStore;
+  readonly journal: ProviderJournal;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** {@link JOURNAL_LOCK}, and by root of a sector: none is deleted while the same one is stored or signed for. */
+  readonly locks: Locks;
+  readonly policy: Pick<ProviderPolicy, 'confirmations' | 'pendingTtl'>;
+}
+
+const collect = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+};
+
+/** Roots that a kept revision or a pending sector names. */
+export const namedRoots = async (journal: ProviderJournal): Promise<Set<Hash>> => {
+  const named = new Set<Hash>();
+  for await (const { revisions } of journal.deals()) for (const { sectors } of revisions) for (const { root } of sectors) named.add(root);
+  for await (const { root } of journal.pending()) named.add(root);
+  return named;
+};
+
+export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
+  const { settlement, store, journal, clock, log, locks, policy } = options;
+  let marks: ReadonlyMap<DealId, ChainMark> = new Map();
+  let orphans: ReadonlyMap<Hash, number> = new Map();
+
+  const isNamed = async (root: Hash): Promise<boolean> => {
+    for await (const { id } of journal.deals()) if (await journal.holds(id, root)) return true;
+    for await (const sector of journal.pending()) if (sector.root === root) return true;
+    return false;
+  };
+
+  /** Deletes a sector unless somebody has named it since it was found free. */
+  const remove = (root: Hash, why: string): Promise<void> =>
+    locks(root, async () => {
+      if (await isNamed(root)) return;
+      await store.delete(root);
+      log.info('sector-deleted', { root, why });
+    });
+
+  const forget = (deal: DealId, number: bigint): Promise<void> =>
+    locks(JOURNAL_LOCK, async () => {
+      const freed = await journal.prune(deal, number);
+      log.info('deal-pruned', { deal, number, freed: freed.length });
+      for (const root of freed) await remove(root, 'no revision names it');
+    });
+
+  const hashesOf = async (signal: AbortSignal): Promise<Map<number, Hash>> => {
+    const hashes = new Map<number, Hash>();
+    for (const { block } of marks.values()) {
+      const hash = hashes.has(block) ? undefined : await settlement.blockHash(block, signal);
+      if (hash !== undefined) hashes.set(block, hash);
+    }
+    return hashes;
+  };
+
+  return {
+    prune: async (head, kept, chain, signal) => {
+      const deals = kept.map((deal) => ({ kept: deal, chain: chain.get(deal.id) }));
+      const decision = decidePruning({ head, confirmations: policy.confirmations, deals, marks, hashes: await hashesOf(signal) });
+      marks = decision.marks;
+      for (const { deal, number } of decision.prune) await forget(deal, number);
+    },
+    sweep: async () => {
+      const now = clock.now();
+      for (const { deal, root } of decideStale(await collect(journal.pending()), now, policy.pendingTtl))
+        await locks(JOURNAL_LOCK, async () => {
+          if (await journal.dropPending(deal, root)) await remove(root, 'no revision came for it');
+        });
+      const roots = (await collect(store.list())).map(({ root }) => root);
+      const decision = decideOrphans(roots, await namedRoots(journal), orphans, now, policy.pendingTtl);
+      orphans = decision.seen;
+      for (const root of decision.remove) await remove(root, 'nothing names it');
+    },
+  };
+};

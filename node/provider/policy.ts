@@ -1,0 +1,55 @@
+import type { Leaves } from '../core/units.js';
+
+/** What a provider's operator decides. Every limit of the daemon is here. */
+export interface ProviderPolicy {
+  /** Leaves that all deals together may fill. */
+  readonly capacity: Leaves;
+  /** Smallest revision with data that is co-signed, leaves: a dust deal is dear to lose. */
+  readonly minLeaves: Leaves;
+  /** Most leaves of one deal that wait, received, for a revision to name them. */
+  readonly maxPendingLeaves: Leaves;
+  /** Most co-signed revisions of one deal that are not yet final on chain. */
+  readonly maxUnposted: number;
+  /** Milliseconds after which a sector that no revision names is dropped. */
+  readonly pendingTtl: number;
+  /** Blocks after which what the chain says is final, and bytes may be deleted on it. */
+  readonly confirmations: number;
+  /** Blocks after the first of a period before its proof is sent, so that a small reorganization does not change the draw. */
+  readonly proofDelay: number;
+  /** Blocks before the end of a period in which no batch is sent any more: in the next period it would be refused. */
+  readonly endMargin: number;
+  /** Most items of one batch. */
+  readonly batchItems: number;
+  /** Periods of unsettled rent after which a deal is settled without another reason. */
+  readonly settleEvery: number;
+  /** Blocks between two comparisons of the journal with the chain. */
+  readonly reconcileEvery: number;
+  /** Milliseconds for which a checked authorization counts without asking the chain again. */
+  readonly authorizationTtl: number;
+  /** Bytes of sectors kept in memory to answer reads. */
+  readonly cacheBytes: number;
+  /** Bytes that the scrub reads in a second. */
+  readonly scrubBytesPerSecond: number;
+  /** Milliseconds between two scrubs. */
+  readonly scrubPause: number;
+}
+
+const HOUR = 3_600_000;
+
+/** What holds unless the operator says otherwise; only the capacity has no default. */
+export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
+  minLeaves: 1 as Leaves,
+  maxPendingLeaves: (1 << 25) as Leaves,
+  maxUnposted: 16,
+  pendingTtl: 6 * HOUR,
+  confirmations: 64,
+  proofDelay: 2,
+  endMargin: 2,
+  batchItems: 16,
+  settleEvery: 30,
+  reconcileEvery: 8,
+  authorizationTtl: 2_000,
+  cacheBytes: 64 << 20,
+  scrubBytesPerSecond: 1 << 20,
+  scrubPause: HOUR,
+};

@@ -1,0 +1,164 @@
+import type { Deal } from '../core/deal.js';
+import type { Address, DealId, Leaves } from '../core/units.js';
+import type { ProviderService } from '../ports/link.js';
+import type { Receipt, Settlement } from '../ports/settlement.js';
+import type { ProviderDeal, ProviderJournal, SectorStore } from '../ports/store.js';
+import type { Clock, Log, Signer } from '../ports/world.js';
+import { createAuditor } from './auditor.js';
+import { createDealGate } from './authorization.js';
+import { createClerk, viewDeals } from './clerk.js';
+import { decideRoom } from './deciding-admission.js';
+import { createHousekeeper } from './housekeeper.js';
+import { createLocks } from './locks.js';
+import { readInOneBlock, readMoment, type Moment } from './moment.js';
+import { defaultPolicy, type ProviderPolicy } from './policy.js';
+import { runScrub, scrubOnce, type ScrubReport } from './scrub.js';
+import { createSectorCache } from './sector-cache.js';
+import { createService } from './service.js';
+import { createWatch } from './watch.js';
+
+export interface ProviderOptions {
+  /** Owner's address, by which the market names the provider. */
+  readonly provider: Address;
+  /** Acts as the operator: proves, posts, closes. */
+  readonly settlement: Settlement;
+  readonly store: SectorStore;
+  readonly journal: ProviderJournal;
+  /** The operator's key, which consents to revisions. */
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Defaults: {@link defaultPolicy}. */
+  readonly policy: Pick<ProviderPolicy, 'capacity'> & Partial<ProviderPolicy>;
+}
+
+/** How a provider stands, for screens. */
+export interface ProviderStatus {
+  readonly moment: Moment | undefined;
+  readonly proofInHand: boolean;
+  readonly batchInHand: boolean;
+  readonly deals: number;
+  readonly leavesHeld: Leaves;
+  /** Leaves it can still take. */
+  readonly freeLeaves: Leaves;
+  readonly bytesUsed: number;
+  readonly capacity: Leaves;
+}
+
+export interface Provider {
+  /** What the transport calls. */
+  readonly service: ProviderService;
+  /** Observes once, decides and acts. Transactions go on in the background. */
+  step(signal: AbortSignal): Promise<void>;
+  /** Steps with every new head, and scrubs slowly beside it, until the signal. */
+  run(signal: AbortSignal): Promise<void>;
+  scrub(signal: AbortSignal): Promise<ScrubReport>;
+  /** Gives a deal up: its collateral and unspent escrow go to the renter (R7). */
+  forfeit(deal: DealId, signal?: AbortSignal): Promise<Receipt>;
+  status(signal: AbortSignal): Promise<ProviderStatus>;
+}
+
+/** A provider: accepts by its ask, stores, co-signs, proves first and alone, then posts and closes in bounded batches. */
+export const createProvider = (options: ProviderOptions): Provider => {
+  const { provider, settlement, store, journal, signer, clock, log } = options;
+  const policy: ProviderPolicy = { ...defaultPolicy, ...options.policy };
+  const locks = createLocks();
+  const turns = createLocks();
+  const sectors = createSectorCache(store, policy.cacheBytes);
+  const gate = createDealGate({ settlement, provider, clock, ttl: policy.authorizationTtl });
+  /** Something happened that the chain should hear of, or that we should hear from it. */
+  let stale = true;
+  let reconciledAt = 0;
+  let sweptAt = -Infinity;
+  const markStale = (): void => {
+    stale = true;
+  };
+  const service = createService({ settlement, store, journal, signer, clock, provider, policy, gate, sectors, locks, onSigned: markStale });
+  const auditor = createAuditor({ settlement, journal, sectors, provider, log, policy });
+  const clerk = createClerk({ settlement, log, policy, onDone: markStale });
+  const housekeeper = createHousekeeper({ settlement, store, journal, clock, log, locks, policy });
+  const watch = createWatch({ log, signer: signer.address });
+
+  const readDeals = async (signal: AbortSignal) => {
+    const kept: ProviderDeal[] = [];
+    for await (const deal of journal.deals()) kept.push(deal);
+    const { result, settled } = await readInOneBlock(
+      settlement,
+      async (head) => {
+        const tree = await settlement.treeOf(provider, signal);
+        const inTree = new Set(tree.map(({ id }) => id));
+        const missing = kept.filter(({ id }) => !inTree.has(id)).map(({ id }) => id);
+        return { head, tree, others: await settlement.deals(missing, signal) };
+      },
+      signal,
+    );
+    return { ...result, kept, settled };
+  };
+
+  const reconcile = async (moment: Moment, signal: AbortSignal): Promise<void> => {
+    stale = false;
+    reconciledAt = moment.head.block;
+    const { head, tree, others, kept, settled } = await readDeals(signal);
+    const views = viewDeals(tree, others, kept);
+    watch.deals(views);
+    if (!auditor.busy) clerk.step(moment, views);
+    if (settled) await housekeeper.prune(head, kept, new Map<DealId, Deal>(views.map(({ deal }) => [deal.id, deal])), signal);
+  };
+
+  const sweep = async (): Promise<void> => {
+    if (clock.now() - sweptAt < policy.pendingTtl / 4) return;
+    sweptAt = clock.now();
+    await housekeeper.sweep();
+  };
+
+  const observe = async (signal: AbortSignal): Promise<void> => {
+    const moment = await readMoment(settlement, provider, signal);
+    watch.moment(moment);
+    if (moment === undefined) return;
+    await auditor.step(moment, signal);
+    if (moment.frozen) markStale();
+    const due = stale || moment.head.block >= reconciledAt + policy.reconcileEvery || moment.head.block < reconciledAt;
+    if (due && !moment.frozen) await reconcile(moment, signal);
+    await sweep();
+  };
+
+  const step = (signal: AbortSignal): Promise<void> => turns('step', () => observe(signal));
+
+  const runSteps = async (signal: AbortSignal): Promise<void> => {
+    for await (const head of settlement.heads(signal)) {
+      await step(signal).catch((error: unknown) => {
+        markStale();
+        if (!signal.aborted) log.warn('step-failed', { block: head.block, error });
+      });
+    }
+  };
+
+  return {
+    service,
+    step,
+    run: async (signal) => {
+      const scrubbing = runScrub({ store, journal, clock, log, policy }, signal).catch((error: unknown) => {
+        if (!signal.aborted) log.alarm('scrub-stopped', { error });
+      });
+      await Promise.all([runSteps(signal), scrubbing]);
+    },
+    scrub: (signal) => scrubOnce({ store, journal, clock, log, policy }, signal),
+    forfeit: (deal, signal) => settlement.submit({ kind: 'forfeit', deal }, signal === undefined ? {} : { signal }),
+    status: async (signal) => {
+      const [moment, held] = await Promise.all([readMoment(settlement, provider, signal), journal.leavesHeld()]);
+      let deals = 0;
+      for await (const _ of journal.deals()) deals += 1;
+      const room = moment && decideRoom({ sheet: moment.sheet, parameters: settlement.parameters, held, policy });
+      return {
+        moment,
+        proofInHand: auditor.busy,
+        batchInHand: clerk.busy,
+        deals,
+        leavesHeld: held,
+        freeLeaves: room ?? (0 as Leaves),
+        bytesUsed: store.bytesUsed,
+        capacity: policy.capacity,
+      };
+    },
+  };
+};

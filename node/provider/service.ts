@@ -1,0 +1,124 @@
+import { HoldfastError } from '../core/errors.js';
+import { LEAF_BYTES, SECTOR_LEAVES } from '../core/units.js';
+import { sectorRoot } from '../core/merkle.js';
+import { rangeProof } from '../core/range-proof.js';
+import type { SectorRef } from '../core/deal.js';
+import type { Address, DealId, Hash } from '../core/units.js';
+import type { ProviderService } from '../ports/link.js';
+import type { SettlementReader } from '../ports/settlement.js';
+import type { ProviderJournal, SectorStore } from '../ports/store.js';
+import type { Clock, Signer } from '../ports/world.js';
+import type { Admitted, DealGate } from './authorization.js';
+import { decideAdmission, decideRoom } from './deciding-admission.js';
+import type { Locks } from './locks.js';
+import type { ProviderPolicy } from './policy.js';
+import type { SectorCache } from './sector-cache.js';
+import { createSigning } from './signing.js';
+
+export interface ServiceOptions {
+  readonly settlement: SettlementReader;
+  readonly store: SectorStore;
+  readonly journal: ProviderJournal;
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly provider: Address;
+  readonly policy: ProviderPolicy;
+  readonly gate: DealGate;
+  readonly sectors: SectorCache;
+  /** By root of a sector, and as {@link createSigning} needs them. */
+  readonly locks: Locks;
+  /** Called when a revision was signed: it may be posted. */
+  readonly onSigned: () => void;
+}
+
+const requireWhole = (sector: SectorRef, bytes: Uint8Array): void => {
+  const length = BigInt(sector.leaves * LEAF_BYTES);
+  if (sector.leaves < 1 || sector.leaves > SECTOR_LEAVES || BigInt(bytes.length) !== length)
+    throw new HoldfastError('OUT_OF_BOUNDS', { name: 'sector bytes', value: BigInt(bytes.length), min: length, max: length });
+  const computed = sectorRoot(bytes);
+  if (computed !== sector.root) throw new HoldfastError('SECTOR_ROOT_MISMATCH', { expected: sector.root, computed });
+};
+
+/** The provider's side of the wire: data before signature, and nothing for strangers. */
+export const createService = (options: ServiceOptions): ProviderService => {
+  const { settlement, store, journal, clock, provider, policy, gate, sectors, locks } = options;
+  const sign = createSigning(options);
+
+  const sheet = async (signal: AbortSignal) => {
+    const found = await settlement.provider(provider, signal);
+    if (found === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
+    return found;
+  };
+
+  const pendingOf = async (deal: DealId, except: Hash): Promise<number> => {
+    let pending = 0;
+    for await (const waiting of journal.pending()) if (waiting.deal === deal && waiting.root !== except) pending += waiting.leaves;
+    return pending;
+  };
+
+  const requireRoom = async ({ deal }: Admitted, sector: SectorRef, signal: AbortSignal): Promise<void> => {
+    const [current, pending, held] = await Promise.all([sheet(signal), pendingOf(deal.id, sector.root), journal.leavesHeld()]);
+    const refusal = decideAdmission({ sector, deal, sheet: current, parameters: settlement.parameters, pending, held, policy });
+    if (refusal !== undefined) throw refusal;
+  };
+
+  /** Whether the deal has the sector already; then it waits again for a revision, unless the newest one names it. */
+  const refresh = async (deal: DealId, sector: SectorRef): Promise<boolean> => {
+    if (!(await journal.holds(deal, sector.root)) || !(await store.has(sector.root))) return false;
+    const newest = (await journal.deal(deal))?.revisions.at(-1);
+    const named = newest?.sectors.some(({ root }) => root === sector.root) ?? false;
+    if (!named) await journal.recordPending({ ...sector, deal, receivedAt: clock.now() });
+    return true;
+  };
+
+  return {
+    terms: async (_peer, signal) => {
+      const [current, held] = await Promise.all([sheet(signal), journal.leavesHeld()]);
+      const freeLeaves = decideRoom({ sheet: current, parameters: settlement.parameters, held, policy });
+      return { provider, ask: current.ask, freeLeaves, minLeaves: policy.minLeaves };
+    },
+
+    admitSector: async (peer, authorization, sector, signal) => {
+      const admitted = await gate.admit(peer, authorization, { fresh: false, signal });
+      return locks(sector.root, async () => {
+        if (await refresh(admitted.deal.id, sector)) return 'have';
+        await requireRoom(admitted, sector, signal);
+        return 'wanted';
+      });
+    },
+
+    storeSector: async (peer, authorization, sector, bytes, signal) => {
+      const admitted = await gate.admit(peer, authorization, { fresh: false, signal });
+      const deal = admitted.deal.id;
+      requireWhole(sector, bytes);
+      await locks(sector.root, async () => {
+        if (await refresh(deal, sector)) return;
+        await requireRoom(admitted, sector, signal);
+        await store.put(sector, bytes, signal);
+        await journal.recordPending({ ...sector, deal, receivedAt: clock.now() });
+      });
+    },
+
+    signRevision: async (peer, authorization, request, signal) => {
+      const admitted = await gate.admit(peer, authorization, { fresh: true, signal });
+      return sign(admitted, request, signal);
+    },
+
+    readLeaves: async (peer, authorization, { root, from, count }, signal) => {
+      const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
+      if (!(await journal.holds(deal.id, root))) throw new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root });
+      const tree = await sectors.tree(root, signal);
+      if (from < 0 || count < 1 || from + count > tree.count) throw new HoldfastError('RANGE_OUTSIDE', { from, count, leaves: tree.count });
+      const leaves = tree.levels[0] as Uint8Array;
+      return { bytes: leaves.slice(from * LEAF_BYTES, (from + count) * LEAF_BYTES), proof: rangeProof(tree, from, count) };
+    },
+
+    listSectors: async (peer, authorization, signal) => {
+      const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
+      const newest = (await journal.deal(deal.id))?.revisions.at(-1);
+      if (newest === undefined) return undefined;
+      const { sectors: named, ...signed } = newest;
+      return { signed, sectors: named };
+    },
+  };
+};

@@ -1,0 +1,118 @@
+import { authorizationDigest } from '../../node/core/authorization.js';
+import type { Revision, SectorRef } from '../../node/core/deal.js';
+import { dealIdOf } from '../../node/core/deal-id.js';
+import { sectorRoot } from '../../node/core/merkle.js';
+import { applyChange, nextRevision, revisionDigest } from '../../node/core/revision.js';
+import { leaves, leavesOf, period, type Address, type DealId, type Signature, type Wei } from '../../node/core/units.js';
+import type { Authorization, ProviderService, RevisionChange, SignRequest } from '../../node/ports/link.js';
+import type { Settlement } from '../../node/ports/settlement.js';
+import { actor, hashOf } from './actors.js';
+import type { MemoryLedger } from './memory-settlement.js';
+import { PRICE, TOKEN } from './provider-world.js';
+
+/** A sector's bytes and how it is called. */
+export interface Content {
+  readonly sector: SectorRef;
+  readonly bytes: Uint8Array;
+}
+
+export const contentOf = (bytes: Uint8Array): Content => ({ bytes, sector: { root: sectorRoot(bytes), leaves: leavesOf(bytes.length) } });
+
+const signal = new AbortController().signal;
+
+export interface TestRenterOptions {
+  readonly ledger: MemoryLedger;
+  readonly provider: Address;
+  readonly name?: string;
+  readonly salt?: string;
+  /** Token wei. */
+  readonly escrow?: bigint;
+  readonly maxLeaves?: number;
+  readonly maxEnd?: number;
+}
+
+/** A renter by hand: one deal with one provider, spoken to through the service itself. */
+export class TestRenter {
+  readonly chain: Settlement;
+  readonly peer: string;
+  readonly deal: DealId;
+  /** What it believes both have signed last. */
+  number = 0n;
+  sectors: readonly SectorRef[] = [];
+
+  private constructor(
+    readonly options: TestRenterOptions,
+    readonly name: string,
+  ) {
+    this.chain = options.ledger.as(actor(name).address);
+    this.peer = `${name} peer`;
+    const salt = hashOf(options.salt ?? 'salt');
+    this.deal = dealIdOf(options.ledger.identity, actor(name).address, options.provider, salt);
+  }
+
+  /** Opens the deal. */
+  static async open(options: TestRenterOptions): Promise<TestRenter> {
+    const renter = new TestRenter(options, options.name ?? 'alice');
+    const { ledger, provider } = options;
+    ledger.fund(renter.chain.account, 1_000n * TOKEN);
+    const request = {
+      provider,
+      salt: hashOf(options.salt ?? 'salt'),
+      signer: renter.signer.address,
+      maxPrice: (1n << 127n) as Wei,
+      maxEgressPrice: 0n as Wei,
+      maxEnd: period(options.maxEnd ?? ledger.period + 500),
+      maxLeaves: leaves(options.maxLeaves ?? 100_000),
+      escrow: (options.escrow ?? 100n * TOKEN) as Wei,
+    };
+    await renter.chain.submit({ kind: 'open', requests: [request] });
+    return renter;
+  }
+
+  get signer() {
+    return actor(`${this.name} session`);
+  }
+
+  async authorization(change: Partial<Authorization> = {}): Promise<Authorization> {
+    const { ledger } = this.options;
+    const fields = { deal: this.deal, peer: this.peer, expires: period(ledger.period + 5), ...change };
+    return { ...fields, signature: change.signature ?? (await this.signer.sign(authorizationDigest(ledger.identity, fields))) };
+  }
+
+  async upload(service: ProviderService, ...contents: readonly Content[]): Promise<void> {
+    const authorization = await this.authorization();
+    for (const { sector, bytes } of contents) {
+      if ((await service.admitSector(this.peer, authorization, sector, signal)) === 'have') continue;
+      await service.storeSector(this.peer, authorization, sector, bytes, signal);
+    }
+  }
+
+  /** A request for the provider's signature under the revision that `change` makes. */
+  async request(change: RevisionChange, fields: Partial<Revision> = {}): Promise<SignRequest> {
+    const { ledger } = this.options;
+    const plan = {
+      deal: this.deal,
+      number: this.number + 1n,
+      sectors: applyChange(this.sectors, change),
+      end: period(ledger.period + 20),
+      price: PRICE,
+      validUntil: period(ledger.period + 2),
+    };
+    const revision = { ...nextRevision(plan), ...fields };
+    const renterSignature = await this.signer.sign(revisionDigest(ledger.identity, revision));
+    return { revision, base: this.number, change, renterSignature };
+  }
+
+  async sign(service: ProviderService, request: SignRequest): Promise<Signature> {
+    const signature = await service.signRevision(this.peer, await this.authorization(), request, signal);
+    this.sectors = applyChange(this.sectors, request.change);
+    this.number = request.revision.number;
+    return signature;
+  }
+
+  /** Uploads and has a revision signed that adds the contents and takes sectors of the indices `remove` out. */
+  async put(service: ProviderService, contents: readonly Content[], remove: readonly number[] = []): Promise<Signature> {
+    await this.upload(service, ...contents);
+    return this.sign(service, await this.request({ remove, append: contents.map(({ sector }) => sector) }));
+  }
+}
