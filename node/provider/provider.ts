@@ -137,10 +137,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
     service,
     step,
     run: async (signal) => {
-      const scrubbing = runScrub({ store, journal, clock, log, policy }, signal).catch((error: unknown) => {
-        if (!signal.aborted) log.alarm('scrub-stopped', { error });
-      });
-      await Promise.all([runSteps(signal), scrubbing]);
+      await Promise.all([runSteps(signal), runScrub({ store, journal, clock, log, policy }, signal)]);
     },
     scrub: (signal) => scrubOnce({ store, journal, clock, log, policy }, signal),
     forfeit: (deal, signal) => settlement.submit({ kind: 'forfeit', deal }, signal === undefined ? {} : { signal }),

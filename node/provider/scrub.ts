@@ -56,11 +56,18 @@ export const scrubOnce = async ({ store, journal, clock, log, policy }: ScrubOpt
   return { sectors: roots.size, bytes, lost };
 };
 
-/** Scrubs for ever, until the signal. */
+/** Scrubs for ever, until the signal. A pass that fails as a whole is tried again after the pause. */
 export const runScrub = async (options: ScrubOptions, signal: AbortSignal): Promise<void> => {
+  const { clock, log, policy } = options;
   while (!signal.aborted) {
-    const { sectors, bytes, lost } = await scrubOnce(options, signal);
-    options.log.info('scrub-done', { sectors, bytes, lost: lost.length });
-    await options.clock.sleep(options.policy.scrubPause, signal);
+    try {
+      const { sectors, bytes, lost } = await scrubOnce(options, signal);
+      log.info('scrub-done', { sectors, bytes, lost: lost.length });
+      await clock.sleep(policy.scrubPause, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn('scrub-failed', { error });
+      await clock.sleep(policy.scrubPause, signal).catch(() => undefined);
+    }
   }
 };
