@@ -15,6 +15,11 @@ const sum = (values: readonly bigint[]): bigint => values.reduce((a, b) => a + b
 const divUp = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const zero = new Uint8Array(32);
+const at = <T>(items: readonly T[], index: number): T => {
+  const item = items.at(index);
+  if (item === undefined) throw new RangeError(`no item ${index}`);
+  return item;
+};
 
 /** Leaf j of the made-up content number `seed` is sha256(uint64 seed ‖ uint64 j); the last one is cut. */
 export const content = (seed: number, bytes: number): Bytes =>
@@ -26,15 +31,17 @@ const leavesOf = (bytes: Bytes): Bytes[] =>
 /** All levels of the tree, leaves first, padded with zero leaves to a power of two. No leaves: one zero leaf. */
 const levelsOf = (leaves: readonly Bytes[]): Bytes[][] => {
   const levels = [list(2 ** Math.ceil(Math.log2(Math.max(1, leaves.length))), (i) => leaves[i] ?? zero)];
-  for (let below = levels[0]!; below.length > 1; below = levels.at(-1)!)
-    levels.push(list(below.length / 2, (i) => sha256(join(below[2 * i]!, below[2 * i + 1]!))));
+  for (let below = at(levels, 0); below.length > 1; below = at(levels, -1)) {
+    const children = below;
+    levels.push(list(children.length / 2, (i) => sha256(join(at(children, 2 * i), at(children, 2 * i + 1)))));
+  }
   return levels;
 };
-const rootOf = (leaves: readonly Bytes[]): Bytes => levelsOf(leaves).at(-1)![0]!;
+const rootOf = (leaves: readonly Bytes[]): Bytes => at(at(levelsOf(leaves), -1), 0);
 
 /** Siblings of `index`, bottom up. */
 const pathOf = (leaves: readonly Bytes[], index: number): Bytes[] =>
-  levelsOf(leaves).flatMap((level, height) => (level.length > 1 ? [level[(index >> height) ^ 1]!] : []));
+  levelsOf(leaves).flatMap((level, height) => (level.length > 1 ? [at(level, (index >> height) ^ 1)] : []));
 
 const descriptorOf = (root: Bytes, start: number, count: number): Bytes =>
   sha256(join(root, uint(start, 8), uint(count, 8), new Uint8Array(16)));
@@ -48,12 +55,13 @@ const sector = (bytes: number) => {
 const dataSet = (sectorBytes: readonly number[]) => {
   const sectors = sectorBytes.map((length, i) => leavesOf(content(i, length)));
   const starts = sectors.map((_, i) => sectors.slice(0, i).flat().length);
-  const descriptors = sectors.map((leaves, i) => descriptorOf(rootOf(leaves), starts[i]!, leaves.length));
-  const sample = (index: number, at: number) => {
-    const [leaf, start, count] = [sectors[index]![at]!, starts[index]!, sectors[index]!.length];
-    const [sectorPath, descriptorPath] = [pathOf(sectors[index]!, at), pathOf(descriptors, index)];
+  const descriptors = sectors.map((leaves, i) => descriptorOf(rootOf(leaves), at(starts, i), leaves.length));
+  const sample = (index: number, inside: number) => {
+    const leaves = at(sectors, index);
+    const [leaf, start, count] = [at(leaves, inside), at(starts, index), leaves.length];
+    const [sectorPath, descriptorPath] = [pathOf(leaves, inside), pathOf(descriptors, index)];
     const bytes = join(leaf, uint(index, 3), uint(start, 5), uint(count, 3), ...sectorPath, ...descriptorPath);
-    return { position: start + at, leaf, index, start, count, sectorPath, descriptorPath, bytes };
+    return { position: start + inside, leaf, index, start, count, sectorPath, descriptorPath, bytes };
   };
   return {
     sectorBytes,
@@ -63,7 +71,7 @@ const dataSet = (sectorBytes: readonly number[]) => {
     root: rootOf(descriptors),
     leaves: sectors.flat().length,
     sectors: sectors.length,
-    samples: sectors.flatMap(({ length }, index) => [...new Set([0, length >> 1, length - 1])].map((at) => sample(index, at))),
+    samples: sectors.flatMap(({ length }, index) => [...new Set([0, length >> 1, length - 1])].map((inside) => sample(index, inside))),
   };
 };
 
@@ -82,7 +90,7 @@ const draws = () => {
     ];
     const draw = low % sum(weights);
     const slot = slotOf(weights, draw);
-    return { i, random, low, high, draw, slot, leaf: Number(high % BigInt(leaves[slot]!)) };
+    return { i, random, low, high, draw, slot, leaf: Number(high % BigInt(at(leaves, slot))) };
   });
   const slots = list(Number(sum(audit.smallWeights)), (draw) => ({ draw, slot: slotOf(audit.smallWeights, BigInt(draw)) }));
   return { ...audit, salt, deal, blockHash, seed, total: sum(weights), samples, slots };

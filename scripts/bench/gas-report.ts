@@ -1,0 +1,32 @@
+import type { GasFigures } from './gas.js';
+
+/** A figure may grow by 1 % over the committed one. */
+const TOLERANCE_PERCENT = 1;
+const STORAGE_MARKET_BYTES = 15_000;
+
+const flatten = (value: unknown, path: string): [string, number][] =>
+  typeof value === 'number'
+    ? [[path, value]]
+    : Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`));
+
+/** Figures that are missing or more than 1 % above the committed ones, a sentence each. */
+export const regressions = (committed: GasFigures, measured: GasFigures): string[] => {
+  const now = new Map(flatten(measured, ''));
+  return flatten(committed, '').flatMap(([name, before]) => {
+    const value = now.get(name);
+    if (value === undefined) return [`${name} was not measured`];
+    return value * 100 > before * (100 + TOLERANCE_PERCENT) ? [`${name} grew from ${before} to ${value}`] : [];
+  });
+};
+
+/** What the design promises and `figures` do not keep, a sentence each. */
+export const brokenPromises = ({ prove, bytecode }: GasFigures): string[] => {
+  const one = prove['1'];
+  const limits: readonly (readonly [string, number | undefined, number])[] = [
+    ['prove with 1 deal', one?.gas, Math.floor((one?.floor ?? 0) * 1.03)],
+    ['prove with 1,024 deals', prove['1024']?.gas, 245_000],
+    ['prove with 4,096 deals', prove['4096']?.gas, 262_000],
+    ['bytes of StorageMarket', bytecode['StorageMarket'], STORAGE_MARKET_BYTES - 1],
+  ];
+  return limits.flatMap(([name, value = Infinity, limit]) => (value > limit ? [`${name}: ${value}, promised at most ${limit}`] : []));
+};
