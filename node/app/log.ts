@@ -1,7 +1,7 @@
 import { destination, pino } from 'pino';
 import type { DestinationStream } from 'pino';
 import { toHex } from '../core/bytes.js';
-import { HoldfastError } from '../core/errors.js';
+import { isHoldfastError } from '../core/errors.js';
 import type { Log } from '../ports/world.js';
 
 export type LogLevel = keyof Log;
@@ -40,7 +40,7 @@ const SECRET = /password|secret|private|mnemonic|^(master|key)$/i;
 const MAX_DEPTH = 6;
 
 const plainError = (error: Error, depth: number): Record<string, unknown> => ({
-  ...(error instanceof HoldfastError ? { code: (error as HoldfastError).code } : { name: error.name }),
+  ...(isHoldfastError(error) ? { code: error.code } : { name: error.name }),
   message: error.message,
   ...(error.cause !== undefined && { cause: plain(error.cause, depth + 1) }),
 });

@@ -53,4 +53,4 @@ export class HoldfastError<Code extends ErrorCode = ErrorCode> extends Error {
 
 /** Whether `error` is a {@link HoldfastError} with one of `codes` (any code if none is given). */
 export const isHoldfastError = <Code extends ErrorCode>(error: unknown, ...codes: Code[]): error is HoldfastError<Code> =>
-  error instanceof HoldfastError && (codes.length === 0 || (codes as readonly string[]).includes((error as HoldfastError).code));
+  error instanceof HoldfastError && (codes.length === 0 || (codes as readonly unknown[]).includes(error.code));

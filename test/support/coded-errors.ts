@@ -1,12 +1,11 @@
 import { expect } from 'chai';
-import { HoldfastError } from '../../node/core/errors.js';
-import type { ErrorCode } from '../../node/core/errors.js';
+import { isHoldfastError } from '../../node/core/errors.js';
+import type { ErrorCode, HoldfastError } from '../../node/core/errors.js';
 
 const isCoded = (error: unknown, code: ErrorCode): HoldfastError => {
-  if (!(error instanceof HoldfastError)) throw new Error(`expected ${code}, got ${String(error)}`, { cause: error });
-  const coded = error as HoldfastError;
-  expect(coded.code).to.equal(code, coded.message);
-  return coded;
+  if (!isHoldfastError(error)) throw new Error(`expected ${code}, got ${String(error)}`, { cause: error });
+  expect(error.code).to.equal(code, error.message);
+  return error;
 };
 
 /** Runs `action`, which must throw a coded error with `code`, and returns it. */

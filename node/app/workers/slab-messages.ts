@@ -1,4 +1,4 @@
-import { errorTable, HoldfastError } from '../../core/errors.js';
+import { errorTable, HoldfastError, isHoldfastError } from '../../core/errors.js';
 import type { ErrorCode } from '../../core/errors.js';
 import type { EncodedShard, KeyedShard, ShardKey } from '../../ports/world.js';
 
@@ -22,10 +22,7 @@ export interface ErrorMessage {
 export type SlabAnswer = { readonly result: SlabResult } | { readonly error: ErrorMessage };
 
 export const errorMessage = (error: unknown): ErrorMessage => {
-  if (error instanceof HoldfastError) {
-    const coded = error as HoldfastError;
-    return { name: coded.name, message: coded.message, code: coded.code, data: coded.data };
-  }
+  if (isHoldfastError(error)) return { name: error.name, message: error.message, code: error.code, data: error.data };
   return error instanceof Error ? { name: error.name, message: error.message } : { name: 'Error', message: String(error) };
 };
 
