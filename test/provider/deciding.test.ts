@@ -1,0 +1,221 @@
+import { expect } from 'chai';
+import type { Deal } from '../../node/core/deal.js';
+import { blockNumber, leaves, period, weight, type DealId, type Hash, type Wei } from '../../node/core/units.js';
+import { decideRoom } from '../../node/provider/deciding-admission.js';
+import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provider/deciding-proof.js';
+import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from '../../node/provider/deciding-pruning.js';
+import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/deciding-settlement.js';
+import type { ProviderDeal, ProviderRevision } from '../../node/ports/store.js';
+import { hashOf } from '../support/actors.js';
+
+const dealOf = (name: string, fields: Partial<Deal> = {}): Deal =>
+  ({
+    id: hashOf(name) as string as DealId,
+    status: 'active',
+    number: 3n,
+    end: period(20),
+    leaves: leaves(100),
+    settledThrough: period(9),
+    ...fields,
+  }) as Deal;
+
+const revisionOf = (deal: Deal, number: bigint, fields: object = {}): ProviderRevision =>
+  ({ revision: { deal: deal.id, number, leaves: deal.leaves, validUntil: period(11), ...fields }, sectors: [] }) as never;
+
+describe('deciding on the proof', () => {
+  const snapshot = (fields: Partial<ProofSnapshot> = {}): ProofSnapshot => ({
+    period: period(7),
+    offset: 2,
+    firstBlock: blockNumber(250),
+    firstBlockHash: hashOf('first'),
+    sheet: { total: weight(5n), lastProven: period(6) },
+    parameters: { windowBlocks: 20 },
+    policy: { proofDelay: 2 },
+    inHand: undefined,
+    ...fields,
+  });
+
+  it('sends it from the second block after the first one until the last block from which it can still be in time', () => {
+    const kinds = [0, 1, 2, 18, 19, 20, 39].map((offset) => decideProof(snapshot({ offset })).kind);
+    expect(kinds).to.deep.equal(['none', 'none', 'prove', 'prove', 'none', 'none', 'none']);
+    expect(decideProof(snapshot())).to.deep.equal({ kind: 'prove', period: 7, deadline: 269, replace: false });
+  });
+
+  it('sends none when nothing is stored, the period is proven, or one is on its way', () => {
+    const none = { kind: 'none' };
+    expect(decideProof(snapshot({ sheet: { total: weight(0n), lastProven: period(6) } }))).to.deep.equal(none);
+    expect(decideProof(snapshot({ sheet: { total: weight(5n), lastProven: period(7) } }))).to.deep.equal(none);
+    const inHand = { period: period(7), firstBlockHash: hashOf('first') };
+    expect(decideProof(snapshot({ inHand }))).to.deep.equal(none);
+    expect(decideProof(snapshot({ inHand: { ...inHand, period: period(6) } }))).to.deep.include({ kind: 'prove', replace: false });
+  });
+
+  it('replaces the one on its way when the first block of the period is another now', () => {
+    const inHand = { period: period(7), firstBlockHash: hashOf('gone') };
+    expect(decideProof(snapshot({ inHand }))).to.deep.include({ kind: 'prove', replace: true });
+  });
+
+  it('calls it late from exactly half of the window on', () => {
+    expect([9, 10, 19].map((offset) => proofIsLate(snapshot({ offset })))).to.deep.equal([false, true, true]);
+    const odd = { windowBlocks: 21 };
+    expect([10, 11].map((offset) => proofIsLate(snapshot({ offset, parameters: odd })))).to.deep.equal([false, true]);
+    expect(proofIsLate(snapshot({ offset: 15, sheet: { total: weight(5n), lastProven: period(7) } }))).to.equal(false);
+  });
+});
+
+describe('deciding what to post', () => {
+  const parameters = { periodBlocks: 40, windowBlocks: 20 };
+  const snapshot = (deals: readonly DealView[], fields: Partial<SettlementSnapshot> = {}): SettlementSnapshot => ({
+    period: period(10),
+    offset: 5,
+    frozen: false,
+    decided: period(10),
+    sheet: { total: weight(5n), lastProven: period(10) },
+    parameters,
+    deals,
+    refused: new Set(),
+    policy: { batchItems: 16, settleEvery: 30, endMargin: 2 },
+    ...fields,
+  });
+  const items = (deals: readonly DealView[], fields: Partial<SettlementSnapshot> = {}): string[] =>
+    decideSettlement(snapshot(deals, fields)).flatMap((batch) => batch.items.map(({ kind }) => kind));
+  const alice = dealOf('alice');
+  const grown = { deal: alice, newest: revisionOf(alice, 4n, { leaves: leaves(101) }) };
+
+  it('is nothing while frozen or in the last blocks of a period, unless nothing is stored', () => {
+    expect(items([grown], { frozen: true })).to.deep.equal([]);
+    expect(items([grown], { offset: 37 })).to.deep.equal(['commit']);
+    expect(items([grown], { offset: 38 })).to.deep.equal([]);
+    expect(items([grown], { offset: 38, sheet: { total: weight(0n), lastProven: period(10) } })).to.deep.equal(['commit']);
+  });
+
+  it('is each revision that is newer than the chain and still valid', () => {
+    const at = (number: bigint, fields: object = {}): string[] => items([{ deal: alice, newest: revisionOf(alice, number, fields) }]);
+    expect(at(3n)).to.deep.equal([]);
+    expect(at(4n)).to.deep.equal(['commit']);
+    expect([9, 10, 12, 13].map((until) => at(4n, { validUntil: until }).length)).to.deep.equal([0, 1, 1, 0]);
+    const gone = (fields: Partial<Deal>): DealView[] => [{ deal: { ...alice, ...fields }, newest: grown.newest }];
+    expect(items(gone({ status: 'closed' }))).to.deep.equal([]);
+    expect(items(gone({ end: period(11) }))).to.deep.equal(['commit']);
+    expect(items(gone({ end: period(10), status: 'empty' }))).to.deep.equal([]);
+  });
+
+  it('lets a revision grow only when the period itself is proven', () => {
+    const missed = { sheet: { total: weight(5n), lastProven: period(9) } };
+    expect(items([grown], missed)).to.deep.equal([]);
+    const shrunk = { deal: alice, newest: revisionOf(alice, 4n, { leaves: leaves(100) }) };
+    expect(items([shrunk], missed)).to.deep.equal(['commit']);
+  });
+
+  it('closes late in the last paid period, at once after it, and at once after a default', () => {
+    expect(closingOffset(parameters)).to.equal(30);
+    expect(closingOffset({ periodBlocks: 40, windowBlocks: 35 })).to.equal(35);
+    const ending = (end: number, fields: Partial<Deal> = {}): DealView[] => [
+      { deal: dealOf('bob', { end: period(end), ...fields }), newest: undefined },
+    ];
+    expect(items(ending(11), { offset: 29 })).to.deep.equal([]);
+    expect(items(ending(11), { offset: 30 })).to.deep.equal(['close']);
+    expect(items(ending(12), { offset: 30 })).to.deep.equal([]);
+    expect(items(ending(10))).to.deep.equal(['close']);
+    expect(items(ending(10, { status: 'empty' }))).to.deep.equal([]);
+    expect(items(ending(99, { defaulted: { period: period(8), share: 1n as Wei } }))).to.deep.equal(['close']);
+  });
+
+  it('does not close a deal whose renewal is still to be posted', () => {
+    const last = dealOf('carol', { end: period(11) });
+    const renewed = { deal: last, newest: revisionOf(last, 4n) };
+    expect(items([renewed], { offset: 30 })).to.deep.equal(['commit']);
+  });
+
+  it('settles only what has waited as many periods as it may', () => {
+    const waiting = (through: number): DealView[] => [
+      { deal: dealOf('dave', { settledThrough: period(through), end: period(99) }), newest: undefined },
+    ];
+    const policy = { batchItems: 16, settleEvery: 4, endMargin: 2 };
+    expect(items(waiting(7), { policy })).to.deep.equal([]);
+    expect(items(waiting(6), { policy })).to.deep.equal(['settle']);
+  });
+
+  it('makes batches of bounded size, the soonest to expire first, and leaves out what was refused', () => {
+    const views = Array.from({ length: 5 }, (_, i) => {
+      const deal = dealOf(`deal ${i}`);
+      return { deal, newest: revisionOf(deal, 4n, { validUntil: period(i === 3 ? 10 : 12) }) };
+    });
+    const policy = { batchItems: 2, settleEvery: 30, endMargin: 2 };
+    const batches = decideSettlement(snapshot(views, { policy }));
+    expect(batches.map((batch) => batch.items.length)).to.deep.equal([2, 2, 1]);
+    expect(batches[0]?.items[0]).to.deep.equal({ kind: 'commit', signed: views[3]?.newest });
+    const refused = new Set([`commit ${views[3]?.deal.id} 4`]);
+    expect(decideSettlement(snapshot(views, { policy, refused })).map((batch) => batch.items.length)).to.deep.equal([2, 2]);
+  });
+});
+
+describe('deciding what to forget', () => {
+  const deal = dealOf('alice', { number: 5n });
+  const kept: ProviderDeal = { id: deal.id, revisions: [revisionOf(deal, 4n), revisionOf(deal, 5n)] };
+  const head = (block: number) => ({ block: blockNumber(block), hash: hashOf(`block ${block}`), timestamp: 0 });
+  const run = (at: number, chain: Deal | undefined, marks: ReadonlyMap<DealId, ChainMark>, lost: readonly number[] = []) => {
+    const hashes = new Map<number, Hash>(
+      [...marks.values()].map(({ block, hash }) => [block, lost.includes(block) ? hashOf('other') : hash]),
+    );
+    return decidePruning({ head: head(at), confirmations: 6, deals: [{ kept, chain }], marks, hashes });
+  };
+
+  it('waits until the block that showed it lies deep enough', () => {
+    const first = run(100, deal, new Map());
+    expect(first.prune).to.deep.equal([]);
+    expect(run(105, deal, first.marks).prune).to.deep.equal([]);
+    expect(run(106, deal, first.marks).prune).to.deep.equal([{ deal: deal.id, number: 5n }]);
+  });
+
+  it('starts again when that block is gone, or the chain has gone back', () => {
+    const { marks } = run(100, deal, new Map());
+    const reorganized = run(106, deal, marks, [100]);
+    expect(reorganized.prune).to.deep.equal([]);
+    expect(reorganized.marks.get(deal.id)?.block).to.equal(106);
+    const back = run(106, { ...deal, number: 4n }, marks);
+    expect([back.prune, back.marks.size]).to.deep.equal([[], 0]);
+  });
+
+  it('lets a newer revision not restart the wait of the older one', () => {
+    const { marks } = run(100, deal, new Map());
+    expect(run(106, { ...deal, number: 6n }, marks).prune).to.deep.equal([{ deal: deal.id, number: 5n }]);
+  });
+
+  it('forgets deals that are closed or defaulted, and none that the chain does not know', () => {
+    for (const gone of [{ status: 'closed' } as const, { defaulted: { period: period(3), share: 1n as Wei } }]) {
+      const { marks } = run(100, { ...deal, ...gone }, new Map());
+      expect(run(106, { ...deal, ...gone }, marks).prune).to.deep.equal([{ deal: deal.id, number: FORGET_DEAL }]);
+    }
+    expect(run(100, undefined, new Map()).marks.size).to.equal(0);
+  });
+
+  it('drops pending sectors and orphans after exactly their time', () => {
+    const waiting = { deal: deal.id, root: hashOf('a'), leaves: leaves(1), receivedAt: 1_000 };
+    expect([10_999, 11_000].map((now) => decideStale([waiting], now, 10_000).length)).to.deep.equal([0, 1]);
+    const roots = [hashOf('a'), hashOf('b')];
+    const first = decideOrphans(roots, new Set([hashOf('b')]), new Map(), 5_000, 10_000);
+    expect(first.remove).to.deep.equal([]);
+    expect(decideOrphans(roots, new Set([hashOf('b')]), first.seen, 14_999, 10_000).remove).to.deep.equal([]);
+    expect(decideOrphans(roots, new Set([hashOf('b')]), first.seen, 15_000, 10_000).remove).to.deep.equal([hashOf('a')]);
+    expect(decideOrphans(roots, new Set(roots), first.seen, 15_000, 10_000).remove).to.deep.equal([]);
+  });
+});
+
+describe('deciding how much room there is', () => {
+  const room = (stake: bigint, price: bigint, held: number): number =>
+    decideRoom({
+      sheet: { stake: stake as Wei, locked: 0n as Wei, ask: { price: price as Wei } as never },
+      parameters: { collateralPeriods: 90 },
+      held,
+      policy: { capacity: leaves(1000) },
+    });
+
+  it('is what fits and what the free stake backs, whichever is less', () => {
+    expect(room(10n ** 30n, 1n, 400)).to.equal(600);
+    expect(room(10n ** 30n, 1n, 1001)).to.equal(0);
+    expect(room(90n * 10n, 2n ** 25n, 400)).to.equal(10);
+    expect(room(0n, 1n, 0)).to.equal(0);
+    expect(room(1n, 0n, 0)).to.equal(1000);
+  });
+});
