@@ -4,6 +4,7 @@ import { leaves, type Address, type Leaves, type Wei } from '../../node/core/uni
 import type { Settlement } from '../../node/ports/settlement.js';
 import type { ProviderJournal, SectorStore } from '../../node/ports/store.js';
 import type { ProviderPolicy } from '../../node/provider/policy.js';
+import type { Signer } from '../../node/ports/world.js';
 import { createProvider, type Provider } from '../../node/provider/provider.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
@@ -25,6 +26,9 @@ export interface ProviderWorldOptions extends MemoryLedgerOptions {
   readonly stake?: bigint;
   readonly store?: SectorStore;
   readonly journal?: ProviderJournal;
+  /** What the provider gets in the place of its chain client and its key. */
+  readonly wrapSettlement?: (settlement: Settlement) => Settlement;
+  readonly wrapSigner?: (signer: Signer) => Signer;
 }
 
 /** A provider with memory twins around it, registered and staked. */
@@ -82,13 +86,14 @@ export const createProviderWorld = async (options: ProviderWorldOptions = {}): P
   const journal = options.journal ?? (await createMemoryJournal(ledger.identity));
   const [clock, log] = [createManualClock(), createRecordedLog()];
   const policy = { capacity: (1 << 20) as Leaves, confirmations: 6, ...options.policy };
+  const { wrapSettlement = (same) => same, wrapSigner = (same) => same } = options;
   const start = (): Provider =>
     createProvider({
       provider: owner.address,
-      settlement: ledger.as(operator.address),
+      settlement: wrapSettlement(ledger.as(operator.address)),
       store,
       journal,
-      signer: operator,
+      signer: wrapSigner(operator),
       clock,
       log,
       policy,

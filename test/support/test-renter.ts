@@ -34,7 +34,7 @@ export interface TestRenterOptions {
 /** A renter by hand: one deal with one provider, spoken to through the service itself. */
 export class TestRenter {
   readonly chain: Settlement;
-  readonly peer: string;
+  peer: string;
   readonly deal: DealId;
   /** What it believes both have signed last. */
   number = 0n;
@@ -108,6 +108,20 @@ export class TestRenter {
     this.sectors = applyChange(this.sectors, request.change);
     this.number = request.revision.number;
     return signature;
+  }
+
+  /** Takes over what the provider says both have signed last. */
+  async refresh(service: ProviderService): Promise<void> {
+    const listed = await service.listSectors(this.peer, await this.authorization(), signal);
+    this.number = listed?.signed.revision.number ?? 0n;
+    this.sectors = listed?.sectors ?? [];
+  }
+
+  /** Another process of the same wallet, with a memory of its own, that speaks for the same deal. */
+  twin(peer: string): TestRenter {
+    const twin = new TestRenter(this.options, this.name);
+    twin.peer = peer;
+    return twin;
   }
 
   /** Uploads and has a revision signed that adds the contents and takes sectors of the indices `remove` out. */

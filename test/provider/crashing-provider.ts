@@ -1,0 +1,56 @@
+import type { Settlement } from '../../node/ports/settlement.js';
+import type { ProviderJournal, SectorStore } from '../../node/ports/store.js';
+import type { Signer } from '../../node/ports/world.js';
+import { openJournalFiles } from '../../node/storage/journal.js';
+import { openSectorFiles } from '../../node/storage/sector-files.js';
+import { createMemoryLedger } from '../support/memory-settlement.js';
+import { createProviderWorld, liveTo } from '../support/provider-world.js';
+import { TestRenter } from '../support/test-renter.js';
+import { precious } from './precious.js';
+
+// A provider on real disks that serves one renter and kills itself at the named step: `crashing-provider.ts DIRECTORY STEP`.
+// Prints each step, and the signature once the renter has it.
+
+const [directory = '', fatal = ''] = process.argv.slice(2);
+
+const reach = (step: string): void => {
+  process.stdout.write(`${step}\n`);
+  if (step === fatal) process.kill(process.pid, 'SIGKILL');
+};
+
+/** `target` with `before` and `after` announced around its method `name`. */
+const announced = <Target extends object>(target: Target, name: keyof Target, before: string | undefined, after: string): Target =>
+  new Proxy(target, {
+    get: (object, key) => {
+      const value: unknown = Reflect.get(object, key);
+      if (typeof value !== 'function') return value;
+      const method = value.bind(object) as (...args: unknown[]) => unknown;
+      if (key !== name) return method;
+      return async (...args: unknown[]) => {
+        if (before !== undefined) reach(before);
+        const result = await method(...args);
+        reach(after);
+        return result;
+      };
+    },
+  });
+
+const ledger = createMemoryLedger();
+const { identity } = ledger;
+const sectors: SectorStore = await openSectorFiles({ path: `${directory}/sectors`, identity });
+const journal: ProviderJournal = await openJournalFiles(`${directory}/journal`, identity);
+
+const world = await createProviderWorld({
+  ledger,
+  store: announced(sectors, 'put', 'received', 'stored'),
+  journal: announced(announced(journal, 'recordPending', undefined, 'pending recorded'), 'recordSigned', undefined, 'revision recorded'),
+  wrapSigner: (signer: Signer) => announced(signer, 'sign', undefined, 'signature made'),
+  wrapSettlement: (settlement: Settlement) => announced(settlement, 'submit', 'commit sent', 'commit mined'),
+});
+const alice = await TestRenter.open({ ledger, provider: world.address });
+await alice.upload(world.provider.service, precious);
+const request = await alice.request({ remove: [], append: [precious.sector] });
+process.stdout.write(`signature ${await alice.sign(world.provider.service, request)}\n`);
+reach('signature sent');
+await liveTo(ledger, world.provider, 1, 10);
+reach('posted');

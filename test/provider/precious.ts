@@ -1,0 +1,5 @@
+import { bytesOf } from '../support/actors.js';
+import { contentOf } from '../support/test-renter.js';
+
+/** What the renter of the crash tests stores. */
+export const precious = contentOf(bytesOf('precious', 32_000));
