@@ -37,6 +37,20 @@ export type SigningDecision =
 
 const fields = ['deal', 'number', 'root', 'leaves', 'sectors', 'end', 'price', 'validUntil'] as const;
 
+/** Sectors of the revision that a change starts from; none for revision zero. */
+export const sectorsOf = (revisions: readonly ProviderRevision[], base: bigint): readonly SectorRef[] =>
+  revisions.find(({ revision }) => revision.number === base)?.sectors ?? [];
+
+/**
+ * Whether a change may start from revision `base`: it is kept (or zero), and every newer one expired without being posted, so
+ * that nobody can ever post it.
+ */
+const isBase = ({ request: { base }, revisions, deal, period }: SigningSnapshot): boolean => {
+  const counts = ({ revision }: ProviderRevision): boolean => revision.number <= deal.number || revision.validUntil >= period;
+  const kept = base === 0n || revisions.some(({ revision }) => revision.number === base);
+  return kept && !revisions.some((signed) => signed.revision.number > base && counts(signed));
+};
+
 /** The first field in which two revisions differ. */
 const difference = (ours: Revision, theirs: Revision): (typeof fields)[number] | undefined =>
   fields.find((field) => ours[field] !== theirs[field]);
@@ -52,7 +66,7 @@ export const decideSigning = (snapshot: SigningSnapshot): SigningDecision => {
   const refusal = checkParties(snapshot) ?? checkOrder(snapshot);
   if (refusal !== undefined) return refuse(refusal);
 
-  const sectors = applyChange(revisions.at(-1)?.sectors ?? [], request.change);
+  const sectors = applyChange(sectorsOf(revisions, request.base), request.change);
   const ours = nextRevision({ ...revision, sectors });
   const field = difference(ours, revision);
   if (field !== undefined)
@@ -71,12 +85,13 @@ const checkParties = ({ request, renter, deal, sheet, signer }: SigningSnapshot)
   return undefined;
 };
 
-const checkOrder = ({ request, revisions, deal, policy }: SigningSnapshot): HoldfastError | undefined => {
+const checkOrder = (snapshot: SigningSnapshot): HoldfastError | undefined => {
+  const { request, revisions, deal, policy } = snapshot;
   const newest = revisions.at(-1)?.revision.number ?? 0n;
   const { number } = request.revision;
   if (newest < deal.number) return new HoldfastError('JOURNAL_BEHIND', { deal: deal.id, number: deal.number, newest });
   if (number <= newest) return new HoldfastError('REVISION_CONFLICT', { deal: deal.id, number: `${number}`, newest: `${newest}` });
-  if (request.base !== newest) return new HoldfastError('REVISION_BASE_UNKNOWN', { deal: deal.id, base: request.base, newest });
+  if (!isBase(snapshot)) return new HoldfastError('REVISION_BASE_UNKNOWN', { deal: deal.id, base: request.base, newest });
   if (revisions.length > policy.maxUnposted)
     return new HoldfastError('REVISIONS_UNPOSTED', { deal: deal.id, count: revisions.length, limit: policy.maxUnposted });
   return undefined;

@@ -9,7 +9,7 @@ import type { SettlementReader } from '../ports/settlement.js';
 import type { ProviderDeal, ProviderJournal, ProviderRevision, SectorStore } from '../ports/store.js';
 import type { Signer } from '../ports/world.js';
 import type { Admitted } from './authorization.js';
-import { decideSigning } from './deciding-signature.js';
+import { decideSigning, sectorsOf } from './deciding-signature.js';
 import { JOURNAL_LOCK, type Locks } from './locks.js';
 import { momentOf, readInOneBlock, stakeOf, unrecordedMisses, type Moment } from './moment.js';
 import type { ProviderPolicy } from './policy.js';
@@ -101,7 +101,7 @@ export const createSigning = (options: SigningOptions): Signing => {
   /** Which of the sectors that a revision may name are held for the deal and on disk. */
   const heldOf = async (deal: DealId, revisions: readonly ProviderRevision[], request: SignRequest): Promise<Set<Hash>> => {
     const held = new Set<Hash>();
-    for (const { root } of applyChange(revisions.at(-1)?.sectors ?? [], request.change))
+    for (const { root } of applyChange(sectorsOf(revisions, request.base), request.change))
       if ((await journal.holds(deal, root)) && (await store.has(root))) held.add(root);
     return held;
   };

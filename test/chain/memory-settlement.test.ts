@@ -136,7 +136,11 @@ describe('the market in memory', () => {
     const samples = await proof(period(2));
     const wrong = samples.slice();
     wrong[0]! ^= 1;
-    await refused(provider.submit({ kind: 'prove', provider: bob.address, period: period(2), samples: wrong }), 'AUDIT_PROOF_INVALID');
+    await refused(provider.submit({ kind: 'prove', provider: bob.address, period: period(2), samples: wrong }), 'WRONG_ROOT');
+    const long = new Uint8Array([...samples, 0]);
+    await refused(provider.submit({ kind: 'prove', provider: bob.address, period: period(2), samples: long }), 'PROOF_LENGTH');
+    const short = samples.slice(0, -1);
+    await refused(provider.submit({ kind: 'prove', provider: bob.address, period: period(2), samples: short }), 'PROOF_LENGTH');
     await provider.submit({ kind: 'prove', provider: bob.address, period: period(2), samples });
     const copied = await ledger
       .as(carol.address)

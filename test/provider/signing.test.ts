@@ -82,6 +82,17 @@ describe('Bob puts his name under a revision', () => {
     await ask(other);
   });
 
+  it('on an older base only when all that was signed since expired and can never be posted', async () => {
+    await ask(await addLetter());
+    const again = (): Promise<SignRequest> => alice.request({ remove: [], append: [letter.sector] }, { number: 2n });
+    world.ledger.mineTo(3);
+    await rejectsCoded(ask(await again()), 'REVISION_BASE_UNKNOWN');
+    world.ledger.mineTo(4);
+    await ask(await again());
+    await liveTo(world.ledger, world.provider, 4, 4);
+    expect((await world.ownerChain.deal(alice.deal))?.number).to.equal(2n);
+  });
+
   it('not without the signature of the session key', async () => {
     const request = await addLetter();
     const mallory = await TestRenter.open({ ledger: world.ledger, provider: world.address, name: 'mallory' });

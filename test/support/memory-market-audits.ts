@@ -1,7 +1,10 @@
-import { verifyProof, type SampleTarget } from '../../node/core/audit-proof.js';
+import type { SampleTarget } from '../../node/core/audit-proof.js';
+import { toHex, uintOf } from '../../node/core/bytes.js';
+import { descriptorOf } from '../../node/core/data-set.js';
 import { HoldfastError } from '../../node/core/errors.js';
+import { climb, depthOf } from '../../node/core/merkle.js';
 import { auditRandom, drawLeaf, drawSlot, seedFrom } from '../../node/core/sampling.js';
-import type { Address, DealId, Hash, Period } from '../../node/core/units.js';
+import { SECTOR_LEAVES, type Address, type DealId, type Hash, type Leaves, type Period } from '../../node/core/units.js';
 import { syncProvider } from './memory-market-stakes.js';
 import { dealOf, providerOf, timeOf, totalOf, type MarketCall, type ProviderState } from './memory-market-state.js';
 
@@ -27,6 +30,35 @@ const drawTargets = (call: MarketCall, provider: ProviderState, seed: Hash): Sam
   });
 };
 
+/** The root above `node` at `position`, with the siblings that `path` holds one after the other. */
+const rootAbove = (node: Uint8Array, position: number, path: Uint8Array): Uint8Array => {
+  const count = 2 ** (path.length / 32);
+  const siblings = Array.from({ length: path.length / 32 }, (_, level) => path.subarray(level * 32, level * 32 + 32));
+  return climb({ leaf: node, index: position, count, path: siblings }) ?? new Uint8Array(32);
+};
+
+/** R13: checks the sample that begins at byte `cursor`, and returns the byte after it. */
+const checkSample = (samples: Uint8Array, cursor: number, { root, sectors, drawn }: SampleTarget): number => {
+  const reach = (end: number): number => {
+    if (end > samples.length) throw new HoldfastError('PROOF_LENGTH', { needed: BigInt(end), length: BigInt(samples.length) });
+    return end;
+  };
+  const field = (from: number, to: number): number => Number(uintOf(samples.subarray(cursor + from, cursor + to)));
+  const paths = reach(cursor + 43);
+  const [index, start, count] = [field(32, 35), field(35, 40), field(40, 43)];
+  if (count < 1 || count > SECTOR_LEAVES) throw new HoldfastError('SECTOR_COUNT_OUT_OF_RANGE', { count: BigInt(count) });
+  if (index >= sectors) throw new HoldfastError('SECTOR_INDEX_OUT_OF_RANGE', { index: BigInt(index), sectors: BigInt(sectors) });
+  if (drawn < start || drawn >= start + count)
+    throw new HoldfastError('LEAF_OUTSIDE_SECTOR', { leaf: BigInt(drawn), start: BigInt(start), count: BigInt(count) });
+  const middle = paths + depthOf(count) * 32;
+  const end = reach(middle + depthOf(sectors) * 32);
+  const sectorRoot = rootAbove(samples.subarray(cursor, cursor + 32), drawn - start, samples.subarray(paths, middle));
+  const descriptor = descriptorOf({ root: toHex(sectorRoot) as Hash, leaves: count as Leaves }, start);
+  const computed = toHex(rootAbove(descriptor, index, samples.subarray(middle, end)));
+  if (computed !== root) throw new HoldfastError('WRONG_ROOT', { root, computed });
+  return end;
+};
+
 export const prove = (call: MarketCall, provider: Address, period: Period, samples: Uint8Array): void => {
   const account = providerOf(call, provider);
   if (syncProvider(call, account)) return;
@@ -36,7 +68,9 @@ export const prove = (call: MarketCall, provider: Address, period: Period, sampl
   const window = call.parameters.windowBlocks;
   if (now.offset < 1 || now.offset >= window)
     throw new HoldfastError('OUTSIDE_WINDOW', { offset: BigInt(now.offset), window: BigInt(window) });
-  verifyProof(samples, drawTargets(call, account, recordSeed(call, period)));
+  let cursor = 0;
+  for (const target of drawTargets(call, account, recordSeed(call, period))) cursor = checkSample(samples, cursor, target);
+  if (cursor !== samples.length) throw new HoldfastError('PROOF_LENGTH', { needed: BigInt(cursor), length: BigInt(samples.length) });
   account.lastProven = period;
   account.syncedThrough = period;
   call.emit('Proven', { provider, period: BigInt(period) });
