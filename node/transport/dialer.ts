@@ -50,7 +50,10 @@ export const createDialer = (host: Host, options: { readonly limits?: Partial<Di
   const breakOff = (route: Route, reason: HoldfastError): void => {
     for (const connection of node.getConnections(route.peerId)) connection.abort(reason);
   };
-  /** Runs `work` with a deadline; a connection on which nothing was heard meanwhile is given up. */
+  /**
+   * Runs `work` with a deadline. A connection on which nothing was heard meanwhile is given up, and so is one that carries
+   * no stream (libp2p keeps it when only its muxer has closed), so that the next call makes a new one.
+   */
   const reaching = async <T>(
     route: Route,
     what: { readonly waitedFor: string; readonly milliseconds: number },
@@ -65,7 +68,7 @@ export const createDialer = (host: Host, options: { readonly limits?: Partial<Di
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       const failure = dialFailure(route.peerId.toString(), error, deadline.aborted, what);
-      if (failure.code === 'PEER_SILENT' && route.heard === heard) breakOff(route, failure);
+      if (failure.code === 'PEER_UNREACHABLE' || (failure.code === 'PEER_SILENT' && route.heard === heard)) breakOff(route, failure);
       throw failure;
     }
   };

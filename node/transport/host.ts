@@ -47,7 +47,14 @@ export const createHost = async ({
     addresses: { listen: [...listen], announce: [...announce] },
     transports,
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ maxInboundStreams: limits.streamsPerConnection, streamOptions: { maxStreamWindowSize: STREAM_WINDOW_BYTES } })],
+    streamMuxers: [
+      yamux({
+        maxInboundStreams: limits.streamsPerConnection,
+        // Streams that come before the connection is set up count separately, and one too many ends the connection.
+        maxEarlyStreams: limits.streamsPerConnection,
+        streamOptions: { maxStreamWindowSize: STREAM_WINDOW_BYTES },
+      }),
+    ],
     services: { identify: identify() },
     connectionManager: {
       maxConnections: limits.connections,

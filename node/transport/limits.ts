@@ -85,7 +85,7 @@ export interface HostLimits {
   readonly pendingConnections: number;
   /** Connections per second from one network address. Default 32. */
   readonly connectionsPerSecond: number;
-  /** Streams that one connection may open to us. Default 32. */
+  /** Streams that one connection may have open to us; one that opens more is broken off by the muxer. Default 32. */
   readonly streamsPerConnection: number;
 }
 

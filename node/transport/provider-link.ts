@@ -1,6 +1,6 @@
 import { HoldfastError } from '../core/errors.js';
 import type { ProviderLink } from '../ports/link.js';
-import { createChannel } from './channel.js';
+import { createChannel, type Channel } from './channel.js';
 import type { Exchange } from './exchanges/exchange.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
 import { readLeavesExchange } from './exchanges/read-leaves.js';
@@ -26,6 +26,25 @@ export interface LinkParts {
 export const createProviderLink = ({ peerId, limits, requests, uploads, openWire, close }: LinkParts): ProviderLink => {
   const closing = new AbortController();
   const either = (caller: AbortSignal | undefined): AbortSignal => (caller ? AbortSignal.any([caller, closing.signal]) : closing.signal);
+  const converse = async <Request, Answer>(
+    exchange: Exchange<Request, Answer>,
+    request: Request,
+    channel: Channel,
+    signal: AbortSignal,
+  ): Promise<Answer> => {
+    const stop = (): void => channel.abort(signal.reason);
+    signal.addEventListener('abort', stop);
+    try {
+      signal.throwIfAborted();
+      return await exchange.ask(channel, request, limits);
+    } catch (error) {
+      channel.abort(error);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  };
+  /** Its place is free again only when the stream is closed at both ends, so that the provider never sees more than we may have. */
   const ask = async <Request, Answer>(
     exchange: Exchange<Request, Answer>,
     request: Request,
@@ -33,23 +52,15 @@ export const createProviderLink = ({ peerId, limits, requests, uploads, openWire
   ): Promise<Answer> => {
     const signal = either(callerSignal);
     const free = await requests.take(peerId, signal);
+    let over: Promise<void> | undefined;
     try {
       const channel = createChannel(await openWire(exchange.protocol, signal), limits);
-      const stop = (): void => channel.abort(signal.reason);
-      signal.addEventListener('abort', stop);
-      try {
-        signal.throwIfAborted();
-        const answer = await exchange.ask(channel, request, limits);
-        void channel.finish();
-        return answer;
-      } catch (error) {
-        channel.abort(error);
-        throw error;
-      } finally {
-        signal.removeEventListener('abort', stop);
-      }
+      const answer = await converse(exchange, request, channel, signal);
+      over = channel.finish();
+      return answer;
     } finally {
-      free();
+      if (over) void over.finally(free);
+      else free();
     }
   };
   return {

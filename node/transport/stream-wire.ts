@@ -20,6 +20,8 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
   let wanted = 0;
   let ended = stream.remoteWriteStatus === 'closed';
   let discarding = false;
+  /** Inside `stream.resume()`: a pause there would be undone at its end, in the muxer but not in the stream. */
+  let resuming = false;
 
   const fail = (reason: Error): void => {
     if (!gone.aborted) controller.abort(reason);
@@ -31,14 +33,21 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
   const pause = (): void => {
     if (stream.readStatus === 'readable') stream.pause();
   };
+  const pauseIfEnough = (): void => {
+    if (!resuming && !discarding && received.length >= wanted) pause();
+  };
   const resume = (): void => {
     if (stream.readStatus !== 'paused') return;
     try {
+      resuming = true;
       stream.resume();
     } catch (error) {
       // What was buffered is handed over before a closed connection refuses the window update.
       fail(unreachable(error));
+    } finally {
+      resuming = false;
     }
+    pauseIfEnough();
   };
 
   pause();
@@ -46,7 +55,7 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
     onHeard?.();
     if (discarding) return;
     for (const chunk of data instanceof Uint8Array ? [data] : data) received.push(chunk);
-    if (received.length >= wanted) pause();
+    pauseIfEnough();
     waiters.changed();
   });
   stream.addEventListener('remoteCloseWrite', () => {

@@ -258,6 +258,16 @@ describe('Alice dials', () => {
     await bob.stop();
   });
 
+  it('Bob and asks for all it may at once, before the connection has settled', async () => {
+    const bob = await createTcpHost();
+    await serveProvider(bob, createBob(), { limits: { requestsPerPeer: 30 } });
+    const dialer = createDialer(alice, { limits: { requestsPerProvider: 30 } });
+    const link = await dialer.dial({ peerId: bob.peer, addresses: bob.addresses() });
+    const answers = await Promise.all(Array.from({ length: 90 }, () => link.terms()));
+    expect(answers).to.have.length(90);
+    await bob.stop();
+  });
+
   it('Bob again by itself after the connection broke off', async () => {
     const bob = await createTcpHost();
     await serveProvider(bob, createBob());
