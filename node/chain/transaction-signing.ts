@@ -83,7 +83,7 @@ export const broadcast = async (rpc: Rpc, raw: Hex): Promise<Broadcast> => {
     if (KNOWN.test(text)) return { kind: 'accepted' };
     if (NONCE_USED.test(text)) return { kind: 'nonce-used' };
     if (UNDERPRICED.test(text)) return { kind: 'underpriced' };
-    return { kind: 'refused', error: error as HoldfastError };
+    return { kind: 'refused', error: error };
   }
 };
 

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import type { ChainHead } from '../core/deal.js';
+import { blockNumber, gasWei, hash, wei, type Address, type Period } from '../core/units.js';
+import type { MarketEvent, SettlementReader } from '../ports/settlement.js';
+import { createDealIndex, type DealIndex } from './deal-index.js';
+import { createRangeWidth, readBlockHash, readHead, readLogs } from './log-source.js';
+import { connectMarket, type MarketBook, type MarketContracts } from './market-contracts.js';
+import { eventDecoder } from './market-events.js';
+import { dealFrom, parametersFrom, providerFrom } from './market-records.js';
+import { openRpc, type Rpc, type RpcOptions } from './rpc.js';
+import { pause } from './waiting.js';
+
+export interface SettlementReaderOptions extends RpcOptions {
+  readonly book: MarketBook;
+  /** Folder for what was read of the chain, so that the next start need not read it again. In memory only without. */
+  readonly directory?: string;
+  /** Most blocks in one query of events; halved while the RPC refuses. Default 2,000. */
+  readonly rangeBlocks?: number;
+  /** Most providers or deals in one answer of the view. Default 50. */
+  readonly pageSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A reader with what an acting client builds on. */
+export interface ReaderParts {
+  readonly rpc: Rpc;
+  readonly contracts: MarketContracts;
+  readonly reader: SettlementReader;
+  close(): void;
+}
+
+/** Folder name of one market, so that two of them never share a file. */
+export const marketFolder = (book: MarketBook): string => `${book.chainId}-${book.market.slice(2)}-${book.deployment.hash.slice(2, 18)}`;
+
+/** Everything from `page(0)` on, page after page, until one is not full. */
+const allPages = async <T>(size: number, page: (from: number) => Promise<readonly T[]>): Promise<T[]> => {
+  const all: T[] = [];
+  for (;;) {
+    const next = await page(all.length);
+    all.push(...next);
+    if (next.length < size) return all;
+  }
+};
+
+const readsOf = (
+  parts: Omit<ReaderParts, 'reader' | 'close'>,
+  pageSize: number,
+): Pick<SettlementReader, 'provider' | 'providers' | 'deal' | 'deals' | 'treeOf'> => {
+  const { rpc, contracts } = parts;
+  const { view } = contracts;
+  const deals: SettlementReader['deals'] = async (ids, signal) => {
+    const { block } = await readHead(rpc, signal);
+    const found = [];
+    for (let from = 0; from < ids.length; from += pageSize) {
+      const page = ids.slice(from, from + pageSize);
+      found.push(...(await rpc.read(async () => view.deals([...page], { blockTag: block }), signal)));
+    }
+    return found.map(dealFrom);
+  };
+  const provider: SettlementReader['provider'] = async (account, signal) =>
+    providerFrom(await rpc.read(async () => view.getFunction('provider')(account), signal));
+
+  return {
+    provider,
+    providers: async (signal) => {
+      const { block } = await readHead(rpc, signal);
+      const sheets = await allPages(pageSize, async (from) =>
+        rpc.read(async () => view.providers(from, pageSize, { blockTag: block }), signal),
+      );
+      return sheets.map(providerFrom).filter((sheet) => sheet !== undefined);
+    },
+    deal: async (id, signal) => (await deals([id], signal))[0],
+    deals,
+    treeOf: async (account, signal) => {
+      const { block } = await readHead(rpc, signal);
+      const sheet = await rpc.read(async () => view.getFunction('provider')(account, { blockTag: block }), signal);
+      const { generation } = sheet.account;
+      const found = [];
+      for (let from = 0; from < Number(sheet.slots); from += pageSize) {
+        found.push(...(await rpc.read(async () => view.dealsOf(account, generation, from, pageSize, { blockTag: block }), signal)));
+      }
+      return found.map(dealFrom).filter((deal) => deal !== undefined);
+    },
+  };
+};
+
+/** Connects to the market that `book` names. For {@link createSettlementReader} and the client that can also act. */
+export const openReader = async (options: SettlementReaderOptions): Promise<ReaderParts> => {
+  const { book, directory, rangeBlocks = 2_000, pageSize = 50, signal } = options;
+  const rpc = await openRpc(options, signal);
+  const contracts = await connectMarket(rpc, book, signal);
+  const { market, token, addresses } = contracts;
+  const [parameters, genesisBlock] = await rpc.read(async () => Promise.all([market.parameters(), market.genesisBlock()]), signal);
+  const decode = eventDecoder(contracts);
+  const indices = new Map<string, DealIndex>();
+
+  const indexOf = (side: 'renter' | 'provider', account: Address): DealIndex => {
+    const name = `${side}-${account.slice(2)}`;
+    const path = directory === undefined ? undefined : join(directory, marketFolder(book), 'deals', `${name}.json`);
+    const index = indices.get(name) ?? createDealIndex({ rpc, contracts, side, account, start: book.deployment.block, rangeBlocks, path });
+    indices.set(name, index);
+    return index;
+  };
+
+  const head = async (signal?: AbortSignal): Promise<ChainHead> => readHead(rpc, signal);
+
+  const reader: SettlementReader = {
+    identity: { chainId: book.chainId, market: book.market, deploymentHash: book.deployment.hash },
+    parameters: parametersFrom(parameters),
+    genesisBlock: blockNumber(Number(genesisBlock)),
+    head,
+    heads: (until) => headsOf(rpc, until),
+    blockHash: async (block, signal) => readBlockHash(rpc, block, signal),
+    ...readsOf({ rpc, contracts }, pageSize),
+    dealIdsOf: async (side, account, signal) => indexOf(side, account).ids(signal),
+    missesThrough: async (account, through: Period, signal) =>
+      Number(await rpc.read(async () => market.missesThrough(account, through), signal)),
+    seed: async (of: Period, signal) => hash(await rpc.read(async () => market.seedOf(of), signal)),
+    balances: async (account, signal) => {
+      const { block: blockTag } = await head(signal);
+      const [coin, tokens, credit, allowance] = await rpc.read(
+        async () =>
+          Promise.all([
+            rpc.provider.getBalance(account, blockTag),
+            token.balanceOf(account, { blockTag }),
+            market.credits(account, { blockTag }),
+            token.allowance(account, addresses.vault, { blockTag }),
+          ]),
+        signal,
+      );
+      return { coin: gasWei(coin), token: wei(tokens), credit: wei(credit), allowance: wei(allowance) };
+    },
+    events: async (from, to, signal) => {
+      const last = Math.min(to, (await head(signal)).block);
+      const width = createRangeWidth(rangeBlocks);
+      const filter = { addresses: [addresses.market, addresses.registry, addresses.token] };
+      const found: MarketEvent[] = [];
+      for (let at: number = from; at <= last;) {
+        const start = blockNumber(at);
+        const range = await width.run(start, blockNumber(last), async (end) => readLogs(rpc, filter, start, end, signal));
+        found.push(...range.value.map(decode).filter((event) => event !== undefined));
+        at = range.to + 1;
+      }
+      return found;
+    },
+  };
+  return { rpc, contracts, reader, close: () => rpc.close() };
+};
+
+/** Polls for new heads. An outage of the RPC is waited out: the loop ends only when `signal` aborts. */
+async function* headsOf(rpc: Rpc, signal: AbortSignal): AsyncGenerator<ChainHead> {
+  let last: string | undefined;
+  while (!signal.aborted) {
+    try {
+      const next = await readHead(rpc, signal);
+      if (next.hash !== last) {
+        last = next.hash;
+        yield next;
+        continue;
+      }
+    } catch {
+      // Whatever it was, the next look tells; an outage was logged where it was met.
+    }
+    await pause(rpc.pollMilliseconds, signal).catch(() => undefined);
+  }
+}
+
+/**
+ * Connects to the market that `book` names, for reading only. RPC_UNREACHABLE, WRONG_CHAIN, MARKET_MISSING,
+ * DEPLOYMENT_MISMATCH.
+ */
+export const createSettlementReader = async (options: SettlementReaderOptions): Promise<SettlementReader & { close(): void }> => {
+  const { reader, close } = await openReader(options);
+  return { ...reader, close };
+};

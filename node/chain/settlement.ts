@@ -1,0 +1,72 @@
+import type { TransactionReceipt } from 'ethers';
+import { join } from 'node:path';
+import { blockNumber, gasWei, hash } from '../core/units.js';
+import type { Receipt, Settlement, SettlementAction } from '../ports/settlement.js';
+import { callFor } from './market-actions.js';
+import { eventDecoder, type EventDecoder } from './market-events.js';
+import { decodeRevert } from './revert.js';
+import { marketFolder, openReader, type SettlementReaderOptions } from './settlement-reader.js';
+import { createTransactionQueue, type TransactionQueueOptions } from './transaction-queue.js';
+
+export interface SettlementOptions extends SettlementReaderOptions, Omit<TransactionQueueOptions, 'rpc' | 'directory' | 'log'> {
+  /** Folder for signed transactions on their way and for what was read of the chain; one process at a time. */
+  readonly directory: string;
+  /** Gas that each item of a batch may use (R14). Default 600,000. */
+  readonly batchItemGas?: number;
+}
+
+const labelOf = (action: SettlementAction): string => {
+  if (action.kind === 'batch') return `batch of ${action.items.map((item) => item.kind).join(', ')}`.slice(0, 120);
+  if (action.kind === 'prove') return `prove period ${action.period}`;
+  return action.kind;
+};
+
+const receiptFrom = (mined: TransactionReceipt, decode: EventDecoder): Receipt => {
+  const events = mined.logs.map(decode).filter((event) => event !== undefined);
+  return {
+    hash: hash(mined.hash),
+    block: blockNumber(mined.blockNumber),
+    blockHash: hash(mined.blockHash),
+    gasUsed: mined.gasUsed,
+    fee: gasWei(mined.fee),
+    events,
+    failed: events
+      .filter(({ name }) => name === 'BatchItemFailed')
+      .map(({ args }) => ({ index: Number(args['index']), error: decodeRevert(String(args['reason'])) })),
+  };
+};
+
+/**
+ * Connects to the market that `book` names and acts with one key. What an earlier process signed and did not see mined is
+ * finished first. RPC_UNREACHABLE, WRONG_CHAIN, MARKET_MISSING, DEPLOYMENT_MISMATCH, JOURNAL_IN_USE.
+ */
+export const createSettlement = async (options: SettlementOptions): Promise<Settlement> => {
+  const { rpc, contracts, reader, close } = await openReader(options);
+  try {
+    const directory = join(options.directory, marketFolder(options.book), 'transactions');
+    const queue = await createTransactionQueue({ ...options, rpc, directory });
+    const decode = eventDecoder(contracts);
+    return {
+      ...reader,
+      account: queue.account,
+      submit: async (action, { priority, deadline, signal } = {}) => {
+        const call = callFor(contracts, action, options.batchItemGas ?? 600_000);
+        const mined = await queue.submit({
+          ...call,
+          action: labelOf(action),
+          ...(priority === undefined ? {} : { priority }),
+          ...(deadline === undefined ? {} : { deadline }),
+          ...(signal === undefined ? {} : { signal }),
+        });
+        return receiptFrom(mined, decode);
+      },
+      close: async () => {
+        await queue.close();
+        close();
+      },
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+};
