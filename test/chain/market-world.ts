@@ -1,0 +1,104 @@
+import { JsonRpcProvider, NonceManager, Wallet } from 'ethers';
+import { join } from 'node:path';
+import type { MarketBook } from '../../node/chain/market-contracts.js';
+import { createSettlement } from '../../node/chain/settlement.js';
+import type { MarketIdentity, MarketParameters } from '../../node/core/deal.js';
+import { addressOf } from '../../node/core/signing.js';
+import { wei, type Address } from '../../node/core/units.js';
+import type { Settlement } from '../../node/ports/settlement.js';
+import { deployMarket, type MarketAddresses } from '../../scripts/deploy/deploy-market.js';
+import { hashOf } from '../support/actors.js';
+import { testKeys, type TestChain } from '../support/anvil.js';
+import { devnetParameters } from '../support/market-parameters.js';
+import { createMemoryLedger } from '../support/memory-settlement.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+/** A market and the power over its blocks: what the compliance suite runs on. Every action makes a block at once. */
+export interface MarketWorld {
+  readonly identity: MarketIdentity;
+  readonly parameters: MarketParameters;
+  /** The person called `name` (see `actor`), acting. */
+  as(name: string): Promise<Settlement>;
+  /** Gives an account coin and tokens (wei), and, if it can act, lets the vault take them. */
+  fund(name: string, tokens: bigint): Promise<void>;
+  mine(blocks: number): Promise<void>;
+  /** Mines up to block `offset` of `period`, which must not be past. */
+  mineTo(period: number, offset: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The memory twin. */
+export const memoryWorld = async (): Promise<MarketWorld> => {
+  const ledger = createMemoryLedger();
+  return {
+    identity: ledger.identity,
+    parameters: ledger.parameters,
+    as: async (name) => ledger.as(addressOf(hashOf(name))),
+    fund: async (name, tokens) => ledger.fund(addressOf(hashOf(name)), tokens),
+    mine: async (blocks) => ledger.mine(blocks),
+    mineTo: async (period, offset) => ledger.mineTo(period, offset),
+    close: async () => undefined,
+  };
+};
+
+/** A market on a test chain, deployed by its first funded account. */
+export const deployOn = async (chain: TestChain): Promise<MarketAddresses & MarketBook> => {
+  const provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
+  try {
+    const signer = new NonceManager(new Wallet(testKeys[0], provider));
+    const token = { holder: addressOf(testKeys[0]), supply: wei(10n ** 27n), faucetAmount: wei(10n ** 21n) };
+    const addresses = await deployMarket({ signer, parameters: devnetParameters, token });
+    return { ...addresses, chainId: (await provider.getNetwork()).chainId };
+  } finally {
+    provider.destroy();
+  }
+};
+
+/** The chain client on a test chain, with the market that `book` names. */
+export const chainWorld = async (chain: TestChain, book: MarketBook): Promise<MarketWorld> => {
+  const folder = await temporaryDirectory();
+  const people = new Map<string, Promise<Settlement>>();
+  const open = async (name: string): Promise<Settlement> =>
+    createSettlement({ rpcUrl: chain.url, book, signerKey: hashOf(name), directory: join(folder.path, name), pollMilliseconds: 10 });
+  const as = async (name: string): Promise<Settlement> => {
+    const settlement = people.get(name) ?? open(name);
+    people.set(name, settlement);
+    return settlement;
+  };
+  const rich = createSettlement({
+    rpcUrl: chain.url,
+    book,
+    signerKey: testKeys[0],
+    directory: join(folder.path, 'rich'),
+    pollMilliseconds: 10,
+  });
+  people.set('the deployer', rich);
+  const blockNow = async (): Promise<number> => Number(await chain.rpc<string>('eth_blockNumber'));
+  const mine = async (blocks: number): Promise<void> => {
+    for (let block = 0; block < blocks; block++) await chain.rpc('evm_mine');
+  };
+  const { identity, parameters, genesisBlock } = await rich;
+  return {
+    identity,
+    parameters,
+    as,
+    fund: async (name, tokens) => {
+      const account: Address = addressOf(hashOf(name));
+      const purse = await rich;
+      await purse.submit({ kind: 'sendCoin', to: account, amount: (10n ** 20n) as never });
+      if (tokens > 0n) await purse.submit({ kind: 'sendToken', to: account, amount: wei(tokens) });
+      await (await as(name)).submit({ kind: 'approve', amount: wei(tokens) });
+    },
+    mine,
+    mineTo: async (period, offset) => {
+      const target = genesisBlock + (period - 1) * parameters.periodBlocks + offset;
+      const missing = target - (await blockNow());
+      if (missing < 0) throw new Error(`block ${target} is past`);
+      await mine(missing);
+    },
+    close: async () => {
+      for (const settlement of people.values()) await (await settlement).close();
+      await folder.remove();
+    },
+  };
+};
