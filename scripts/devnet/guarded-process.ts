@@ -31,6 +31,8 @@ export interface GuardedProcessOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** File that everything it prints is written to. */
   readonly log: string;
+  /** Called with each line of its standard output. */
+  readonly onLine?: (line: string) => void;
 }
 
 /**
@@ -52,7 +54,14 @@ const KEPT_LINES = 200;
 const STOP_MILLISECONDS = 15_000;
 
 /** Starts a program under a guard of its own, in a process group of its own, so that Ctrl-C reaches only this process. */
-export const startGuarded = async ({ name, command, args, env = process.env, log }: GuardedProcessOptions): Promise<GuardedProcess> => {
+export const startGuarded = async ({
+  name,
+  command,
+  args,
+  env = process.env,
+  log,
+  onLine,
+}: GuardedProcessOptions): Promise<GuardedProcess> => {
   const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', command, ...args], { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   guard.stdin.on('error', () => undefined);
   const file = createWriteStream(log, { flags: 'a' });
@@ -61,9 +70,12 @@ export const startGuarded = async ({ name, command, args, env = process.env, log
   const readers = new Set<(line: string) => void>();
   const reader = createInterface({ input: guard.stdout });
   let code: number | undefined;
+  let guarded = false;
   reader.on('line', (text) => {
     const ending = /^ended (\d+)$/.exec(text);
     if (ending) code = Number(ending[1]);
+    else if (guarded) onLine?.(text);
+    guarded = true;
     file.write(`${text}\n`);
     lines.push(text);
     if (lines.length > KEPT_LINES) lines.shift();
@@ -113,7 +125,8 @@ export const startGuarded = async ({ name, command, args, env = process.env, log
     signal: send,
     ended,
     stop: async (milliseconds = STOP_MILLISECONDS) => {
-      if (code === undefined) send('SIGTERM');
+      send('SIGTERM');
+      send('SIGCONT');
       const last = setTimeout(() => guard.stdin.end(), milliseconds);
       return ended.finally(() => clearTimeout(last));
     },

@@ -1,0 +1,53 @@
+/** `npm start`: the main job, told step by step; see {@link USAGE}. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createNarrator, StepFailed } from './main-job/narrator.js';
+import { BadOption, readOptions, USAGE, type Options } from './main-job/options.js';
+import { runSummaryCheck } from './main-job/check-summary.js';
+import { howToPlayOn } from './main-job/play-on.js';
+import { setStage } from './main-job/set-stage.js';
+import { prepareSources } from './main-job/source-files.js';
+import { tell } from './main-job/story.js';
+import { summaryText } from './main-job/summary.js';
+
+const narrator = createNarrator();
+
+const run = async (options: Options, interrupted: AbortSignal): Promise<void> => {
+  await using stage = await setStage(options, narrator);
+  interrupted.addEventListener('abort', () => stage.quit.abort(interrupted.reason), { once: true });
+  try {
+    const sources = await prepareSources(join(stage.devnet.folder, 'sources'), options.file);
+    const { summary, sources: moved } = await tell(stage, {
+      sources,
+      checkDisks: (disks, files) => runSummaryCheck(stage, disks, files, ['--disks-only']),
+    });
+    if (options.json !== undefined) await writeFile(options.json, summaryText(summary));
+    await runSummaryCheck(stage, summary, moved);
+    narrator.heading('Every step held, and scripts/check-summary agrees with the summary');
+    if (options.once) return;
+    howToPlayOn(stage).forEach((line) => narrator.say(line));
+    await Promise.race([stage.watch.failure, new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve()))]);
+  } catch (error) {
+    if (!interrupted.aborted) stage.devnet.keepFolder();
+    throw error;
+  }
+};
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => interruption.abort(new Error(`stopped by ${signal}`)));
+try {
+  const options = await readOptions(process.argv.slice(2));
+  if (options) await run(options, interruption.signal);
+  else console.log(USAGE);
+} catch (error) {
+  if (interruption.signal.aborted) {
+    process.exitCode = 130;
+  } else if (error instanceof BadOption) {
+    console.error(`${error.message}.\n\n${USAGE}`);
+    process.exitCode = 2;
+  } else {
+    console.error(error instanceof StepFailed ? `\n${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
