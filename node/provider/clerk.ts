@@ -1,5 +1,5 @@
 import type { Deal } from '../core/deal.js';
-import type { DealId, Period } from '../core/units.js';
+import type { BlockNumber, DealId, Period } from '../core/units.js';
 import type { BatchItem, Settlement } from '../ports/settlement.js';
 import type { ProviderDeal } from '../ports/store.js';
 import type { Log } from '../ports/world.js';
@@ -37,11 +37,12 @@ export const createClerk = ({ settlement, log, policy, onDone }: ClerkOptions): 
   let refusedIn: Period | undefined;
 
   const submit = async (items: readonly BatchItem[], moment: Moment): Promise<void> => {
-    const { periodBlocks } = settlement.parameters;
-    const deadline = (moment.firstBlock + periodBlocks - 1) as Moment['firstBlock'];
+    // In the next period a provider with data is frozen: a batch that comes too late would only cost gas.
+    const last = (moment.firstBlock + settlement.parameters.periodBlocks - 1) as BlockNumber;
+    const limits = moment.sheet.total > 0n ? { deadline: last } : {};
     const facts = { items: items.map(itemKey), period: moment.period };
     try {
-      const receipt = await settlement.submit({ kind: 'batch', items }, { deadline });
+      const receipt = await settlement.submit({ kind: 'batch', items }, limits);
       log.info('batch-mined', { ...facts, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
       for (const { index, error } of receipt.failed) {
         const item = items[index];

@@ -75,4 +75,19 @@ describe('many renters at one provider at once', () => {
     await winner;
     expect((await world.journal.deal(alice.deal))?.revisions).to.have.length(1);
   });
+
+  it('keeps a sector that two deals name until both have let it go', async () => {
+    const carol = await TestRenter.open({ ledger: world.ledger, provider: world.address, name: 'carol' });
+    const [shared] = contentsOf('shared', 1) as [Content];
+    for (const renter of [alice, carol]) await renter.put(world.provider.service, [shared]);
+    await liveTo(world.ledger, world.provider, 1, 10);
+    await alice.put(world.provider.service, [], [0]);
+    await liveTo(world.ledger, world.provider, 1, 36);
+    expect((await onChain(alice)).status).to.equal('empty');
+    expect(await world.store.has(shared.sector.root)).to.equal(true);
+    await liveTo(world.ledger, world.provider, 2, 10);
+    await carol.put(world.provider.service, [], [0]);
+    await liveTo(world.ledger, world.provider, 2, 36);
+    expect(await world.store.has(shared.sector.root)).to.equal(false);
+  });
 });
