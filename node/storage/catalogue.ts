@@ -4,7 +4,7 @@ import { createLevelRows, openLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
 import { decodeRow, encodeRow, rowSchemas } from './row-formats.js';
 import type { RowChange, Rows } from './rows.js';
-import { createSerial } from './serial.js';
+import { createSerial } from '../core/serial.js';
 
 const OBJECTS = 'object/';
 const NAMES = 'name/';

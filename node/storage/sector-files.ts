@@ -10,7 +10,7 @@ import { diskError, systemCode } from './disk-error.js';
 import { syncDirectory, writeDurably } from './durable-file.js';
 import type { WriteStep } from './durable-file.js';
 import { checkSector, sectorBytes } from './sector-shape.js';
-import { createSerial } from './serial.js';
+import { createSerial } from '../core/serial.js';
 import { createStoreDirectory, openStoreDirectory } from './store-directory.js';
 
 const INCOMING = 'incoming';

@@ -1,2 +1,45 @@
-/** What a renter meets on the way. */
-export const renterErrors = {} as const;
+import { row } from './row.js';
+
+/** What a renter meets on the way. Reasons name each provider and how it failed. */
+export const renterErrors = {
+  PROVIDERS_TOO_FEW: row<{ needed: number; found: number; reasons: string }>(
+    (d) => `${d.needed} providers are needed and ${d.found} can take the data${d.reasons === '' ? '' : ` (${d.reasons})`}`,
+    'Wait for more providers, allow a higher price, or store with a smaller n.',
+  ),
+  PRICE_ABOVE_LIMIT: row<{ asked: bigint; limit: bigint; needed: number }>(
+    (d) => `the cheapest ${d.needed} providers ask up to ${d.asked} token wei per GiB and month, and the limit is ${d.limit}`,
+    'Allow a higher price, or store with a smaller n.',
+  ),
+  PERIODS_TOO_FEW: row<{ periods: number; min: number }>(
+    (d) => `a deal of ${d.periods} periods is too short: at least ${d.min} are needed`,
+    'Ask for more periods.',
+  ),
+  BALANCE_TOO_SMALL: row<{ account: string; balance: bigint; needed: bigint }>(
+    (d) => `${d.account} has ${d.balance} token wei, and ${d.needed} are needed`,
+    'Send it tokens, store less, or for a shorter time, or with less room.',
+  ),
+  QUOTE_DECLINED: row<{ escrow: bigint }>((d) => `the escrow of ${d.escrow} token wei was not agreed to`, 'Nothing was paid.'),
+  SOURCE_CHANGED: row<{ name: string }>((d) => `"${d.name}" changed while it was read`, 'Store it again when nobody writes to it.'),
+  OBJECT_MISSING: row<{ name: string }>((d) => `the catalogue has no object "${d.name}"`, 'List what is there with `holdfast ls`.'),
+  OBJECT_NOT_STORED: row<{ name: string }>(
+    (d) => `"${d.name}" was never stored completely`,
+    'Run the same `put` again: it goes on where it stopped.',
+  ),
+  OBJECT_UNAVAILABLE: row<{ name: string; slab: number; present: number; needed: number; reasons: string }>(
+    (d) => `slab ${d.slab} of "${d.name}" has ${d.present} of the ${d.needed} shards it needs within reach (${d.reasons})`,
+    'Try again when more of its providers answer.',
+  ),
+  OBJECT_CORRUPT: row<{ name: string; expected: string; found: string }>(
+    (d) => `"${d.name}" came back with SHA-256 ${d.found}, not ${d.expected}`,
+    'Nothing was written. Check that the catalogue belongs to this wallet.',
+  ),
+  COMMIT_MISSING: row<{ deal: string; number: bigint }>(
+    (d) => `the provider never posted revision ${d.number} of deal ${d.deal}`,
+    'Its shards go to another provider.',
+  ),
+  CATALOGUE_BEHIND: row<{ deal: string; known: bigint; chain: bigint }>(
+    (d) => `the chain holds revision ${d.chain} of deal ${d.deal}, and the catalogue knows it up to ${d.known}`,
+    'Reach its provider to learn what it stores, or use the newest catalogue.',
+  ),
+  DEAL_OF_ANOTHER: row<{ deal: string }>((d) => `deal ${d.deal} is not in this catalogue`, 'Use the catalogue that opened it.'),
+} as const;

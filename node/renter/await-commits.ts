@@ -1,0 +1,84 @@
+import type { Deal } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import { periodAt } from '../core/schedule.js';
+import type { DealId, Period } from '../core/units.js';
+import type { RenterContext, TaskOptions } from './context.js';
+import { proposeRevision } from './propose-revision.js';
+
+/** A co-signed revision that its provider has to post. */
+export interface AwaitedCommit {
+  readonly deal: DealId;
+  readonly number: bigint;
+  readonly validUntil: Period;
+}
+
+/** What an awaited commit calls for: nothing more, waiting, a fresh revision because this one has run out, or giving up. */
+export type CommitStep = 'held' | 'wait' | 'renew' | 'lost';
+
+/** Pure: what to do about `awaited` now. */
+export const decideCommit = (awaited: AwaitedCommit, deal: Deal | undefined, now: Period): CommitStep => {
+  if (!deal || deal.status === 'closed' || deal.defaulted) return 'lost';
+  if (deal.number >= awaited.number) return 'held';
+  return now > awaited.validUntil ? 'renew' : 'wait';
+};
+
+interface Waiting extends AwaitedCommit {
+  readonly attempt: number;
+}
+
+/**
+ * Waits until the chain holds each revision, or its provider failed: it did not post in time and did not post the revision
+ * made in its place either, or the deal ended. Returns the failures by deal.
+ */
+export const awaitCommits = async (
+  context: RenterContext,
+  commits: readonly AwaitedCommit[],
+  { signal, report }: TaskOptions,
+): Promise<ReadonlyMap<DealId, Error>> => {
+  const { settlement, limits } = context;
+  const failed = new Map<DealId, Error>();
+  let waiting: Waiting[] = commits.map((commit) => ({ ...commit, attempt: 1 }));
+
+  const step = async (commit: Waiting, deal: Deal | undefined, now: Period): Promise<Waiting | undefined> => {
+    const decision = decideCommit(commit, deal, now);
+    if (decision === 'wait') return commit;
+    if (decision === 'held' && deal) report?.({ kind: 'committed', deal: deal.id, provider: deal.provider, number: commit.number });
+    if (decision === 'held') return undefined;
+    if (decision === 'lost' || commit.attempt >= limits.commitAttempts) throw missing(commit);
+    const signed = await proposeRevision(context, commit.deal, { append: [] }, signal);
+    if (!signed) throw missing(commit);
+    const { number, validUntil } = signed.revision;
+    return { deal: commit.deal, number, validUntil, attempt: commit.attempt + 1 };
+  };
+  const advance = async (commit: Waiting, deal: Deal | undefined, now: Period): Promise<Waiting | undefined> => {
+    try {
+      return await step(commit, deal, now);
+    } catch (error) {
+      signal?.throwIfAborted();
+      failed.set(commit.deal, error instanceof Error ? error : new Error(String(error)));
+      return undefined;
+    }
+  };
+
+  if (waiting.length === 0) return failed;
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  try {
+    for await (const { block } of settlement.heads(either)) {
+      const now = periodAt(block, settlement.genesisBlock, settlement.parameters.periodBlocks);
+      const deals = await settlement.deals(
+        waiting.map(({ deal }) => deal),
+        signal,
+      );
+      const next = await Promise.all(waiting.map((commit, index) => advance(commit, deals[index], now)));
+      waiting = next.filter((commit) => commit !== undefined);
+      if (waiting.length === 0) return failed;
+    }
+  } finally {
+    stop.abort();
+  }
+  signal?.throwIfAborted();
+  throw new HoldfastError('ABORTED', { what: 'waiting for the chain' });
+};
+
+const missing = ({ deal, number }: Waiting): HoldfastError => new HoldfastError('COMMIT_MISSING', { deal, number });

@@ -1,0 +1,32 @@
+import type { Address, DealId } from '../core/units.js';
+import type { SectorRef } from '../core/deal.js';
+import type { ObjectRecord, ShardPlacement, SlabRecord } from '../ports/store.js';
+
+/** One shard index of an object: all its slabs' shards of that index lie in one deal. */
+export interface Column {
+  readonly shard: number;
+  readonly deal: DealId;
+  readonly provider: Address;
+  readonly attempt: number;
+  /** Sectors that are durable at the provider, by slab. */
+  readonly placed: Map<number, SectorRef>;
+}
+
+/** Slab records of what is placed so far, up to the first slab of which nothing is. */
+export const slabRecords = (lengths: readonly number[], columns: readonly Column[]): SlabRecord[] => {
+  const records = lengths.map((length, slab) => ({ length, shards: placementsOf(slab, columns) }));
+  const end = records.findIndex(({ shards }) => shards.length === 0);
+  return end < 0 ? records : records.slice(0, end);
+};
+
+const placementsOf = (slab: number, columns: readonly Column[]): ShardPlacement[] =>
+  columns.flatMap(({ shard, deal, attempt, placed }) => {
+    const sector = placed.get(slab);
+    return sector ? [{ shard, deal, sector, attempt }] : [];
+  });
+
+/** Where a half-placed object meant its shards to go: one (deal, attempt) for each shard index that has a placement. */
+export const columnsOf = ({
+  slabs,
+}: Pick<ObjectRecord, 'slabs'>): ReadonlyMap<number, { readonly deal: DealId; readonly attempt: number }> =>
+  new Map(slabs.flatMap(({ shards }) => shards.map(({ shard, deal, attempt }) => [shard, { deal, attempt }] as const)));

@@ -1,0 +1,40 @@
+import type { createSerial } from '../core/serial.js';
+import type { Dialer } from '../ports/link.js';
+import type { Settlement } from '../ports/settlement.js';
+import type { Catalogue } from '../ports/store.js';
+import type { Clock, Log, Signer, SlabCoder } from '../ports/world.js';
+import type { RenterLimits } from './limits.js';
+import type { Links } from './links.js';
+import type { RenterEvent } from './renter-events.js';
+
+/** What a renter needs of the world. */
+export interface RenterWorld {
+  readonly settlement: Settlement;
+  readonly dialer: Dialer;
+  /** This renter's alone while it runs. */
+  readonly catalogue: Catalogue;
+  readonly coder: SlabCoder;
+  /** Session key: signs revisions and authorizations, and is named in deals as their signer. */
+  readonly signer: Signer;
+  /** 32 secret bytes that all shard keys derive from. */
+  readonly master: Uint8Array;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Milliseconds between two blocks, as the network means it; for prices per month. */
+  readonly blockMilliseconds: number;
+}
+
+/** The world of one renter and what its parts share. */
+export interface RenterContext extends RenterWorld {
+  readonly limits: RenterLimits;
+  readonly links: Links;
+  /** One after the other per deal: revisions of a deal never overlap. */
+  readonly serial: ReturnType<typeof createSerial>;
+}
+
+/** How one task is watched and stopped. */
+export interface TaskOptions {
+  readonly signal?: AbortSignal;
+  /** Hears what happens, for progress bars. */
+  readonly report?: (event: RenterEvent) => void;
+}

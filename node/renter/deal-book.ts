@@ -1,0 +1,27 @@
+import type { Deal } from '../core/deal.js';
+import type { Address, DealId } from '../core/units.js';
+import type { RenterDeal } from '../ports/store.js';
+import type { RenterContext } from './context.js';
+import type { KnownDeal } from './deals-with-room.js';
+
+/** All deals of the catalogue that the chain knows, joined with both. */
+export const readDeals = async ({ catalogue, settlement }: RenterContext, signal?: AbortSignal): Promise<KnownDeal[]> => {
+  const records: RenterDeal[] = [];
+  for await (const record of catalogue.deals()) records.push(record);
+  const deals = await settlement.deals(
+    records.map(({ id }) => id),
+    signal,
+  );
+  const sheets = new Map((await settlement.providers(signal)).map((sheet) => [sheet.provider, sheet]));
+  return records.flatMap((record, index) => {
+    const deal = deals[index];
+    const sheet = sheets.get(record.provider);
+    return deal && sheet ? [{ record, deal, sheet }] : [];
+  });
+};
+
+/** The chain's side of known deals, by id. */
+export const chainDeals = (known: readonly KnownDeal[]): ReadonlyMap<DealId, Deal> => new Map(known.map(({ deal }) => [deal.id, deal]));
+
+/** Providers of the given deals. */
+export const providersOf = (known: readonly KnownDeal[]): Set<Address> => new Set(known.map(({ deal }) => deal.provider));

@@ -1,0 +1,52 @@
+import type { Deal, MarketParameters, ProviderSheet } from '../core/deal.js';
+import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from '../core/rent.js';
+import { weight } from '../core/units.js';
+import type { Address, DealId, Leaves, Period } from '../core/units.js';
+import type { RenterDeal } from '../ports/store.js';
+import { isProving } from './choose-providers.js';
+
+/** A deal as catalogue and chain know it, and its provider. */
+export interface KnownDeal {
+  readonly record: RenterDeal;
+  readonly deal: Deal;
+  readonly sheet: ProviderSheet;
+}
+
+/** What more is to go into a deal. */
+export interface RoomWanted {
+  readonly leaves: Leaves;
+  readonly now: Period;
+  /** First period in which it need not lie there any more. */
+  readonly until: Period;
+  readonly parameters: MarketParameters;
+}
+
+/** Leaves that the deal holds or is about to hold. */
+const leavesPlaced = ({ record, deal }: KnownDeal): number =>
+  Math.max(deal.leaves, record.current?.revision.leaves ?? 0, record.proposed?.revision.leaves ?? 0);
+
+/** Whether `wanted` fits into the deal without a transaction. Compensates for rent that is due and not yet moved. */
+export const hasRoom = (known: KnownDeal, { leaves, now, until, parameters }: RoomWanted): boolean => {
+  const { deal, sheet } = known;
+  if ((deal.status !== 'empty' && deal.status !== 'active') || deal.defaulted) return false;
+  if (deal.end < until || deal.end < now + 2 || !isProving(sheet)) return false;
+  const after = leavesPlaced(known) + leaves;
+  if (after > deal.maxLeaves) return false;
+  if (escrowAfter(deal, now, 0) < escrowNeeded(rateUp(deal.price, after), deal.end, now)) return false;
+  const grown = weight(sheet.total - deal.weight + weightFor(deal.price, after, parameters));
+  return grown <= sheet.total || lockedOf(grown, parameters.unit) <= sheet.stake;
+};
+
+/** Of the deals with room, one for each provider not excluded, the cheapest first, then the one that ends later. */
+export const dealsWithRoom = (all: readonly KnownDeal[], wanted: RoomWanted, excluded: ReadonlySet<Address>): KnownDeal[] => {
+  const fitting = all.filter((known) => !excluded.has(known.deal.provider) && hasRoom(known, wanted));
+  fitting.sort(({ deal: a }, { deal: b }) => {
+    if (a.price !== b.price) return a.price < b.price ? -1 : 1;
+    return b.end - a.end || (a.id < b.id ? -1 : 1);
+  });
+  const taken = new Set<Address>();
+  return fitting.filter(({ deal }) => !taken.has(deal.provider) && taken.add(deal.provider));
+};
+
+/** Ids of deals in the catalogue, joined with chain and providers; those the chain does not have are left out. */
+export type DealBook = ReadonlyMap<DealId, KnownDeal>;

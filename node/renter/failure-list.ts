@@ -1,0 +1,38 @@
+import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import type { Address } from '../core/units.js';
+import type { Log } from '../ports/world.js';
+import type { TaskOptions } from './context.js';
+import type { ProviderFailure } from './renter-events.js';
+
+/** Who failed during a task: the first failure of each provider counts. */
+export interface FailureList {
+  readonly all: readonly ProviderFailure[];
+  has(provider: Address): boolean;
+  add(provider: Address, error: unknown): void;
+  /** One line that names each and how it failed. */
+  readonly text: string;
+}
+
+/** `error` in a few words: its code if it has one. */
+const brief = (error: Error): string => {
+  if (isHoldfastError(error, 'PEER_REFUSED')) return error.data.code;
+  return error instanceof HoldfastError ? error.code : error.message;
+};
+
+export const createFailureList = (log: Log, report: TaskOptions['report']): FailureList => {
+  const all: ProviderFailure[] = [];
+  return {
+    all,
+    has: (provider) => all.some((failure) => failure.provider === provider),
+    add: (provider, cause) => {
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      if (all.some((failure) => failure.provider === provider)) return;
+      all.push({ provider, error });
+      log.warn('provider failed', { provider, code: brief(error), detail: error.message });
+      report?.({ kind: 'failed', failure: { provider, error } });
+    },
+    get text() {
+      return all.map(({ provider, error }) => `${provider}: ${brief(error)}`).join(', ');
+    },
+  };
+};

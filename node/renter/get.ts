@@ -1,0 +1,78 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toHex } from '../core/bytes.js';
+import { HoldfastError } from '../core/errors.js';
+import type { ObjectRecord } from '../ports/store.js';
+import type { ByteSink } from '../ports/world.js';
+import type { RenterContext, TaskOptions } from './context.js';
+import { createFailureList } from './failure-list.js';
+import { fetchSlab, sourcesOf } from './fetch-slab.js';
+import type { ProviderFailure } from './renter-events.js';
+
+export interface GetOptions extends TaskOptions {
+  /** Id or name (the newest of that name). */
+  readonly object: string;
+  /** Finished once all is verified, abandoned otherwise. */
+  readonly sink: ByteSink;
+}
+
+export interface GetResult {
+  readonly object: ObjectRecord;
+  readonly failures: readonly ProviderFailure[];
+}
+
+/** The record of a stored object: OBJECT_MISSING, OBJECT_NOT_STORED. */
+export const storedObject = async ({ catalogue }: Pick<RenterContext, 'catalogue'>, idOrName: string): Promise<ObjectRecord> => {
+  const object = await catalogue.object(idOrName);
+  if (!object) throw new HoldfastError('OBJECT_MISSING', { name: idOrName });
+  if (object.state !== 'stored') throw new HoldfastError('OBJECT_NOT_STORED', { name: object.name });
+  return object;
+};
+
+/** Slabs in order, some of them fetched ahead. */
+async function* slabsAhead(count: number, width: number, fetch: (slab: number) => Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const ahead: Promise<Uint8Array>[] = [];
+  try {
+    for (let slab = 0; slab < count; slab++) {
+      for (let next = slab + ahead.length; next < Math.min(count, slab + width); next++) {
+        const fetching = fetch(next);
+        fetching.catch(() => undefined);
+        ahead.push(fetching);
+      }
+      const first = ahead.shift();
+      if (first) yield await first;
+    }
+  } finally {
+    await Promise.allSettled(ahead);
+  }
+}
+
+/**
+ * Fetches an object from the fastest k of its providers. Every range is verified before anything is decoded, and the SHA-256 of
+ * the whole before the sink is finished; on any failure the sink is abandoned.
+ */
+export const getObject = async (context: RenterContext, { object: idOrName, sink, signal, report }: GetOptions): Promise<GetResult> => {
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  try {
+    const object = await storedObject(context, idOrName);
+    const failures = createFailureList(context.log, report);
+    const sources = await sourcesOf(context, object);
+    const whole = sha256.create();
+    let done = 0;
+    const fetch = (slab: number): Promise<Uint8Array> => fetchSlab(context, sources, slab, failures, either);
+    for await (const bytes of slabsAhead(object.slabs.length, context.limits.slabsInFlight, fetch)) {
+      whole.update(bytes);
+      await sink.write(bytes);
+      done += bytes.length;
+      report?.({ kind: 'downloaded', bytes: done, total: object.bytes });
+    }
+    const found = toHex(whole.digest());
+    if (found !== object.sha256) throw new HoldfastError('OBJECT_CORRUPT', { name: object.name, expected: object.sha256, found });
+    await sink.finish();
+    return { object, failures: failures.all };
+  } catch (error) {
+    stop.abort(error);
+    await sink.abandon();
+    throw error;
+  }
+};

@@ -1,0 +1,30 @@
+/** What a renter does at once, and how long it waits. */
+export interface RenterLimits {
+  /** Slabs read, coded and sent, or fetched, at once; each takes about (k + n) · 4 MiB of memory. Default 2. */
+  readonly slabsInFlight: number;
+  /** Leaves in one read request; 8,192 are 256 KiB. Default 8,192. */
+  readonly rangeLeaves: number;
+  /** Read requests in hand per shard. Default 4. */
+  readonly rangesInFlight: number;
+  /** Shards asked for beyond the k that are needed. Default 1. */
+  readonly spareShards: number;
+  /** Milliseconds after which one more shard is asked for, and again. Default 2,000. */
+  readonly hedgeMilliseconds: number;
+  /** Milliseconds a probe may take. Default 5,000. */
+  readonly probeMilliseconds: number;
+  /** Periods that an authorization counts beyond the current one. Default 10. */
+  readonly authorizationPeriods: number;
+  /** Revisions made in turn for one commit, each valid for two periods after its own. Default 2. */
+  readonly commitAttempts: number;
+}
+
+export const defaultLimits: RenterLimits = {
+  slabsInFlight: 2,
+  rangeLeaves: 8_192,
+  rangesInFlight: 4,
+  spareShards: 1,
+  hedgeMilliseconds: 2_000,
+  probeMilliseconds: 5_000,
+  authorizationPeriods: 10,
+  commitAttempts: 2,
+};

@@ -1,0 +1,75 @@
+import { toHex } from '../core/bytes.js';
+import { dealIdOf } from '../core/deal-id.js';
+import type { OpenRequest } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import { hash, wei } from '../core/units.js';
+import type { DealId, Hash, Period } from '../core/units.js';
+import type { RenterContext, TaskOptions } from './context.js';
+
+const freshSalt = (): Hash => hash(toHex(crypto.getRandomValues(new Uint8Array(32))));
+
+const idOf = ({ settlement }: RenterContext, { provider, salt }: OpenRequest): DealId =>
+  dealIdOf(settlement.identity, settlement.account, provider, salt);
+
+/** Takes over those of the requests that the chain has carried out; returns the others. */
+const adopt = async (context: RenterContext, requests: readonly OpenRequest[], signal?: AbortSignal): Promise<OpenRequest[]> => {
+  const { catalogue, settlement } = context;
+  const deals = await settlement.deals(
+    requests.map((request) => idOf(context, request)),
+    signal,
+  );
+  for (const deal of deals) {
+    if (deal && !(await catalogue.deal(deal.id))) await catalogue.putDeal({ id: deal.id, provider: deal.provider, sectors: [] });
+  }
+  return requests.filter((_, index) => deals[index] === undefined);
+};
+
+/** Takes over deals that an interrupted call had asked for and the chain has opened since; forgets those that are out of time. */
+export const adoptOpenings = (context: RenterContext, now: Period, signal?: AbortSignal): Promise<void> =>
+  context.serial('openings', async () => {
+    const requests = await context.catalogue.openings();
+    if (requests.length === 0) return;
+    const absent = await adopt(context, requests, signal);
+    await context.catalogue.putOpenings(absent.filter(({ maxEnd }) => maxEnd > now));
+  });
+
+/** Gives each wish a salt: that of an earlier request to the same provider that is still open, so that it cannot pay twice. */
+const withSalts = (wishes: readonly Omit<OpenRequest, 'salt'>[], open: readonly OpenRequest[]): OpenRequest[] =>
+  wishes.map((wish) => ({ ...wish, salt: open.find(({ provider }) => provider === wish.provider)?.salt ?? freshSalt() }));
+
+/**
+ * Opens deals, all in one transaction, after an approval if the vault may not take the escrow yet, and records them in the
+ * catalogue. The requests are recorded before anything is sent. BALANCE_TOO_SMALL and the contract's refusals leave nothing
+ * behind. Returns the ids in the order of `wishes`, which name distinct providers.
+ */
+export const openDeals = (
+  context: RenterContext,
+  wishes: readonly Omit<OpenRequest, 'salt'>[],
+  { signal, report }: TaskOptions,
+): Promise<DealId[]> =>
+  context.serial('openings', async () => {
+    if (wishes.length === 0) return [];
+    const { catalogue, settlement } = context;
+    const options = signal ? { signal } : {};
+    const needed = wei(wishes.reduce((sum, { escrow }) => sum + escrow, 0n));
+    const { token, allowance } = await settlement.balances(settlement.account, signal);
+    if (token < needed) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed });
+    const before = await catalogue.openings();
+    const requests = withSalts(wishes, before);
+    const others = before.filter(({ salt }) => !requests.some((request) => request.salt === salt));
+    await catalogue.putOpenings([...others, ...requests]);
+    try {
+      if (allowance < needed) await settlement.submit({ kind: 'approve', amount: needed }, options);
+      const { hash: transaction } = await settlement.submit({ kind: 'open', requests }, options);
+      for (const request of requests)
+        report?.({ kind: 'opened', deal: idOf(context, request), provider: request.provider, escrow: request.escrow, transaction });
+    } catch (error) {
+      const absent = await adopt(context, requests);
+      const refused = error instanceof HoldfastError && !signal?.aborted;
+      await catalogue.putOpenings([...others, ...(refused ? [] : absent)]);
+      if (absent.length > 0) throw error;
+    }
+    await adopt(context, requests);
+    await catalogue.putOpenings(others);
+    return requests.map((request) => idOf(context, request));
+  });

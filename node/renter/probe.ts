@@ -1,0 +1,56 @@
+import { isHoldfastError } from '../core/errors.js';
+import type { SectorRef } from '../core/deal.js';
+import type { Address, DealId } from '../core/units.js';
+import type { ObjectRecord } from '../ports/store.js';
+import type { RenterContext } from './context.js';
+import type { ProbeOutcome } from './decide-repair.js';
+import { readRange } from './read-sector.js';
+
+/** Sectors of the objects by the deal they lie in. */
+export const sectorsByDeal = (objects: readonly ObjectRecord[]): ReadonlyMap<DealId, readonly SectorRef[]> => {
+  const byDeal = new Map<DealId, SectorRef[]>();
+  for (const { slabs } of objects) {
+    for (const { deal, sector } of slabs.flatMap(({ shards }) => shards)) byDeal.set(deal, [...(byDeal.get(deal) ?? []), sector]);
+  }
+  return byDeal;
+};
+
+const randomBelow = (count: number): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % count;
+
+/** What the answer says about the provider: no bytes that could be wrong came, or it cannot show what it should hold. */
+const outcomeOf = (error: unknown): ProbeOutcome => {
+  if (isHoldfastError(error, 'RANGE_PROOF_INVALID', 'PEER_MISBEHAVED')) return 'wrong';
+  if (isHoldfastError(error, 'PEER_REFUSED'))
+    return ['SECTOR_MISSING', 'SECTOR_CORRUPT', 'SECTOR_NOT_HELD'].includes(error.data.code) ? 'wrong' : 'silent';
+  return 'silent';
+};
+
+/** Asks for one random leaf of one random sector, with its proof. */
+export const probeDeal = async (
+  context: RenterContext,
+  deal: DealId,
+  provider: Address,
+  sectors: readonly SectorRef[],
+  signal?: AbortSignal,
+): Promise<ProbeOutcome> => {
+  const sector = sectors[randomBelow(Math.max(1, sectors.length))];
+  if (!sector) return 'ok';
+  const done = new AbortController();
+  const late = context.clock.sleep(context.limits.probeMilliseconds, done.signal).then(
+    () => 'silent' as const,
+    () => 'silent' as const,
+  );
+  const stop = new AbortController();
+  const either = AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]);
+  const ask = async (): Promise<ProbeOutcome> => {
+    const link = await context.links.to(provider, either);
+    await readRange(link, await context.links.authorize(deal, either), sector, randomBelow(sector.leaves), 1, either);
+    return 'ok';
+  };
+  const outcome = await Promise.race([ask().catch(outcomeOf), late]);
+  done.abort();
+  stop.abort();
+  signal?.throwIfAborted();
+  if (outcome !== 'ok') context.links.drop(provider);
+  return outcome;
+};

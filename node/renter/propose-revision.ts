@@ -1,0 +1,88 @@
+import type { Deal, ProviderSheet, Revision, SignedRevision } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import { checkRevision, revisionDigest } from '../core/revision.js';
+import { recoverAddress } from '../core/signing.js';
+import type { DealId, Period, Signature } from '../core/units.js';
+import type { RenterDeal } from '../ports/store.js';
+import type { RenterContext } from './context.js';
+import { currentPeriod } from './current-period.js';
+import { baseOf, changeBetween, isOpen, planRevision } from './revision-plan.js';
+import type { WantedChange } from './revision-plan.js';
+
+interface Moment {
+  readonly record: RenterDeal;
+  readonly deal: Deal;
+  readonly sheet: ProviderSheet;
+  readonly now: Period;
+}
+
+const observe = async (context: RenterContext, id: DealId, signal?: AbortSignal): Promise<Moment> => {
+  const record = await context.catalogue.deal(id);
+  if (!record) throw new HoldfastError('DEAL_OF_ANOTHER', { deal: id });
+  const [deal, sheet, now] = await Promise.all([
+    context.settlement.deal(id, signal),
+    context.settlement.provider(record.provider, signal),
+    currentPeriod(context, signal),
+  ]);
+  if (!deal || !sheet) throw new HoldfastError('DEAL_UNKNOWN', { deal: id });
+  return { record, deal, sheet, now };
+};
+
+/** Throws what the contract would say if the provider, having proven, posted the revision now. */
+const mustBePostable = async ({ settlement }: RenterContext, revision: Revision, { deal, sheet, now }: Moment): Promise<void> => {
+  const [through, since] = await Promise.all([
+    settlement.missesThrough(deal.provider, sheet.decided),
+    settlement.missesThrough(deal.provider, deal.settledThrough),
+  ]);
+  const facts = { period: now, frozen: false, proven: true, stake: sheet.stake, total: sheet.total, misses: Math.max(0, through - since) };
+  const problem = checkRevision(revision, deal, { ...facts, parameters: settlement.parameters });
+  if (problem) throw problem;
+};
+
+type Proposal = NonNullable<RenterDeal['proposed']>;
+
+/** Asks for the provider's signature on a recorded proposal and records the answer. */
+const conclude = async (context: RenterContext, moment: Moment, proposal: Proposal, signal?: AbortSignal): Promise<SignedRevision> => {
+  const { record, deal, sheet } = moment;
+  const base = baseOf(record, deal);
+  const link = await context.links.to(record.provider, signal);
+  const authorization = await context.links.authorize(record.id, signal);
+  const { revision, renterSignature, sectors } = proposal;
+  const request = { revision, base: base.number, change: changeBetween(base.sectors, sectors), renterSignature };
+  const providerSignature = await link.signRevision(authorization, request, signal);
+  mustBeBy(recoverAddress(revisionDigest(context.settlement.identity, revision), providerSignature), sheet);
+  const signed = { revision, renterSignature, providerSignature };
+  await context.catalogue.putDeal({ id: record.id, provider: record.provider, current: signed, sectors });
+  return signed;
+};
+
+const mustBeBy = (recovered: string, { operator }: ProviderSheet): void => {
+  if (recovered !== operator) throw new HoldfastError('BAD_SIGNATURE', { side: 'provider', expected: operator, recovered });
+};
+
+/**
+ * Brings `deal` to a co-signed revision with the wanted change, one proposal at a time: it is recorded before it is sent, and an
+ * unanswered one is sent again, verbatim, before another is made. Returns the newest signed revision; undefined if the chain
+ * holds it without our having the provider's signature, or if nothing was ever stored.
+ */
+export const proposeRevision = (
+  context: RenterContext,
+  id: DealId,
+  wanted: WantedChange,
+  signal?: AbortSignal,
+): Promise<SignedRevision | undefined> =>
+  context.serial(id, async () => {
+    let moment = await observe(context, id, signal);
+    if (moment.record.proposed && isOpen(moment.record, moment.deal, moment.now)) {
+      await conclude(context, moment, moment.record.proposed, signal);
+      moment = await observe(context, id, signal);
+    }
+    const plan = planRevision(moment.record, moment.deal, wanted, moment.now);
+    if (!plan) return moment.record.current;
+    await mustBePostable(context, plan.revision, moment);
+    const renterSignature: Signature = await context.signer.sign(revisionDigest(context.settlement.identity, plan.revision));
+    const proposal = { revision: plan.revision, renterSignature, sectors: plan.sectors };
+    const record: RenterDeal = { ...moment.record, proposed: proposal };
+    await context.catalogue.putDeal(record);
+    return conclude(context, { ...moment, record }, proposal, signal);
+  });

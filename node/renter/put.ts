@@ -1,0 +1,165 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { equalBytes, toHex } from '../core/bytes.js';
+import { HoldfastError } from '../core/errors.js';
+import { planSlabs } from '../core/slab.js';
+import { hash, period } from '../core/units.js';
+import type { DealId, Hash, Period, Wei } from '../core/units.js';
+import type { ObjectRecord } from '../ports/store.js';
+import type { ByteSource } from '../ports/world.js';
+import { columnsOf, slabRecords } from './columns.js';
+import type { Column } from './columns.js';
+import { currentPeriod } from './current-period.js';
+import type { RenterContext, TaskOptions } from './context.js';
+import { chainDeals, readDeals } from './deal-book.js';
+import type { KnownDeal } from './deals-with-room.js';
+import { isProving } from './choose-providers.js';
+import { createFailureList } from './failure-list.js';
+import { adoptOpenings } from './open-deals.js';
+import { placeColumns } from './place-columns.js';
+import { planSpace } from './quote.js';
+import type { Quote } from './quote.js';
+import { reconcileDeals } from './reconcile.js';
+import type { ProviderFailure } from './renter-events.js';
+
+export interface PutOptions extends TaskOptions {
+  readonly name: string;
+  readonly source: ByteSource;
+  /** Data shards. Default 4. */
+  readonly k?: number;
+  /** All shards, each at a provider of its own. Default 6. */
+  readonly n?: number;
+  /** Bytes of later files that new deals have room for. Default: as much as this file. */
+  readonly room?: number;
+  /** Periods that new deals are paid for. */
+  readonly periods: number;
+  /** Periods that a deal which is there must still last to be used. Default: half of `periods`. */
+  readonly minPeriods?: number;
+  /** Most token wei per GiB and 30 days that any provider may ask. */
+  readonly maxPrice?: Wei;
+  /** Hears the quote and says whether to go on, before anything is paid. */
+  readonly confirm?: (quote: Quote) => Promise<boolean>;
+}
+
+export interface PutResult {
+  readonly object: ObjectRecord;
+  /** Undefined for an empty file, which needs no provider. */
+  readonly quote?: Quote;
+  readonly failures: readonly ProviderFailure[];
+}
+
+/** A deal must outlast the period it is opened in, the next, and one more for a late commit. */
+const MIN_PERIODS = 3;
+
+interface Digests {
+  readonly whole: Hash;
+  /** SHA-256 of each slab. */
+  readonly slabs: readonly Uint8Array[];
+}
+
+const digestOf = async (bytes: Uint8Array): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
+
+const startOf = (lengths: readonly number[], slab: number): number => lengths.slice(0, slab).reduce((sum, length) => sum + length, 0);
+
+const readSlab = (source: ByteSource, lengths: readonly number[], slab: number, signal?: AbortSignal): Promise<Uint8Array> =>
+  source.read(startOf(lengths, slab), lengths[slab] ?? 0, signal);
+
+const digestSource = async ({ source, signal, report }: PutOptions, lengths: readonly number[]): Promise<Digests> => {
+  const whole = sha256.create();
+  const slabs: Uint8Array[] = [];
+  let done = 0;
+  for (const slab of lengths.keys()) {
+    const bytes = await readSlab(source, lengths, slab, signal);
+    whole.update(bytes);
+    slabs.push(await digestOf(bytes));
+    done += bytes.length;
+    report?.({ kind: 'hashed', bytes: done, total: source.length });
+  }
+  return { whole: hash(toHex(whole.digest())), slabs };
+};
+
+const freshId = (): string => toHex(crypto.getRandomValues(new Uint8Array(16))).slice(2);
+
+const halfDone = async ({ catalogue }: RenterContext, fresh: ObjectRecord): Promise<ObjectRecord | undefined> => {
+  for await (const object of catalogue.objects()) {
+    const same = object.name === fresh.name && object.sha256 === fresh.sha256 && object.k === fresh.k && object.n === fresh.n;
+    if (same && object.state === 'placing') return object;
+  }
+  return undefined;
+};
+
+/** Columns of a half-placed object whose deals still live. */
+const intendedColumns = (object: ObjectRecord, known: readonly KnownDeal[], until: Period): Omit<Column, 'placed'>[] => {
+  const live = new Map<DealId, KnownDeal>(known.map((entry) => [entry.deal.id, entry]));
+  return [...columnsOf(object)].flatMap(([shard, { deal, attempt }]) => {
+    const entry = live.get(deal);
+    const fits = entry && entry.deal.status !== 'closed' && !entry.deal.defaulted && entry.deal.end >= until && isProving(entry.sheet);
+    return fits ? [{ shard, deal, attempt, provider: entry.deal.provider }] : [];
+  });
+};
+
+/**
+ * Stores a file: k of n coded, each shard encrypted under a key of its own, at n distinct providers. It counts as stored, and
+ * this resolves, once the chain holds a revision of every deal. A half-done put of the same name and content is continued.
+ */
+export const putObject = async (context: RenterContext, options: PutOptions): Promise<PutResult> => {
+  const { source, name, k = 4, n = 6, room, periods, minPeriods = Math.floor(periods / 2), signal, report } = options;
+  const plan = planSpace({ bytes: source.length, k, n, room });
+  if (periods < MIN_PERIODS) throw new HoldfastError('PERIODS_TOO_FEW', { periods, min: MIN_PERIODS });
+  const lengths = planSlabs(source.length, k);
+  const digests = await digestSource(options, lengths);
+  const failures = createFailureList(context.log, report);
+  const { catalogue, clock } = context;
+  const shape = { name, bytes: source.length, sha256: digests.whole, k, n };
+  const fresh: ObjectRecord = { id: freshId(), ...shape, storedAt: clock.now(), state: 'placing', slabs: [] };
+  if (source.length === 0) {
+    const object: ObjectRecord = { ...fresh, state: 'stored' };
+    await catalogue.putObject(object);
+    return { object, failures: [] };
+  }
+
+  const now = await currentPeriod(context, signal);
+  await adoptOpenings(context, now, signal);
+  const known = await readDeals(context, signal);
+  await reconcileDeals(context, chainDeals(known), failures, signal);
+  const record = (await halfDone(context, fresh)) ?? fresh;
+  const until = period(now + Math.max(minPeriods, 2));
+  const sent = new Set<number>();
+
+  const { columns, quote } = await placeColumns(
+    context,
+    {
+      plan,
+      shards: new Map(Array.from({ length: n }, (_, shard) => [shard, 0])),
+      intended: intendedColumns(record, known, until),
+      excluded: new Set(),
+      maxEnd: period(now + periods + 1),
+      until,
+      maxPrice: options.maxPrice,
+      confirm: options.confirm,
+    },
+    {
+      object: record.id,
+      k,
+      n,
+      lengths,
+      plaintext: async (slab, either) => {
+        const bytes = await readSlab(source, lengths, slab, either);
+        const expected = digests.slabs[slab];
+        if (expected && equalBytes(await digestOf(bytes), expected)) return bytes;
+        await catalogue.deleteObject(record.id);
+        throw new HoldfastError('SOURCE_CHANGED', { name });
+      },
+      onSlab: async (placed) => {
+        await catalogue.putObject({ ...record, slabs: slabRecords(lengths, placed) });
+        lengths.forEach((_, slab) => placed.every((column) => column.placed.has(slab)) && sent.add(slab));
+        report?.({ kind: 'uploaded', bytes: [...sent].reduce((sum, slab) => sum + (lengths[slab] ?? 0), 0), total: source.length });
+      },
+    },
+    failures,
+    { ...(signal && { signal }), ...(report && { report }) },
+  );
+  const object: ObjectRecord = { ...record, state: 'stored', storedAt: clock.now(), slabs: slabRecords(lengths, columns) };
+  await catalogue.putObject(object);
+  return { object, quote, failures: failures.all };
+};

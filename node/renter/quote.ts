@@ -1,0 +1,94 @@
+import type { Ask, MarketParameters } from '../core/deal.js';
+import { checkShape } from '../core/erasure.js';
+import { rateUp } from '../core/rent.js';
+import { planSlabs, shardBytes } from '../core/slab.js';
+import { LEAF_BYTES, leaves, wei } from '../core/units.js';
+import type { Address, DealId, Leaves, Period, Wei } from '../core/units.js';
+
+const MONTH_MILLISECONDS = 30 * 86_400_000;
+
+/** Leaves that each provider holds of a file of `bytes` bytes, coded with `k` data shards. */
+export const leavesPerProvider = (bytes: number, k: number): Leaves =>
+  leaves(planSlabs(bytes, k).reduce((sum, length) => sum + shardBytes(length, k) / LEAF_BYTES, 0));
+
+/** What is to be stored, per provider. */
+export interface SpacePlan {
+  readonly bytes: number;
+  readonly k: number;
+  readonly n: number;
+  /** Leaves of this file. */
+  readonly leaves: Leaves;
+  /** Bound of a new deal: the file and the room. */
+  readonly maxLeaves: Leaves;
+}
+
+/** ERASURE_SHAPE_INVALID for a bad k or n. `room` in bytes of later files; by default as much again. */
+export const planSpace = ({ bytes, k, n, room = bytes }: { bytes: number; k: number; n: number; room?: number | undefined }): SpacePlan => {
+  checkShape(k, n);
+  const own = leavesPerProvider(bytes, k);
+  return { bytes, k, n, leaves: own, maxLeaves: leaves(own + leavesPerProvider(room, k)) };
+};
+
+/** `price` per GiB-period as token wei per GiB and 30 days, rounded up. `blockMilliseconds` is what the network means it to be. */
+export const monthlyUp = (price: Wei, { periodBlocks }: Pick<MarketParameters, 'periodBlocks'>, blockMilliseconds: number): Wei => {
+  const period = BigInt(periodBlocks) * BigInt(blockMilliseconds);
+  return wei((price * BigInt(MONTH_MILLISECONDS) + period - 1n) / period);
+};
+
+/** The highest price per GiB-period, token wei, of which {@link monthlyUp} is at most `monthly`. */
+export const periodPriceDown = (monthly: Wei, { periodBlocks }: Pick<MarketParameters, 'periodBlocks'>, blockMilliseconds: number): Wei =>
+  wei((monthly * BigInt(periodBlocks) * BigInt(blockMilliseconds)) / BigInt(MONTH_MILLISECONDS));
+
+/** Escrow of a new deal: rent of all its room from the next period to its end, at least one unit. */
+export const escrowFor = (price: Wei, maxLeaves: Leaves, now: Period, maxEnd: Period, unit: Wei): Wei => {
+  const rent = rateUp(price, maxLeaves) * BigInt(Math.max(0, maxEnd - now - 1));
+  return wei(rent > unit ? rent : unit);
+};
+
+/** One provider's part of a quote. `deal` if one with room is there already. */
+export interface QuotePart {
+  readonly provider: Address;
+  readonly price: Wei;
+  readonly end: Period;
+  readonly deal?: DealId;
+  /** Token wei to be paid in now; zero for a deal that is there. */
+  readonly escrow: Wei;
+  /** Bound of the new deal. */
+  readonly maxLeaves: Leaves;
+}
+
+/** What storing a file will cost, before anything is paid. */
+export interface Quote extends SpacePlan {
+  /** Token wei per GiB and 30 days that the dearest chosen provider asks. */
+  readonly pricePerGibMonth: Wei;
+  /** Token wei per GiB of file and 30 days, all n providers together. */
+  readonly filePricePerGibMonth: Wei;
+  /** Rent of this file at all providers to the end of their deals. */
+  readonly total: Wei;
+  /** What goes from the wallet into escrow now; what is not used comes back. */
+  readonly escrow: Wei;
+  readonly parts: readonly QuotePart[];
+}
+
+/** Adds the parts up. */
+export const quoteOf = (
+  plan: SpacePlan,
+  parts: readonly QuotePart[],
+  now: Period,
+  parameters: Pick<MarketParameters, 'periodBlocks'>,
+  blockMilliseconds: number,
+): Quote => {
+  const sum = (amounts: readonly bigint[]): Wei => wei(amounts.reduce((total, amount) => total + amount, 0n));
+  const monthly = parts.map(({ price }) => monthlyUp(price, parameters, blockMilliseconds));
+  return {
+    ...plan,
+    pricePerGibMonth: wei(monthly.reduce<bigint>((most, price) => (price > most ? price : most), 0n)),
+    filePricePerGibMonth: wei((sum(monthly) + BigInt(plan.k) - 1n) / BigInt(plan.k)),
+    total: sum(parts.map(({ price, end }) => rateUp(price, plan.leaves) * BigInt(Math.max(0, end - now - 1)))),
+    escrow: sum(parts.map(({ escrow }) => escrow)),
+    parts,
+  };
+};
+
+/** Bound of a new deal at a provider with this ask: never under what it takes at least. */
+export const maxLeavesAt = ({ minLeaves }: Ask, plan: SpacePlan): Leaves => leaves(Math.max(plan.maxLeaves, minLeaves));

@@ -1,0 +1,82 @@
+import type { Deal, ProviderSheet, SectorRef, SignedRevision } from '../core/deal.js';
+import { revisionDigest } from '../core/revision.js';
+import { recoverAddress } from '../core/signing.js';
+import type { DealId, Hash } from '../core/units.js';
+import type { RenterDeal } from '../ports/store.js';
+import type { RenterContext } from './context.js';
+import type { FailureList } from './failure-list.js';
+import { namesSectors } from './revision-plan.js';
+
+/** Whether the chain or the provider may know more than the catalogue: only then is the provider asked. */
+export const needsReconciling = (record: RenterDeal, deal: Pick<Deal, 'number'>): boolean =>
+  record.proposed !== undefined || deal.number > (record.current?.revision.number ?? 0n);
+
+type Listing = { readonly signed: SignedRevision; readonly sectors: readonly SectorRef[] };
+
+const isBy = (digest: Hash, signature: SignedRevision['renterSignature'], signer: string): boolean => {
+  try {
+    return recoverAddress(digest, signature) === signer;
+  } catch {
+    return false;
+  }
+};
+
+/** Whether a listing is what this renter and the provider signed, and newer than what the catalogue has. */
+export const isNewer = (
+  { signed, sectors }: Listing,
+  record: RenterDeal,
+  sheet: Pick<ProviderSheet, 'operator'>,
+  deal: Pick<Deal, 'signer'>,
+  identity: Parameters<typeof revisionDigest>[0],
+): boolean => {
+  const { revision, renterSignature, providerSignature } = signed;
+  if (revision.deal !== record.id || revision.number <= (record.current?.revision.number ?? 0n)) return false;
+  const digest = revisionDigest(identity, revision);
+  return namesSectors(signed, sectors) && isBy(digest, renterSignature, deal.signer) && isBy(digest, providerSignature, sheet.operator);
+};
+
+const askProvider = async (context: RenterContext, record: RenterDeal, deal: Deal, signal?: AbortSignal): Promise<void> => {
+  const [sheet, link, authorization] = await Promise.all([
+    context.settlement.provider(record.provider, signal),
+    context.links.to(record.provider, signal),
+    context.links.authorize(record.id, signal),
+  ]);
+  const listing = await link.listSectors(authorization, signal);
+  if (!sheet || !listing || !isNewer(listing, record, sheet, deal, context.settlement.identity)) return;
+  const { proposed } = record;
+  const open = proposed && proposed.revision.number > listing.signed.revision.number;
+  await context.catalogue.putDeal({
+    id: record.id,
+    provider: record.provider,
+    current: listing.signed,
+    sectors: listing.sectors,
+    ...(open && { proposed }),
+  });
+};
+
+/**
+ * Brings the catalogue's deals up to what chain and providers hold: a signature that got lost on its way is fetched, a revision
+ * that an older copy of the catalogue does not know is taken over once both signatures are checked. A provider that cannot
+ * be asked is added to `failures`.
+ */
+export const reconcileDeals = async (
+  context: RenterContext,
+  deals: ReadonlyMap<DealId, Deal>,
+  failures: FailureList,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const tasks = [...deals.values()].map((deal) =>
+    context.serial(deal.id, async () => {
+      const record = await context.catalogue.deal(deal.id);
+      if (!record || deal.status === 'closed' || deal.defaulted || !needsReconciling(record, deal)) return;
+      try {
+        await askProvider(context, record, deal, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        context.links.drop(record.provider);
+        failures.add(record.provider, error);
+      }
+    }),
+  );
+  await Promise.all(tasks);
+};

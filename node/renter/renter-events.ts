@@ -1,0 +1,21 @@
+import type { Address, DealId, Hash, Wei } from '../core/units.js';
+import type { Quote } from './quote.js';
+
+/** What happens during a task, in order. */
+export type RenterEvent =
+  | { readonly kind: 'hashed'; readonly bytes: number; readonly total: number }
+  | { readonly kind: 'quoted'; readonly quote: Quote }
+  | { readonly kind: 'opened'; readonly deal: DealId; readonly provider: Address; readonly escrow: Wei; readonly transaction?: Hash }
+  /** Plaintext bytes whose shards are durable at their providers. */
+  | { readonly kind: 'uploaded'; readonly bytes: number; readonly total: number }
+  | { readonly kind: 'signed'; readonly deal: DealId; readonly provider: Address; readonly number: bigint }
+  | { readonly kind: 'committed'; readonly deal: DealId; readonly provider: Address; readonly number: bigint }
+  | { readonly kind: 'failed'; readonly failure: ProviderFailure }
+  /** Plaintext bytes verified and written. */
+  | { readonly kind: 'downloaded'; readonly bytes: number; readonly total: number };
+
+/** A provider that did not do what it should, and how. */
+export interface ProviderFailure {
+  readonly provider: Address;
+  readonly error: Error;
+}

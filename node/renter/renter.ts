@@ -1,0 +1,80 @@
+import type { Deal, MarketIdentity } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import { createSerial } from '../core/serial.js';
+import type { Address, DealId, Wei } from '../core/units.js';
+import type { Receipt } from '../ports/settlement.js';
+import type { ObjectRecord } from '../ports/store.js';
+import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
+import { cancelDeal, closeDeal, depositIntoDeal, leaveDeal, listDeals, releaseDeals, settleDeal, withdrawCredit } from './deals.js';
+import type { DealSummary, ReleaseResult } from './deals.js';
+import type { DealHealth } from './decide-repair.js';
+import { getObject } from './get.js';
+import type { GetOptions, GetResult } from './get.js';
+import { defaultLimits } from './limits.js';
+import type { RenterLimits } from './limits.js';
+import { createLinks } from './links.js';
+import { putObject } from './put.js';
+import type { PutOptions, PutResult } from './put.js';
+import { readHealth, repairObjects } from './repair.js';
+import type { RepairOptions, RepairResult } from './repair.js';
+
+/** What a person can do with rented space. All resolve when the effect is on chain or on disk. */
+export interface Renter {
+  put(options: PutOptions): Promise<PutResult>;
+  get(options: GetOptions): Promise<GetResult>;
+  /** All objects, in no order. */
+  objects(): AsyncIterable<ObjectRecord>;
+  /** How safe each deal is that holds shards, by chain and probe. */
+  health(options?: TaskOptions & { readonly margin?: number }): Promise<ReadonlyMap<DealId, DealHealth>>;
+  repair(options: RepairOptions): Promise<RepairResult>;
+  deals(options?: TaskOptions): Promise<readonly DealSummary[]>;
+  deal(id: DealId): Promise<Deal | undefined>;
+  leave(deal: DealId, options?: TaskOptions): Promise<Receipt>;
+  cancel(deal: DealId, options?: TaskOptions): Promise<Receipt>;
+  /** For a deal in its last paid period or later, or of a provider that defaulted. */
+  closeDeal(deal: DealId, options?: TaskOptions): Promise<Receipt>;
+  settle(deal: DealId, options?: TaskOptions): Promise<Receipt>;
+  deposit(deal: DealId, amount: Wei, options?: TaskOptions): Promise<Receipt>;
+  withdraw(options?: TaskOptions & { readonly amount?: Wei; readonly to?: Address }): Promise<Receipt | undefined>;
+  /** Ends deals early by agreement with their providers. */
+  release(deals: readonly DealId[], options?: TaskOptions): Promise<ReleaseResult>;
+  /** Closes connections. The parts of the world stay open: whoever opened them closes them. */
+  close(): Promise<void>;
+}
+
+const mustMatch = (found: MarketIdentity, expected: MarketIdentity): void => {
+  for (const field of ['chainId', 'market', 'deploymentHash'] as const) {
+    if (found[field] === expected[field]) continue;
+    const values = { expected: String(expected[field]), found: String(found[field]) };
+    throw new HoldfastError('STORE_FOREIGN', { path: 'catalogue', field, ...values });
+  }
+};
+
+/** A renter in `world`. STORE_FOREIGN if the catalogue belongs to another market. */
+export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> = {}): Renter => {
+  mustMatch(world.catalogue.identity, world.settlement.identity);
+  const bounds = { ...defaultLimits, ...limits };
+  const links = createLinks({ ...world, authorizationPeriods: bounds.authorizationPeriods });
+  const context: RenterContext = { ...world, limits: bounds, links, serial: createSerial() };
+  return {
+    put: (options) => putObject(context, options),
+    get: (options) => getObject(context, options),
+    objects: () => world.catalogue.objects(),
+    health: async ({ signal, margin = 2 } = {}) => {
+      const objects: ObjectRecord[] = [];
+      for await (const object of world.catalogue.objects()) objects.push(object);
+      return readHealth(context, objects, margin, signal);
+    },
+    repair: (options) => repairObjects(context, options),
+    deals: (options) => listDeals(context, options),
+    deal: (id) => world.settlement.deal(id),
+    leave: (deal, options) => leaveDeal(context, deal, options),
+    cancel: (deal, options) => cancelDeal(context, deal, options),
+    closeDeal: (deal, options) => closeDeal(context, deal, options),
+    settle: (deal, options) => settleDeal(context, deal, options),
+    deposit: (deal, amount, options) => depositIntoDeal(context, deal, amount, options),
+    withdraw: (options) => withdrawCredit(context, options),
+    release: (deals, options) => releaseDeals(context, deals, options),
+    close: () => links.close(),
+  };
+};

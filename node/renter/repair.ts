@@ -1,0 +1,147 @@
+import { leaves, period } from '../core/units.js';
+import type { Address, DealId, Wei } from '../core/units.js';
+import type { ObjectRecord, ShardPlacement } from '../ports/store.js';
+import type { Column } from './columns.js';
+import { columnsOf } from './columns.js';
+import { currentPeriod } from './current-period.js';
+import type { RenterContext, TaskOptions } from './context.js';
+import { chainDeals, readDeals } from './deal-book.js';
+import { decideRepair, healthOf } from './decide-repair.js';
+import type { DealHealth, RepairAction } from './decide-repair.js';
+import { createFailureList } from './failure-list.js';
+import type { FailureList } from './failure-list.js';
+import { fetchSlab, sourcesOf } from './fetch-slab.js';
+import { adoptOpenings } from './open-deals.js';
+import { placeColumns } from './place-columns.js';
+import { probeDeal, sectorsByDeal } from './probe.js';
+import { leavesPerProvider } from './quote.js';
+import type { Quote } from './quote.js';
+import { reconcileDeals } from './reconcile.js';
+import type { ProviderFailure } from './renter-events.js';
+
+export interface RepairOptions extends TaskOptions {
+  /** Ids or names; all objects by default. */
+  readonly objects?: readonly string[];
+  /** Repair an object when fewer shards than this are not lost. Default: its n. */
+  readonly threshold?: number;
+  /** Shards in deals that end within this many periods count as lost. Default 2. */
+  readonly margin?: number;
+  /** Periods that new deals are paid for. */
+  readonly periods: number;
+  readonly room?: number;
+  readonly maxPrice?: Wei;
+  readonly confirm?: (quote: Quote) => Promise<boolean>;
+}
+
+/** What became of one object that needed repair. */
+export interface RepairOutcome extends RepairAction {
+  /** Providers that hold the moved shards now, by shard index. */
+  readonly moved: ReadonlyMap<number, Address>;
+}
+
+export interface RepairResult {
+  readonly health: ReadonlyMap<DealId, DealHealth>;
+  readonly outcomes: readonly RepairOutcome[];
+  /** Shards, of one slab each, that were made anew and placed. */
+  readonly repairedShards: number;
+  readonly failures: readonly ProviderFailure[];
+}
+
+const chosenObjects = async ({ catalogue }: RenterContext, wanted: readonly string[] | undefined): Promise<ObjectRecord[]> => {
+  const objects: ObjectRecord[] = [];
+  for await (const object of catalogue.objects()) objects.push(object);
+  return wanted ? objects.filter(({ id, name }) => wanted.includes(id) || wanted.includes(name)) : objects;
+};
+
+/** Health of every deal that the objects have shards in: chain first, one probe each. */
+export const readHealth = async (
+  context: RenterContext,
+  objects: readonly ObjectRecord[],
+  margin: number,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<DealId, DealHealth>> => {
+  const now = await currentPeriod(context, signal);
+  const known = new Map((await readDeals(context, signal)).map((entry) => [entry.deal.id, entry]));
+  const entries = [...sectorsByDeal(objects)].map(async ([id, sectors]) => {
+    const entry = known.get(id);
+    const probe = entry ? await probeDeal(context, id, entry.deal.provider, sectors, signal) : 'silent';
+    return [id, healthOf({ deal: entry?.deal, sheet: entry?.sheet, probe }, now, margin)] as const;
+  });
+  return new Map(await Promise.all(entries));
+};
+
+const movedPlacements = (object: ObjectRecord, columns: readonly Column[]): ObjectRecord => ({
+  ...object,
+  slabs: object.slabs.map(({ length, shards }, slab) => ({
+    length,
+    shards: shards.map((old): ShardPlacement => {
+      const column = columns.find(({ shard }) => shard === old.shard);
+      const sector = column?.placed.get(slab);
+      return column && sector ? { shard: old.shard, deal: column.deal, sector, attempt: column.attempt } : old;
+    }),
+  })),
+});
+
+const moveColumns = async (
+  context: RenterContext,
+  { object, columns: lost }: RepairAction,
+  options: RepairOptions,
+  failures: FailureList,
+): Promise<readonly Column[]> => {
+  const now = await currentPeriod(context, options.signal);
+  const { bytes, k, n, slabs } = object;
+  const sources = await sourcesOf(context, object, new Set(lost.map(({ shard }) => shard)));
+  const holders = [...columnsOf(object).values()].flatMap(({ deal }) => sources.providers.get(deal) ?? []);
+  const own = leavesPerProvider(bytes, k);
+  const plan = { bytes, k, n, leaves: own, maxLeaves: leaves(own + leavesPerProvider(options.room ?? bytes, k)) };
+  const { signal, report } = options;
+  const { columns } = await placeColumns(
+    context,
+    {
+      plan,
+      shards: new Map(lost.map(({ shard, attempt }) => [shard, attempt])),
+      intended: [],
+      excluded: new Set(holders),
+      maxEnd: period(now + options.periods + 1),
+      until: period(now + Math.max(2, options.margin ?? 2) + 1),
+      maxPrice: options.maxPrice,
+      confirm: options.confirm,
+    },
+    {
+      object: object.id,
+      k,
+      n,
+      lengths: slabs.map(({ length }) => length),
+      plaintext: (slab, either) => fetchSlab(context, sources, slab, failures, either),
+      onSlab: async (placed) => {
+        const whole = slabs.filter((_, slab) => placed.every((column) => column.placed.has(slab)));
+        report?.({ kind: 'uploaded', bytes: whole.reduce((sum, { length }) => sum + length, 0), total: bytes });
+      },
+    },
+    failures,
+    { ...(signal && { signal }), ...(report && { report }) },
+  );
+  await context.catalogue.putObject(movedPlacements(object, columns));
+  return columns;
+};
+
+/**
+ * Looks at every object's shards and makes those that are lost anew, from any k that are left, at providers that hold no other
+ * shard of the object, under fresh keys. An object counts as repaired once the chain holds the new revisions.
+ */
+export const repairObjects = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {
+  const { signal, report, margin = 2, threshold } = options;
+  const failures = createFailureList(context.log, report);
+  await adoptOpenings(context, await currentPeriod(context, signal), signal);
+  await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
+  const objects = await chosenObjects(context, options.objects);
+  const health = await readHealth(context, objects, margin, signal);
+  const outcomes: RepairOutcome[] = [];
+  let repairedShards = 0;
+  for (const action of decideRepair({ objects, health, threshold })) {
+    const columns = action.kind === 'move' ? await moveColumns(context, action, options, failures) : [];
+    outcomes.push({ ...action, moved: new Map(columns.map(({ shard, provider }) => [shard, provider])) });
+    repairedShards += columns.length * (columns.length > 0 ? action.object.slabs.length : 0);
+  }
+  return { health, outcomes, repairedShards, failures: failures.all };
+};

@@ -1,0 +1,176 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { applyChange, nextRevision } from '../../node/core/revision.js';
+import { period, signature, weight } from '../../node/core/units.js';
+import type { DealId } from '../../node/core/units.js';
+import type { ObjectRecord, RenterDeal } from '../../node/ports/store.js';
+import { decideCommit } from '../../node/renter/await-commits.js';
+import { decideRepair, healthOf } from '../../node/renter/decide-repair.js';
+import type { DealHealth } from '../../node/renter/decide-repair.js';
+import { baseOf, changeBetween, isOpen, planRevision } from '../../node/renter/revision-plan.js';
+import { throwsCoded } from '../support/coded-errors.js';
+import { dealAt, idOf, knownDeal, sectorOf, sheetOf } from './sample-deals.js';
+
+const now = period(10);
+const mark = signature(`0x${'11'.repeat(65)}`);
+const [a, b, c] = [sectorOf('a'), sectorOf('b'), sectorOf('c')];
+
+const revisionOf = (number: bigint, sectors: readonly (typeof a)[], validUntil = 12) =>
+  nextRevision({ deal: idOf('bob'), number, sectors, end: period(100), price: dealAt('bob').price, validUntil: period(validUntil) });
+const signedOf = (number: bigint, sectors: readonly (typeof a)[], validUntil = 12) => ({
+  revision: revisionOf(number, sectors, validUntil),
+  renterSignature: mark,
+  providerSignature: mark,
+});
+const onChain = (number: bigint, sectors: readonly (typeof a)[]) => {
+  const { root, leaves: count } = revisionOf(number, sectors);
+  return dealAt('bob', { number, root, leaves: count, status: 'active' });
+};
+const record = (change: Partial<RenterDeal> = {}): RenterDeal => ({ ...knownDeal('bob').record, ...change });
+
+describe('the next revision', () => {
+  it('begins a fresh deal with number one', () => {
+    const plan = planRevision(record(), dealAt('bob'), { append: [a, b] }, now);
+    expect(plan?.revision).to.deep.equal(revisionOf(1n, [a, b]));
+    expect(plan?.base.number).to.equal(0n);
+    expect(plan?.change).to.deep.equal({ remove: [], append: [a, b] });
+  });
+
+  it('adds only what is not there, and nothing if all is there and may still be posted', () => {
+    const had = record({ current: signedOf(4n, [a, b]), sectors: [a, b] });
+    expect(planRevision(had, dealAt('bob'), { append: [b, c] }, now)?.change).to.deep.equal({ remove: [], append: [c] });
+    expect(planRevision(had, dealAt('bob'), { append: [b] }, now)).to.equal(undefined);
+    expect(planRevision(had, onChain(4n, [a, b]), { append: [b] }, period(20))).to.equal(undefined);
+  });
+
+  it('renews a signed revision that ran out before it was posted', () => {
+    const had = record({ current: signedOf(4n, [a]), sectors: [a] });
+    expect(planRevision(had, onChain(3n, []), { append: [] }, period(13))?.revision).to.deep.equal(revisionOf(5n, [a], 15));
+  });
+
+  it('takes everything out when the deal is released', () => {
+    const had = record({ current: signedOf(4n, [a, b]), sectors: [a, b] });
+    const plan = planRevision(had, onChain(4n, [a, b]), { append: [], clear: true }, now);
+    expect(plan?.change).to.deep.equal({ remove: [0, 1], append: [] });
+    expect(plan?.revision.leaves).to.equal(0);
+  });
+
+  it('never uses the number of a proposal again, and builds on one that the provider posted unanswered', () => {
+    const proposed = { revision: revisionOf(5n, [a, b]), renterSignature: mark, sectors: [a, b] };
+    const had = record({ current: signedOf(4n, [a]), sectors: [a], proposed });
+    expect(planRevision(had, onChain(4n, [a]), { append: [c] }, period(13))?.revision.number).to.equal(6n);
+    expect(baseOf(had, onChain(4n, [a])).sectors).to.deep.equal([a]);
+    expect(baseOf(had, onChain(5n, [a, b]))).to.deep.equal({ number: 5n, sectors: [a, b] });
+    expect(isOpen(had, onChain(4n, [a]), period(12))).to.equal(true);
+    expect(isOpen(had, onChain(4n, [a]), period(13))).to.equal(false);
+    expect(isOpen(had, onChain(5n, [a, b]), period(12))).to.equal(false);
+  });
+
+  it('refuses to go on from a revision that it does not know', () => {
+    const had = record({ current: signedOf(4n, [a]), sectors: [a] });
+    throwsCoded(() => planRevision(had, onChain(6n, [b]), { append: [c] }, now), 'CATALOGUE_BEHIND');
+  });
+
+  it('describes any change so that both sides come to the same sectors', () => {
+    const sectors = fc.array(
+      fc.integer({ min: 0, max: 5 }).map((name) => sectorOf(`${name}`)),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(sectors, sectors, (before, after) => {
+        expect(applyChange(before, changeBetween(before, after))).to.deep.equal(after);
+      }),
+    );
+  });
+});
+
+describe('waiting for a commit', () => {
+  const awaited = { deal: idOf('bob'), number: 4n, validUntil: period(12) };
+
+  it('waits as long as the revision may be posted, then asks for another', () => {
+    expect(decideCommit(awaited, onChain(3n, [a]), period(12))).to.equal('wait');
+    expect(decideCommit(awaited, onChain(3n, [a]), period(13))).to.equal('renew');
+  });
+
+  it('is content with this revision or a later one, and gives up on a deal that ended', () => {
+    expect(decideCommit(awaited, onChain(4n, [a]), period(99))).to.equal('held');
+    expect(decideCommit(awaited, onChain(5n, [a]), period(99))).to.equal('held');
+    expect(decideCommit(awaited, dealAt('bob', { status: 'closed', number: 4n }), now)).to.equal('lost');
+    expect(decideCommit(awaited, undefined, now)).to.equal('lost');
+  });
+});
+
+describe('the health of a deal', () => {
+  const proving = sheetOf('bob', { total: weight(3n) });
+  const missing = sheetOf('bob', { total: weight(3n), lastProven: period(8) });
+  const active = dealAt('bob', { status: 'active' });
+  const state = (snapshot: Parameters<typeof healthOf>[0]) => healthOf(snapshot, now, 2).state;
+
+  it('is good while its provider proves and answers', () => {
+    expect(state({ deal: active, sheet: proving, probe: 'ok' })).to.equal('healthy');
+    expect(state({ deal: active, sheet: sheetOf('bob', { lastProven: period(0) }), probe: 'ok' })).to.equal('healthy');
+  });
+
+  it('is in doubt when the provider is only silent, or only missed, and lost when both', () => {
+    expect(state({ deal: active, sheet: proving, probe: 'silent' })).to.equal('doubtful');
+    expect(state({ deal: active, sheet: missing, probe: 'ok' })).to.equal('doubtful');
+    expect(state({ deal: active, sheet: missing, probe: 'silent' })).to.equal('lost');
+  });
+
+  it('is lost with a lie, a default, a close or the end', () => {
+    expect(state({ deal: active, sheet: proving, probe: 'wrong' })).to.equal('lost');
+    expect(state({ deal: { ...active, defaulted: { period: now, share: active.price } }, sheet: proving, probe: 'ok' })).to.equal('lost');
+    expect(state({ deal: { ...active, status: 'closed' }, sheet: proving, probe: 'ok' })).to.equal('lost');
+    expect(state({ deal: { ...active, end: period(12) }, sheet: proving, probe: 'ok' })).to.equal('lost');
+    expect(state({ deal: { ...active, end: period(13) }, sheet: proving, probe: 'ok' })).to.equal('healthy');
+    expect(state({ probe: 'silent' })).to.equal('lost');
+  });
+});
+
+describe('what to repair', () => {
+  const holders = ['bob', 'carol', 'dave', 'erin'];
+  const object: ObjectRecord = {
+    id: '00'.repeat(16),
+    name: 'letters',
+    bytes: 100,
+    sha256: a.root,
+    storedAt: 0,
+    k: 2,
+    n: 4,
+    state: 'stored',
+    slabs: [0, 1].map((slab) => ({
+      length: 50,
+      shards: holders.map((name, shard) => ({ shard, deal: idOf(name), sector: sectorOf(`${name} ${slab}`), attempt: shard })),
+    })),
+  };
+  const health = (lost: readonly string[]): Map<DealId, DealHealth> =>
+    new Map(holders.map((name) => [idOf(name), { state: lost.includes(name) ? 'lost' : 'doubtful', reason: name }] as const));
+
+  it('is nothing while nothing is lost, doubts or not', () => {
+    expect(decideRepair({ objects: [object], health: health([]) })).to.deep.equal([]);
+  });
+
+  it('is the lost shards, under keys of another attempt', () => {
+    const [action, ...others] = decideRepair({ objects: [object], health: health(['carol']) });
+    expect(others).to.deep.equal([]);
+    expect(action).to.deep.include({ kind: 'move', object });
+    expect(action?.columns).to.deep.equal([{ shard: 1, deal: idOf('carol'), attempt: 2, reason: 'carol' }]);
+  });
+
+  it('waits for the threshold', () => {
+    expect(decideRepair({ objects: [object], health: health(['bob']), threshold: 3 })).to.deep.equal([]);
+    expect(decideRepair({ objects: [object], health: health(['bob', 'erin']), threshold: 3 })[0]?.columns).to.have.length(2);
+  });
+
+  it('is hopeless with fewer than k left, and says so', () => {
+    expect(decideRepair({ objects: [object], health: health(['bob', 'carol', 'dave']) })[0]?.kind).to.equal('hopeless');
+  });
+
+  it('leaves alone what is empty or not yet stored', () => {
+    const objects = [
+      { ...object, slabs: [] },
+      { ...object, state: 'placing' as const },
+    ];
+    expect(decideRepair({ objects, health: health(holders) })).to.deep.equal([]);
+  });
+});

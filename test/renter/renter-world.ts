@@ -1,0 +1,219 @@
+import { createErasure } from '../../node/core/erasure.js';
+import { createKeySigner } from '../../node/core/signing.js';
+import { createSlabCoder } from '../../node/core/slab.js';
+import { fromHex } from '../../node/core/bytes.js';
+import type { Address } from '../../node/core/units.js';
+import type { ProviderService } from '../../node/ports/link.js';
+import type { Settlement } from '../../node/ports/settlement.js';
+import type { Catalogue } from '../../node/ports/store.js';
+import type { ByteSink, ByteSource, Clock } from '../../node/ports/world.js';
+import type { RenterLimits } from '../../node/renter/limits.js';
+import { createRenter } from '../../node/renter/renter.js';
+import type { Renter } from '../../node/renter/renter.js';
+import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
+import { createMemoryDialer } from '../../node/transport/memory-link.js';
+import { actor, hashOf } from '../support/actors.js';
+import { erasureWasm } from '../support/erasure-wasm.js';
+import { createMemoryLedger } from '../support/memory-settlement.js';
+import type { MemoryLedger } from '../support/memory-settlement.js';
+import { createProviderWorld, settle, TOKEN } from '../support/provider-world.js';
+import type { ProviderWorld, ProviderWorldOptions } from '../support/provider-world.js';
+import { createRecordedLog } from '../support/recorded-log.js';
+import type { RecordedLog } from '../support/recorded-log.js';
+
+/** Bytes in memory to read from. */
+export const sourceOf = (bytes: Uint8Array): ByteSource => ({
+  length: bytes.length,
+  read: async (offset, length) => bytes.slice(offset, offset + length),
+});
+
+/** A sink that shows what became of it. */
+export interface RecordedSink extends ByteSink {
+  readonly bytes: Uint8Array;
+  readonly state: 'open' | 'finished' | 'abandoned';
+}
+
+export const createRecordedSink = (): RecordedSink => {
+  const parts: Uint8Array[] = [];
+  let state: RecordedSink['state'] = 'open';
+  return {
+    get bytes() {
+      return new Uint8Array(Buffer.concat(parts));
+    },
+    get state() {
+      return state;
+    },
+    write: async (bytes) => void parts.push(bytes),
+    finish: async () => void (state = 'finished'),
+    abandon: async () => void (state = 'abandoned'),
+  };
+};
+
+/** A clock for which every sleep is over at once. */
+export const impatientClock: Clock = {
+  now: () => 1_800_000_000_000,
+  sleep: (_, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error);
+      setImmediate(resolve);
+    }),
+};
+
+/** How a provider's answers are bent on their way to the renter. */
+export type Bend = (service: ProviderService) => Partial<ProviderService>;
+
+export interface RenterWorldOptions {
+  /** Providers, by name. Default: seven. */
+  readonly names?: readonly string[];
+  readonly provider?: (name: string) => Partial<ProviderWorldOptions>;
+  readonly limits?: Partial<RenterLimits>;
+  /** Token wei that Alice has. */
+  readonly tokens?: bigint;
+}
+
+/** Alice, some providers, and the chain between them, all in memory. */
+export interface RenterWorld {
+  readonly ledger: MemoryLedger;
+  readonly providers: ReadonlyMap<string, ProviderWorld>;
+  readonly catalogue: Catalogue;
+  readonly log: RecordedLog;
+  readonly chain: Settlement;
+  /** What Alice has sent to the chain. */
+  readonly sent: readonly string[];
+  readonly renter: Renter;
+  /** The same keys with another catalogue, settlement or account. */
+  another(change?: { readonly catalogue?: Catalogue; readonly settlement?: Settlement; readonly name?: string }): Renter;
+  /** Bends what a provider answers from now on; without `bend` it is itself again. */
+  bend(name: string, bend?: Bend): void;
+  /** From now on nothing comes back from the provider, and it does nothing. */
+  silence(name: string): void;
+  addressOf(name: string): Address;
+  nameOf(provider: Address): string;
+  /** Lets providers live, block by block, until `task` is over. */
+  during<Result>(task: Promise<Result>): Promise<Result>;
+  /** Lets providers live, block by block, up to block `offset` of `period`. */
+  liveTo(period: number, offset: number): Promise<void>;
+}
+
+export const providerNames = ['bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'] as const;
+
+/** What a renter does with the chain, seen from outside. */
+interface Watched {
+  readonly sent: string[];
+  /** How many wait for the next block, with nothing else to do. */
+  waiting: number;
+}
+
+const watch = (settlement: Settlement, watched: Watched): Settlement => ({
+  ...settlement,
+  submit: async (action, options) => {
+    const receipt = await settlement.submit(action, options);
+    watched.sent.push(action.kind);
+    return receipt;
+  },
+  async *heads(signal) {
+    const heads = settlement.heads(signal)[Symbol.asyncIterator]();
+    for (;;) {
+      watched.waiting += 1;
+      const next = await heads.next().finally(() => (watched.waiting -= 1));
+      if (next.done) return;
+      yield next.value;
+    }
+  },
+});
+
+const never = <Result>(): Promise<Result> => new Promise(() => undefined);
+
+export const createRenterWorld = async (options: RenterWorldOptions = {}): Promise<RenterWorld> => {
+  const { names = providerNames, provider = () => ({}), tokens = 100_000n * TOKEN } = options;
+  const ledger = createMemoryLedger();
+  const providers = new Map<string, ProviderWorld>();
+  for (const name of names) providers.set(name, await createProviderWorld({ name, ledger, ...provider(name) }));
+  const bends = new Map<string, Bend>();
+  const silent = new Set<string>();
+
+  const serviceOf = (name: string): ProviderService | undefined => {
+    const world = providers.get(name);
+    if (!world) return undefined;
+    const { service } = world.provider;
+    const bent = (): ProviderService => ({ ...service, ...bends.get(name)?.(service) });
+    const call =
+      <Arguments extends unknown[], Result>(verb: (service: ProviderService) => (...rest: Arguments) => Promise<Result>) =>
+      (...rest: Arguments): Promise<Result> =>
+        silent.has(name) ? never() : verb(bent())(...rest);
+    return {
+      terms: call(({ terms }) => terms),
+      admitSector: call(({ admitSector }) => admitSector),
+      storeSector: call(({ storeSector }) => storeSector),
+      signRevision: call(({ signRevision }) => signRevision),
+      readLeaves: call(({ readLeaves }) => readLeaves),
+      listSectors: call(({ listSectors }) => listSectors),
+    };
+  };
+  const services = new Map(names.map((name) => [`${name} peer`, serviceOf(name)]));
+
+  const step = async (): Promise<void> => {
+    const { signal } = new AbortController();
+    const awake = [...providers].filter(([name]) => !silent.has(name));
+    await Promise.all(awake.map(([, { provider: daemon }]) => daemon.step(signal)));
+    await settle();
+  };
+
+  const alice = actor('alice');
+  ledger.fund(alice.address, tokens);
+  const watched: Watched = { sent: [], waiting: 0 };
+  const chain = watch(ledger.as(alice.address), watched);
+  const catalogue = createMemoryCatalogue(ledger.identity);
+  const log = createRecordedLog();
+  const another: RenterWorld['another'] = ({ catalogue: kept = catalogue, settlement = chain, name = 'alice' } = {}) =>
+    createRenter(
+      {
+        settlement,
+        dialer: createMemoryDialer((peerId) => services.get(peerId), {
+          peer: `${name} peer`,
+          limits: { silenceMilliseconds: 200, frameMilliseconds: 200, dialMilliseconds: 200 },
+        }),
+        catalogue: kept,
+        coder: createSlabCoder(createErasure(erasureWasm())),
+        signer: createKeySigner(hashOf(`${name} session`)),
+        master: fromHex(hashOf(`${name} master`)),
+        clock: impatientClock,
+        log,
+        blockMilliseconds: 500,
+      },
+      options.limits,
+    );
+
+  return {
+    ledger,
+    providers,
+    catalogue,
+    log,
+    chain,
+    sent: watched.sent,
+    renter: another(),
+    another,
+    bend: (name, bend) => void (bend ? bends.set(name, bend) : bends.delete(name)),
+    silence: (name) => void silent.add(name),
+    addressOf: (name) => actor(name).address,
+    nameOf: (address) => names.find((name) => actor(name).address === address) ?? address,
+    during: async (task) => {
+      let over = false;
+      const end = (): void => void (over = true);
+      task.then(end, end);
+      while (!over) {
+        await step();
+        await settle();
+        if (!over && watched.waiting > 0) ledger.mine();
+      }
+      return task;
+    },
+    liveTo: async (period, offset) => {
+      while (ledger.period < period || (ledger.period === period && ledger.offset < offset)) {
+        await step();
+        if (ledger.period < period || ledger.offset < offset) ledger.mine();
+      }
+      await step();
+    },
+  };
+};

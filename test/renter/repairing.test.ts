@@ -1,0 +1,173 @@
+import { expect } from 'chai';
+import { wei } from '../../node/core/units.js';
+import { bytesOf } from '../support/actors.js';
+import { rejectsCoded } from '../support/coded-errors.js';
+import { TOKEN } from '../support/provider-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf } from './renter-world.js';
+import type { RenterWorld } from './renter-world.js';
+
+const letters = bytesOf('letters', 5_000);
+const names = ['bob', 'carol', 'dave', 'erin', 'frank'];
+
+const stored = async (): Promise<RenterWorld> => {
+  const world = await createRenterWorld({
+    names,
+    provider: (name) => ({ ask: { price: wei((name === 'frank' ? 3n : 2n) * TOKEN) } }),
+  });
+  await world.during(world.renter.put({ name: 'letters', source: sourceOf(letters), k: 2, n: 4, periods: 30 }));
+  return world;
+};
+
+const healthOf = async (world: RenterWorld): Promise<Record<string, string>> => {
+  const health = await world.during(world.renter.health());
+  const deals = await world.chain.deals([...health.keys()]);
+  return Object.fromEntries(
+    deals.map((deal) => [world.nameOf(deal?.provider ?? world.addressOf('bob')), deal ? (health.get(deal.id)?.state ?? '') : '']),
+  );
+};
+
+const expectWhole = async (world: RenterWorld): Promise<void> => {
+  const sink = createRecordedSink();
+  await world.during(world.renter.get({ object: 'letters', sink }));
+  expect(Buffer.compare(sink.bytes, letters)).to.equal(0);
+};
+
+describe('Alice repairs a file', () => {
+  it('not at all while every provider proves and answers', async () => {
+    const world = await stored();
+    await world.liveTo(world.ledger.period + 1, 25);
+    const result = await world.during(world.renter.repair({ periods: 20 }));
+    expect(result).to.include({ repairedShards: 0 });
+    expect(result.outcomes).to.deep.equal([]);
+    expect(world.sent).to.deep.equal(['open']);
+  });
+
+  it('onto another provider, under fresh keys, once one is silent and missed an audit', async () => {
+    const world = await stored();
+    const before = await world.catalogue.object('letters');
+    world.silence('bob');
+    expect((await healthOf(world))['bob']).to.equal('doubtful');
+    expect((await world.during(world.renter.repair({ periods: 20 }))).repairedShards).to.equal(0);
+    await world.liveTo(world.ledger.period + 1, 25);
+    expect(await healthOf(world)).to.deep.equal({ bob: 'lost', carol: 'healthy', dave: 'healthy', erin: 'healthy' });
+
+    const { outcomes, repairedShards } = await world.during(world.renter.repair({ periods: 20 }));
+    expect(repairedShards).to.equal(1);
+    expect([...(outcomes[0]?.moved.values() ?? [])].map((provider) => world.nameOf(provider))).to.deep.equal(['frank']);
+    const after = await world.catalogue.object('letters');
+    const changed = after?.slabs[0]?.shards.filter(({ deal }, index) => deal !== before?.slabs[0]?.shards[index]?.deal);
+    expect(changed).to.have.length(1);
+    expect(changed?.[0]).to.include({ attempt: 1 });
+    const old = before?.slabs[0]?.shards.find(({ shard }) => shard === changed?.[0]?.shard);
+    expect(changed?.[0]?.sector.root).to.not.equal(old?.sector.root);
+    expect(await healthOf(world)).to.deep.equal({ frank: 'healthy', carol: 'healthy', dave: 'healthy', erin: 'healthy' });
+
+    world.silence('carol');
+    world.silence('dave');
+    await expectWhole(world);
+  });
+
+  it('when a provider has lost the data and says so', async () => {
+    const world = await stored();
+    const bob = world.providers.get('bob');
+    for await (const { root } of bob?.store.list() ?? []) await bob?.store.delete(root);
+    const { outcomes } = await world.during(world.renter.repair({ periods: 20 }));
+    expect([...(outcomes[0]?.moved.values() ?? [])].map((provider) => world.nameOf(provider))).to.deep.equal(['frank']);
+    await expectWhole(world);
+  });
+
+  it('even while one of the others lies about its shard', async () => {
+    const world = await stored();
+    world.silence('bob');
+    await world.liveTo(world.ledger.period + 1, 25);
+    let probes = 0;
+    world.bend('carol', (service) => ({
+      readLeaves: async (...call) => {
+        const range = await service.readLeaves(...call);
+        return probes++ === 0 ? range : { ...range, bytes: new Uint8Array(range.bytes.length) };
+      },
+    }));
+    const { repairedShards } = await world.during(world.renter.repair({ periods: 20 }));
+    expect(repairedShards).to.equal(1);
+    await expectWhole(world);
+  });
+
+  it('not without a provider to spare, and says so', async () => {
+    const world = await stored();
+    world.silence('bob');
+    world.silence('frank');
+    await world.liveTo(world.ledger.period + 1, 25);
+    const error = await rejectsCoded(world.during(world.renter.repair({ periods: 20 })), 'PROVIDERS_TOO_FEW');
+    expect(error.message).to.contain(world.addressOf('frank'));
+    await expectWhole(world);
+  });
+
+  it('not when fewer than k shards are left: that is hopeless, and said', async () => {
+    const world = await stored();
+    for (const name of ['bob', 'carol', 'dave']) world.silence(name);
+    await world.liveTo(world.ledger.period + 1, 25);
+    const { outcomes } = await world.during(world.renter.repair({ periods: 20 }));
+    expect(outcomes.map(({ kind }) => kind)).to.deep.equal(['hopeless']);
+  });
+});
+
+describe('Alice looks after her deals', () => {
+  it('and lists them from the chain', async () => {
+    const world = await stored();
+    const deals = await world.renter.deals();
+    expect(deals.map(({ deal }) => world.nameOf(deal.provider))).to.have.members(['bob', 'carol', 'dave', 'erin']);
+    for (const { known, sectorsInUse } of deals) expect({ known, sectorsInUse }).to.deep.equal({ known: true, sectorsInUse: 1 });
+  });
+
+  it('and ends them by agreement: a revision without leaves, then the escrow comes back', async () => {
+    const world = await stored();
+    const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
+    const { released, failures } = await world.during(world.renter.release(ids));
+    expect(failures).to.deep.equal([]);
+    expect(released).to.have.length(4);
+    for (const deal of await world.chain.deals(ids)) expect(deal).to.include({ status: 'closed', escrow: 0n });
+    const { credit, token } = await world.chain.balances(world.chain.account);
+    expect(credit > 0n).to.equal(true);
+    await world.renter.withdraw();
+    expect(await world.chain.balances(world.chain.account)).to.include({ credit: 0n, token: token + credit });
+    expect(await world.renter.withdraw()).to.equal(undefined);
+  });
+
+  it('and is told which provider does not agree', async () => {
+    const world = await stored();
+    world.bend('bob', () => ({ signRevision: () => Promise.reject(new Error('no')) }));
+    const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
+    const { released, failures } = await world.during(world.renter.release(ids));
+    expect(released).to.have.length(3);
+    expect(failures.map(({ provider }) => world.nameOf(provider))).to.deep.equal(['bob']);
+  });
+
+  it('and closes the deal of a provider that defaulted: collateral and escrow come back', async () => {
+    const world = await stored();
+    const deal = (await world.renter.deals()).find((entry) => world.nameOf(entry.deal.provider) === 'bob')?.deal;
+    if (!deal) throw new Error('Bob holds nothing');
+    await rejectsCoded(world.renter.closeDeal(deal.id), 'TOO_EARLY_TO_CLOSE');
+    world.silence('bob');
+    await world.liveTo(world.ledger.period + world.ledger.parameters.maxMisses + 1, 25);
+    await world.chain.submit({ kind: 'sync', provider: deal.provider });
+    expect((await world.renter.deal(deal.id))?.defaulted).to.not.equal(undefined);
+    const before = await world.chain.balances(world.chain.account);
+    const { events } = await world.renter.closeDeal(deal.id);
+    const closed = events.find(({ name }) => name === 'DealClosed');
+    expect(closed?.args['collateral']).to.equal(deal.weight * world.ledger.parameters.unit);
+    expect((await world.chain.balances(world.chain.account)).credit > before.credit).to.equal(true);
+  });
+
+  it('and leaves, deposits and cancels', async () => {
+    const world = await stored();
+    const [first] = await world.renter.deals();
+    if (!first) throw new Error('there is no deal');
+    await world.renter.deposit(first.deal.id, wei(5n));
+    expect((await world.renter.deal(first.deal.id))?.escrow).to.equal(first.deal.escrow + 5n);
+    await rejectsCoded(world.renter.cancel(first.deal.id), 'DEAL_NOT_EMPTY');
+    await rejectsCoded(world.renter.deposit(first.deal.id, wei(10n ** 30n)), 'BALANCE_TOO_SMALL');
+    await world.renter.leave(first.deal.id);
+    const left = await world.renter.deal(first.deal.id);
+    expect(left?.end).to.equal(left?.maxEnd);
+  });
+});
