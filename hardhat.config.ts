@@ -3,7 +3,7 @@ import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers';
 import { defineConfig } from 'hardhat/config';
 
 const solcPath = createRequire(import.meta.url).resolve('solc/soljson.js');
-const settings = { viaIR: true, optimizer: { enabled: true, runs: 1 }, evmVersion: 'cancun' };
+const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: 'cancun' };
 
 export default defineConfig({
   plugins: [toolbox],

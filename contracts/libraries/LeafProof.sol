@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ILeafProof} from "../interfaces/ILeafProof.sol";
 
 /// @title Proof that a leaf lies at a position of a data set (R13)
@@ -30,52 +29,92 @@ library LeafProof {
     uint256 sectors,
     uint256 leaf
   ) internal view returns (uint256 next) {
-    next = cursor + HEAD_BYTES;
-    require(next <= samples.length, ILeafProof.ProofLength(next, samples.length));
-    bytes32 node;
-    uint256 head;
-    assembly ("memory-safe") {
-      let at := add(samples.offset, cursor)
-      node := calldataload(at)
-      head := shr(168, calldataload(add(at, 32)))
-    }
-    uint256 index = head >> 64;
+    next = _advance(samples, cursor, HEAD_BYTES);
+    (bytes32 node, uint256 head) = _head(samples, cursor);
+    _requireInside(head, sectors, leaf);
     uint256 start = uint40(head >> 24);
     uint256 count = uint24(head);
-    require(count != 0 && count <= SECTOR_LEAVES, ILeafProof.SectorCountOutOfRange(count));
-    require(index < sectors, ILeafProof.SectorIndexOutOfRange(index, sectors));
-    require(start <= leaf && leaf < start + count, ILeafProof.LeafOutsideSector(leaf, start, count));
 
-    uint256 sectorDepth = depthOf(count);
-    uint256 descriptorDepth = depthOf(sectors);
-    uint256 paths = next;
-    next += (sectorDepth + descriptorDepth) << 5;
-    require(next <= samples.length, ILeafProof.ProofLength(next, samples.length));
+    cursor = next;
+    next = _advance(samples, cursor, depthOf(count) << 5);
+    node = _climb(samples, cursor, next, node, leaf - start);
+    node = _hash(node, bytes32((start << 192) | (count << 128)));
 
-    uint256 path;
-    assembly ("memory-safe") {
-      path := add(samples.offset, paths)
+    cursor = next;
+    next = _advance(samples, cursor, depthOf(sectors) << 5);
+    node = _climb(samples, cursor, next, node, head >> 64);
+    if (node != root) revert ILeafProof.WrongRoot(root, node);
+  }
+
+  /// @notice Levels above `count` leaves, ⌈log2 count⌉, for 1 … 2^32.
+  function depthOf(uint256 count) internal pure returns (uint256 depth) {
+    unchecked {
+      uint256 last = count - 1;
+      if (last > 0xffff) (depth, last) = (16, last >> 16);
+      if (last > 0xff) (depth, last) = (depth + 8, last >> 8);
+      if (last > 0xf) (depth, last) = (depth + 4, last >> 4);
+      if (last > 3) (depth, last) = (depth + 2, last >> 2);
+      return depth + (last > 1 ? 2 : last);
     }
-    node = _climb(node, leaf - start, sectorDepth, path);
-    node = sha256(abi.encodePacked(node, uint64(start), uint64(count), bytes16(0)));
-    node = _climb(node, index, descriptorDepth, path + (sectorDepth << 5));
-    require(node == root, ILeafProof.WrongRoot(root, node));
   }
 
-  /// @notice Levels above `count` leaves, ⌈log2 count⌉.
-  function depthOf(uint256 count) internal pure returns (uint256) {
-    return Math.log2(count, Math.Rounding.Ceil);
+  /// @dev The byte after the next `size`, which must all have been sent.
+  function _advance(bytes calldata samples, uint256 cursor, uint256 size) private pure returns (uint256 next) {
+    unchecked {
+      next = cursor + size;
+    }
+    if (next > samples.length) revert ILeafProof.ProofLength(next, samples.length);
   }
 
-  /// @dev Root above `node` at `position`, `depth` levels up, with the siblings at calldata byte `path`.
-  function _climb(bytes32 node, uint256 position, uint256 depth, uint256 path) private view returns (bytes32 result) {
+  /// @dev The leaf, and sector index, start and count in one word: index << 64 | start << 24 | count.
+  function _head(bytes calldata samples, uint256 cursor) private pure returns (bytes32 leaf, uint256 head) {
+    assembly ("memory-safe") {
+      let at := add(samples.offset, cursor)
+      leaf := calldataload(at)
+      head := shr(168, calldataload(add(at, 32)))
+    }
+  }
+
+  /// @dev The sector can exist, and `leaf` is in it.
+  function _requireInside(uint256 head, uint256 sectors, uint256 leaf) private pure {
+    unchecked {
+      uint256 index = head >> 64;
+      uint256 start = uint40(head >> 24);
+      uint256 count = uint24(head);
+      if (count == 0 || count > SECTOR_LEAVES) revert ILeafProof.SectorCountOutOfRange(count);
+      if (index >= sectors) revert ILeafProof.SectorIndexOutOfRange(index, sectors);
+      if (leaf < start || leaf >= start + count) revert ILeafProof.LeafOutsideSector(leaf, start, count);
+    }
+  }
+
+  /// @dev SHA-256 of two words.
+  function _hash(bytes32 left, bytes32 right) private view returns (bytes32 hash) {
+    bool ok;
+    assembly ("memory-safe") {
+      mstore(0, left)
+      mstore(32, right)
+      ok := staticcall(gas(), 2, 0, 64, 0, 32)
+      hash := mload(0)
+    }
+    assert(ok);
+  }
+
+  /// @dev The root above `node` at `position`, with the siblings from byte `from` to byte `to` of `samples`.
+  function _climb(
+    bytes calldata samples,
+    uint256 from,
+    uint256 to,
+    bytes32 node,
+    uint256 position
+  ) private view returns (bytes32 root) {
     bool ok = true;
     assembly ("memory-safe") {
-      // Scratch space 0x00…0x3f is the pair: the node's half is picked by the lowest bit of its position.
+      // Scratch space 0x00…0x3f is the pair: the lowest bit of the node's position picks its half.
       let half := shl(5, and(position, 1))
       mstore(half, node)
+      let path := add(samples.offset, from)
       for {
-        let end := add(path, shl(5, depth))
+        let end := add(samples.offset, to)
       } lt(path, end) {
         path := add(path, 32)
       } {
@@ -84,7 +123,7 @@ library LeafProof {
         half := shl(5, and(position, 1))
         ok := and(ok, staticcall(gas(), 2, 0, 64, half, 32))
       }
-      result := mload(half)
+      root := mload(half)
     }
     assert(ok);
   }

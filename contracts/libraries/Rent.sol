@@ -10,20 +10,16 @@ library Rent {
   uint256 private constant GIB_SHIFT = 25;
   uint256 internal constant BPS = 10_000;
 
-  /// @notice Rent of a period: ⌈price · leaves / 2^25⌉. `price · leaves` must fit 256 bits.
+  /// @notice Rent of a period: ⌈price · leaves / 2^25⌉. Price has 128 bits, leaves 40: nothing overflows.
   function rateUp(uint256 price, uint256 leaves) internal pure returns (uint256) {
-    return (price * leaves + (1 << GIB_SHIFT) - 1) >> GIB_SHIFT;
+    unchecked {
+      return (price * leaves + (1 << GIB_SHIFT) - 1) >> GIB_SHIFT;
+    }
   }
 
   /// @notice Weight of a deal with data: max(1, ⌈rate · collateralPeriods / unit⌉).
   function weightUp(uint256 rate, uint256 collateralPeriods, uint256 unit) internal pure returns (uint256) {
     return Math.max(1, Math.ceilDiv(rate * collateralPeriods, unit));
-  }
-
-  /// @notice Rent owed after `settled` and up to `through`, of which `misses` periods were missed. None if `through` is
-  /// not later.
-  function owed(uint256 rate, uint256 settled, uint256 through, uint256 misses) internal pure returns (uint256) {
-    return through > settled ? rate * (through - settled - misses) : 0;
   }
 
   /// @notice Rent of the periods after `period` and before `end`: what must be in escrow for them.

@@ -17,7 +17,7 @@ library RevisionDigest {
 
   /// @notice What both sides sign, for the market at this address on this chain.
   /// @dev The domain is computed at every call, so that a chain that splits off shares no signature.
-  function digestOf(Revision calldata revision) internal view returns (bytes32) {
+  function digestOf(Revision memory revision) internal view returns (bytes32) {
     bytes32 domain = keccak256(abi.encode(DOMAIN_TYPE, NAME, VERSION, block.chainid, address(this)));
     return MessageHashUtils.toTypedDataHash(domain, keccak256(abi.encode(REVISION_TYPE, revision)));
   }

@@ -6,35 +6,46 @@ pragma solidity ^0.8.28;
 /// Level 0 holds the weights of slots 4i … 4i + 3 in node i; a node of level l + 1 holds the sums of four nodes of level l.
 /// @dev The caller keeps the sum of all weights within 64 bits: then no lane ever carries into the next.
 library SumTree {
-  /// @param slots Slots ever used, free ones included.
-  /// @param depth Levels in use; the top level has one node. Zero before the first insert.
-  /// @param free Slots to be used again, the last one first.
-  /// @param nodes Words by `level << 32 | index`.
+  /// @dev Where in `nodes` the chain of freed slots lies, far above every level.
+  uint256 private constant FREED = 1 << 64;
+
+  /// @param slots Slots ever taken, freed ones included.
+  /// @param freed The slot that was freed last, plus one; zero if none is free.
+  /// @param depth Levels in use; the top level has one node. Zero before the first slot is taken.
+  /// @param nodes Words by `level << 32 | index`; at FREED + slot the next freed slot, plus one.
   struct Tree {
-    uint32 slots; // 4 bytes
-    uint8 depth; // 1 byte
-    uint32[] free; // 32 bytes, 8 slots a word
+    uint32 slots;
+    uint32 freed;
+    uint8 depth;
     mapping(uint256 => uint256) nodes;
   }
 
-  /// @notice Puts `weight` into a free slot, or a new one.
-  function insert(Tree storage tree, uint256 weight) internal returns (uint256 slot) {
-    uint256 freed = tree.free.length;
-    if (freed != 0) {
-      slot = tree.free[freed - 1];
-      tree.free.pop();
-    } else {
+  /// @notice Takes the slot that was freed last, or else a new one. Its weight is zero.
+  function take(Tree storage tree) internal returns (uint256 slot) {
+    unchecked {
+      if (tree.freed != 0) {
+        slot = tree.freed - 1;
+        tree.freed = uint32(tree.nodes[FREED + slot]);
+        delete tree.nodes[FREED + slot];
+        return slot;
+      }
       slot = tree.slots;
       uint256 depth = tree.depth;
-      if (slot == 1 << (2 * depth)) {
-        if (depth != 0) tree.nodes[depth << 32] = _sum(tree.nodes[(depth - 1) << 32]);
+      if (slot == 0 || slot == 1 << (2 * depth)) {
+        if (slot != 0) tree.nodes[depth << 32] = total(tree);
         tree.depth = uint8(depth + 1);
-      } else if (depth == 0) {
-        tree.depth = 1;
       }
       tree.slots = uint32(slot + 1);
     }
-    update(tree, slot, 0, weight);
+  }
+
+  /// @notice Frees `slot`, whose weight is zero and which is taken.
+  function free(Tree storage tree, uint256 slot) internal {
+    uint256 next = tree.freed;
+    if (next != 0) tree.nodes[FREED + slot] = next;
+    unchecked {
+      tree.freed = uint32(slot + 1);
+    }
   }
 
   /// @notice Changes the weight in `slot` from `old`, which must be what it holds, to `weight`.
@@ -49,12 +60,6 @@ library SumTree {
         tree.nodes[(level << 32) | slot] += change << (lane << 6);
       }
     }
-  }
-
-  /// @notice Takes the weight `old`, which must be what it holds, out of `slot`, and frees the slot.
-  function remove(Tree storage tree, uint256 slot, uint256 old) internal {
-    update(tree, slot, old, 0);
-    tree.free.push(uint32(slot));
   }
 
   /// @notice The slot in which `target` falls when the weights are laid end to end in order of slots.
@@ -79,13 +84,11 @@ library SumTree {
     return uint64(tree.nodes[slot >> 2] >> ((slot & 3) << 6));
   }
 
-  /// @notice The sum of all weights.
-  function total(Tree storage tree) internal view returns (uint256) {
-    uint256 depth = tree.depth;
-    return depth == 0 ? 0 : _sum(tree.nodes[(depth - 1) << 32]);
-  }
-
-  function _sum(uint256 node) private pure returns (uint256) {
-    return uint256(uint64(node)) + uint64(node >> 64) + uint64(node >> 128) + uint64(node >> 192);
+  /// @notice The sum of all weights, of a tree with a slot.
+  function total(Tree storage tree) internal view returns (uint256 sum) {
+    unchecked {
+      uint256 node = tree.nodes[uint256(tree.depth - 1) << 32];
+      for (; node != 0; node >>= 64) sum += uint64(node);
+    }
   }
 }

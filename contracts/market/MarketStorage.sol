@@ -1,49 +1,45 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Deal, DefaultRecord, ProviderAccount} from "../MarketTypes.sol";
+import {AccountWord, DefaultWord} from "../libraries/AccountWord.sol";
 import {MissLog} from "../libraries/MissLog.sol";
+import {StoredDeal} from "../libraries/StoredDeal.sol";
 import {SumTree} from "../libraries/SumTree.sol";
+import {Parameters} from "../MarketTypes.sol";
 
 /// @title Everything the market remembers
-/// @notice All storage of the market is here; the parts that inherit it add none. Words of the structs, in bytes:
-///
-///   ProviderAccount  stake 12 | total 8 | lastProven 4 | syncedThrough 4 | generation 4                       = 32
-///   DefaultRecord    period 4 | share 12 | compensationIndex 16                                               = 32
-///   Deal 0           root 32                                                                                  = 32
-///   Deal 1           leaves 5 | sectors 3 | end 4 | number 8 | slot 4 | generation 4 | status 1               = 29
-///   Deal 2           renter 20 | weight 8 | settledThrough 4                                                  = 32
-///   Deal 3           provider 20 | maxEnd 4 | maxLeaves 5                                                     = 29
-///   Deal 4           signer 20 | signerSince 4                                                                = 24
-///   Deal 5           previousSigner 20                                                                        = 20
-///   Deal 6           price 16 | egressPrice 16                                                                = 32
-///   Deal 7           rate 16 | escrow 16                                                                      = 32
-///   Deal 8           compensationIndex 32                                                                     = 32
-///
-/// A sample of an audit reads three words besides the tree: the deal in the slot, Deal 0 and Deal 1.
+/// @notice All storage of the market is here; the parts that inherit it add none. Sizes are in bytes.
 abstract contract MarketStorage {
-  /// @dev Seeds on record, by period; zero where there is none.
+  /// @dev As the constructor took them, for whoever asks: 24 + 24. What the verbs need is immutable.
+  Parameters internal _parameters;
+
+  /// @dev Seeds on record; zero where there is none. 32
   mapping(uint256 period => bytes32) internal _seeds;
 
-  /// @dev Token wei to be withdrawn.
+  /// @dev Token wei to be withdrawn. 32
   mapping(address account => uint256) internal _credits;
 
-  mapping(address provider => ProviderAccount) internal _accounts;
+  /// @dev stake 12 | total 8 | lastProven 4 | syncedThrough 4 | generation 4 = 32
+  mapping(address provider => AccountWord) internal _accounts;
 
-  /// @dev Compensation per unit of weight over all misses so far, token wei.
-  mapping(address provider => uint128) internal _compensationIndex;
+  /// @dev Compensation per unit of weight over all misses so far, token wei; fits 16. 32
+  mapping(address provider => uint256) internal _compensationIndex;
 
+  /// @dev 4 a missed period, 8 of them a word, and their number. 32
   mapping(address provider => MissLog.Log) internal _misses;
 
-  mapping(address provider => mapping(uint256 generation => DefaultRecord)) internal _defaults;
+  /// @dev period 4 | share 12 | compensationIndex 16 = 32
+  mapping(address provider => mapping(uint256 generation => DefaultWord)) internal _defaults;
 
+  /// @dev slots 4 | freed 4 | depth 1 = 9, and 32 a node
   mapping(address provider => mapping(uint256 generation => SumTree.Tree)) internal _trees;
 
-  /// @dev The deal in each slot of the tree.
+  /// @dev The deal in each slot of the tree. 32
   mapping(address provider => mapping(uint256 generation => mapping(uint256 slot => bytes32))) internal _dealInSlot;
 
-  mapping(bytes32 deal => Deal) internal _deals;
+  /// @dev Nine words, drawn in `StoredDeal`. 288
+  mapping(bytes32 deal => StoredDeal) internal _deals;
 
-  /// @dev Whether a verb is running in this transaction.
+  /// @dev Whether a verb is running in this transaction. 1, transient
   bool internal transient _entered;
 }

@@ -30,14 +30,11 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
   uint256 internal immutable BURN_PER_WEIGHT;
   uint256 internal immutable BOUNTY_PER_WEIGHT;
   uint256 internal immutable COMPENSATION_PER_WEIGHT;
-  uint256 private immutable MISS_BPS;
-  uint256 private immutable BURN_BPS;
-  uint256 private immutable BOUNTY_BPS;
-  uint256 private immutable COMPENSATION_BPS;
 
   constructor(Parameters memory p) {
     _requireSound(p);
     _requireHashes(p.windowBlocks);
+    _parameters = p;
     PERIOD_BLOCKS = p.periodBlocks;
     WINDOW_BLOCKS = p.windowBlocks;
     SAMPLES = p.samples;
@@ -47,10 +44,6 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
     NOTICE_PERIODS = p.noticePeriods;
     UNIT = p.unit;
     BOUNTY_CAP = p.bountyCap;
-    MISS_BPS = p.missBps;
-    BURN_BPS = p.burnBps;
-    BOUNTY_BPS = p.bountyBps;
-    COMPENSATION_BPS = p.compensationBps;
     BURN_PER_WEIGHT = _perWeight("burn per weight", p, p.burnBps);
     BOUNTY_PER_WEIGHT = _perWeight("bounty per weight", p, p.bountyBps);
     COMPENSATION_PER_WEIGHT = _perWeight("compensation per weight", p, p.compensationBps);
@@ -80,27 +73,14 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
 
   /// @inheritdoc IMarketSchedule
   function parameters() external view returns (Parameters memory) {
-    return
-      Parameters({
-        periodBlocks: uint32(PERIOD_BLOCKS),
-        windowBlocks: uint32(WINDOW_BLOCKS),
-        samples: uint8(SAMPLES),
-        missBps: uint16(MISS_BPS),
-        collateralPeriods: uint16(COLLATERAL_PERIODS),
-        burnBps: uint16(BURN_BPS),
-        bountyBps: uint16(BOUNTY_BPS),
-        compensationBps: uint16(COMPENSATION_BPS),
-        maxMisses: uint8(MAX_MISSES),
-        coverBps: uint16(COVER_BPS),
-        noticePeriods: uint16(NOTICE_PERIODS),
-        unit: uint96(UNIT),
-        bountyCap: uint96(BOUNTY_CAP)
-      });
+    return _parameters;
   }
 
   /// @inheritdoc IMarketSchedule
   function currentPeriod() public view returns (uint256) {
-    return 1 + (block.number - genesisBlock) / PERIOD_BLOCKS;
+    unchecked {
+      return 1 + (block.number - genesisBlock) / PERIOD_BLOCKS;
+    }
   }
 
   /// @inheritdoc IMarketSchedule
@@ -110,7 +90,9 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
 
   /// @dev Blocks since the first one of the current period.
   function _offset() internal view returns (uint256) {
-    return (block.number - genesisBlock) % PERIOD_BLOCKS;
+    unchecked {
+      return (block.number - genesisBlock) % PERIOD_BLOCKS;
+    }
   }
 
   /// @dev R9.

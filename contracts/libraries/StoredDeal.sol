@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Deal, DealStatus} from "../MarketTypes.sol";
+
+/// @notice A deal in nine storage words; fields from the lowest bit up, bits used on the right.
+///
+///   root                                                                                              256
+///   content   leaves 40 | sectors 24 | end 32 | number 64 | slot 32 | generation 32 | status 8        232
+///   renter    renter 160 | weight 64 | settledThrough 32                                              256
+///   provider  provider 160 | maxEnd 32 | maxLeaves 40                                                 232
+///   signer    signer 160 | signerSince 32                                                             192
+///   previous  previousSigner 160                                                                      160
+///   prices    price 128 | egressPrice 128                                                             256
+///   money     rate 128 | escrow 128                                                                   256
+///   index     compensationIndex 256                                                                   256
+///
+/// A sample of an audit reads `root` and `content` only.
+struct StoredDeal {
+  bytes32 root;
+  uint256 content;
+  uint256 renter;
+  uint256 provider;
+  uint256 signer;
+  uint256 previous;
+  uint256 prices;
+  uint256 money;
+  uint256 index;
+}
+
+using {read, write, dataSetOf} for StoredDeal global;
+
+function read(StoredDeal storage self) view returns (Deal memory deal) {
+  deal.root = self.root;
+  uint256 word = self.content;
+  deal.leaves = uint40(word);
+  deal.sectors = uint24(word >> 40);
+  deal.end = uint32(word >> 64);
+  deal.number = uint64(word >> 96);
+  deal.slot = uint32(word >> 160);
+  deal.generation = uint32(word >> 192);
+  deal.status = DealStatus(uint8(word >> 224));
+  word = self.renter;
+  deal.renter = address(uint160(word));
+  deal.weight = uint64(word >> 160);
+  deal.settledThrough = uint32(word >> 224);
+  word = self.provider;
+  deal.provider = address(uint160(word));
+  deal.maxEnd = uint32(word >> 160);
+  deal.maxLeaves = uint40(word >> 192);
+  word = self.signer;
+  deal.signer = address(uint160(word));
+  deal.signerSince = uint32(word >> 160);
+  deal.previousSigner = address(uint160(self.previous));
+  word = self.prices;
+  deal.price = uint128(word);
+  deal.egressPrice = uint128(word >> 128);
+  word = self.money;
+  deal.rate = uint128(word);
+  deal.escrow = uint128(word >> 128);
+  deal.compensationIndex = self.index;
+}
+
+function write(StoredDeal storage self, Deal memory deal) {
+  self.root = deal.root;
+  self.content =
+    uint256(deal.leaves) |
+    (uint256(deal.sectors) << 40) |
+    (uint256(deal.end) << 64) |
+    (uint256(deal.number) << 96) |
+    (uint256(deal.slot) << 160) |
+    (uint256(deal.generation) << 192) |
+    (uint256(deal.status) << 224);
+  self.renter = uint160(deal.renter) | (uint256(deal.weight) << 160) | (uint256(deal.settledThrough) << 224);
+  self.provider = uint160(deal.provider) | (uint256(deal.maxEnd) << 160) | (uint256(deal.maxLeaves) << 192);
+  self.signer = uint160(deal.signer) | (uint256(deal.signerSince) << 160);
+  self.previous = uint160(deal.previousSigner);
+  self.prices = deal.price | (uint256(deal.egressPrice) << 128);
+  self.money = deal.rate | (uint256(deal.escrow) << 128);
+  self.index = deal.compensationIndex;
+}
+
+function dataSetOf(StoredDeal storage self) view returns (bytes32 root, uint256 leaves, uint256 sectors) {
+  uint256 word = self.content;
+  return (self.root, uint40(word), uint24(word >> 40));
+}
