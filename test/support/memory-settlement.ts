@@ -2,28 +2,12 @@ import { HoldfastError } from '../../node/core/errors.js';
 import type { Deal, MarketIdentity, MarketParameters, ProviderSheet } from '../../node/core/deal.js';
 import { blockNumber, type Address, type BlockNumber, type GasWei, type Hash, type Period, type Wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
+import { devnetParameters } from './market-parameters.js';
 import { MemoryChain, type Inclusion } from './memory-chain.js';
 import { recordSeed } from './memory-market-audits.js';
 import { endedGeneration } from './memory-market-deals.js';
 import { decidedOf, frozenNow, lockedOf, missesThrough } from './memory-market-stakes.js';
 import { add, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './memory-market-state.js';
-
-/** The devnet's parameters (settlement rules, Defaults). */
-export const devnetParameters: MarketParameters = {
-  periodBlocks: 40,
-  windowBlocks: 20,
-  samples: 5,
-  missBps: 100,
-  collateralPeriods: 90,
-  burnBps: 5_000,
-  bountyBps: 200,
-  compensationBps: 4_800,
-  maxMisses: 5,
-  coverBps: 9_000,
-  noticePeriods: 30,
-  unit: (10n ** 16n) as Wei,
-  bountyCap: (10n ** 17n) as Wei,
-};
 
 export interface MemoryLedgerOptions {
   readonly parameters?: Partial<MarketParameters>;
