@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../core/errors.js';
+import { address } from '../core/units.js';
 
 const schema = z.strictObject({
   /** JSON-RPC address of the chain. */
@@ -11,6 +12,12 @@ const schema = z.strictObject({
   book: z.string().min(1).optional(),
   provider: z
     .strictObject({
+      /** Address of the owner, where its wallet is kept on another machine; default: the wallet of this home folder. */
+      owner: z
+        .string()
+        .regex(/^0x[0-9a-fA-F]{40}$/, { error: 'must be a 20-byte address', abort: true })
+        .transform(address)
+        .optional(),
       /** Multiaddrs to listen on. */
       listen: z.array(z.string().startsWith('/')).min(1).max(8).default(['/ip4/0.0.0.0/tcp/4711']),
       /** Multiaddrs that the registry names, when they are others than those listened on (behind a router). */
@@ -26,6 +33,17 @@ const schema = z.strictObject({
       minBytes: z.int().min(0).default(0),
       /** Port of the local HTTP API on 127.0.0.1; 0 takes a free one. */
       apiPort: z.int().min(0).max(65_535).default(0),
+    })
+    .prefault({}),
+  keystore: z
+    .strictObject({
+      /** Cost of scrypt for new keys, N of RFC 7914, a power of two. */
+      scryptCost: z
+        .int()
+        .min(1 << 10)
+        .max(1 << 20)
+        .refine((cost) => Number.isInteger(Math.log2(cost)), 'must be a power of two')
+        .default(1 << 17),
     })
     .prefault({}),
   renter: z

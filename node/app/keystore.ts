@@ -34,8 +34,6 @@ type KeyFile = z.infer<typeof schema>;
 
 /** Most bytes of a key file. */
 const FILE_CAP = 16 << 10;
-/** Cost of scrypt: N of RFC 7914, about half a second of work. */
-const SCRYPT_COST = 1 << 17;
 
 const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, 'r');
@@ -63,9 +61,9 @@ const writeNewFile = async (path: string, text: string): Promise<void> => {
   await syncFolder(dirname(path));
 };
 
-/** The keystore in `folder`, which is made at the first key. `scryptCost` (a power of two) is for new keys. */
-export const createKeystore = (options: { readonly folder: string; readonly scryptCost?: number }): Keystore => {
-  const { folder, scryptCost = SCRYPT_COST } = options;
+/** The keystore in `folder`, which is made at the first key. `scryptCost` (N of RFC 7914, a power of two) is for new keys. */
+export const createKeystore = (options: { readonly folder: string; readonly scryptCost: number }): Keystore => {
+  const { folder, scryptCost } = options;
   const pathOf = (role: KeyRole): string => join(folder, `${role}.json`);
 
   const read = async (role: KeyRole): Promise<KeyFile | undefined> => {

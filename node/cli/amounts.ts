@@ -1,11 +1,9 @@
 import { formatUnits, parseUnits } from 'ethers';
-import { LEAF_BYTES, LEAVES_PER_GIB, leaves, wei, gasWei } from '../core/units.js';
+import { LEAF_BYTES, leaves, wei, gasWei } from '../core/units.js';
 import type { GasWei, Leaves, Wei } from '../core/units.js';
 
 const TOKEN_DECIMALS = 18;
 const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30, TiB: 2 ** 40 };
-/** A month in prices is 30 days. */
-const MONTH_SECONDS = 30n * 24n * 3600n;
 
 /** "1.5" → 1.5 · 10^18 token wei. */
 export const parseTokens = (text: string): Wei => wei(parseUnits(text, TOKEN_DECIMALS));
@@ -36,13 +34,6 @@ export const showSize = (bytes: number): string => {
 
 export const showLeaves = (count: number): string => showSize(count * LEAF_BYTES);
 
-/** Price per GiB-period as price per GiB-month of 30 days, rounded up. */
-export const monthlyPrice = (price: Wei, periodMilliseconds: bigint): Wei =>
-  wei((price * MONTH_SECONDS * 1000n + periodMilliseconds - 1n) / periodMilliseconds);
-
-/** Price per GiB-month as price per GiB-period, rounded down: a provider never asks more than it was told to. */
-export const periodPrice = (monthly: Wei, periodMilliseconds: bigint): Wei => wei((monthly * periodMilliseconds) / (MONTH_SECONDS * 1000n));
-
 /** A whole number of at least `min`. */
 export const parseCount =
   (min: number) =>
@@ -51,6 +42,3 @@ export const parseCount =
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) throw new RangeError(`not a whole number from ${min}: ${text}`);
     return value;
   };
-
-/** GiB for display, from leaves. */
-export const gibOf = (count: number): string => (count / LEAVES_PER_GIB).toFixed(4);

@@ -27,9 +27,13 @@ export interface CommandSpec {
   run(call: Call): Promise<Outcome>;
 }
 
+/** A word of the command line, several for a variadic argument, nothing for an optional one left out. */
+export type Argument = string | readonly string[] | undefined;
+
 /** What a command is run with. */
 export interface Call {
-  readonly args: readonly (string | undefined)[];
+  /** By position; a variadic argument is a list. */
+  readonly args: readonly Argument[];
   readonly options: OptionReader;
   readonly terminal: Terminal;
   readonly prompt: Prompt;
@@ -76,6 +80,18 @@ export const parseParameter = <Value>(name: string, value: string, expected: str
   } catch (cause) {
     throw new HoldfastError('BAD_OPTION', { option: name, value, expected }, { cause });
   }
+};
+
+/** Argument `index` as one word, empty if left out. */
+export const wordOf = (call: Pick<Call, 'args'>, index: number): string => {
+  const argument = call.args[index];
+  return typeof argument === 'string' ? argument : '';
+};
+
+/** Argument `index` as words, none if left out. */
+export const wordsOf = (call: Pick<Call, 'args'>, index: number): readonly string[] => {
+  const argument = call.args[index];
+  return argument === undefined ? [] : typeof argument === 'string' ? [argument] : argument;
 };
 
 const optionName = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

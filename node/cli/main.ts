@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import { loadSettings } from '../app/config.js';
+import { jsonText } from '../app/json-text.js';
 import { version } from '../app/version.js';
 import { HoldfastError } from '../core/errors.js';
 import { commandTable } from './command-table.js';
 import { OptionReader } from './command.js';
 import type { Outcome } from './command.js';
-import { buildProgram, jsonText, usageError } from './program.js';
+import { buildProgram, usageError } from './program.js';
 import type { Invocation } from './program.js';
 import { createPrompt } from './prompt.js';
 import { createTerminal } from './terminal.js';

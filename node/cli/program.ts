@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { HoldfastError } from '../core/errors.js';
-import type { CommandSpec, Outcome } from './command.js';
+import type { Argument, CommandSpec } from './command.js';
 
 /** What the parser found: the command to run, with its words. */
 export interface Invocation {
   readonly spec: CommandSpec;
-  readonly args: readonly (string | undefined)[];
+  readonly args: readonly Argument[];
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -27,7 +27,7 @@ const addCommand = (root: Command, spec: CommandSpec, chosen: (invocation: Invoc
   own.addHelpText('after', `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
   own.action((...received: unknown[]) => {
     const command = received.at(-1) as Command;
-    chosen({ spec, args: command.processedArgs as (string | undefined)[], options: command.opts() });
+    chosen({ spec, args: command.processedArgs as Argument[], options: command.opts() });
   });
 };
 
@@ -50,7 +50,11 @@ export const buildProgram = (specs: readonly CommandSpec[], version: string, cho
   for (const spec of specs) addCommand(root, spec, chosen);
   root.addHelpText('after', '\nExample:\n  $ holdfast put holiday.tar\n\nEach command has --help with an example.');
   const quiet = (command: Command): void => {
-    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    // Without positional options a group would take its commands' options for its own.
+    command
+      .enablePositionalOptions()
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined });
     command.commands.forEach(quiet);
   };
   quiet(root);
@@ -64,7 +68,3 @@ export const usageError = (error: unknown): HoldfastError | undefined => {
   const detail = error.code === 'commander.help' ? 'a command is missing' : error.message.replace(/^error: /, '');
   return new HoldfastError('USAGE', { detail }, { cause: error });
 };
-
-/** An outcome as the JSON text that `--json` prints. */
-export const jsonText = (value: Outcome['json'] | { readonly error: unknown }): string =>
-  JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? one.toString() : one), 2);

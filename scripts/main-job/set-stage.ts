@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createSettlementReader } from '../../node/chain/settlement.js';
+import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { showTokens } from '../../node/cli/amounts.js';
 import { address } from '../../node/core/units.js';
 import { startDevnet } from '../devnet/devnet.js';
@@ -29,7 +29,7 @@ export const setStage = async ({ providers: count, code }: Options, narrator: Na
   const quit = new AbortController();
   const { signal } = quit;
   set.defer(() => quit.abort(new Error('the run is over')));
-  const reader = await createSettlementReader({ rpcUrl: devnet.network.rpc, book: devnet.book }, signal);
+  const reader = await createSettlementReader({ rpcUrl: devnet.network.rpc, book: devnet.book, signal });
   const watch = watchAudits(reader, signal);
   const sheets = await reader.providers(signal);
   for (const { person, provider, daemon } of providers) {

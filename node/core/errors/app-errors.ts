@@ -23,7 +23,7 @@ export const appErrors = {
     (d) => `${d.path} is not an address book: ${d.problem}`,
     'Take the file that the deployment wrote, unchanged.',
   ),
-  RPC_MISSING: row<Record<never, never>>(
+  RPC_MISSING: row<object>(
     () => 'no JSON-RPC address of a chain is set',
     'Give --rpc, HOLDFAST_RPC, or "rpc" in config.json.',
   ),
@@ -31,21 +31,45 @@ export const appErrors = {
     (d) => `${d.path} cannot be read: ${d.reason}`,
     'Check the path and its permissions.',
   ),
-  PASSWORD_NEEDED: row<Record<never, never>>(
+  PASSWORD_NEEDED: row<object>(
     () => 'the keystore needs its password, and there is no terminal to ask on',
     'Give --password-file.',
   ),
-  PASSWORD_MISTYPED: row<Record<never, never>>(() => 'the two passwords differ', 'Run the command again.'),
-  PASSWORD_EMPTY: row<Record<never, never>>(() => 'the password is empty', 'Choose one that is not.'),
+  PASSWORD_MISTYPED: row<object>(() => 'the two passwords differ', 'Run the command again.'),
+  PASSWORD_EMPTY: row<object>(() => 'the password is empty', 'Choose one that is not.'),
   KEY_MISSING: row<{ role: string; folder: string }>(
     (d) => `there is no ${d.role} key in ${d.folder}`,
     'Make one with "holdfast wallet new" or "holdfast provider init", or name the right --home.',
   ),
-  KEY_INVALID: row<Record<never, never>>(() => 'this is not a private key', 'A private key is 0x and 64 hex digits.'),
+  KEY_INVALID: row<object>(() => 'this is not a private key', 'A private key is 0x and 64 hex digits.'),
   KEY_EXISTS: row<{ role: string; path: string }>(
     (d) => `there is a ${d.role} key already, in ${d.path}`,
     'Use it, or name another --home; a key is never overwritten.',
   ),
   KEYSTORE_CORRUPT: row<{ path: string }>((d) => `${d.path} is not a usable key file`, 'Restore it from your backup.'),
   WRONG_PASSWORD: row<{ path: string }>((d) => `the password does not open ${d.path}`, 'Try again with the password it was made with.'),
+  PROVIDER_EXISTS: row<{ provider: string; peerId: string }>(
+    (d) => `provider ${d.provider} is registered already, with peer ${d.peerId} whose key is not here`,
+    'Use the home folder it was set up in, or another wallet.',
+  ),
+  OPERATOR_MISMATCH: row<{ provider: string; expected: string; operator: string }>(
+    (d) => `provider ${d.provider} names the operator ${d.expected}, and the key here is ${d.operator}`,
+    'Use the home folder with that operator key, or name this key with the owner\'s wallet.',
+  ),
+  FILE_EXISTS: row<{ path: string }>((d) => `there is a file at ${d.path} already`, 'Name another with --out, or add --force to replace it.'),
+  FILE_UNWRITABLE: row<{ path: string; reason: string }>(
+    (d) => `${d.path} cannot be written: ${d.reason}`,
+    'Check the folder, its permissions and the free space.',
+  ),
+  DEVNET_FAILED: row<{ code: string }>((d) => `the devnet ended with code ${d.code}`, 'What it printed says why.'),
+  DEVNET_NEEDS_CHECKOUT: row<object>(
+    () => 'the devnet is not part of the installed package',
+    'Clone the sources and run "npm start" there: it brings a chain, contracts and providers up on this machine.',
+  ),
+  PORT_TAKEN: row<{ port: number }>((d) => `port ${d.port} on 127.0.0.1 is taken`, 'Set "apiPort" of the provider to another one, or to 0 for a free one.'),
+  DAEMON_NOT_RUNNING: row<{ file: string }>((d) => `no daemon answers (${d.file})`, 'Start it with "holdfast provider run".'),
+  DAEMON_REFUSED: row<{ url: string; status: number }>(
+    (d) => `the daemon at ${d.url} answered with status ${d.status}`,
+    'Restart it: the file with its token may be of another start.',
+  ),
 } as const;

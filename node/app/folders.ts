@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import type { Address } from '../core/units.js';
+import type { Settings } from './config.js';
+
+/** Where things lie in the home folder. */
+export interface Folders {
+  readonly settingsFile: string;
+  readonly keys: string;
+  /** Signed transactions of one account, kept until they are mined. */
+  transactions(account: Address): string;
+  readonly sectors: string;
+  readonly journal: string;
+  /** Address and token of the running daemon's HTTP API. */
+  readonly daemonFile: string;
+  readonly catalogue: string;
+}
+
+/** The folders that `settings` mean; nothing is made. */
+export const foldersOf = (settings: Settings): Folders => {
+  const { home } = settings;
+  const provider = settings.provider.folder ?? join(home, 'provider');
+  return {
+    settingsFile: join(home, 'config.json'),
+    keys: join(home, 'keys'),
+    transactions: (account) => join(home, 'transactions', account),
+    sectors: join(provider, 'sectors'),
+    journal: join(provider, 'journal'),
+    daemonFile: join(home, 'daemon.json'),
+    catalogue: join(home, 'catalogue'),
+  };
+};

@@ -1,0 +1,119 @@
+import { createSettlement } from '../chain/settlement.js';
+import { toHex } from '../core/bytes.js';
+import { createKeySigner } from '../core/signing.js';
+import { leaves, LEAF_BYTES, MAX_LEAVES } from '../core/units.js';
+import type { Address } from '../core/units.js';
+import { createProvider } from '../provider/provider.js';
+import type { ProviderStatus } from '../provider/provider.js';
+import { openJournalFiles } from '../storage/journal.js';
+import { openSectorFiles } from '../storage/sector-files.js';
+import { createHost } from '../transport/host.js';
+import { serveProvider } from '../transport/provider-server.js';
+import { readBook } from './book.js';
+import { systemClock } from './clock.js';
+import type { Settings } from './config.js';
+import { publishEndpoint } from './endpoint.js';
+import { foldersOf } from './folders.js';
+import { serveApi } from './http-api.js';
+import type { AppLog } from './log.js';
+import { keystoreOf, rpcOf } from './wallet-session.js';
+
+/** What the daemon tells once it serves. */
+export interface ProviderReady {
+  readonly provider: Address;
+  readonly peerId: string;
+  /** Multiaddrs it can be reached at. */
+  readonly addresses: readonly string[];
+  /** Where the local HTTP API listens. */
+  readonly api: string;
+}
+
+export interface ProviderDaemonOptions {
+  readonly settings: Settings;
+  readonly password: string;
+  readonly log: AppLog;
+  readonly onReady: (ready: ProviderReady) => void;
+  /** Ends the daemon in good order. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The composition root of a provider: opens what it owns in the order of trust (keys, chain, stores, peers, local API), runs
+ * until the signal, and closes in the opposite order: no request is taken that could not be finished.
+ */
+export const runProviderDaemon = async ({ settings, password, log, onReady, signal }: ProviderDaemonOptions): Promise<void> => {
+  await using opened = new AsyncDisposableStack();
+  const stop = new AbortController();
+  const running = AbortSignal.any([signal, stop.signal]);
+  const folders = foldersOf(settings);
+  const keystore = keystoreOf(settings);
+  const book = await readBook(settings.book);
+  const provider = settings.provider.owner ?? (await keystore.addressOf('wallet'));
+  const operatorKey = await keystore.unlock('operator', password);
+  const peerKey = await keystore.unlock('peer', password);
+  const signer = createKeySigner(operatorKey);
+
+  const settlement = await createSettlement({
+    rpcUrl: rpcOf(settings),
+    book,
+    signerKey: toHex(operatorKey),
+    directory: folders.transactions(signer.address),
+    log,
+    signal: running,
+  });
+  opened.defer(() => settlement.close());
+  const store = await openSectorFiles({ path: folders.sectors, identity: settlement.identity, capacity: settings.provider.capacityBytes });
+  opened.defer(() => store.close());
+  const journal = await openJournalFiles(folders.journal, settlement.identity);
+  opened.defer(() => journal.close());
+
+  const worker = createProvider({
+    provider,
+    settlement,
+    store,
+    journal,
+    signer,
+    clock: systemClock,
+    log,
+    policy: {
+      capacity: leaves(Math.min(MAX_LEAVES, Math.floor(settings.provider.capacityBytes / LEAF_BYTES))),
+      minLeaves: leaves(Math.ceil(settings.provider.minBytes / LEAF_BYTES)),
+    },
+  });
+
+  const { listen, announce } = settings.provider;
+  const host = await createHost({ peerKey, listen, ...(announce && { announce }) });
+  opened.defer(() => host.stop());
+  await publishEndpoint(settlement, { provider, peerId: host.peer, addresses: announce ?? host.addresses() }, log, running);
+  const server = await serveProvider(host, worker.service, { log });
+  opened.defer(() => server.stop());
+
+  const api = await serveApi({
+    port: settings.provider.apiPort,
+    file: folders.daemonFile,
+    status: async (asking) => statusOf(await worker.status(asking), log, host.addresses()),
+    stop: () => {
+      stop.abort();
+    },
+    log,
+  });
+  opened.defer(() => api.stop());
+
+  const ready = { provider, peerId: host.peer, addresses: host.addresses(), api: api.url };
+  log.info('provider-ready', { ...ready });
+  onReady(ready);
+  await worker.run(running);
+  log.info('provider-stopping');
+};
+
+/** The answer of `provider status`. */
+export interface DaemonStatus extends ProviderStatus {
+  readonly alarms: ReturnType<AppLog['alarms']>;
+  readonly addresses: readonly string[];
+}
+
+const statusOf = (status: ProviderStatus, log: AppLog, addresses: readonly string[]): DaemonStatus => ({
+  ...status,
+  alarms: log.alarms(),
+  addresses,
+});

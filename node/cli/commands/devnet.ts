@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { HoldfastError } from '../../core/errors.js';
+import { parseCount } from '../amounts.js';
+import type { CommandSpec } from '../command.js';
+
+/** The devnet's program, which a checkout has and the installed package has not. */
+const PROGRAM = fileURLToPath(new URL('../../../scripts/devnet.ts', import.meta.url));
+
+const devnet: CommandSpec = {
+  path: ['devnet'],
+  summary: 'run a chain, a market and providers on this machine (in a checkout of the sources)',
+  options: [{ flags: '--providers <count>', description: 'provider daemons (default: 7)' }],
+  examples: ['holdfast devnet', 'holdfast devnet --providers 10'],
+  run: async (call) => {
+    const providers = call.options.parsed('providers', 'a whole number from 1', parseCount(1)) ?? 7;
+    if (!existsSync(PROGRAM)) throw new HoldfastError('DEVNET_NEEDS_CHECKOUT', {});
+    const words = ['--conditions=holdfast-source', '--import', 'tsx', PROGRAM, '--providers', String(providers)];
+    const child = spawn(process.execPath, words, { stdio: ['ignore', call.terminal.json ? 'ignore' : 'inherit', 'inherit'] });
+    call.signal.addEventListener('abort', () => child.kill('SIGTERM'));
+    const [code] = (await once(child, 'exit')) as [number | null];
+    if (code !== 0) throw new HoldfastError('DEVNET_FAILED', { code: String(code) });
+    return { text: ['The devnet is gone.'], json: { stopped: true } };
+  },
+};
+
+export const devnetCommands: readonly CommandSpec[] = [devnet];

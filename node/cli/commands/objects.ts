@@ -1,0 +1,132 @@
+import { basename } from 'node:path';
+import { createFileSink, openFileSource } from '../../app/file-bytes.js';
+import type { ObjectRecord } from '../../ports/store.js';
+import { parseCount, showSize } from '../amounts.js';
+import { wordOf, wordsOf } from '../command.js';
+import type { CommandSpec } from '../command.js';
+import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, withRenter } from './renting.js';
+
+const facts = ({ id, name, bytes, sha256, storedAt, k, n, state }: ObjectRecord): Record<string, unknown> => ({
+  id,
+  name,
+  bytes,
+  sha256,
+  storedAt,
+  k,
+  n,
+  state,
+});
+
+const put: CommandSpec = {
+  path: ['put'],
+  summary: 'store a file: coded, encrypted, and spread over providers',
+  arguments: [{ flags: '<file>', description: 'the file' }],
+  options: [
+    { flags: '--name <name>', description: "name to store it under (default: the file's own)" },
+    { flags: '--k <count>', description: 'shards that suffice to get the file back (default: 4)' },
+    { flags: '--n <count>', description: 'shards stored, each at a provider of its own (default: 6)' },
+    ...payingOptions,
+  ],
+  examples: ['holdfast put holiday.tar', 'holdfast put holiday.tar --room 10GiB --max-price 1.2 --periods 180'],
+  run: async (call) => {
+    const path = wordOf(call, 0);
+    await using source = await openFileSource(path);
+    const { renter: shape } = await call.settings();
+    const k = call.options.parsed('k', 'a whole number from 1', parseCount(1)) ?? shape.k;
+    const n = call.options.parsed('n', 'a whole number from 1', parseCount(1)) ?? shape.n;
+    const name = call.options.text('name') ?? basename(path);
+    const periods = periodsOf(call.options);
+    const payment = paymentOf(call.options);
+    const { report, end } = narrate(call.terminal);
+    return await withRenter(call, async ({ renter }) => {
+      const { object, quote, failures } = await renter
+        .put({ name, source, k, n, periods, ...payment, signal: call.signal, report })
+        .finally(end);
+      return {
+        text: [
+          `Stored "${object.name}" (${showSize(object.bytes)}), SHA-256 ${object.sha256.slice(2)}.`,
+          `Get it back with: holdfast get ${object.name}`,
+        ],
+        json: { object: facts(object), quote: quoteJson(quote), failures: failureJson(failures) },
+      };
+    });
+  },
+};
+
+const get: CommandSpec = {
+  path: ['get'],
+  summary: 'fetch a file back, verified piece by piece',
+  arguments: [{ flags: '<name>', description: 'name or id, as "holdfast ls" shows it' }],
+  options: [
+    { flags: '--out <file>', description: 'where to write it (default: its name, in this folder)' },
+    { flags: '--force', description: 'replace a file that is there' },
+  ],
+  examples: ['holdfast get holiday.tar', 'holdfast get holiday.tar --out /tmp/copy.tar --force'],
+  run: async (call) => {
+    const name = wordOf(call, 0);
+    const path = call.options.text('out') ?? basename(name);
+    const { report, end } = narrate(call.terminal);
+    return await withRenter(call, async ({ renter }) => {
+      const sink = await createFileSink(path, { overwrite: call.options.flag('force') });
+      const { object, failures } = await renter.get({ object: name, sink, signal: call.signal, report }).finally(end);
+      return {
+        text: [`Wrote ${path} (${showSize(object.bytes)}), SHA-256 ${object.sha256.slice(2)}.`],
+        json: { object: facts(object), path, failures: failureJson(failures) },
+      };
+    });
+  },
+};
+
+const list: CommandSpec = {
+  path: ['ls'],
+  summary: 'list what you have stored',
+  examples: ['holdfast ls', 'holdfast ls --json'],
+  run: async (call) =>
+    await withRenter(call, async ({ renter }) => {
+      const objects = await Array.fromAsync(renter.objects());
+      const lines = objects.map(
+        (object) =>
+          `${object.name}  ${showSize(object.bytes)}  ${object.k} of ${object.n}  ${new Date(object.storedAt).toISOString()}${object.state === 'stored' ? '' : '  (not finished: put it again)'}`,
+      );
+      return { text: lines.length === 0 ? ['Nothing stored yet: "holdfast put FILE".'] : lines, json: { objects: objects.map(facts) } };
+    }),
+};
+
+const repair: CommandSpec = {
+  path: ['repair'],
+  summary: 'make lost shards anew and place them at other providers',
+  arguments: [{ flags: '[names...]', description: 'names or ids; everything if left out' }],
+  options: [
+    ...payingOptions,
+    { flags: '--threshold <count>', description: 'repair when fewer shards than this are healthy (default: all)' },
+  ],
+  examples: ['holdfast repair', 'holdfast repair holiday.tar --threshold 5'],
+  run: async (call) => {
+    const names = wordsOf(call, 0);
+    const threshold = call.options.parsed('threshold', 'a whole number from 1', parseCount(1));
+    const periods = periodsOf(call.options);
+    const payment = paymentOf(call.options);
+    const { report, end } = narrate(call.terminal);
+    return await withRenter(call, async ({ renter }) => {
+      const options = {
+        periods,
+        ...payment,
+        ...(threshold !== undefined && { threshold }),
+        ...(names.length > 0 && { objects: names }),
+        signal: call.signal,
+        report,
+      };
+      const { outcomes, repairedShards, failures } = await renter.repair(options).finally(end);
+      const moved = outcomes.map(({ object, kind, moved: homes }) => ({ name: object.name, kind, shards: Object.fromEntries(homes) }));
+      return {
+        text: [
+          ...moved.map(({ name, kind, shards }) => `${name}: ${kind === 'move' ? `shards ${Object.keys(shards).join(', ')} moved` : kind}`),
+          repairedShards === 0 ? 'Nothing was repaired.' : `Repaired ${repairedShards} shards.`,
+        ],
+        json: { repairedShards, objects: moved, failures: failureJson(failures) },
+      };
+    });
+  },
+};
+
+export const objectCommands: readonly CommandSpec[] = [put, get, list, repair];

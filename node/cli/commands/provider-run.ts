@@ -1,0 +1,79 @@
+import { askDaemon } from '../../app/http-client.js';
+import { foldersOf } from '../../app/folders.js';
+import { createLog } from '../../app/log.js';
+import { runProviderDaemon } from '../../app/provider-daemon.js';
+import { keystoreOf, openReader } from '../../app/wallet-session.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors.js';
+import { showLeaves, showTokens } from '../amounts.js';
+import type { Call, CommandSpec } from '../command.js';
+
+const run: CommandSpec = {
+  path: ['provider', 'run'],
+  summary: 'run the provider until it is told to stop (Ctrl-C, SIGTERM)',
+  options: [{ flags: '--log-level <level>', description: 'debug, info, warn or alarm (default: info); lines go to standard error' }],
+  examples: ['holdfast provider run', 'holdfast provider run --password-file secret.txt'],
+  run: async (call) => {
+    const settings = await call.settings();
+    const level = call.options.parsed('logLevel', 'debug, info, warn or alarm', (text) => {
+      if (text === 'debug' || text === 'info' || text === 'warn' || text === 'alarm') return text;
+      throw new TypeError('no such level');
+    });
+    const log = createLog({ ...(level && { level }), base: { daemon: 'provider' } });
+    const password = await call.prompt.password('Password of the keys');
+    await runProviderDaemon({
+      settings,
+      password,
+      log,
+      signal: call.signal,
+      onReady: ({ provider, addresses, api }) => {
+        call.terminal.say(`Provider ${provider} is up.`);
+        addresses.forEach((address) => {
+          call.terminal.say(`  reachable at ${address}`);
+        });
+        call.terminal.say(`  local API at ${api}; "holdfast provider status" asks it`);
+      },
+    });
+    return { text: ['Stopped in good order.'], json: { stopped: true } };
+  },
+};
+
+const status: CommandSpec = {
+  path: ['provider', 'status'],
+  summary: 'show how the provider stands: daemon, audits, deals, money',
+  examples: ['holdfast provider status', 'holdfast provider status --json'],
+  run: async (call) => {
+    const settings = await call.settings();
+    const provider = settings.provider.owner ?? (await keystoreOf(settings).addressOf('wallet'));
+    await using session = await openReader(settings, call.signal);
+    const sheet = await session.reader.provider(provider, call.signal);
+    if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
+    const daemon = await daemonStatus(call, foldersOf(settings).daemonFile);
+    return {
+      text: [
+        `Provider ${provider}`,
+        `  stake ${showTokens(sheet.stake)}, of it locked ${showTokens(sheet.locked)}; credit ${showTokens(sheet.credit)}`,
+        `  last proven period ${sheet.lastProven}, decided through ${sheet.decided}${sheet.frozen ? '; a proof is due now' : ''}`,
+        ...(daemon === undefined
+          ? ['  the daemon is not running: "holdfast provider run"']
+          : [
+              `  ${daemon.deals} deals, ${showLeaves(daemon.leavesHeld)} stored, ${showLeaves(daemon.freeLeaves)} free`,
+              daemon.alarms.length === 0
+                ? '  no alarms'
+                : `  ${daemon.alarms.length} alarms, the last: ${daemon.alarms.at(-1)?.event ?? ''}`,
+            ]),
+      ],
+      json: { provider, sheet, daemon: daemon ?? null },
+    };
+  },
+};
+
+const daemonStatus = async (call: Call, file: string) => {
+  try {
+    return await askDaemon(file, call.signal);
+  } catch (error) {
+    if (isHoldfastError(error, 'DAEMON_NOT_RUNNING')) return undefined;
+    throw error;
+  }
+};
+
+export const providerRunCommands: readonly CommandSpec[] = [run, status];

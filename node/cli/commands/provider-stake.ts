@@ -1,0 +1,63 @@
+import { ensureAllowance } from '../../app/allowance.js';
+import { HoldfastError } from '../../core/errors.js';
+import { showTokens } from '../amounts.js';
+import type { CommandSpec } from '../command.js';
+import { amountArgument, amountOf, dealArgument, dealOf, submitAndTell, withdrawCredit, withWallet } from './submission.js';
+
+const stake: CommandSpec = {
+  path: ['provider', 'stake'],
+  summary: 'add stake: collateral for the deals you take',
+  arguments: [amountArgument],
+  examples: ['holdfast provider stake 250'],
+  run: async (call) => {
+    const amount = amountOf(call);
+    return await withWallet(call, async (session) => {
+      const { settlement } = session;
+      await ensureAllowance(settlement, amount, call.signal);
+      const text = `Staked ${showTokens(amount)}`;
+      return await submitAndTell(session, call, { kind: 'stake', provider: settlement.account, amount }, { text, json: { amount } });
+    });
+  },
+};
+
+const unstake: CommandSpec = {
+  path: ['provider', 'unstake'],
+  summary: 'take free stake back, as credit in the market',
+  arguments: [amountArgument],
+  examples: ['holdfast provider unstake 100'],
+  run: async (call) => {
+    const amount = amountOf(call);
+    const text = `Freed ${showTokens(amount)}; "holdfast provider withdraw" pays it out`;
+    return await withWallet(
+      call,
+      async (session) => await submitAndTell(session, call, { kind: 'unstake', amount }, { text, json: { amount } }),
+    );
+  },
+};
+
+const withdraw: CommandSpec = {
+  path: ['provider', 'withdraw'],
+  summary: 'pay out rent and freed stake',
+  arguments: [{ flags: '[amount]', description: 'tokens; all credit if left out' }],
+  options: [{ flags: '--to <address>', description: 'where to pay; the wallet itself if left out' }],
+  examples: ['holdfast provider withdraw', 'holdfast provider withdraw 12.5 --to 0x52908400098527886E0F7030069857D2E4169EE7'],
+  run: withdrawCredit,
+};
+
+const forfeit: CommandSpec = {
+  path: ['provider', 'forfeit'],
+  summary: 'give a deal up: its collateral and unspent escrow go to the renter',
+  arguments: [dealArgument],
+  examples: ['holdfast provider forfeit 0x5c0f…'],
+  run: async (call) => {
+    const deal = dealOf(call);
+    return await withWallet(call, async (session) => {
+      const { settlement } = session;
+      const found = await settlement.deal(deal, call.signal);
+      if (found?.provider !== settlement.account) throw new HoldfastError('NOT_PARTY', { deal, caller: settlement.account });
+      return await submitAndTell(session, call, { kind: 'forfeit', deal }, { text: `Forfeited ${deal}`, json: { deal } });
+    });
+  },
+};
+
+export const providerStakeCommands: readonly CommandSpec[] = [stake, unstake, withdraw, forfeit];

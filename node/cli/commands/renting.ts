@@ -1,0 +1,116 @@
+import { openRenter } from '../../app/renter-session.js';
+import type { RenterSession } from '../../app/renter-session.js';
+import { HoldfastError } from '../../core/errors.js';
+import type { Wei } from '../../core/units.js';
+import type { Quote } from '../../renter/quote.js';
+import type { ProviderFailure, RenterEvent } from '../../renter/renter-events.js';
+import { parseCount, parseSize, parseTokens, showSize, showTokens } from '../amounts.js';
+import type { Call, OptionReader, ParameterSpec } from '../command.js';
+import type { Progress, Terminal } from '../terminal.js';
+
+/** Periods that new deals are paid for, unless told otherwise. */
+export const DEFAULT_PERIODS = 90;
+
+/** Options of everything that may open deals. */
+export const payingOptions: readonly ParameterSpec[] = [
+  { flags: '--periods <count>', description: `periods that new deals are paid for (default: ${DEFAULT_PERIODS})` },
+  { flags: '--room <size>', description: 'room for later files in new deals (default: as much again as the file)' },
+  { flags: '--max-price <tokens>', description: 'most tokens per GiB-month (30 days) that any provider may ask' },
+];
+
+export const periodsOf = (options: OptionReader): number =>
+  options.parsed('periods', 'a whole number of periods from 3', parseCount(3)) ?? DEFAULT_PERIODS;
+
+/** `room` and `maxPrice`, as far as they were given. */
+export const paymentOf = (options: OptionReader): { readonly room?: number; readonly maxPrice?: Wei } => {
+  const room = options.parsed('room', 'a size such as 10GiB', parseSize);
+  const maxPrice = options.parsed('maxPrice', 'an amount of tokens such as 0.8', parseTokens);
+  return { ...(room !== undefined && { room }), ...(maxPrice !== undefined && { maxPrice }) };
+};
+
+/** Runs `work` with the renter of this home folder and closes it after. */
+export const withRenter = async <Result>(call: Call, work: (session: RenterSession) => Promise<Result>): Promise<Result> => {
+  const settings = await call.settings();
+  await using session = await openRenter(settings, () => call.prompt.password('Password of the wallet'), call.signal);
+  return await work(session);
+};
+
+/** The quote as lines for people, before anything is paid. */
+export const quoteLines = (quote: Quote): readonly string[] => {
+  const opened = quote.parts.filter((part) => part.deal === undefined).length;
+  return [
+    `${showSize(quote.bytes)}, any ${quote.k} of ${quote.n} shards suffice`,
+    `  price   ${showTokens(quote.pricePerGibMonth)} per GiB-month at the dearest provider, ${showTokens(quote.filePricePerGibMonth)} for a GiB of file at all ${quote.n}`,
+    `  total   ${showTokens(quote.total)} of rent to the end of the deals`,
+    opened === 0
+      ? '  escrow  nothing: your deals have room'
+      : `  escrow  ${showTokens(quote.escrow)} now, into ${opened} new deals; what is not used comes back`,
+  ];
+};
+
+/** The quote as JSON. */
+export const quoteJson = (quote: Quote | undefined): Record<string, unknown> | undefined =>
+  quote && {
+    pricePerGibMonth: quote.pricePerGibMonth,
+    filePricePerGibMonth: quote.filePricePerGibMonth,
+    total: quote.total,
+    escrow: quote.escrow,
+  };
+
+/** Who failed and how, as JSON. */
+export const failureJson = (failures: readonly ProviderFailure[]): readonly Record<string, unknown>[] =>
+  failures.map(({ provider, error }) => ({
+    provider,
+    message: error.message,
+    ...(error instanceof HoldfastError && { code: error.code }),
+  }));
+
+const failureLine = ({ provider, error }: ProviderFailure): string => `  ${provider} failed: ${error.message}`;
+
+/** Shows a renter's events as lines and progress bars. Call `end` when the task is over. */
+export const narrate = (terminal: Terminal): { readonly report: (event: RenterEvent) => void; readonly end: () => void } => {
+  let bar: { readonly kind: string; readonly progress: Progress } | undefined;
+  const end = (): void => {
+    bar?.progress.end();
+    bar = undefined;
+  };
+  const move = (kind: string, label: string, done: number, total: number): void => {
+    if (bar?.kind !== kind) {
+      end();
+      bar = { kind, progress: terminal.progress(label, total) };
+    }
+    bar.progress.to(done);
+  };
+  const say = (line: string): void => {
+    end();
+    terminal.say(line);
+  };
+  const report = (event: RenterEvent): void => {
+    switch (event.kind) {
+      case 'hashed':
+        return;
+      case 'quoted':
+        quoteLines(event.quote).forEach(say);
+        return;
+      case 'opened':
+        say(`  deal ${event.deal} opened at ${event.provider}, ${showTokens(event.escrow)} in escrow`);
+        return;
+      case 'uploaded':
+        move('uploaded', 'sending', event.bytes, event.total);
+        return;
+      case 'signed':
+        say(`  ${event.provider} signed revision ${event.number}`);
+        return;
+      case 'committed':
+        say(`  revision ${event.number} at ${event.provider} is on chain`);
+        return;
+      case 'failed':
+        say(failureLine(event.failure));
+        return;
+      case 'downloaded':
+        move('downloaded', 'fetching', event.bytes, event.total);
+        return;
+    }
+  };
+  return { report, end };
+};

@@ -1,0 +1,60 @@
+import type { SettlementAction } from '../../ports/settlement.js';
+import { openWallet } from '../../app/wallet-session.js';
+import type { WalletSession } from '../../app/wallet-session.js';
+import { address, dealId } from '../../core/units.js';
+import type { Address, DealId, Wei } from '../../core/units.js';
+import { parseTokens } from '../amounts.js';
+import { parseParameter, wordOf } from '../command.js';
+import type { Call, Outcome, ParameterSpec } from '../command.js';
+
+/** Runs `work` with the unlocked wallet and closes it after. */
+export const withWallet = async <Result>(call: Call, work: (session: WalletSession) => Promise<Result>): Promise<Result> => {
+  const settings = await call.settings();
+  await using session = await openWallet(settings, () => call.prompt.password('Password of the wallet'), call.signal);
+  return await work(session);
+};
+
+/** Submits one action of the wallet and tells what became of it. */
+export const submitAndTell = async (
+  session: WalletSession,
+  call: Call,
+  action: SettlementAction,
+  told: { readonly text: string; readonly json: Outcome['json'] },
+): Promise<Outcome> => {
+  const receipt = await session.settlement.submit(action, { signal: call.signal });
+  return {
+    text: [`${told.text} (block ${receipt.block}, transaction ${receipt.hash})`],
+    json: { ...told.json, transaction: receipt.hash, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee },
+  };
+};
+
+export const dealArgument: ParameterSpec = {
+  flags: '<deal>',
+  description: 'id of the deal: 0x and 64 hex digits, as "holdfast deals" shows it',
+};
+export const amountArgument: ParameterSpec = { flags: '<amount>', description: 'tokens, such as 250 or 1.5' };
+
+/** Argument `index` as the id of a deal. */
+export const dealOf = (call: Call, index = 0): DealId =>
+  parseParameter('<deal>', wordOf(call, index), 'a deal id: 0x and 64 hex digits', dealId);
+
+/** Argument `index` as an amount of tokens. */
+export const amountOf = (call: Call, index = 0): Wei =>
+  parseParameter('<amount>', wordOf(call, index), 'an amount of tokens such as 1.5', parseTokens);
+
+/** The address that `--to` names, or undefined. */
+export const recipientOf = (call: Call): Address | undefined => call.options.parsed('to', 'an address: 0x and 40 hex digits', address);
+
+/** Pays credit out: all of it unless an amount is given, to the wallet itself unless `--to` names another. */
+export const withdrawCredit = async (call: Call): Promise<Outcome> =>
+  await withWallet(call, async (session) => {
+    const { account } = session.settlement;
+    const amount = call.args[0] === undefined ? (await session.settlement.balances(account, call.signal)).credit : amountOf(call);
+    const to = recipientOf(call) ?? account;
+    return await submitAndTell(
+      session,
+      call,
+      { kind: 'withdraw', amount, to },
+      { text: `Paid ${amount} token wei to ${to}`, json: { amount, to } },
+    );
+  });

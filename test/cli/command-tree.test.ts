@@ -1,0 +1,111 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commandTable } from '../../node/cli/command-table.js';
+import { errorTable } from '../../node/core/errors.js';
+
+interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line as a person does: a process of its own, without a terminal. */
+const holdfast = (...args: readonly string[]): Promise<Finished> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['dist/cli/main.js', ...args],
+      { env: { PATH: process.env['PATH'] } },
+      (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode, stdout, stderr });
+      },
+    );
+    child.stdin?.end();
+  });
+
+const anything: Readonly<Record<string, string>> = {
+  '<file>': 'package.json',
+  '<name>': 'nothing',
+  '<to>': `0x${'1'.repeat(40)}`,
+  '<amount>': '1',
+  '<deal>': `0x${'2'.repeat(64)}`,
+  '<deals...>': `0x${'2'.repeat(64)}`,
+};
+
+describe('the command line', () => {
+  let home: string;
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), 'holdfast-cli-'));
+    await writeFile(join(home, 'password'), 'correct horse\n');
+  });
+  after(async () => {
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it('names every command, with a summary, in the help of its group', async () => {
+    const { stdout } = await holdfast('--help');
+    for (const { path } of commandTable) {
+      const [first] = path;
+      expect(stdout, path.join(' ')).to.include(first);
+    }
+    expect(stdout).to.include('Example');
+  });
+
+  for (const spec of commandTable) {
+    const words = spec.path.join(' ');
+
+    it(`${words}: --help shows how it is called, with an example`, async () => {
+      const { code, stdout } = await holdfast(...spec.path, '--help');
+      expect(code).to.equal(0);
+      expect(stdout).to.include(spec.summary.split(' ')[0]);
+      for (const example of spec.examples) expect(stdout).to.include(example);
+      for (const { flags } of spec.options ?? []) expect(stdout).to.include(flags.split(' ')[0]);
+    });
+
+    // These two succeed without a chain.
+    if (words === 'wallet new' || words === 'devnet') continue;
+    it(`${words}: a failure is one JSON object with a known code and a remedy`, async () => {
+      const args = (spec.arguments ?? []).filter(({ flags }) => flags.startsWith('<')).map(({ flags }) => anything[flags] ?? '');
+      const { code, stdout } = await holdfast(
+        ...spec.path,
+        ...args,
+        '--json',
+        '--home',
+        join(home, 'empty'),
+        '--password-file',
+        join(home, 'password'),
+      );
+      expect(code).to.equal(1);
+      const { error } = JSON.parse(stdout) as { error: { code: string; message: string; remedy: string } };
+      expect(errorTable).to.have.property(error.code);
+      expect(error.code, error.message).not.to.equal('INTERNAL');
+      expect(error.remedy).not.to.equal('');
+    });
+  }
+
+  it('makes a wallet, finds it again, and refuses to make another', async () => {
+    const here = ['--json', '--home', join(home, 'alice'), '--password-file', join(home, 'password')];
+    const made = JSON.parse((await holdfast('wallet', 'new', ...here)).stdout) as { address: string };
+    const found = JSON.parse((await holdfast('wallet', 'address', ...here)).stdout) as { address: string };
+    expect(found.address)
+      .to.equal(made.address)
+      .and.to.match(/^0x[0-9a-f]{40}$/);
+    const again = JSON.parse((await holdfast('wallet', 'new', ...here)).stdout) as { error: { code: string } };
+    expect(again.error.code).to.equal('KEY_EXISTS');
+  });
+
+  it('tells a person on standard error what is wrong and what to do, and a usage error with exit code 2', async () => {
+    const missing = await holdfast('wallet', 'address', '--home', join(home, 'empty'));
+    expect(missing.code).to.equal(1);
+    expect(missing.stderr).to.match(/^KEY_MISSING: .*\n.*wallet new/);
+    const unknown = await holdfast('pout', 'x');
+    expect(unknown.code).to.equal(2);
+    expect(unknown.stderr).to.include('pout');
+    const bare = await holdfast('put');
+    expect(bare.code).to.equal(2);
+    expect(bare.stderr).to.include('file');
+  });
+});
