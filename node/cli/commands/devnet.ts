@@ -17,7 +17,7 @@ const devnet: CommandSpec = {
   run: async (call) => {
     const providers = call.options.parsed('providers', 'a whole number from 1', parseCount(1)) ?? 7;
     if (!existsSync(PROGRAM)) throw new HoldfastError('DEVNET_NEEDS_CHECKOUT', {});
-    const words = ['--conditions=holdfast-source', '--import', 'tsx', PROGRAM, '--providers', String(providers)];
+    const words = ['--import', 'tsx', PROGRAM, '--providers', String(providers)];
     const child = spawn(process.execPath, words, { stdio: ['ignore', call.terminal.json ? 'ignore' : 'inherit', 'inherit'] });
     call.signal.addEventListener('abort', () => child.kill('SIGTERM'));
     const [code] = (await once(child, 'exit')) as [number | null];

@@ -4,7 +4,6 @@ import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import { HoldfastError } from '../../core/errors.js';
 import { fromHex } from '../../core/bytes.js';
 import { address } from '../../core/units.js';
-import type { Hex } from '../../core/units.js';
 import { parseCoins, parseTokens, showCoins, showTokens } from '../amounts.js';
 import { parseParameter, wordOf } from '../command.js';
 import type { Call, CommandSpec } from '../command.js';

@@ -1,0 +1,24 @@
+/**
+ * `holdfast devnet [--providers N]` in a checkout: a chain, a market, a renter with tokens and providers, each in a process of its
+ * own, to be played with until Ctrl-C.
+ */
+import { createNarrator } from './main-job/narrator.js';
+import { BadOption, readOptions } from './main-job/options.js';
+import { howToPlayOn } from './main-job/play-on.js';
+import { setStage } from './main-job/set-stage.js';
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => interruption.abort(new Error(`stopped by ${signal}`)));
+try {
+  const options = await readOptions(process.argv.slice(2));
+  if (options) {
+    const narrator = createNarrator();
+    await using stage = await setStage(options, narrator);
+    howToPlayOn(stage).forEach((line) => narrator.say(line));
+    await Promise.race([stage.watch.failure, new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve()))]);
+  }
+} catch (error) {
+  if (!interruption.signal.aborted) console.error(error instanceof BadOption ? error.message : error);
+  process.exitCode = interruption.signal.aborted ? 130 : 1;
+}
