@@ -49,14 +49,18 @@ export interface Network {
   readonly book: string;
 }
 
+/** Keys of a devnet are worth nothing and are unlocked by every command: guessing their passwords need not be dear. */
+const SCRYPT_COST = 4096;
+
 const MAIN = join(import.meta.dirname, '../../dist/cli/main.js');
 
-/** Makes a person with a home in `folder` and a password of their own; nothing else is in the home yet. */
+/** Makes a person with a home in `folder` and a password of their own; the home holds nothing else but a setting. */
 export const createPerson = async (folder: string, name: string, { rpc, book }: Network): Promise<Person> => {
   const home = join(folder, name);
   const passwordFile = join(folder, `${name}.password`);
   const log = join(folder, `${name}.log`);
   await mkdir(home, { recursive: true, mode: 0o700 });
+  await writeFile(join(home, 'config.json'), `${JSON.stringify({ keystore: { scryptCost: SCRYPT_COST } })}\n`, { flag: 'wx' });
   await writeFile(passwordFile, `${randomBytes(16).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   return personAt({ name, home, log, passwordFile, network: { rpc, book } });
 };
