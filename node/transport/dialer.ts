@@ -84,7 +84,7 @@ export const createDialer = (host: Host, options: { readonly limits?: Partial<Di
       route,
       { waitedFor: `a stream for ${protocol}`, milliseconds: limits.silenceMilliseconds },
       signal,
-      (within): Promise<Stream> => connection.newStream(protocol, { signal: within }),
+      (within): Promise<Stream> => connection.newStream(protocol, { signal: within, maxOutboundStreams: Infinity }),
     );
     const wire = createStreamWire(stream, connection, () => route.heard++);
     wire.gone.addEventListener('abort', () => {

@@ -19,9 +19,14 @@ export const serveProvider = async (
   const answerer = createRequestAnswerer({ service, ...options });
   await Promise.all(
     protocols.map((protocol) =>
-      host.node.handle(protocol, (stream, connection) => {
-        void answerer.answer(protocol, createStreamWire(stream, connection));
-      }),
+      host.node.handle(
+        protocol,
+        (stream, connection) => {
+          void answerer.answer(protocol, createStreamWire(stream, connection));
+        },
+        // The host bounds the streams of a connection and we the requests: libp2p need not count per protocol.
+        { maxInboundStreams: Infinity },
+      ),
     ),
   );
   return {

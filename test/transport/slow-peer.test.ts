@@ -79,16 +79,18 @@ describe('256 MiB wait for a peer that takes or gives 1 KiB a second', () => {
     return Array.from({ length: count }, (_, n) => link.writeSector(authorization, sourceOf(sectorNumber(n), bytes)));
   };
 
-  for (const [who, limits] of [
-    ['honest', {}],
-    ['greedy', { requestsPerProvider: 24, uploadsPerProvider: 24 }],
+  for (const [who, limits, inHand] of [
+    ['honest', {}, 8],
+    ['greedy', { requestsPerProvider: 24, uploadsPerProvider: 24 }, 12],
   ] as const) {
     it(`a provider that a slow, ${who} renter reads from grows by less than 16 MiB`, async () => {
       const { watched, proxy, link, authorization } = await rentFromWatched(limits);
-      await Promise.allSettled(readAll(link, authorization, 64));
+      await link.terms();
       const grown = await watched.growth(async () => {
-        proxy.slowDown('from target');
         const reads = Promise.allSettled(readAll(link, authorization, RANGES));
+        for (let asked = 0; asked < inHand; asked++) await watched.told('asked');
+        proxy.slowDown('from target');
+        watched.order({ kind: 'answer' });
         await proxy.passedSlowly(4_096);
         await link.close();
         await reads;
@@ -98,7 +100,7 @@ describe('256 MiB wait for a peer that takes or gives 1 KiB a second', () => {
 
     it(`a provider that a slow, ${who} renter writes to grows by less than 16 MiB`, async () => {
       const { watched, proxy, link, authorization } = await rentFromWatched(limits);
-      await Promise.allSettled(writeAll(link, authorization, 4));
+      await link.terms();
       const grown = await watched.growth(async () => {
         proxy.slowDown('to target');
         const writes = Promise.allSettled(writeAll(link, authorization, SECTORS));
@@ -116,7 +118,7 @@ describe('256 MiB wait for a peer that takes or gives 1 KiB a second', () => {
     const proxy: SlowProxy = open(await createSlowProxy(Number(/\/tcp\/(\d+)/.exec(bob.addresses()[0] ?? '')?.[1])));
     const provider = { peerId: bob.peer, addresses: [`/ip4/127.0.0.1/tcp/${proxy.port}`] };
     const watched = open(startWatched());
-    watched.order({ kind: 'send', provider, sectors: 4 });
+    watched.order({ kind: 'send', provider, sectors: 0 });
     await watched.told('sent');
     const grown = await watched.growth(async () => {
       proxy.slowDown('to target');

@@ -13,22 +13,32 @@ export type Order =
       readonly provider: { readonly peerId: string; readonly addresses: readonly string[] };
       readonly sectors: number;
     }
+  /** Answer the reads that are in hand, and all that come. */
+  | { readonly kind: 'answer' }
   | { readonly kind: 'watch' };
 /** What it says back. */
 export type Report =
   | { readonly kind: 'providing'; readonly peerId: string; readonly port: number }
+  /** One more read is in hand. */
+  | { readonly kind: 'asked' }
   | { readonly kind: 'sent'; readonly sectors: number }
   | { readonly kind: 'memory'; readonly resident: number };
 
 const report = (message: Report): void => void process.send?.(message);
 const collect = (globalThis as unknown as { gc: () => void }).gc;
 
+const answering = Promise.withResolvers<void>();
+
 const provide = async (): Promise<void> => {
   const host = await createTcpHost();
   await serveProvider(host, {
     ...createBob(),
     storeSector: () => Promise.resolve(),
-    readLeaves: (_peer, _authorization, { count }) => Promise.resolve({ bytes: patterned(count * 32), proof: [] }),
+    readLeaves: async (_peer, _authorization, { count }) => {
+      report({ kind: 'asked' });
+      await answering.promise;
+      return { bytes: patterned(count * 32), proof: [] };
+    },
   });
   const [address = ''] = host.addresses();
   report({ kind: 'providing', peerId: host.peer, port: Number(/\/tcp\/(\d+)/.exec(address)?.[1]) });
@@ -61,4 +71,9 @@ const watch = async (): Promise<void> => {
 };
 
 process.on('disconnect', () => process.exit());
-process.on('message', (order: Order) => void (order.kind === 'provide' ? provide() : order.kind === 'send' ? send(order) : watch()));
+process.on('message', (order: Order) => {
+  if (order.kind === 'provide') void provide();
+  else if (order.kind === 'send') void send(order);
+  else if (order.kind === 'answer') answering.resolve();
+  else void watch();
+});
