@@ -25,14 +25,26 @@ interface LinkParts {
   readonly authorizationPeriods: number;
 }
 
+/** `promise`, or the signal's reason if that comes first; the promise goes on. */
+const unlessAborted = <Result>(promise: Promise<Result>, signal?: AbortSignal): Promise<Result> => {
+  if (!signal) return promise;
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+};
+
 export const createLinks = ({ settlement, dialer, signer, authorizationPeriods }: LinkParts): Links => {
   const links = new Map<Address, Promise<ProviderLink>>();
   const authorizations = new Map<DealId, Authorization>();
+  const closing = new AbortController();
 
   const dial = async (provider: Address): Promise<ProviderLink> => {
-    const sheet = await settlement.provider(provider);
+    const sheet = await settlement.provider(provider, closing.signal);
     if (!sheet) throw new HoldfastError('UNKNOWN_PROVIDER', { provider });
-    return dialer.dial(sheet);
+    return dialer.dial(sheet, closing.signal);
   };
   const drop = (provider: Address): void => {
     const link = links.get(provider);
@@ -47,13 +59,9 @@ export const createLinks = ({ settlement, dialer, signer, authorizationPeriods }
     to: async (provider, signal) => {
       signal?.throwIfAborted();
       const link = links.get(provider) ?? dial(provider);
+      if (!links.has(provider)) link.catch(() => links.get(provider) === link && links.delete(provider));
       links.set(provider, link);
-      try {
-        return await link;
-      } catch (error) {
-        if (links.get(provider) === link) links.delete(provider);
-        throw error;
-      }
+      return unlessAborted(link, signal);
     },
     authorize: async (deal, signal) => {
       const now = await currentPeriod({ settlement }, signal);
@@ -66,6 +74,7 @@ export const createLinks = ({ settlement, dialer, signer, authorizationPeriods }
     },
     drop,
     close: async () => {
+      closing.abort(new HoldfastError('ABORTED', { what: 'connecting' }));
       const open = await Promise.allSettled(links.values());
       links.clear();
       await Promise.allSettled(open.flatMap((link) => (link.status === 'fulfilled' ? [link.value.close()] : [])));

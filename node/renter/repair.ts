@@ -28,6 +28,7 @@ export interface RepairOptions extends TaskOptions {
   readonly margin?: number;
   /** Periods that new deals are paid for. */
   readonly periods: number;
+  /** Bytes of later files that new deals have room for. Default: all that is to be moved, at least as much as the file. */
   readonly room?: number;
   readonly maxPrice?: Wei;
   readonly confirm?: (quote: Quote) => Promise<boolean>;
@@ -82,18 +83,30 @@ const movedPlacements = (object: ObjectRecord, columns: readonly Column[]): Obje
   })),
 });
 
+/** Leaves that a new deal has room for beyond `action`'s own: all that is still to be moved after it, or as much again. */
+const roomBeside = ({ object }: RepairAction, later: readonly RepairAction[]): number => {
+  const rest = later.map((other) => leavesPerProvider(other.object.bytes, other.object.k));
+  return Math.max(
+    leavesPerProvider(object.bytes, object.k),
+    rest.reduce((sum, count) => sum + count, 0),
+  );
+};
+
 const moveColumns = async (
   context: RenterContext,
-  { object, columns: lost }: RepairAction,
+  action: RepairAction,
+  later: readonly RepairAction[],
   options: RepairOptions,
   failures: FailureList,
 ): Promise<readonly Column[]> => {
+  const { object, columns: lost } = action;
   const now = await currentPeriod(context, options.signal);
   const { bytes, k, n, slabs } = object;
   const sources = await sourcesOf(context, object, new Set(lost.map(({ shard }) => shard)));
   const holders = [...columnsOf(object).values()].flatMap(({ deal }) => sources.providers.get(deal) ?? []);
   const own = leavesPerProvider(bytes, k);
-  const plan = { bytes, k, n, leaves: own, maxLeaves: leaves(own + leavesPerProvider(options.room ?? bytes, k)) };
+  const room = options.room === undefined ? roomBeside(action, later) : leavesPerProvider(options.room, k);
+  const plan = { bytes, k, n, leaves: own, maxLeaves: leaves(own + room) };
   const { signal, report } = options;
   const { columns } = await placeColumns(
     context,
@@ -138,8 +151,10 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
   const health = await readHealth(context, objects, margin, signal);
   const outcomes: RepairOutcome[] = [];
   let repairedShards = 0;
-  for (const action of decideRepair({ objects, health, threshold })) {
-    const columns = action.kind === 'move' ? await moveColumns(context, action, options, failures) : [];
+  const actions = decideRepair({ objects, health, threshold });
+  for (const [index, action] of actions.entries()) {
+    const later = actions.slice(index + 1).filter(({ kind }) => kind === 'move');
+    const columns = action.kind === 'move' ? await moveColumns(context, action, later, options, failures) : [];
     outcomes.push({ ...action, moved: new Map(columns.map(({ shard, provider }) => [shard, provider])) });
     repairedShards += columns.length * (columns.length > 0 ? action.object.slabs.length : 0);
   }

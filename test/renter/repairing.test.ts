@@ -3,8 +3,8 @@ import { wei } from '../../node/core/units.js';
 import { bytesOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { TOKEN } from '../support/provider-world.js';
-import { createRecordedSink, createRenterWorld, sourceOf } from './renter-world.js';
-import type { RenterWorld } from './renter-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';
+import type { RenterWorld } from '../support/renter-world.js';
 
 const letters = bytesOf('letters', 5_000);
 const names = ['bob', 'carol', 'dave', 'erin', 'frank'];

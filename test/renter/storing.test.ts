@@ -9,8 +9,8 @@ import { actor, bytesOf, hashOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { collect } from '../support/collect.js';
 import { TOKEN } from '../support/provider-world.js';
-import { createRecordedSink, createRenterWorld, sourceOf } from './renter-world.js';
-import type { RenterWorld } from './renter-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';
+import type { RenterWorld } from '../support/renter-world.js';
 
 const letters = bytesOf('letters', 5_000);
 const terms = { k: 2, n: 4, periods: 20 };

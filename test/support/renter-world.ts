@@ -12,14 +12,14 @@ import { createRenter } from '../../node/renter/renter.js';
 import type { Renter } from '../../node/renter/renter.js';
 import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
 import { createMemoryDialer } from '../../node/transport/memory-link.js';
-import { actor, hashOf } from '../support/actors.js';
-import { erasureWasm } from '../support/erasure-wasm.js';
-import { createMemoryLedger } from '../support/memory-settlement.js';
-import type { MemoryLedger } from '../support/memory-settlement.js';
-import { createProviderWorld, settle, TOKEN } from '../support/provider-world.js';
-import type { ProviderWorld, ProviderWorldOptions } from '../support/provider-world.js';
-import { createRecordedLog } from '../support/recorded-log.js';
-import type { RecordedLog } from '../support/recorded-log.js';
+import { actor, hashOf } from './actors.js';
+import { erasureWasm } from './erasure-wasm.js';
+import { createMemoryLedger } from './memory-settlement.js';
+import type { MemoryLedger } from './memory-settlement.js';
+import { createProviderWorld, settle, TOKEN } from './provider-world.js';
+import type { ProviderWorld, ProviderWorldOptions } from './provider-world.js';
+import { createRecordedLog } from './recorded-log.js';
+import type { RecordedLog } from './recorded-log.js';
 
 /** Bytes in memory to read from. */
 export const sourceOf = (bytes: Uint8Array): ByteSource => ({
