@@ -4,11 +4,21 @@ import { defineConfig } from 'hardhat/config';
 
 const solcPath = createRequire(import.meta.url).resolve('solc/soljson.js');
 const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: 'cancun' };
+/** A large test compiles in a fraction of the time, and is run once. */
+const unoptimized = { evmVersion: 'cancun' };
 
 export default defineConfig({
   plugins: [toolbox],
   paths: { sources: './contracts', tests: { solidity: './test/contracts', mocha: './test' } },
-  solidity: { profiles: { default: { version: '0.8.37', path: solcPath, settings } }, splitTestsCompilation: true },
-  test: { solidity: { fsPermissions: { readDirectory: ['./test/vectors'] } } },
+  solidity: {
+    profiles: {
+      default: {
+        compilers: [{ version: '0.8.37', path: solcPath, settings }],
+        overrides: { 'test/contracts/invariants/MarketInvariants.t.sol': { version: '0.8.37', path: solcPath, settings: unoptimized } },
+      },
+    },
+    splitTestsCompilation: true,
+  },
+  test: { solidity: { fsPermissions: { readDirectory: ['./test/vectors'] }, invariant: { runs: 64, depth: 64, failOnRevert: true } } },
   typechain: { outDir: './node/chain/contracts' },
 });

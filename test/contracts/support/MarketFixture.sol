@@ -97,12 +97,21 @@ abstract contract MarketFixture is Checks {
   function deployMarket(Parameters memory parameters) internal {
     address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
     vault = IVault(create("Vault", abi.encode(token, predicted)));
-    market = IStorageMarket(create("StorageMarket", abi.encode(vault, registry, parameters)));
+    market = IStorageMarket(createFrom(marketCode(), abi.encode(vault, registry, parameters)));
+  }
+
+  /// @dev Creation code of the market, or of one made for inspection.
+  function marketCode() internal view virtual returns (bytes memory) {
+    return vm.getCode("StorageMarket.sol:StorageMarket");
   }
 
   /// @dev From the artifact, so that no test compiles the market again. A revert of the constructor comes through.
   function create(string memory name, bytes memory arguments) internal returns (address made) {
-    bytes memory code = bytes.concat(vm.getCode(string.concat(name, ".sol:", name)), arguments);
+    return createFrom(vm.getCode(string.concat(name, ".sol:", name)), arguments);
+  }
+
+  function createFrom(bytes memory creationCode, bytes memory arguments) internal returns (address made) {
+    bytes memory code = bytes.concat(creationCode, arguments);
     assembly ("memory-safe") {
       made := create(0, add(code, 32), mload(code))
       if iszero(made) {

@@ -12,6 +12,7 @@ interface Vm {
   function addr(uint256 privateKey) external pure returns (address);
   function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
   function roll(uint256 blockNumber) external;
+  function getBlockNumber() external view returns (uint256);
   function chainId(uint256 id) external;
   function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
   function prank(address sender) external;
