@@ -23,10 +23,8 @@ contract SmokeTest is MarketFixture {
     nextPeriod(W);
     nextPeriod(W);
     market.close(id);
-    checkEq(
-      market.credits(alice.account),
-      100e18 - 2 * uint256(deal.rate) + 5 * 48e12 * uint256(deal.weight) + deal.weight * UNIT,
-      "all back"
-    );
+    uint256 unspent = 100e18 - 2 * uint256(deal.rate);
+    uint256 compensation = 5 * COMPENSATION_PER_WEIGHT * deal.weight;
+    checkEq(market.credits(alice.account), unspent + compensation + deal.weight * UNIT, "all is back");
   }
 }

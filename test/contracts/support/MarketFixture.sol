@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IHoldToken} from "../../../contracts/interfaces/IHoldToken.sol";
+import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
 import {IMarketView} from "../../../contracts/interfaces/IMarketView.sol";
 import {Ask, IProviderRegistry} from "../../../contracts/interfaces/IProviderRegistry.sol";
 import {IStorageMarket} from "../../../contracts/interfaces/IStorageMarket.sol";
@@ -28,8 +29,13 @@ abstract contract MarketFixture is Checks {
   uint256 internal constant W = 20;
   uint256 internal constant UNIT = 1e16;
   uint256 internal constant RICH = 1_000_000e18;
-  /// Rent of a whole GiB is 0.1 token a period: 900 units of weight.
-  uint128 internal constant PRICE = 1e17;
+  /// Rent of a leaf, token wei a period; it weighs nine units.
+  uint256 internal constant LEAF_RENT = 1e15;
+  uint128 internal constant PRICE = uint128(LEAF_RENT * GIB);
+  /// What one miss takes of one unit of weight, token wei.
+  uint256 internal constant BURN_PER_WEIGHT = 50e12;
+  uint256 internal constant BOUNTY_PER_WEIGHT = 2e12;
+  uint256 internal constant COMPENSATION_PER_WEIGHT = 48e12;
   address internal constant BURN = 0x000000000000000000000000000000000000dEaD;
 
   IHoldToken internal token;
@@ -221,6 +227,23 @@ abstract contract MarketFixture is Checks {
     market.commit(revision, renterSignature, providerSignature);
   }
 
+  function outOfBounds(
+    string memory name,
+    uint256 value,
+    uint256 min,
+    uint256 max
+  ) internal pure returns (bytes memory) {
+    return abi.encodeWithSelector(IMarketDeals.OutOfBounds.selector, name, value, min, max);
+  }
+
+  /// @notice Commits the revision that Alice and Bob signed, and expects `reason`.
+  function refuseCommit(bytes memory reason, Revision memory revision) internal {
+    bytes memory renterSignature = sign(alice.hotKey, revision);
+    bytes memory providerSignature = sign(bob.hotKey, revision);
+    vm.expectRevert(reason);
+    market.commit(revision, renterSignature, providerSignature);
+  }
+
   function commitData(Actor memory renter, Actor memory provider, bytes32 id, DataSets.DataSet memory set) internal {
     commitRevision(renter, provider, revisionOf(id, set));
     stored[id] = set;
@@ -264,8 +287,20 @@ abstract contract MarketFixture is Checks {
 
   function prove(Actor memory provider) internal {
     bytes memory samples = samplesOf(provider);
-    vm.prank(provider.hot);
     market.prove(provider.account, period(), samples);
+  }
+
+  /// @notice Goes behind the window of the next period, where Mallory finds the miss.
+  function missNext(Actor memory provider) internal {
+    nextPeriod(W);
+    vm.prank(mallory.account);
+    market.sync(provider.account);
+  }
+
+  /// @notice Misses until the live generation of `provider` has defaulted.
+  function defaultOn(Actor memory provider) internal {
+    uint256 generation = market.accountOf(provider.account).generation;
+    while (market.accountOf(provider.account).generation == generation) missNext(provider);
   }
 
   /// @notice Goes to the next period and proves it in block 1.

@@ -18,6 +18,7 @@ interface Vm {
   function prank(address sender) external;
   function startPrank(address sender) external;
   function stopPrank() external;
+  function expectPartialRevert(bytes4 selector) external;
   function expectRevert() external;
   function expectRevert(bytes4 selector) external;
   function expectRevert(bytes calldata data) external;

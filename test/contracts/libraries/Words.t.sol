@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {AccountWord, DefaultWord, toAccountWord, toDefaultWord} from "../../../contracts/libraries/AccountWord.sol";
+import {StoredDeal} from "../../../contracts/libraries/StoredDeal.sol";
+import {Deal, DefaultRecord, ProviderAccount} from "../../../contracts/MarketTypes.sol";
+import {Checks} from "../support/Checks.sol";
+
+/// @notice What goes into packed words comes out of them, for every value.
+contract WordsTest is Checks {
+  StoredDeal private stored;
+
+  function test_accountWord_succeedsIfUnpackedAsPacked(ProviderAccount memory account) public pure {
+    bytes memory back = abi.encode(toAccountWord(account).toAccount());
+    checkEq(keccak256(back), keccak256(abi.encode(account)), "every field of an account");
+  }
+
+  function test_defaultWord_succeedsIfUnpackedAsPacked(DefaultRecord memory record) public pure {
+    DefaultWord word = toDefaultWord(record.period, record.share, record.compensationIndex);
+    checkEq(keccak256(abi.encode(word.toRecord())), keccak256(abi.encode(record)), "every field of a default");
+  }
+
+  function test_storedDeal_succeedsIfReadAsWritten(uint256 seed) public {
+    Deal memory first = anyDeal(seed);
+    Deal memory second = anyDeal(uint256(keccak256(abi.encode(seed))));
+    stored.write(first);
+    checkEq(keccak256(abi.encode(stored.read())), keccak256(abi.encode(first)), "every field of a deal");
+    stored.write(second);
+    checkEq(keccak256(abi.encode(stored.read())), keccak256(abi.encode(second)), "nothing of the old one stays");
+    (bytes32 root, uint256 leaves, uint256 sectors) = stored.dataSetOf();
+    checkEq(root, second.root, "the root that an audit reads");
+    checkEq(leaves, second.leaves, "the leaves that an audit reads");
+    checkEq(sectors, second.sectors, "the sectors that an audit reads");
+  }
+
+  /// @dev A random value in the whole width of each field.
+  function anyDeal(uint256 seed) private pure returns (Deal memory deal) {
+    uint256[22] memory words;
+    uint8[22] memory bits = [
+      0,
+      40,
+      24,
+      32,
+      64,
+      32,
+      32,
+      2,
+      160,
+      64,
+      32,
+      160,
+      32,
+      40,
+      160,
+      32,
+      160,
+      128,
+      128,
+      128,
+      128,
+      0
+    ];
+    for (uint256 i; i < 22; ++i) {
+      words[i] = uint256(keccak256(abi.encode(seed, i)));
+      if (bits[i] != 0) words[i] >>= 256 - bits[i];
+    }
+    return abi.decode(abi.encode(words), (Deal));
+  }
+}
