@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { HoldfastError } from '../core/errors.js';
+
+/** Folders that this process owns. A process after a restart often has the number of the one before it (in a container, always). */
+const owned = new Set<string>();
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -15,7 +19,7 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
 
 /** Moves the file of a dead owner away; puts it back if somebody living took its place meanwhile. */
 const moveAway = async (path: string, dead: string): Promise<void> => {
-  const aside = `${path}.${process.pid}.old`;
+  const aside = `${path}.${randomUUID()}.old`;
   try {
     await rename(path, aside);
   } catch (error) {
@@ -31,20 +35,25 @@ const moveAway = async (path: string, dead: string): Promise<void> => {
  * process id when another running process, or this one, owns it.
  */
 export const ownDirectory = async (directory: string): Promise<() => Promise<void>> => {
-  const path = join(directory, 'owner');
-  const mine = `${path}.${process.pid}.new`;
+  const path = resolve(directory, 'owner');
+  const mine = `${path}.${randomUUID()}.new`;
   await writeFile(mine, String(process.pid), { mode: 0o600 });
   try {
     for (;;) {
       try {
         await link(mine, path);
-        return async () => rm(path, { force: true });
+        owned.add(path);
+        return async () => {
+          owned.delete(path);
+          await rm(path, { force: true });
+        };
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error;
       }
       const owner = await readFile(path, 'utf8').catch(() => '');
       const pid = Number(owner);
-      if (pid > 0 && isRunning(pid)) throw new HoldfastError('JOURNAL_IN_USE', { path: directory, pid });
+      if (pid === process.pid ? owned.has(path) : pid > 0 && isRunning(pid))
+        throw new HoldfastError('JOURNAL_IN_USE', { path: directory, pid });
       await moveAway(path, owner);
     }
   } finally {

@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ownDirectory } from '../../node/chain/owner-file.js';
+import { rejection } from '../support/coded-rejection.js';
+import { withDirectory } from '../support/temporary-directory.js';
+
+describe('the owner of a folder', () => {
+  it('is one at a time, and gives it up when it is done', async () =>
+    withDirectory(async (path) => {
+      const release = await ownDirectory(path);
+      expect(await readFile(join(path, 'owner'), 'utf8')).to.equal(String(process.pid));
+      expect((await rejection(ownDirectory(path), 'JOURNAL_IN_USE')).data).to.deep.equal({ path, pid: process.pid });
+      await release();
+      await (
+        await ownDirectory(path)
+      )();
+      expect(await readdir(path)).to.deep.equal([]);
+    }));
+
+  for (const [who, left] of [
+    ['a process that is gone', () => String(spawnSync('true').pid)],
+    ['an earlier process with the same number', () => String(process.pid)],
+    ['a crash between name and number', () => ''],
+  ] as const) {
+    it(`takes over from ${who}`, async () =>
+      withDirectory(async (path) => {
+        await writeFile(join(path, 'owner'), left());
+        await (
+          await ownDirectory(path)
+        )();
+      }));
+  }
+
+  it('is respected while it runs', async () =>
+    withDirectory(async (path) => {
+      await writeFile(join(path, 'owner'), String(process.ppid));
+      await rejection(ownDirectory(path), 'JOURNAL_IN_USE');
+    }));
+
+  it('is exactly one of many that try at once after a crash', async () =>
+    withDirectory(async (path) => {
+      await writeFile(join(path, 'owner'), String(spawnSync('true').pid));
+      const outcomes = await Promise.allSettled(Array.from({ length: 8 }, async () => ownDirectory(path)));
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.lengthOf(1);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).to.have.property('code', 'JOURNAL_IN_USE');
+      expect(await readdir(path)).to.deep.equal(['owner']);
+    }));
+});
