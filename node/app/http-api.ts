@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { HoldfastError, isHoldfastError } from '../core/errors.js';
 import type { Log } from '../ports/world.js';
 import { jsonText } from './json-text.js';
@@ -55,6 +56,7 @@ const routesOf = ({ status, stop, log }: ApiOptions, token: string, host: () => 
     return context.body(jsonText({ stopping: true }), 202, { 'content-type': 'application/json' });
   });
   app.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse();
     log.warn('api-request-failed', { path: context.req.path, error });
     const coded = isHoldfastError(error) ? error : new HoldfastError('INTERNAL', { detail: 'the request failed; the log says why' });
     return context.body(jsonText({ error: { code: coded.code, message: coded.message, remedy: coded.remedy } }), 500, {
@@ -62,6 +64,15 @@ const routesOf = ({ status, stop, log }: ApiOptions, token: string, host: () => 
     });
   });
   return app;
+};
+
+/** Writes `file` for its owner's eyes alone, in one step. */
+const publish = async (file: string, text: string): Promise<void> => {
+  const temporary = `${file}.tmp`;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await rm(temporary, { force: true });
+  await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
+  await rename(temporary, file);
 };
 
 /** Serves the API on 127.0.0.1 and writes where it is and its token to `file`. PORT_TAKEN. */
@@ -76,9 +87,7 @@ export const serveApi = async (options: ApiOptions): Promise<Api> => {
   });
   bound = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const url = `http://${bound}`;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.tmp`, jsonText({ version: 1, pid: process.pid, url, token }), { mode: 0o600 });
-  await rename(`${file}.tmp`, file);
+  await publish(file, jsonText({ version: 1, pid: process.pid, url, token }));
   const stop = async (): Promise<void> => {
     await rm(file, { force: true });
     const closed = once(server, 'close');

@@ -23,18 +23,12 @@ export const appErrors = {
     (d) => `${d.path} is not an address book: ${d.problem}`,
     'Take the file that the deployment wrote, unchanged.',
   ),
-  RPC_MISSING: row<object>(
-    () => 'no JSON-RPC address of a chain is set',
-    'Give --rpc, HOLDFAST_RPC, or "rpc" in config.json.',
-  ),
+  RPC_MISSING: row<object>(() => 'no JSON-RPC address of a chain is set', 'Give --rpc, HOLDFAST_RPC, or "rpc" in config.json.'),
   FILE_UNREADABLE: row<{ path: string; reason: string }>(
     (d) => `${d.path} cannot be read: ${d.reason}`,
     'Check the path and its permissions.',
   ),
-  PASSWORD_NEEDED: row<object>(
-    () => 'the keystore needs its password, and there is no terminal to ask on',
-    'Give --password-file.',
-  ),
+  PASSWORD_NEEDED: row<object>(() => 'the keystore needs its password, and there is no terminal to ask on', 'Give --password-file.'),
   PASSWORD_MISTYPED: row<object>(() => 'the two passwords differ', 'Run the command again.'),
   PASSWORD_EMPTY: row<object>(() => 'the password is empty', 'Choose one that is not.'),
   KEY_MISSING: row<{ role: string; folder: string }>(
@@ -54,9 +48,12 @@ export const appErrors = {
   ),
   OPERATOR_MISMATCH: row<{ provider: string; expected: string; operator: string }>(
     (d) => `provider ${d.provider} names the operator ${d.expected}, and the key here is ${d.operator}`,
-    'Use the home folder with that operator key, or name this key with the owner\'s wallet.',
+    "Use the home folder with that operator key, or name this key with the owner's wallet.",
   ),
-  FILE_EXISTS: row<{ path: string }>((d) => `there is a file at ${d.path} already`, 'Name another with --out, or add --force to replace it.'),
+  FILE_EXISTS: row<{ path: string }>(
+    (d) => `there is a file at ${d.path} already`,
+    'Name another with --out, or add --force to replace it.',
+  ),
   FILE_UNWRITABLE: row<{ path: string; reason: string }>(
     (d) => `${d.path} cannot be written: ${d.reason}`,
     'Check the folder, its permissions and the free space.',
@@ -66,10 +63,17 @@ export const appErrors = {
     () => 'the devnet is not part of the installed package',
     'Clone the sources and run "npm start" there: it brings a chain, contracts and providers up on this machine.',
   ),
-  PORT_TAKEN: row<{ port: number }>((d) => `port ${d.port} on 127.0.0.1 is taken`, 'Set "apiPort" of the provider to another one, or to 0 for a free one.'),
+  PORT_TAKEN: row<{ port: number }>(
+    (d) => `port ${d.port} on 127.0.0.1 is taken`,
+    'Set "apiPort" of the provider to another one, or to 0 for a free one.',
+  ),
   DAEMON_NOT_RUNNING: row<{ file: string }>((d) => `no daemon answers (${d.file})`, 'Start it with "holdfast provider run".'),
-  DAEMON_REFUSED: row<{ url: string; status: number }>(
-    (d) => `the daemon at ${d.url} answered with status ${d.status}`,
-    'Restart it: the file with its token may be of another start.',
+  DAEMON_REFUSED: row<{ url: string; status: number; reason: string }>(
+    (d) => `the daemon at ${d.url} answered with status ${d.status}: ${d.reason}`,
+    'If the reason does not say what to do, restart the daemon: the file with its token may be of another start.',
+  ),
+  DAEMON_ANSWER_INVALID: row<{ url: string; problem: string }>(
+    (d) => `what answers at ${d.url} does not answer as a daemon does: ${d.problem}`,
+    'Restart the daemon: another program may have its old port, or it is of another version.',
   ),
 } as const;
