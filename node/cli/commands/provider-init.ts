@@ -1,6 +1,5 @@
 import { changeSettingsFile } from '../../app/settings-file.js';
 import { foldersOf } from '../../app/folders.js';
-import { setUpProvider } from '../../app/provider-setup.js';
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import { HoldfastError } from '../../core/errors.js';
 import { gasWei } from '../../core/units.js';
@@ -49,6 +48,7 @@ const init: CommandSpec = {
     await changeSettingsFile(folders.settingsFile, { rpc: before.rpc, book: before.book, provider: section });
     const settings = await call.settings();
     const { listen, announce } = settings.provider;
+    const { setUpProvider } = await import('../../app/provider-setup.js');
     const made = await setUpProvider(settings, { ask, addresses: announce ?? listen, operatorCoin }, password, call.signal);
     return {
       text: [

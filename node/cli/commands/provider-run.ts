@@ -1,7 +1,6 @@
 import { askDaemon } from '../../app/http-client.js';
 import { foldersOf } from '../../app/folders.js';
 import { createLog } from '../../app/log.js';
-import { runProviderDaemon } from '../../app/provider-daemon.js';
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors.js';
 import { showLeaves, showTokens } from '../amounts.js';
@@ -20,6 +19,7 @@ const run: CommandSpec = {
     });
     const log = createLog({ ...(level && { level }), base: { daemon: 'provider' } });
     const password = await call.prompt.password('Password of the keys');
+    const { runProviderDaemon } = await import('../../app/provider-daemon.js');
     await runProviderDaemon({
       settings,
       password,

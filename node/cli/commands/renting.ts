@@ -1,4 +1,3 @@
-import { openRenter } from '../../app/renter-session.js';
 import type { RenterSession } from '../../app/renter-session.js';
 import { HoldfastError } from '../../core/errors.js';
 import type { Wei } from '../../core/units.js';
@@ -31,6 +30,8 @@ export const paymentOf = (options: OptionReader): { readonly room?: number; read
 /** Runs `work` with the renter of this home folder and closes it after. */
 export const withRenter = async <Result>(call: Call, work: (session: RenterSession) => Promise<Result>): Promise<Result> => {
   const settings = await call.settings();
+  // Loaded when needed: most commands start no libp2p host.
+  const { openRenter } = await import('../../app/renter-session.js');
   await using session = await openRenter(settings, () => call.prompt.password('Password of the wallet'), call.signal);
   return await work(session);
 };
