@@ -1,62 +1,84 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HoldfastError } from '../core/errors.js';
 
-/** Folders that this process owns. A process after a restart often has the number of the one before it (in a container, always). */
+/** Marks of this process's ownerships: after a restart another one may have its number (in a container, always). */
 const owned = new Set<string>();
+
+const FILE = /^owner-(\d{1,15})$/;
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 };
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+/** Process id of the living owner that the file at `path` names, or undefined. */
+const livingOwner = async (path: string): Promise<number | undefined> => {
+  const [number = '', mark = ''] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
+  const pid = Number(number);
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  return (pid === process.pid ? owned.has(mark) : isRunning(pid)) ? pid : undefined;
+};
 
-/** Moves the file of a dead owner away; puts it back if somebody living took its place meanwhile. */
-const moveAway = async (path: string, dead: string): Promise<void> => {
-  const aside = `${path}.${randomUUID()}.old`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
+const ownersOf = async (directory: string): Promise<number[]> =>
+  (await readdir(directory)).map((name) => Number(FILE.exec(name)?.[1] ?? 0)).filter((turn) => turn > 0);
+
+const livingAmong = async (directory: string, turns: readonly number[]): Promise<number | undefined> => {
+  for (const turn of turns) {
+    const pid = await livingOwner(resolve(directory, `owner-${turn}`));
+    if (pid !== undefined) return pid;
   }
-  if ((await readFile(aside, 'utf8')) !== dead) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  return undefined;
 };
 
 /**
  * Makes this process the one owner of `directory`, until it ends or calls what this resolves to. JOURNAL_IN_USE with the
  * process id when another running process, or this one, owns it.
+ *
+ * Owners take turns by number: whoever finds the owners up to `owner-3` dead makes `owner-4`, which only one process can,
+ * then looks again and steps back if somebody living, or a later turn, appeared meanwhile. A file that may name somebody
+ * living is removed by nobody else.
  */
 export const ownDirectory = async (directory: string): Promise<() => Promise<void>> => {
-  const path = resolve(directory, 'owner');
-  const mine = `${path}.${randomUUID()}.new`;
-  await writeFile(mine, String(process.pid), { mode: 0o600 });
+  const mark = randomUUID();
+  const draft = resolve(directory, `owner.${mark}`);
+  await writeFile(draft, `${process.pid} ${mark}`, { mode: 0o600 });
+  owned.add(mark);
   try {
     for (;;) {
+      const dead = await ownersOf(directory);
+      const pid = await livingAmong(directory, dead);
+      if (pid !== undefined) throw new HoldfastError('JOURNAL_IN_USE', { path: directory, pid });
+      const last = Math.max(0, ...dead);
+      const mine = resolve(directory, `owner-${last + 1}`);
       try {
-        await link(mine, path);
-        owned.add(path);
-        return async () => {
-          owned.delete(path);
-          await rm(path, { force: true });
-        };
+        await link(draft, mine);
       } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw error;
+        if (codeOf(error) === 'EEXIST') continue;
+        throw error;
       }
-      const owner = await readFile(path, 'utf8').catch(() => '');
-      const pid = Number(owner);
-      if (pid === process.pid ? owned.has(path) : pid > 0 && isRunning(pid))
-        throw new HoldfastError('JOURNAL_IN_USE', { path: directory, pid });
-      await moveAway(path, owner);
+      const others = (await ownersOf(directory)).filter((turn) => turn !== last + 1);
+      if (others.some((turn) => turn > last + 1) || (await livingAmong(directory, others)) !== undefined) {
+        await rm(mine, { force: true });
+        continue;
+      }
+      for (const turn of others) await rm(resolve(directory, `owner-${turn}`), { force: true });
+      return async () => {
+        owned.delete(mark);
+        await rm(mine, { force: true });
+      };
     }
+  } catch (error) {
+    owned.delete(mark);
+    throw error;
   } finally {
-    await rm(mine, { force: true });
+    await rm(draft, { force: true });
   }
 };

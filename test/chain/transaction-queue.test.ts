@@ -84,7 +84,7 @@ describe('transaction queue', function () {
       expect(receipts.map((receipt) => receipt.blockNumber)).to.deep.equal([1, 2, 3]);
       expect(await balanceOf(to)).to.equal(6n);
       expect(proxy.methods).to.include('eth_sendRawTransaction').and.not.include('eth_sendTransaction').and.not.include('eth_accounts');
-      expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['owner']);
+      expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['owner-1']);
     });
 
     it("names the contract's refusal before anything is sent", async () => {
@@ -103,7 +103,7 @@ describe('transaction queue', function () {
       const queue = await queueOf({ signerKey: poorKey });
       const error = await rejectsCoded(queue.submit(transfer(newAccount())), 'COIN_TOO_SMALL');
       expect(error.data).to.deep.include({ account: poor, balance: 100n });
-      expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['owner']);
+      expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['owner-1']);
     });
 
     it('two queues of one key do every action once', async () => {
@@ -151,7 +151,7 @@ describe('transaction queue', function () {
         method === 'eth_sendRawTransaction' ? { error: { code: -32000, message: 'tx type not supported' } } : undefined;
       const error = await rejectsCoded(queue.submit(transfer(newAccount())), 'TRANSACTION_REFUSED');
       expect(error.message).to.include('tx type not supported');
-      expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['owner']);
+      expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['owner-1']);
     });
 
     it('reports a transaction that reverted in its block with the reason', async () => {

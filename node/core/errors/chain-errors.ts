@@ -54,7 +54,7 @@ export const chainErrors = {
   QUEUE_CLOSED: row<{ action: string }>((d) => `"${d.action}" was not sent: the account's queue is closed`, 'Start again.'),
   JOURNAL_IN_USE: row<{ path: string; pid: number }>(
     (d) => `the transactions in ${d.path} belong to the running process ${d.pid}`,
-    'Stop that process first, or use another folder. If it is not Holdfast, delete the file named `owner` there.',
+    'Stop that process first, or use another folder. If it is not Holdfast, delete the file `owner-…` there.',
   ),
   JOURNAL_DAMAGED: row<{ path: string; problem: string }>(
     (d) => `${d.path} is not usable: ${d.problem}`,
