@@ -4,6 +4,7 @@ import { CHAIN_ID } from './chain-terms.js';
 /** The account that owns a devnet's coin and tokens, and hands them out. */
 export interface Purse extends AsyncDisposable {
   readonly wallet: Wallet;
+  readonly provider: JsonRpcProvider;
   /** Sends `coin` of the chain's coin and `tokens` to each of `accounts`, whole units as decimal text. */
   fund(token: string, accounts: readonly string[], coin: string, tokens: string): Promise<void>;
 }
@@ -17,6 +18,7 @@ export const openPurse = (rpc: string, owner: Wallet | ReturnType<typeof Wallet.
   const wallet = new Wallet(owner.privateKey, provider);
   return {
     wallet,
+    provider,
     fund: async (token, accounts, coin, tokens) => {
       const erc20 = new Contract(token, ['function transfer(address to, uint256 amount) returns (bool)'], wallet);
       const transfer = erc20.getFunction('transfer');

@@ -47,7 +47,7 @@ export const syncProvider = async (
 ): Promise<readonly MarketEvent[]> => {
   const market = new Contract(devnet.book.market, IStorageMarket__factory.abi, devnet.purse.wallet);
   const { hash } = (await market.getFunction('sync')(provider)) as { hash: string };
-  const receipt = await devnet.purse.wallet.provider?.waitForTransaction(hash);
+  const receipt = await devnet.purse.provider.waitForTransaction(hash);
   if (receipt?.status !== 1) throw new Error(`sync of ${provider} failed in transaction ${hash}`);
   const { block } = await reader.head(signal);
   return (await reader.events(reader.genesisBlock, block, signal)).filter(

@@ -43,11 +43,7 @@ const put = (stage: Stage, file: SourceFile, periods: number): Promise<Answer> =
     { signal: stage.signal },
   );
 
-const transactionCount = async ({ devnet, wallet }: Stage): Promise<number> => {
-  const count = await devnet.purse.wallet.provider?.getTransactionCount(wallet);
-  if (count === undefined) throw new Error('the purse has no chain');
-  return count;
-};
+const transactionCount = ({ devnet, wallet }: Stage): Promise<number> => devnet.purse.provider.getTransactionCount(wallet);
 
 const tellQuote = ({ narrator }: Stage, { quote }: Answer): void => {
   const { total, escrow } = (quote ?? {}) as { total?: string; escrow?: string };

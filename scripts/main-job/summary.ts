@@ -143,7 +143,7 @@ export const summarize = async (stage: Stage, findings: Findings): Promise<Summa
 /** `gasUsed` of the dearest transaction that any of `events` came from. */
 const dearest = async ({ devnet }: Stage, events: readonly MarketEvent[]): Promise<bigint> => {
   const hashes = [...new Set(events.map(({ transaction }) => transaction))];
-  const receipts = await Promise.all(hashes.map((hash) => devnet.purse.wallet.provider?.getTransactionReceipt(hash)));
+  const receipts = await Promise.all(hashes.map((hash) => devnet.purse.provider.getTransactionReceipt(hash)));
   return receipts.reduce((most, receipt) => (receipt && receipt.gasUsed > most ? receipt.gasUsed : most), 0n);
 };
 

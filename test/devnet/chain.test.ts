@@ -76,7 +76,7 @@ describe("the devnet's chain", () => {
     expect(await readBook(path)).to.deep.equal(book);
     const alice = Wallet.createRandom().address;
     await purse.fund(book.token, [alice], '2', '30');
-    expect(await purse.wallet.provider?.getBalance(alice)).to.equal(parseEther('2'));
+    expect(await purse.provider.getBalance(alice)).to.equal(parseEther('2'));
     const token = new Contract(book.token, ['function balanceOf(address) view returns (uint256)'], purse.wallet);
     expect(await token.getFunction('balanceOf')(alice)).to.equal(parseEther('30'));
   });
