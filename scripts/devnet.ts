@@ -14,9 +14,12 @@ try {
   const options = await readOptions(process.argv.slice(2));
   if (options) {
     const narrator = createNarrator();
-    await using stage = await setStage(options, narrator);
+    await using stage = await setStage(options, narrator, interruption.signal);
     howToPlayOn(stage).forEach((line) => narrator.say(line));
-    await Promise.race([stage.watch.failure, new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve()))]);
+    await Promise.race([
+      stage.watch.failure,
+      new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve())),
+    ]);
   }
 } catch (error) {
   if (!interruption.signal.aborted) console.error(error instanceof BadOption ? error.message : error);

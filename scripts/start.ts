@@ -13,8 +13,7 @@ import { summaryText } from './main-job/summary.js';
 const narrator = createNarrator();
 
 const run = async (options: Options, interrupted: AbortSignal): Promise<void> => {
-  await using stage = await setStage(options, narrator);
-  interrupted.addEventListener('abort', () => stage.quit.abort(interrupted.reason), { once: true });
+  await using stage = await setStage(options, narrator, interrupted);
   try {
     const sources = await prepareSources(join(stage.devnet.folder, 'sources'), options.file);
     const { summary, sources: moved } = await tell(stage, {

@@ -29,8 +29,11 @@ const START = { coin: '100', tokens: '1000000' } as const;
 /** Providers set up at once: each has commands that compute keys. */
 const AT_ONCE = 2;
 
-/** Starts a chain, deploys a market and opens a purse. Everything lies in a new folder for temporary files. */
-export const startDevnet = async (): Promise<Devnet> => {
+/**
+ * Starts a chain, deploys a market and opens a purse. Everything lies in a new folder for temporary files. When `signal` aborts,
+ * commands that run are stopped and no further one is started.
+ */
+export const startDevnet = async (signal: AbortSignal): Promise<Devnet> => {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-devnet-'));
   let keep = false;
@@ -40,11 +43,11 @@ export const startDevnet = async (): Promise<Devnet> => {
   started.defer(async () => void (await chain.process.stop()));
   const purse = started.use(openPurse(chain.rpc, owner));
   const { book, path } = await deployDevnet(folder, purse);
-  const network = { rpc: chain.rpc, book: path };
+  const network = { rpc: chain.rpc, book: path, signal };
   const people = join(folder, 'people');
   await mkdir(people);
   const daemons: GuardedProcess[] = [];
-  started.defer(async () => void (await Promise.all(daemons.map((daemon) => daemon.stop()))));
+  started.defer(async () => void (await Promise.allSettled(daemons.map((daemon) => daemon.stop()))));
   const running = started.move();
 
   const addRenter = async (name: string): Promise<Person> => {

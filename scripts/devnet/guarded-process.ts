@@ -116,7 +116,12 @@ export const startGuarded = async ({
 
   const [, pid] = await line(/^guarded (\d+)$/);
   const send = (signal: NodeJS.Signals): void => {
-    if (code === undefined) process.kill(Number(pid), signal);
+    try {
+      if (code === undefined) process.kill(Number(pid), signal);
+    } catch (error) {
+      // It has ended, and its guard has not said so yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   };
   return {
     name,

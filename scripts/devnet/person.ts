@@ -47,6 +47,8 @@ export interface Network {
   readonly rpc: string;
   /** Path of the address book. */
   readonly book: string;
+  /** Stops every command when it aborts. */
+  readonly signal: AbortSignal;
 }
 
 /** Keys of a devnet are worth nothing and are unlocked by every command: guessing their passwords need not be dear. */
@@ -55,14 +57,14 @@ const SCRYPT_COST = 4096;
 const MAIN = join(import.meta.dirname, '../../dist/cli/main.js');
 
 /** Makes a person with a home in `folder` and a password of their own; the home holds nothing else but a setting. */
-export const createPerson = async (folder: string, name: string, { rpc, book }: Network): Promise<Person> => {
+export const createPerson = async (folder: string, name: string, network: Network): Promise<Person> => {
   const home = join(folder, name);
   const passwordFile = join(folder, `${name}.password`);
   const log = join(folder, `${name}.log`);
   await mkdir(home, { recursive: true, mode: 0o700 });
   await writeFile(join(home, 'config.json'), `${JSON.stringify({ keystore: { scryptCost: SCRYPT_COST } })}\n`, { flag: 'wx' });
   await writeFile(passwordFile, `${randomBytes(16).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  return personAt({ name, home, log, passwordFile, network: { rpc, book } });
+  return personAt({ name, home, log, passwordFile, network });
 };
 
 /** The same person with another home: the password stays, and of the old home only what the caller copies. */
@@ -99,15 +101,17 @@ const personAt = ({ name, home, log, passwordFile, network }: Place): Person => 
     home,
     log,
     start: (args) => run(args),
-    holdfast: async (args, { signal, onStart } = {}) => {
+    holdfast: async (args, { signal: own, onStart } = {}) => {
+      const signal = own ? AbortSignal.any([own, network.signal]) : network.signal;
+      signal.throwIfAborted();
       const lines: string[] = [];
       const child = await run([...args, '--json'], (line) => lines.push(line));
       const abort = (): void => void child.stop();
-      signal?.addEventListener('abort', abort, { once: true });
+      signal.addEventListener('abort', abort, { once: true });
       onStart?.(child);
       const { code, signal: killed } = await child.ended;
-      signal?.removeEventListener('abort', abort);
-      signal?.throwIfAborted();
+      signal.removeEventListener('abort', abort);
+      signal.throwIfAborted();
       return answerOf(`holdfast ${args.join(' ')}`, lines.join('\n'), code ?? killed ?? 1, log);
     },
   };

@@ -1,6 +1,6 @@
 import { Contract } from 'ethers';
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
-import { showTokens } from '../../node/cli/amounts.js';
+import { tokens } from './money.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import type { RunningProvider } from '../devnet/provider.js';
 import type { StoredFiles } from './store-files.js';
@@ -62,12 +62,10 @@ export const tellMiss = ({ narrator }: Stage, { name, args }: MarketEvent): void
   if (name === 'Missed') {
     const [burnt, bounty, compensation] = [amount('burnt'), amount('bounty'), amount('compensation')];
     narrator.say(
-      `missed period ${String(args['period'])}: ${showTokens(burnt + bounty + compensation)} slashed: ` +
-        `${showTokens(burnt)} burnt, ${showTokens(bounty)} bounty, ${showTokens(compensation)} to its renters`,
+      `missed period ${String(args['period'])}: ${tokens(burnt + bounty + compensation)} slashed: ` +
+        `${tokens(burnt)} burnt, ${tokens(bounty)} bounty, ${tokens(compensation)} to its renters`,
     );
   } else {
-    narrator.say(
-      `default at period ${String(args['period'])}: each unit of collateral is worth ${showTokens(amount('share'))} to its deal`,
-    );
+    narrator.say(`default at period ${String(args['period'])}: each unit of collateral is worth ${tokens(amount('share'))} to its deal`);
   }
 };

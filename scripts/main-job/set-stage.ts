@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
-import { showTokens } from '../../node/cli/amounts.js';
+import { tokens } from './money.js';
 import { address } from '../../node/core/units.js';
 import { startDevnet } from '../devnet/devnet.js';
 import type { ProviderTerms } from '../devnet/provider.js';
@@ -13,28 +13,33 @@ import type { Stage } from './stage.js';
 const TERMS: ProviderTerms = { periodPrice: '100', stake: '20000', operatorCoin: '10', capacity: '64GiB' };
 
 /** A stage, and how to take it down. */
-export type RunningStage = Stage & AsyncDisposable & { readonly quit: AbortController };
+export type RunningStage = Stage & AsyncDisposable;
 
-/** Starts the chain, deploys, brings the people in, and begins to watch the audits. */
-export const setStage = async ({ providers: count, code }: Options, narrator: Narrator): Promise<RunningStage> => {
+/** Starts the chain, deploys, brings the people in, and begins to watch the audits. All of it ends when `interrupted` aborts. */
+export const setStage = async (
+  { providers: count, code }: Options,
+  narrator: Narrator,
+  interrupted: AbortSignal,
+): Promise<RunningStage> => {
   await using set = new AsyncDisposableStack();
   narrator.heading('Setting the stage');
-  const devnet = set.use(await startDevnet());
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, interrupted]);
+  const devnet = set.use(await startDevnet(signal));
+  set.defer(() => over.abort(new Error('the run is over')));
   const { market, deployment } = devnet.book;
   narrator.say(
     `a chain at ${devnet.network.rpc}, a block every ${devnet.book.blockMilliseconds} ms; market ${market} from block ${deployment.block}`,
   );
   const renter = await devnet.addRenter('renter');
   const providers = await devnet.addProviders(count, TERMS);
-  const quit = new AbortController();
-  const { signal } = quit;
-  set.defer(() => quit.abort(new Error('the run is over')));
   const reader = await createSettlementReader({ rpcUrl: devnet.network.rpc, book: devnet.book, signal });
+  set.defer(() => reader.close());
   const watch = watchAudits(reader, signal);
   const sheets = await reader.providers(signal);
   for (const { person, provider, daemon } of providers) {
     const stake = sheets.find((sheet) => sheet.provider === provider)?.stake ?? 0n;
-    narrator.say(`${person.name}: process ${daemon.pid}, ${join('people', person.name)}, stake ${showTokens(stake)}`);
+    narrator.say(`${person.name}: process ${daemon.pid}, ${join('people', person.name)}, stake ${tokens(stake)}`);
   }
   const { address: account } = await renter.holdfast(['wallet', 'address']);
   const down = set.move();
@@ -49,7 +54,6 @@ export const setStage = async ({ providers: count, code }: Options, narrator: Na
     wallet,
     providers,
     signal,
-    quit,
     [Symbol.asyncDispose]: () => down.disposeAsync(),
   };
 };

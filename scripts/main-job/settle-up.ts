@@ -1,4 +1,4 @@
-import { showTokens } from '../../node/cli/amounts.js';
+import { tokens } from './money.js';
 import type { Deal } from '../../node/core/deal.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import { syncProvider, tellMiss, type LostProvider } from './lose-provider.js';
@@ -29,7 +29,7 @@ export const settleUp = async (stage: Stage, { provider, missed }: LostProvider)
   tellEnds(stage, await reader.events(block, (await reader.head(signal)).block, signal));
   const { credit } = await reader.balances(wallet, signal);
   await renter.holdfast(['deals', 'withdraw'], { signal });
-  narrator.say(`the renter withdrew ${showTokens(credit)} of refunds, collateral and compensation`);
+  narrator.say(`the renter withdrew ${tokens(credit)} of refunds, collateral and compensation`);
 };
 
 const openDeals = async ({ reader, wallet, signal }: Stage): Promise<readonly Deal[]> => {
@@ -42,11 +42,11 @@ const tellEnds = ({ narrator }: Stage, events: readonly MarketEvent[]): void => 
     events.filter((event) => event.name === name).reduce((total, { args }) => total + (args[key] as bigint), 0n);
   const count = (name: string): number => events.filter((event) => event.name === name).length;
   narrator.say(
-    `${count('DealClosed')} deals with the lost provider closed: ${showTokens(sum('DealClosed', 'collateral'))} of its collateral ` +
-      `and ${showTokens(sum('DealClosed', 'refund'))} of unspent escrow come back`,
+    `${count('DealClosed')} deals with the lost provider closed: ${tokens(sum('DealClosed', 'collateral'))} of its collateral ` +
+      `and ${tokens(sum('DealClosed', 'refund'))} of unspent escrow come back`,
   );
   narrator.say(
-    `${count('DealCancelled')} deals ended by agreement: ${showTokens(sum('DealSettled', 'rent'))} of rent to the providers, ` +
-      `${showTokens(sum('DealCancelled', 'refund'))} back to the renter`,
+    `${count('DealCancelled')} deals ended by agreement: ${tokens(sum('DealSettled', 'rent'))} of rent to the providers, ` +
+      `${tokens(sum('DealCancelled', 'refund'))} back to the renter`,
   );
 };

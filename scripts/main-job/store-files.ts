@@ -1,4 +1,5 @@
-import { showSize, showTokens } from '../../node/cli/amounts.js';
+import { showSize } from '../../node/cli/amounts.js';
+import { tokens } from './money.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import type { Answer } from '../devnet/person.js';
 import type { SourceFile } from './source-files.js';
@@ -48,7 +49,7 @@ const transactionCount = ({ devnet, wallet }: Stage): Promise<number> => devnet.
 const tellQuote = ({ narrator }: Stage, { quote }: Answer): void => {
   const { total, escrow } = (quote ?? {}) as { total?: string; escrow?: string };
   if (total !== undefined && escrow !== undefined) {
-    narrator.say(`rent to the end of the deals ${showTokens(BigInt(total))}; ${showTokens(BigInt(escrow))} went into escrow`);
+    narrator.say(`rent to the end of the deals ${tokens(BigInt(total))}; ${tokens(BigInt(escrow))} went into escrow`);
   }
 };
 

@@ -1,4 +1,4 @@
-import { showTokens } from '../../node/cli/amounts.js';
+import { tokens } from './money.js';
 import type { Stage } from './stage.js';
 
 /** Step 2: for `periods` whole periods every provider that stores something proves it. */
@@ -27,5 +27,5 @@ const rentSoFar = async ({ reader, wallet, watch, signal }: Stage): Promise<stri
     const decided = sheets.find(({ provider }) => provider === deal?.provider)?.decided;
     return deal && decided ? sum + deal.rate * BigInt(Math.max(0, decided - deal.settledThrough)) : sum;
   }, 0n);
-  return `${showTokens(accrued)} of rent is due and not yet settled`;
+  return `${tokens(accrued)} of rent is due and not yet settled`;
 };
