@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createNarrator, StepFailed } from './main-job/narrator.js';
 import { BadOption, readOptions, USAGE, type Options } from './main-job/options.js';
 import { runSummaryCheck } from './main-job/check-summary.js';
+import { watchForOrphaning } from './main-job/orphan-watch.js';
 import { howToPlayOn } from './main-job/play-on.js';
 import { setStage } from './main-job/set-stage.js';
 import { prepareSources } from './main-job/source-files.js';
@@ -35,6 +36,7 @@ const run = async (options: Options, interrupted: AbortSignal): Promise<void> =>
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => interruption.abort(new Error(`stopped by ${signal}`)));
+watchForOrphaning(() => interruption.abort(new Error('npm is gone')));
 try {
   const options = await readOptions(process.argv.slice(2));
   if (options) await run(options, interruption.signal);

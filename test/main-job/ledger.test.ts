@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { blockNumber, hash } from '../../node/core/units.js';
+import type { MarketEvent } from '../../node/ports/settlement.js';
+import { transfersOf } from '../../scripts/main-job/ledger.js';
+import { tokens } from '../../scripts/main-job/money.js';
+
+const ALICE = '0x00000000000000000000000000000000000a11ce';
+const BOB = '0x0000000000000000000000000000000000000b0b';
+const CAROL = '0x00000000000000000000000000000000000ca401';
+const DEAL = `0x${'dd'.repeat(32)}`;
+
+const event = (name: string, args: Record<string, unknown>): MarketEvent => ({
+  name,
+  args,
+  block: blockNumber(1),
+  blockHash: hash(`0x${'01'.repeat(32)}`),
+  transaction: hash(`0x${'02'.repeat(32)}`),
+  logIndex: 0,
+});
+
+const opened = event('DealOpened', { deal: DEAL, renter: ALICE, provider: BOB, escrow: 100n });
+
+const moves = (...events: readonly MarketEvent[]): readonly (readonly [string, string, string, bigint])[] =>
+  transfersOf(events).map(({ reason, from, to, amount }) => [reason, from, to, amount] as const);
+
+describe('who paid whom', () => {
+  it('is rent from escrow to provider, and compensation to the renter', () => {
+    expect(moves(opened, event('DealSettled', { deal: DEAL, provider: BOB, rent: 7n, compensation: 3n }))).to.deep.equal([
+      ['escrow', ALICE, `escrow:${DEAL}`, 100n],
+      ['rent', `escrow:${DEAL}`, BOB, 7n],
+      ['compensation', `compensation:${BOB}`, ALICE, 3n],
+    ]);
+  });
+
+  it('is a slash divided between nobody, the finder and the renters', () => {
+    expect(moves(event('Missed', { provider: BOB, finder: CAROL, burnt: 50n, bounty: 2n, compensation: 48n }))).to.deep.equal([
+      ['burn', `stake:${BOB}`, '0x000000000000000000000000000000000000dead', 50n],
+      ['bounty', `stake:${BOB}`, CAROL, 2n],
+      ['compensation', `stake:${BOB}`, `compensation:${BOB}`, 48n],
+    ]);
+  });
+
+  it("is escrow and the defaulted provider's collateral at the close", () => {
+    expect(moves(opened, event('DealClosed', { deal: DEAL, refund: 60n, collateral: 9n })).slice(1)).to.deep.equal([
+      ['refund', `escrow:${DEAL}`, ALICE, 60n],
+      ['collateral', `stake:${BOB}`, ALICE, 9n],
+    ]);
+  });
+
+  it('leaves out what moved nothing', () => {
+    expect(moves(event('Defaulted', { provider: BOB, burnt: 0n }), event('Proven', { provider: BOB }))).to.deep.equal([]);
+  });
+});
+
+describe('amounts as they are told', () => {
+  it('are cut after six decimals and never look like nothing', () => {
+    expect([0n, 1n, 10n ** 12n, 1_250_000_000_000_000_000n, 2n * 10n ** 18n].map(tokens)).to.deep.equal([
+      '0 HOLD',
+      '< 0.000001 HOLD',
+      '0.000001 HOLD',
+      '1.25 HOLD',
+      '2 HOLD',
+    ]);
+  });
+});
