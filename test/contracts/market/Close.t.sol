@@ -48,7 +48,7 @@ contract CloseTest is MarketFixture {
 
   function test_close_succeedsIfEmpty() public {
     bytes32 other = openDeal(carol, bob, "empty");
-    for (uint256 last = market.dealOf(other).end; period() < last; ) {
+    for (uint256 last = market.dealOf(other).end; period() < last;) {
       if (market.dealOf(id).status == DealStatus.Active && period() == end - 1) market.settle(id);
       nextPeriod(W);
     }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {DealSheet, ProviderSheet} from "../../contracts/interfaces/IMarketView.sol";
+import {MarketFixture} from "./support/MarketFixture.sol";
+
+contract MarketViewTest is MarketFixture {
+  bytes32[3] private ids;
+
+  function setUp() public override {
+    super.setUp();
+    for (uint256 i; i < 3; ++i) ids[i] = storeData(alice, bob, bytes32(i + 1), 1, 1 + i);
+  }
+
+  function test_providers_succeedsInPages(uint256 from, uint256 limit) public view {
+    from = bound(from, 0, 4);
+    ProviderSheet[] memory sheets = marketView.providers(from, limit);
+    uint256 rest = from < 2 ? 2 - from : 0;
+    checkEq(sheets.length, limit < rest ? limit : rest, "fewer at the end");
+    if (sheets.length != 0) {
+      checkEq(sheets[0].provider, from == 0 ? bob.account : dave.account, "in order of registration");
+    }
+  }
+
+  function test_provider_succeedsIfEverythingIsInOneAnswer() public {
+    nextPeriod(3);
+    ProviderSheet memory sheet = marketView.provider(bob.account);
+    checkEq(sheet.record.operator, bob.hot, "the record");
+    checkEq(sheet.account.total, 9 + 18 + 27, "the account");
+    checkEq(sheet.locked, 54 * UNIT, "what is locked");
+    checkEq(sheet.decided, period() - 1, "what is decided");
+    check(sheet.frozen, "whether it is frozen");
+    checkEq(sheet.slots, 3, "the slots");
+    checkEq(sheet.credit, market.credits(bob.account), "the credit");
+    checkEq(address(marketView.market()), address(market), "of this market");
+  }
+
+  function test_dealsOf_succeedsIfFreeSlotsAreLeftOut() public {
+    proveNext(bob);
+    vm.prank(bob.account);
+    market.forfeit(ids[1]);
+    DealSheet[] memory sheets = marketView.dealsOf(bob.account, 0, 0, 10);
+    checkEq(sheets.length, 2, "two of three are left");
+    checkEq(sheets[0].id, ids[0], "the first slot");
+    checkEq(sheets[1].id, ids[2], "the third");
+    checkEq(marketView.dealsOf(bob.account, 0, 2, type(uint256).max).length, 1, "a page");
+    checkEq(marketView.dealsOf(bob.account, 0, 9, 5).length, 0, "past the end");
+    checkEq(marketView.dealsOf(bob.account, 7, 0, 5).length, 0, "of a generation to come");
+  }
+
+  function test_deals_succeedsIfTheEndOfTheGenerationIsIncluded() public {
+    defaultOn(bob);
+    bytes32[] memory asked = new bytes32[](2);
+    asked[0] = ids[0];
+    asked[1] = "none";
+    DealSheet[] memory sheets = marketView.deals(asked);
+    checkEq(sheets[0].deal.renter, alice.account, "the deal");
+    checkEq(sheets[0].ended.period, period(), "and when its provider defaulted");
+    checkEq(sheets[1].id, bytes32("none"), "an unknown one by its id");
+    checkEq(sheets[1].deal.renter, address(0), "is all zero");
+  }
+}
