@@ -18,7 +18,7 @@ export interface ProviderPolicy {
   readonly proofDelay: number;
   /** Blocks before the end of a period in which no batch is sent any more: in the next period it would be refused. */
   readonly endMargin: number;
-  /** Most items of one batch. */
+  /** Most items of one batch: with the gas of each they must stay under the most that one transaction may use (R14). */
   readonly batchItems: number;
   /** Periods of unsettled rent after which a deal is settled without another reason. */
   readonly settleEvery: number;
@@ -45,7 +45,7 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   confirmations: 64,
   proofDelay: 2,
   endMargin: 2,
-  batchItems: 16,
+  batchItems: 12,
   settleEvery: 30,
   reconcileEvery: 8,
   authorizationTtl: 2_000,
