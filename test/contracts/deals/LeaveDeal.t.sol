@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
 import {Deal, Revision} from "../../../contracts/MarketTypes.sol";
-import {DataSets} from "../support/DataSets.sol";
 import {DealFixture} from "../support/DealFixture.sol";
 
 contract LeaveDealTest is DealFixture {

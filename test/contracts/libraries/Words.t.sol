@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {AccountWord, DefaultWord, toAccountWord, toDefaultWord} from "../../../contracts/libraries/AccountWord.sol";
+import {DefaultWord, toAccountWord, toDefaultWord} from "../../../contracts/libraries/AccountWord.sol";
 import {StoredDeal} from "../../../contracts/libraries/StoredDeal.sol";
 import {Deal, DefaultRecord, ProviderAccount} from "../../../contracts/MarketTypes.sol";
 import {Checks} from "../support/Checks.sol";

@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IMarketSchedule} from "../../../contracts/interfaces/IMarketSchedule.sol";
 import {IStorageMarket} from "../../../contracts/interfaces/IStorageMarket.sol";
-import {IVault} from "../../../contracts/interfaces/IVault.sol";
 import {Parameters} from "../../../contracts/MarketTypes.sol";
 import {MarketFixture} from "../support/MarketFixture.sol";
 
@@ -18,6 +17,8 @@ contract History {
     Refuse
   }
 
+  error Refused();
+
   mapping(uint256 number => bytes32) private hashes;
   mapping(uint256 number => Lie) private lies;
 
@@ -30,7 +31,7 @@ contract History {
     uint256 number = uint256(bytes32(msg.data));
     Lie lie = lies[number];
     bytes32 hash = hashes[number];
-    require(msg.data.length == 32 && lie != Lie.Refuse && number < block.number);
+    require(msg.data.length == 32 && lie != Lie.Refuse && number < block.number, Refused());
     if (lie == Lie.Wrong) hash = keccak256(abi.encode(hash));
     if (lie == Lie.Zero) hash = 0;
     uint256 length =

@@ -62,7 +62,7 @@ abstract contract MarketFixture is Checks {
     deploy(devnet());
     Actor[5] memory everybody = [alice, bob, carol, dave, mallory];
     for (uint256 i; i < everybody.length; ++i) {
-      require(token.transfer(everybody[i].account, RICH));
+      check(token.transfer(everybody[i].account, RICH), "everybody is rich");
       vm.prank(everybody[i].account);
       token.approve(address(vault), type(uint256).max);
     }
