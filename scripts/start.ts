@@ -14,7 +14,9 @@ import { summaryText } from './main-job/summary.js';
 const narrator = createNarrator();
 
 const run = async (options: Options, interrupted: AbortSignal): Promise<void> => {
-  await using stage = await setStage(options, narrator, interrupted);
+  await using stage = await setStage(options, narrator, interrupted).catch((error: unknown) => {
+    throw new StepFailed('Setting the stage', error);
+  });
   try {
     const sources = await prepareSources(join(stage.devnet.folder, 'sources'), options.file);
     const { summary, sources: moved } = await tell(stage, {

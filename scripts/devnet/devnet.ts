@@ -33,7 +33,7 @@ const AT_ONCE = 2;
  * Starts a chain, deploys a market and opens a purse. Everything lies in a new folder for temporary files. When `signal` aborts,
  * commands that run are stopped and no further one is started.
  */
-export const startDevnet = async (signal: AbortSignal): Promise<Devnet> => {
+export const startDevnet = async (signal: AbortSignal = new AbortController().signal): Promise<Devnet> => {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-devnet-'));
   let keep = false;

@@ -22,7 +22,7 @@ Starts a chain, contracts and providers on this machine, stores a file, takes a 
   --file PATH     store this file (default: this repository's own text, over 1 MiB)
   --json PATH     write the summary there
   --providers N   how many providers (default: 7, one more than a file needs)
-  --k K, --n N    K shards of N bring the file back (default: 4 of 6)`;
+  --k K, --n N    K shards of N bring the file back, K less than N, since one is lost (default: 4 of 6)`;
 
 /** An option that cannot be used. */
 export class BadOption extends Error {
@@ -39,8 +39,8 @@ const count = (name: string, text: string, min: number, max: number): number => 
 export const readOptions = async (args: readonly string[]): Promise<Options | undefined> => {
   const values = parse(args);
   if (values.help) return undefined;
-  const n = count('n', values.n, 1, 255);
-  const k = count('k', values.k, 1, n);
+  const n = count('n', values.n, 2, 255);
+  const k = count('k', values.k, 1, n - 1);
   const providers = count('providers', values.providers ?? String(n + 1), n + 1, 64);
   const file = values.file === undefined ? undefined : resolve(values.file);
   if (file !== undefined) await mustBeFile(file);
@@ -71,11 +71,12 @@ const parse = (args: readonly string[]) => {
 const mustBeFile = async (path: string): Promise<void> => {
   try {
     await access(path, constants.R_OK);
-    if ((await stat(path)).isFile()) return;
+    const found = await stat(path);
+    if (found.isFile() && found.size > 0) return;
   } catch (error) {
     throw new BadOption(`--file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  throw new BadOption(`--file ${path} is no plain file`);
+  throw new BadOption(`--file ${path} is no plain file, or an empty one: nothing would be audited`);
 };
 
 const mustBeWritable = async (path: string): Promise<void> => {

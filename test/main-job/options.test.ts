@@ -30,13 +30,16 @@ describe('the options of npm start', () => {
 
   it('take a file that can be read and a summary that can be written', async () => {
     const file = join(folder, 'file');
-    await writeFile(file, '');
+    await writeFile(file, 'something');
     expect(await readOptions(['--once', '--file', file, '--json', join(folder, 'out.json')])).to.include({ once: true, file });
   });
 
   it('refuse what cannot be used before anything is started', async () => {
     expect(await refusal('--file', join(folder, 'nothing'))).to.contain('cannot be read');
     expect(await refusal('--file', folder)).to.contain('no plain file');
+    await writeFile(join(folder, 'empty'), '');
+    expect(await refusal('--file', join(folder, 'empty'))).to.contain('an empty one');
+    expect(await refusal('--k', '6')).to.contain('1…5');
     expect(await refusal('--json', join(folder, 'nowhere', 'out.json'))).to.contain('cannot be written');
     expect(await refusal('--k', '7')).to.contain('--k is "7"');
     expect(await refusal('--k', 'four')).to.contain('--k is "four"');

@@ -1,0 +1,111 @@
+import { expect } from 'chai';
+import type { ChainEvent, ChainFacts } from '../../scripts/summary-check/chain-facts.js';
+import { surplusComplaints } from '../../scripts/summary-check/disks.js';
+import { moneyComplaints } from '../../scripts/summary-check/money.js';
+import type { SummaryFile } from '../../scripts/summary-check/summary-file.js';
+import { placedLeaves, totalsOf } from '../../scripts/summary-check/totals.js';
+
+const ALICE = '0x00000000000000000000000000000000000a11ce';
+const BOB = '0x0000000000000000000000000000000000000b0b';
+const DEAL = '0xdd';
+
+/** A chain on which Alice paid Bob 10 of rent out of an escrow of 30, and took 20 back. */
+const facts: ChainFacts = {
+  deploymentBlock: 1,
+  events: () => Promise.resolve([]),
+  gasUsed: (transaction) => Promise.resolve(BigInt(transaction)),
+  holding: (account, block) =>
+    Promise.resolve({
+      token: account === ALICE ? (block === 5 ? 100n : 70n) : 0n,
+      credit: block === 5 ? 0n : account === ALICE ? 20n : 10n,
+      stake: account === BOB ? 40n : 0n,
+    }),
+  close: () => undefined,
+};
+
+const holding = (token: string, credit: string, stake: string): { token: string; credit: string; stake: string } => ({
+  token,
+  credit,
+  stake,
+});
+
+const summary: SummaryFile = {
+  file: { bytes: 1, sha256: '00' },
+  retrieved: { bytes: 1, sha256: '00' },
+  second: { bytes: 1, sha256: '00', retrievedSha256: '00', renterTransactions: 0 },
+  providers: [{ provider: BOB, pid: 1, dir: '/', bytesOnDisk: 0 }],
+  k: 1,
+  n: 2,
+  audits: { proved: 1, provedBeforeKill: 1, missed: 0, missedByKilled: 0 },
+  rentPaid: '10',
+  slashed: '0',
+  burnt: '0',
+  compensated: '0',
+  bounty: '0',
+  collateralPaid: '0',
+  repairedShards: 0,
+  transfers: [
+    { from: ALICE, to: `escrow:${DEAL}`, amount: '30', reason: 'escrow', tx: '0x1' },
+    { from: `escrow:${DEAL}`, to: BOB, amount: '10', reason: 'rent', tx: '0x2' },
+    { from: `escrow:${DEAL}`, to: ALICE, amount: '20', reason: 'refund', tx: '0x3' },
+  ],
+  balances: {
+    before: { [ALICE]: holding('100', '0', '0'), [BOB]: holding('0', '0', '40') },
+    after: { [ALICE]: holding('70', '20', '0'), [BOB]: holding('0', '10', '40') },
+  },
+  gas: { open: '0', commit: '0', prove: '0', close: '0' },
+  killed: { provider: BOB, lastProven: 3 },
+  blocks: { from: 5, through: 9 },
+};
+
+const event = (name: string, args: Record<string, unknown>, transaction = '0x7'): ChainEvent => ({ name, args, transaction, block: 6 });
+
+describe('the check of a summary', () => {
+  it('finds nothing where transfers, balances and chain agree', async () => {
+    expect(await moneyComplaints(facts, summary)).to.deep.equal([]);
+  });
+
+  it('finds rent that no transfer carries', async () => {
+    expect((await moneyComplaints(facts, { ...summary, rentPaid: '11' })).join()).to.contain('rent in the transfers');
+  });
+
+  it('finds a balance that the chain does not have', async () => {
+    const after = { ...summary.balances.after, [BOB]: holding('0', '11', '40') };
+    expect((await moneyComplaints(facts, { ...summary, balances: { ...summary.balances, after } })).join()).to.contain(
+      `credit of ${BOB} after`,
+    );
+  });
+
+  it('finds a transfer that is missing, by what it would explain', async () => {
+    const complaints = await moneyComplaints(facts, { ...summary, transfers: summary.transfers.slice(0, 2) });
+    expect(complaints.join()).to.contain(`what the transfers give ${ALICE}`);
+  });
+
+  it('adds totals up from events, and takes the gas of the dearest transaction', async () => {
+    const events = [
+      event('Proven', { provider: BOB, period: 3n }, '0x10'),
+      event('Proven', { provider: BOB, period: 4n }, '0x20'),
+      event('Missed', { provider: BOB, burnt: 5n, bounty: 1n, compensation: 4n }),
+      event('DealSettled', { deal: DEAL, rent: 10n, compensation: 4n }),
+      event('Defaulted', { provider: BOB, burnt: 2n }),
+      event('DealClosed', { deal: DEAL, refund: 20n, collateral: 9n }),
+    ];
+    const totals = await totalsOf(facts, events, summary.killed);
+    expect(totals).to.deep.include({
+      audits: { proved: 2, provedBeforeKill: 1, missed: 1, missedByKilled: 1 },
+      slashed: '12',
+      burnt: '7',
+      collateralPaid: '9',
+    });
+    expect(totals.gas.prove).to.equal('32');
+  });
+
+  it('lets a provider hold what its deals had at most, and one percent more', () => {
+    const commit = (leaves: bigint): ChainEvent => event('DealCommitted', { deal: DEAL, provider: BOB, leaves });
+    const placed = placedLeaves([commit(100n), commit(200n), commit(0n)]);
+    expect(placed.get(BOB)).to.equal(200n);
+    const holds = (bytesOnDisk: number): readonly string[] => surplusComplaints({ provider: BOB, pid: 1, dir: '/', bytesOnDisk }, [], 200n);
+    expect(holds(6_464)).to.deep.equal([]);
+    expect(holds(6_465)).to.have.length(1);
+  });
+});
