@@ -1,11 +1,10 @@
 import { getBytes, type TransactionReceipt, type TransactionResponse } from 'ethers';
-import { readArtifact, type ContractName } from '../deploy/artifacts.js';
+import { contractNames, readArtifact } from '../deploy/artifacts.js';
 import { createGasMarket, type GasMarket } from './gas-market.js';
 
 const SEEDS = 8;
 const MOST_DEALS = 4096;
 const DEALS = [1, 64, 1024, MOST_DEALS];
-const CONTRACTS: readonly ContractName[] = ['HoldToken', 'MarketView', 'ProviderRegistry', 'StorageMarket', 'Vault'];
 
 /** Gas of one kind of transaction. */
 export interface ProveGas {
@@ -52,7 +51,7 @@ const gasOf = (receipt: TransactionReceipt | undefined): number => {
 };
 
 const bytecodeSizes = async (): Promise<Record<string, number>> => {
-  const sizes = CONTRACTS.map(async (name) => [name, getBytes((await readArtifact(name)).deployedBytecode).length] as const);
+  const sizes = contractNames.map(async (name) => [name, getBytes((await readArtifact(name)).deployedBytecode).length] as const);
   return Object.fromEntries(await Promise.all(sizes));
 };
 
