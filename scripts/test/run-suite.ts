@@ -18,7 +18,7 @@ export interface SuiteReport extends SuiteResult {
 }
 
 /** Longest a suite may take, milliseconds. */
-const DEADLINE = 12 * 60_000;
+const DEADLINE = 30 * 60_000;
 /** Longest a suite may go on after its last test, milliseconds: what lives on then was never closed. */
 const GRACE = 10_000;
 

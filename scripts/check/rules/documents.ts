@@ -12,10 +12,10 @@ const CODE_SPAN = /`([^`\n]+)`/g;
 const COMMAND = /\bnpm (?:run ([\w:-]+)|(start|test)\b)/g;
 const FENCE = /^```[\s\S]*?^```/gm;
 
-/** Whether a code span means a file or folder of ours: it has a slash, or ends as our files do. */
+/** Whether a code span means a file or folder of ours: it starts with one, or ends as our sources do (JSON may be a user's). */
 const isPath = (text: string, tops: (name: string) => boolean): boolean => {
   if (!PATH.test(text) || text.includes('*')) return false;
-  if (/\.(md|ts|mjs|sol|json|js)$/.test(text)) return true;
+  if (/\.(md|ts|mjs|sol|js)$/.test(text)) return true;
   return text.includes('/') && (tops(text.split('/')[0] ?? '') || text.endsWith('/'));
 };
 
