@@ -165,8 +165,7 @@ describe('Bob provides to Mallory, who breaks the protocol', () => {
 
   it('by opening streams and saying nothing', async () => {
     await serve(createBob(), { silenceMilliseconds: 100, requests: 4, requestsPerPeer: 3 });
-    const streams = await Promise.all(Array.from({ length: 8 }, () => connection.newStream(TERMS)));
-    const ends = streams.map((stream) => listen(stream));
+    const ends = await Promise.all(Array.from({ length: 8 }, async () => listen(await connection.newStream(TERMS))));
     await aliceIsServed();
     await Promise.all(ends.map(({ ended }) => ended));
     const codes = ends.flatMap(({ heard }) => framesIn(heard).map(({ payload }) => refusalMessage.decode(payload).code));
