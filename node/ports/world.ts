@@ -1,3 +1,5 @@
+import type { ShardKey } from '../core/cipher.js';
+import type { EncodedShard, KeyedShard } from '../core/slab.js';
 import type { Address, Hash, Signature } from '../core/units.js';
 
 /** Signs 32-byte digests with one key. */
@@ -47,20 +49,4 @@ export interface SlabCoder {
   /** Decrypts the given k shards (by index) and rebuilds `length` bytes of plaintext. */
   decode(shards: readonly KeyedShard[], k: number, n: number, length: number): Promise<Uint8Array>;
   close(): Promise<void>;
-}
-
-/** AES-256-CTR key (32 bytes) and nonce (the 16-byte initial counter block). */
-export interface ShardKey {
-  readonly key: Uint8Array;
-  readonly nonce: Uint8Array;
-}
-
-export interface EncodedShard {
-  readonly root: Hash;
-  readonly bytes: Uint8Array;
-}
-
-export interface KeyedShard extends ShardKey {
-  readonly shard: number;
-  readonly bytes: Uint8Array;
 }

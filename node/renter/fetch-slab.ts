@@ -2,7 +2,7 @@ import { shardKey } from '../core/cipher.js';
 import { HoldfastError } from '../core/errors.js';
 import type { Address, DealId } from '../core/units.js';
 import type { ObjectRecord, ShardPlacement } from '../ports/store.js';
-import type { KeyedShard } from '../ports/world.js';
+import type { KeyedShard } from '../core/slab.js';
 import type { RenterContext } from './context.js';
 import type { FailureList } from './failure-list.js';
 import { fastest } from './fastest.js';

@@ -7,7 +7,9 @@ import { shardKey } from '../../node/core/cipher.js';
 import { createErasure } from '../../node/core/erasure.js';
 import { createSlabCoder } from '../../node/core/slab.js';
 import { dealId, SECTOR_BYTES } from '../../node/core/units.js';
-import type { KeyedShard, ShardKey, SlabCoder } from '../../node/ports/world.js';
+import type { ShardKey } from '../../node/core/cipher.js';
+import type { KeyedShard } from '../../node/core/slab.js';
+import type { SlabCoder } from '../../node/ports/world.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { erasureWasm } from '../support/erasure-wasm.js';
 

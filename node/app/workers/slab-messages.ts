@@ -1,6 +1,7 @@
 import { errorTable, HoldfastError, isHoldfastError } from '../../core/errors.js';
 import type { ErrorCode } from '../../core/errors.js';
-import type { EncodedShard, KeyedShard, ShardKey } from '../../ports/world.js';
+import type { ShardKey } from '../../core/cipher.js';
+import type { EncodedShard, KeyedShard } from '../../core/slab.js';
 
 /** What a worker is asked to do. Buffers are transferred. */
 export type SlabJob =
