@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../core/errors.js';
+import { chainFamilies } from '../core/networks.js';
 import { address, blockNumber, hash } from '../core/units.js';
 
 const addressText = z
@@ -13,6 +14,8 @@ const schema = z.strictObject({
   /** Name of the network, for people. */
   network: z.string().min(1).max(64),
   chainId: z.coerce.bigint().positive(),
+  /** How the chain encodes headers and receipts: what a ledger can recompute. */
+  family: z.enum(chainFamilies),
   /** Milliseconds between two blocks, as the network means it; for prices per month. */
   blockMilliseconds: z.int().positive(),
   token: addressText,

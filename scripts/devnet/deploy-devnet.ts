@@ -23,7 +23,14 @@ export const deployDevnet = async (folder: string, { wallet }: Purse): Promise<D
     parameters: DEVNET_PARAMETERS,
     token: { holder: wallet.address, supply: SUPPLY, faucetAmount: FAUCET },
   });
-  const book: Book = { version: 1, network: 'devnet', chainId: BigInt(CHAIN_ID), blockMilliseconds: BLOCK_MILLISECONDS, ...addresses };
+  const book: Book = {
+    version: 1,
+    network: 'devnet',
+    chainId: BigInt(CHAIN_ID),
+    family: 'ethereum',
+    blockMilliseconds: BLOCK_MILLISECONDS,
+    ...addresses,
+  };
   const path = join(folder, 'book.json');
   await writeFile(path, bookText(book));
   return { book, path };

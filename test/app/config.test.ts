@@ -63,6 +63,7 @@ describe('address book', () => {
     version: 1,
     network: 'devnet',
     chainId: 31337n,
+    family: 'ethereum',
     blockMilliseconds: 500,
     token: address(`0x${'1'.repeat(40)}`),
     registry: address(`0x${'2'.repeat(40)}`),
