@@ -4,7 +4,7 @@ import { parseEther } from 'ethers';
 import { bookText, type Book } from '../../node/app/book.js';
 import { wei } from '../../node/core/units.js';
 import { deployMarket } from '../deploy/deploy-market.js';
-import { BLOCK_MILLISECONDS, CHAIN_ID, DEVNET_PARAMETERS } from './chain-terms.js';
+import { BLOCK_MILLISECONDS, DEVNET_PARAMETERS } from './chain-terms.js';
 import type { Purse } from './purse.js';
 
 /** A deployed market and the file that says where it is. */
@@ -17,7 +17,7 @@ const SUPPLY = wei(parseEther('1000000000'));
 const FAUCET = wei(parseEther('1000'));
 
 /** Deploys a token and a market with the devnet's parameters, and writes their book into `folder`. */
-export const deployDevnet = async (folder: string, { wallet }: Purse): Promise<Deployment> => {
+export const deployDevnet = async (folder: string, { wallet, chainId }: Purse): Promise<Deployment> => {
   const addresses = await deployMarket({
     signer: wallet,
     parameters: DEVNET_PARAMETERS,
@@ -26,7 +26,7 @@ export const deployDevnet = async (folder: string, { wallet }: Purse): Promise<D
   const book: Book = {
     version: 1,
     network: 'devnet',
-    chainId: BigInt(CHAIN_ID),
+    chainId: BigInt(chainId),
     family: 'ethereum',
     blockMilliseconds: BLOCK_MILLISECONDS,
     ...addresses,
