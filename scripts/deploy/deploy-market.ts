@@ -1,6 +1,10 @@
-import { ContractFactory, getCreateAddress, type Signer, type TransactionReceipt } from 'ethers';
+import { ContractFactory, getCreateAddress, type Provider, type Signer, type TransactionReceipt } from 'ethers';
+import type { Book } from '../../node/app/book.js';
+import { contractRoles, type ContractRole } from '../../node/chain/market-contracts.js';
+import { fromHex } from '../../node/core/bytes.js';
 import type { MarketParameters } from '../../node/core/deal.js';
-import { address, blockNumber, hash, type Address, type BlockNumber, type Hash, type Wei } from '../../node/core/units.js';
+import { keccak256 } from '../../node/core/keccak.js';
+import { address, blockNumber, hash, type Address, type Hash, type Wei } from '../../node/core/units.js';
 import { readArtifact, type ContractName } from './artifacts.js';
 
 /** The token of a new network. */
@@ -20,16 +24,8 @@ export interface DeployOptions {
   readonly token: TokenTerms;
 }
 
-/** Where everything is, named as in an address book. */
-export interface MarketAddresses {
-  readonly token: Address;
-  readonly registry: Address;
-  readonly vault: Address;
-  readonly market: Address;
-  readonly view: Address;
-  /** The block that the market was deployed in, its period 1 starts there. */
-  readonly deployment: { readonly block: BlockNumber; readonly hash: Hash };
-}
+/** What a deployment leaves behind, named as in an address book. */
+export type DeployedMarket = Pick<Book, 'genesis' | ContractRole | 'parameters' | 'deployment' | 'code'>;
 
 const deploy = async (signer: Signer, name: ContractName, inputs: readonly unknown[]): Promise<TransactionReceipt> => {
   const { abi, bytecode } = await readArtifact(name);
@@ -43,7 +39,7 @@ const deploy = async (signer: Signer, name: ContractName, inputs: readonly unkno
  * Deploys a token, a registry, a vault, the market and its view, one after the other. Vault and market name each other:
  * the vault is told the address that the market will get.
  */
-export const deployMarket = async ({ signer, parameters, token: terms }: DeployOptions): Promise<MarketAddresses> => {
+export const deployMarket = async ({ signer, parameters, token: terms }: DeployOptions): Promise<DeployedMarket> => {
   const place = async (name: ContractName, ...inputs: readonly unknown[]): Promise<Address> =>
     address((await deploy(signer, name, inputs)).contractAddress ?? '');
 
@@ -52,8 +48,19 @@ export const deployMarket = async ({ signer, parameters, token: terms }: DeployO
   const from = await signer.getAddress();
   const nonce = await signer.getNonce();
   const vault = await place('Vault', token, getCreateAddress({ from, nonce: nonce + 1 }));
-  const { contractAddress, blockNumber: block, blockHash } = await deploy(signer, 'StorageMarket', [vault, registry, parameters]);
-  const market = address(contractAddress ?? '');
+  const receipt = await deploy(signer, 'StorageMarket', [vault, registry, parameters]);
+  const market = address(receipt.contractAddress ?? '');
   const view = await place('MarketView', market);
-  return { token, registry, vault, market, view, deployment: { block: blockNumber(block), hash: hash(blockHash) } };
+  const deals = address(getCreateAddress({ from: market, nonce: 1 }));
+  const addresses = { token, registry, vault, market, deals, view };
+  const provider = signer.provider as Provider;
+  const codeOf = async (role: ContractRole): Promise<Hash> => keccak256(fromHex(await provider.getCode(addresses[role])));
+  const codes = await Promise.all(contractRoles.map(async (role) => [role, await codeOf(role)] as const));
+  return {
+    genesis: hash((await provider.getBlock(0))?.hash ?? ''),
+    ...addresses,
+    parameters,
+    deployment: { block: blockNumber(receipt.blockNumber), hash: hash(receipt.blockHash), transaction: hash(receipt.hash) },
+    code: Object.fromEntries(codes) as Record<ContractRole, Hash>,
+  };
 };
