@@ -5,9 +5,46 @@ import { z } from 'zod/v4';
 import { HoldfastError } from '../core/errors.js';
 import { address } from '../core/units.js';
 
+/** Most RPC addresses of one node. */
+const MOST_RPCS = 8;
+
+const isHttp = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '');
+
+/** One address or several; what is wrong is told by place, since an address may hold a key. */
+const rpcAddresses = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z
+    .array(z.string())
+    .min(1)
+    .max(MOST_RPCS)
+    .superRefine((addresses, context) => {
+      addresses.forEach((text, index) => {
+        const which = addresses.length === 1 ? 'it' : `address ${index + 1} of ${addresses.length}`;
+        if (!isHttp(text)) context.addIssue({ code: 'custom', message: `${which} is not an http or https URL` });
+        else if (addresses.indexOf(text) < index) context.addIssue({ code: 'custom', message: `${which} is named twice` });
+      });
+    })
+    .readonly(),
+);
+
 const schema = z.strictObject({
-  /** JSON-RPC address of the chain. */
-  rpc: z.url({ protocol: /^https?$/ }).optional(),
+  /** JSON-RPC addresses of the chain, the preferred one first: one, or a list of up to 8. */
+  rpc: rpcAddresses.optional(),
+  /** Of several RPCs, how many must agree on what a decision about money rests on; 1 trusts the first that answers. */
+  rpcAgreement: z.int().min(1).max(MOST_RPCS).default(2),
+  /** What transactions may cost and how they are pressed. */
+  fees: z
+    .strictObject({
+      /** Most that a unit of gas may cost, gwei of the chain's coin. */
+      maxGwei: z.number().min(0.001).max(1_000_000).default(500),
+      /** Sign transactions with one gas price, also where blocks have a base fee. */
+      legacy: z.boolean().default(false),
+      /** Blocks from the one that holds a transaction, itself included, until it counts. */
+      confirmations: z.int().min(1).max(64).default(1),
+      /** Blocks without being mined after which a transaction offers more. */
+      stuckBlocks: z.int().min(1).max(100).default(4),
+    })
+    .prefault({}),
   /** Address book of the market. */
   book: z.string().min(1).optional(),
   provider: z
@@ -65,6 +102,7 @@ export interface Settings extends z.infer<typeof schema> {
 /** Settings given on the command line. */
 export interface SettingFlags {
   readonly home?: string | undefined;
+  /** One address, or several separated by commas. */
   readonly rpc?: string | undefined;
   readonly book?: string | undefined;
 }
@@ -87,8 +125,12 @@ const readSettingsFile = async (path: string): Promise<Record<string, unknown>> 
   }
 };
 
-const defined = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''));
+/** The addresses in a text that separates them by commas. */
+const splitRpcs = (text: string | undefined): readonly string[] | undefined =>
+  text === undefined || text === '' ? undefined : text.split(',').map((part) => part.trim());
+
+const defined = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ''));
 
 /** Which source a bad key came from, for the error. */
 const sourceOf = (key: string, layers: readonly (readonly [string, Readonly<Record<string, unknown>>])[]): string =>
@@ -106,8 +148,8 @@ export const loadSettings = async (
   const path = join(home, 'config.json');
   const layers = [
     [path, await readSettingsFile(path)],
-    ['the environment', defined({ rpc: env['HOLDFAST_RPC'], book: env['HOLDFAST_BOOK'] })],
-    ['the command line', defined({ rpc: flags.rpc, book: flags.book })],
+    ['the environment', defined({ rpc: splitRpcs(env['HOLDFAST_RPC']), book: env['HOLDFAST_BOOK'] })],
+    ['the command line', defined({ rpc: splitRpcs(flags.rpc), book: flags.book })],
   ] as const;
   const parsed = schema.safeParse(Object.assign({}, ...layers.map(([, values]) => values)));
   if (parsed.success) return { ...parsed.data, home };

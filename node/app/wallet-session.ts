@@ -28,7 +28,8 @@ export interface WalletSession extends AsyncDisposable {
 export const keystoreOf = (settings: Settings): Keystore =>
   createKeystore({ folder: foldersOf(settings).keys, scryptCost: settings.keystore.scryptCost });
 
-export const rpcOf = (settings: Settings): string => {
+/** The RPC addresses of the settings, the preferred one first. RPC_MISSING if there is none. */
+export const rpcOf = (settings: Settings): readonly string[] => {
   if (settings.rpc === undefined) throw new HoldfastError('RPC_MISSING', {});
   return settings.rpc;
 };

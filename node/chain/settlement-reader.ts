@@ -10,7 +10,9 @@ import { dealFrom, parametersFrom, providerFrom } from './market-records.js';
 import { openRpc, type Rpc, type RpcOptions } from './rpc.js';
 import { pause } from './waiting.js';
 
-export interface SettlementReaderOptions extends RpcOptions {
+export interface SettlementReaderOptions extends Omit<RpcOptions, 'rpcUrl'> {
+  /** One address or several, the preferred one first. */
+  readonly rpcUrl: string | readonly string[];
   readonly book: MarketBook;
   /** Folder for what was read of the chain, so that the next start need not read it again. In memory only without. */
   readonly directory?: string;
@@ -87,7 +89,8 @@ const readsOf = (
 /** Connects to the market that `book` names. For {@link createSettlementReader} and the client that can also act. */
 export const openReader = async (options: SettlementReaderOptions): Promise<ReaderParts> => {
   const { book, directory, rangeBlocks = 2_000, pageSize = 50, signal } = options;
-  const rpc = await openRpc(options, signal);
+  const [rpcUrl = ''] = [options.rpcUrl].flat();
+  const rpc = await openRpc({ ...options, rpcUrl }, signal);
   const contracts = await connectMarket(rpc, book, signal);
   const { market, token, addresses } = contracts;
   const [parameters, genesisBlock] = await rpc.read(async () => Promise.all([market.parameters(), market.genesisBlock()]), signal);

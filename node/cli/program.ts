@@ -11,7 +11,7 @@ export interface Invocation {
 
 const globalOptions: readonly (readonly [string, string])[] = [
   ['--home <folder>', 'where keys, stores and settings live (default: ~/.holdfast, or HOLDFAST_HOME)'],
-  ['--rpc <url>', 'JSON-RPC address of the chain'],
+  ['--rpc <urls>', 'JSON-RPC address of the chain; several, separated by commas, stand in for each other and must agree'],
   ['--book <file>', 'address book of the market, written at deployment'],
   ['--password-file <file>', 'read the keystore password from this file instead of asking'],
   ['--json', 'print one JSON object and nothing else'],

@@ -33,8 +33,42 @@ describe('settings', () => {
     await writeFile(join(home, 'config.json'), JSON.stringify({ rpc: 'http://file:1', book: 'file.json', renter: { k: 2 } }));
     const env = { HOLDFAST_RPC: 'http://environment:1', HOLDFAST_BOOK: 'environment.json' };
     const settings = await loadSettings({ home, rpc: 'http://flag:1' }, env);
-    expect(settings).to.deep.include({ home, rpc: 'http://flag:1', book: 'environment.json', renter: { k: 2, n: 6 } });
+    expect(settings).to.deep.include({ home, rpc: ['http://flag:1'], book: 'environment.json', renter: { k: 2, n: 6 } });
     expect(settings.provider.capacityBytes).to.equal(2 ** 40);
+  });
+
+  it('takes several RPC addresses: a list in the file, separated by commas elsewhere', async () => {
+    const several = ['http://one:1', 'https://two/v3/key'];
+    await writeFile(join(home, 'config.json'), JSON.stringify({ rpc: several, rpcAgreement: 1 }));
+    expect(await loadSettings({ home }, {})).to.deep.include({ rpc: several, rpcAgreement: 1 });
+    expect((await loadSettings({ home }, { HOLDFAST_RPC: 'http://three:3, http://four:4' })).rpc).to.deep.equal([
+      'http://three:3',
+      'http://four:4',
+    ]);
+    expect((await loadSettings({ home, rpc: 'http://five:5,http://six:6' }, {})).rpc).to.deep.equal(['http://five:5', 'http://six:6']);
+  });
+
+  it('says which of several RPC addresses is bad, without repeating it', async () => {
+    const problemOf = async (rpc: unknown): Promise<unknown> => {
+      await writeFile(join(home, 'config.json'), JSON.stringify({ rpc }));
+      const { code, data } = await failure(loadSettings({ home }, {}));
+      expect([code, (data as { key: string }).key]).to.deep.equal(['CONFIG_INVALID', 'rpc']);
+      return (data as { problem: string }).problem;
+    };
+    expect(await problemOf(['http://one:1', 'ws://two/secret'])).to.equal('address 2 of 2 is not an http or https URL');
+    expect(await problemOf(['http://one:1', 'http://two', 'http://one:1'])).to.equal('address 3 of 3 is named twice');
+    expect(await problemOf('one:1')).to.equal('it is not an http or https URL');
+    expect(await problemOf([])).to.match(/1/);
+    expect(await problemOf(Array.from({ length: 9 }, (_, index) => `http://host-${index}`))).to.match(/8/);
+  });
+
+  it('bounds what transactions may cost', async () => {
+    expect((await loadSettings({ home }, {})).fees).to.deep.equal({ maxGwei: 500, legacy: false, confirmations: 1, stuckBlocks: 4 });
+    for (const fees of [{ maxGwei: 0 }, { maxGwei: 2e6 }, { confirmations: 65 }, { stuckBlocks: 0 }, { legacy: 'yes' }]) {
+      await writeFile(join(home, 'config.json'), JSON.stringify({ fees }));
+      const { code, data } = await failure(loadSettings({ home }, {}));
+      expect([code, (data as { key: string }).key]).to.deep.equal(['CONFIG_INVALID', `fees.${Object.keys(fees)[0]}`]);
+    }
   });
 
   it('works without any file', async () => {
