@@ -7,6 +7,7 @@ import { createRangeWidth, readBlockHash, readHead, readLogs } from './log-sourc
 import { connectMarket, type MarketBook, type MarketContracts } from './market-contracts.js';
 import { eventDecoder } from './market-events.js';
 import { dealFrom, parametersFrom, providerFrom } from './market-records.js';
+import { createProviderIndex } from './provider-index.js';
 import { openRpc, type Rpc, type RpcOptions } from './rpc.js';
 import { pause } from './waiting.js';
 
@@ -34,20 +35,10 @@ export interface ReaderParts {
 /** Folder name of one market, so that two of them never share a file. */
 export const marketFolder = (book: MarketBook): string => `${book.chainId}-${book.market.slice(2)}-${book.deployment.hash.slice(2, 18)}`;
 
-/** Everything from `page(0)` on, page after page, until one is not full. */
-const allPages = async <T>(size: number, page: (from: number) => Promise<readonly T[]>): Promise<T[]> => {
-  const all: T[] = [];
-  for (;;) {
-    const next = await page(all.length);
-    all.push(...next);
-    if (next.length < size) return all;
-  }
-};
-
 const readsOf = (
   parts: Omit<ReaderParts, 'reader' | 'close'>,
   pageSize: number,
-): Pick<SettlementReader, 'provider' | 'providers' | 'deal' | 'deals' | 'treeOf'> => {
+): Pick<SettlementReader, 'provider' | 'providerSheets' | 'deal' | 'deals' | 'treeOf'> => {
   const { rpc, contracts } = parts;
   const { view } = contracts;
   const deals: SettlementReader['deals'] = async (ids, signal) => {
@@ -64,12 +55,15 @@ const readsOf = (
 
   return {
     provider,
-    providers: async (signal) => {
-      const { block } = await readHead(rpc, signal);
-      const sheets = await allPages(pageSize, async (from) =>
-        rpc.read(async () => view.providers(from, pageSize, { blockTag: block }), signal),
-      );
-      return sheets.map(providerFrom).filter((sheet) => sheet !== undefined);
+    providerSheets: async (accounts, signal) => {
+      // One page is of one block anyway.
+      const overrides = accounts.length > pageSize ? { blockTag: (await readHead(rpc, signal)).block } : {};
+      const sheets = [];
+      for (let from = 0; from < accounts.length; from += pageSize) {
+        const page = accounts.slice(from, from + pageSize);
+        sheets.push(...(await rpc.read(async () => view.providerSheets([...page], overrides), signal)));
+      }
+      return sheets.map(providerFrom);
     },
     deal: async (id, signal) => (await deals([id], signal))[0],
     deals,
@@ -96,11 +90,20 @@ export const openReader = async (options: SettlementReaderOptions): Promise<Read
   const [parameters, genesisBlock] = await rpc.read(async () => Promise.all([market.parameters(), market.genesisBlock()]), signal);
   const decode = eventDecoder(contracts);
   const indices = new Map<string, DealIndex>();
+  const folder = directory === undefined ? undefined : join(directory, marketFolder(book));
+  const common = { rpc, contracts, start: book.deployment.block, rangeBlocks };
+  const registry = createProviderIndex({
+    ...common,
+    pageSize,
+    market: marketFolder(book),
+    path: folder && join(folder, 'providers.json'),
+    log: options.log,
+  });
 
   const indexOf = (side: 'renter' | 'provider', account: Address): DealIndex => {
     const name = `${side}-${account.slice(2)}`;
-    const path = directory === undefined ? undefined : join(directory, marketFolder(book), 'deals', `${name}.json`);
-    const index = indices.get(name) ?? createDealIndex({ rpc, contracts, side, account, start: book.deployment.block, rangeBlocks, path });
+    const path = folder && join(folder, 'deals', `${name}.json`);
+    const index = indices.get(name) ?? createDealIndex({ ...common, side, account, path });
     indices.set(name, index);
     return index;
   };
@@ -115,6 +118,7 @@ export const openReader = async (options: SettlementReaderOptions): Promise<Read
     heads: (until) => headsOf(rpc, until),
     blockHash: async (block, signal) => readBlockHash(rpc, block, signal),
     ...readsOf({ rpc, contracts }, pageSize),
+    providerRecords: async (signal) => registry.records(signal),
     dealIdsOf: async (side, account, signal) => indexOf(side, account).ids(signal),
     missesThrough: async (account, through: Period, signal) =>
       Number(await rpc.read(async () => market.missesThrough(account, through), signal)),

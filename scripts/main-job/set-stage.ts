@@ -7,6 +7,7 @@ import { address } from '../../node/core/units.js';
 import { startDevnet } from '../devnet/devnet.js';
 import { installPacked } from '../devnet/packed-program.js';
 import type { ProviderTerms } from '../devnet/provider.js';
+import { allSheets } from './all-sheets.js';
 import { watchAudits } from './audit-watch.js';
 import type { Narrator } from './narrator.js';
 import type { Options } from './options.js';
@@ -43,7 +44,7 @@ export const setStage = async (
   const reader = await createSettlementReader({ rpcUrl: devnet.network.rpc, book: devnet.book, signal });
   set.defer(() => reader.close());
   const watch = watchAudits(reader, signal);
-  const sheets = await reader.providers(signal);
+  const sheets = await allSheets(reader, signal);
   for (const { person, provider, daemon } of providers) {
     const stake = sheets.find((sheet) => sheet.provider === provider)?.stake ?? 0n;
     narrator.say(`${person.name}: process ${daemon.pid}, ${join('people', person.name)}, stake ${tokens(stake)}`);

@@ -117,7 +117,10 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
       slots: 0,
       frozen: false,
     });
-    expect(await renter.providers()).to.deep.equal([found]);
+    const { provider: who, operator: hot, peerId, addresses } = found;
+    expect(await renter.providerRecords()).to.deep.equal([{ provider: who, operator: hot, peerId, addresses, ask }]);
+    expect(await renter.providerSheets([])).to.deep.equal([]);
+    expect(await renter.providerSheets([carol.address, bob.address, bob.address])).to.deep.equal([undefined, found, found]);
     expect(await renter.provider(carol.address)).to.equal(undefined);
     expect(await renter.deal(hashOf('no deal') as unknown as DealId)).to.equal(undefined);
   });
