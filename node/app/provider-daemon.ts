@@ -11,6 +11,7 @@ import { createHost } from '../transport/host.js';
 import { serveProvider } from '../transport/provider-server.js';
 import { readBook } from './book.js';
 import { systemClock } from './clock.js';
+import { Closing } from './closing.js';
 import type { Settings } from './config.js';
 import { publishEndpoint } from './endpoint.js';
 import { foldersOf } from './folders.js';
@@ -42,7 +43,7 @@ export interface ProviderDaemonOptions {
  * until the signal, and closes in the opposite order: no request is taken that could not be finished.
  */
 export const runProviderDaemon = async ({ settings, password, log, onReady, signal }: ProviderDaemonOptions): Promise<void> => {
-  await using opened = new AsyncDisposableStack();
+  await using opened = new Closing();
   const stop = new AbortController();
   const running = AbortSignal.any([signal, stop.signal]);
   const folders = foldersOf(settings);
