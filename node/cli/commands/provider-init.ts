@@ -45,7 +45,7 @@ const init: CommandSpec = {
     if (ask.price === 0n) throw new HoldfastError('OPTION_MISSING', { option: '--price', expected: 'tokens per GiB-month, such as 0.8' });
     const operatorCoin = call.options.parsed('operatorCoin', 'an amount of coin such as 0.2', parseCoins) ?? gasWei(0n);
     const password = await passwordFor(call, before.home, !(await keystoreOf(before).has('wallet')));
-    await changeSettingsFile(folders.settingsFile, { rpc: before.rpc, book: before.book, provider: section });
+    await changeSettingsFile(folders.settingsFile, { network: before.network, rpc: before.rpc, book: before.book, provider: section });
     const settings = await call.settings();
     const { listen, announce } = settings.provider;
     const { setUpProvider } = await import('../../app/provider-setup.js');
