@@ -1,14 +1,14 @@
 import { createSettlementReader } from '../chain/settlement-reader.js';
 import { createSettlement } from '../chain/settlement.js';
 import { toHex } from '../core/bytes.js';
-import { HoldfastError } from '../core/errors.js';
 import type { Settlement, SettlementReader } from '../ports/settlement.js';
-import { readBook } from './book.js';
 import type { Book } from './book.js';
 import type { Settings } from './config.js';
+import { findBook } from './find-book.js';
 import { foldersOf } from './folders.js';
 import { createKeystore } from './keystore.js';
 import type { Keystore, KeyRole } from './keystore.js';
+import { rpcUrlsOf } from './rpc-urls.js';
 
 /** A chain that can be read. Disposing it frees its sockets. */
 export interface ReaderSession extends AsyncDisposable {
@@ -28,16 +28,10 @@ export interface WalletSession extends AsyncDisposable {
 export const keystoreOf = (settings: Settings): Keystore =>
   createKeystore({ folder: foldersOf(settings).keys, scryptCost: settings.keystore.scryptCost });
 
-/** The RPC addresses of the settings, the preferred one first. RPC_MISSING if there is none. */
-export const rpcOf = (settings: Settings): readonly string[] => {
-  if (settings.rpc === undefined) throw new HoldfastError('RPC_MISSING', {});
-  return settings.rpc;
-};
-
 /** Connects to the chain of the settings, to read. */
 export const openReader = async (settings: Settings, signal: AbortSignal): Promise<ReaderSession> => {
-  const rpcUrl = rpcOf(settings);
-  const book = await readBook(settings.book);
+  const rpcUrl = rpcUrlsOf(settings);
+  const book = await findBook(settings, signal);
   const reader = await createSettlementReader({ rpcUrl, book, signal });
   return {
     book,
@@ -56,8 +50,8 @@ export const openWallet = async (
   signal: AbortSignal,
   role: KeyRole = 'wallet',
 ): Promise<WalletSession> => {
-  const rpcUrl = rpcOf(settings);
-  const book = await readBook(settings.book);
+  const rpcUrl = rpcUrlsOf(settings);
+  const book = await findBook(settings, signal);
   const keystore = keystoreOf(settings);
   const account = await keystore.addressOf(role);
   const key = await keystore.unlock(role, await password());

@@ -29,7 +29,13 @@ const runInvocation = async (invocation: Invocation, signal: AbortSignal): Promi
     options,
     terminal: createTerminal({ json: options.flag('json') }),
     prompt: createPrompt({ passwordFile: options.text('passwordFile'), signal }),
-    settings: () => loadSettings({ home: options.text('home'), rpc: options.text('rpc'), book: options.text('book') }),
+    settings: () =>
+      loadSettings({
+        home: options.text('home'),
+        rpc: options.text('rpc'),
+        book: options.text('book'),
+        network: options.text('network'),
+      }),
     signal,
   });
 };

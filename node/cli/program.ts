@@ -12,6 +12,7 @@ export interface Invocation {
 const globalOptions: readonly (readonly [string, string])[] = [
   ['--home <folder>', 'where keys, stores and settings live (default: ~/.holdfast, or HOLDFAST_HOME)'],
   ['--rpc <urls>', 'JSON-RPC address of the chain; several, separated by commas, stand in for each other and must agree'],
+  ['--network <name>', 'network by name or chain id, such as sepolia: picks the address book that ships with the package'],
   ['--book <file>', 'address book of the market, written at deployment'],
   ['--password-file <file>', 'read the keystore password from this file instead of asking'],
   ['--json', 'print one JSON object and nothing else'],

@@ -19,6 +19,10 @@ export const appErrors = {
     (d) => `no address book at ${d.path}`,
     'Name the file that the deployment wrote: --book, HOLDFAST_BOOK, or "book" in config.json.',
   ),
+  BOOK_NOT_SHIPPED: row<{ chainId: bigint }>(
+    (d) => `this package has no address book for chain ${d.chainId}`,
+    'Name the file that the deployment on this chain wrote: --book, HOLDFAST_BOOK, or "book" in config.json. Or use another network.',
+  ),
   BOOK_INVALID: row<{ path: string; problem: string }>(
     (d) => `${d.path} is not an address book: ${d.problem}`,
     'Take the file that the deployment wrote, unchanged.',
