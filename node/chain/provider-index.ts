@@ -1,12 +1,12 @@
 import type { ProviderRecord } from '../core/deal.js';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors.js';
 import { blockNumber, type BlockNumber } from '../core/units.js';
 import type { Log } from '../ports/world.js';
 import { createEventCursor, type CursorSource, type EventCursor, type Waypoint } from './event-cursor.js';
 import { readBlockHash, readHead, readLogs } from './log-source.js';
 import type { MarketContracts } from './market-contracts.js';
 import { loadRegistry, saveRegistry, type KeptRegistry } from './provider-file.js';
-import { changeFrom, readRegistry } from './registry-source.js';
+import { changeFrom, isRefusedPage, readRegistry } from './registry-source.js';
 import { advance, raiseFloor, recordsOf, type RegistryChange, type RegistryState } from './registry-state.js';
 import type { Rpc } from './rpc.js';
 
@@ -24,7 +24,7 @@ export interface ProviderIndexOptions {
   /** Where to keep it between two runs; in memory only without. */
   readonly path: string | undefined;
   /** Most providers listed, those that registered first; some 500 bytes each. Default 100,000. */
-  readonly maxProviders?: number;
+  readonly maxProviders?: number | undefined;
   /** Depth of the block that the first reading is of: reorgs down to there cost no second one. Default 32. */
   readonly settledBlocks?: number;
   readonly log?: Log | undefined;
@@ -105,7 +105,7 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
       return found && openReading({ state: found.state, way: [{ block, hash: found.hash }] });
     };
     return read(settled).catch((error: unknown) => {
-      if (!isHoldfastError(error, 'RPC_REFUSED') || settled === newest) throw error;
+      if (!isRefusedPage(error) || settled === newest) throw error;
       return read(newest);
     });
   };

@@ -35,6 +35,9 @@ const recordFrom = ({ provider, operator, peerId, addresses, ask }: ProviderReco
   ask,
 });
 
+/** Whether a node gave no answer because it will not: the page is too much for it, or it has no state of that block. */
+export const isRefusedPage = (error: unknown): boolean => isHoldfastError(error, 'RPC_REFUSED') || isHoldfastError(error, 'UNKNOWN_REVERT');
+
 export interface PagesOptions {
   readonly rpc: Rpc;
   readonly contracts: MarketContracts;
@@ -62,7 +65,7 @@ export const readRegistry = async (
       from += sheets.length;
       full = sheets.length === limit;
     } catch (error) {
-      if (!isHoldfastError(error, 'RPC_REFUSED') || size === 1) throw error;
+      if (!isRefusedPage(error) || size === 1) throw error;
       size = Math.floor(size / 2);
     }
   }

@@ -21,6 +21,8 @@ export interface SettlementReaderOptions extends Omit<RpcOptions, 'rpcUrl'> {
   readonly rangeBlocks?: number;
   /** Most providers or deals in one answer of the view. Default 50. */
   readonly pageSize?: number;
+  /** Most providers listed, those that registered first. Default 100,000. */
+  readonly maxProviders?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -97,6 +99,7 @@ export const openReader = async (options: SettlementReaderOptions): Promise<Read
     pageSize,
     market: marketFolder(book),
     path: folder && join(folder, 'providers.json'),
+    maxProviders: options.maxProviders,
     log: options.log,
   });
 

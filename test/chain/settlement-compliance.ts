@@ -129,7 +129,15 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     const hot = await world.as('bob operator');
     await hot.submit({ kind: 'setAsk', provider: bob.address, ask: { ...ask, price: wei(31n * TOKEN) } });
     await hot.submit({ kind: 'setEndpoint', provider: bob.address, peerId: PEER_ID, addresses: ['/memory/bob'] });
+    const other = { operator: operator.address, peerId: PEER_ID, addresses: ['/memory/carol'], ask: { ...ask, maxLeaves: leaves(7) } };
+    await bystander.submit({ kind: 'register', ...other });
+    const [first] = await renter.providerRecords();
+    expect(first).to.deep.include({ operator: operator.address, ask: { ...ask, price: wei(31n * TOKEN) } });
     await provider.submit({ kind: 'setOperator', operator: carol.address });
+    expect(await renter.providerRecords()).to.deep.equal([
+      { ...first, operator: carol.address, addresses: ['/memory/bob'] },
+      { provider: carol.address, ...other },
+    ]);
     expect(await sheet()).to.deep.include({ operator: carol.address, addresses: ['/memory/bob'] });
     expect((await sheet()).ask.price).to.equal(31n * TOKEN);
     const refused = await rejection(hot.submit({ kind: 'setAsk', provider: bob.address, ask }), 'NOT_PROVIDER');
