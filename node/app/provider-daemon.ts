@@ -16,7 +16,7 @@ import { publishEndpoint } from './endpoint.js';
 import { foldersOf } from './folders.js';
 import { serveApi } from './http-api.js';
 import type { AppLog } from './log.js';
-import { keystoreOf, rpcOf } from './wallet-session.js';
+import { chainOptionsOf, keystoreOf } from './wallet-session.js';
 
 /** What the daemon tells once it serves. */
 export interface ProviderReady {
@@ -54,8 +54,9 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
   const signer = createKeySigner(operatorKey);
 
   const settlement = await createSettlement({
-    rpcUrl: rpcOf(settings),
-    book,
+    ...chainOptionsOf(settings, book),
+    // Nobody waits for a second RPC before the next proof: what needs two is tried again with the next block.
+    agreementPatienceMilliseconds: 0,
     signerKey: toHex(operatorKey),
     directory: folders.transactions(signer.address),
     log,

@@ -9,6 +9,7 @@ import type { Settings } from './config.js';
 import { foldersOf } from './folders.js';
 import { createKeystore } from './keystore.js';
 import type { Keystore, KeyRole } from './keystore.js';
+import { createLog } from './log.js';
 
 /** A chain that can be read. Disposing it frees its sockets. */
 export interface ReaderSession extends AsyncDisposable {
@@ -34,11 +35,32 @@ export const rpcOf = (settings: Settings): readonly string[] => {
   return settings.rpc;
 };
 
+/** Wei in a gwei. */
+const GWEI = 1e9;
+
+/** Looks at the chain's head, several for each block and at most four a second. */
+const pollOf = ({ blockMilliseconds }: Book): number => Math.min(4_000, Math.max(250, Math.round(blockMilliseconds / 8)));
+
+/** How the chain is reached and what transactions may cost, as the settings say. */
+export const chainOptionsOf = (settings: Settings, book: Book) => {
+  const { maxGwei, legacy, confirmations, stuckBlocks } = settings.fees;
+  return {
+    rpcUrl: rpcOf(settings),
+    book,
+    agreement: settings.rpcAgreement,
+    pollMilliseconds: pollOf(book),
+    maxFeePerGas: BigInt(Math.round(maxGwei * GWEI)),
+    legacyGas: legacy,
+    confirmations,
+    stuckBlocks,
+  } as const;
+};
+
 /** Connects to the chain of the settings, to read. */
 export const openReader = async (settings: Settings, signal: AbortSignal): Promise<ReaderSession> => {
-  const rpcUrl = rpcOf(settings);
+  rpcOf(settings);
   const book = await readBook(settings.book);
-  const reader = await createSettlementReader({ rpcUrl, book, signal });
+  const reader = await createSettlementReader({ ...chainOptionsOf(settings, book), log: createLog({ level: 'alarm' }), signal });
   return {
     book,
     reader,
@@ -56,16 +78,16 @@ export const openWallet = async (
   signal: AbortSignal,
   role: KeyRole = 'wallet',
 ): Promise<WalletSession> => {
-  const rpcUrl = rpcOf(settings);
+  rpcOf(settings);
   const book = await readBook(settings.book);
   const keystore = keystoreOf(settings);
   const account = await keystore.addressOf(role);
   const key = await keystore.unlock(role, await password());
   const settlement = await createSettlement({
-    rpcUrl,
-    book,
+    ...chainOptionsOf(settings, book),
     signerKey: toHex(key),
     directory: foldersOf(settings).transactions(account),
+    log: createLog({ level: 'alarm' }),
     signal,
   });
   return {
