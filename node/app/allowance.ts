@@ -7,7 +7,7 @@ import type { Settlement } from '../ports/settlement.js';
  * @throws BALANCE_TOO_SMALL before anything is sent.
  */
 export const ensureAllowance = async (settlement: Settlement, amount: Wei, signal?: AbortSignal): Promise<void> => {
-  const { token, allowance } = await settlement.balances(settlement.account, signal);
+  const { token, allowance } = await settlement.agreed.balances(settlement.account, signal);
   if (token < amount) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed: amount });
   if (allowance < amount) await settlement.submit({ kind: 'approve', amount }, signal === undefined ? {} : { signal });
 };

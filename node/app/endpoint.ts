@@ -1,7 +1,7 @@
 import type { Log } from '../ports/world.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Address } from '../core/units.js';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors.js';
 
 /** Most bytes of addresses that the registry takes, one a line. */
 const REGISTRY_BYTES = 512;
@@ -29,6 +29,12 @@ export const publishEndpoint = async (
     throw new HoldfastError('OPERATOR_MISMATCH', { provider, expected: sheet.operator, operator: settlement.account });
   const addresses = registryAddresses(endpoint.addresses);
   if (sheet.peerId === peerId && sheet.addresses.join('\n') === addresses.join('\n')) return;
-  await settlement.submit({ kind: 'setEndpoint', provider, peerId, addresses }, { signal });
-  log.info('endpoint-published', { peerId, addresses });
+  try {
+    await settlement.submit({ kind: 'setEndpoint', provider, peerId, addresses }, { signal });
+    log.info('endpoint-published', { peerId, addresses });
+  } catch (error) {
+    // Renters may not find this provider, and its proofs must go out all the same.
+    if (!isHoldfastError(error, 'RPC_UNREACHABLE', 'RPC_DISAGREES')) throw error;
+    log.alarm('endpoint-not-published', { peerId, addresses, error });
+  }
 };

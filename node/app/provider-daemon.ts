@@ -17,8 +17,7 @@ import { findBook } from './find-book.js';
 import { foldersOf } from './folders.js';
 import { serveApi } from './http-api.js';
 import type { AppLog } from './log.js';
-import { rpcUrlsOf } from './rpc-urls.js';
-import { keystoreOf } from './wallet-session.js';
+import { chainOptionsOf, keystoreOf } from './wallet-session.js';
 
 /** What the daemon tells once it serves. */
 export interface ProviderReady {
@@ -56,8 +55,9 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
   const signer = createKeySigner(operatorKey);
 
   const settlement = await createSettlement({
-    rpcUrl: rpcUrlsOf(settings),
-    book,
+    ...chainOptionsOf(settings, book),
+    // Nobody waits for a second RPC before the next proof: what needs two is tried again with the next block.
+    agreementPatienceMilliseconds: 0,
     signerKey: toHex(operatorKey),
     directory: folders.transactions(signer.address),
     log,

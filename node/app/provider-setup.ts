@@ -51,7 +51,7 @@ export const setUpProvider = async (
   await using session = await openWallet(settings, () => Promise.resolve(password), signal);
   const { settlement } = session;
   const provider = settlement.account;
-  const known = await settlement.provider(provider, signal);
+  const known = await settlement.agreed.provider(provider, signal);
   if (known !== undefined && known.peerId !== peerId) throw new HoldfastError('PROVIDER_EXISTS', { provider, peerId: known.peerId });
   await makeStores(settings, settlement.identity);
   const actions: SettlementAction[] = [];

@@ -8,6 +8,7 @@ import { findBook } from './find-book.js';
 import { foldersOf } from './folders.js';
 import { createKeystore } from './keystore.js';
 import type { Keystore, KeyRole } from './keystore.js';
+import { createLog } from './log.js';
 import { rpcUrlsOf } from './rpc-urls.js';
 
 /** A chain that can be read. Disposing it frees its sockets. */
@@ -28,11 +29,32 @@ export interface WalletSession extends AsyncDisposable {
 export const keystoreOf = (settings: Settings): Keystore =>
   createKeystore({ folder: foldersOf(settings).keys, scryptCost: settings.keystore.scryptCost });
 
+/** Wei in a gwei. */
+const GWEI = 1e9;
+
+/** Looks at the chain's head, several for each block and at most four a second. */
+const pollOf = ({ blockMilliseconds }: Book): number => Math.min(4_000, Math.max(250, Math.round(blockMilliseconds / 8)));
+
+/** How the chain is reached and what transactions may cost, as the settings say. */
+export const chainOptionsOf = (settings: Settings, book: Book) => {
+  const { maxGwei, legacy, confirmations, stuckBlocks } = settings.fees;
+  return {
+    rpcUrl: rpcUrlsOf(settings),
+    book,
+    agreement: settings.rpcAgreement,
+    pollMilliseconds: pollOf(book),
+    maxFeePerGas: BigInt(Math.round(maxGwei * GWEI)),
+    legacyGas: legacy,
+    confirmations,
+    stuckBlocks,
+  } as const;
+};
+
 /** Connects to the chain of the settings, to read. */
 export const openReader = async (settings: Settings, signal: AbortSignal): Promise<ReaderSession> => {
-  const rpcUrl = rpcUrlsOf(settings);
+  rpcUrlsOf(settings);
   const book = await findBook(settings, signal);
-  const reader = await createSettlementReader({ rpcUrl, book, signal });
+  const reader = await createSettlementReader({ ...chainOptionsOf(settings, book), log: createLog({ level: 'alarm' }), signal });
   return {
     book,
     reader,
@@ -50,16 +72,16 @@ export const openWallet = async (
   signal: AbortSignal,
   role: KeyRole = 'wallet',
 ): Promise<WalletSession> => {
-  const rpcUrl = rpcUrlsOf(settings);
+  rpcUrlsOf(settings);
   const book = await findBook(settings, signal);
   const keystore = keystoreOf(settings);
   const account = await keystore.addressOf(role);
   const key = await keystore.unlock(role, await password());
   const settlement = await createSettlement({
-    rpcUrl,
-    book,
+    ...chainOptionsOf(settings, book),
     signerKey: toHex(key),
     directory: foldersOf(settings).transactions(account),
+    log: createLog({ level: 'alarm' }),
     signal,
   });
   return {

@@ -11,9 +11,10 @@ export class HttpConnection {
     url: string,
     private readonly timeoutMilliseconds: number,
     private readonly answerBytes: number,
+    name?: string,
   ) {
     const parsed = this.parse(url);
-    this.name = parsed.origin;
+    this.name = name ?? parsed.origin;
     if (parsed.username !== '' || parsed.password !== '') {
       const login = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
       this.headers['authorization'] = `Basic ${Buffer.from(login).toString('base64')}`;
@@ -28,13 +29,14 @@ export class HttpConnection {
   }
 
   /** The parsed answer. RPC_UNREACHABLE for anything that is not JSON in time, RPC_REFUSED for an answer over the cap. */
-  async post(payload: unknown): Promise<unknown> {
+  async post(payload: unknown, signal?: AbortSignal): Promise<unknown> {
+    const deadline = AbortSignal.timeout(this.timeoutMilliseconds);
     try {
       const response = await fetch(this.url, {
         method: 'POST',
         headers: this.headers,
         body: JSON.stringify(payload),
-        signal: AbortSignal.timeout(this.timeoutMilliseconds),
+        signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
       });
       const text = await this.bounded(response);
       if (response.ok) return JSON.parse(text);

@@ -48,6 +48,15 @@ export interface MarketContracts {
   };
 }
 
+/** The same contracts behind another provider. */
+export const connectedTo = (contracts: MarketContracts, provider: Rpc['provider']): MarketContracts => ({
+  market: contracts.market.connect(provider),
+  registry: contracts.registry.connect(provider),
+  token: contracts.token.connect(provider),
+  view: contracts.view.connect(provider),
+  addresses: contracts.addresses,
+});
+
 const requireSame = (what: string, expected: unknown, found: unknown): void => {
   if (expected === found) return;
   throw new HoldfastError('DEPLOYMENT_MISMATCH', { what, expected: String(expected), found: String(found) });

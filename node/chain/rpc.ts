@@ -1,9 +1,8 @@
-import { isError, JsonRpcProvider, Network, type JsonRpcPayload, type JsonRpcResult } from 'ethers';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { Network, type JsonRpcProvider } from 'ethers';
 import type { Log } from '../ports/world.js';
 import { HttpConnection } from './http-connection.js';
-import { revertIn } from './revert.js';
-import { pause, unlessAborted } from './waiting.js';
+import { createCalls, whileUnreachable, type RpcCalls } from './rpc-calls.js';
+import { RpcProvider } from './rpc-provider.js';
 
 export interface RpcOptions {
   readonly rpcUrl: string;
@@ -20,55 +19,30 @@ export interface RpcOptions {
   readonly log?: Log;
 }
 
-/** A JSON-RPC endpoint of one chain. Everything that it rejects with is coded. */
-export interface Rpc {
+/** What is taken where {@link RpcOptions} say nothing. */
+export const rpcDefaults = {
+  timeoutMilliseconds: 10_000,
+  patienceMilliseconds: 30_000,
+  pollMilliseconds: 250,
+  batchCalls: 20,
+  answerBytes: 32 << 20,
+} as const;
+
+/** A chain behind one JSON-RPC endpoint, or several. Everything that it rejects with is coded. */
+export interface Rpc extends RpcCalls {
   /** Without credentials or path, for people. */
   readonly url: string;
   readonly chainId: bigint;
   readonly pollMilliseconds: number;
-  /** For typed contracts; wrap what it returns in {@link Rpc.read} or {@link Rpc.once}. */
+  /** For typed contracts; wrap what it returns in {@link RpcCalls.read} or {@link RpcCalls.once}. */
   readonly provider: JsonRpcProvider;
-  /** Runs `call`, again with growing pauses while the RPC is unreachable and patience lasts. */
-  read<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Runs `call` once. RPC_UNREACHABLE, RPC_REFUSED, or the coded error of a revert. */
-  once<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /**
+   * The same chain for decisions about money: an answer is one that several endpoints gave alike. RPC_DISAGREES when they do
+   * not, RPC_UNREACHABLE when too few answer. The very same object where one endpoint has to do.
+   */
+  readonly agreed: Rpc;
   close(): void;
 }
-
-const PAUSES = [100, 200, 400, 800, 1_600, 2_000] as const;
-
-/** ethers does ABI and formats; HTTP, its limits and its failures are ours. */
-class BoundedProvider extends JsonRpcProvider {
-  constructor(
-    private readonly connection: HttpConnection,
-    network: Network,
-    options: { readonly batchMaxCount: number; readonly pollingInterval: number },
-  ) {
-    super(connection.url, network, { ...options, staticNetwork: network, cacheTimeout: -1, batchStallTime: 0 });
-  }
-
-  override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
-    const answer = await this.connection.post(payload);
-    return (Array.isArray(answer) ? answer : [answer]) as JsonRpcResult[];
-  }
-}
-
-const reasonOf = (error: unknown): string => {
-  if (isError(error, 'UNKNOWN_ERROR')) {
-    const inner = (error as unknown as { error?: { message?: unknown } }).error;
-    if (typeof inner?.message === 'string') return inner.message;
-  }
-  if (error instanceof Error) {
-    const { shortMessage, info } = error as Error & { shortMessage?: string; info?: { error?: { message?: string } } };
-    return info?.error?.message ?? shortMessage ?? error.message;
-  }
-  return String(error);
-};
-
-const methodOf = (error: unknown): string => {
-  const { payload, info } = error as { payload?: { method?: string }; info?: { payload?: { method?: string } } };
-  return payload?.method ?? info?.payload?.method ?? 'a call';
-};
 
 const readChainId = async (connection: HttpConnection): Promise<bigint> => {
   const answer = (await connection.post({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] })) as { result?: unknown };
@@ -79,36 +53,23 @@ const readChainId = async (connection: HttpConnection): Promise<bigint> => {
 
 /** Connects to `rpcUrl` and asks which chain it serves. RPC_UNREACHABLE when nobody answers. */
 export const openRpc = async (options: RpcOptions, signal?: AbortSignal): Promise<Rpc> => {
-  const { timeoutMilliseconds = 10_000, patienceMilliseconds = 30_000, pollMilliseconds = 250, batchCalls = 20, log } = options;
-  const connection = new HttpConnection(options.rpcUrl, timeoutMilliseconds, options.answerBytes ?? 32 << 20);
+  const { timeoutMilliseconds, patienceMilliseconds, pollMilliseconds, batchCalls, answerBytes } = { ...rpcDefaults, ...options };
+  const connection = new HttpConnection(options.rpcUrl, timeoutMilliseconds, answerBytes);
   const chainId = await readChainId(connection);
-  const provider = new BoundedProvider(connection, Network.from(chainId), { batchMaxCount: batchCalls, pollingInterval: pollMilliseconds });
-
-  const once: Rpc['once'] = async (call, signal) => {
-    try {
-      return await unlessAborted(call(), signal);
-    } catch (error) {
-      if (isHoldfastError(error) || (signal?.aborted && error === signal.reason)) throw error;
-      throw (
-        revertIn(error) ??
-        new HoldfastError('RPC_REFUSED', { url: connection.name, method: methodOf(error), reason: reasonOf(error) }, { cause: error })
-      );
-    }
-  };
-
-  const read: Rpc['read'] = async (call, signal) => {
-    const since = Date.now();
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await once(call, signal);
-      } catch (error) {
-        if (!isHoldfastError(error, 'RPC_UNREACHABLE') || Date.now() - since >= patienceMilliseconds) throw error;
-        if (attempt === 0) log?.warn('rpc.unreachable', { ...error.data });
-        await pause(PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? 2_000, signal);
-      }
-    }
-  };
-
+  const pace = { batchCalls, pollMilliseconds };
+  const provider = new RpcProvider(connection.url, Network.from(chainId), pace, async (payload) => connection.post(payload));
+  const calls = createCalls({ name: () => connection.name, isWorthAnother: whileUnreachable(patienceMilliseconds), log: options.log });
   signal?.throwIfAborted();
-  return { url: connection.name, chainId, pollMilliseconds, provider, read, once, close: () => provider.destroy() };
+  const rpc: Rpc = {
+    url: connection.name,
+    chainId,
+    pollMilliseconds,
+    provider,
+    ...calls,
+    get agreed() {
+      return rpc;
+    },
+    close: () => provider.destroy(),
+  };
+  return rpc;
 };

@@ -4,16 +4,16 @@ import { blockNumber, gasWei, hash, wei, type Address, type Period } from '../co
 import type { MarketEvent, SettlementReader } from '../ports/settlement.js';
 import { createDealIndex, type DealIndex } from './deal-index.js';
 import { createRangeWidth, readBlockHash, readHead, readLogs } from './log-source.js';
-import { connectMarket, type MarketBook, type MarketContracts } from './market-contracts.js';
+import { connectedTo, connectMarket, type MarketBook, type MarketContracts } from './market-contracts.js';
 import { eventDecoder } from './market-events.js';
-import { dealFrom, parametersFrom, providerFrom } from './market-records.js';
+import { dealFrom, providerFrom } from './market-records.js';
+import { agreementOnMarket, onceAgreed, readRules } from './market-agreement.js';
 import { createProviderIndex } from './provider-index.js';
-import { openRpc, type Rpc, type RpcOptions } from './rpc.js';
+import { openRpcPool, type RpcPoolOptions } from './rpc-pool.js';
+import type { Rpc } from './rpc.js';
 import { pause } from './waiting.js';
 
-export interface SettlementReaderOptions extends Omit<RpcOptions, 'rpcUrl'> {
-  /** One address or several, the preferred one first. */
-  readonly rpcUrl: string | readonly string[];
+export interface SettlementReaderOptions extends Omit<RpcPoolOptions, 'chainId'> {
   readonly book: MarketBook;
   /** Folder for what was read of the chain, so that the next start need not read it again. In memory only without. */
   readonly directory?: string;
@@ -31,6 +31,8 @@ export interface ReaderParts {
   readonly rpc: Rpc;
   readonly contracts: MarketContracts;
   readonly reader: SettlementReader;
+  /** Resolves once the RPCs that must agree have agreed on the contracts themselves. */
+  agreeOnMarket(signal?: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -38,7 +40,7 @@ export interface ReaderParts {
 export const marketFolder = (book: MarketBook): string => `${book.chainId}-${book.market.slice(2)}-${book.deployment.hash.slice(2, 18)}`;
 
 const readsOf = (
-  parts: Omit<ReaderParts, 'reader' | 'close'>,
+  parts: Pick<ReaderParts, 'rpc' | 'contracts'>,
   pageSize: number,
 ): Pick<SettlementReader, 'provider' | 'providerSheets' | 'deal' | 'deals' | 'treeOf'> => {
   const { rpc, contracts } = parts;
@@ -82,47 +84,19 @@ const readsOf = (
   };
 };
 
-/** Connects to the market that `book` names. For {@link createSettlementReader} and the client that can also act. */
-export const openReader = async (options: SettlementReaderOptions): Promise<ReaderParts> => {
-  const { book, directory, rangeBlocks = 2_000, pageSize = 50, signal } = options;
-  const [rpcUrl = ''] = [options.rpcUrl].flat();
-  const rpc = await openRpc({ ...options, rpcUrl }, signal);
-  const contracts = await connectMarket(rpc, book, signal);
+/** Everything that is read of the chain as it is. */
+const chainReads = (
+  { rpc, contracts }: Pick<ReaderParts, 'rpc' | 'contracts'>,
+  { pageSize, rangeBlocks }: { readonly pageSize: number; readonly rangeBlocks: number },
+): Omit<SettlementReader, 'identity' | 'parameters' | 'genesisBlock' | 'providerRecords' | 'dealIdsOf' | 'agreed'> => {
   const { market, token, addresses } = contracts;
-  const [parameters, genesisBlock] = await rpc.read(async () => Promise.all([market.parameters(), market.genesisBlock()]), signal);
   const decode = eventDecoder(contracts);
-  const indices = new Map<string, DealIndex>();
-  const folder = directory === undefined ? undefined : join(directory, marketFolder(book));
-  const common = { rpc, contracts, start: book.deployment.block, rangeBlocks };
-  const registry = createProviderIndex({
-    ...common,
-    pageSize,
-    market: marketFolder(book),
-    path: folder && join(folder, 'providers.json'),
-    maxProviders: options.maxProviders,
-    log: options.log,
-  });
-
-  const indexOf = (side: 'renter' | 'provider', account: Address): DealIndex => {
-    const name = `${side}-${account.slice(2)}`;
-    const path = folder && join(folder, 'deals', `${name}.json`);
-    const index = indices.get(name) ?? createDealIndex({ ...common, side, account, path });
-    indices.set(name, index);
-    return index;
-  };
-
-  const head = async (signal?: AbortSignal): Promise<ChainHead> => readHead(rpc, signal);
-
-  const reader: SettlementReader = {
-    identity: { chainId: book.chainId, market: book.market, deploymentHash: book.deployment.hash },
-    parameters: parametersFrom(parameters),
-    genesisBlock: blockNumber(Number(genesisBlock)),
+  const head: SettlementReader['head'] = async (signal) => readHead(rpc, signal);
+  return {
     head,
     heads: (until) => headsOf(rpc, until),
     blockHash: async (block, signal) => readBlockHash(rpc, block, signal),
     ...readsOf({ rpc, contracts }, pageSize),
-    providerRecords: async (signal) => registry.records(signal),
-    dealIdsOf: async (side, account, signal) => indexOf(side, account).ids(signal),
     missesThrough: async (account, through: Period, signal) =>
       Number(await rpc.read(async () => market.missesThrough(account, through), signal)),
     seed: async (of: Period, signal) => hash(await rpc.read(async () => market.seedOf(of), signal)),
@@ -154,7 +128,49 @@ export const openReader = async (options: SettlementReaderOptions): Promise<Read
       return found;
     },
   };
-  return { rpc, contracts, reader, close: () => rpc.close() };
+};
+
+/** Connects to the market that `book` names. For {@link createSettlementReader} and the client that can also act. */
+export const openReader = async (options: SettlementReaderOptions): Promise<ReaderParts> => {
+  const { book, directory, rangeBlocks = 2_000, pageSize = 50, signal } = options;
+  const rpc = await openRpcPool({ ...options, chainId: book.chainId }, signal);
+  const contracts = await connectMarket(rpc, book, signal);
+  const rules = await readRules(rpc, contracts, signal);
+  const indices = new Map<string, DealIndex>();
+  const folder = directory === undefined ? undefined : join(directory, marketFolder(book));
+  const common = { rpc, contracts, start: book.deployment.block, rangeBlocks };
+  const registry = createProviderIndex({
+    ...common,
+    pageSize,
+    market: marketFolder(book),
+    path: folder && join(folder, 'providers.json'),
+    maxProviders: options.maxProviders,
+    log: options.log,
+  });
+
+  const indexOf = (side: 'renter' | 'provider', account: Address): DealIndex => {
+    const name = `${side}-${account.slice(2)}`;
+    const path = folder && join(folder, 'deals', `${name}.json`);
+    const index = indices.get(name) ?? createDealIndex({ ...common, side, account, path });
+    indices.set(name, index);
+    return index;
+  };
+
+  const identity = { chainId: book.chainId, market: book.market, deploymentHash: book.deployment.hash };
+  const dealIdsOf: SettlementReader['dealIdsOf'] = async (side, account, signal) => indexOf(side, account).ids(signal);
+  const providerRecords: SettlementReader['providerRecords'] = async (signal) => registry.records(signal);
+  const facts = { identity, ...rules, providerRecords, dealIdsOf };
+  const agreeOnMarket = agreementOnMarket(rpc, book, { addresses: contracts.addresses, rules });
+  const strict = { rpc: rpc.agreed, contracts: connectedTo(contracts, rpc.agreed.provider) };
+  const agreed = rpc.agreed === rpc ? undefined : onceAgreed({ ...facts, ...chainReads(strict, { pageSize, rangeBlocks }) }, agreeOnMarket);
+  const reader: SettlementReader = {
+    ...facts,
+    ...chainReads({ rpc, contracts }, { pageSize, rangeBlocks }),
+    get agreed() {
+      return agreed ?? reader;
+    },
+  };
+  return { rpc, contracts, reader, agreeOnMarket, close: () => rpc.close() };
 };
 
 /** Polls for new heads. An outage of the RPC is waited out: the loop ends only when `signal` aborts. */

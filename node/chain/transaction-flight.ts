@@ -1,8 +1,8 @@
 import { Transaction, type SigningKey, type TransactionReceipt } from 'ethers';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors.js';
 import type { Address, Hex } from '../core/units.js';
 import type { Log } from '../ports/world.js';
-import { distinctFees, feeCap, quoteFees, replacementFees, type Fees } from './fees.js';
+import { distinctFees, quoteFees, replacementFees, type FeePolicy, type Fees } from './fees.js';
 import type { Rpc } from './rpc.js';
 import type { TransactionJournal, TransactionRecord } from './transaction-journal.js';
 import { broadcast, costOf, requireCoin, signTransaction, wantsCoin, type Broadcast, type Call } from './transaction-signing.js';
@@ -15,7 +15,7 @@ export interface FlightDeck {
   readonly journal: TransactionJournal;
   readonly confirmations: number;
   readonly stuckBlocks: number;
-  readonly maxFeePerGas: bigint;
+  readonly fees: FeePolicy;
   readonly log: Log | undefined;
 }
 
@@ -27,13 +27,19 @@ export interface Flight {
   handedAt: number | undefined;
   /** Since when the nonce has been used without a trace of an attempt. */
   missingSince?: { readonly head: number; readonly at: number } | undefined;
+  /** A question to several RPCs on its way, or what it came to. */
+  second?: { outcome?: Landing } | undefined;
 }
 
-/** Where a flight is: `lost` means that the nonce was used by a transaction that is none of its attempts. */
+/**
+ * Where a flight is: `lost` means that the nonce was used by a transaction that is none of its attempts, `unsure` that one RPC
+ * says mined or lost, and others not yet.
+ */
 export type Landing =
   | { readonly kind: 'flying' }
   | { readonly kind: 'mined'; readonly receipt: TransactionReceipt; readonly cancelled: boolean }
-  | { readonly kind: 'lost' };
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'unsure'; readonly error?: HoldfastError };
 
 /**
  * A nonce must have been used by another for this long before an action is signed anew: answers of several nodes behind one
@@ -76,7 +82,8 @@ export const lookFor = async (deck: FlightDeck, flight: Flight, head: number): P
   return sure && (await minedAttempt(deck, flight)) === undefined ? { kind: 'lost' } : { kind: 'flying' };
 };
 
-const minedAttempt = async (deck: FlightDeck, flight: Flight): Promise<(Landing & { kind: 'mined' }) | undefined> => {
+/** The attempt that was mined, with its receipt. */
+export const minedAttempt = async (deck: Pick<FlightDeck, 'rpc'>, flight: Flight): Promise<(Landing & { kind: 'mined' }) | undefined> => {
   for (const { raw, cancels } of flight.record.attempts.toReversed()) {
     const { hash } = attemptOf(raw);
     const receipt = hash === null ? null : await deck.rpc.read(async () => deck.rpc.provider.getTransactionReceipt(hash));
@@ -94,8 +101,7 @@ export const launch = async (
   gasLimit: bigint,
   head: number,
 ): Promise<Flight> => {
-  const fees = distinctFees(await quoteFees(deck.rpc));
-  requireFee(deck, fees);
+  const fees = distinctFees(await quoteFees(deck.rpc, deck.fees), deck.fees);
   await requireCoin(deck.rpc, deck.account, costOf(gasLimit, fees, call.value));
   const { raw, hash } = signTransaction(deck.key, deck.rpc.chainId, call, nonce, gasLimit, fees);
   const record = { version: 1, id: deck.journal.nextId(), ...terms, attempts: [{ raw, cancels: false }] } as const;
@@ -133,10 +139,6 @@ const attemptCost = (flight: Flight): bigint => {
   return gasLimit * (maxFeePerGas ?? gasPrice ?? 0n) + value + 1n;
 };
 
-const requireFee = (deck: FlightDeck, fees: Fees): void => {
-  if (feeCap(fees) > deck.maxFeePerGas) throw new HoldfastError('FEE_TOO_HIGH', { fee: feeCap(fees), max: deck.maxFeePerGas });
-};
-
 /** An audit does not wait for a foreign transaction of the same nonce: it replaces that. */
 const outbid = async (deck: FlightDeck, flight: Flight, head: number): Promise<void> => {
   try {
@@ -168,11 +170,21 @@ const repeat = async (deck: FlightDeck, flight: Flight, head: number): Promise<v
   if (answer.kind === 'refused') deck.log?.warn('transaction.refused', { action: flight.record.action, reason: answer.error.message });
 };
 
+/** What replaces `former` now; undefined where the chain asks more than is allowed. */
+const higherFees = async (deck: FlightDeck, former: Transaction): Promise<Fees | undefined> => {
+  try {
+    return replacementFees(former, await quoteFees(deck.rpc, deck.fees), deck.fees);
+  } catch (error) {
+    if (isHoldfastError(error, 'FEE_TOO_HIGH')) return undefined;
+    throw error;
+  }
+};
+
 const replace = async (deck: FlightDeck, flight: Flight, head: number, cancels: boolean): Promise<Broadcast['kind']> => {
   const former = attemptOf(flight.record.attempts.at(-1)?.raw ?? '0x');
-  const fees = replacementFees(former, await quoteFees(deck.rpc));
-  if (feeCap(fees) > deck.maxFeePerGas || flight.record.attempts.length >= MOST_ATTEMPTS) {
-    deck.log?.warn('transaction.stuck', { action: flight.record.action, fee: feeCap(fees), nonce: flight.nonce });
+  const fees = flight.record.attempts.length < MOST_ATTEMPTS ? await higherFees(deck, former) : undefined;
+  if (fees === undefined) {
+    deck.log?.warn('transaction.stuck', { action: flight.record.action, nonce: flight.nonce, maxFeePerGas: deck.fees.maxFeePerGas });
     await repeat(deck, flight, head);
     return 'accepted';
   }

@@ -5,7 +5,8 @@ import type { Address, BlockNumber, Hex } from '../core/units.js';
 import type { Log } from '../ports/world.js';
 import { revertIn } from './revert.js';
 import type { Rpc } from './rpc.js';
-import { callOf, launch, lookFor, press, resumeFlight, type Flight, type FlightDeck } from './transaction-flight.js';
+import { askClearance, lookAgain, warnUnlessAgreed, type Clearance } from './transaction-agreement.js';
+import { callOf, launch, press, resumeFlight, type Flight, type FlightDeck } from './transaction-flight.js';
 import { openTransactionJournal } from './transaction-journal.js';
 import { estimateGas, type Call } from './transaction-signing.js';
 import { pause, unlessAborted } from './waiting.js';
@@ -27,6 +28,8 @@ export interface TransactionQueueOptions {
   readonly maxTransactionGas?: number;
   /** Most that a unit of gas may cost, wei of the chain's coin. Default 500 gwei. */
   readonly maxFeePerGas?: bigint;
+  /** Sign with one gas price, also where blocks have a base fee. Default false. */
+  readonly legacyGas?: boolean;
   /** Most transactions that wait, audits and others each. Default 64. */
   readonly maxWaiting?: number;
   /** Blocks in which a transaction finished for an earlier process answers the same one asked for again. Default 32. */
@@ -59,6 +62,10 @@ interface Entry {
   readonly request: TransactionRequest;
   readonly outcome: PromiseWithResolvers<TransactionReceipt>;
   flight?: Flight;
+  /** Asked for when its turn comes. */
+  clearance?: Clearance;
+  /** Whoever waited was told of a disagreement: only what is on its way is followed, nothing is signed anew. */
+  abandoned?: true;
 }
 
 /** A transaction that an earlier process signed. Nobody waits for it, and whoever wants the same gets its receipt. */
@@ -72,11 +79,18 @@ const sameCall = (a: Call, b: Call): boolean =>
   a.to.toLowerCase() === b.to.toLowerCase() && a.data.toLowerCase() === b.data.toLowerCase() && a.value === b.value;
 
 /** The same endpoint, where nothing is waited for any more once `signal` aborts. */
-const underSignal = (rpc: Rpc, signal: AbortSignal): Rpc => ({
-  ...rpc,
-  read: async (call) => rpc.read(call, signal),
-  once: async (call) => rpc.once(call, signal),
-});
+const underSignal = (rpc: Rpc, signal: AbortSignal): Rpc => {
+  const bound: Rpc = {
+    ...rpc,
+    read: async (call) => rpc.read(call, signal),
+    once: async (call) => rpc.once(call, signal),
+    get agreed() {
+      return agreed;
+    },
+  };
+  const agreed = rpc.agreed === rpc ? bound : underSignal(rpc.agreed, signal);
+  return bound;
+};
 
 class Queue implements TransactionQueue {
   readonly account: Address;
@@ -175,7 +189,7 @@ class Queue implements TransactionQueue {
     for (const entry of this.flying.toSorted((a, b) => (a.flight?.nonce ?? 0) - (b.flight?.nonce ?? 0)))
       await this.follow(entry, head, urgent);
     const next = this.next();
-    if (next === undefined) return false;
+    if (next === undefined || !this.isCleared(next)) return false;
     this.drop(this.waiting, next);
     await this.send(next, head);
     return this.flying.length === 0 || this.waiting.length > 0;
@@ -186,6 +200,22 @@ class Queue implements TransactionQueue {
     const auditFlies = this.flying.some((entry) => entry.request.priority === 'audit');
     const audit = auditFlies ? undefined : this.waiting.find((entry) => entry.request.priority === 'audit');
     return audit ?? (this.inHand ? undefined : this.waiting[0]);
+  }
+
+  /** Whether `entry` may be signed: an audit at once, anything else when the RPCs agree on the chain. */
+  private isCleared(entry: Entry): boolean {
+    const { rpc, log } = this.deck;
+    const { priority, action } = entry.request;
+    if (priority === 'audit') {
+      warnUnlessAgreed(rpc, action, log);
+      return true;
+    }
+    entry.clearance ??= askClearance(rpc, () => this.wake.resolve());
+    const { outcome } = entry.clearance;
+    if (outcome === undefined || outcome === 'given') return outcome === 'given';
+    this.drop(this.waiting, entry);
+    entry.outcome.reject(outcome);
+    return false;
   }
 
   private async send(entry: Entry, head: number): Promise<void> {
@@ -227,7 +257,8 @@ class Queue implements TransactionQueue {
   private async follow(entry: Entry, head: number, urgent: boolean): Promise<void> {
     const { flight, outcome, request } = entry;
     if (flight === undefined) return;
-    const landing = await lookFor(this.deck, flight, head);
+    const landing = await lookAgain(this.deck, flight, head, () => this.wake.resolve());
+    if (landing.kind === 'unsure') return this.abandon(entry, landing.error);
     if (landing.kind === 'flying') {
       const behindAnother = urgent && request.priority !== 'audit';
       return press(this.deck, flight, head, behindAnother);
@@ -241,11 +272,19 @@ class Queue implements TransactionQueue {
     else outcome.reject(await this.revertOf(request, landing.receipt));
   }
 
+  private abandon(entry: Entry, error: HoldfastError | undefined): void {
+    if (error === undefined) return;
+    entry.abandoned = true;
+    entry.outcome.reject(error);
+  }
+
   /** Another process used the nonce, and no attempt can be mined any more: it is safe to sign the action anew. */
   private requeue(entry: Entry): void {
     const { request, outcome } = entry;
     this.deck.log?.info('transaction.nonceTaken', { action: request.action, nonce: entry.flight?.nonce });
     delete entry.flight;
+    delete entry.clearance;
+    if (entry.abandoned) return;
     if (this.closing) outcome.reject(new HoldfastError('QUEUE_CLOSED', { action: request.action }));
     else if (!request.signal?.aborted) this.waiting.unshift(entry);
   }
@@ -274,7 +313,8 @@ class Queue implements TransactionQueue {
         if (head - one.done.head > this.limits.claimBlocks) await this.forget([one]);
         continue;
       }
-      const landing = await lookFor(this.deck, one.flight, head);
+      const landing = await lookAgain(this.deck, one.flight, head, () => this.wake.resolve());
+      if (landing.kind === 'unsure') continue;
       if (landing.kind === 'flying') await press(this.deck, one.flight, head, urgent);
       else if (landing.kind === 'mined' && !landing.cancelled && landing.receipt.status === 1)
         one.done = { receipt: landing.receipt, head };
@@ -303,7 +343,16 @@ class Queue implements TransactionQueue {
  * JOURNAL_IN_USE when another process has the folder.
  */
 export const createTransactionQueue = async (options: TransactionQueueOptions): Promise<TransactionQueue> => {
-  const { rpc, signerKey, directory, confirmations = 1, stuckBlocks = 4, maxFeePerGas = 500_000_000_000n, log } = options;
+  const {
+    rpc,
+    signerKey,
+    directory,
+    confirmations = 1,
+    stuckBlocks = 4,
+    maxFeePerGas = 500_000_000_000n,
+    legacyGas = false,
+    log,
+  } = options;
   const { gasMarginPercent = 25, gasMargin = 100_000, maxTransactionGas = 8_000_000 } = options;
   const { maxWaiting = 64, claimBlocks = 32, closeMilliseconds = 8_000 } = options;
   const journal = await openTransactionJournal(directory);
@@ -316,7 +365,7 @@ export const createTransactionQueue = async (options: TransactionQueueOptions): 
     journal,
     confirmations,
     stuckBlocks,
-    maxFeePerGas,
+    fees: { maxFeePerGas, legacyGas },
     log,
   };
   const inherited = journal.left.map(resumeFlight).map((flight) => ({ flight, call: callOf(flight) }));

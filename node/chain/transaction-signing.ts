@@ -2,6 +2,7 @@ import { Transaction, type SigningKey } from 'ethers';
 import { HoldfastError, isHoldfastError } from '../core/errors.js';
 import type { Address, Hash, Hex } from '../core/units.js';
 import { feeCap, type Fees } from './fees.js';
+import { ALREADY_KNOWN } from './rpc-broadcast.js';
 import type { Rpc } from './rpc.js';
 
 /** What a transaction does on chain. */
@@ -57,7 +58,6 @@ export const costOf = (gasLimit: bigint, fees: Fees, value: bigint): bigint => g
 export type Broadcast =
   { readonly kind: 'accepted' | 'nonce-used' | 'underpriced' | 'unknown' } | { readonly kind: 'refused'; readonly error: HoldfastError };
 
-const KNOWN = /already known|already imported|known transaction/i;
 const NONCE_USED = /nonce (is )?too low|nonce has already been used|nonce too old/i;
 const UNDERPRICED = /underpriced/i;
 const INSUFFICIENT = /insufficient funds|enough funds|insufficient balance|doesn't have enough/i;
@@ -80,7 +80,7 @@ export const broadcast = async (rpc: Rpc, raw: Hex): Promise<Broadcast> => {
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code === 'RPC_UNREACHABLE') return { kind: 'unknown' };
     const text = textOf(error);
-    if (KNOWN.test(text)) return { kind: 'accepted' };
+    if (ALREADY_KNOWN.test(text)) return { kind: 'accepted' };
     if (NONCE_USED.test(text)) return { kind: 'nonce-used' };
     if (UNDERPRICED.test(text)) return { kind: 'underpriced' };
     return { kind: 'refused', error: error };

@@ -101,6 +101,11 @@ export interface SettlementReader {
   readonly parameters: MarketParameters;
   /** First block of period 1. */
   readonly genesisBlock: BlockNumber;
+  /**
+   * The same reads for decisions about money: with several RPCs, an answer is one on which two agree. They reject with
+   * RPC_DISAGREES when those do not, and with RPC_UNREACHABLE when too few answer. The reader itself where one has to do.
+   */
+  readonly agreed: SettlementReader;
   head(signal?: AbortSignal): Promise<ChainHead>;
   /** New heads as they come, the current one first. A slow reader skips heads, never queues them. Ends when `signal` aborts. */
   heads(signal: AbortSignal): AsyncIterable<ChainHead>;

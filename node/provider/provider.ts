@@ -76,19 +76,20 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const service = createService({ settlement, store, journal, signer, clock, provider, policy, gate, sectors, locks, onSigned: markStale });
   const auditor = createAuditor({ settlement, journal, sectors, provider, log, policy });
   const clerk = createClerk({ settlement, log, policy, onDone: markStale });
-  const housekeeper = createHousekeeper({ settlement, store, journal, clock, log, locks, policy });
+  const housekeeper = createHousekeeper({ settlement: settlement.agreed, store, journal, clock, log, locks, policy });
   const watch = createWatch({ log, signer: signer.address });
 
   const readDeals = async (signal: AbortSignal) => {
     const kept: ProviderDeal[] = [];
     for await (const deal of journal.deals()) kept.push(deal);
+    const { agreed } = settlement;
     const { result, settled } = await readInOneBlock(
-      settlement,
+      agreed,
       async (head) => {
-        const tree = await settlement.treeOf(provider, signal);
+        const tree = await agreed.treeOf(provider, signal);
         const inTree = new Set(tree.map(({ id }) => id));
         const missing = kept.filter(({ id }) => !inTree.has(id)).map(({ id }) => id);
-        return { head, tree, others: await settlement.deals(missing, signal) };
+        return { head, tree, others: await agreed.deals(missing, signal) };
       },
       signal,
     );

@@ -65,7 +65,8 @@ export const promisedWeight = (
 };
 
 export const createSigning = (options: SigningOptions): Signing => {
-  const { settlement, store, journal, signer, provider, policy, locks, onSigned } = options;
+  const settlement = options.settlement.agreed;
+  const { store, journal, signer, provider, policy, locks, onSigned } = options;
 
   /** Deals other than `except` with a revision that may still be posted. */
   const unposted = async (except: DealId, period: Period): Promise<ProviderDeal[]> => {

@@ -66,7 +66,7 @@ export const awaitCommits = async (
   try {
     for await (const { block } of settlement.heads(either)) {
       const now = periodAt(block, settlement.genesisBlock, settlement.parameters.periodBlocks);
-      const deals = await settlement.deals(
+      const deals = await settlement.agreed.deals(
         waiting.map(({ deal }) => deal),
         signal,
       );

@@ -53,7 +53,7 @@ export const depositIntoDeal = async (
   amount: Wei,
   task: TaskOptions = {},
 ): Promise<Receipt> => {
-  const { token, allowance } = await settlement.balances(settlement.account, task.signal);
+  const { token, allowance } = await settlement.agreed.balances(settlement.account, task.signal);
   if (token < amount) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed: amount });
   if (allowance < amount) await settlement.submit({ kind: 'approve', amount }, optionsOf(task));
   return settlement.submit({ kind: 'deposit', deal, amount }, optionsOf(task));
@@ -79,7 +79,7 @@ export const withdrawCredit = async (
   { settlement }: RenterContext,
   { amount, to = settlement.account, ...task }: TaskOptions & { readonly amount?: Wei; readonly to?: Address } = {},
 ): Promise<Receipt | undefined> => {
-  const wanted = amount ?? (await settlement.balances(settlement.account, task.signal)).credit;
+  const wanted = amount ?? (await settlement.agreed.balances(settlement.account, task.signal)).credit;
   return wanted === 0n ? undefined : settlement.submit({ kind: 'withdraw', amount: wanted, to }, optionsOf(task));
 };
 
@@ -102,7 +102,7 @@ const clearDeal = async (context: RenterContext, deal: Deal, task: TaskOptions):
 export const releaseDeals = async (context: RenterContext, ids: readonly DealId[], task: TaskOptions = {}): Promise<ReleaseResult> => {
   const { settlement } = context;
   const failures = createFailureList(context.log, task.report);
-  const deals = (await settlement.deals(ids, task.signal)).map((deal, index) => {
+  const deals = (await settlement.agreed.deals(ids, task.signal)).map((deal, index) => {
     if (!deal) throw new HoldfastError('DEAL_UNKNOWN', { deal: ids[index] ?? '' });
     return deal;
   });

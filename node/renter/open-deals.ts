@@ -14,7 +14,7 @@ const idOf = ({ settlement }: RenterContext, { provider, salt }: OpenRequest): D
 /** Takes over those of the requests that the chain has carried out; returns the others. */
 const adopt = async (context: RenterContext, requests: readonly OpenRequest[], signal?: AbortSignal): Promise<OpenRequest[]> => {
   const { catalogue, settlement } = context;
-  const deals = await settlement.deals(
+  const deals = await settlement.agreed.deals(
     requests.map((request) => idOf(context, request)),
     signal,
   );
@@ -52,7 +52,7 @@ export const openDeals = (
     const { catalogue, settlement } = context;
     const options = signal ? { signal } : {};
     const needed = wei(wishes.reduce((sum, { escrow }) => sum + escrow, 0n));
-    const { token, allowance } = await settlement.balances(settlement.account, signal);
+    const { token, allowance } = await settlement.agreed.balances(settlement.account, signal);
     if (token < needed) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed });
     const before = await catalogue.openings();
     const requests = withSalts(wishes, before);

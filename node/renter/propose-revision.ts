@@ -19,9 +19,10 @@ interface Moment {
 const observe = async (context: RenterContext, id: DealId, signal?: AbortSignal): Promise<Moment> => {
   const record = await context.catalogue.deal(id);
   if (!record) throw new HoldfastError('DEAL_OF_ANOTHER', { deal: id });
+  const settlement = context.settlement.agreed;
   const [deal, sheet, now] = await Promise.all([
-    context.settlement.deal(id, signal),
-    context.settlement.provider(record.provider, signal),
+    settlement.deal(id, signal),
+    settlement.provider(record.provider, signal),
     currentPeriod(context, signal),
   ]);
   if (!deal || !sheet) throw new HoldfastError('DEAL_UNKNOWN', { deal: id });
@@ -31,8 +32,8 @@ const observe = async (context: RenterContext, id: DealId, signal?: AbortSignal)
 /** Throws what the contract would say if the provider, having proven, posted the revision now. */
 const mustBePostable = async ({ settlement }: RenterContext, revision: Revision, { deal, sheet, now }: Moment): Promise<void> => {
   const [through, since] = await Promise.all([
-    settlement.missesThrough(deal.provider, sheet.decided),
-    settlement.missesThrough(deal.provider, deal.settledThrough),
+    settlement.agreed.missesThrough(deal.provider, sheet.decided),
+    settlement.agreed.missesThrough(deal.provider, deal.settledThrough),
   ]);
   const facts = { period: now, frozen: false, proven: true, stake: sheet.stake, total: sheet.total, misses: Math.max(0, through - since) };
   const problem = checkRevision(revision, deal, { ...facts, parameters: settlement.parameters });

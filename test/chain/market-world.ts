@@ -57,18 +57,22 @@ export const deployOn = async (chain: TestChain): Promise<Book> => {
 };
 
 /** The chain client on a test chain, with the market that `book` names. */
-export const chainWorld = async (chain: TestChain, book: MarketBook): Promise<MarketWorld> => {
+export const chainWorld = async (
+  chain: TestChain,
+  book: MarketBook,
+  rpcUrl: string | readonly string[] = chain.url,
+): Promise<MarketWorld> => {
   const folder = await temporaryDirectory();
   const people = new Map<string, Promise<Settlement>>();
   const open = async (name: string): Promise<Settlement> =>
-    createSettlement({ rpcUrl: chain.url, book, signerKey: hashOf(name), directory: join(folder.path, name), pollMilliseconds: 10 });
+    createSettlement({ rpcUrl, book, signerKey: hashOf(name), directory: join(folder.path, name), pollMilliseconds: 10 });
   const as = async (name: string): Promise<Settlement> => {
     const settlement = people.get(name) ?? open(name);
     people.set(name, settlement);
     return settlement;
   };
   const rich = createSettlement({
-    rpcUrl: chain.url,
+    rpcUrl,
     book,
     signerKey: testKeys[0],
     directory: join(folder.path, 'rich'),

@@ -5,7 +5,7 @@ import { chainWorld, deployOn, memoryWorld, type MarketWorld } from './market-wo
 import { settlementCompliance } from './settlement-compliance.js';
 
 /** Every world starts from a chain with nothing but a market. */
-const on = (start: () => Promise<TestChain>): (() => Promise<MarketWorld>) => {
+const on = (start: () => Promise<TestChain>, rpcs: (url: string) => readonly string[] = (url) => [url]): (() => Promise<MarketWorld>) => {
   let chain: TestChain;
   let book: MarketBook;
   let empty: unknown;
@@ -18,7 +18,7 @@ const on = (start: () => Promise<TestChain>): (() => Promise<MarketWorld>) => {
   return async () => {
     await chain.rpc('evm_revert', empty);
     empty = await chain.rpc('evm_snapshot');
-    return chainWorld(chain, book);
+    return chainWorld(chain, book, rpcs(chain.url));
   };
 };
 
@@ -26,5 +26,6 @@ describe('settlement', function () {
   this.timeout(60_000);
   describe('in memory', () => settlementCompliance(memoryWorld));
   describe('on anvil', () => settlementCompliance(on(startAnvil)));
+  describe('on anvil, through two RPCs', () => settlementCompliance(on(startAnvil, (url) => [url, `${url}/?second`])));
   describe("on Hardhat's network", () => settlementCompliance(on(startHardhatChain)));
 });

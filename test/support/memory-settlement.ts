@@ -72,6 +72,9 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
     identity,
     parameters,
     genesisBlock,
+    get agreed() {
+      return settlement;
+    },
     head: async () => {
       const { block, hash, timestamp } = chain.head;
       return { block, hash, timestamp };

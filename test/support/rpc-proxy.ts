@@ -15,8 +15,10 @@ export interface RpcProxy {
   readonly methods: string[];
   /** While true, every connection is cut without an answer. */
   down: boolean;
-  /** An answer of its own to a call, or undefined to pass it on. `cut` closes the connection after passing it on. */
-  answer: (call: Call) => { result?: unknown; error?: { code: number; message: string; data?: unknown } } | 'cut' | 'drop' | undefined;
+  /** An answer of its own to a call, or undefined to pass it on. `cut` closes the connection after passing it on, `hang` never answers. */
+  answer: (
+    call: Call,
+  ) => { result?: unknown; error?: { code: number; message: string; data?: unknown } } | 'cut' | 'drop' | 'hang' | undefined;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     proxy.methods.push(call.method);
     const own = proxy.answer(call);
     if (own === 'drop') return 'cut';
+    if (own === 'hang') return new Promise<never>(() => undefined);
     if (own === 'cut') return forward(JSON.stringify({ jsonrpc: '2.0', ...call })).then(() => 'cut');
     if (own !== undefined) return { jsonrpc: '2.0', id: call.id, ...own };
     return JSON.parse(await forward(JSON.stringify({ jsonrpc: '2.0', ...call })));

@@ -53,7 +53,7 @@ const forfeit: CommandSpec = {
     const deal = dealOf(call);
     return await withWallet(call, async (session) => {
       const { settlement } = session;
-      const found = await settlement.deal(deal, call.signal);
+      const found = await settlement.agreed.deal(deal, call.signal);
       if (found?.provider !== settlement.account) throw new HoldfastError('NOT_PARTY', { deal, caller: settlement.account });
       return await submitAndTell(session, call, { kind: 'forfeit', deal }, { text: `Forfeited ${deal}`, json: { deal } });
     });

@@ -49,7 +49,7 @@ export const recipientOf = (call: Call): Address | undefined => call.options.par
 export const withdrawCredit = async (call: Call): Promise<Outcome> =>
   await withWallet(call, async (session) => {
     const { account } = session.settlement;
-    const amount = call.args[0] === undefined ? (await session.settlement.balances(account, call.signal)).credit : amountOf(call);
+    const amount = call.args[0] === undefined ? (await session.settlement.agreed.balances(account, call.signal)).credit : amountOf(call);
     const to = recipientOf(call) ?? account;
     return await submitAndTell(
       session,

@@ -10,6 +10,10 @@ export const chainErrors = {
     (d) => `the JSON-RPC at ${d.url} refused ${d.method}: ${d.reason}`,
     'Check the limits of this node, or use another.',
   ),
+  RPC_DISAGREES: row<{ what: string; block: number; one: string; oneSays: string; other: string; otherSays: string }>(
+    (d) => `two RPCs disagree on ${d.what} at block ${d.block}: ${d.one} says ${d.oneSays}, ${d.other} says ${d.otherSays}`,
+    'Nothing more is done that rests on it. Ask a third, such as a block explorer, and take the one that is wrong out of "rpc".',
+  ),
   WRONG_CHAIN: row<{ url: string; expected: bigint; actual: bigint }>(
     (d) => `${d.url} serves chain ${d.actual}, and the address book is for chain ${d.expected}`,
     'Use an RPC of that chain, or the address book of this one.',
@@ -48,7 +52,7 @@ export const chainErrors = {
   ),
   FEE_TOO_HIGH: row<{ fee: bigint; max: bigint }>(
     (d) => `the chain asks ${d.fee} wei for a unit of gas, and at most ${d.max} is allowed`,
-    'Wait until the chain is cheaper, or allow a higher fee.',
+    'Wait until the chain is cheaper, or allow more: "maxGwei" under "fees" in config.json.',
   ),
   QUEUE_FULL: row<{ waiting: number }>((d) => `${d.waiting} transactions of this account wait already`, 'Wait until some are mined.'),
   QUEUE_CLOSED: row<{ action: string }>((d) => `"${d.action}" was not sent: the account's queue is closed`, 'Start again.'),
