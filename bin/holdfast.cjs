@@ -12,7 +12,9 @@ function isOlder(a, b) {
 }
 
 if (isOlder(found, needed)) {
-  console.error('holdfast needs Node ' + needed + ' or newer and runs on ' + found + ': install one from https://nodejs.org and try again.');
+  console.error(
+    'holdfast needs Node ' + needed + ' or newer and runs on ' + found + ': install one from https://nodejs.org and try again.',
+  );
   process.exitCode = 1;
 } else {
   import('../dist/cli/main.js').catch(function (error) {

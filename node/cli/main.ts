@@ -62,7 +62,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
     if (invocation === undefined) return 0;
     const outcome = await runInvocation(invocation, signal);
     process.stdout.write(json ? `${jsonText(outcome.json)}\n` : outcome.text.map((line) => `${line}\n`).join(''));
-    return 0;
+    return outcome.exitCode ?? 0;
   } catch (error) {
     const usage = usageError(error);
     if (usage === undefined && error instanceof Error && 'exitCode' in error && error.exitCode === 0) return 0;
