@@ -19,6 +19,8 @@ export interface IgnitionOptions {
   readonly folder?: string;
   /** Brings the transaction of a contract to the chain when a killed process prepared it and did not note that it was sent. */
   readonly recover?: (contract: PlannedContract) => Promise<Hash>;
+  /** What to offer for a unit of gas, where it is not twice the base fee and the node's tip. */
+  readonly fees?: { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
   /** Time between two looks for a new block, milliseconds. Default 1,000. */
   readonly pollMilliseconds?: number;
   /** Time after which a transaction that is not mined is sent again for a tenth more, milliseconds. Default 180,000. */
@@ -66,7 +68,7 @@ const failuresIn = (result: Exclude<DeploymentResult, { type: DeploymentResultTy
  * DEPLOYMENT_INTERRUPTED, DEPLOYMENT_NONCE_DRIFTED, and what the provider rejects with.
  */
 export const runIgnition = async (options: IgnitionOptions): Promise<void> => {
-  const { plan, artifacts, provider, folder, recover, pollMilliseconds = 1_000, bumpMilliseconds = 180_000 } = options;
+  const { plan, artifacts, provider, folder, recover, fees, pollMilliseconds = 1_000, bumpMilliseconds = 180_000 } = options;
   const run = async (): Promise<DeploymentResult> =>
     deploy({
       config: {
@@ -89,6 +91,7 @@ export const runIgnition = async (options: IgnitionOptions): Promise<void> => {
       deploymentParameters: {},
       accounts: [plan.account],
       defaultSender: plan.account,
+      ...(fees && { maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas }),
     });
 
   const goOn = async (recoveries: number): Promise<DeploymentResult> => {
