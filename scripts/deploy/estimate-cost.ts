@@ -8,11 +8,11 @@ import type { DeployedRole, Plan, PlannedContract } from './plan.js';
  * nodes that cannot estimate the market's constructor before its vault exists.
  */
 export const usualGas: Readonly<Record<DeployedRole, bigint>> = {
-  token: 1_200_000n,
+  token: 1_100_000n,
   registry: 1_000_000n,
-  vault: 450_000n,
-  market: 9_000_000n,
-  view: 1_600_000n,
+  vault: 400_000n,
+  market: 7_500_000n,
+  view: 1_500_000n,
 };
 
 /** What the transactions that are still to be sent cost. */

@@ -42,7 +42,7 @@ export const startDevnet = async (signal: AbortSignal = new AbortController().si
   const chain = await startChain(folder, owner.address);
   started.defer(async () => void (await chain.process.stop()));
   const purse = started.use(openPurse(chain.rpc, owner));
-  const { book, path } = await deployDevnet(folder, purse);
+  const { book, path } = await deployDevnet(folder, chain.rpc, purse.wallet);
   const network = { rpc: chain.rpc, book: path, signal };
   const people = join(folder, 'people');
   await mkdir(people);
