@@ -7,10 +7,5 @@ export type ChainClient = (typeof chainClients)[number];
 /** Chain id of a devnet, by its client. */
 export const chainIds: Readonly<Record<ChainClient, number>> = { hardhat: 31_337, anvil: 31_338 };
 
-const { blockMilliseconds, parameters } = parametersOf('devnet');
-
 /** Milliseconds between two blocks. */
-export const BLOCK_MILLISECONDS = blockMilliseconds;
-
-/** The market's parameters on a devnet. */
-export const DEVNET_PARAMETERS = parameters;
+export const BLOCK_MILLISECONDS = parametersOf('devnet').blockMilliseconds;

@@ -55,7 +55,7 @@ export const startDevnet = async (
   const chain = await startChain(folder, owner.address, client);
   started.defer(async () => void (await chain.process.stop()));
   const purse = started.use(openPurse(chain.rpc, chain.chainId, owner));
-  const { book, path } = await deployDevnet(folder, purse);
+  const { book, path } = await deployDevnet(folder, chain.rpc, purse.wallet);
   const network = { rpc: chain.rpc, book: path, signal, ...(program && { program }) };
   const people = join(folder, 'people');
   await mkdir(people);

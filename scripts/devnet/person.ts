@@ -54,7 +54,7 @@ export interface Network {
 }
 
 /** Keys of a devnet are worth nothing and are unlocked by every command: guessing their passwords need not be dear. */
-const SCRYPT_COST = 4096;
+export const SCRYPT_COST = 4096;
 
 const BUILT = [process.execPath, join(import.meta.dirname, '../../dist/cli/main.js')] as const;
 

@@ -48,8 +48,9 @@ describe('the doctor', function () {
   before(async () => {
     folder = await temporaryDirectory();
     chain = await startAnvil();
-    purse = openPurse(chain.url, new Wallet(testKeys[0]));
-    const deployed = await deployDevnet(folder.path, purse);
+    const owner = new Wallet(testKeys[0]);
+    purse = openPurse(chain.url, 31_337, owner);
+    const deployed = await deployDevnet(folder.path, chain.url, owner);
     book = deployed.book;
     known = { rpc: chain.url, book: deployed.path };
   });

@@ -1,4 +1,4 @@
-import { JsonRpcProvider, NonceManager, Wallet } from 'ethers';
+import { JsonRpcProvider, Wallet } from 'ethers';
 import { join } from 'node:path';
 import type { Book } from '../../node/app/book.js';
 import type { MarketBook } from '../../node/chain/market-contracts.js';
@@ -46,7 +46,7 @@ export const memoryWorld = async (): Promise<MarketWorld> => {
 export const deployOn = async (chain: TestChain): Promise<Book> => {
   const provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
   try {
-    const signer = new NonceManager(new Wallet(testKeys[0], provider));
+    const signer = new Wallet(testKeys[0], provider);
     const token = { holder: addressOf(testKeys[0]), supply: wei(10n ** 27n), faucetAmount: wei(10n ** 21n) };
     const deployed = await deployMarket({ signer, parameters: devnetParameters, token });
     const { chainId } = await provider.getNetwork();

@@ -59,7 +59,7 @@ const init: CommandSpec = {
     const before = await readSettingsText(path);
     if (before !== undefined && !(await mayChange(call, path, presentIn(parseSettings(before, path)))))
       return { text: ['Nothing was changed.'], json: { path, changed: false } };
-    const { choices, chain } = await choose(call, { ...settings, rpc: call.options.text('rpc') ?? settings.rpc });
+    const { choices, chain } = await choose(call, { ...settings, rpc: settings.rpc?.join(',') });
     if (before === undefined) await writeSettingsText(path, draftSettings(choices));
     else await changeSettingsFile(path, settingsFrom(choices));
     const book = choices.book !== undefined || hasShippedBook(chain.chainId);
