@@ -1,25 +1,6 @@
+import type { ReportedLog, ReportedReceipt } from '../../core/ledger/chunk.js';
 import { DEPOSIT_TYPE, quantity, type ReceiptContent } from '../../core/ledger/receipt.js';
-import { hash, type Hash, type Hex } from '../../core/units.js';
-
-/** A log as JSON-RPC answers it, checked and in lower case. */
-export interface ReportedLog {
-  readonly address: string;
-  readonly topics: readonly Hex[];
-  readonly data: Hex;
-  /** Not covered by the receipts root. */
-  readonly transaction: Hash;
-  /** Position in the block. */
-  readonly logIndex: number;
-  readonly block: number;
-  readonly blockHash: Hash;
-}
-
-/** A receipt as JSON-RPC answers it: what the root covers, and the rest. */
-export interface ReportedReceipt {
-  readonly content: ReceiptContent;
-  readonly transaction: Hash;
-  readonly logs: readonly ReportedLog[];
-}
+import { hash, type Hex } from '../../core/units.js';
 
 type Answer = Readonly<Record<string, unknown>>;
 

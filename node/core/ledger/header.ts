@@ -67,6 +67,8 @@ export interface Header {
   readonly number: BlockNumber;
   /** Computed from the fields, or as reported where it cannot be. */
   readonly hash: Hash;
+  /** As the answer has it. */
+  readonly reportedHash: Hash;
   readonly parentHash: Hash;
   readonly receiptsRoot: Hash;
   readonly logsBloom: Uint8Array;
@@ -96,9 +98,11 @@ const transactionsOf = ({ transactions }: BlockAnswer): readonly Hash[] =>
 export const reportedHeader = (block: BlockAnswer): Header => {
   const logsBloom = bytesOf('logsBloom', block['logsBloom']);
   if (logsBloom.length !== BLOOM_BYTES) throw new RangeError(`logsBloom must have ${BLOOM_BYTES} bytes, not ${logsBloom.length}`);
+  const reportedHash = hash(String(block['hash']));
   return {
     number: blockNumber(safeInteger('number', block['number'])),
-    hash: hash(String(block['hash'])),
+    hash: reportedHash,
+    reportedHash,
     parentHash: hash(String(block['parentHash'])),
     receiptsRoot: hash(String(block['receiptsRoot'])),
     logsBloom,
