@@ -6,8 +6,11 @@ import { HoldfastError } from '../core/errors.js';
 import { address } from '../core/units.js';
 
 const schema = z.strictObject({
-  /** JSON-RPC address of the chain. */
-  rpc: z.url({ protocol: /^https?$/ }).optional(),
+  /** JSON-RPC addresses of the chain, separated by commas. */
+  rpc: z
+    .string()
+    .refine((text) => text.split(',').every((url) => z.url({ protocol: /^https?$/ }).safeParse(url.trim()).success), 'must be URLs')
+    .optional(),
   /** Address book of the market. */
   book: z.string().min(1).optional(),
   provider: z

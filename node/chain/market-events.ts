@@ -10,7 +10,8 @@ const plainValue = (type: ParamType, value: unknown): unknown => {
   return value;
 };
 
-const plainArguments = (types: readonly ParamType[], values: Result): Record<string, unknown> =>
+/** Arguments by name: addresses in lower case, lists and structs as plain values. */
+export const plainArguments = (types: readonly ParamType[], values: Result): Record<string, unknown> =>
   Object.fromEntries(types.map((type, index) => [type.name, plainValue(type, values[index])]));
 
 /** What decodes the logs of our contracts; undefined for a log that is not one of their events. */

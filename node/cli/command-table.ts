@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command.js';
 import { dealCommands } from './commands/deals.js';
 import { devnetCommands } from './commands/devnet.js';
+import { ledgerCommands } from './commands/ledger.js';
 import { objectCommands } from './commands/objects.js';
 import { providerInitCommands } from './commands/provider-init.js';
 import { providerRunCommands } from './commands/provider-run.js';
@@ -11,6 +12,7 @@ import { walletCommands } from './commands/wallet.js';
 export const commandTable: readonly CommandSpec[] = [
   ...objectCommands,
   ...dealCommands,
+  ...ledgerCommands,
   ...walletCommands,
   ...providerInitCommands,
   ...providerRunCommands,

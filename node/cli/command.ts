@@ -13,6 +13,8 @@ export interface ParameterSpec {
 export interface Outcome {
   readonly text: readonly string[];
   readonly json: Readonly<Record<string, unknown>>;
+  /** Everything was printed as it came: `json` is not printed. */
+  readonly printed?: true;
 }
 
 /** One command of the command line. The table of all of them is `command-table.ts`. */

@@ -9,6 +9,9 @@ export interface WatchedContracts {
   readonly vault: Address;
 }
 
+/** Name of ERC-20's event of a movement. */
+export const TRANSFER_NAME = 'Transfer';
+
 /** Topic of ERC-20's `Transfer(address,address,uint256)`. */
 export const TRANSFER_TOPIC = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
