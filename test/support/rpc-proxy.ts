@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-interface Call {
+export interface Call {
   readonly id: number;
   readonly method: string;
   readonly params: readonly unknown[];
@@ -17,6 +17,8 @@ export interface RpcProxy {
   down: boolean;
   /** An answer of its own to a call, or undefined to pass it on. `cut` closes the connection after passing it on. */
   answer: (call: Call) => { result?: unknown; error?: { code: number; message: string; data?: unknown } } | 'cut' | 'drop' | undefined;
+  /** What becomes of a true result on its way. */
+  alter: (call: Call, result: unknown) => unknown;
   stop(): Promise<void>;
 }
 
@@ -31,7 +33,8 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     if (own === 'drop') return 'cut';
     if (own === 'cut') return forward(JSON.stringify({ jsonrpc: '2.0', ...call })).then(() => 'cut');
     if (own !== undefined) return { jsonrpc: '2.0', id: call.id, ...own };
-    return JSON.parse(await forward(JSON.stringify({ jsonrpc: '2.0', ...call })));
+    const answer = JSON.parse(await forward(JSON.stringify({ jsonrpc: '2.0', ...call }))) as { result?: unknown };
+    return 'result' in answer ? { ...answer, result: proxy.alter(call, answer.result) } : answer;
   };
 
   const server = createServer((request, response) => {
@@ -58,6 +61,7 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     methods: [],
     down: false,
     answer: () => undefined,
+    alter: (_call, result) => result,
     stop: async () => {
       server.closeAllConnections();
       server.close();

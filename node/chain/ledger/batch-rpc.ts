@@ -48,9 +48,12 @@ interface RawAnswer {
 /** The whole batch was refused, not one of its calls. */
 class BatchRefused extends Error {}
 
+const messageOf = ({ message }: NonNullable<RawAnswer['error']>): string =>
+  typeof message === 'string' ? message.slice(0, 500) : 'an error without a message';
+
 const answerOf = (raw: RawAnswer | undefined): RpcAnswer => {
   if (raw === undefined) return { error: 'no answer to this call' };
-  if (raw.error !== undefined && raw.error !== null) return { error: String(raw.error.message ?? 'an error without a message') };
+  if (raw.error !== undefined && raw.error !== null) return { error: messageOf(raw.error) };
   return { result: raw.result };
 };
 

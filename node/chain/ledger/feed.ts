@@ -1,3 +1,4 @@
+import { isHoldfastError } from '../../core/errors.js';
 import type { BlockNumber } from '../../core/units.js';
 import { createEventCursor, type CursorSource, type CursorStore, type Waypoint } from '../event-cursor.js';
 import { pause } from '../waiting.js';
@@ -32,6 +33,18 @@ const memoryStore = (): CursorStore => {
   };
 };
 
+/** Runs `work`; a follower waits until an RPC that went away is back. */
+const patiently = async <T>(work: () => Promise<T>, followMilliseconds: number | undefined, signal: AbortSignal): Promise<T> => {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (followMilliseconds === undefined || !isHoldfastError(error, 'RPC_UNREACHABLE')) throw error;
+      await pause(followMilliseconds, signal);
+    }
+  }
+};
+
 /** Reads the history, each record once. With `followMilliseconds` it ends, without an error, when the signal aborts. */
 export async function* ledgerFeed(options: FeedOptions): AsyncGenerator<LedgerNews> {
   const { source, start, rangeBlocks, followMilliseconds, remembered = 10_000, signal } = options;
@@ -40,7 +53,7 @@ export async function* ledgerFeed(options: FeedOptions): AsyncGenerator<LedgerNe
   let doubtful: readonly LedgerRecord[] = [];
   try {
     for (;;) {
-      const step = await cursor.next(signal);
+      const step = await patiently(async () => cursor.next(signal), followMilliseconds, signal);
       if (step === undefined) {
         // Everything is read: what is still in doubt lay in blocks that are gone.
         for (const record of doubtful.toReversed()) yield { kind: 'undone', record };

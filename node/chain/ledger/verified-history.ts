@@ -67,7 +67,7 @@ export const createVerifiedHistory = (options: VerifiedHistoryOptions): Verified
   let head: Anchor | undefined;
   let last: Verification | undefined;
   let moves = 0;
-  let refusal: unknown;
+  let refusal: HoldfastError | undefined;
 
   const keep = async (segments: readonly Segment[]): Promise<void> => {
     known = segments;

@@ -20,10 +20,10 @@ export const balancesOf = (events: readonly NamedEvent[], vault: string): Balanc
   const credits = new Map<string, bigint>();
   const escrows = new Map<string, bigint>();
   for (const { from, to, amount, reason } of transfersOf(events)) {
-    if (from.startsWith(ESCROW)) add(escrows, from.slice(ESCROW.length), -amount);
+    if (from.startsWith(ESCROW)) add(escrows, from.slice(ESCROW.length), 0n - amount);
     if (to.startsWith(ESCROW)) add(escrows, to.slice(ESCROW.length), amount);
     // Stakes and escrows are paid from wallets, and withdrawals into them: a wallet is not a credit.
-    if (reason === 'withdrawal') add(credits, from, -amount);
+    if (reason === 'withdrawal') add(credits, from, 0n - amount);
     else if (!to.includes(':')) add(credits, to, amount);
   }
   return { credits, escrows, stakes: stakesOf(events), vault: vaultOf(events, vault) };
