@@ -13,6 +13,8 @@ export interface Folders {
   /** Address and token of the running daemon's HTTP API. */
   readonly daemonFile: string;
   readonly catalogue: string;
+  /** What was verified of settlement histories. */
+  readonly ledger: string;
 }
 
 /** The folders that `settings` mean; nothing is made. */
@@ -27,5 +29,6 @@ export const foldersOf = (settings: Settings): Folders => {
     journal: join(provider, 'journal'),
     daemonFile: join(home, 'daemon.json'),
     catalogue: join(home, 'catalogue'),
+    ledger: join(home, 'ledger'),
   };
 };

@@ -19,7 +19,8 @@ const valueAt = (values: Result, index: number): unknown => {
   }
 };
 
-const plainArguments = (types: readonly ParamType[], values: Result): Record<string, unknown> =>
+/** Arguments by name: addresses in lower case, lists and structs as plain values. */
+export const plainArguments = (types: readonly ParamType[], values: Result): Record<string, unknown> =>
   Object.fromEntries(types.map((type, index) => [type.name, plainValue(type, valueAt(values, index))]));
 
 /** What decodes the logs of our contracts; undefined for a log that is not one of their events. */

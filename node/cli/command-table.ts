@@ -4,6 +4,7 @@ import { dealCommands } from './commands/deals.js';
 import { devnetCommands } from './commands/devnet.js';
 import { doctorCommands } from './commands/doctor.js';
 import { initCommands } from './commands/init.js';
+import { ledgerCommands } from './commands/ledger.js';
 import { objectCommands } from './commands/objects.js';
 import { providerInitCommands } from './commands/provider-init.js';
 import { providerRunCommands } from './commands/provider-run.js';
@@ -16,6 +17,7 @@ export const commandTable: readonly CommandSpec[] = [
   ...doctorCommands,
   ...objectCommands,
   ...dealCommands,
+  ...ledgerCommands,
   ...walletCommands,
   ...providerInitCommands,
   ...providerRunCommands,

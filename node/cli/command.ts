@@ -17,6 +17,8 @@ export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
   /** Default 0. For a command whose answer can be bad news, such as a check. */
   readonly exitCode?: number;
+  /** Everything was printed as it came: `json` is not printed. */
+  readonly printed?: true;
 }
 
 /** One command of the command line. The table of all of them is `command-table.ts`. */

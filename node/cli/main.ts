@@ -61,6 +61,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
     const [invocation] = found;
     if (invocation === undefined) return 0;
     const outcome = await runInvocation(invocation, signal);
+    if (json && outcome.printed === true) return 0;
     process.stdout.write(json ? `${jsonText(outcome.json)}\n` : outcome.text.map((line) => `${line}\n`).join(''));
     return outcome.exitCode ?? 0;
   } catch (error) {

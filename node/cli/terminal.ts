@@ -11,6 +11,8 @@ export interface Terminal {
   readonly json: boolean;
   /** A line for people; dropped with `--json`. */
   say(line: string): void;
+  /** A line in either mode, for output that comes bit by bit and is read by programs. */
+  print(line: string): void;
   /** A bar on a terminal, a line at each quarter otherwise, nothing with `--json`. */
   progress(label: string, total: number): Progress;
 }
@@ -56,5 +58,6 @@ export const createTerminal = (options: { readonly json: boolean; readonly strea
     if (options.json) return silent;
     return stream.isTTY === true ? barProgress(label, total, stream) : lineProgress(label, total, say);
   };
-  return { json: options.json, say, progress };
+  const print = (line: string): void => void stream.write(`${line}\n`);
+  return { json: options.json, say, print, progress };
 };

@@ -4,6 +4,7 @@ import { contractErrors } from './errors/contract-errors.js';
 import { coreErrors } from './errors/core-errors.js';
 import { deployErrors } from './errors/deploy-errors.js';
 import { generalErrors } from './errors/general-errors.js';
+import { ledgerErrors } from './errors/ledger-errors.js';
 import { libraryErrors } from './errors/library-errors.js';
 import { providerErrors } from './errors/provider-errors.js';
 import { renterErrors } from './errors/renter-errors.js';
@@ -21,6 +22,7 @@ export const errorTable = {
   ...contractErrors,
   ...libraryErrors,
   ...chainErrors,
+  ...ledgerErrors,
   ...storageErrors,
   ...transportErrors,
   ...providerErrors,

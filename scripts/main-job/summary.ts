@@ -1,8 +1,8 @@
+import { transfersOf, type Transfer } from '../../node/core/ledger/transfers.js';
 import type { BlockNumber, Wei } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import { allSheets } from './all-sheets.js';
 import type { FetchedFiles } from './fetch-back.js';
-import { transfersOf, type Transfer } from './ledger.js';
 import type { LostProvider } from './lose-provider.js';
 import { sectorBytesIn } from './sector-files.js';
 import type { Code, Stage } from './stage.js';

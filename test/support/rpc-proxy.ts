@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-interface Call {
+export interface Call {
   readonly id: number;
   readonly method: string;
   readonly params: readonly unknown[];
@@ -19,6 +19,8 @@ export interface RpcProxy {
   answer: (
     call: Call,
   ) => { result?: unknown; error?: { code: number; message: string; data?: unknown } } | 'cut' | 'drop' | 'hang' | undefined;
+  /** What becomes of a true result on its way. */
+  alter: (call: Call, result: unknown) => unknown;
   stop(): Promise<void>;
 }
 
@@ -34,7 +36,8 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     if (own === 'hang') return new Promise<never>(() => undefined);
     if (own === 'cut') return forward(JSON.stringify({ jsonrpc: '2.0', ...call })).then(() => 'cut');
     if (own !== undefined) return { jsonrpc: '2.0', id: call.id, ...own };
-    return JSON.parse(await forward(JSON.stringify({ jsonrpc: '2.0', ...call })));
+    const answer = JSON.parse(await forward(JSON.stringify({ jsonrpc: '2.0', ...call }))) as { result?: unknown };
+    return 'result' in answer ? { ...answer, result: proxy.alter(call, answer.result) } : answer;
   };
 
   const server = createServer((request, response) => {
@@ -61,6 +64,7 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     methods: [],
     down: false,
     answer: () => undefined,
+    alter: (_call, result) => result,
     stop: async () => {
       server.closeAllConnections();
       server.close();

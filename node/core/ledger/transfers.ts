@@ -1,5 +1,11 @@
-import type { MarketEvent } from '../../node/ports/settlement.js';
-import type { Wei } from '../../node/core/units.js';
+import type { Wei } from '../units.js';
+
+/** An event of our contracts, decoded: arguments by name, addresses in lower case, integers as bigint. */
+export interface NamedEvent {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly transaction: string;
+}
 
 /** One movement of tokens inside the market, or into and out of it. */
 export interface Transfer {
@@ -17,7 +23,7 @@ export type Reason = 'stake' | 'unstake' | 'escrow' | 'rent' | 'burn' | 'bounty'
 const BURN_ACCOUNT = '0x000000000000000000000000000000000000dead';
 
 /** What the events say who paid whom, in order. Nothing of amount zero is listed. */
-export const transfersOf = (events: readonly MarketEvent[]): readonly Transfer[] => {
+export const transfersOf = (events: readonly NamedEvent[]): readonly Transfer[] => {
   const parties = new Map(
     events
       .filter(({ name }) => name === 'DealOpened')
@@ -33,7 +39,7 @@ interface Parties {
 
 const text = (value: unknown): string => String(value).toLowerCase();
 
-const movesOf = ({ name, args, transaction: tx }: MarketEvent, parties: ReadonlyMap<string, Parties>): readonly Transfer[] => {
+const movesOf = ({ name, args, transaction: tx }: NamedEvent, parties: ReadonlyMap<string, Parties>): readonly Transfer[] => {
   const move = (reason: Reason, from: string, to: string, key: string): Transfer => ({ from, to, amount: args[key] as Wei, reason, tx });
   const at = (key: string): string => text(args[key]);
   const escrow = `escrow:${at('deal')}`;

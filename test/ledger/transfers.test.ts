@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { transfersOf } from '../../node/core/ledger/transfers.js';
 import { blockNumber, hash } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
-import { transfersOf } from '../../scripts/main-job/ledger.js';
 import { tokens } from '../../scripts/main-job/money.js';
 
 const ALICE = '0x00000000000000000000000000000000000a11ce';

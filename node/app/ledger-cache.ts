@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod/v4';
+import { HoldfastError } from '../core/errors.js';
+import type { Segment } from '../core/ledger/segments.js';
+import { blockNumber, hash, type Hex } from '../core/units.js';
+import type { Book } from './book.js';
+
+/** Most bytes of the file. What does not fit is verified again next time. */
+export const CACHE_CAP = 64 << 20;
+
+const hashText = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/)
+  .transform(hash);
+const block = z.int().nonnegative();
+const hex = z
+  .string()
+  .regex(/^0x(?:[0-9a-f]{2})*$/)
+  .transform((text) => text as Hex);
+
+const log = z.strictObject({
+  address: z.string().regex(/^0x[0-9a-f]{40}$/),
+  topics: z.array(hashText).max(4),
+  data: hex,
+  transaction: hashText,
+  logIndex: z.int().nonnegative(),
+  block,
+  blockHash: hashText,
+});
+
+const segment = z.strictObject({
+  from: block,
+  to: block,
+  hash: hashText,
+  parent: hashText,
+  records: z.array(
+    z.strictObject({
+      block: block.transform(blockNumber),
+      hash: hashText,
+      parentHash: hashText,
+      timestamp: z.int().nonnegative(),
+      logs: z.array(log),
+    }),
+  ),
+});
+
+const identityKeys = ['chainId', 'family', 'market', 'registry', 'token', 'vault', 'deploymentHash'] as const;
+type Identity = Readonly<Record<(typeof identityKeys)[number], string>>;
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  identity: z.strictObject(Object.fromEntries(identityKeys.map((key) => [key, z.string()]))),
+  segments: z.array(segment),
+});
+
+const identityOf = (book: Book): Identity => ({
+  chainId: String(book.chainId),
+  family: book.family,
+  market: book.market,
+  registry: book.registry,
+  token: book.token,
+  vault: book.vault,
+  deploymentHash: book.deployment.hash,
+});
+
+const readText = async (path: string): Promise<string | undefined> => {
+  try {
+    const { size } = await stat(path);
+    if (size > CACHE_CAP) throw new HoldfastError('LEDGER_CACHE_DAMAGED', { path, problem: `it is over ${CACHE_CAP} bytes` });
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof HoldfastError) throw error;
+    throw new HoldfastError('FILE_UNREADABLE', { path, reason: (error as Error).message }, { cause: error });
+  }
+};
+
+const parse = (text: string, path: string): z.infer<typeof schema> => {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    const problem = cause instanceof z.ZodError ? (cause.issues[0]?.path.join('.') ?? 'another shape') : 'it is not JSON';
+    throw new HoldfastError('LEDGER_CACHE_DAMAGED', { path, problem }, { cause });
+  }
+};
+
+/**
+ * What earlier runs verified of the market of `book`; nothing if there is no file yet. LEDGER_CACHE_FOREIGN for a file of
+ * another market, LEDGER_CACHE_DAMAGED.
+ */
+export const loadSegments = async (path: string, book: Book): Promise<readonly Segment[]> => {
+  const text = await readText(path);
+  if (text === undefined) return [];
+  const { identity, segments } = parse(text, path);
+  const expected = identityOf(book);
+  const foreign = identityKeys.find((what) => identity[what] !== expected[what]);
+  if (foreign === undefined) return segments;
+  throw new HoldfastError('LEDGER_CACHE_FOREIGN', {
+    path,
+    what: foreign,
+    expected: expected[foreign],
+    found: identity[foreign] ?? 'missing',
+  });
+};
+
+/** The file's text: segments from the oldest on, as many as fit `cap` bytes (hashes and hex: a character is a byte). */
+const cacheText = (book: Book, segments: readonly Segment[], cap: number): string => {
+  const head = `{"version":1,"identity":${JSON.stringify(identityOf(book))},"segments":[`;
+  const rows: string[] = [];
+  let bytes = head.length + 3;
+  for (const one of segments.toSorted((a, b) => a.from - b.from)) {
+    const row = JSON.stringify(one);
+    bytes += row.length + 2;
+    if (bytes > cap) break;
+    rows.push(row);
+  }
+  return `${head}\n${rows.join(',\n')}]}\n`;
+};
+
+/** Replaces what is stored, all or nothing; durable when it resolves. Two runs at a time do no harm: one of them stays. */
+export const saveSegments = async (path: string, book: Book, segments: readonly Segment[], cap = CACHE_CAP): Promise<void> => {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(cacheText(book, segments, cap));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new HoldfastError('FILE_UNWRITABLE', { path, reason: (cause as Error).message }, { cause });
+  }
+};

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { createBatchRpc } from '../chain/ledger/batch-rpc.js';
+import { createBlockSource, readChainId, type BlockSource } from '../chain/ledger/block-source.js';
+import type { LedgerRecord } from '../chain/ledger/decode.js';
+import { ledgerFeed, type LedgerNews } from '../chain/ledger/feed.js';
+import { createToldHistory } from '../chain/ledger/told-history.js';
+import { createVerifiedHistory, type Verification } from '../chain/ledger/verified-history.js';
+import type { CursorSource } from '../chain/event-cursor.js';
+import { marketFolder } from '../chain/settlement-reader.js';
+import { HoldfastError } from '../core/errors.js';
+import { blockNumber, type BlockNumber, type Hash } from '../core/units.js';
+import type { Book } from './book.js';
+import type { Settings } from './config.js';
+import { findBook } from './find-book.js';
+import { foldersOf } from './folders.js';
+import { loadSegments, saveSegments } from './ledger-cache.js';
+import { rpcUrlsOf } from './rpc-urls.js';
+
+export interface LedgerOptions {
+  readonly settings: Settings;
+  /** Verify, from a trusted head to the deployment. */
+  readonly verify: boolean;
+  /** The trusted head; without it, one that two RPCs agree on. */
+  readonly head?: Hash | undefined;
+  /** Told while a first verification runs, in blocks. */
+  readonly progress?: (done: number, of: number) => void;
+  /** How long two RPCs may differ on the newest block, milliseconds. Default 15,000. */
+  readonly agreementMilliseconds?: number;
+  readonly signal: AbortSignal;
+}
+
+/** Records of the settlement history from a block or a moment on. */
+export interface LedgerStart {
+  readonly block?: BlockNumber;
+  /** Seconds since 1970. */
+  readonly timestamp?: number;
+}
+
+/** The settlement history of one market. */
+export interface Ledger {
+  readonly book: Book;
+  /** Who is asked, for people. */
+  readonly rpcs: readonly string[];
+  /**
+   * Records in order; with `follow` until the signal aborts. Those before `start` are read as well where everything is
+   * verified, or `whole` asks for it.
+   */
+  news(options: { readonly start: LedgerStart; readonly follow: boolean; readonly whole?: boolean }): AsyncIterable<LedgerNews>;
+  /** What the last verification established; undefined where nothing was verified. */
+  verification(): Verification | undefined;
+}
+
+/** Time between two looks for new blocks. */
+const FOLLOW_MILLISECONDS = 1_000;
+
+const openSource = async (rpcUrl: string, book: Book, signal: AbortSignal): Promise<BlockSource> => {
+  const rpc = createBatchRpc({ rpcUrl });
+  const actual = await readChainId(rpc, signal);
+  if (actual !== book.chainId) throw new HoldfastError('WRONG_CHAIN', { url: rpc.name, expected: book.chainId, actual });
+  return createBlockSource(rpc, book.family, book);
+};
+
+/** First block at or after `timestamp`: halved between deployment and head, since times only grow. */
+const blockAt = async (source: BlockSource, timestamp: number, lowest: number, signal: AbortSignal): Promise<BlockNumber> => {
+  let [low, high] = [lowest, (await source.newest(signal)).number + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [header] = await source.headers([middle], signal);
+    // A height without a block counts as early: the search goes on above it.
+    if (header === undefined || header.timestamp < timestamp) low = middle + 1;
+    else high = middle;
+  }
+  return blockNumber(low);
+};
+
+/** Opens the history of the market of the settings. RPC_MISSING, BOOK_MISSING, WRONG_CHAIN, LEDGER_HEAD_NEEDED, LEDGER_CACHE_FOREIGN. */
+export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
+  const { settings, verify, signal } = options;
+  const urls = rpcUrlsOf(settings);
+  const book = await findBook(settings, signal);
+  const sources = await Promise.all(urls.slice(0, verify ? 2 : 1).map(async (url) => openSource(url, book, signal)));
+  const [first, second] = sources as [BlockSource, ...BlockSource[]];
+  const verified = verify ? await openVerified(first, second, book, options) : undefined;
+  const source: CursorSource<LedgerRecord> = verified ?? createToldHistory(first, book);
+
+  return {
+    book,
+    rpcs: sources.map(({ name }) => name),
+    verification: () => verified?.last(),
+    news: ({ start, follow, whole = false }) =>
+      newsOf({ source, first, lowest: book.deployment.block, start, whole: whole || verify, verify, follow, signal }),
+  };
+};
+
+interface NewsOptions {
+  readonly source: CursorSource<LedgerRecord>;
+  readonly first: BlockSource;
+  readonly lowest: BlockNumber;
+  readonly start: LedgerStart;
+  readonly whole: boolean;
+  readonly verify: boolean;
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function* newsOf({ source, first, lowest, start, whole, verify, follow, signal }: NewsOptions): AsyncGenerator<LedgerNews> {
+  const from = blockNumber(Math.max(lowest, start.block ?? lowest));
+  const since = start.timestamp === undefined || whole ? from : await blockAt(first, start.timestamp, from, signal);
+  yield* ledgerFeed({
+    source,
+    start: whole ? lowest : since,
+    // What is verified is verified in one go, down from the head.
+    ...(verify ? { rangeBlocks: Number.MAX_SAFE_INTEGER } : {}),
+    followMilliseconds: follow ? FOLLOW_MILLISECONDS : undefined,
+    signal,
+  });
+}
+
+/** Whether a record is not before `start`. */
+export const isSince = ({ block, timestamp }: LedgerRecord, start: LedgerStart): boolean =>
+  block >= (start.block ?? 0) && timestamp >= (start.timestamp ?? 0);
+
+const openVerified = async (
+  first: BlockSource,
+  second: BlockSource | undefined,
+  book: Book,
+  { settings, head, progress, agreementMilliseconds }: LedgerOptions,
+): Promise<ReturnType<typeof createVerifiedHistory>> => {
+  const path = join(foldersOf(settings).ledger, `${marketFolder(book)}.json`);
+  return createVerifiedHistory({
+    first,
+    second,
+    family: book.family,
+    contracts: book,
+    deployment: book.deployment,
+    head,
+    known: await loadSegments(path, book),
+    keep: async (segments) => saveSegments(path, book, segments),
+    agreementMilliseconds,
+    ...(progress === undefined ? {} : { progress }),
+  });
+};

@@ -1,0 +1,167 @@
+import { systemClock } from '../../app/clock.js';
+import { isSince, openLedger, type Ledger } from '../../app/ledger-session.js';
+import type { LedgerRecord } from '../../chain/ledger/decode.js';
+import { HoldfastError } from '../../core/errors.js';
+import { address, dealId, hash, type Hash } from '../../core/units.js';
+import type { Call, CommandSpec, Outcome } from '../command.js';
+import { createLedgerFilter, parseSince, type LedgerFilter, type Since } from '../ledger-filter.js';
+import {
+  csvHeader,
+  csvRows,
+  jsonLine,
+  recordJson,
+  recordLines,
+  undoneLines,
+  verificationJson,
+  verificationLines,
+} from '../ledger-format.js';
+
+/** What was asked for. */
+interface Wish {
+  readonly since: Since;
+  readonly filter: LedgerFilter;
+  readonly byProvider: boolean;
+  readonly follow: boolean;
+  readonly csv: boolean;
+  readonly verify: boolean;
+  readonly head: Hash | undefined;
+}
+
+const refuse = (option: string, value: string, expected: string): never => {
+  throw new HoldfastError('BAD_OPTION', { option, value, expected });
+};
+
+const wishOf = ({ options, terminal }: Call): Wish => {
+  const deal = options.parsed('deal', 'a deal id: 0x and 64 hex digits', dealId);
+  const provider = options.parsed('provider', 'an address: 0x and 40 hex digits', address);
+  const now = systemClock.now();
+  const since = options.parsed('since', 'a block, a date such as 2026-08-01, or a time ago such as 7d or 12h', (text) =>
+    parseSince(text, now),
+  );
+  const head = options.parsed('head', 'the hash of a block: 0x and 64 hex digits', hash);
+  const [follow, csv, verify] = [options.flag('follow'), options.flag('csv'), options.flag('verify')];
+  if (head !== undefined && !verify) refuse('--head', head, 'given together with --verify');
+  if (head !== undefined && follow) refuse('--head', head, 'left out with --follow, which goes on to newer blocks');
+  if (csv && terminal.json) refuse('--csv', 'true', 'left out with --json');
+  return {
+    since: since ?? {},
+    filter: createLedgerFilter({ deal, provider }),
+    byProvider: provider !== undefined,
+    follow,
+    csv,
+    verify,
+    head,
+  };
+};
+
+/** A bar over the first verification; later ones are short. */
+const progressOf = (call: Call, quiet: boolean): { readonly to: (done: number, of: number) => void; readonly end: () => void } => {
+  let bar: ReturnType<Call['terminal']['progress']> | undefined;
+  let over = quiet;
+  return {
+    to: (done, of) => {
+      if (over) return;
+      bar ??= call.terminal.progress('Verifying', of);
+      bar.to(done);
+    },
+    end: () => {
+      bar?.end();
+      over = true;
+    },
+  };
+};
+
+/** Prints records as they come, in the form that was asked for. */
+const writerOf = (call: Call, { csv, follow }: Wish, vault: string): Record<'record' | 'undone', (record: LedgerRecord) => void> => {
+  const { terminal } = call;
+  const print = (lines: readonly string[]): void => lines.forEach(terminal.print);
+  if (terminal.json) {
+    const line = (kind: string) => (record: LedgerRecord) =>
+      follow ? print([jsonLine({ kind, ...recordJson(record, vault) })]) : undefined;
+    return { record: line('record'), undone: line('undone') };
+  }
+  if (csv) return { record: (one) => print(csvRows('added', one, vault)), undone: (one) => print(csvRows('undone', one, vault)) };
+  return { record: (one) => print(recordLines(one, vault)), undone: (one) => print(undoneLines(one, vault)) };
+};
+
+/** Tells what is there, and goes on with `follow`; the records that were told. */
+const tell = async (call: Call, wish: Wish, ledger: Ledger, endProgress: () => void): Promise<readonly LedgerRecord[]> => {
+  const { vault } = ledger.book;
+  const write = writerOf(call, wish, vault);
+  const told: LedgerRecord[] = [];
+  if (wish.csv) call.terminal.print(csvHeader);
+  for await (const news of ledger.news({ start: wish.since, follow: wish.follow, whole: wish.byProvider })) {
+    endProgress();
+    if (news.kind === 'reached') {
+      const verification = ledger.verification();
+      if (wish.follow && call.terminal.json && verification !== undefined)
+        call.terminal.print(jsonLine({ kind: 'verified', ...verificationJson(verification, false) }));
+      continue;
+    }
+    const record = wish.filter(news.record);
+    if (record === undefined || !isSince(record, wish.since)) continue;
+    write[news.kind](record);
+    // A follower keeps nothing: what it told is printed.
+    if (!wish.follow) told.push(record);
+  }
+  return told;
+};
+
+const outcomeOf = ({ follow, csv, head }: Wish, ledger: Ledger, records: readonly LedgerRecord[]): Outcome => {
+  const { book, rpcs } = ledger;
+  const { deployment, vault, family } = book;
+  const verification = ledger.verification();
+  const facts = { family, rpcs, headGiven: head !== undefined, deployment: deployment.block };
+  const events = records.reduce((sum, record) => sum + record.events.length, 0);
+  const sum = follow ? [] : [`${events} events in ${records.length} blocks.`];
+  const verified =
+    verification === undefined
+      ? [`Not verified: this is what ${rpcs.join(' and ')} says. Add --verify.`]
+      : verificationLines(verification, facts);
+  return {
+    text: csv ? [] : [...sum, ...verified],
+    json: {
+      chainId: book.chainId,
+      family,
+      market: book.market,
+      deployment,
+      rpcs,
+      verified: verification === undefined ? null : verificationJson(verification, facts.headGiven),
+      records: records.map((record) => recordJson(record, vault)),
+    },
+    ...(follow ? { printed: true as const } : {}),
+  };
+};
+
+const ledgerCommand: CommandSpec = {
+  path: ['ledger'],
+  summary: 'the settlement history: who paid, proved, missed and was slashed, block by block; with --verify, proven',
+  options: [
+    { flags: '--verify', description: 'recompute every hash from a trusted newest block down to the deployment; names what does not fit' },
+    { flags: '--head <hash>', description: 'the newest block to trust, instead of one that two RPCs (--rpc URL,URL) agree on' },
+    { flags: '--follow', description: 'go on with new blocks until interrupted; says what a reorganization undid' },
+    { flags: '--deal <id>', description: 'only what concerns this deal' },
+    { flags: '--provider <address>', description: 'only what concerns this provider and its deals' },
+    { flags: '--since <when>', description: 'from a block, a date (2026-08-01) or a time ago (7d, 12h, 30m) on' },
+    { flags: '--csv', description: 'one row for each event, for a spreadsheet' },
+  ],
+  examples: [
+    'holdfast ledger --since 7d',
+    'holdfast ledger --verify --rpc https://one.example,https://two.example',
+    'holdfast ledger --follow --json --provider 0x52908400098527886E0F7030069857D2E4169EE7',
+  ],
+  run: async (call) => {
+    const wish = wishOf(call);
+    const progress = progressOf(call, wish.csv);
+    try {
+      const settings = await call.settings();
+      const ledger = await openLedger({ settings, verify: wish.verify, head: wish.head, progress: progress.to, signal: call.signal });
+      const records = await tell(call, wish, ledger, progress.end);
+      return outcomeOf(wish, ledger, records);
+    } finally {
+      progress.end();
+    }
+  },
+};
+
+export const ledgerCommands: readonly CommandSpec[] = [ledgerCommand];
