@@ -37,6 +37,12 @@ contract MarketView is IMarketView {
   }
 
   /// @inheritdoc IMarketView
+  function providerSheets(address[] calldata providers_) external view returns (ProviderSheet[] memory sheets) {
+    sheets = new ProviderSheet[](providers_.length);
+    for (uint256 i; i < providers_.length; ++i) sheets[i] = provider(providers_[i]);
+  }
+
+  /// @inheritdoc IMarketView
   function dealsOf(
     address provider_,
     uint256 generation,

@@ -41,6 +41,9 @@ interface IMarketView {
   /// @notice Sheet of one provider.
   function provider(address provider_) external view returns (ProviderSheet memory);
 
+  /// @notice Sheets of the named providers, in that order; the record of one that never registered is all zero.
+  function providerSheets(address[] calldata providers_) external view returns (ProviderSheet[] memory);
+
   /// @notice Sheets of the deals in slots `from` … `from + limit − 1` of `generation`, free slots left out.
   function dealsOf(
     address provider_,

@@ -2,12 +2,46 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../core/errors.js';
 import { chainFamilies } from '../core/networks.js';
-import { address, blockNumber, hash } from '../core/units.js';
+import { address, blockNumber, hash, wei } from '../core/units.js';
+import { jsonText } from './json-text.js';
 
 const addressText = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, { error: 'must be a 20-byte address', abort: true })
   .transform(address);
+
+const hashText = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/, { error: 'must be a 32-byte hash', abort: true })
+  .transform(hash);
+
+const amountText = z
+  .string()
+  .regex(/^[0-9]{1,29}$/, { error: 'must be a decimal number of token wei', abort: true })
+  .transform((text) => wei(BigInt(text)));
+
+const uint = (bits: number): z.ZodInt =>
+  z
+    .int()
+    .min(0)
+    .max(2 ** bits - 1);
+
+/** The market's parameters as JSON: amounts in decimal text. What they mean stands in `contracts/MarketTypes.sol`. */
+export const parametersSchema = z.strictObject({
+  periodBlocks: uint(32),
+  windowBlocks: uint(32),
+  samples: uint(8),
+  missBps: uint(16),
+  collateralPeriods: uint(16),
+  burnBps: uint(16),
+  bountyBps: uint(16),
+  compensationBps: uint(16),
+  maxMisses: uint(8),
+  coverBps: uint(16),
+  noticePeriods: uint(16),
+  unit: amountText,
+  bountyCap: amountText,
+});
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -18,18 +52,27 @@ const schema = z.strictObject({
   family: z.enum(chainFamilies),
   /** Milliseconds between two blocks, as the network means it; for prices per month. */
   blockMilliseconds: z.int().positive(),
+  /** Hash of the chain's block 0; left out where RPCs do not serve it. */
+  genesis: hashText.optional(),
   token: addressText,
   registry: addressText,
   vault: addressText,
   market: addressText,
+  /** The market's second body of code, deployed by its constructor. */
+  deals: addressText,
   view: addressText,
-  /** Block that the market was deployed in. */
-  deployment: z.strictObject({
-    block: z.int().nonnegative().transform(blockNumber),
-    hash: z
-      .string()
-      .regex(/^0x[0-9a-fA-F]{64}$/, { error: 'must be a 32-byte hash', abort: true })
-      .transform(hash),
+  /** As the market's constructor took them. */
+  parameters: parametersSchema,
+  /** Block that the market was deployed in, its hash, and the transaction that did it. */
+  deployment: z.strictObject({ block: z.int().nonnegative().transform(blockNumber), hash: hashText, transaction: hashText }),
+  /** Keccak-256 of the code on chain, by contract. */
+  code: z.strictObject({
+    token: hashText,
+    registry: hashText,
+    vault: hashText,
+    market: hashText,
+    deals: hashText,
+    view: hashText,
   }),
 });
 
@@ -69,4 +112,4 @@ const parseJson = (text: string, path: string): unknown => {
 };
 
 /** The book as the text of its file. */
-export const bookText = (book: Book): string => `${JSON.stringify({ ...book, chainId: book.chainId.toString() }, null, 2)}\n`;
+export const bookText = (book: Book): string => `${jsonText(book)}\n`;

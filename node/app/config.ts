@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../core/errors.js';
+import { networkNamed, networks } from '../core/networks.js';
 import { address } from '../core/units.js';
+import { readSettingsText } from './settings-file.js';
+import { parseSettings } from './settings-text.js';
 
 /** Most RPC addresses of one node. */
 const MOST_RPCS = 8;
@@ -45,8 +47,17 @@ const schema = z.strictObject({
       stuckBlocks: z.int().min(1).max(100).default(4),
     })
     .prefault({}),
-  /** Address book of the market. */
+  /** Name of a network, or id of a chain: picks the address book that ships with the package. */
+  network: z
+    .union([z.string(), z.int().transform(String)])
+    .refine((name) => networkNamed(name) !== undefined || /^[1-9][0-9]{0,18}$/.test(name), {
+      error: `must be a chain id or one of ${networks.map(({ name }) => name).join(', ')}`,
+    })
+    .optional(),
+  /** Address book of the market, where it is another than the package's. */
   book: z.string().min(1).optional(),
+  /** What this home folder is for; tells `doctor` what to look at. */
+  role: z.enum(['renter', 'provider']).optional(),
   provider: z
     .strictObject({
       /** Address of the owner, where its wallet is kept on another machine; default: the wallet of this home folder. */
@@ -93,7 +104,7 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
-/** Settings from `config.json` in the home folder, overridden by environment (HOLDFAST_RPC, HOLDFAST_BOOK), overridden by flags. */
+/** Settings from `config.json` in the home folder, overridden by environment (HOLDFAST_RPC, _BOOK, _NETWORK), overridden by flags. */
 export interface Settings extends z.infer<typeof schema> {
   /** Absolute path of the folder that holds keys, stores and the settings file. */
   readonly home: string;
@@ -105,25 +116,11 @@ export interface SettingFlags {
   /** One address, or several separated by commas. */
   readonly rpc?: string | undefined;
   readonly book?: string | undefined;
+  readonly network?: string | undefined;
 }
 
-/** Most bytes of a settings file. */
-const FILE_CAP = 64 << 10;
-
-const readSettingsFile = async (path: string): Promise<Record<string, unknown>> => {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return '{}';
-    throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause.message }, { cause });
-  });
-  if (text.length > FILE_CAP) throw new HoldfastError('CONFIG_INVALID', { source: path, key: '(file)', problem: `over ${FILE_CAP} bytes` });
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-    throw new TypeError('it must be one JSON object');
-  } catch (cause) {
-    throw new HoldfastError('CONFIG_INVALID', { source: path, key: '(file)', problem: String(cause) }, { cause });
-  }
-};
+const readSettingsFile = async (path: string): Promise<Record<string, unknown>> =>
+  parseSettings((await readSettingsText(path)) ?? '{}', path);
 
 /** The addresses in a text that separates them by commas. */
 const splitRpcs = (text: string | undefined): readonly string[] | undefined =>
@@ -148,8 +145,8 @@ export const loadSettings = async (
   const path = join(home, 'config.json');
   const layers = [
     [path, await readSettingsFile(path)],
-    ['the environment', defined({ rpc: splitRpcs(env['HOLDFAST_RPC']), book: env['HOLDFAST_BOOK'] })],
-    ['the command line', defined({ rpc: splitRpcs(flags.rpc), book: flags.book })],
+    ['the environment', defined({ rpc: splitRpcs(env['HOLDFAST_RPC']), book: env['HOLDFAST_BOOK'], network: env['HOLDFAST_NETWORK'] })],
+    ['the command line', defined({ rpc: splitRpcs(flags.rpc), book: flags.book, network: flags.network })],
   ] as const;
   const parsed = schema.safeParse(Object.assign({}, ...layers.map(([, values]) => values)));
   if (parsed.success) return { ...parsed.data, home };

@@ -9,10 +9,11 @@ import { openJournalFiles } from '../storage/journal.js';
 import { openSectorFiles } from '../storage/sector-files.js';
 import { createHost } from '../transport/host.js';
 import { serveProvider } from '../transport/provider-server.js';
-import { readBook } from './book.js';
 import { systemClock } from './clock.js';
+import { Closing } from './closing.js';
 import type { Settings } from './config.js';
 import { publishEndpoint } from './endpoint.js';
+import { findBook } from './find-book.js';
 import { foldersOf } from './folders.js';
 import { serveApi } from './http-api.js';
 import type { AppLog } from './log.js';
@@ -42,12 +43,12 @@ export interface ProviderDaemonOptions {
  * until the signal, and closes in the opposite order: no request is taken that could not be finished.
  */
 export const runProviderDaemon = async ({ settings, password, log, onReady, signal }: ProviderDaemonOptions): Promise<void> => {
-  await using opened = new AsyncDisposableStack();
+  await using opened = new Closing();
   const stop = new AbortController();
   const running = AbortSignal.any([signal, stop.signal]);
   const folders = foldersOf(settings);
   const keystore = keystoreOf(settings);
-  const book = await readBook(settings.book);
+  const book = await findBook(settings, running);
   const provider = settings.provider.owner ?? (await keystore.addressOf('wallet'));
   const operatorKey = await keystore.unlock('operator', password);
   const peerKey = await keystore.unlock('peer', password);

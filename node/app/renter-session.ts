@@ -8,6 +8,7 @@ import { createDialer } from '../transport/dialer.js';
 import { createHost } from '../transport/host.js';
 import { createPeerKey } from '../transport/peer-key.js';
 import { systemClock } from './clock.js';
+import { Closing } from './closing.js';
 import type { Settings } from './config.js';
 import { foldersOf } from './folders.js';
 import { createLog } from './log.js';
@@ -23,7 +24,7 @@ export interface RenterSession extends AsyncDisposable {
 
 /** The composition root of a renter's command: every secret derives from the wallet's key. */
 export const openRenter = async (settings: Settings, password: () => Promise<string>, signal: AbortSignal): Promise<RenterSession> => {
-  await using opened = new AsyncDisposableStack();
+  await using opened = new Closing();
   const wallet = opened.use(await openWallet(settings, password, signal));
   const { settlement, book } = wallet;
   const { catalogue: path } = foldersOf(settings);
@@ -49,5 +50,5 @@ export const openRenter = async (settings: Settings, password: () => Promise<str
     blockMilliseconds: book.blockMilliseconds,
   });
   const close = opened.move();
-  return { renter, wallet, [Symbol.asyncDispose]: () => close.disposeAsync() };
+  return { renter, wallet, [Symbol.asyncDispose]: () => close[Symbol.asyncDispose]() };
 };

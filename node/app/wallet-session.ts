@@ -1,15 +1,15 @@
 import { createSettlementReader } from '../chain/settlement-reader.js';
 import { createSettlement } from '../chain/settlement.js';
 import { toHex } from '../core/bytes.js';
-import { HoldfastError } from '../core/errors.js';
 import type { Settlement, SettlementReader } from '../ports/settlement.js';
-import { readBook } from './book.js';
 import type { Book } from './book.js';
 import type { Settings } from './config.js';
+import { findBook } from './find-book.js';
 import { foldersOf } from './folders.js';
 import { createKeystore } from './keystore.js';
 import type { Keystore, KeyRole } from './keystore.js';
 import { createLog } from './log.js';
+import { rpcUrlsOf } from './rpc-urls.js';
 
 /** A chain that can be read. Disposing it frees its sockets. */
 export interface ReaderSession extends AsyncDisposable {
@@ -29,12 +29,6 @@ export interface WalletSession extends AsyncDisposable {
 export const keystoreOf = (settings: Settings): Keystore =>
   createKeystore({ folder: foldersOf(settings).keys, scryptCost: settings.keystore.scryptCost });
 
-/** The RPC addresses of the settings, the preferred one first. RPC_MISSING if there is none. */
-export const rpcOf = (settings: Settings): readonly string[] => {
-  if (settings.rpc === undefined) throw new HoldfastError('RPC_MISSING', {});
-  return settings.rpc;
-};
-
 /** Wei in a gwei. */
 const GWEI = 1e9;
 
@@ -45,7 +39,7 @@ const pollOf = ({ blockMilliseconds }: Book): number => Math.min(4_000, Math.max
 export const chainOptionsOf = (settings: Settings, book: Book) => {
   const { maxGwei, legacy, confirmations, stuckBlocks } = settings.fees;
   return {
-    rpcUrl: rpcOf(settings),
+    rpcUrl: rpcUrlsOf(settings),
     book,
     agreement: settings.rpcAgreement,
     pollMilliseconds: pollOf(book),
@@ -58,8 +52,8 @@ export const chainOptionsOf = (settings: Settings, book: Book) => {
 
 /** Connects to the chain of the settings, to read. */
 export const openReader = async (settings: Settings, signal: AbortSignal): Promise<ReaderSession> => {
-  rpcOf(settings);
-  const book = await readBook(settings.book);
+  rpcUrlsOf(settings);
+  const book = await findBook(settings, signal);
   const reader = await createSettlementReader({ ...chainOptionsOf(settings, book), log: createLog({ level: 'alarm' }), signal });
   return {
     book,
@@ -78,8 +72,8 @@ export const openWallet = async (
   signal: AbortSignal,
   role: KeyRole = 'wallet',
 ): Promise<WalletSession> => {
-  rpcOf(settings);
-  const book = await readBook(settings.book);
+  rpcUrlsOf(settings);
+  const book = await findBook(settings, signal);
   const keystore = keystoreOf(settings);
   const account = await keystore.addressOf(role);
   const key = await keystore.unlock(role, await password());

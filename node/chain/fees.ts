@@ -14,6 +14,9 @@ export interface FeePolicy {
   readonly legacyGas: boolean;
 }
 
+/** Whatever the chain asks. */
+export const anyFee: FeePolicy = { maxFeePerGas: 2n ** 256n - 1n, legacyGas: false };
+
 /** Tip where the node does not name one, wei a unit of gas. */
 const DEFAULT_TIP = 1_000_000_000n;
 

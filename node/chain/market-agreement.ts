@@ -55,7 +55,7 @@ export const onceAgreed = (reader: Omit<SettlementReader, 'agreed'>, ready: (sig
     head: async (signal) => ready(signal).then(async () => reader.head(signal)),
     blockHash: async (block, signal) => ready(signal).then(async () => reader.blockHash(block, signal)),
     provider: async (provider, signal) => ready(signal).then(async () => reader.provider(provider, signal)),
-    providers: async (signal) => ready(signal).then(async () => reader.providers(signal)),
+    providerSheets: async (accounts, signal) => ready(signal).then(async () => reader.providerSheets(accounts, signal)),
     deal: async (id, signal) => ready(signal).then(async () => reader.deal(id, signal)),
     deals: async (ids, signal) => ready(signal).then(async () => reader.deals(ids, signal)),
     treeOf: async (provider, signal) => ready(signal).then(async () => reader.treeOf(provider, signal)),

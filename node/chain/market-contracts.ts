@@ -1,4 +1,8 @@
-import { HoldfastError } from '../core/errors.js';
+import { fromHex } from '../core/bytes.js';
+import type { MarketParameters } from '../core/deal.js';
+import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { keccak256 } from '../core/keccak.js';
+import type { ChainFamily } from '../core/networks.js';
 import { address, type Address, type BlockNumber, type Hash } from '../core/units.js';
 import { IHoldToken__factory } from './contracts/factories/interfaces/IHoldToken__factory.js';
 import { IMarketView__factory } from './contracts/factories/interfaces/IMarketView__factory.js';
@@ -9,15 +13,24 @@ import type { IHoldToken } from './contracts/interfaces/IHoldToken.js';
 import type { IMarketView } from './contracts/interfaces/IMarketView.js';
 import type { IProviderRegistry } from './contracts/interfaces/IProviderRegistry.js';
 import type { IStorageMarket } from './contracts/interfaces/IStorageMarket.js';
+import { parametersFrom } from './market-records.js';
 import type { Rpc } from './rpc.js';
 
-/** What an address book says of a market; the other addresses are asked of the chain. */
-export interface MarketBook {
+/** The contracts of a deployment, as an address book names them. */
+export const contractRoles = ['token', 'registry', 'vault', 'market', 'deals', 'view'] as const;
+
+/** A contract of a deployment. `deals` is the market's second body of code, which its constructor deploys. */
+export type ContractRole = (typeof contractRoles)[number];
+
+/** What an address book says of a market: all of it is compared with the chain. */
+export interface MarketBook extends Readonly<Record<ContractRole, Address>> {
   readonly chainId: bigint;
-  readonly market: Address;
-  readonly view: Address;
+  readonly family: ChainFamily;
+  readonly parameters: MarketParameters;
   /** The block that the market was deployed in. */
   readonly deployment: { readonly block: BlockNumber; readonly hash: Hash };
+  /** Keccak-256 of each contract's code. */
+  readonly code: Readonly<Record<ContractRole, Hash>>;
 }
 
 /** The contracts of one market, typed, behind one RPC. */
@@ -44,35 +57,79 @@ export const connectedTo = (contracts: MarketContracts, provider: Rpc['provider'
   addresses: contracts.addresses,
 });
 
-const requireSame = (what: string, expected: string, found: string): void => {
-  if (expected !== found) throw new HoldfastError('DEPLOYMENT_MISMATCH', { what, expected, found });
+const requireSame = (what: string, expected: unknown, found: unknown): void => {
+  if (expected === found) return;
+  throw new HoldfastError('DEPLOYMENT_MISMATCH', { what, expected: String(expected), found: String(found) });
 };
 
 /**
- * Finds the market that `book` names and makes sure that it is that one: chain id, code, hash of the deployment's block.
- * WRONG_CHAIN, MARKET_MISSING, DEPLOYMENT_MISMATCH.
+ * Hash of the deployment's block as the chain tells it. Where headers are not Ethereum's, RPCs often serve the last hours
+ * only; there a refusal is no sign of another chain, and code and parameters have to do.
+ */
+const readDeploymentHash = async ({ provider }: Rpc, { family, deployment }: MarketBook): Promise<string> => {
+  const missing = family === 'other' ? deployment.hash : 'unknown';
+  const block = await provider.getBlock(deployment.block).catch((error: unknown) => {
+    if (family === 'other' && !isHoldfastError(error)) return null;
+    throw error;
+  });
+  return block?.hash ?? missing;
+};
+
+/** Keccak-256 of the code at `account`, or `no code`. */
+const readCodeHash = async ({ provider }: Rpc, account: Address): Promise<Hash | 'no code'> => {
+  const code = await provider.getCode(account);
+  return code === '0x' ? 'no code' : keccak256(fromHex(code));
+};
+
+/** Everything that {@link connectMarket} compares, asked for at once. Contracts that are not there answer with 0x. */
+const readCodeAndBlock = async (rpc: Rpc, book: MarketBook): Promise<readonly [string, Readonly<Record<ContractRole, string>>]> => {
+  const [hash, ...codes] = await Promise.all([
+    readDeploymentHash(rpc, book),
+    ...contractRoles.map(async (role) => readCodeHash(rpc, book[role])),
+  ]);
+  return [hash, Object.fromEntries(contractRoles.map((role, index) => [role, codes[index] ?? 'no code'])) as Record<ContractRole, string>];
+};
+
+/** Refuses contracts that name other neighbours, or other parameters, than the book does. */
+const requireBound = async (rpc: Rpc, book: MarketBook, contracts: MarketContracts, signal?: AbortSignal): Promise<void> => {
+  const { market, view } = contracts;
+  const vault = IVault__factory.connect(book.vault, rpc.provider);
+  const [parameters, ...neighbours] = await rpc.read(
+    async () => Promise.all([market.parameters(), market.registry(), market.vault(), view.market(), vault.token(), vault.market()]),
+    signal,
+  );
+  const [registry, marketVault, viewed, token, vaultMarket] = neighbours.map(address);
+  requireSame('registry that the market asks', book.registry, registry);
+  requireSame('vault of the market', book.vault, marketVault);
+  requireSame('market that the view reads', book.market, viewed);
+  requireSame('token in the vault', book.token, token);
+  requireSame('market that the vault obeys', book.market, vaultMarket);
+  const found = parametersFrom(parameters);
+  for (const name of Object.keys(found) as (keyof MarketParameters)[]) {
+    requireSame(`parameter ${name}`, book.parameters[name], found[name]);
+  }
+};
+
+/**
+ * Finds the market that `book` names and makes sure that it is that one: chain id, hash of the deployment's block, code of
+ * every contract, whom they name, parameters. WRONG_CHAIN, MARKET_MISSING, DEPLOYMENT_MISMATCH with what differs.
  */
 export const connectMarket = async (rpc: Rpc, book: MarketBook, signal?: AbortSignal): Promise<MarketContracts> => {
   const { url, provider } = rpc;
   if (rpc.chainId !== book.chainId) throw new HoldfastError('WRONG_CHAIN', { url, expected: book.chainId, actual: rpc.chainId });
-  const code = await rpc.read(async () => provider.getCode(book.market), signal);
-  if (code === '0x') throw new HoldfastError('MARKET_MISSING', { url, market: book.market });
-  const { block, hash } = book.deployment;
-  const found = await rpc.read(async () => provider.getBlock(block), signal);
-  requireSame(`hash of block ${block}`, hash, found?.hash ?? 'unknown');
+  const [hash, code] = await rpc.read(async () => readCodeAndBlock(rpc, book), signal);
+  if (code.market === 'no code') throw new HoldfastError('MARKET_MISSING', { url, market: book.market });
+  requireSame(`hash of block ${book.deployment.block}`, book.deployment.hash, hash);
+  for (const role of contractRoles) requireSame(`code of the ${role}`, book.code[role], code[role]);
 
-  const market = IStorageMarket__factory.connect(book.market, provider);
-  const view = IMarketView__factory.connect(book.view, provider);
-  const [registry, vault, viewed] = (
-    await rpc.read(async () => Promise.all([market.registry(), market.vault(), view.market()]), signal)
-  ).map(address) as [Address, Address, Address];
-  requireSame('market that the view reads', book.market, viewed);
-  const token = address(await rpc.read(async () => IVault__factory.connect(vault, provider).token(), signal));
-  return {
-    market,
+  const { market, registry, vault, token, view } = book;
+  const contracts: MarketContracts = {
+    market: IStorageMarket__factory.connect(market, provider),
     registry: IProviderRegistry__factory.connect(registry, provider),
     token: IHoldToken__factory.connect(token, provider),
-    view,
-    addresses: { market: book.market, registry, vault, token, view: book.view },
+    view: IMarketView__factory.connect(view, provider),
+    addresses: { market, registry, vault, token, view },
   };
+  await requireBound(rpc, book, contracts, signal);
+  return contracts;
 };

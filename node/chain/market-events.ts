@@ -10,8 +10,17 @@ const plainValue = (type: ParamType, value: unknown): unknown => {
   return value;
 };
 
+/** ethers throws when a string is read that is not UTF-8; contracts take any bytes. */
+const valueAt = (values: Result, index: number): unknown => {
+  try {
+    return values[index];
+  } catch {
+    return '';
+  }
+};
+
 const plainArguments = (types: readonly ParamType[], values: Result): Record<string, unknown> =>
-  Object.fromEntries(types.map((type, index) => [type.name, plainValue(type, values[index])]));
+  Object.fromEntries(types.map((type, index) => [type.name, plainValue(type, valueAt(values, index))]));
 
 /** What decodes the logs of our contracts; undefined for a log that is not one of their events. */
 export type EventDecoder = (log: Log) => MarketEvent | undefined;

@@ -1,4 +1,4 @@
-import type { Ask, Deal, DealStatus, MarketParameters, ProviderSheet } from '../core/deal.js';
+import type { Ask, Deal, DealStatus, MarketParameters, ProviderRecord, ProviderSheet } from '../core/deal.js';
 import { address, dealId, hash, leaves, MAX_LEAVES, period, wei, weight, type Hex, type Leaves } from '../core/units.js';
 import type { AskStructOutput, DealSheetStructOutput, ProviderSheetStructOutput } from './contracts/interfaces/IMarketView.js';
 import type { ParametersStructOutput } from './contracts/interfaces/IStorageMarket.js';
@@ -18,6 +18,23 @@ export const askFrom = (ask: AskStructOutput): Ask => ({
   maxPeriods: Number(ask.maxPeriods),
 });
 
+/** Where a provider is, as it wrote it; bytes that are no text, which the contract does not refuse, are no addresses. */
+export const endpointFrom = (endpoint: { peerId: string; addresses: string }): Pick<ProviderRecord, 'peerId' | 'addresses'> => ({
+  peerId: peerIdText(endpoint.peerId as Hex),
+  addresses: textOf(endpoint)
+    .split('\n')
+    .filter((line) => line !== ''),
+});
+
+/** ethers throws when a string is read that is not UTF-8. */
+const textOf = (endpoint: { addresses: string }): string => {
+  try {
+    return endpoint.addresses;
+  } catch {
+    return '';
+  }
+};
+
 /** A provider's sheet as the view returns it, or undefined for an address that never registered. */
 export const providerFrom = (sheet: ProviderSheetStructOutput): ProviderSheet | undefined => {
   const { record, account } = sheet;
@@ -25,8 +42,7 @@ export const providerFrom = (sheet: ProviderSheetStructOutput): ProviderSheet | 
   return {
     provider: address(sheet.provider),
     operator: address(record.operator),
-    peerId: peerIdText(record.peerId as Hex),
-    addresses: record.addresses.split('\n').filter((line) => line !== ''),
+    ...endpointFrom(record),
     ask: askFrom(record.ask),
     stake: wei(account.stake),
     locked: wei(sheet.locked),

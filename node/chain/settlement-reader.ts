@@ -8,6 +8,7 @@ import { connectedTo, connectMarket, type MarketBook, type MarketContracts } fro
 import { eventDecoder } from './market-events.js';
 import { dealFrom, providerFrom } from './market-records.js';
 import { agreementOnMarket, onceAgreed, readRules } from './market-agreement.js';
+import { createProviderIndex } from './provider-index.js';
 import { openRpcPool, type RpcPoolOptions } from './rpc-pool.js';
 import type { Rpc } from './rpc.js';
 import { pause } from './waiting.js';
@@ -20,6 +21,8 @@ export interface SettlementReaderOptions extends Omit<RpcPoolOptions, 'chainId'>
   readonly rangeBlocks?: number;
   /** Most providers or deals in one answer of the view. Default 50. */
   readonly pageSize?: number;
+  /** Most providers listed, those that registered first. Default 100,000. */
+  readonly maxProviders?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -36,20 +39,10 @@ export interface ReaderParts {
 /** Folder name of one market, so that two of them never share a file. */
 export const marketFolder = (book: MarketBook): string => `${book.chainId}-${book.market.slice(2)}-${book.deployment.hash.slice(2, 18)}`;
 
-/** Everything from `page(0)` on, page after page, until one is not full. */
-const allPages = async <T>(size: number, page: (from: number) => Promise<readonly T[]>): Promise<T[]> => {
-  const all: T[] = [];
-  for (;;) {
-    const next = await page(all.length);
-    all.push(...next);
-    if (next.length < size) return all;
-  }
-};
-
 const readsOf = (
   parts: Pick<ReaderParts, 'rpc' | 'contracts'>,
   pageSize: number,
-): Pick<SettlementReader, 'provider' | 'providers' | 'deal' | 'deals' | 'treeOf'> => {
+): Pick<SettlementReader, 'provider' | 'providerSheets' | 'deal' | 'deals' | 'treeOf'> => {
   const { rpc, contracts } = parts;
   const { view } = contracts;
   const deals: SettlementReader['deals'] = async (ids, signal) => {
@@ -66,12 +59,15 @@ const readsOf = (
 
   return {
     provider,
-    providers: async (signal) => {
-      const { block } = await readHead(rpc, signal);
-      const sheets = await allPages(pageSize, async (from) =>
-        rpc.read(async () => view.providers(from, pageSize, { blockTag: block }), signal),
-      );
-      return sheets.map(providerFrom).filter((sheet) => sheet !== undefined);
+    providerSheets: async (accounts, signal) => {
+      // One page is of one block anyway.
+      const overrides = accounts.length > pageSize ? { blockTag: (await readHead(rpc, signal)).block } : {};
+      const sheets = [];
+      for (let from = 0; from < accounts.length; from += pageSize) {
+        const page = accounts.slice(from, from + pageSize);
+        sheets.push(...(await rpc.read(async () => view.providerSheets([...page], overrides), signal)));
+      }
+      return sheets.map(providerFrom);
     },
     deal: async (id, signal) => (await deals([id], signal))[0],
     deals,
@@ -92,7 +88,7 @@ const readsOf = (
 const chainReads = (
   { rpc, contracts }: Pick<ReaderParts, 'rpc' | 'contracts'>,
   { pageSize, rangeBlocks }: { readonly pageSize: number; readonly rangeBlocks: number },
-): Omit<SettlementReader, 'identity' | 'parameters' | 'genesisBlock' | 'dealIdsOf' | 'agreed'> => {
+): Omit<SettlementReader, 'identity' | 'parameters' | 'genesisBlock' | 'providerRecords' | 'dealIdsOf' | 'agreed'> => {
   const { market, token, addresses } = contracts;
   const decode = eventDecoder(contracts);
   const head: SettlementReader['head'] = async (signal) => readHead(rpc, signal);
@@ -141,18 +137,29 @@ export const openReader = async (options: SettlementReaderOptions): Promise<Read
   const contracts = await connectMarket(rpc, book, signal);
   const rules = await readRules(rpc, contracts, signal);
   const indices = new Map<string, DealIndex>();
+  const folder = directory === undefined ? undefined : join(directory, marketFolder(book));
+  const common = { rpc, contracts, start: book.deployment.block, rangeBlocks };
+  const registry = createProviderIndex({
+    ...common,
+    pageSize,
+    market: marketFolder(book),
+    path: folder && join(folder, 'providers.json'),
+    maxProviders: options.maxProviders,
+    log: options.log,
+  });
 
   const indexOf = (side: 'renter' | 'provider', account: Address): DealIndex => {
     const name = `${side}-${account.slice(2)}`;
-    const path = directory === undefined ? undefined : join(directory, marketFolder(book), 'deals', `${name}.json`);
-    const index = indices.get(name) ?? createDealIndex({ rpc, contracts, side, account, start: book.deployment.block, rangeBlocks, path });
+    const path = folder && join(folder, 'deals', `${name}.json`);
+    const index = indices.get(name) ?? createDealIndex({ ...common, side, account, path });
     indices.set(name, index);
     return index;
   };
 
   const identity = { chainId: book.chainId, market: book.market, deploymentHash: book.deployment.hash };
   const dealIdsOf: SettlementReader['dealIdsOf'] = async (side, account, signal) => indexOf(side, account).ids(signal);
-  const facts = { identity, ...rules, dealIdsOf };
+  const providerRecords: SettlementReader['providerRecords'] = async (signal) => registry.records(signal);
+  const facts = { identity, ...rules, providerRecords, dealIdsOf };
   const agreeOnMarket = agreementOnMarket(rpc, book, { addresses: contracts.addresses, rules });
   const strict = { rpc: rpc.agreed, contracts: connectedTo(contracts, rpc.agreed.provider) };
   const agreed = rpc.agreed === rpc ? undefined : onceAgreed({ ...facts, ...chainReads(strict, { pageSize, rangeBlocks }) }, agreeOnMarket);

@@ -1,6 +1,9 @@
 import type { CommandSpec } from './command.js';
+import { completionCommands } from './commands/completion.js';
 import { dealCommands } from './commands/deals.js';
 import { devnetCommands } from './commands/devnet.js';
+import { doctorCommands } from './commands/doctor.js';
+import { initCommands } from './commands/init.js';
 import { objectCommands } from './commands/objects.js';
 import { providerInitCommands } from './commands/provider-init.js';
 import { providerRunCommands } from './commands/provider-run.js';
@@ -9,11 +12,14 @@ import { walletCommands } from './commands/wallet.js';
 
 /** Every command of the command line, in the order that help shows them. */
 export const commandTable: readonly CommandSpec[] = [
+  ...initCommands,
+  ...doctorCommands,
   ...objectCommands,
   ...dealCommands,
   ...walletCommands,
   ...providerInitCommands,
   ...providerRunCommands,
   ...providerStakeCommands,
+  ...completionCommands(() => commandTable),
   ...devnetCommands,
 ];

@@ -7,12 +7,16 @@ import type { Terminal } from './terminal.js';
 export interface ParameterSpec {
   readonly flags: string;
   readonly description: string;
+  /** Words that shell completion offers. */
+  readonly choices?: readonly string[];
 }
 
 /** What a command returns: lines for people, one JSON value for programs (`--json`). Bigints become decimal strings. */
 export interface Outcome {
   readonly text: readonly string[];
   readonly json: Readonly<Record<string, unknown>>;
+  /** Default 0. For a command whose answer can be bad news, such as a check. */
+  readonly exitCode?: number;
 }
 
 /** One command of the command line. The table of all of them is `command-table.ts`. */

@@ -29,7 +29,13 @@ const runInvocation = async (invocation: Invocation, signal: AbortSignal): Promi
     options,
     terminal: createTerminal({ json: options.flag('json') }),
     prompt: createPrompt({ passwordFile: options.text('passwordFile'), signal }),
-    settings: () => loadSettings({ home: options.text('home'), rpc: options.text('rpc'), book: options.text('book') }),
+    settings: () =>
+      loadSettings({
+        home: options.text('home'),
+        rpc: options.text('rpc'),
+        book: options.text('book'),
+        network: options.text('network'),
+      }),
     signal,
   });
 };
@@ -56,7 +62,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
     if (invocation === undefined) return 0;
     const outcome = await runInvocation(invocation, signal);
     process.stdout.write(json ? `${jsonText(outcome.json)}\n` : outcome.text.map((line) => `${line}\n`).join(''));
-    return 0;
+    return outcome.exitCode ?? 0;
   } catch (error) {
     const usage = usageError(error);
     if (usage === undefined && error instanceof Error && 'exitCode' in error && error.exitCode === 0) return 0;

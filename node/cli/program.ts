@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { HoldfastError } from '../core/errors.js';
-import type { Argument, CommandSpec } from './command.js';
+import { networks } from '../core/networks.js';
+import type { Argument, CommandSpec, ParameterSpec } from './command.js';
 
 /** What the parser found: the command to run, with its words. */
 export interface Invocation {
@@ -9,12 +10,21 @@ export interface Invocation {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-const globalOptions: readonly (readonly [string, string])[] = [
-  ['--home <folder>', 'where keys, stores and settings live (default: ~/.holdfast, or HOLDFAST_HOME)'],
-  ['--rpc <urls>', 'JSON-RPC address of the chain; several, separated by commas, stand in for each other and must agree'],
-  ['--book <file>', 'address book of the market, written at deployment'],
-  ['--password-file <file>', 'read the keystore password from this file instead of asking'],
-  ['--json', 'print one JSON object and nothing else'],
+/** Options that every command takes. */
+export const globalOptions: readonly ParameterSpec[] = [
+  { flags: '--home <folder>', description: 'where keys, stores and settings live (default: ~/.holdfast, or HOLDFAST_HOME)' },
+  {
+    flags: '--rpc <urls>',
+    description: 'JSON-RPC address of the chain; several, separated by commas, stand in for each other and must agree',
+  },
+  {
+    flags: '--network <name>',
+    description: 'network by name or chain id, such as sepolia: picks the address book that ships with the package',
+    choices: networks.map(({ name }) => name),
+  },
+  { flags: '--book <file>', description: 'address book of the market, written at deployment' },
+  { flags: '--password-file <file>', description: 'read the keystore password from this file instead of asking' },
+  { flags: '--json', description: 'print one JSON object and nothing else' },
 ];
 
 const addCommand = (root: Command, spec: CommandSpec, chosen: (invocation: Invocation) => void): void => {
@@ -23,7 +33,7 @@ const addCommand = (root: Command, spec: CommandSpec, chosen: (invocation: Invoc
   own.summary(spec.summary).description(spec.summary);
   for (const argument of spec.arguments ?? []) own.argument(argument.flags, argument.description);
   for (const option of [...(spec.options ?? [])]) own.option(option.flags, option.description);
-  for (const [flags, description] of globalOptions) own.option(flags, description);
+  for (const { flags, description } of globalOptions) own.option(flags, description);
   own.addHelpText('after', `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
   own.action((...received: unknown[]) => {
     const command = received.at(-1) as Command;
@@ -33,7 +43,8 @@ const addCommand = (root: Command, spec: CommandSpec, chosen: (invocation: Invoc
 
 const group = (parent: Command, word: string): Command => parent.command(word).description(groupSummaries[word] ?? word);
 
-const groupSummaries: Readonly<Record<string, string>> = {
+/** What a group of commands is about, by its word. */
+export const groupSummaries: Readonly<Record<string, string>> = {
   provider: 'provide storage and earn rent',
   wallet: 'the keys and tokens that pay',
   deals: 'the deals that hold your data',

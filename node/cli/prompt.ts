@@ -6,6 +6,10 @@ import { HoldfastError } from '../core/errors.js';
 
 /** Asks the person for what must not stand on the command line. */
 export interface Prompt {
+  /** Whether there is a terminal to ask on. */
+  readonly interactive: boolean;
+  /** Something that may be seen; what is typed, trimmed. */
+  ask(question: string): Promise<string>;
   /** The password of the keystore: from the password file if there is one, else typed without echo. */
   password(question: string): Promise<string>;
   /** Something else that must not be seen, typed without echo. */
@@ -31,6 +35,21 @@ const typeHidden = async (question: string, signal: AbortSignal): Promise<string
   }
 };
 
+const typeVisibly = async (question: string, signal: AbortSignal): Promise<string> => {
+  const reader = createInterface({ input: stdin, output: stdout });
+  const closed = new AbortController();
+  reader.once('close', () => {
+    closed.abort(new HoldfastError('ABORTED', { what: 'the command' }));
+  });
+  try {
+    return (await reader.question(question, { signal: AbortSignal.any([signal, closed.signal]) })).trim();
+  } catch (error) {
+    throw closed.signal.aborted ? closed.signal.reason : error;
+  } finally {
+    reader.close();
+  }
+};
+
 const fromFile = async (path: string): Promise<string> => {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
@@ -51,5 +70,5 @@ export const createPrompt = (options: { readonly passwordFile?: string | undefin
     return first;
   };
   const secret = (question: string): Promise<string> => typeHidden(`${question}: `, signal);
-  return { password, secret, newPassword };
+  return { interactive: stdin.isTTY, ask: (question) => typeVisibly(`${question}: `, signal), password, secret, newPassword };
 };

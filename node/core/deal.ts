@@ -99,15 +99,19 @@ export interface Ask {
   readonly maxPeriods: number;
 }
 
-/** A provider as registry and market know it. */
-export interface ProviderSheet {
+/** A provider as the registry knows it: changed by its owner and operator alone. Names as in `IProviderRegistry.sol`. */
+export interface ProviderRecord {
   readonly provider: Address;
   readonly operator: Address;
   /** libp2p peer id in its usual text form. */
   readonly peerId: string;
-  /** Multiaddrs. */
+  /** Multiaddrs; none where it wrote no text. */
   readonly addresses: readonly string[];
   readonly ask: Ask;
+}
+
+/** A provider as registry and market know it. */
+export interface ProviderSheet extends ProviderRecord {
   readonly stake: Wei;
   readonly locked: Wei;
   readonly credit: Wei;

@@ -2,6 +2,7 @@ import { appErrors } from './errors/app-errors.js';
 import { chainErrors } from './errors/chain-errors.js';
 import { contractErrors } from './errors/contract-errors.js';
 import { coreErrors } from './errors/core-errors.js';
+import { deployErrors } from './errors/deploy-errors.js';
 import { generalErrors } from './errors/general-errors.js';
 import { libraryErrors } from './errors/library-errors.js';
 import { providerErrors } from './errors/provider-errors.js';
@@ -25,6 +26,7 @@ export const errorTable = {
   ...providerErrors,
   ...renterErrors,
   ...appErrors,
+  ...deployErrors,
 } as const satisfies Record<string, Row<never>>;
 
 export type ErrorCode = keyof typeof errorTable;

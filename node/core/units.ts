@@ -1,6 +1,12 @@
-/** Branded numbers: a value of one unit does not pass for another. Amounts are bigints, never floats. */
 declare const unit: unique symbol;
-type Branded<Base, Unit extends string> = Base & { readonly [unit]: Unit };
+
+/** The mark of a unit, in types only: no value has this member. */
+export interface Measured<Unit extends string> {
+  readonly [unit]: Unit;
+}
+
+/** Branded numbers: a value of one unit does not pass for another. Amounts are bigints, never floats. */
+export type Branded<Base, Unit extends string> = Base & Measured<Unit>;
 
 /** Token wei. Also used, as {@link GasWei}, for the chain's own coin, which is never mixed with tokens. */
 export type Wei = Branded<bigint, 'wei'>;

@@ -1,4 +1,14 @@
-import type { Ask, ChainHead, Deal, MarketIdentity, MarketParameters, OpenRequest, ProviderSheet, SignedRevision } from '../core/deal.js';
+import type {
+  Ask,
+  ChainHead,
+  Deal,
+  MarketIdentity,
+  MarketParameters,
+  OpenRequest,
+  ProviderRecord,
+  ProviderSheet,
+  SignedRevision,
+} from '../core/deal.js';
 import type { Address, BlockNumber, DealId, GasWei, Hash, Leaves, Period, Wei } from '../core/units.js';
 
 /**
@@ -102,7 +112,10 @@ export interface SettlementReader {
   /** Hash of block `block` on the current chain, or undefined if it does not exist yet. */
   blockHash(block: BlockNumber, signal?: AbortSignal): Promise<Hash | undefined>;
   provider(provider: Address, signal?: AbortSignal): Promise<ProviderSheet | undefined>;
-  providers(signal?: AbortSignal): Promise<readonly ProviderSheet[]>;
+  /** All providers in order of registration. Cheap to ask again: kept up by events, where the chain is not in memory. */
+  providerRecords(signal?: AbortSignal): Promise<readonly ProviderRecord[]>;
+  /** Sheets in the order asked for; undefined for an address that never registered. */
+  providerSheets(providers: readonly Address[], signal?: AbortSignal): Promise<readonly (ProviderSheet | undefined)[]>;
   /** Undefined for an id that no deal has. */
   deal(id: DealId, signal?: AbortSignal): Promise<Deal | undefined>;
   deals(ids: readonly DealId[], signal?: AbortSignal): Promise<readonly (Deal | undefined)[]>;

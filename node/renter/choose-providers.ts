@@ -1,4 +1,4 @@
-import type { MarketParameters, ProviderSheet } from '../core/deal.js';
+import type { Ask, MarketParameters, ProviderRecord, ProviderSheet } from '../core/deal.js';
 import { lockedOf, weightFor } from '../core/rent.js';
 import { weight } from '../core/units.js';
 import type { Address, Period, Wei } from '../core/units.js';
@@ -21,21 +21,23 @@ export const isProving = ({ total, lastProven, decided }: ProviderSheet): boolea
 
 const freeStake = ({ stake, locked }: ProviderSheet): bigint => stake - locked;
 
-/** Why no deal like `wanted` should be opened at the provider, or undefined. */
-export const refusalOf = (
-  sheet: ProviderSheet,
-  { plan, now, maxEnd, maxPrice, maxEgressPrice, parameters }: Wanted,
-): string | undefined => {
-  const { ask } = sheet;
-  const bound = maxLeavesAt(ask, plan);
-  if (!isProving(sheet)) return 'missed its last audit';
+/** Why no deal like `wanted` fits the ask, or undefined. */
+export const refusalOfAsk = (ask: Ask, { plan, now, maxEnd, maxPrice, maxEgressPrice }: Wanted): string | undefined => {
   if (maxPrice !== undefined && ask.price > maxPrice) return 'asks too much';
   if (maxEgressPrice !== undefined && ask.egressPrice > maxEgressPrice) return 'asks too much for reading';
-  if (bound > ask.maxLeaves) return 'does not take that much';
-  if (maxEnd > now + ask.maxPeriods) return 'does not take deals that long';
-  const total = weight(sheet.total + weightFor(ask.price, bound, parameters));
-  if (lockedOf(total, parameters.unit) > sheet.stake) return 'has too little free stake';
-  return undefined;
+  if (maxLeavesAt(ask, plan) > ask.maxLeaves) return 'does not take that much';
+  return maxEnd > now + ask.maxPeriods ? 'does not take deals that long' : undefined;
+};
+
+/** Why no deal like `wanted` should be opened at the provider, or undefined. */
+export const refusalOf = (sheet: ProviderSheet, wanted: Wanted): string | undefined => {
+  const { ask, stake } = sheet;
+  const { plan, parameters } = wanted;
+  if (!isProving(sheet)) return 'missed its last audit';
+  const refusal = refusalOfAsk(ask, wanted);
+  if (refusal !== undefined) return refusal;
+  const total = weight(sheet.total + weightFor(ask.price, maxLeavesAt(ask, plan), parameters));
+  return lockedOf(total, parameters.unit) > stake ? 'has too little free stake' : undefined;
 };
 
 const byPrice = (a: ProviderSheet, b: ProviderSheet): number => {
@@ -44,19 +46,50 @@ const byPrice = (a: ProviderSheet, b: ProviderSheet): number => {
   return a.provider < b.provider ? -1 : 1;
 };
 
+/** Who does not come into question, and why. */
+export interface Refusal {
+  readonly provider: Address;
+  readonly reason: string;
+}
+
+const judge = <Known extends ProviderRecord>(
+  all: readonly Known[],
+  excluded: ReadonlySet<Address>,
+  reasonOf: (known: Known) => string | undefined,
+): { readonly fitting: Known[]; readonly refused: readonly Refusal[] } => {
+  const judged = all.filter(({ provider }) => !excluded.has(provider)).map((known) => ({ known, reason: reasonOf(known) }));
+  return {
+    fitting: judged.filter(({ reason }) => reason === undefined).map(({ known }) => known),
+    refused: judged.flatMap(({ known, reason }) => (reason === undefined ? [] : [{ provider: known.provider, reason }])),
+  };
+};
+
 /** Who can be asked for a new deal, the cheapest first, then the one with more free stake; and why not the others. */
 export const rankProviders = (
   sheets: readonly ProviderSheet[],
   wanted: Wanted,
   excluded: ReadonlySet<Address>,
-): { readonly ranked: readonly ProviderSheet[]; readonly refused: readonly { readonly provider: Address; readonly reason: string }[] } => {
-  const others = sheets.filter(({ provider }) => !excluded.has(provider));
-  const judged = others.map((sheet) => ({ sheet, reason: refusalOf(sheet, wanted) }));
-  return {
-    ranked: judged
-      .filter(({ reason }) => reason === undefined)
-      .map(({ sheet }) => sheet)
-      .sort(byPrice),
-    refused: judged.flatMap(({ sheet, reason }) => (reason === undefined ? [] : [{ provider: sheet.provider, reason }])),
-  };
+): { readonly ranked: readonly ProviderSheet[]; readonly refused: readonly Refusal[] } => {
+  const { fitting, refused } = judge(sheets, excluded, (sheet) => refusalOf(sheet, wanted));
+  return { ranked: fitting.sort(byPrice), refused };
+};
+
+/**
+ * Whose sheets are worth reading: those with a fitting ask, the cheapest first; and why not the others. Of equal prices those
+ * come first whose address is nearest to the renter's by XOR, so that renters do not all begin with the same ones.
+ */
+export const rankRecords = (
+  records: readonly ProviderRecord[],
+  wanted: Wanted,
+  excluded: ReadonlySet<Address>,
+  renter: Address,
+): { readonly ranked: readonly Address[]; readonly refused: readonly Refusal[] } => {
+  const { fitting, refused } = judge(records, excluded, ({ ask }) => refusalOfAsk(ask, wanted));
+  const own = BigInt(renter);
+  const keyed = fitting.map(({ provider, ask }) => ({ provider, price: ask.price, distance: BigInt(provider) ^ own }));
+  keyed.sort((a, b) => {
+    if (a.price !== b.price) return a.price < b.price ? -1 : 1;
+    return a.distance < b.distance ? -1 : 1;
+  });
+  return { ranked: keyed.map(({ provider }) => provider), refused };
 };

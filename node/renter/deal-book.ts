@@ -12,7 +12,9 @@ export const readDeals = async ({ catalogue, settlement }: RenterContext, signal
     records.map(({ id }) => id),
     signal,
   );
-  const sheets = new Map((await settlement.providers(signal)).map((sheet) => [sheet.provider, sheet]));
+  const providers = [...new Set(records.map(({ provider }) => provider))];
+  const found = await settlement.providerSheets(providers, signal);
+  const sheets = new Map(providers.map((provider, index) => [provider, found[index]]));
   return records.flatMap((record, index) => {
     const deal = deals[index];
     const sheet = sheets.get(record.provider);

@@ -1,13 +1,14 @@
-import type { ProviderSheet } from '../core/deal.js';
+import type { Deal, ProviderRecord, ProviderSheet } from '../core/deal.js';
 import { HoldfastError } from '../core/errors.js';
 import { wei } from '../core/units.js';
 import type { Address, DealId, Period, Wei } from '../core/units.js';
-import { rankProviders } from './choose-providers.js';
+import { askHomes, reasonsText } from './ask-homes.js';
+import type { Answers } from './ask-homes.js';
+import { createCandidates } from './candidates.js';
 import type { Wanted } from './choose-providers.js';
 import type { RenterContext, TaskOptions } from './context.js';
 import { dealsWithRoom } from './deals-with-room.js';
 import type { KnownDeal } from './deals-with-room.js';
-import type { FailureList } from './failure-list.js';
 import { openDeals } from './open-deals.js';
 import { escrowFor, maxLeavesAt, monthlyUp, periodPriceDown } from './quote.js';
 import type { QuotePart, SpacePlan } from './quote.js';
@@ -26,106 +27,75 @@ export interface HomesWanted {
   readonly excluded: ReadonlySet<Address>;
 }
 
-/** Whether the provider, asked itself, still takes the data. */
-const agrees = async (context: RenterContext, sheet: ProviderSheet, plan: SpacePlan, signal?: AbortSignal): Promise<boolean> => {
-  const link = await context.links.to(sheet.provider, signal);
-  const { provider, freeLeaves, minLeaves } = await link.terms(signal);
-  if (provider !== sheet.provider) throw new HoldfastError('UNKNOWN_PROVIDER', { provider });
-  return plan.leaves >= minLeaves && plan.leaves <= freeLeaves;
-};
-
-interface Reasons {
-  readonly failures: FailureList;
-  readonly refused: Map<Address, string>;
-}
-
-/** The first `count` of `ranked` that agree. */
-const firstAgreeing = async (
-  context: RenterContext,
-  ranked: readonly ProviderSheet[],
-  count: number,
-  plan: SpacePlan,
-  { failures, refused }: Reasons,
-  signal?: AbortSignal,
-): Promise<ProviderSheet[]> => {
-  const agreed: ProviderSheet[] = [];
-  let next = 0;
-  while (agreed.length < count && next < ranked.length) {
-    const asked = ranked.slice(next, next + count - agreed.length);
-    next += asked.length;
-    const answers = await Promise.all(
-      asked.map(async (sheet) => {
-        try {
-          const takes = await agrees(context, sheet, plan, signal);
-          if (!takes) refused.set(sheet.provider, 'takes no data of this size now');
-          return takes;
-        } catch (error) {
-          signal?.throwIfAborted();
-          context.links.drop(sheet.provider);
-          failures.add(sheet.provider, error);
-          return false;
-        }
-      }),
-    );
-    agreed.push(...asked.filter((_, index) => answers[index]));
-  }
-  return agreed;
-};
-
-const reasonsText = ({ failures, refused }: Reasons): string =>
-  [...[...refused].map(([provider, reason]) => `${provider} ${reason}`), ...(failures.text === '' ? [] : [failures.text])].join(', ');
-
 /** Throws PRICE_ABOVE_LIMIT if price alone is what keeps enough providers away. */
-const blameThePrice = (
+const blameThePrice = async (
   context: RenterContext,
-  sheets: readonly ProviderSheet[],
+  records: readonly ProviderRecord[],
   wanted: Wanted,
-  homes: HomesWanted,
-  missing: number,
-): void => {
-  if (homes.maxPrice === undefined) return;
-  const { ranked } = rankProviders(sheets, { ...wanted, maxPrice: undefined }, homes.excluded);
-  const dearest = ranked[missing - 1];
-  if (!dearest || wanted.maxPrice === undefined || dearest.ask.price <= wanted.maxPrice) return;
+  { maxPrice, count, excluded }: HomesWanted,
+  signal?: AbortSignal,
+): Promise<void> => {
+  if (maxPrice === undefined || wanted.maxPrice === undefined) return;
+  const dearest = (await createCandidates(context, records, { ...wanted, maxPrice: undefined }, excluded).take(count, signal))[count - 1];
+  if (!dearest || dearest.ask.price <= wanted.maxPrice) return;
   const asked = monthlyUp(dearest.ask.price, context.settlement.parameters, context.blockMilliseconds);
-  throw new HoldfastError('PRICE_ABOVE_LIMIT', { asked, limit: homes.maxPrice, needed: missing });
+  throw new HoldfastError('PRICE_ABOVE_LIMIT', { asked, limit: maxPrice, needed: count });
+};
+
+/** Providers for `homes.count` new deals, and how many would do where that is not enough. */
+const findNew = async (
+  context: RenterContext,
+  homes: HomesWanted,
+  now: Period,
+  answers: Answers,
+  signal?: AbortSignal,
+): Promise<{ readonly sheets: readonly ProviderSheet[]; readonly unfit: ReadonlyMap<Address, string>; readonly found: number }> => {
+  const { settlement, blockMilliseconds } = context;
+  const { plan, maxEnd, maxPrice, count, excluded } = homes;
+  const { parameters } = settlement;
+  const records = await settlement.providerRecords(signal);
+  const price = maxPrice === undefined ? undefined : periodPriceDown(maxPrice, parameters, blockMilliseconds);
+  const wanted: Wanted = { plan, now, maxEnd, parameters, maxPrice: price };
+  const candidates = createCandidates(context, records, wanted, excluded);
+  const fitting = await candidates.count(count, signal);
+  if (fitting < count) {
+    await blameThePrice(context, records, wanted, homes, signal);
+    return { sheets: [], unfit: candidates.refused, found: fitting };
+  }
+  const take = async (more: number): Promise<readonly ProviderSheet[]> => candidates.take(more, signal);
+  const sheets = await askHomes(context, take, count, answers, { plan, opens: true, signal });
+  return { sheets, unfit: candidates.refused, found: sheets.length };
 };
 
 /**
- * Finds `count` distinct providers: deals of ours with room first, then the cheapest who take a new deal and say so when asked.
- * PRICE_ABOVE_LIMIT or PROVIDERS_TOO_FEW, naming who does not and why; nothing is signed or paid here.
+ * Finds `count` distinct providers: deals of ours with room first, then the cheapest who take a new deal, all of whom say so when
+ * asked. PRICE_ABOVE_LIMIT or PROVIDERS_TOO_FEW, naming who does not and why; nothing is signed or paid here.
  */
 export const findHomes = async (
   context: RenterContext,
   known: readonly KnownDeal[],
   homes: HomesWanted,
   now: Period,
-  failures: FailureList,
+  answers: Answers,
   { signal }: TaskOptions,
 ): Promise<QuotePart[]> => {
   const { parameters } = context.settlement;
-  const { plan, count, maxEnd, until, maxPrice } = homes;
-  const failed = new Set(failures.all.map(({ provider }) => provider));
-  const excluded = new Set([...homes.excluded, ...failed]);
-  const existing = dealsWithRoom(known, { leaves: plan.leaves, now, until, parameters }, excluded).slice(0, count);
-  const parts = existing.map(({ deal }) => partOf(deal));
+  const { plan, count, until } = homes;
+  const outOfQuestion = (): Set<Address> =>
+    new Set([...homes.excluded, ...answers.failures.all.map(({ provider }) => provider), ...answers.declined.keys()]);
+  const existing = dealsWithRoom(known, { leaves: plan.leaves, now, until, parameters }, outOfQuestion()).map(({ deal }) => deal);
+  const takeDeals = async (more: number): Promise<readonly Deal[]> => existing.splice(0, more);
+  const parts = (await askHomes(context, takeDeals, count, answers, { plan, opens: false, signal })).map(partOf);
   const missing = count - parts.length;
   if (missing === 0) return parts;
 
-  const sheets = await context.settlement.providers(signal);
-  const price = maxPrice === undefined ? undefined : periodPriceDown(maxPrice, parameters, context.blockMilliseconds);
-  const wanted: Wanted = { plan, now, maxEnd, parameters, maxPrice: price };
-  const taken = new Set([...excluded, ...parts.map(({ provider }) => provider)]);
-  const { ranked, refused } = rankProviders(sheets, wanted, taken);
-  const reasons = { failures, refused: new Map(refused.map(({ provider, reason }) => [provider, reason])) };
-  if (ranked.length < missing) blameThePrice(context, sheets, wanted, { ...homes, excluded: taken }, missing);
-  const agreed = ranked.length < missing ? [] : await firstAgreeing(context, ranked, missing, plan, reasons, signal);
-  if (agreed.length === missing) return [...parts, ...agreed.map((sheet) => newPart(sheet, homes, now, parameters.unit))];
-  const found = parts.length + (ranked.length < missing ? ranked.length : agreed.length);
-  throw new HoldfastError('PROVIDERS_TOO_FEW', { needed: count, found, reasons: reasonsText(reasons) });
+  const taken = new Set([...outOfQuestion(), ...parts.map(({ provider }) => provider)]);
+  const { sheets, unfit, found } = await findNew(context, { ...homes, count: missing, excluded: taken }, now, answers, signal);
+  if (sheets.length === missing) return [...parts, ...sheets.map((sheet) => newPart(sheet, homes, now, parameters.unit))];
+  throw new HoldfastError('PROVIDERS_TOO_FEW', { needed: count, found: parts.length + found, reasons: reasonsText(answers, unfit) });
 };
 
-const partOf = (deal: KnownDeal['deal']): QuotePart => ({
+const partOf = (deal: Deal): QuotePart => ({
   provider: deal.provider,
   price: deal.price,
   end: deal.end,

@@ -10,6 +10,8 @@ export interface RenterLimits {
   readonly spareShards: number;
   /** Milliseconds after which one more shard is asked for, and again. Default 2,000. */
   readonly hedgeMilliseconds: number;
+  /** Candidates for new deals whose sheets are read at once, the cheapest first, until enough fit. Default 50. */
+  readonly candidates: number;
   /** Milliseconds a probe may take. Default 5,000. */
   readonly probeMilliseconds: number;
   /** Periods that an authorization counts beyond the current one. Default 10. */
@@ -24,6 +26,7 @@ export const defaultLimits: RenterLimits = {
   rangesInFlight: 4,
   spareShards: 1,
   hedgeMilliseconds: 2_000,
+  candidates: 50,
   probeMilliseconds: 5_000,
   authorizationPeriods: 10,
   commitAttempts: 2,

@@ -1,6 +1,7 @@
 import type { SectorRef } from '../core/deal.js';
 import { HoldfastError } from '../core/errors.js';
 import type { Address, DealId, Period, Wei } from '../core/units.js';
+import type { Answers } from './ask-homes.js';
 import { awaitCommits } from './await-commits.js';
 import type { AwaitedCommit } from './await-commits.js';
 import type { Column } from './columns.js';
@@ -85,6 +86,7 @@ export const placeColumns = async (
   const { plan, shards } = placing;
   const quoted = new Map<DealId, QuotePart>();
   let columns: Column[] = placing.intended.map((column) => ({ ...column, placed: new Map<number, SectorRef>() }));
+  const answers: Answers = { failures, declined: new Map() };
   let quote: Quote | undefined;
 
   const settle = async (): Promise<Quote> => {
@@ -96,7 +98,7 @@ export const placeColumns = async (
       quoted.set(deal.id, { provider, price, end, deal: deal.id, escrow: 0n as Wei, maxLeaves });
     }
     const excluded = new Set([...placing.excluded, ...columns.map(({ provider }) => provider)]);
-    const parts = await findHomes(context, known, { ...placing, count: open.length, excluded }, now, failures, task);
+    const parts = await findHomes(context, known, { ...placing, count: open.length, excluded }, now, answers, task);
     const all = [...columns.flatMap((column) => partOfColumn(column, quoted)), ...parts];
     const made = quoteOf(plan, all, now, context.settlement.parameters, context.blockMilliseconds);
     task.report?.({ kind: 'quoted', quote: made });

@@ -197,3 +197,9 @@ const missingAsUndefined = (error: unknown): undefined => {
   if (systemCode(error) === 'ENOENT') return undefined;
   throw error;
 };
+
+/** Bytes in the sectors of the store at `path`, counted from outside: the store may be open elsewhere. STORE_CORRUPT. */
+export const usedBytesOf = async (path: string): Promise<number> => {
+  const { entries } = await scan(path);
+  return [...entries.values()].reduce((sum, { size }) => sum + size, 0);
+};

@@ -1,5 +1,5 @@
 import { getBytes, type TransactionReceipt, type TransactionResponse } from 'ethers';
-import { contractNames, readArtifact } from '../deploy/artifacts.js';
+import { readArtifacts } from '../deploy/artifacts.js';
 import { createGasMarket, type GasMarket } from './gas-market.js';
 
 const SEEDS = 8;
@@ -51,8 +51,8 @@ const gasOf = (receipt: TransactionReceipt | undefined): number => {
 };
 
 const bytecodeSizes = async (): Promise<Record<string, number>> => {
-  const sizes = contractNames.map(async (name) => [name, getBytes((await readArtifact(name)).deployedBytecode).length] as const);
-  return Object.fromEntries(await Promise.all(sizes));
+  const artifacts = Object.values(await readArtifacts());
+  return Object.fromEntries(artifacts.map(({ contractName, deployedBytecode }) => [contractName, getBytes(deployedBytecode).length]));
 };
 
 /** Builds a market up to 4,096 deals and measures on the way. Some minutes. */

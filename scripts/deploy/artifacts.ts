@@ -1,33 +1,29 @@
 import { readFile } from 'node:fs/promises';
-import type { InterfaceAbi } from 'ethers';
+import type { Artifact } from '@nomicfoundation/ignition-core';
+import type { ContractRole } from '../../node/chain/market-contracts.js';
 
-/** Where the source of each contract of a deployment lies; the market deploys `Deals` itself. */
+/** Name and source file of the contract of each role; the market deploys `Deals` itself. */
 const sources = {
-  HoldToken: 'HoldToken.sol',
-  ProviderRegistry: 'ProviderRegistry.sol',
-  Vault: 'Vault.sol',
-  StorageMarket: 'StorageMarket.sol',
-  Deals: 'market/Deals.sol',
-  MarketView: 'MarketView.sol',
-} as const;
+  token: ['HoldToken', 'HoldToken.sol'],
+  registry: ['ProviderRegistry', 'ProviderRegistry.sol'],
+  vault: ['Vault', 'Vault.sol'],
+  market: ['StorageMarket', 'StorageMarket.sol'],
+  deals: ['Deals', 'market/Deals.sol'],
+  view: ['MarketView', 'MarketView.sol'],
+} as const satisfies Record<ContractRole, readonly [string, string]>;
 
-/** A contract of a deployment. */
-export type ContractName = keyof typeof sources;
+/** What Hardhat wrote for each contract of a deployment. */
+export type Artifacts = Readonly<Record<ContractRole, Artifact>>;
 
-/** All of them. */
-export const contractNames = Object.keys(sources) as ContractName[];
-
-/** What Hardhat wrote for a contract. */
-export interface Artifact {
-  readonly abi: InterfaceAbi;
-  /** Code that deploys, as hex. */
-  readonly bytecode: string;
-  /** Code that stays on chain, as hex. */
-  readonly deployedBytecode: string;
-}
-
-/** Reads what `hardhat build` wrote for contract `name`. */
-export const readArtifact = async (name: ContractName): Promise<Artifact> => {
-  const url = new URL(`../../artifacts/contracts/${sources[name]}/${name}.json`, import.meta.url);
+const read = async (path: string): Promise<Artifact> => {
+  const url = new URL(`../../artifacts/contracts/${path}`, import.meta.url);
   return JSON.parse(await readFile(url, 'utf8')) as Artifact;
+};
+
+/** Reads what `hardhat build` wrote for the contracts of a deployment. */
+export const readArtifacts = async (): Promise<Artifacts> => {
+  const entries = await Promise.all(
+    Object.entries(sources).map(async ([role, [name, file]]) => [role, await read(`${file}/${name}.json`)] as const),
+  );
+  return Object.fromEntries(entries) as Record<ContractRole, Artifact>;
 };

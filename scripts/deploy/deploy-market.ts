@@ -1,59 +1,38 @@
-import { ContractFactory, getCreateAddress, type Signer, type TransactionReceipt } from 'ethers';
+import type { Signer } from 'ethers';
 import type { MarketParameters } from '../../node/core/deal.js';
-import { address, blockNumber, hash, type Address, type BlockNumber, type Hash, type Wei } from '../../node/core/units.js';
-import { readArtifact, type ContractName } from './artifacts.js';
-
-/** The token of a new network. */
-export interface TokenTerms {
-  /** Who gets the whole supply. */
-  readonly holder: string;
-  /** Token wei. */
-  readonly supply: Wei;
-  /** Token wei that one draw from the faucet mints; zero for a token without faucet. */
-  readonly faucetAmount: Wei;
-}
+import { address, hash, type Hash, type Wei } from '../../node/core/units.js';
+import { readArtifacts } from './artifacts.js';
+import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition-provider.js';
+import { planDeployment } from './plan.js';
+import { readDeployed, type DeployedMarket } from './read-deployed.js';
+import { runIgnition } from './run-ignition.js';
 
 export interface DeployOptions {
-  /** Pays for the deployment. Nothing else may use its account meanwhile, since addresses follow from its nonce. */
+  /** Pays for the deployment, behind a provider that takes JSON-RPC. Nothing else may use its account meanwhile. */
   readonly signer: Signer;
   readonly parameters: MarketParameters;
-  readonly token: TokenTerms;
+  readonly token: { readonly holder: string; readonly supply: Wei; readonly faucetAmount: Wei };
 }
 
-/** Where everything is, named as in an address book. */
-export interface MarketAddresses {
-  readonly token: Address;
-  readonly registry: Address;
-  readonly vault: Address;
-  readonly market: Address;
-  readonly view: Address;
-  /** The block that the market was deployed in, its period 1 starts there. */
-  readonly deployment: { readonly block: BlockNumber; readonly hash: Hash };
-}
-
-const deploy = async (signer: Signer, name: ContractName, inputs: readonly unknown[]): Promise<TransactionReceipt> => {
-  const { abi, bytecode } = await readArtifact(name);
-  const contract = await new ContractFactory(abi, bytecode, signer).deploy(...inputs);
-  const receipt = await contract.deploymentTransaction()?.wait();
-  if (!receipt?.contractAddress) throw new Error(`${name} was not deployed`);
-  return receipt;
-};
+const POLL_MILLISECONDS = 20;
 
 /**
- * Deploys a token, a registry, a vault, the market and its view, one after the other. Vault and market name each other:
- * the vault is told the address that the market will get.
+ * Deploys a token and a market as `npm run deploy` does, with a signer of this process and no trace on disk: for tests and
+ * measurements on a chain that ends with them.
  */
-export const deployMarket = async ({ signer, parameters, token: terms }: DeployOptions): Promise<MarketAddresses> => {
-  const place = async (name: ContractName, ...inputs: readonly unknown[]): Promise<Address> =>
-    address((await deploy(signer, name, inputs)).contractAddress ?? '');
-
-  const token = await place('HoldToken', terms.holder, terms.supply, terms.faucetAmount);
-  const registry = await place('ProviderRegistry');
-  const from = await signer.getAddress();
-  const nonce = await signer.getNonce();
-  const vault = await place('Vault', token, getCreateAddress({ from, nonce: nonce + 1 }));
-  const { contractAddress, blockNumber: block, blockHash } = await deploy(signer, 'StorageMarket', [vault, registry, parameters]);
-  const market = address(contractAddress ?? '');
-  const view = await place('MarketView', market);
-  return { token, registry, vault, market, view, deployment: { block: blockNumber(block), hash: hash(blockHash) } };
+export const deployMarket = async ({ signer, parameters, token }: DeployOptions): Promise<DeployedMarket> => {
+  const { provider } = signer;
+  if (provider === null || !('send' in provider)) throw new TypeError('the signer needs a provider that takes JSON-RPC');
+  const ask: Ask = (method, params) => (provider as unknown as { send: Ask }).send(method, params);
+  const account = address(await signer.getAddress());
+  const artifacts = await readArtifacts();
+  const terms = { account, parameters, token: { kind: 'new', ...token, holder: address(token.holder) } } as const;
+  const plan = planDeployment(terms, Number(await ask('eth_getTransactionCount', [account, 'latest'])), artifacts);
+  let last: Hash | undefined;
+  const send: SendTransaction = async ({ fees, ...transaction }) => {
+    last = hash((await signer.sendTransaction({ ...transaction, ...fees })).hash);
+    return last;
+  };
+  await runIgnition({ plan, artifacts, provider: createIgnitionProvider({ ask, send, plan }), pollMilliseconds: POLL_MILLISECONDS });
+  return readDeployed(ask, plan, artifacts, last === undefined ? [] : [last]);
 };

@@ -1,5 +1,10 @@
 import type { MarketParameters } from '../../node/core/deal.js';
-import { wei } from '../../node/core/units.js';
+import { wei, type Wei } from '../../node/core/units.js';
+
+/*
+ * Everything that differs between networks, in one place to be reviewed. R9 and R10 say what the contracts refuse; `npm run
+ * deploy` checks both before it sends anything.
+ */
 
 /** What a kind of chain needs: its block time and the schedule of audits that fits it. */
 interface Schedule {
@@ -21,8 +26,10 @@ const schedules = {
   filecoin: { blockMilliseconds: 30_000, periodBlocks: 2_880, windowBlocks: 240 },
   /** Test networks with Ethereum's block time: a period is an hour, a window half of it. */
   'ethereum-test': { blockMilliseconds: 12_000, periodBlocks: 300, windowBlocks: 150 },
-  /** Test networks of the OP stack: a period is an hour, a window eight minutes. */
+  /** Test networks of the OP stack: a period is an hour, a window eight and a half minutes, all that BLOCKHASH reaches. */
   'op-stack-test': { blockMilliseconds: 2_000, periodBlocks: 1_800, windowBlocks: 256 },
+  /** Filecoin's test networks: a period is an hour, a window half of it. */
+  'filecoin-test': { blockMilliseconds: 30_000, periodBlocks: 120, windowBlocks: 60 },
   /** One machine: a period is 20 seconds, a window 10. */
   devnet: { blockMilliseconds: 500, periodBlocks: 40, windowBlocks: 20 },
 } as const satisfies Record<string, Schedule>;
@@ -30,20 +37,53 @@ const schedules = {
 /** A kind of chain that Holdfast has parameters for. */
 export type NetworkKind = keyof typeof schedules;
 
+/** What is deployed on a network that is ready by name. All of them are for tests: the token is ours and has a faucet. */
+export interface NetworkRow {
+  readonly kind: NetworkKind;
+  /** Blocks on top of the last transaction before the deployment counts as done. */
+  readonly confirmations: number;
+}
+
+/** By name; what the networks themselves are stands in `node/core/networks.ts`. */
+export const networkRows: Readonly<Record<string, NetworkRow>> = {
+  sepolia: { kind: 'ethereum-test', confirmations: 3 },
+  'base-sepolia': { kind: 'op-stack-test', confirmations: 5 },
+  'op-sepolia': { kind: 'op-stack-test', confirmations: 5 },
+  'filecoin-calibration': { kind: 'filecoin-test', confirmations: 5 },
+  localhost: { kind: 'devnet', confirmations: 0 },
+};
+
+/** Decimals of HoldToken. */
+export const HOLD_DECIMALS = 18;
+/** Fewest decimals of a token, so that a slash of one unit, 0.01 token, divides evenly. */
+export const MIN_DECIMALS = 6;
+
+/** HoldToken on a test network: a billion for whoever deploys, and what one draw from the faucet gives, token wei. */
+export const testToken: { readonly supply: Wei; readonly faucetAmount: Wei } = {
+  supply: wei(10n ** BigInt(HOLD_DECIMALS + 9)),
+  faucetAmount: wei(10n ** BigInt(HOLD_DECIMALS + 3)),
+};
+
 /** Everything a deployment needs to know of its network. */
 export interface NetworkParameters {
   readonly blockMilliseconds: number;
   readonly parameters: MarketParameters;
 }
 
+/** The collateral behind one unit of weight, 0.01 token, and the most that one miss pays its finder, in token wei. */
+export const unitsFor = (decimals: number): Pick<MarketParameters, 'unit' | 'bountyCap'> => {
+  if (!Number.isSafeInteger(decimals) || decimals < MIN_DECIMALS)
+    throw new RangeError(`decimals must be at least ${MIN_DECIMALS}, not ${decimals}`);
+  const unit = 10n ** BigInt(decimals - 2);
+  return { unit: wei(unit), bountyCap: wei(10n * unit) };
+};
+
 /**
  * The market's parameters for a kind of network.
- * @param decimals Decimals of the token, at least 6 so that a slash of one unit divides evenly; the unit is 0.01 token.
+ * @param decimals Decimals of the token, at least {@link MIN_DECIMALS}.
  */
-export const parametersOf = (kind: NetworkKind, decimals = 18): NetworkParameters => {
-  if (!Number.isSafeInteger(decimals) || decimals < 6) throw new RangeError(`decimals must be at least 6, not ${decimals}`);
+export const parametersOf = (kind: NetworkKind, decimals = HOLD_DECIMALS): NetworkParameters => {
   const { blockMilliseconds, periodBlocks, windowBlocks } = schedules[kind];
-  const unit = 10n ** BigInt(decimals - 2);
   return {
     blockMilliseconds,
     parameters: {
@@ -62,8 +102,7 @@ export const parametersOf = (kind: NetworkKind, decimals = 18): NetworkParameter
       maxMisses: 5,
       coverBps: 9_000,
       noticePeriods: 30,
-      unit: wei(unit),
-      bountyCap: wei(10n * unit),
+      ...unitsFor(decimals),
     },
   };
 };

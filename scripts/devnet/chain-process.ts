@@ -1,46 +1,33 @@
 /**
- * The devnet's chain, run as a process of its own: `chain-process.ts FUNDER`. Hardhat's simulated network makes a block every
- * 500 ms whether or not there are transactions; it holds no keys, and all its coin belongs to FUNDER. Prints `rpc URL` once
- * it serves.
+ * The devnet's chain, run as a process of its own: `chain-process.ts CLIENT FUNDER LOG`. It makes a block every 500 ms whether or
+ * not there are transactions; it holds no keys, and all its coin belongs to FUNDER. Prints `rpc URL control URL` once it serves:
+ * the first offers what a public chain does, the second all that the client can.
  */
-import hre from 'hardhat';
-import { BLOCK_MILLISECONDS, CHAIN_ID } from './chain-terms.js';
+import { startAnvilChain } from './anvil-chain.js';
+import { chainClients, type ChainClient } from './chain-terms.js';
 import { startJsonRpcProxy } from './json-rpc-proxy.js';
 
 const COIN = `0x${(10n ** 27n).toString(16)}`;
 
-const [funder] = process.argv.slice(2);
-if (funder === undefined) throw new Error('usage: chain-process.ts FUNDER');
+const [client, funder, log] = process.argv.slice(2);
+if (!chainClients.includes(client as ChainClient) || funder === undefined || log === undefined)
+  throw new Error('usage: chain-process.ts CLIENT FUNDER LOG');
 
-const server = await hre.network.createServer(
-  {
-    network: 'default',
-    override: {
-      chainId: CHAIN_ID,
-      accounts: [],
-      mining: { auto: false, interval: BLOCK_MILLISECONDS },
-      allowBlocksWithSameTimestamp: true,
-      loggingEnabled: false,
-    },
-  },
-  '127.0.0.1',
-  0,
-);
-const { port } = await server.listen();
-const upstream = `http://127.0.0.1:${port}`;
-const response = await fetch(upstream, {
+// Hardhat takes seconds to load, and anvil needs nothing of it.
+const chain = client === 'anvil' ? await startAnvilChain(log) : await (await import('./hardhat-chain.js')).startHardhatChain();
+const response = await fetch(chain.url, {
   method: 'POST',
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hardhat_setBalance', params: [funder, COIN] }),
+  body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: chain.setBalance, params: [funder, COIN] }),
 });
 const { error } = (await response.json()) as { error?: { message: string } };
 if (error) throw new Error(error.message);
-const proxy = await startJsonRpcProxy(upstream);
+const proxy = await startJsonRpcProxy(chain.url);
 const stop = async (): Promise<void> => {
   await proxy.close();
-  await server.close();
+  await chain.stop();
   process.exit(0);
 };
 process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());
-console.log(`rpc ${proxy.url}`);
+console.log(`rpc ${proxy.url} control ${chain.url}`);

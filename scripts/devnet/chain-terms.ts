@@ -1,12 +1,11 @@
 import { parametersOf } from '../deploy/parameters.js';
 
-/** Chain id of every devnet. */
-export const CHAIN_ID = 31_337;
+/** Programs that can be a devnet's chain. */
+export const chainClients = ['hardhat', 'anvil'] as const;
+export type ChainClient = (typeof chainClients)[number];
 
-const { blockMilliseconds, parameters } = parametersOf('devnet');
+/** Chain id of a devnet, by its client. */
+export const chainIds: Readonly<Record<ChainClient, number>> = { hardhat: 31_337, anvil: 31_338 };
 
 /** Milliseconds between two blocks. */
-export const BLOCK_MILLISECONDS = blockMilliseconds;
-
-/** The market's parameters on a devnet. */
-export const DEVNET_PARAMETERS = parameters;
+export const BLOCK_MILLISECONDS = parametersOf('devnet').blockMilliseconds;

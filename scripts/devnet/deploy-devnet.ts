@@ -1,11 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseEther } from 'ethers';
-import { bookText, type Book } from '../../node/app/book.js';
-import { wei } from '../../node/core/units.js';
-import { deployMarket } from '../deploy/deploy-market.js';
-import { BLOCK_MILLISECONDS, CHAIN_ID, DEVNET_PARAMETERS } from './chain-terms.js';
-import type { Purse } from './purse.js';
+import type { BaseWallet } from 'ethers';
+import { readBook, type Book } from '../../node/app/book.js';
+import { createKeystore } from '../../node/app/keystore.js';
+import { fromHex } from '../../node/core/bytes.js';
+import { startGuarded } from './guarded-process.js';
+import { SCRYPT_COST } from './person.js';
 
 /** A deployed market and the file that says where it is. */
 export interface Deployment {
@@ -13,25 +14,31 @@ export interface Deployment {
   readonly path: string;
 }
 
-const SUPPLY = wei(parseEther('1000000000'));
-const FAUCET = wei(parseEther('1000'));
+const ROOT = join(import.meta.dirname, '../..');
 
-/** Deploys a token and a market with the devnet's parameters, and writes their book into `folder`. */
-export const deployDevnet = async (folder: string, { wallet }: Purse): Promise<Deployment> => {
-  const addresses = await deployMarket({
-    signer: wallet,
-    parameters: DEVNET_PARAMETERS,
-    token: { holder: wallet.address, supply: SUPPLY, faucetAmount: FAUCET },
-  });
-  const book: Book = {
-    version: 1,
-    network: 'devnet',
-    chainId: BigInt(CHAIN_ID),
-    family: 'ethereum',
-    blockMilliseconds: BLOCK_MILLISECONDS,
-    ...addresses,
-  };
+/**
+ * Deploys a token and a market on the chain at `rpc` as anybody does, with `npm run deploy`: from a home of the deployer's own
+ * in `folder`, where the book is written as well.
+ */
+export const deployDevnet = async (folder: string, rpc: string, deployer: BaseWallet): Promise<Deployment> => {
+  const home = join(folder, 'deployer');
+  const passwordFile = join(folder, 'deployer.password');
+  const log = join(folder, 'deployer.log');
   const path = join(folder, 'book.json');
-  await writeFile(path, bookText(book));
-  return { book, path };
+  const password = randomBytes(16).toString('hex');
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  await createKeystore({ folder: join(home, 'keys'), scryptCost: SCRYPT_COST }).create('wallet', password, fromHex(deployer.privateKey));
+  const child = await startGuarded({
+    name: 'npm run deploy',
+    command: process.execPath,
+    args: [
+      ...['--conditions=holdfast-source', '--import', 'tsx', join(ROOT, 'scripts/deploy.ts')],
+      ...['--network', 'localhost', '--rpc', rpc, '--home', home, '--password-file', passwordFile, '--out', path],
+    ],
+    env: { PATH: process.env['PATH'], HOME: home },
+    log,
+  });
+  const { code, signal } = await child.ended;
+  if (code !== 0) throw new Error(`the deployment ended with ${code ?? signal}:\n${await readFile(log, 'utf8')}`);
+  return { book: await readBook(path), path };
 };

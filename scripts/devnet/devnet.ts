@@ -8,11 +8,14 @@ import type { GuardedProcess } from './guarded-process.js';
 import { createPerson, type Network, type Person } from './person.js';
 import { createNewcomer, startProvider, type ProviderTerms, type RunningProvider } from './provider.js';
 import { openPurse, type Purse } from './purse.js';
+import type { ChainClient } from './chain-terms.js';
 import { startChain } from './start-chain.js';
 
 /** A chain with a market, and people on it. Disposing it ends every process it started and deletes its folder. */
 export interface Devnet extends AsyncDisposable {
   readonly folder: string;
+  /** JSON-RPC address of the chain's client itself. */
+  readonly control: string;
   readonly network: Network;
   readonly book: Book;
   readonly purse: Purse;
@@ -24,6 +27,13 @@ export interface Devnet extends AsyncDisposable {
   addProviders(count: number, terms: ProviderTerms): Promise<readonly RunningProvider[]>;
 }
 
+export interface DevnetOptions {
+  /** Default: Hardhat's simulated network. */
+  readonly client?: ChainClient;
+  /** What people run as `holdfast`: command and first arguments. Default: what this checkout has built. */
+  readonly program?: readonly [string, ...string[]];
+}
+
 /** Coin and tokens that everybody starts with. */
 const START = { coin: '100', tokens: '1000000' } as const;
 /** Providers set up at once: each has commands that compute keys. */
@@ -33,17 +43,20 @@ const AT_ONCE = 2;
  * Starts a chain, deploys a market and opens a purse. Everything lies in a new folder for temporary files. When `signal` aborts,
  * commands that run are stopped and no further one is started.
  */
-export const startDevnet = async (signal: AbortSignal = new AbortController().signal): Promise<Devnet> => {
+export const startDevnet = async (
+  signal: AbortSignal = new AbortController().signal,
+  { client = 'hardhat', program }: DevnetOptions = {},
+): Promise<Devnet> => {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-devnet-'));
   let keep = false;
   started.defer(() => (keep ? undefined : rm(folder, { recursive: true, force: true })));
   const owner = Wallet.createRandom();
-  const chain = await startChain(folder, owner.address);
+  const chain = await startChain(folder, owner.address, client);
   started.defer(async () => void (await chain.process.stop()));
-  const purse = started.use(openPurse(chain.rpc, owner));
-  const { book, path } = await deployDevnet(folder, purse);
-  const network = { rpc: chain.rpc, book: path, signal };
+  const purse = started.use(openPurse(chain.rpc, chain.chainId, owner));
+  const { book, path } = await deployDevnet(folder, chain.rpc, purse.wallet);
+  const network = { rpc: chain.rpc, book: path, signal, ...(program && { program }) };
   const people = join(folder, 'people');
   await mkdir(people);
   const daemons: GuardedProcess[] = [];
@@ -73,6 +86,7 @@ export const startDevnet = async (signal: AbortSignal = new AbortController().si
   };
   return {
     folder,
+    control: chain.control,
     network,
     book,
     purse,

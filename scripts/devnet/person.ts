@@ -49,12 +49,14 @@ export interface Network {
   readonly book: string;
   /** Stops every command when it aborts. */
   readonly signal: AbortSignal;
+  /** What is run as `holdfast`: command and first arguments. Default: what this checkout has built. */
+  readonly program?: readonly [string, ...string[]];
 }
 
 /** Keys of a devnet are worth nothing and are unlocked by every command: guessing their passwords need not be dear. */
-const SCRYPT_COST = 4096;
+export const SCRYPT_COST = 4096;
 
-const MAIN = join(import.meta.dirname, '../../dist/cli/main.js');
+const BUILT = [process.execPath, join(import.meta.dirname, '../../dist/cli/main.js')] as const;
 
 /** Makes a person with a home in `folder` and a password of their own; the home holds nothing else but a setting. */
 export const createPerson = async (folder: string, name: string, network: Network): Promise<Person> => {
@@ -86,12 +88,13 @@ interface Place {
 }
 
 const personAt = ({ name, home, log, passwordFile, network }: Place): Person => {
+  const [command, ...first] = network.program ?? BUILT;
   const env = { PATH: process.env['PATH'], HOME: home, HOLDFAST_HOME: home, HOLDFAST_RPC: network.rpc, HOLDFAST_BOOK: network.book };
   const run = (args: readonly string[], onLine?: (line: string) => void): Promise<GuardedProcess> =>
     startGuarded({
       name: `${name}: holdfast ${args.join(' ')}`,
-      command: process.execPath,
-      args: [MAIN, ...args, '--password-file', passwordFile],
+      command,
+      args: [...first, ...args, '--password-file', passwordFile],
       env,
       log,
       ...(onLine && { onLine }),

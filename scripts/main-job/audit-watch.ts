@@ -2,6 +2,7 @@ import type { ChainHead, ProviderSheet } from '../../node/core/deal.js';
 import { offsetAt, periodAt } from '../../node/core/schedule.js';
 import type { Address, Period } from '../../node/core/units.js';
 import type { SettlementReader } from '../../node/ports/settlement.js';
+import { allSheets } from './all-sheets.js';
 
 /** What the watch saw at one head. */
 export interface Sight {
@@ -43,7 +44,7 @@ export const watchAudits = (reader: SettlementReader, signal: AbortSignal): Audi
   };
   const look = async (): Promise<never> => {
     for await (const head of reader.heads(signal)) {
-      const sheets = await reader.providers(signal);
+      const sheets = await allSheets(reader, signal);
       const period = periodAt(head.block, reader.genesisBlock, periodBlocks);
       const sight = { head, period, offset: offsetAt(head.block, reader.genesisBlock, periodBlocks), sheets };
       check(sight);

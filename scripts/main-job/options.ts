@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { chainClients, type ChainClient } from '../devnet/chain-terms.js';
 import type { Code } from './stage.js';
 
 /** How the main job was asked to run. */
@@ -13,16 +14,22 @@ export interface Options {
   readonly json: string | undefined;
   readonly providers: number;
   readonly code: Code;
+  /** Program that is the chain. */
+  readonly chain: ChainClient;
+  /** Run the packed, globally installed package instead of what this checkout has built. */
+  readonly packed: boolean;
 }
 
-export const USAGE = `usage: npm start -- [--once] [--file PATH] [--json PATH] [--providers N] [--k K] [--n N]
+export const USAGE = `usage: npm start -- [--once] [--file PATH] [--json PATH] [--providers N] [--k K] [--n N] [--chain CLIENT] [--packed]
 
 Starts a chain, contracts and providers on this machine, stores a file, takes a provider down, and fetches the file back.
   --once          end after the last step; the exit code says whether every step held
   --file PATH     store this file (default: this repository's own text, over 1 MiB)
   --json PATH     write the summary there
   --providers N   how many providers (default: 7, one more than a file needs)
-  --k K, --n N    K shards of N bring the file back, K less than N, since one is lost (default: 4 of 6)`;
+  --k K, --n N    K shards of N bring the file back, K less than N, since one is lost (default: 4 of 6)
+  --chain CLIENT  hardhat or anvil (default: hardhat)
+  --packed        everybody runs the packed package, installed globally in a folder of its own`;
 
 /** An option that cannot be used. */
 export class BadOption extends Error {
@@ -42,11 +49,13 @@ export const readOptions = async (args: readonly string[]): Promise<Options | un
   const n = count('n', values.n, 2, 255);
   const k = count('k', values.k, 1, n - 1);
   const providers = count('providers', values.providers ?? String(n + 1), n + 1, 64);
+  const chain = chainClients.find((client) => client === values.chain);
+  if (chain === undefined) throw new BadOption(`--chain is "${values.chain}", and should be ${chainClients.join(' or ')}`);
   const file = values.file === undefined ? undefined : resolve(values.file);
   if (file !== undefined) await mustBeFile(file);
   const json = values.json === undefined ? undefined : resolve(values.json);
   if (json !== undefined) await mustBeWritable(json);
-  return { once: values.once, file, json, providers, code: { k, n } };
+  return { once: values.once, file, json, providers, code: { k, n }, chain, packed: values.packed };
 };
 
 const parse = (args: readonly string[]) => {
@@ -60,6 +69,8 @@ const parse = (args: readonly string[]) => {
         providers: { type: 'string' },
         k: { type: 'string', default: '4' },
         n: { type: 'string', default: '6' },
+        chain: { type: 'string', default: 'hardhat' },
+        packed: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values;

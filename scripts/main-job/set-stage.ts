@@ -1,9 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { tokens } from './money.js';
 import { address } from '../../node/core/units.js';
 import { startDevnet } from '../devnet/devnet.js';
+import { installPacked } from '../devnet/packed-program.js';
 import type { ProviderTerms } from '../devnet/provider.js';
+import { allSheets } from './all-sheets.js';
 import { watchAudits } from './audit-watch.js';
 import type { Narrator } from './narrator.js';
 import type { Options } from './options.js';
@@ -17,7 +21,7 @@ export type RunningStage = Stage & AsyncDisposable;
 
 /** Starts the chain, deploys, brings the people in, and begins to watch the audits. All of it ends when `interrupted` aborts. */
 export const setStage = async (
-  { providers: count, code }: Options,
+  { providers: count, code, chain, packed }: Pick<Options, 'providers' | 'code' | 'chain' | 'packed'>,
   narrator: Narrator,
   interrupted: AbortSignal,
 ): Promise<RunningStage> => {
@@ -25,18 +29,22 @@ export const setStage = async (
   narrator.heading('Setting the stage');
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, interrupted]);
-  const devnet = set.use(await startDevnet(signal));
+  const packageFolder = packed ? await mkdtemp(join(tmpdir(), 'holdfast-packed-')) : undefined;
+  if (packageFolder !== undefined) set.defer(() => rm(packageFolder, { recursive: true, force: true }));
+  const program = packageFolder === undefined ? undefined : await installPacked(packageFolder, signal);
+  if (program !== undefined) narrator.say('everybody runs the packed package, installed globally in a folder of its own');
+  const devnet = set.use(await startDevnet(signal, { client: chain, ...(program !== undefined && { program: [program] }) }));
   set.defer(() => over.abort(new Error('the run is over')));
   const { market, deployment } = devnet.book;
   narrator.say(
-    `a chain at ${devnet.network.rpc}, a block every ${devnet.book.blockMilliseconds} ms; market ${market} from block ${deployment.block}`,
+    `a chain (${chain}) at ${devnet.network.rpc}, a block every ${devnet.book.blockMilliseconds} ms; market ${market} from block ${deployment.block}`,
   );
   const renter = await devnet.addRenter('renter');
   const providers = await devnet.addProviders(count, TERMS);
   const reader = await createSettlementReader({ rpcUrl: devnet.network.rpc, book: devnet.book, signal });
   set.defer(() => reader.close());
   const watch = watchAudits(reader, signal);
-  const sheets = await reader.providers(signal);
+  const sheets = await allSheets(reader, signal);
   for (const { person, provider, daemon } of providers) {
     const stake = sheets.find((sheet) => sheet.provider === provider)?.stake ?? 0n;
     narrator.say(`${person.name}: process ${daemon.pid}, ${join('people', person.name)}, stake ${tokens(stake)}`);

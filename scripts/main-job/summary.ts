@@ -1,5 +1,6 @@
 import type { BlockNumber, Wei } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
+import { allSheets } from './all-sheets.js';
 import type { FetchedFiles } from './fetch-back.js';
 import { transfersOf, type Transfer } from './ledger.js';
 import type { LostProvider } from './lose-provider.js';
@@ -59,7 +60,7 @@ export interface Summary {
 
 /** Holdings of everybody who takes part, as of now. */
 export const holdingsOf = async ({ reader, wallet, devnet, providers, signal }: Stage): Promise<Holdings> => {
-  const sheets = await reader.providers(signal);
+  const sheets = await allSheets(reader, signal);
   const accounts = [wallet, devnet.purse.wallet.address.toLowerCase(), ...providers.map(({ provider }) => provider)];
   const entries = accounts.map(async (account) => {
     const { token, credit } = await reader.balances(account as typeof wallet, signal);

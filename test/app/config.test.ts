@@ -6,7 +6,10 @@ import { bookText, readBook } from '../../node/app/book.js';
 import type { Book } from '../../node/app/book.js';
 import { loadSettings } from '../../node/app/config.js';
 import { isHoldfastError } from '../../node/core/errors.js';
-import { address, blockNumber, hash } from '../../node/core/units.js';
+import { address, blockNumber, hash, type Hash } from '../../node/core/units.js';
+import { devnetParameters } from '../support/market-parameters.js';
+
+const digest = (digit: string): Hash => hash(`0x${digit.repeat(64)}`);
 
 const failure = async (work: Promise<unknown>): Promise<{ code: string; data: object }> =>
   await work.then(
@@ -103,8 +106,12 @@ describe('address book', () => {
     registry: address(`0x${'2'.repeat(40)}`),
     vault: address(`0x${'3'.repeat(40)}`),
     market: address(`0x${'4'.repeat(40)}`),
-    view: address(`0x${'5'.repeat(40)}`),
-    deployment: { block: blockNumber(5), hash: hash(`0x${'a'.repeat(64)}`) },
+    deals: address(`0x${'5'.repeat(40)}`),
+    view: address(`0x${'6'.repeat(40)}`),
+    genesis: digest('0'),
+    parameters: devnetParameters,
+    deployment: { block: blockNumber(5), hash: digest('a'), transaction: digest('b') },
+    code: { token: digest('1'), registry: digest('2'), vault: digest('3'), market: digest('4'), deals: digest('5'), view: digest('6') },
   };
 
   it('is read as it was written, and refused by name when missing, foreign or cut short', async () => {
@@ -115,6 +122,14 @@ describe('address book', () => {
     await writeFile(path, bookText(book).slice(0, 80));
     expect(await failure(readBook(path))).to.deep.include({ code: 'BOOK_INVALID' });
     await writeFile(path, bookText({ ...book, market: '0x12' as never }));
+    expect(await failure(readBook(path))).to.deep.include({ code: 'BOOK_INVALID' });
+    for (const key of Object.keys(book).filter((each) => each !== 'genesis')) {
+      await writeFile(path, bookText(Object.fromEntries(Object.entries(book).filter(([each]) => each !== key)) as Book));
+      const { code, data } = await failure(readBook(path));
+      expect(code, key).to.equal('BOOK_INVALID');
+      expect(JSON.stringify(data), key).to.contain(key);
+    }
+    await writeFile(path, bookText({ ...book, stranger: 1 } as Book));
     expect(await failure(readBook(path))).to.deep.include({ code: 'BOOK_INVALID' });
     expect(await failure(readBook(join(folder, 'none')))).to.deep.include({ code: 'BOOK_MISSING' });
     expect(await failure(readBook(undefined))).to.deep.include({ code: 'BOOK_MISSING' });

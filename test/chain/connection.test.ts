@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { contractRoles } from '../../node/chain/market-contracts.js';
 import { openRpc } from '../../node/chain/rpc.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
-import { address, hash } from '../../node/core/units.js';
+import { keccak256 } from '../../node/core/keccak.js';
+import { address, hash, wei } from '../../node/core/units.js';
 import { startAnvil, type TestChain } from '../support/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
@@ -58,6 +60,51 @@ describe('connection to a chain', function () {
   it('refuses a view of another market', async () => {
     const other = await deployOn(chain);
     await rejection(createSettlementReader({ rpcUrl: proxy.url, book: { ...book, view: other.view } }), 'DEPLOYMENT_MISMATCH');
+  });
+
+  for (const role of contractRoles) {
+    it(`refuses a ${role} whose code is another, or gone, by name`, async () => {
+      const code = await chain.rpc<string>('eth_getCode', book[role], 'latest');
+      for (const [changed, found] of [
+        ['0x', 'no code'],
+        ['0x00', keccak256(new Uint8Array(1))],
+      ] as const) {
+        await chain.rpc('anvil_setCode', book[role], changed);
+        const gone = role === 'market' && changed === '0x';
+        const error = await rejection(createSettlementReader({ rpcUrl: proxy.url, book }), gone ? 'MARKET_MISSING' : 'DEPLOYMENT_MISMATCH');
+        if (!gone) expect(error.data).to.deep.equal({ what: `code of the ${role}`, expected: book.code[role], found });
+      }
+      await chain.rpc('anvil_setCode', book[role], code);
+    });
+  }
+
+  it('refuses parameters that are others on chain, by name', async () => {
+    for (const name of ['windowBlocks', 'unit'] as const) {
+      const parameters = { ...book.parameters, [name]: name === 'unit' ? wei(7n) : 7 };
+      const error = await rejection(createSettlementReader({ rpcUrl: proxy.url, book: { ...book, parameters } }), 'DEPLOYMENT_MISMATCH');
+      expect(error.data).to.deep.equal({ what: `parameter ${name}`, expected: '7', found: String(book.parameters[name]) });
+    }
+  });
+
+  it('refuses the contracts of two markets in one book', async () => {
+    const other = await deployOn(chain);
+    for (const [role, what] of [
+      ['registry', 'registry that the market asks'],
+      ['vault', 'vault of the market'],
+      ['token', 'token in the vault'],
+    ] as const) {
+      const mixed = { ...book, [role]: other[role], code: { ...book.code, [role]: other.code[role] } };
+      const error = await rejection(createSettlementReader({ rpcUrl: proxy.url, book: mixed }), 'DEPLOYMENT_MISMATCH');
+      expect(error.data).to.deep.equal({ what, expected: other[role], found: book[role] });
+    }
+  });
+
+  it('lets a chain of another family keep its old blocks to itself, and no other chain', async () => {
+    const old = `0x${book.deployment.block.toString(16)}`;
+    proxy.answer = ({ method, params }) =>
+      method === 'eth_getBlockByNumber' && params[0] === old ? { error: { code: -32_000, message: 'lookback too long' } } : undefined;
+    (await createSettlementReader({ rpcUrl: proxy.url, book: { ...book, family: 'other' } })).close();
+    await rejection(createSettlementReader({ rpcUrl: proxy.url, book }), 'RPC_REFUSED');
   });
 
   it('says so when nobody answers, without the secrets in the address', async () => {

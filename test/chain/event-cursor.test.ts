@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bookText } from '../../node/app/book.js';
 import { createEventCursor, type CursorSource, type CursorStep, type CursorStore, type Waypoint } from '../../node/chain/event-cursor.js';
 import { createSettlement } from '../../node/chain/settlement.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
@@ -234,7 +236,9 @@ describe('index of deals', function () {
       return passes-- > 0 ? undefined : 'drop';
     };
     const script = ['--conditions=holdfast-source', '--import', 'tsx', join(import.meta.dirname, 'index-child.ts')];
-    const terms = [proxy.url, JSON.stringify({ ...book, chainId: book.chainId.toString() }), alice, join(folder.path, 'index')];
+    const bookPath = join(folder.path, 'book.json');
+    await writeFile(bookPath, bookText(book));
+    const terms = [proxy.url, bookPath, alice, join(folder.path, 'index')];
     const killed = await startChild(process.execPath, [...script, ...terms]);
     await killed.printed(/rpc\.unreachable/, 30_000);
     await killed.stop();

@@ -1,12 +1,13 @@
-import { JsonRpcProvider, NonceManager, Wallet } from 'ethers';
+import { JsonRpcProvider, Wallet } from 'ethers';
 import { join } from 'node:path';
+import type { Book } from '../../node/app/book.js';
 import type { MarketBook } from '../../node/chain/market-contracts.js';
 import { createSettlement } from '../../node/chain/settlement.js';
 import type { MarketIdentity, MarketParameters } from '../../node/core/deal.js';
 import { addressOf } from '../../node/core/signing.js';
 import { wei, type Address } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
-import { deployMarket, type MarketAddresses } from '../../scripts/deploy/deploy-market.js';
+import { deployMarket } from '../../scripts/deploy/deploy-market.js';
 import { hashOf } from '../support/actors.js';
 import { testKeys, type TestChain } from '../support/anvil.js';
 import { devnetParameters } from '../support/market-parameters.js';
@@ -42,13 +43,14 @@ export const memoryWorld = async (): Promise<MarketWorld> => {
 };
 
 /** A market on a test chain, deployed by its first funded account. */
-export const deployOn = async (chain: TestChain): Promise<MarketAddresses & MarketBook> => {
+export const deployOn = async (chain: TestChain): Promise<Book> => {
   const provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
   try {
-    const signer = new NonceManager(new Wallet(testKeys[0], provider));
+    const signer = new Wallet(testKeys[0], provider);
     const token = { holder: addressOf(testKeys[0]), supply: wei(10n ** 27n), faucetAmount: wei(10n ** 21n) };
-    const addresses = await deployMarket({ signer, parameters: devnetParameters, token });
-    return { ...addresses, chainId: (await provider.getNetwork()).chainId };
+    const deployed = await deployMarket({ signer, parameters: devnetParameters, token });
+    const { chainId } = await provider.getNetwork();
+    return { version: 1, network: 'a test chain', chainId, family: 'ethereum', blockMilliseconds: 1_000, ...deployed };
   } finally {
     provider.destroy();
   }

@@ -117,7 +117,10 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
       slots: 0,
       frozen: false,
     });
-    expect(await renter.providers()).to.deep.equal([found]);
+    const { provider: who, operator: hot, peerId, addresses } = found;
+    expect(await renter.providerRecords()).to.deep.equal([{ provider: who, operator: hot, peerId, addresses, ask }]);
+    expect(await renter.providerSheets([])).to.deep.equal([]);
+    expect(await renter.providerSheets([carol.address, bob.address, bob.address])).to.deep.equal([undefined, found, found]);
     expect(await renter.provider(carol.address)).to.equal(undefined);
     expect(await renter.deal(hashOf('no deal') as unknown as DealId)).to.equal(undefined);
   });
@@ -126,7 +129,15 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     const hot = await world.as('bob operator');
     await hot.submit({ kind: 'setAsk', provider: bob.address, ask: { ...ask, price: wei(31n * TOKEN) } });
     await hot.submit({ kind: 'setEndpoint', provider: bob.address, peerId: PEER_ID, addresses: ['/memory/bob'] });
+    const other = { operator: operator.address, peerId: PEER_ID, addresses: ['/memory/carol'], ask: { ...ask, maxLeaves: leaves(7) } };
+    await bystander.submit({ kind: 'register', ...other });
+    const [first] = await renter.providerRecords();
+    expect(first).to.deep.include({ operator: operator.address, ask: { ...ask, price: wei(31n * TOKEN) } });
     await provider.submit({ kind: 'setOperator', operator: carol.address });
+    expect(await renter.providerRecords()).to.deep.equal([
+      { ...first, operator: carol.address, addresses: ['/memory/bob'] },
+      { provider: carol.address, ...other },
+    ]);
     expect(await sheet()).to.deep.include({ operator: carol.address, addresses: ['/memory/bob'] });
     expect((await sheet()).ask.price).to.equal(31n * TOKEN);
     const refused = await rejection(hot.submit({ kind: 'setAsk', provider: bob.address, ask }), 'NOT_PROVIDER');

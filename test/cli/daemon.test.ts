@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { readFile } from 'node:fs/promises';
+import { Wallet } from 'ethers';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandFailed } from '../../scripts/devnet/person.js';
-import type { Person } from '../../scripts/devnet/person.js';
+import { commandTable } from '../../node/cli/command-table.js';
+import { CommandFailed, createPerson } from '../../scripts/devnet/person.js';
+import type { Answer, Person } from '../../scripts/devnet/person.js';
 import { startDevnet } from '../../scripts/devnet/devnet.js';
 import type { Devnet } from '../../scripts/devnet/devnet.js';
 import type { RunningProvider } from '../../scripts/devnet/provider.js';
@@ -18,11 +20,23 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
     },
   );
 
-describe('a provider on a real chain, through the command line', function () {
+/** Commands whose success others see: `close` needs a deal that is over (the main job), `devnet` ends when it is stopped. */
+const ELSEWHERE = ['deals close', 'devnet'];
+
+describe('a provider and a renter on a real chain, through the command line', function () {
   this.timeout(240_000);
   let devnet: Devnet;
   let bob: RunningProvider;
   let alice: Person;
+  /** Commands that printed their JSON and ended well; setting the devnet up takes the first. */
+  const succeeded = new Set(['wallet new', 'provider init', 'provider stake', 'provider run']);
+
+  const succeed = async (person: Person, args: readonly string[]): Promise<Answer> => {
+    const answer = await person.holdfast(args);
+    const named = commandTable.map(({ path }) => path).filter((path) => path.every((word, index) => word === args[index]));
+    succeeded.add(named.reduce((longest, path) => (path.length > longest.length ? path : longest), [] as readonly string[]).join(' '));
+    return answer;
+  };
 
   before(async () => {
     devnet = await startDevnet();
@@ -34,51 +48,91 @@ describe('a provider on a real chain, through the command line', function () {
   });
 
   it('tells how it stands, from the chain and from its daemon', async () => {
-    const status = await bob.person.holdfast(['provider', 'status']);
+    const status = await succeed(bob.person, ['provider', 'status']);
     expect(status).to.have.nested.property('sheet.stake', (100n * 10n ** 18n).toString());
     expect(status).to.have.nested.property('daemon.deals', 0);
     expect(status).to.have.nested.property('daemon.alarms').that.deep.equals([]);
   });
 
   it('changes its ask, and sends nothing when nothing changes', async () => {
-    const changed = await bob.person.holdfast(['provider', 'ask', '--max-deal', '1GiB']);
+    const changed = await succeed(bob.person, ['provider', 'ask', '--max-deal', '1GiB']);
     expect(changed).to.have.nested.property('ask.maxLeaves', 2 ** 25);
     expect(changed).to.have.property('transaction');
-    expect(await bob.person.holdfast(['provider', 'ask', '--max-deal', '1GiB'])).not.to.have.property('transaction');
+    expect(await succeed(bob.person, ['provider', 'ask', '--max-deal', '1GiB'])).not.to.have.property('transaction');
   });
 
   it('frees stake, pays it out, and is told when it asks for more than there is', async () => {
-    await bob.person.holdfast(['provider', 'unstake', '40']);
+    await succeed(bob.person, ['provider', 'unstake', '40']);
     expect(await codeOf(bob.person.holdfast(['provider', 'unstake', '61']))).to.equal('INSUFFICIENT_FUNDS');
-    const paid = await bob.person.holdfast(['provider', 'withdraw']);
+    const paid = await succeed(bob.person, ['provider', 'withdraw']);
     expect(paid).to.have.property('amount', (40n * 10n ** 18n).toString());
   });
 
   it('lets Alice see her wallet and send from it, and refuses what she does not have', async () => {
-    const { address } = await alice.holdfast(['wallet', 'address']);
-    const { token } = await alice.holdfast(['wallet', 'balance']);
-    await alice.holdfast(['wallet', 'send', bob.provider, '25']);
-    expect(await alice.holdfast(['wallet', 'balance'])).to.include({
+    const { address } = await succeed(alice, ['wallet', 'address']);
+    const { token } = await succeed(alice, ['wallet', 'balance']);
+    await succeed(alice, ['wallet', 'send', bob.provider, '25']);
+    expect(await succeed(alice, ['wallet', 'balance'])).to.include({
       address,
       token: (BigInt(String(token)) - 25n * 10n ** 18n).toString(),
     });
     expect(await codeOf(alice.holdfast(['wallet', 'send', bob.provider, '999999999']))).not.to.be.oneOf(['none', 'INTERNAL']);
-    expect(await alice.holdfast(['deals']))
+    expect(await succeed(alice, ['deals']))
       .to.have.property('deals')
       .that.deep.equals([]);
-    expect(await alice.holdfast(['ls']))
+    expect(await succeed(alice, ['ls']))
       .to.have.property('objects')
       .that.deep.equals([]);
   });
 
   it('tells Alice what is wrong before anything is paid: too few providers, a missing file, a price too high, another chain', async () => {
-    const before = await alice.holdfast(['wallet', 'balance']);
+    const before = await succeed(alice, ['wallet', 'balance']);
     expect(await codeOf(alice.holdfast(['put', 'package.json']))).to.equal('PROVIDERS_TOO_FEW');
     expect(await codeOf(alice.holdfast(['put', 'no-such-file']))).to.equal('FILE_UNREADABLE');
     expect(await codeOf(alice.holdfast(['put', 'package.json', '--k', '7', '--n', '6']))).to.equal('ERASURE_SHAPE_INVALID');
     expect(await codeOf(alice.holdfast(['get', 'nothing']))).to.equal('OBJECT_MISSING');
     expect(await codeOf(alice.holdfast(['wallet', 'balance', '--rpc', 'http://127.0.0.1:1']))).to.equal('RPC_UNREACHABLE');
-    expect(await alice.holdfast(['wallet', 'balance'])).to.deep.equal(before);
+    expect(await succeed(alice, ['wallet', 'balance'])).to.deep.equal(before);
+  });
+
+  it('stores a file at one provider, fetches it, adds to the escrow, gives notice, and ends the deal by agreement', async () => {
+    const { object } = await succeed(alice, ['put', 'package.json', '--k', '1', '--n', '1', '--periods', '40']);
+    expect(object).to.include({ name: 'package.json', state: 'stored' });
+    const { deals } = (await succeed(alice, ['deals'])) as unknown as { deals: { id: string; escrow: string; end: number }[] };
+    expect(deals).to.have.length(1);
+    const [{ id, escrow, end } = { id: '', escrow: '', end: 0 }] = deals;
+    await succeed(alice, ['deals', 'deposit', id, '2.5']);
+    expect(await succeed(alice, ['repair'])).to.have.property('repairedShards', 0);
+    const copy = join(devnet.folder, 'copy.json');
+    await succeed(alice, ['get', 'package.json', '--out', copy]);
+    expect(await readFile(copy, 'utf8')).to.equal(await readFile('package.json', 'utf8'));
+    await succeed(alice, ['deals', 'leave', id]);
+    const left = (await succeed(alice, ['deals'])) as unknown as { deals: { escrow: string; end: number }[] };
+    expect(left.deals[0]?.end).to.be.lessThan(end);
+    expect(BigInt(left.deals[0]?.escrow ?? 0) > BigInt(escrow)).to.equal(true);
+    const { cancelled } = await succeed(alice, ['deals', 'cancel', id]);
+    expect(cancelled).to.have.length(1);
+    expect(await succeed(alice, ['deals', 'withdraw']))
+      .to.have.property('amount')
+      .that.is.not.equal('0');
+  });
+
+  it('lets Bob give a deal up, whose escrow and collateral go to Alice', async () => {
+    await succeed(alice, ['put', 'LICENSE', '--k', '1', '--n', '1', '--periods', '40']);
+    const { deals } = (await succeed(alice, ['deals'])) as unknown as { deals: { id: string }[] };
+    expect(await succeed(bob.person, ['provider', 'forfeit', deals[0]?.id ?? ''])).to.have.property('deal', deals[0]?.id);
+    expect(await succeed(alice, ['deals']))
+      .to.have.property('deals')
+      .that.deep.equals([]);
+    expect(BigInt(String((await succeed(alice, ['wallet', 'balance']))['credit'])) > 0n).to.equal(true);
+  });
+
+  it('takes a key that somebody has already', async () => {
+    const carol = await createPerson(devnet.folder, 'carol', devnet.network);
+    const { privateKey, address } = Wallet.createRandom();
+    const file = join(devnet.folder, 'carol.key');
+    await writeFile(file, privateKey, { mode: 0o600 });
+    expect(await succeed(carol, ['wallet', 'import', file])).to.have.property('address', address.toLowerCase());
   });
 
   it('refuses a second daemon on the same folder, with the pid of the first', async () => {
@@ -94,6 +148,11 @@ describe('a provider on a real chain, through the command line', function () {
       () => expect.fail('the file of the daemon is still there'),
       (error: NodeJS.ErrnoException) => expect(error.code).to.equal('ENOENT'),
     );
-    expect(await bob.person.holdfast(['provider', 'status'])).to.have.property('daemon', null);
+    expect(await succeed(bob.person, ['provider', 'status'])).to.have.property('daemon', null);
+  });
+
+  it('has seen every command succeed, and print JSON', () => {
+    const missing = commandTable.map(({ path }) => path.join(' ')).filter((words) => !succeeded.has(words) && !ELSEWHERE.includes(words));
+    expect(missing).to.deep.equal([]);
   });
 });

@@ -35,6 +35,18 @@ contract MarketViewTest is MarketFixture {
     checkEq(address(marketView.market()), address(market), "of this market");
   }
 
+  function test_providerSheets_succeedsInTheOrderAsked() public view {
+    address[] memory asked = new address[](3);
+    (asked[0], asked[1], asked[2]) = (dave.account, alice.account, bob.account);
+    ProviderSheet[] memory sheets = marketView.providerSheets(asked);
+    checkEq(sheets.length, 3, "one for each");
+    checkEq(sheets[0].record.operator, dave.hot, "the first asked for");
+    checkEq(sheets[1].provider, alice.account, "a stranger by its address");
+    checkEq(sheets[1].record.registeredAt, 0, "with nothing in its record");
+    checkEq(keccak256(abi.encode(sheets[2])), keccak256(abi.encode(marketView.provider(bob.account))), "as one by one");
+    checkEq(marketView.providerSheets(new address[](0)).length, 0, "nobody");
+  }
+
   function test_dealsOf_succeedsIfFreeSlotsAreLeftOut() public {
     proveNext(bob);
     vm.prank(bob.account);

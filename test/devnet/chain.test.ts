@@ -71,8 +71,8 @@ describe("the devnet's chain", () => {
   });
 
   it('carries a deployed market, its book, and money for whoever is funded', async () => {
-    await using purse = openPurse(chain.rpc, owner);
-    const { book, path } = await deployDevnet(folder, purse);
+    await using purse = openPurse(chain.rpc, chain.chainId, owner);
+    const { book, path } = await deployDevnet(folder, chain.rpc, owner);
     expect(await readBook(path)).to.deep.equal(book);
     const alice = Wallet.createRandom().address;
     await purse.fund(book.token, [alice], '2', '30');

@@ -21,7 +21,15 @@ describe('the options of npm start', () => {
   };
 
   it('are seven providers and 4 of 6 when nothing is said', async () => {
-    expect(await readOptions([])).to.deep.equal({ once: false, file: undefined, json: undefined, providers: 7, code: { k: 4, n: 6 } });
+    expect(await readOptions([])).to.deep.equal({
+      once: false,
+      file: undefined,
+      json: undefined,
+      providers: 7,
+      code: { k: 4, n: 6 },
+      chain: 'hardhat',
+      packed: false,
+    });
   });
 
   it('give one provider more than shards when n is said', async () => {
@@ -44,6 +52,7 @@ describe('the options of npm start', () => {
     expect(await refusal('--k', '7')).to.contain('--k is "7"');
     expect(await refusal('--k', 'four')).to.contain('--k is "four"');
     expect(await refusal('--providers', '6')).to.contain('--providers is "6"');
+    expect(await refusal('--chain', 'ganache')).to.contain('hardhat or anvil');
     expect(await refusal('--nonsense')).to.contain('nonsense');
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { leaves, period, wei, weight } from '../../node/core/units.js';
-import { rankProviders } from '../../node/renter/choose-providers.js';
+import { address, leaves, period, wei, weight } from '../../node/core/units.js';
+import { rankProviders, rankRecords } from '../../node/renter/choose-providers.js';
 import type { Wanted } from '../../node/renter/choose-providers.js';
 import { dealsWithRoom, hasRoom } from '../../node/renter/deals-with-room.js';
 import { escrowFor, leavesPerProvider, monthlyUp, periodPriceDown, planSpace, quoteOf } from '../../node/renter/quote.js';
@@ -106,6 +106,39 @@ describe('choosing providers', () => {
   it('raises the bound of a small deal to what the provider takes at least', () => {
     const picky = sheetOf('bob', { ask: { ...sheetOf('bob').ask, minLeaves: leaves(1 << 20), maxLeaves: leaves(1 << 20) } });
     expect(rankProviders([picky], wanted, new Set()).ranked).to.have.length(1);
+  });
+});
+
+describe('choosing whose sheets to read', () => {
+  const plan = planSpace({ bytes: MiB, k: 4, n: 6 });
+  const wanted: Wanted = { plan, now: period(10), maxEnd: period(50), parameters: devnetParameters };
+  const at = (last: string, price: bigint) => ({
+    ...sheetOf('bob', { ask: { ...sheetOf('bob').ask, price: wei(price) } }),
+    provider: address(`0x${'0'.repeat(39)}${last}`),
+  });
+  const order = (records: readonly ReturnType<typeof at>[], renter: string): string =>
+    rankRecords(records, wanted, new Set(), address(`0x${'0'.repeat(39)}${renter}`))
+      .ranked.map((provider) => provider.at(-1))
+      .join('');
+
+  it('goes by price, and at one price each renter begins with others', () => {
+    const records = [at('9', 1n), at('8', 1n), at('1', 1n), at('2', 2n), at('7', 0n)];
+    expect(order(records, '0')).to.equal('71892');
+    expect(order(records, 'f')).to.equal('79812');
+    expect(order(records.toReversed(), 'f')).to.equal('79812');
+  });
+
+  it('goes by what the ask says, and leaves the rest to the sheet', () => {
+    const dear = at('1', 3n);
+    const broke = { ...at('2', 1n), stake: wei(0n) };
+    const small = { ...at('3', 1n), ask: { ...at('3', 1n).ask, maxLeaves: leaves(5) } };
+    const { ranked, refused } = rankRecords([dear, broke, small], { ...wanted, maxPrice: wei(2n) }, new Set(), dear.provider);
+    expect(ranked).to.deep.equal([broke.provider]);
+    expect(refused).to.deep.equal([
+      { provider: dear.provider, reason: 'asks too much' },
+      { provider: small.provider, reason: 'does not take that much' },
+    ]);
+    expect(rankRecords([dear, broke], wanted, new Set([broke.provider]), dear.provider).ranked).to.deep.equal([dear.provider]);
   });
 });
 

@@ -17,7 +17,8 @@ const eventsOf = async ({ chain, ledger }: RenterWorld, name: string): Promise<M
 
 /** Everybody's tokens: in wallets, as stakes, escrows and credits. */
 const wealth = async ({ chain, providers }: RenterWorld): Promise<bigint> => {
-  const sheets = await chain.providers();
+  const records = await chain.providerRecords();
+  const sheets = (await chain.providerSheets(records.map(({ provider }) => provider))).filter((sheet) => sheet !== undefined);
   const operators = [...providers.values()].map(({ operator }) => operator.address);
   const accounts = [chain.account, ...sheets.map(({ provider }) => provider), ...operators];
   const balances = await Promise.all(accounts.map((account) => chain.balances(account)));

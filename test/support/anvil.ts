@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { anvilBinary } from '../../scripts/devnet/anvil-binary.js';
 import { startChild } from './child-process.js';
 
 /** A chain in a process of its own, with funded accounts whose keys are public. */
@@ -37,12 +37,6 @@ export const rpcTo =
     if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
     return answer.result as Result;
   };
-
-/** The program itself: killing the wrapper in `.bin` would leave it running. */
-const anvilBinary = join(
-  import.meta.dirname,
-  `../../node_modules/@foundry-rs/anvil-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}/bin/anvil`,
-);
 
 /**
  * Starts anvil on a free port of 127.0.0.1. A block comes with every transaction unless `args` say otherwise

@@ -91,7 +91,11 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
       const found = view().state.providers.get(provider);
       return found && viewProvider(view(), found);
     },
-    providers: async () => [...view().state.providers.values()].map((provider) => viewProvider(view(), provider)),
+    providerRecords: async () =>
+      Array.from(view().state.providers.values(), ({ provider, operator, peerId, addresses, ask }) => ({
+        ...{ provider, operator, peerId, addresses, ask },
+      })),
+    providerSheets: async (providers) => Promise.all(providers.map((provider) => settlement.provider(provider))),
     deal: async (id) => {
       const found = view().state.deals.get(id);
       return found && viewDeal(view(), found);

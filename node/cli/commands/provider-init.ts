@@ -46,7 +46,7 @@ const init: CommandSpec = {
     const operatorCoin = call.options.parsed('operatorCoin', 'an amount of coin such as 0.2', parseCoins) ?? gasWei(0n);
     const password = await passwordFor(call, before.home, !(await keystoreOf(before).has('wallet')));
     const rpc = before.rpc?.length === 1 ? before.rpc[0] : before.rpc;
-    await changeSettingsFile(folders.settingsFile, { rpc, book: before.book, provider: section });
+    await changeSettingsFile(folders.settingsFile, { network: before.network, rpc, book: before.book, provider: section });
     const settings = await call.settings();
     const { listen, announce } = settings.provider;
     const { setUpProvider } = await import('../../app/provider-setup.js');

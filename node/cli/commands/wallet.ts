@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
-import { HoldfastError } from '../../core/errors.js';
+import type { WalletSession } from '../../app/wallet-session.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors.js';
 import { fromHex } from '../../core/bytes.js';
 import { address } from '../../core/units.js';
+import type { Receipt } from '../../ports/settlement.js';
 import { parseCoins, parseTokens, showCoins, showTokens } from '../amounts.js';
 import { parseParameter, wordOf } from '../command.js';
 import type { Call, CommandSpec } from '../command.js';
@@ -113,4 +115,33 @@ const walletSend: CommandSpec = {
   },
 };
 
-export const walletCommands: readonly CommandSpec[] = [walletNew, walletImport, walletAddress, walletBalance, walletSend];
+/** Draws from the faucet. A token of other make refuses the call without a reason: it has none. */
+const drip = async ({ settlement }: WalletSession, signal: AbortSignal): Promise<Receipt> => {
+  try {
+    return await settlement.submit({ kind: 'drip' }, { signal });
+  } catch (cause) {
+    if (isHoldfastError(cause, 'UNKNOWN_REVERT')) throw new HoldfastError('NO_FAUCET', {}, { cause });
+    throw cause;
+  }
+};
+
+const walletDrip: CommandSpec = {
+  path: ['wallet', 'drip'],
+  summary: "draw tokens from the token's faucet, on test networks",
+  examples: ['holdfast wallet drip'],
+  run: async (call) =>
+    await withWallet(call, async (session) => {
+      const { account } = session.settlement;
+      const before = await session.settlement.balances(account, call.signal);
+      const receipt = await drip(session, call.signal);
+      const { token } = await session.settlement.balances(account, call.signal);
+      return {
+        text: [
+          `Drew ${showTokens(token - before.token)}; ${account} has ${showTokens(token)} (block ${receipt.block}, transaction ${receipt.hash}).`,
+        ],
+        json: { address: account, drawn: token - before.token, token, transaction: receipt.hash, block: receipt.block, fee: receipt.fee },
+      };
+    }),
+};
+
+export const walletCommands: readonly CommandSpec[] = [walletNew, walletImport, walletAddress, walletBalance, walletSend, walletDrip];

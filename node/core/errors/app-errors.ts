@@ -19,11 +19,27 @@ export const appErrors = {
     (d) => `no address book at ${d.path}`,
     'Name the file that the deployment wrote: --book, HOLDFAST_BOOK, or "book" in config.json.',
   ),
+  BOOK_NOT_SHIPPED: row<{ chainId: bigint }>(
+    (d) => `this package has no address book for chain ${d.chainId}`,
+    'Name the file that the deployment on this chain wrote: --book, HOLDFAST_BOOK, or "book" in config.json. Or use another network.',
+  ),
   BOOK_INVALID: row<{ path: string; problem: string }>(
     (d) => `${d.path} is not an address book: ${d.problem}`,
     'Take the file that the deployment wrote, unchanged.',
   ),
   RPC_MISSING: row<object>(() => 'no JSON-RPC address of a chain is set', 'Give --rpc, HOLDFAST_RPC, or "rpc" in config.json.'),
+  NETWORK_MISMATCH: row<{ url: string; network: string; expected: bigint; actual: bigint }>(
+    (d) => `${d.url} serves chain ${d.actual}, and ${d.network} is chain ${d.expected}`,
+    'Use an RPC of that network, or name the network that this RPC serves.',
+  ),
+  NETWORK_UNSUITABLE: row<{ chainId: bigint; reason: string }>(
+    (d) => `Holdfast does not run on chain ${d.chainId}: ${d.reason}`,
+    'Use another network.',
+  ),
+  SETTINGS_EXIST: row<{ path: string; present: string }>(
+    (d) => `there are settings in ${d.path} already: ${d.present}`,
+    'Add --yes to change them to what the options say, or edit the file.',
+  ),
   FILE_UNREADABLE: row<{ path: string; reason: string }>(
     (d) => `${d.path} cannot be read: ${d.reason}`,
     'Check the path and its permissions.',

@@ -1,4 +1,11 @@
-import { hashInto } from '@chainsafe/hashtree';
+/** The binary of this platform where its package has one, else the same in WebAssembly, some forty times slower. */
+const { hashInto, ...rest } = await import('@chainsafe/hashtree').then(
+  ({ hashInto }) => ({ hashInto, hashing: 'native' as const }),
+  async () => ({ hashInto: (await import('@chainsafe/as-sha256')).hashInto, hashing: 'WebAssembly' as const }),
+);
+
+/** Which of the two it is. */
+export const hashing: 'native' | 'WebAssembly' = rest.hashing;
 
 /** SHA-256 of each 64 bytes of `input`, 32 bytes each into `output`. The two must not overlap. */
 export const hashPairs = (input: Uint8Array, output: Uint8Array): void => {

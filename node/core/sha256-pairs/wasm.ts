@@ -7,3 +7,6 @@ export const hashPairs = (input: Uint8Array, output: Uint8Array): void => {
   }
   hashInto(input, output);
 };
+
+/** What it runs on. */
+export const hashing = 'WebAssembly' as const;

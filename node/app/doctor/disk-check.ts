@@ -1,0 +1,42 @@
+import { usedBytesOf } from '../../storage/sector-files.js';
+import { foldersOf } from '../folders.js';
+import { ok, problem } from './check.js';
+import type { Check } from './check.js';
+import { lookAtDisk } from './disk.js';
+import type { Facts } from './facts.js';
+
+/** What a renter's catalogue and signed transactions should find, bytes. */
+const RENTER_BYTES = 256 << 20;
+const GIB = 2 ** 30;
+
+const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
+
+const bytesUsed = async (facts: Facts, sectors: string): Promise<number> => {
+  const daemon = await facts.daemon.known().catch(() => undefined);
+  return daemon === undefined ? await usedBytesOf(sectors).catch(() => 0) : Number(daemon.bytesUsed);
+};
+
+/** The disk can be written, and has room for what is not used of the capacity yet. */
+export const diskCheck: Check = {
+  name: 'disk',
+  look: async (facts) => {
+    const settings = await facts.settings.known();
+    const { sectors } = foldersOf(settings);
+    const provider = await facts.isProvider.known();
+    const path = provider ? sectors : settings.home;
+    const { free, filesystem } = await lookAtDisk(path);
+    const place = `${path}${filesystem === undefined ? '' : ` (${filesystem})`}`;
+    if (!provider) {
+      if (free >= RENTER_BYTES) return ok(`${gib(free)} free for ${place}`);
+      return problem(`only ${gib(free)} free for ${place}`, 'Free some space.');
+    }
+    const { capacityBytes } = settings.provider;
+    const used = await bytesUsed(facts, sectors);
+    const says = `${gib(free)} free for ${place}, ${gib(used)} used of a capacity of ${gib(capacityBytes)}`;
+    if (free >= capacityBytes - used) return ok(says);
+    return problem(
+      says,
+      `Free some space, name a folder on another disk in "provider.folder", or lower "provider.capacityBytes" to at most ${used + free}.`,
+    );
+  },
+};

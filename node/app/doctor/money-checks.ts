@@ -1,0 +1,73 @@
+import { formatEther } from 'ethers';
+import type { Address } from '../../core/units.js';
+import { keystoreOf } from '../wallet-session.js';
+import { ok, problem } from './check.js';
+import type { Check, Verdict } from './check.js';
+import type { Facts } from './facts.js';
+
+/** Gas of one proof of an audit, rounded up (scripts/bench measures it). */
+const PROOF_GAS = 260_000n;
+/** Proofs that the operator's coin should pay for at least. */
+const PROOFS = 24n;
+
+/** The keys that this home folder needs are there and whole. */
+export const keysCheck: Check = {
+  name: 'keys',
+  look: async (facts) => {
+    const settings = await facts.settings.known();
+    const keystore = keystoreOf(settings);
+    const provider = await facts.isProvider.known();
+    const wallet = provider && settings.provider.owner !== undefined ? [] : (['wallet'] as const);
+    const roles = [...wallet, ...(provider ? (['operator', 'peer'] as const) : [])];
+    const found = [];
+    for (const role of roles) found.push(`${role} ${role === 'peer' ? 'key' : await keystore.addressOf(role)}`);
+    if (roles.includes('peer')) await keystore.addressOf('peer');
+    return ok(found.join(', '));
+  },
+};
+
+const coinOf = async (facts: Facts, account: Address): Promise<bigint> => (await facts.balances(account)).coin;
+
+const operatorVerdict = async (facts: Facts, operator: Address): Promise<Verdict> => {
+  const { gasPrice } = await facts.chain.known();
+  const coin = await coinOf(facts, operator);
+  const needed = PROOFS * PROOF_GAS * gasPrice;
+  if (coin >= needed && coin > 0n) return ok(`operator ${formatEther(coin)}`);
+  return problem(
+    `operator ${operator} has ${formatEther(coin)} of the chain's coin, and ${PROOFS} proofs cost about ${formatEther(needed)}`,
+    `Send it some: "holdfast wallet send ${operator} AMOUNT --coin".`,
+  );
+};
+
+/** There is coin for gas: in the wallet, and for a provider in the operator's account, which pays for proofs. */
+export const coinCheck: Check = {
+  name: 'coin',
+  look: async (facts) => {
+    const { owner } = (await facts.settings.known()).provider;
+    const operator = (await facts.isProvider.known()) ? await operatorVerdict(facts, await facts.operator.known()) : undefined;
+    if (operator?.status === 'problem' || (operator && owner !== undefined)) return operator;
+    const wallet = await facts.wallet.known();
+    const coin = await coinOf(facts, wallet);
+    if (coin === 0n)
+      return problem(
+        `the wallet ${wallet} has none of the chain's coin for gas`,
+        'Send it some; test networks have faucets for their coin.',
+      );
+    return ok([`wallet ${formatEther(coin)}`, ...(operator ? [operator.says] : [])].join(', '));
+  },
+};
+
+/** There are tokens to pay with. Not asked of a provider, which lives on its stake. */
+export const tokensCheck: Check = {
+  name: 'tokens',
+  look: async (facts) => {
+    const owner = await facts.owner.known();
+    const { token, credit, allowance } = await facts.balances(owner);
+    const says = `${formatEther(token)} HOLD, ${formatEther(credit)} credit in the market, ${formatEther(allowance)} allowed to the vault`;
+    if (token > 0n || credit > 0n || (await facts.isProvider.known())) return ok(says);
+    return problem(
+      `the wallet ${owner} has no tokens`,
+      'Draw some with "holdfast wallet drip" on a test network, or get them from somebody who has some.',
+    );
+  },
+};

@@ -1,0 +1,43 @@
+import { formatEther } from 'ethers';
+import { errorTable } from '../../core/errors.js';
+import { ok, problem, skipped } from './check.js';
+import type { Check, Verdict } from './check.js';
+import type { Facts } from './facts.js';
+import { portVerdict, portsOf } from './ports.js';
+
+/** A check for providers only. */
+const ofProviders = (name: string, look: (facts: Facts) => Promise<Verdict>): Check => ({
+  name,
+  look: async (facts) => ((await facts.isProvider.known()) ? await look(facts) : skipped("this home folder is not a provider's")),
+});
+
+/** Port of peers and of the local API: free, or the running daemon's. */
+export const portsCheck = ofProviders('ports', async (facts) => {
+  const { listen, apiPort } = (await facts.settings.known()).provider;
+  const daemon = await facts.daemon.known().catch(() => undefined);
+  if (daemon !== undefined) return ok(`the running daemon is reachable at ${daemon.addresses.join(', ')}`);
+  return await portVerdict([...portsOf(listen), ...(apiPort === 0 ? [] : [{ host: '127.0.0.1', port: apiPort, setting: 'apiPort' }])]);
+});
+
+/** The provider's daemon runs, and has no alarm to tell. */
+export const daemonCheck = ofProviders('daemon', async (facts) => {
+  const { deals, alarms } = await facts.daemon.learn();
+  const last = alarms.at(-1);
+  if (last === undefined) return ok(`up, ${deals} deals, no alarms`);
+  return problem(`up, ${alarms.length} alarms, the last one "${last.event}"`, 'See "holdfast provider status" and the log of the daemon.');
+});
+
+/** The registry knows the provider with the keys of this folder, and it has stake. */
+export const providerCheck = ofProviders('provider', async (facts) => {
+  const sheet = await facts.sheet.learn();
+  const provider = await facts.owner.known();
+  if (sheet === undefined) return problem(errorTable.NOT_REGISTERED.says({ provider }), 'Register it: "holdfast provider init".');
+  const operator = await facts.operator.known();
+  if (sheet.operator !== operator) {
+    const { says, remedy } = errorTable.OPERATOR_MISMATCH;
+    return problem(says({ provider, expected: sheet.operator, operator }), remedy);
+  }
+  if (sheet.stake === 0n)
+    return problem(`${provider} is registered and has no stake: it can take no deal`, 'Add some: "holdfast provider stake AMOUNT".');
+  return ok(`${provider}, stake ${formatEther(sheet.stake)} HOLD, ${formatEther(sheet.locked)} of it locked`);
+});

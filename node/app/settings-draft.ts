@@ -1,0 +1,63 @@
+import { networks } from '../core/networks.js';
+
+/** What a person chooses when Holdfast is set up. */
+export interface Choices {
+  /** A network's name, or a chain id. */
+  readonly network: string;
+  readonly rpc: readonly [string, ...string[]];
+  /** Path of an address book, where none ships for the network. */
+  readonly book: string | undefined;
+  readonly role: 'renter' | 'provider';
+}
+
+/** The settings that `choices` mean; undefined for what is left alone. */
+export const settingsFrom = ({ network, rpc, book, role }: Choices): Readonly<Record<string, unknown>> => ({
+  network,
+  rpc: rpc.length === 1 ? rpc[0] : rpc,
+  book,
+  role,
+});
+
+const providerSection = `  "provider": {
+    // Multiaddrs to listen on.
+    "listen": ["/ip4/0.0.0.0/tcp/4711"],
+    // Multiaddrs that others reach this machine at, where they are other ones (behind a router).
+    // "announce": ["/ip4/203.0.113.7/tcp/4711"],
+    // Folder of sectors and index; without it "provider" beside this file.
+    // "folder": "/mnt/disk/holdfast",
+    // Smallest revision that is signed, bytes: a dust deal costs more gas than it earns.
+    // "minBytes": 0,
+    // Port of the local HTTP API on 127.0.0.1; 0 takes a free one.
+    // "apiPort": 0,
+    // Most bytes of sectors.
+    "capacityBytes": ${2 ** 40}
+  }`;
+
+const renterSection = `  "renter": {
+    // Of n shards on as many providers any k bring a file back.
+    "k": 4,
+    "n": 6
+  }`;
+
+/** A new settings file: the choices, and a comment for each setting. */
+export const draftSettings = (choices: Choices): string => {
+  const { network, rpc, book, role } = settingsFrom(choices);
+  return `// Settings of holdfast: JSON in which comments are allowed; commands that change it keep them.
+// HOLDFAST_NETWORK, HOLDFAST_RPC and HOLDFAST_BOOK in the environment win over this file, options of a command over both.
+{
+  // ${networks.map(({ name }) => name).join(', ')} or a chain id. Picks the address book that ships with the package.
+  "network": ${JSON.stringify(network)},
+
+  // JSON-RPC of the chain.
+  "rpc": ${JSON.stringify(rpc)},
+
+  // Address book of the market, where none ships for the network.
+  ${book === undefined ? '// "book": "/path/to/book.json"' : `"book": ${JSON.stringify(book)}`},
+
+  // "renter" or "provider": tells "holdfast doctor" what to look at.
+  "role": ${JSON.stringify(role)},
+
+${role === 'provider' ? providerSection : renterSection}
+}
+`;
+};

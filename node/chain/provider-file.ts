@@ -1,0 +1,97 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod/v4';
+import type { Ask, ProviderRecord } from '../core/deal.js';
+import { address, blockNumber, hash, leaves, wei } from '../core/units.js';
+import { writeDurably } from './durable-file.js';
+import type { Waypoint } from './event-cursor.js';
+import type { RegistryChange, RegistryState } from './registry-state.js';
+
+/** What is kept of the registry between two runs. */
+export interface KeptRegistry {
+  readonly way: readonly Waypoint[];
+  readonly state: RegistryState;
+}
+
+/** Why a file is not used. It is a cache: whoever finds it unusable reads the chain instead. */
+export interface Unusable {
+  readonly problem: string;
+}
+
+const count = z.int().nonnegative();
+const amount = z.string().transform((text) => wei(BigInt(text)));
+const account = z.string().transform(address);
+const lines = z.array(z.string());
+const ask = z
+  .tuple([amount, amount, count.transform(leaves), count.transform(leaves), count])
+  .transform(([price, egressPrice, minLeaves, maxLeaves, maxPeriods]): Ask => ({ price, egressPrice, minLeaves, maxLeaves, maxPeriods }));
+const record = z
+  .tuple([account, account, z.string(), lines, ask])
+  .transform(([provider, operator, peerId, addresses, asked]): ProviderRecord => ({ provider, operator, peerId, addresses, ask: asked }));
+const fields = z
+  .strictObject({ operator: account.optional(), peerId: z.string().optional(), addresses: lines.optional(), ask: ask.optional() })
+  .transform((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as RegistryChange['fields']);
+const schema = z.strictObject({
+  version: z.literal(1),
+  market: z.string(),
+  way: z.array(z.strictObject({ block: count.transform(blockNumber), hash: z.string().transform(hash) })).min(1),
+  floor: count,
+  base: z.array(record),
+  changes: z.array(z.strictObject({ block: count, provider: account, registers: z.boolean(), fields })),
+});
+
+const askRow = ({ price, egressPrice, minLeaves, maxLeaves, maxPeriods }: Ask): unknown[] => [
+  price.toString(),
+  egressPrice.toString(),
+  minLeaves,
+  maxLeaves,
+  maxPeriods,
+];
+
+/** Writes the registry of `market` to the file at `path`, all or nothing. */
+export const saveRegistry = async (path: string, market: string, { way, state }: KeptRegistry): Promise<void> => {
+  const { floor, base, changes } = state;
+  const rows = Array.from(base.values(), ({ provider, operator, peerId, addresses, ask }) => [
+    provider,
+    operator,
+    peerId,
+    addresses,
+    askRow(ask),
+  ]);
+  const since = changes.map((change) => ({
+    ...change,
+    fields: { ...change.fields, ...(change.fields.ask && { ask: askRow(change.fields.ask) }) },
+  }));
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeDurably(path, JSON.stringify({ version: 1, market, way, floor, base: rows, changes: since }));
+};
+
+const read = async (path: string, maxBytes: number): Promise<string | Unusable | undefined> => {
+  try {
+    const { size } = await stat(path);
+    return size > maxBytes ? { problem: `it is over ${maxBytes} bytes` } : await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const parse = (text: string): z.output<typeof schema> | undefined => {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+};
+
+/** The registry of `market` as kept at `path`: undefined if there is no file. `maxBytes` bounds what is read. */
+export const loadRegistry = async (path: string, market: string, maxBytes: number): Promise<KeptRegistry | Unusable | undefined> => {
+  const text = await read(path, maxBytes);
+  if (typeof text !== 'string') return text;
+  const kept = parse(text);
+  if (kept === undefined) return { problem: 'it is no list of providers' };
+  if (kept.market !== market) return { problem: `it is of the market ${kept.market.slice(0, 100)}` };
+  const { way, floor, base, changes } = kept;
+  if (way[0]?.block !== floor) return { problem: 'its blocks contradict each other' };
+  return { way, state: { floor, base: new Map(base.map((each) => [each.provider, each])), changes } };
+};

@@ -1,0 +1,129 @@
+import { Wallet } from 'ethers';
+import { anyFee, quoteFees, type Fees } from '../../node/chain/fees.js';
+import { pause } from '../../node/chain/waiting.js';
+import { toHex } from '../../node/core/bytes.js';
+import { HoldfastError } from '../../node/core/errors.js';
+import type { Hash } from '../../node/core/units.js';
+import { readNonces, rebroadcast, requireQuiet, requireUndrifted } from './check-nonces.js';
+import { broadcast, createSender } from './deployer-account.js';
+import type { DeploymentFolder } from './deployment-folder.js';
+import { createIgnitionProvider, type SendTransaction } from './ignition-provider.js';
+import type { DeployCommand } from './options.js';
+import { planDeployment, type Plan, type PlannedContract } from './plan.js';
+import type { Preparation } from './prepare.js';
+import { readDeployed, type DeployedMarket } from './read-deployed.js';
+import { repairJournal } from './repair-journal.js';
+import { runIgnition } from './run-ignition.js';
+
+/** Finds the unfinished plan in `folder`, as far as it is the one asked for, or makes a new one; nothing is written. */
+export const findPlan = async (
+  { chain, terms, artifacts }: Preparation,
+  folder: DeploymentFolder,
+  restart: boolean,
+): Promise<{ readonly plan: Plan; readonly isNew: boolean }> => {
+  const { ask } = chain;
+  const recorded = restart ? undefined : await folder.plan();
+  const sent = await folder.sent();
+  // Nonces only go back when a chain is wiped.
+  const wiped = recorded !== undefined && sent.length > 0 && (await readNonces(ask, recorded.account)).pending < recorded.firstNonce;
+  if (recorded === undefined || wiped) {
+    return { plan: planDeployment(terms, await requireQuiet(ask, terms.account), artifacts), isNew: true };
+  }
+  const differs = (what: string, before: string, asked: string): HoldfastError =>
+    new HoldfastError('DEPLOYMENT_DIFFERS', { what, recorded: before, asked, path: folder.path });
+  if (recorded.account !== terms.account) throw differs('account', recorded.account, terms.account);
+  const plan = planDeployment(terms, recorded.firstNonce, artifacts);
+  for (const { role, creationHash } of plan.contracts) {
+    const before = recorded.creations[role];
+    if (before !== creationHash) throw differs(`${role} (code and parameters)`, before ?? 'absent', creationHash);
+  }
+  await requireUndrifted(ask, plan, sent);
+  return { plan, isNew: false };
+};
+
+/** The contracts of the plan whose transactions are not mined. */
+export const missingContracts = async ({ chain }: Preparation, plan: Plan): Promise<readonly PlannedContract[]> => {
+  const { latest } = await readNonces(chain.ask, plan.account);
+  return plan.contracts.filter(({ nonce }) => nonce >= latest);
+};
+
+export interface CarryOutOptions {
+  readonly preparation: Preparation;
+  readonly folder: DeploymentFolder;
+  readonly plan: Plan;
+  readonly key: Uint8Array;
+  readonly command: Pick<DeployCommand, 'maxFeePerGas' | 'bumpMilliseconds'>;
+  readonly say: (line: string) => void;
+}
+
+/** Fees within the cap, which is what is offered where the chain's own quote is above it. */
+const capped = (fees: Fees, cap: bigint | undefined): Fees => {
+  if (cap === undefined) return fees;
+  if (fees.type === 0) return { type: 0, gasPrice: fees.gasPrice < cap ? fees.gasPrice : cap };
+  const maxFeePerGas = fees.maxFeePerGas < cap ? fees.maxFeePerGas : cap;
+  return {
+    type: 2,
+    maxFeePerGas,
+    maxPriorityFeePerGas: fees.maxPriorityFeePerGas < maxFeePerGas ? fees.maxPriorityFeePerGas : maxFeePerGas,
+  };
+};
+
+/** Signs and sends the transaction of a contract again, or for the first time if a killed process did not come so far. */
+const recovering =
+  ({ preparation, folder, plan, command }: CarryOutOptions, send: SendTransaction) =>
+  async (contract: PlannedContract): Promise<Hash> => {
+    const { ask, rpc } = preparation.chain;
+    const signed = (await folder.sent()).findLast(({ nonce }) => nonce === contract.nonce);
+    if (signed !== undefined) {
+      await broadcast(ask, signed);
+      return signed.hash;
+    }
+    const { type: _type, ...fees } = capped(await quoteFees(rpc, anyFee), command.maxFeePerGas);
+    const gas = BigInt(String(await ask('eth_estimateGas', [{ from: plan.account, data: contract.creation }])));
+    return send({ nonce: contract.nonce, data: contract.creation, gasLimit: gas + gas / 10n, fees });
+  };
+
+/** Waits until `confirmations` blocks lie on top of the market's, and reads the result again if a reorg moved it. */
+const confirm = async (read: () => Promise<DeployedMarket>, { chain, network, confirmations }: Preparation): Promise<DeployedMarket> => {
+  for (;;) {
+    const deployed = await read();
+    const head = Number(await chain.ask('eth_blockNumber', []));
+    if (head >= deployed.deployment.block + confirmations) return deployed;
+    await pause(Math.min(2_000, network.blockMilliseconds / 2), chain.signal);
+  }
+};
+
+/** Sends what is missing of the plan, through Ignition, and reads what is there in the end. */
+export const carryOut = async (options: CarryOutOptions): Promise<DeployedMarket> => {
+  const { preparation, folder, plan, key, command, say } = options;
+  const { chain, network, artifacts } = preparation;
+  const { ask, rpc } = chain;
+  const send = createSender({
+    wallet: new Wallet(toHex(key)),
+    chainId: rpc.chainId,
+    ask,
+    keep: folder.addSent,
+    onSent: ({ nonce }, transaction) => {
+      const contract = plan.contracts.find((each) => each.nonce === nonce);
+      if (contract) say(`sent ${contract.role}: transaction ${transaction}, address ${contract.address}`);
+    },
+  });
+  await repairJournal(`${folder.ignition}/journal.jsonl`);
+  await rebroadcast(ask, plan, await folder.sent());
+  const quoted = await quoteFees(rpc, anyFee);
+  const fees = capped(quoted, command.maxFeePerGas);
+  await runIgnition({
+    plan,
+    artifacts,
+    provider: createIgnitionProvider({ ask, send, plan, maxFeePerGas: command.maxFeePerGas }),
+    folder: folder.ignition,
+    recover: recovering(options, send),
+    pollMilliseconds: Math.min(1_000, network.blockMilliseconds / 4),
+    bumpMilliseconds: command.bumpMilliseconds,
+    // Only where the cap is below what Ignition would offer: otherwise it follows the chain.
+    ...(fees.type === 2 && quoted.type === 2 && fees.maxFeePerGas < quoted.maxFeePerGas && { fees }),
+  });
+  const nonce = plan.contracts.at(-1)?.nonce;
+  const hashes = (await folder.sent()).filter((transaction) => transaction.nonce === nonce).map(({ hash }) => hash);
+  return confirm(() => readDeployed(ask, plan, artifacts, hashes), preparation);
+};

@@ -1,0 +1,43 @@
+import { Transaction, type Wallet } from 'ethers';
+import { HoldfastError, isHoldfastError } from '../../node/core/errors.js';
+import { hash, type Hash, type Hex } from '../../node/core/units.js';
+import { refusalText } from './ask-rpc.js';
+import type { SentTransaction } from './deployment-folder.js';
+import type { Ask, DeployTransaction, SendTransaction } from './ignition-provider.js';
+
+export interface DeployerAccountOptions {
+  readonly wallet: Wallet;
+  readonly chainId: bigint;
+  readonly ask: Ask;
+  /** Stores a signed transaction, durably: it is called before the transaction is sent. */
+  readonly keep: (transaction: SentTransaction) => Promise<void>;
+  readonly onSent: (transaction: DeployTransaction, hash: Hash) => void;
+}
+
+const isKnown = async (ask: Ask, transaction: Hash): Promise<boolean> => (await ask('eth_getTransactionByHash', [transaction])) !== null;
+
+/** Sends a signed transaction, unless the chain has it already. */
+export const broadcast = async (ask: Ask, { hash: transaction, raw }: Pick<SentTransaction, 'hash' | 'raw'>): Promise<void> => {
+  try {
+    await ask('eth_sendRawTransaction', [raw]);
+  } catch (error) {
+    if (isHoldfastError(error)) throw error;
+    // An earlier attempt may have arrived though its answer did not.
+    if (await isKnown(ask, transaction)) return;
+    throw new HoldfastError('TRANSACTION_REFUSED', { action: 'deploy', reason: refusalText(error) }, { cause: error });
+  }
+};
+
+/** Signs with the wallet's key, keeps what was signed, then sends it. */
+export const createSender = ({ wallet, chainId, ask, keep, onSent }: DeployerAccountOptions): SendTransaction => {
+  return async (transaction) => {
+    const { nonce, data, gasLimit, fees } = transaction;
+    const type = 'gasPrice' in fees ? 0 : 2;
+    const signed = Transaction.from(await wallet.signTransaction({ type, chainId, nonce, data, gasLimit, ...fees }));
+    const sent = { nonce, hash: hash(signed.hash ?? ''), raw: signed.serialized as Hex };
+    await keep(sent);
+    await broadcast(ask, sent);
+    onSent(transaction, sent.hash);
+    return sent.hash;
+  };
+};

@@ -1,0 +1,79 @@
+import { ContractFactory, getCreateAddress } from 'ethers';
+import type { ContractRole } from '../../node/chain/market-contracts.js';
+import { fromHex } from '../../node/core/bytes.js';
+import type { MarketParameters } from '../../node/core/deal.js';
+import { keccak256 } from '../../node/core/keccak.js';
+import { address, type Address, type Hash, type Hex, type Wei } from '../../node/core/units.js';
+import type { Artifacts } from './artifacts.js';
+
+/** The token of a new market. */
+export type TokenTerms =
+  | {
+      readonly kind: 'new';
+      /** Who gets the whole supply. */
+      readonly holder: Address;
+      /** Token wei. */
+      readonly supply: Wei;
+      /** Token wei that one draw from the faucet mints; zero for a token without faucet. */
+      readonly faucetAmount: Wei;
+    }
+  | { readonly kind: 'existing'; readonly address: Address };
+
+/** What is to be deployed, and by whom. */
+export interface DeploymentTerms {
+  readonly account: Address;
+  readonly token: TokenTerms;
+  readonly parameters: MarketParameters;
+}
+
+/** A contract that a transaction of the account deploys. */
+export type DeployedRole = Exclude<ContractRole, 'deals'>;
+
+/** One transaction of a deployment. */
+export interface PlannedContract {
+  readonly role: DeployedRole;
+  readonly nonce: number;
+  /** Follows from account and nonce. */
+  readonly address: Address;
+  readonly inputs: readonly unknown[];
+  /** Creation code with the constructor's arguments: the data of the transaction. */
+  readonly creation: Hex;
+  readonly creationHash: Hash;
+}
+
+/** A deployment, fixed before anything is sent: contracts name each other by the addresses that follow from these nonces. */
+export interface Plan extends DeploymentTerms {
+  readonly addresses: Readonly<Record<ContractRole, Address>>;
+  /** In the order of their nonces; the market comes last, when all that it asks exists. */
+  readonly contracts: readonly PlannedContract[];
+}
+
+/** Plans a deployment whose first transaction has nonce `firstNonce`. */
+export const planDeployment = (terms: DeploymentTerms, firstNonce: number, artifacts: Artifacts): Plan => {
+  const { account, token, parameters } = terms;
+  const roles: readonly DeployedRole[] = [...(token.kind === 'new' ? (['token'] as const) : []), 'view', 'registry', 'vault', 'market'];
+  const at = (role: DeployedRole): Address => address(getCreateAddress({ from: account, nonce: firstNonce + roles.indexOf(role) }));
+  const addresses = {
+    token: token.kind === 'new' ? at('token') : token.address,
+    registry: at('registry'),
+    vault: at('vault'),
+    market: at('market'),
+    deals: address(getCreateAddress({ from: at('market'), nonce: 1 })),
+    view: at('view'),
+  };
+  const inputs: Readonly<Record<DeployedRole, readonly unknown[]>> = {
+    token: token.kind === 'new' ? [token.holder, token.supply, token.faucetAmount] : [],
+    registry: [],
+    vault: [addresses.token, addresses.market],
+    market: [addresses.vault, addresses.registry, parameters],
+    view: [addresses.market],
+  };
+  const contracts = roles.map((role, index): PlannedContract => {
+    const { abi, bytecode } = artifacts[role];
+    const encoded = new ContractFactory(abi, bytecode).interface.encodeDeploy(inputs[role]);
+    const creation = `${bytecode}${encoded.slice(2)}` as Hex;
+    const nonce = firstNonce + index;
+    return { role, nonce, address: at(role), inputs: inputs[role], creation, creationHash: keccak256(fromHex(creation)) };
+  });
+  return { account, token, parameters, addresses, contracts };
+};

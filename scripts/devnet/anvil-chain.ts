@@ -1,0 +1,21 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { anvilBinary } from './anvil-binary.js';
+import type { BareChain } from './bare-chain.js';
+import { BLOCK_MILLISECONDS, chainIds } from './chain-terms.js';
+import { startGuarded } from './guarded-process.js';
+
+const READY_MILLISECONDS = 30_000;
+
+/** anvil, in a process that cannot outlive this one. */
+export const startAnvilChain = async (log = join(tmpdir(), `holdfast-anvil-${process.pid}.log`)): Promise<BareChain> => {
+  const interval = String(BLOCK_MILLISECONDS / 1_000);
+  const anvil = await startGuarded({
+    name: 'anvil',
+    command: anvilBinary,
+    args: ['--port', '0', '--chain-id', String(chainIds.anvil), '--block-time', interval, '--accounts', '0'],
+    log,
+  });
+  const [, port] = await anvil.line(/Listening on 127\.0\.0\.1:(\d+)/, AbortSignal.timeout(READY_MILLISECONDS));
+  return { url: `http://127.0.0.1:${port}`, setBalance: 'anvil_setBalance', stop: () => anvil.stop() };
+};
