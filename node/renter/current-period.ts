@@ -2,11 +2,11 @@ import { periodAt } from '../core/schedule.js';
 import type { Period } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
 
-/** The period of the newest block. */
+/** The period of the newest block of `chain`. */
 export const currentPeriod = async (
-  { settlement }: { readonly settlement: Pick<SettlementReader, 'head' | 'genesisBlock' | 'parameters'> },
+  chain: Pick<SettlementReader, 'head' | 'genesisBlock' | 'parameters'>,
   signal?: AbortSignal,
 ): Promise<Period> => {
-  const { block } = await settlement.head(signal);
-  return periodAt(block, settlement.genesisBlock, settlement.parameters.periodBlocks);
+  const { block } = await chain.head(signal);
+  return periodAt(block, chain.genesisBlock, chain.parameters.periodBlocks);
 };

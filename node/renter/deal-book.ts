@@ -4,8 +4,10 @@ import type { RenterDeal } from '../ports/store.js';
 import type { RenterContext } from './context.js';
 import type { KnownDeal } from './deals-with-room.js';
 
-/** All deals of the catalogue that the chain knows, joined with both. */
-export const readDeals = async ({ catalogue, settlement }: RenterContext, signal?: AbortSignal): Promise<KnownDeal[]> => {
+/** All deals of the catalogue that the chain knows, joined with both; what is paid for next rests on them. */
+export const readDeals = async (context: RenterContext, signal?: AbortSignal): Promise<KnownDeal[]> => {
+  const { catalogue } = context;
+  const settlement = context.settlement.agreed;
   const records: RenterDeal[] = [];
   for await (const record of catalogue.deals()) records.push(record);
   const deals = await settlement.deals(

@@ -64,7 +64,7 @@ export const createLinks = ({ settlement, dialer, signer, authorizationPeriods }
       return unlessAborted(link, signal);
     },
     authorize: async (deal, signal) => {
-      const now = await currentPeriod({ settlement }, signal);
+      const now = await currentPeriod(settlement, signal);
       const kept = authorizations.get(deal);
       if (kept && kept.expires > now) return kept;
       const claim = { deal, peer: dialer.peer, expires: period(now + authorizationPeriods) };

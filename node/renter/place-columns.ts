@@ -90,7 +90,7 @@ export const placeColumns = async (
   let quote: Quote | undefined;
 
   const settle = async (): Promise<Quote> => {
-    const now = await currentPeriod(context, task.signal);
+    const now = await currentPeriod(context.settlement.agreed, task.signal);
     const open = [...shards].filter(([shard]) => !columns.some((column) => column.shard === shard));
     const known = await readDeals(context, task.signal);
     for (const { deal } of known) {

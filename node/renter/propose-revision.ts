@@ -23,7 +23,7 @@ const observe = async (context: RenterContext, id: DealId, signal?: AbortSignal)
   const [deal, sheet, now] = await Promise.all([
     settlement.deal(id, signal),
     settlement.provider(record.provider, signal),
-    currentPeriod(context, signal),
+    currentPeriod(settlement, signal),
   ]);
   if (!deal || !sheet) throw new HoldfastError('DEAL_UNKNOWN', { deal: id });
   return { record, deal, sheet, now };

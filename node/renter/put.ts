@@ -118,7 +118,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
     return { object, failures: [] };
   }
 
-  const now = await currentPeriod(context, signal);
+  const now = await currentPeriod(context.settlement.agreed, signal);
   await adoptOpenings(context, now, signal);
   const known = await readDeals(context, signal);
   await reconcileDeals(context, chainDeals(known), failures, signal);

@@ -61,7 +61,7 @@ export const readHealth = async (
   margin: number,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<DealId, DealHealth>> => {
-  const now = await currentPeriod(context, signal);
+  const now = await currentPeriod(context.settlement.agreed, signal);
   const known = new Map((await readDeals(context, signal)).map((entry) => [entry.deal.id, entry]));
   const entries = [...sectorsByDeal(objects)].map(async ([id, sectors]) => {
     const entry = known.get(id);
@@ -100,7 +100,7 @@ const moveColumns = async (
   failures: FailureList,
 ): Promise<readonly Column[]> => {
   const { object, columns: lost } = action;
-  const now = await currentPeriod(context, options.signal);
+  const now = await currentPeriod(context.settlement.agreed, options.signal);
   const { bytes, k, n, slabs } = object;
   const sources = await sourcesOf(context, object, new Set(lost.map(({ shard }) => shard)));
   const holders = [...columnsOf(object).values()].flatMap(({ deal }) => sources.providers.get(deal) ?? []);
@@ -145,7 +145,7 @@ const moveColumns = async (
 export const repairObjects = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {
   const { signal, report, margin = 2, threshold } = options;
   const failures = createFailureList(context.log, report);
-  await adoptOpenings(context, await currentPeriod(context, signal), signal);
+  await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
   await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
   const objects = await chosenObjects(context, options.objects);
   const health = await readHealth(context, objects, margin, signal);
