@@ -1,21 +1,27 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { commandTable } from '../../node/cli/command-table.js';
 import { bashScript } from '../../node/cli/completion/bash.js';
 import { fishScript } from '../../node/cli/completion/fish.js';
 import { placesOf } from '../../node/cli/completion/places.js';
 import { zshScript } from '../../node/cli/completion/zsh.js';
 import type { CommandSpec } from '../../node/cli/command.js';
+import { withDirectory } from '../support/temporary-directory.js';
 
-/** Gives `text` to a shell on its standard input; undefined where this machine has no such shell. */
-const inShell = (
-  shell: string,
-  args: readonly string[],
-  text: string,
-): { readonly output: string; readonly errors: string } | undefined => {
-  const { error, stdout, stderr } = spawnSync(shell, [...args], { input: text, encoding: 'utf8', env: { PATH: process.env['PATH'] } });
-  return error === undefined ? { output: stdout, errors: stderr } : undefined;
-};
+/** Has a shell read a file with this text; undefined where this machine has no such shell. */
+const inShell = async (shell: string, args: readonly string[], text: string) =>
+  await withDirectory(async (folder) => {
+    const file = join(folder, 'script');
+    await writeFile(file, text);
+    const { error, stdout, stderr } = spawnSync(shell, [...args, file], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return error === undefined ? { output: stdout, errors: stderr } : undefined;
+  });
 
 const awkward: CommandSpec = {
   path: ['it'],
@@ -49,22 +55,22 @@ describe('shell completion', () => {
     }
   });
 
-  it('survives quotes, dollars and backslashes, in every shell that is here', () => {
+  it('survives quotes, dollars and backslashes, in every shell that is here', async () => {
     for (const [shell, args, script] of [
       ['bash', ['--norc', '-n'], bashScript],
       ['zsh', ['-f', '-n'], zshScript],
       ['fish', ['--no-execute'], fishScript],
     ] as const) {
-      const checked = inShell(shell, args, script(placesOf([...commandTable, awkward])));
+      const checked = await inShell(shell, args, script(placesOf([...commandTable, awkward])));
       if (checked !== undefined) expect(checked, shell).to.deep.equal({ output: '', errors: '' });
     }
   });
 
-  it('completes in fish, where there is one', () => {
+  it('completes in fish, where there is one', async () => {
     const asked = ['wal', 'wallet n', 'put --max-p', 'put --network op', '--home x wallet new --js'].map(
       (line) => `complete -C 'holdfast ${line}'`,
     );
-    const answer = inShell('fish', ['--no-config'], `function holdfast; end\n${fishScript(places)}\n${asked.join('\n')}\n`);
+    const answer = await inShell('fish', ['--no-config'], `function holdfast; end\n${fishScript(places)}\n${asked.join('\n')}\n`);
     if (answer === undefined) return;
     expect(answer.errors).to.equal('');
     const words = answer.output

@@ -100,7 +100,7 @@ describe('holdfast init', function () {
     await rejection(init({ rpc: sepolia.url, book }), 'WRONG_CHAIN');
     await rejection(init({ rpc: sepolia.url, role: 'miner' }), 'BAD_OPTION');
     const arbitrum = await startFixedRpc(freshChain(42_161n));
-    await rejection(init({ rpc: arbitrum.url }), 'NETWORK_UNSUITABLE');
+    await rejection(init({ rpc: arbitrum.url }), 'CHAIN_REFUSED');
     await arbitrum.stop();
     const mute = await startFixedRpc({});
     await rejection(init({ rpc: mute.url }), 'RPC_REFUSED');

@@ -1,5 +1,6 @@
 import { foldersOf } from '../../app/folders.js';
 import { hasShippedBook } from '../../app/network-choice.js';
+import { rpcUrlsOf } from '../../app/rpc-urls.js';
 import { draftSettings, settingsFrom } from '../../app/settings-draft.js';
 import type { Choices } from '../../app/settings-draft.js';
 import { changeSettingsFile, readSettingsText, writeSettingsText } from '../../app/settings-file.js';
@@ -59,7 +60,8 @@ const init: CommandSpec = {
     const before = await readSettingsText(path);
     if (before !== undefined && !(await mayChange(call, path, presentIn(parseSettings(before, path)))))
       return { text: ['Nothing was changed.'], json: { path, changed: false } };
-    const { choices, chain } = await choose(call, { ...settings, rpc: call.options.text('rpc') ?? settings.rpc });
+    const rpc = call.options.text('rpc') ?? (settings.rpc === undefined ? undefined : rpcUrlsOf(settings).join(','));
+    const { choices, chain } = await choose(call, { ...settings, rpc });
     if (before === undefined) await writeSettingsText(path, draftSettings(choices));
     else await changeSettingsFile(path, settingsFrom(choices));
     const book = choices.book !== undefined || hasShippedBook(chain.chainId);
