@@ -36,7 +36,7 @@ export default typescript.config(
   },
   { files: ['hardhat.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['**/*.mjs', '**/*.js'],
+    files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', Buffer: 'readonly', URL: 'readonly' } },
   },
 );

@@ -8,7 +8,7 @@ import { chainIdOf, shippedBook } from './find-book.js';
 
 /**
  * Asks every RPC which chain it serves and makes sure that all serve `network`, or one and the same chain if none is named.
- * RPC_UNREACHABLE, RPC_REFUSED, NETWORK_MISMATCH, NETWORK_UNSUITABLE.
+ * RPC_UNREACHABLE, RPC_REFUSED, NETWORK_MISMATCH, CHAIN_REFUSED.
  */
 export const requireNetwork = async (
   urls: readonly [string, ...string[]],
@@ -23,7 +23,7 @@ export const requireNetwork = async (
     throw new HoldfastError('NETWORK_MISMATCH', { url: stranger.url, network: name, expected, actual: stranger.chainId });
   }
   const reason = refusalOf(expected);
-  if (reason !== undefined) throw new HoldfastError('NETWORK_UNSUITABLE', { chainId: expected, reason });
+  if (reason !== undefined) throw new HoldfastError('CHAIN_REFUSED', { chainId: expected, reason });
   return first;
 };
 

@@ -54,7 +54,7 @@ export const draftSettings = (choices: Choices): string => {
   // Address book of the market, where none ships for the network.
   ${book === undefined ? '// "book": "/path/to/book.json"' : `"book": ${JSON.stringify(book)}`},
 
-  // "renter" or "provider": tells "holdfast doctor" what to look at.
+  // renter or provider; tells "holdfast doctor" what to look at.
   "role": ${JSON.stringify(role)},
 
 ${role === 'provider' ? providerSection : renterSection}

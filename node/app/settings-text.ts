@@ -17,12 +17,21 @@ const isSection = (value: unknown): value is Record<string, unknown> =>
 export const parseSettings = (text: string, source: string): Record<string, unknown> => {
   const refuse = (problem: string): HoldfastError => new HoldfastError('CONFIG_INVALID', { source, key: '(file)', problem });
   if (text.length > FILE_CAP) throw refuse(`over ${FILE_CAP} bytes`);
-  const errors: ParseError[] = [];
-  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const { value, errors } = parseOr(text, () => refuse('nested too deeply'));
   const [first] = errors;
   if (first) throw refuse(`not JSON at line ${lineAt(text, first.offset)}: ${printParseErrorCode(first.error)}`);
   if (!isSection(value)) throw refuse('it must be one JSON object');
   return value;
+};
+
+/** The parser calls itself for each level: what is too deep for that ends as `tooDeep` says. */
+const parseOr = (text: string, tooDeep: () => Error): { readonly value: unknown; readonly errors: readonly ParseError[] } => {
+  const errors: ParseError[] = [];
+  try {
+    return { value: parse(text, errors, { allowTrailingComma: true }), errors };
+  } catch (cause) {
+    throw cause instanceof RangeError ? tooDeep() : cause;
+  }
 };
 
 /** `text` with `changes` set, section by section; comments and everything else in it stay. Undefined leaves a setting alone. */

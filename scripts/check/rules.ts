@@ -1,5 +1,6 @@
 import type { Rule } from './rule.js';
 import { browser } from './rules/browser.js';
+import { changelog } from './rules/changelog.js';
 import { compilerWarnings } from './rules/compiler-warnings.js';
 import { documents } from './rules/documents.js';
 import { errorCodes } from './rules/error-codes.js';
@@ -21,5 +22,6 @@ export const rules: readonly Rule[] = [
   browser,
   rawTransactions,
   documents,
+  changelog,
   errorCodes,
 ];

@@ -179,6 +179,13 @@ const violations: readonly Violation[] = [
     complaint: /"nothing"/,
   },
   {
+    rule: 'changelog',
+    what: 'a version that the changelog does not tell of',
+    path: 'CHANGELOG.md',
+    text: '# Changes\n\n## [Unreleased]\n\n## [0.0.9] - 2026-01-01\n',
+    complaint: /begins with version 0\.0\.9/,
+  },
+  {
     rule: 'error codes',
     what: 'a code nobody defines',
     path: 'README.md',

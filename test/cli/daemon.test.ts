@@ -54,6 +54,26 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect(status).to.have.nested.property('daemon.alarms').that.deep.equals([]);
   });
 
+  it('is found healthy by the doctor, which asks for no password, sends nothing and knows the daemon', async () => {
+    const before = await bob.person.holdfast(['wallet', 'balance']);
+    const { ok, checks } = (await bob.person.holdfast(['doctor'])) as {
+      ok: boolean;
+      checks: { name: string; status: string; says: string }[];
+    };
+    expect(ok, JSON.stringify(checks)).to.equal(true);
+    expect(checks.filter(({ status }) => status !== 'ok')).to.deep.equal([]);
+    expect(checks.find(({ name }) => name === 'ports')?.says).to.include('running daemon');
+    expect(checks.find(({ name }) => name === 'provider')?.says).to.include('stake 100.0 HOLD');
+    expect(await bob.person.holdfast(['wallet', 'balance'])).to.deep.equal(before);
+  });
+
+  it('draws from the faucet once in its span of blocks, and is told when it comes too early', async () => {
+    const { token } = await alice.holdfast(['wallet', 'balance']);
+    const drawn = await alice.holdfast(['wallet', 'drip']);
+    expect(drawn).to.include({ drawn: (1000n * 10n ** 18n).toString(), token: (BigInt(String(token)) + 1000n * 10n ** 18n).toString() });
+    expect(await codeOf(alice.holdfast(['wallet', 'drip']))).to.equal('FAUCET_TOO_SOON');
+  });
+
   it('changes its ask, and sends nothing when nothing changes', async () => {
     const changed = await succeed(bob.person, ['provider', 'ask', '--max-deal', '1GiB']);
     expect(changed).to.have.nested.property('ask.maxLeaves', 2 ** 25);

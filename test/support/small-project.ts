@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -12,9 +13,12 @@ const CONFIGURATION = [
   '.solhint.json',
 ];
 
+const VERSION = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
+
 /** A project small enough to be checked in seconds, with this one's configuration and a file or two of each kind. */
 const CONTENT: Readonly<Record<string, string>> = {
   'README.md': '# Small\n\nSee `node/core/doubling.ts`; `npm run check` looks at it. It may say `NO_LUCK`.\n',
+  'CHANGELOG.md': `# Changes\n\n## [Unreleased]\n\n## [${VERSION}] - 2026-02-01\n\n## [0.0.9] - 2026-01-01\n`,
   'hardhat.config.ts': 'export {};\n',
   'contracts/Small.sol': [
     '// SPDX-License-Identifier: MIT',

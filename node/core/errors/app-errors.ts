@@ -32,7 +32,7 @@ export const appErrors = {
     (d) => `${d.url} serves chain ${d.actual}, and ${d.network} is chain ${d.expected}`,
     'Use an RPC of that network, or name the network that this RPC serves.',
   ),
-  NETWORK_UNSUITABLE: row<{ chainId: bigint; reason: string }>(
+  CHAIN_REFUSED: row<{ chainId: bigint; reason: string }>(
     (d) => `Holdfast does not run on chain ${d.chainId}: ${d.reason}`,
     'Use another network.',
   ),

@@ -25,7 +25,7 @@ export const gasByKind = async (provider: JsonRpcProvider): Promise<GasByKind> =
   for (let number = 0; number <= head; number++) {
     const block = await provider.getBlock(number, true);
     for (const { hash, to, data } of block?.prefetchedTransactions ?? []) {
-      const { gasUsed = 0n } = ((await provider.getTransactionReceipt(hash)) satisfies TransactionReceipt | null) ?? {};
+      const { gasUsed = 0n } = (await provider.getTransactionReceipt(hash)) ?? {};
       const kind = to === null ? 'deployment of all contracts' : kindOf(data);
       const before = most.get(kind) ?? 0n;
       most.set(kind, to === null ? before + gasUsed : gasUsed > before ? gasUsed : before);
