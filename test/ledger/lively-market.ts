@@ -31,11 +31,11 @@ const ask = { price: wei(30n * TOKEN), egressPrice: wei(5n), minLeaves: leaves(1
 export interface LivelyMarket {
   readonly book: Book;
   readonly world: MarketWorld;
-  /** The deal that was proven, missed, settled and cancelled. */
+  /** Bob's deal that was proven, missed, settled and cancelled. */
   readonly deal: DealId;
   /** The book's file in `home`, and settings that name it and these RPCs. */
   settingsIn(home: string, ...rpcs: readonly string[]): Promise<Settings>;
-  /** One more event: carol adds to nothing, bob stakes a little. */
+  /** One more event: Bob stakes a little. */
   stakeMore(): Promise<void>;
   close(): Promise<void>;
 }
@@ -77,13 +77,13 @@ export const makeLivelyMarket = async (chain: TestChain, family: ChainFamily = '
     const samples = encodeProof(draws.map((leaf) => sampleOf(set, leaf, buildTree(content))));
     await provider.submit({ kind: 'prove', provider: bob.address, period: period(of), samples });
   };
-  const join_ = async (who: Settlement): Promise<void> => {
+  const enter = async (who: Settlement): Promise<void> => {
     await who.submit({ kind: 'register', operator: operator.address, peerId: PEER_ID, addresses: ['/ip4/127.0.0.1/tcp/4711'], ask });
     await who.submit({ kind: 'stake', provider: who.account, amount: wei(100n * TOKEN) });
   };
 
-  await join_(provider);
-  await join_(careless);
+  await enter(provider);
+  await enter(careless);
   await provider.submit({ kind: 'setAsk', provider: bob.address, ask: { ...ask, maxPeriods: 900 } });
   await provider.submit({ kind: 'setEndpoint', provider: bob.address, peerId: PEER_ID, addresses: ['/dns4/bob.example/tcp/1'] });
   await provider.submit({ kind: 'setOperator', operator: operator.address });

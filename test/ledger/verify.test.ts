@@ -1,9 +1,12 @@
 import { expect } from 'chai';
+import { writeFile } from 'node:fs/promises';
+import { bookText } from '../../node/app/book.js';
 import { openLedger, type LedgerOptions } from '../../node/app/ledger-session.js';
 import type { LedgerRecord } from '../../node/chain/ledger/decode.js';
 import type { Verification } from '../../node/chain/ledger/verified-history.js';
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
 import type { ErrorCode, HoldfastError } from '../../node/core/errors.js';
+import { computedHeader } from '../../node/core/ledger/header.js';
 import type { Hash } from '../../node/core/units.js';
 import { startAnvil, type TestChain } from '../support/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
@@ -179,6 +182,12 @@ describe('a verified ledger', function () {
       const number = `0x${slashed.toString(16)}`;
       proxy.alter = (call, result) => (inBlock(call, 'eth_getBlockByNumber', slashed) ? { ...other, number } : result);
       expect((await caught('LEDGER_MISFIT')).data).to.include({ block: slashed });
+      proxy.alter = (call, result) => {
+        const forged = { ...(result as Json), stateRoot: `0x${'ab'.repeat(32)}` };
+        return inBlock(call, 'eth_getBlockByNumber', slashed) ? { ...forged, hash: computedHeader(forged).hash } : result;
+      };
+      const what = 'the hash that its child block names as parent';
+      expect((await caught('LEDGER_MISFIT')).data).to.include({ block: slashed, what });
       proxy.alter = (call, result) => (inBlock(call, 'eth_getBlockByNumber', slashed) ? null : result);
       expect((await caught('LEDGER_MISFIT')).data).to.include({ block: slashed, what: 'the block', found: 'missing' });
     });
@@ -197,8 +206,6 @@ describe('a verified ledger', function () {
       const strange = { ...lively.book, deployment: { ...lively.book.deployment, hash: `0x${'12'.repeat(32)}` as Hash } };
       await withDirectory(async (home) => {
         const settings = await lively.settingsIn(home, proxy.url, chain.url);
-        const { writeFile } = await import('node:fs/promises');
-        const { bookText } = await import('../../node/app/book.js');
         await writeFile(String(settings.book), bookText(strange));
         const ledger = await openLedger({ settings, verify: true, signal: AbortSignal.timeout(60_000) });
         const error = await rejection(Array.fromAsync(ledger.news({ start: {}, follow: false })), 'LEDGER_MISFIT');
@@ -211,7 +218,7 @@ describe('a verified ledger', function () {
       ['stake', market.getFunction('accountOf').selector],
       ['escrow', market.getFunction('dealOf').selector],
     ] as const) {
-      it(`finds a ${what} that is not what the events add up to`, async () => {
+      it(`finds the wrong ${what}, by what the events add up to`, async () => {
         proxy.alter = (call, result) => {
           const { data } = (call.params[0] ?? {}) as { data?: string };
           return call.method === 'eth_call' && data?.startsWith(selector) ? String(result).replaceAll(/[1-9a-f](?=0{3})/g, '2') : result;

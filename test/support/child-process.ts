@@ -9,6 +9,8 @@ export interface ChildProcess {
   output(): string;
   /** Resolves with the first match in what it prints; rejects with its output if it ends or `milliseconds` pass before. */
   printed(pattern: RegExp, milliseconds: number): Promise<RegExpExecArray>;
+  /** Resolves when it is gone. */
+  readonly ended: Promise<void>;
   /** Ends it with SIGKILL and waits until it is gone. */
   readonly stop: () => Promise<void>;
 }
@@ -65,6 +67,7 @@ export const startChild = async (command: string, args: readonly string[], env: 
     pid: Number(pid),
     output: () => output,
     printed,
+    ended,
     stop: async () => {
       guard.stdin.end();
       await ended;
