@@ -28,6 +28,17 @@ export const broadcast = async (ask: Ask, { hash: transaction, raw }: Pick<SentT
   }
 };
 
+/** Whether the chain takes a transaction that was signed before; its fees may be too low by now. */
+export const isTaken = async (ask: Ask, signed: SentTransaction): Promise<boolean> => {
+  try {
+    await broadcast(ask, signed);
+    return true;
+  } catch (error) {
+    if (isHoldfastError(error, 'TRANSACTION_REFUSED')) return false;
+    throw error;
+  }
+};
+
 /** Signs with the wallet's key, keeps what was signed, then sends it. */
 export const createSender = ({ wallet, chainId, ask, keep, onSent }: DeployerAccountOptions): SendTransaction => {
   return async (transaction) => {
