@@ -4,7 +4,7 @@ import { pause } from '../../node/chain/waiting.js';
 import { toHex } from '../../node/core/bytes.js';
 import { HoldfastError, isHoldfastError } from '../../node/core/errors.js';
 import type { Hash } from '../../node/core/units.js';
-import { readNonces, rebroadcast, requireQuiet, requireUndrifted } from './check-nonces.js';
+import { readNonces, requireQuiet, requireUndrifted } from './check-nonces.js';
 import { createSender, isTaken } from './deployer-account.js';
 import type { DeploymentFolder, RecordedPlan } from './deployment-folder.js';
 import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition-provider.js';
@@ -112,13 +112,13 @@ export const carryOut = async (options: CarryOutOptions): Promise<DeployedMarket
     chainId: rpc.chainId,
     ask,
     keep: folder.addSent,
+    kept: folder.sent,
     onSent: ({ nonce }, transaction) => {
       const contract = plan.contracts.find((each) => each.nonce === nonce);
       if (contract) say(`sent ${contract.role}: transaction ${transaction}, address ${contract.address}`);
     },
   });
   await repairJournal(`${folder.ignition}/journal.jsonl`);
-  await rebroadcast(ask, plan, await folder.sent());
   const quoted = await quoteFees(rpc);
   const fees = capped(quoted, command.maxFeePerGas);
   await runIgnition({
