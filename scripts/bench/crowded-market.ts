@@ -119,7 +119,7 @@ export const createCrowdedMarket = async (count: number, folder: string): Promis
     if (registered !== BigInt(count)) throw new Error(`${registered} of ${count} providers are registered`);
     return {
       rpcUrl,
-      book: { ...addresses, chainId },
+      book: { ...addresses, chainId, family: 'ethereum' },
       changeAsks: async (some) => {
         const changed = indices.slice(0, some).map((index) => ({
           from: accountOf(index),

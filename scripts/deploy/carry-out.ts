@@ -2,18 +2,26 @@ import { Wallet } from 'ethers';
 import { anyFee, quoteFees, type Fees } from '../../node/chain/fees.js';
 import { pause } from '../../node/chain/waiting.js';
 import { toHex } from '../../node/core/bytes.js';
-import { HoldfastError } from '../../node/core/errors.js';
+import { HoldfastError, isHoldfastError } from '../../node/core/errors.js';
 import type { Hash } from '../../node/core/units.js';
-import { readNonces, rebroadcast, requireQuiet, requireUndrifted } from './check-nonces.js';
-import { broadcast, createSender } from './deployer-account.js';
-import type { DeploymentFolder } from './deployment-folder.js';
-import { createIgnitionProvider, type SendTransaction } from './ignition-provider.js';
+import { readNonces, requireQuiet, requireUndrifted } from './check-nonces.js';
+import { createSender, isTaken } from './deployer-account.js';
+import type { DeploymentFolder, RecordedPlan } from './deployment-folder.js';
+import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition-provider.js';
 import type { DeployCommand } from './options.js';
 import { planDeployment, type Plan, type PlannedContract } from './plan.js';
 import type { Preparation } from './prepare.js';
 import { readDeployed, type DeployedMarket } from './read-deployed.js';
 import { repairJournal } from './repair-journal.js';
 import { runIgnition } from './run-ignition.js';
+
+/** Whether the chain forgot what `recorded` did: nonces only go back, and code only goes away, when a chain is wiped. */
+const isOfWipedChain = async (ask: Ask, folder: DeploymentFolder, recorded: RecordedPlan): Promise<boolean> => {
+  const sent = await folder.sent();
+  if (sent.length > 0 && (await readNonces(ask, recorded.account)).pending < recorded.firstNonce) return true;
+  const codes = await Promise.all((await folder.deployed()).map(async (account) => ask('eth_getCode', [account, 'latest'])));
+  return codes.includes('0x');
+};
 
 /** Finds the unfinished plan in `folder`, as far as it is the one asked for, or makes a new one; nothing is written. */
 export const findPlan = async (
@@ -24,9 +32,7 @@ export const findPlan = async (
   const { ask } = chain;
   const recorded = restart ? undefined : await folder.plan();
   const sent = await folder.sent();
-  // Nonces only go back when a chain is wiped.
-  const wiped = recorded !== undefined && sent.length > 0 && (await readNonces(ask, recorded.account)).pending < recorded.firstNonce;
-  if (recorded === undefined || wiped) {
+  if (recorded === undefined || (await isOfWipedChain(ask, folder, recorded))) {
     return { plan: planDeployment(terms, await requireQuiet(ask, terms.account), artifacts), isNew: true };
   }
   const differs = (what: string, before: string, asked: string): HoldfastError =>
@@ -74,21 +80,24 @@ const recovering =
   async (contract: PlannedContract): Promise<Hash> => {
     const { ask, rpc } = preparation.chain;
     const signed = (await folder.sent()).findLast(({ nonce }) => nonce === contract.nonce);
-    if (signed !== undefined) {
-      await broadcast(ask, signed);
-      return signed.hash;
-    }
+    if (signed !== undefined && (await isTaken(ask, signed))) return signed.hash;
     const { type: _type, ...fees } = capped(await quoteFees(rpc, anyFee), command.maxFeePerGas);
     const gas = BigInt(String(await ask('eth_estimateGas', [{ from: plan.account, data: contract.creation }])));
     return send({ nonce: contract.nonce, data: contract.creation, gasLimit: gas + gas / 10n, fees });
   };
 
+/** Looks at a result that is not there yet: nodes behind one address may lag behind each other. */
+const MOST_LOOKS = 20;
+
 /** Waits until `confirmations` blocks lie on top of the market's, and reads the result again if a reorg moved it. */
 const confirm = async (read: () => Promise<DeployedMarket>, { chain, network, confirmations }: Preparation): Promise<DeployedMarket> => {
-  for (;;) {
-    const deployed = await read();
+  for (let looks = 1; ; looks++) {
+    const deployed = await read().catch((error: unknown) => {
+      if (looks < MOST_LOOKS && isHoldfastError(error, 'DEPLOYMENT_FAILED', 'DEPLOYMENT_INTERRUPTED')) return undefined;
+      throw error;
+    });
     const head = Number(await chain.ask('eth_blockNumber', []));
-    if (head >= deployed.deployment.block + confirmations) return deployed;
+    if (deployed !== undefined && head >= deployed.deployment.block + confirmations) return deployed;
     await pause(Math.min(2_000, network.blockMilliseconds / 2), chain.signal);
   }
 };
@@ -103,19 +112,19 @@ export const carryOut = async (options: CarryOutOptions): Promise<DeployedMarket
     chainId: rpc.chainId,
     ask,
     keep: folder.addSent,
+    kept: folder.sent,
     onSent: ({ nonce }, transaction) => {
       const contract = plan.contracts.find((each) => each.nonce === nonce);
       if (contract) say(`sent ${contract.role}: transaction ${transaction}, address ${contract.address}`);
     },
   });
   await repairJournal(`${folder.ignition}/journal.jsonl`);
-  await rebroadcast(ask, plan, await folder.sent());
   const quoted = await quoteFees(rpc, anyFee);
   const fees = capped(quoted, command.maxFeePerGas);
   await runIgnition({
     plan,
     artifacts,
-    provider: createIgnitionProvider({ ask, send, plan, maxFeePerGas: command.maxFeePerGas }),
+    connect: () => createIgnitionProvider({ ask, send, plan, maxFeePerGas: command.maxFeePerGas }),
     folder: folder.ignition,
     recover: recovering(options, send),
     pollMilliseconds: Math.min(1_000, network.blockMilliseconds / 4),

@@ -1,6 +1,5 @@
 import { HoldfastError } from '../../node/core/errors.js';
 import type { Address, Hash } from '../../node/core/units.js';
-import { broadcast } from './deployer-account.js';
 import type { SentTransaction } from './deployment-folder.js';
 import type { Ask } from './ignition-provider.js';
 import type { Plan, PlannedContract } from './plan.js';
@@ -54,14 +53,5 @@ export const requireUndrifted = async (ask: Ask, plan: Plan, sent: readonly Sent
     if (receipt === undefined) throw drifted(contract);
     if (Number(receipt.status) !== 1)
       throw new HoldfastError('DEPLOYMENT_FAILED', { reason: `the transaction that deploys the ${contract.role} had no effect` });
-  }
-};
-
-/** Sends again what was signed and is neither mined nor waiting: the newest transaction of each such nonce. */
-export const rebroadcast = async (ask: Ask, plan: Plan, sent: readonly SentTransaction[]): Promise<void> => {
-  const { pending } = await readNonces(ask, plan.account);
-  for (const { nonce } of plan.contracts.filter((contract) => contract.nonce >= pending)) {
-    const newest = sent.findLast((transaction) => transaction.nonce === nonce);
-    if (newest !== undefined) await broadcast(ask, newest);
   }
 };

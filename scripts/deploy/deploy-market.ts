@@ -33,6 +33,6 @@ export const deployMarket = async ({ signer, parameters, token }: DeployOptions)
     last = hash((await signer.sendTransaction({ ...transaction, ...fees })).hash);
     return last;
   };
-  await runIgnition({ plan, artifacts, provider: createIgnitionProvider({ ask, send, plan }), pollMilliseconds: POLL_MILLISECONDS });
+  await runIgnition({ plan, artifacts, connect: () => createIgnitionProvider({ ask, send, plan }), pollMilliseconds: POLL_MILLISECONDS });
   return readDeployed(ask, plan, artifacts, last === undefined ? [] : [last]);
 };

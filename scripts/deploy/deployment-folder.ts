@@ -31,6 +31,8 @@ const planSchema = z.strictObject({
 
 const sentSchema = z.array(z.strictObject({ nonce: z.int().nonnegative(), hash: hashText, raw: z.string().regex(/^0x[0-9a-f]+$/) }));
 
+const addressesSchema = z.record(z.string(), z.string().regex(/^0x[0-9a-fA-F]{40}$/));
+
 /** What a plan is made of again: the rest follows from what is asked for. */
 export interface RecordedPlan {
   readonly account: Address;
@@ -58,6 +60,8 @@ export interface DeploymentFolder {
   /** Signed transactions, oldest first. */
   sent(): Promise<readonly SentTransaction[]>;
   addSent(transaction: SentTransaction): Promise<void>;
+  /** Addresses that Ignition saw contracts at. */
+  deployed(): Promise<readonly string[]>;
   /** Makes this process its one owner; JOURNAL_IN_USE names the other. Resolves to what gives it back. */
   own(): Promise<() => Promise<void>>;
   /** Moves everything aside, to begin again. */
@@ -94,6 +98,7 @@ export const openDeploymentFolder = (home: string, chainId: bigint, genesis: str
     },
     sent,
     addSent: async (transaction) => writeDurably(at('transactions.json'), jsonText([...(await sent()), transaction])),
+    deployed: async () => Object.values((await readJson(join(at('ignition'), 'deployed_addresses.json'), addressesSchema)) ?? {}),
     own: async () => {
       await mkdir(path, { recursive: true, mode: 0o700 });
       return ownDirectory(path);

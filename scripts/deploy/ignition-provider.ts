@@ -69,12 +69,15 @@ export const createIgnitionProvider = ({ ask, send, plan, maxFeePerGas }: Igniti
   /** Nonce after the last transaction sent from here: nodes may tell of it late. */
   let sent = 0;
 
+  /** Why an estimate was refused: Ignition asks on without fees to learn it, and must be told the same. */
+  let refused: HoldfastError | undefined;
+
   const requireAllowed = (request: Request): void => {
     plannedFor(plan, request);
     const fee = feeIn(request);
-    if (fee !== undefined && maxFeePerGas !== undefined && fee > maxFeePerGas) {
-      throw new HoldfastError('FEE_TOO_HIGH', { fee, max: maxFeePerGas });
-    }
+    if (fee !== undefined && maxFeePerGas !== undefined && fee > maxFeePerGas)
+      refused = new HoldfastError('FEE_TOO_HIGH', { fee, max: maxFeePerGas });
+    if (refused !== undefined) throw refused;
   };
 
   const answers: Readonly<Record<string, (params: readonly unknown[]) => Promise<unknown>>> = {

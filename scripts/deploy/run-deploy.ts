@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { bookText, type Book } from '../../node/app/book.js';
 import { anyFee, quoteFees } from '../../node/chain/fees.js';
@@ -45,12 +45,6 @@ const outOf = ({ out }: DeployCommand, chainId: bigint, folder: DeploymentFolder
   return out ?? folder.book;
 };
 
-const isThere = async (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
 const bookOf = ({ network, chain }: Preparation, deployed: DeployedMarket): Book => ({
   version: 1,
   network: network.name,
@@ -69,15 +63,17 @@ const writeResult = async (path: string, book: Book, plan: Plan | undefined, { a
   if ((await readFile(path, 'utf8').catch(() => '')) !== text) await writeFile(path, text);
 };
 
-/** The deployment that is there already, if it is the one asked for; its book is put where it is asked for. */
+/** The deployment that is there already, if it is the one asked for. */
 const findExisting = async (preparation: Preparation, folder: DeploymentFolder, out: string): Promise<Book | undefined> => {
   const { chain, terms, artifacts } = preparation;
-  const path = (await isThere(out)) ? out : folder.book;
-  const book = await readExisting(chain, path);
-  if (book === undefined) return undefined;
   const token = terms.token.kind === 'existing' ? terms.token.address : undefined;
-  await requireAsked(chain, book, path, { token, parameters: terms.parameters, artifacts });
-  return book;
+  for (const path of new Set([out, folder.book])) {
+    const book = await readExisting(chain, path);
+    if (book === undefined) continue;
+    await requireAsked(chain, book, path, { token, parameters: terms.parameters, artifacts });
+    return book;
+  }
+  return undefined;
 };
 
 const costOf = async (preparation: Preparation, plan: Plan, cap: bigint | undefined): Promise<NonNullable<DeployReport['cost']>> => {

@@ -14,7 +14,8 @@ import type { Plan, PlannedContract } from './plan.js';
 export interface IgnitionOptions {
   readonly plan: Plan;
   readonly artifacts: Artifacts;
-  readonly provider: EIP1193Provider;
+  /** Made anew for each attempt, since it counts what it sent. */
+  readonly connect: () => EIP1193Provider;
   /** Ignition's journal; without, nothing outlives the process. */
   readonly folder?: string;
   /** Brings the transaction of a contract to the chain when a killed process prepared it and did not note that it was sent. */
@@ -34,7 +35,11 @@ interface IgnitionError {
   readonly message: string;
 }
 
-/** Numbers of Ignition's errors: a transaction prepared and not noted as sent; nonces that another transaction took. */
+/**
+ * Numbers of Ignition's errors: transactions that the chain's node forgot, and one that was prepared and not noted as sent: run
+ * again, Ignition sends them with the same nonces. Nonces that another transaction took.
+ */
+const DROPPED = 10_400;
 const LOST = 10_410;
 const NONCE_ERRORS = [10_404, 10_411];
 /** Ignition gives a transaction up after this many raises, and for good; the cap on fees ends it sooner and without harm. */
@@ -68,7 +73,7 @@ const failuresIn = (result: Exclude<DeploymentResult, { type: DeploymentResultTy
  * DEPLOYMENT_INTERRUPTED, DEPLOYMENT_NONCE_DRIFTED, and what the provider rejects with.
  */
 export const runIgnition = async (options: IgnitionOptions): Promise<void> => {
-  const { plan, artifacts, provider, folder, recover, fees, pollMilliseconds = 1_000, bumpMilliseconds = 180_000 } = options;
+  const { plan, artifacts, connect, folder, recover, fees, pollMilliseconds = 1_000, bumpMilliseconds = 180_000 } = options;
   const run = async (): Promise<DeploymentResult> =>
     deploy({
       config: {
@@ -76,8 +81,9 @@ export const runIgnition = async (options: IgnitionOptions): Promise<void> => {
         timeBeforeBumpingFees: bumpMilliseconds,
         maxFeeBumps: MAX_RAISES,
         requiredConfirmations: 1,
+        retryInterval: pollMilliseconds,
       },
-      provider,
+      provider: connect(),
       ...(folder !== undefined && { deploymentDir: folder }),
       artifactResolver: {
         loadArtifact: async (name) => {
@@ -94,15 +100,21 @@ export const runIgnition = async (options: IgnitionOptions): Promise<void> => {
       ...(fees && { maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas }),
     });
 
-  const goOn = async (recoveries: number): Promise<DeploymentResult> => {
+  /** Brings a transaction back that Ignition misses; false if this error is about something else. */
+  const isMended = async (error: unknown): Promise<boolean> => {
+    if (!isIgnitionError(error) || folder === undefined) return false;
+    const lost = plan.contracts.find(({ nonce }) => nonce === Number(error.messageArguments['nonce']));
+    if (error.number !== LOST || lost === undefined || recover === undefined) return error.number === DROPPED;
+    await trackTransaction(folder, await recover(lost), connect(), 1);
+    return true;
+  };
+
+  const goOn = async (attempts: number): Promise<DeploymentResult> => {
     try {
       return await run();
     } catch (error) {
-      const lost = isIgnitionError(error) && error.number === LOST ? Number(error.messageArguments['nonce']) : undefined;
-      const contract = plan.contracts.find(({ nonce }) => nonce === lost);
-      if (contract === undefined || folder === undefined || recover === undefined || recoveries === 0) throw error;
-      await trackTransaction(folder, await recover(contract), provider, 1);
-      return goOn(recoveries - 1);
+      if (attempts === 0 || !(await isMended(error))) throw error;
+      return goOn(attempts - 1);
     }
   };
 

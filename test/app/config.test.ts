@@ -6,10 +6,7 @@ import { bookText, readBook } from '../../node/app/book.js';
 import type { Book } from '../../node/app/book.js';
 import { loadSettings } from '../../node/app/config.js';
 import { isHoldfastError } from '../../node/core/errors.js';
-import { address, blockNumber, hash, type Hash } from '../../node/core/units.js';
-import { devnetParameters } from '../support/market-parameters.js';
-
-const digest = (digit: string): Hash => hash(`0x${digit.repeat(64)}`);
+import { sampleBook } from '../support/sample-book.js';
 
 const failure = async (work: Promise<unknown>): Promise<{ code: string; data: object }> =>
   await work.then(
@@ -96,23 +93,7 @@ describe('settings', () => {
 });
 
 describe('address book', () => {
-  const book: Book = {
-    version: 1,
-    network: 'devnet',
-    chainId: 31337n,
-    family: 'ethereum',
-    blockMilliseconds: 500,
-    token: address(`0x${'1'.repeat(40)}`),
-    registry: address(`0x${'2'.repeat(40)}`),
-    vault: address(`0x${'3'.repeat(40)}`),
-    market: address(`0x${'4'.repeat(40)}`),
-    deals: address(`0x${'5'.repeat(40)}`),
-    view: address(`0x${'6'.repeat(40)}`),
-    genesis: digest('0'),
-    parameters: devnetParameters,
-    deployment: { block: blockNumber(5), hash: digest('a'), transaction: digest('b') },
-    code: { token: digest('1'), registry: digest('2'), vault: digest('3'), market: digest('4'), deals: digest('5'), view: digest('6') },
-  };
+  const book = sampleBook;
 
   it('is read as it was written, and refused by name when missing, foreign or cut short', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-book-'));

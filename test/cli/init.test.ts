@@ -4,20 +4,17 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { bookText } from '../../node/app/book.js';
 import { loadSettings } from '../../node/app/config.js';
 import { OptionReader, type Call, type Outcome } from '../../node/cli/command.js';
 import { initCommands } from '../../node/cli/commands/init.js';
 import { rejection } from '../support/coded-rejection.js';
 import { freshChain, startFixedRpc, type FixedRpc } from '../support/fixed-rpc.js';
+import { sampleBook } from '../support/sample-book.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 /** A book of chain `chainId`: that of a market which is nowhere. */
-const bookOf = (chainId: bigint): string => {
-  const placed = ['token', 'registry', 'vault', 'market', 'view'].map((name, index) => [name, `0x${String(index).repeat(40)}`]);
-  const deployment = { block: 5, hash: `0x${'a'.repeat(64)}` };
-  const common = { version: 1, network: 'test', chainId: chainId.toString(), family: 'ethereum', blockMilliseconds: 500, deployment };
-  return JSON.stringify({ ...common, ...Object.fromEntries(placed) });
-};
+const bookOf = (chainId: bigint): string => bookText({ ...sampleBook, chainId });
 
 describe('holdfast init', function () {
   this.timeout(30_000);
@@ -53,7 +50,7 @@ describe('holdfast init', function () {
     const call: Call = {
       args: [],
       options: new OptionReader(options),
-      terminal: { json: false, say: (line) => said.push(line), progress: () => expect.fail('nothing takes long') },
+      terminal: { json: false, say: (line) => said.push(line), print: () => undefined, progress: () => expect.fail('nothing takes long') },
       prompt: {
         interactive: answers !== undefined,
         ask: (question) => {

@@ -5,25 +5,14 @@ import { join } from 'node:path';
 import type { Book } from '../../node/app/book.js';
 import { loadSegments, saveSegments } from '../../node/app/ledger-cache.js';
 import { joinSegments, planDescent, SEGMENT_BLOCKS, type Segment } from '../../node/core/ledger/segments.js';
-import { address, blockNumber, hash } from '../../node/core/units.js';
+import { address, blockNumber } from '../../node/core/units.js';
 import { hashOf } from '../support/actors.js';
 import { rejection } from '../support/coded-rejection.js';
+import { sampleBook } from '../support/sample-book.js';
 import { withDirectory } from '../support/temporary-directory.js';
 
 const at = (byte: string): ReturnType<typeof address> => address(`0x${byte.repeat(20)}`);
-const book: Book = {
-  version: 1,
-  network: 'localhost',
-  chainId: 31_337n,
-  family: 'ethereum',
-  blockMilliseconds: 500,
-  token: at('01'),
-  registry: at('02'),
-  vault: at('03'),
-  market: at('04'),
-  view: at('05'),
-  deployment: { block: blockNumber(10), hash: hashOf('block 10') },
-};
+const book: Book = { ...sampleBook, deployment: { ...sampleBook.deployment, hash: hashOf('block 10') } };
 
 const segment = (from: number, to: number, chain = 'block', withRecord = true): Segment => ({
   from,

@@ -6,14 +6,6 @@ export const deployErrors = {
     (d) => `there is no network called "${d.name}" here; there are ${d.known}`,
     'Name one of those, or describe another with --parameters FILE and --rpc URL.',
   ),
-  NETWORK_MISMATCH: row<{ network: string; url: string; expected: bigint; actual: bigint }>(
-    (d) => `${d.url} serves chain ${d.actual}, and ${d.network} is chain ${d.expected}`,
-    'Give an RPC of that network.',
-  ),
-  CHAIN_REFUSED: row<{ chainId: bigint; reason: string }>(
-    (d) => `Holdfast does not run on chain ${d.chainId}. ${d.reason}`,
-    'Deploy on another chain.',
-  ),
   PARAMETERS_INVALID: row<{ path: string; problem: string }>(
     (d) => `${d.path} does not describe a network: ${d.problem}`,
     'Correct it; npm run deploy -- --help shows an example.',
