@@ -1,21 +1,24 @@
 import type { Deal } from '../core/deal.js';
 import type { Address, DealId } from '../core/units.js';
+import type { SettlementReader } from '../ports/settlement.js';
 import type { RenterDeal } from '../ports/store.js';
 import type { RenterContext } from './context.js';
 import type { KnownDeal } from './deals-with-room.js';
 
-/** All deals of the catalogue that the chain knows, joined with both; what is paid for next rests on them. */
-export const readDeals = async (context: RenterContext, signal?: AbortSignal): Promise<KnownDeal[]> => {
-  const { catalogue } = context;
-  const settlement = context.settlement.agreed;
+/** All deals of the catalogue that `chain` knows, joined with both. What is paid for next rests on them, so it is the agreed one. */
+export const readDeals = async (
+  { catalogue, settlement }: RenterContext,
+  signal?: AbortSignal,
+  chain: SettlementReader = settlement.agreed,
+): Promise<KnownDeal[]> => {
   const records: RenterDeal[] = [];
   for await (const record of catalogue.deals()) records.push(record);
-  const deals = await settlement.deals(
+  const deals = await chain.deals(
     records.map(({ id }) => id),
     signal,
   );
   const providers = [...new Set(records.map(({ provider }) => provider))];
-  const found = await settlement.providerSheets(providers, signal);
+  const found = await chain.providerSheets(providers, signal);
   const sheets = new Map(providers.map((provider, index) => [provider, found[index]]));
   return records.flatMap((record, index) => {
     const deal = deals[index];

@@ -63,7 +63,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     health: async ({ signal, margin = 2 } = {}) => {
       const objects: ObjectRecord[] = [];
       for await (const object of world.catalogue.objects()) objects.push(object);
-      return readHealth(context, objects, margin, signal);
+      return readHealth(context, objects, margin, signal, world.settlement);
     },
     repair: (options) => repairObjects(context, options),
     deals: (options) => listDeals(context, options),

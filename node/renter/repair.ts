@@ -1,5 +1,6 @@
 import { leaves, period } from '../core/units.js';
 import type { Address, DealId, Wei } from '../core/units.js';
+import type { SettlementReader } from '../ports/settlement.js';
 import type { ObjectRecord, ShardPlacement } from '../ports/store.js';
 import type { Column } from './columns.js';
 import { columnsOf } from './columns.js';
@@ -60,9 +61,10 @@ export const readHealth = async (
   objects: readonly ObjectRecord[],
   margin: number,
   signal?: AbortSignal,
+  chain: SettlementReader = context.settlement.agreed,
 ): Promise<ReadonlyMap<DealId, DealHealth>> => {
-  const now = await currentPeriod(context.settlement.agreed, signal);
-  const known = new Map((await readDeals(context, signal)).map((entry) => [entry.deal.id, entry]));
+  const now = await currentPeriod(chain, signal);
+  const known = new Map((await readDeals(context, signal, chain)).map((entry) => [entry.deal.id, entry]));
   const entries = [...sectorsByDeal(objects)].map(async ([id, sectors]) => {
     const entry = known.get(id);
     const probe = entry ? await probeDeal(context, id, entry.deal.provider, sectors, signal) : 'silent';

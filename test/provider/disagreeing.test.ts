@@ -1,28 +1,12 @@
 import { expect } from 'chai';
-import { HoldfastError } from '../../node/core/errors.js';
-import type { SettlementReader } from '../../node/ports/settlement.js';
 import { bytesOf } from '../support/actors.js';
 import { rejection } from '../support/coded-rejection.js';
+import { disputed } from '../support/disputed-reader.js';
 import { createProviderWorld, liveTo, settle, type ProviderWorld } from '../support/provider-world.js';
 import { contentOf, TestRenter } from '../support/test-renter.js';
 
 const letter = contentOf(bytesOf('a letter', 3200));
 const photo = contentOf(bytesOf('a photo', 6400));
-const hashes = { what: 'the block hash', block: 1, one: 'http://one', oneSays: '0x1', other: 'http://other', otherSays: '0x2' };
-
-/** `reader`, whose agreed reads reject while `isDisputed` says so. */
-const disputed = (reader: SettlementReader, isDisputed: () => boolean): SettlementReader =>
-  new Proxy(reader, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      return async (...call: unknown[]): Promise<unknown> => {
-        if (isDisputed()) throw new HoldfastError('RPC_DISAGREES', hashes);
-        return Reflect.apply(value, target, call) as unknown;
-      };
-    },
-  });
-
 describe('Bob between RPCs that disagree', () => {
   let world: ProviderWorld;
   let alice: TestRenter;
