@@ -94,8 +94,17 @@ const readCodeAndBlock = async (rpc: Rpc, book: MarketBook): Promise<readonly [s
 const requireBound = async (rpc: Rpc, book: MarketBook, contracts: MarketContracts, signal?: AbortSignal): Promise<void> => {
   const { market, view } = contracts;
   const vault = IVault__factory.connect(book.vault, rpc.provider);
-  const [parameters, ...neighbours] = await rpc.read(
-    async () => Promise.all([market.parameters(), market.registry(), market.vault(), view.market(), vault.token(), vault.market()]),
+  const [parameters, genesis, ...neighbours] = await rpc.read(
+    async () =>
+      Promise.all([
+        market.parameters(),
+        market.genesisBlock(),
+        market.registry(),
+        market.vault(),
+        view.market(),
+        vault.token(),
+        vault.market(),
+      ]),
     signal,
   );
   const [registry, marketVault, viewed, token, vaultMarket] = neighbours.map(address);
@@ -104,6 +113,7 @@ const requireBound = async (rpc: Rpc, book: MarketBook, contracts: MarketContrac
   requireSame('market that the view reads', book.market, viewed);
   requireSame('token in the vault', book.token, token);
   requireSame('market that the vault obeys', book.market, vaultMarket);
+  requireSame('first block of the market', book.deployment.block, Number(genesis));
   const found = parametersFrom(parameters);
   for (const name of Object.keys(found) as (keyof MarketParameters)[]) {
     requireSame(`parameter ${name}`, book.parameters[name], found[name]);

@@ -155,7 +155,10 @@ const pin = (payload: JsonRpcPayload, block: string): JsonRpcPayload => {
   return { ...payload, params };
 };
 
-const hashIn = ({ result }: RpcAnswer): string => String((result as { hash?: unknown } | null)?.hash ?? 'none');
+const hashIn = ({ result }: RpcAnswer): string => {
+  const hash = (result as { hash?: unknown } | null)?.hash;
+  return typeof hash === 'string' ? hash : 'none';
+};
 
 /** The block that an answer is about. */
 const blockOf = ({ method, params }: JsonRpcPayload, { result }: RpcAnswer): number => {

@@ -7,7 +7,6 @@ import { createRangeWidth, readBlockHash, readHead, readLogs } from './log-sourc
 import { connectedTo, connectMarket, type MarketBook, type MarketContracts } from './market-contracts.js';
 import { eventDecoder } from './market-events.js';
 import { dealFrom, providerFrom } from './market-records.js';
-import { agreementOnMarket, onceAgreed, readRules } from './market-agreement.js';
 import { createProviderIndex } from './provider-index.js';
 import { openRpcPool, type RpcPoolOptions } from './rpc-pool.js';
 import type { Rpc } from './rpc.js';
@@ -31,8 +30,6 @@ export interface ReaderParts {
   readonly rpc: Rpc;
   readonly contracts: MarketContracts;
   readonly reader: SettlementReader;
-  /** Resolves once the RPCs that must agree have agreed on the contracts themselves. */
-  agreeOnMarket(signal?: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -135,7 +132,6 @@ export const openReader = async (options: SettlementReaderOptions): Promise<Read
   const { book, directory, rangeBlocks = 2_000, pageSize = 50, signal } = options;
   const rpc = await openRpcPool({ ...options, chainId: book.chainId }, signal);
   const contracts = await connectMarket(rpc, book, signal);
-  const rules = await readRules(rpc, contracts, signal);
   const indices = new Map<string, DealIndex>();
   const folder = directory === undefined ? undefined : join(directory, marketFolder(book));
   const common = { rpc, contracts, start: book.deployment.block, rangeBlocks };
@@ -159,18 +155,25 @@ export const openReader = async (options: SettlementReaderOptions): Promise<Read
   const identity = { chainId: book.chainId, market: book.market, deploymentHash: book.deployment.hash };
   const dealIdsOf: SettlementReader['dealIdsOf'] = async (side, account, signal) => indexOf(side, account).ids(signal);
   const providerRecords: SettlementReader['providerRecords'] = async (signal) => registry.records(signal);
+  // The book has them, and the chain was compared with it.
+  const rules = { parameters: book.parameters, genesisBlock: book.deployment.block };
   const facts = { identity, ...rules, providerRecords, dealIdsOf };
-  const agreeOnMarket = agreementOnMarket(rpc, book, { addresses: contracts.addresses, rules });
   const strict = { rpc: rpc.agreed, contracts: connectedTo(contracts, rpc.agreed.provider) };
-  const agreed = rpc.agreed === rpc ? undefined : onceAgreed({ ...facts, ...chainReads(strict, { pageSize, rangeBlocks }) }, agreeOnMarket);
+  const agreed: SettlementReader = {
+    ...facts,
+    ...chainReads(strict, { pageSize, rangeBlocks }),
+    get agreed() {
+      return agreed;
+    },
+  };
   const reader: SettlementReader = {
     ...facts,
     ...chainReads({ rpc, contracts }, { pageSize, rangeBlocks }),
     get agreed() {
-      return agreed ?? reader;
+      return rpc.agreed === rpc ? reader : agreed;
     },
   };
-  return { rpc, contracts, reader, agreeOnMarket, close: () => rpc.close() };
+  return { rpc, contracts, reader, close: () => rpc.close() };
 };
 
 /** Polls for new heads. An outage of the RPC is waited out: the loop ends only when `signal` aborts. */

@@ -41,7 +41,7 @@ const receiptFrom = (mined: TransactionReceipt, decode: EventDecoder): Receipt =
  * finished first. RPC_UNREACHABLE, WRONG_CHAIN, MARKET_MISSING, DEPLOYMENT_MISMATCH, JOURNAL_IN_USE.
  */
 export const createSettlement = async (options: SettlementOptions): Promise<Settlement> => {
-  const { rpc, contracts, reader, agreeOnMarket, close } = await openReader(options);
+  const { rpc, contracts, reader, close } = await openReader(options);
   try {
     const directory = join(options.directory, marketFolder(options.book), 'transactions');
     const queue = await createTransactionQueue({ ...options, rpc, directory });
@@ -50,7 +50,6 @@ export const createSettlement = async (options: SettlementOptions): Promise<Sett
       ...reader,
       account: queue.account,
       submit: async (action, { priority, deadline, signal } = {}) => {
-        if (action.kind !== 'prove') await agreeOnMarket(signal);
         const call = callFor(contracts, action, options.batchItemGas ?? 600_000);
         const mined = await queue.submit({
           ...call,

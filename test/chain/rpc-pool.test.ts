@@ -131,7 +131,7 @@ describe('several RPCs of one chain', function () {
       ['hangs', () => 'hang'],
     ] as const satisfies readonly (readonly [string, Answer])[]) {
       it(`another answers while one ${what}`, async () => {
-        const settlement = await act({ timeoutMilliseconds: 300 });
+        const settlement = await act({ timeoutMilliseconds: 1_000, patienceMilliseconds: 30_000 });
         one.answer = answer;
         expect((await settlement.balances(account)).token > 0n).to.equal(true);
         expect(log.lines.filter(({ level }) => level === 'warn').map(({ facts }) => facts['url'])).to.include(one.url);
@@ -233,19 +233,6 @@ describe('several RPCs of one chain', function () {
       const error = await rejection(settlement.agreed.missesThrough(account, period(5)), 'RPC_DISAGREES');
       expect(error.data.what).to.match(new RegExp(`^eth_call 0x[0-9a-f]{8} to ${book.market}$`, 'i'));
       expect([error.data.one, error.data.other]).to.deep.equal([one.url, other.url]);
-    });
-
-    it('an RPC that names another vault at the start is not given an allowance', async () => {
-      const { data } = await vaultCall();
-      one.answer = ({ method, params }) => {
-        const call = params[0] as { data?: string };
-        return method === 'eth_call' && call.data === data ? { result: `0x${'00'.repeat(12)}${'66'.repeat(20)}` } : undefined;
-      };
-      // The token is asked of the vault, so the liar needs a vault that answers as the true one does.
-      await chain.rpc('anvil_setCode', `0x${'66'.repeat(20)}`, await tokenTeller());
-      const settlement = await act();
-      await rejection(settlement.submit({ kind: 'approve', amount: wei(1n) }), 'RPC_DISAGREES');
-      expect(sent(one) + sent(other)).to.equal(0);
     });
 
     it('an altered block hash stops every action but a proof, and both hashes are named', async () => {
@@ -409,12 +396,4 @@ describe('several RPCs of one chain', function () {
       expect((await submitted).status).to.equal(1);
     });
   });
-
-  /** The call by which the vault is asked for. */
-  const vaultCall = async (): Promise<{ readonly data: string }> => {
-    const { IStorageMarket__factory } = await import('../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js');
-    return { data: IStorageMarket__factory.createInterface().encodeFunctionData('vault') };
-  };
-  /** Code that answers every call with the address of the market's token. */
-  const tokenTeller = async (): Promise<string> => `0x73${book.token.slice(2)}5f5260205ff3`;
 });
