@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Book } from '../../node/app/book.js';
 import { loadSegments, saveSegments } from '../../node/app/ledger-cache.js';
 import { joinSegments, planDescent, SEGMENT_BLOCKS, type Segment } from '../../node/core/ledger/segments.js';
-import { address, blockNumber, hash } from '../../node/core/units.js';
+import { address, blockNumber } from '../../node/core/units.js';
 import { hashOf } from '../support/actors.js';
 import { rejection } from '../support/coded-rejection.js';
 import { withDirectory } from '../support/temporary-directory.js';
