@@ -1,13 +1,16 @@
 // npm run bench -- gas [--json PATH] [--check]
 // npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
+// npm run bench -- ledger [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureDiscovery } from './bench/discovery.js';
 import { measureGas, type GasFigures } from './bench/gas.js';
+import { measureLedger } from './bench/ledger.js';
 import { brokenPromises, regressions } from './bench/gas-report.js';
 
 const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
+       npm run bench -- ledger [--json PATH]
 
   --json PATH    writes the figures to PATH
   --check        fails if a figure is more than 1 % above scripts/bench/gas.json, or a promise of the design is broken
@@ -51,7 +54,8 @@ const latencyMilliseconds = wholeNumber(values.latency, 0);
 if (rest.length === 0 && bench === 'gas') await gas(values);
 else if (rest.length === 0 && bench === 'discovery' && providers !== undefined && latencyMilliseconds !== undefined) {
   await show(await measureDiscovery({ providers, latencyMilliseconds }, (line) => console.error(line)), values.json);
-} else {
+} else if (rest.length === 0 && bench === 'ledger') await show(await measureLedger((line) => console.error(line)), values.json);
+else {
   console.error(USAGE);
   process.exitCode = 2;
 }

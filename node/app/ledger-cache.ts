@@ -30,21 +30,23 @@ const log = z.strictObject({
   blockHash: hashText,
 });
 
-const segment = z.strictObject({
-  from: block,
-  to: block,
-  hash: hashText,
-  parent: hashText,
-  records: z.array(
-    z.strictObject({
-      block: block.transform(blockNumber),
-      hash: hashText,
-      parentHash: hashText,
-      timestamp: z.int().nonnegative(),
-      logs: z.array(log),
-    }),
-  ),
-});
+const segment = z
+  .strictObject({
+    from: block,
+    to: block,
+    hash: hashText,
+    parent: hashText,
+    records: z.array(
+      z.strictObject({
+        block: block.transform(blockNumber),
+        hash: hashText,
+        parentHash: hashText,
+        timestamp: z.int().nonnegative(),
+        logs: z.array(log),
+      }),
+    ),
+  })
+  .refine(({ from, to }) => from <= to, 'its blocks are in disorder');
 
 const identityKeys = ['chainId', 'family', 'market', 'registry', 'token', 'vault', 'deploymentHash'] as const;
 type Identity = Readonly<Record<(typeof identityKeys)[number], string>>;

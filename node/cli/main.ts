@@ -73,4 +73,10 @@ const main = async (argv: readonly string[]): Promise<number> => {
   }
 };
 
+// Who reads only the beginning (`| head`) has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 process.exitCode = await main(process.argv.slice(2));

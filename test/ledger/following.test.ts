@@ -60,11 +60,11 @@ describe('the ledger', function () {
           signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]),
         });
         const news = opened.news({ start: {}, follow: true })[Symbol.asyncIterator]();
-        const until = async (kind: LedgerNews['kind'], isIt: (one: LedgerNews) => boolean = () => true): Promise<LedgerNews> => {
+        const until = async (kind: LedgerNews['kind']): Promise<LedgerNews> => {
           for (;;) {
-            const { value, done } = await news.next();
-            if (done === true) throw new Error(`it ended before "${kind}" came`);
-            if (value.kind === kind && isIt(value)) return value;
+            const next = await news.next();
+            if (next.done === true) throw new Error(`it ended before "${kind}" came`);
+            if (next.value.kind === kind) return next.value;
           }
         };
         await until('reached');

@@ -14,6 +14,9 @@ export interface AgreementOptions {
   readonly signal: AbortSignal;
 }
 
+/** Most heights without a block in a row. */
+const MOST_EMPTY = 20;
+
 const hashAt = async (source: BlockSource, block: number, signal: AbortSignal): Promise<Hash | undefined> =>
   (await source.headers([block], signal))[0]?.reportedHash;
 
@@ -41,10 +44,14 @@ export const agreeOnHead = async (options: AgreementOptions): Promise<Anchor> =>
   const since = Date.now();
   for (;;) {
     const newest = await Promise.all([first.newest(signal), second.newest(signal)]);
-    const block = Math.min(...newest.map(({ number }) => number));
+    let block = Math.min(...newest.map(({ number }) => number));
     if (block < deployment.block) throw new HoldfastError('LEDGER_HEAD_TOO_OLD', { block, deployment: deployment.block });
-    const [left, right] = await hashesAt(block, options);
-    // A height without a block, or one that a reorganization just took away, is no head to agree on.
+    let [left, right] = await hashesAt(block, options);
+    // A height at which neither has a block is no head: Filecoin has such.
+    for (let lower = 0; lower < MOST_EMPTY && left === undefined && right === undefined && block > deployment.block; lower++) {
+      block -= 1;
+      [left, right] = await hashesAt(block, options);
+    }
     if (left !== undefined && left === right) return { block, hash: left };
     if (Date.now() - since >= patienceMilliseconds) {
       const parting = await firstDifference(block, options);

@@ -49,6 +49,10 @@ export const tellStory = async (options: StoryOptions): Promise<Told> => {
     chapters.push({ title, text, exchanges });
   };
   const addressIn = async (home: string): Promise<string> => (await transcript.run(`holdfast wallet address --home ${home}`)).printed;
+  const dealIn = async (home: string): Promise<string> => {
+    const { deals } = JSON.parse((await transcript.run(`holdfast deals --json --home ${home}`)).printed) as { deals: { id: string }[] };
+    return deals[0]?.id ?? '';
+  };
   await writeFile(join(folder, 'password'), 'a password of your own\n', { mode: 0o600 });
   await writeFile(join(folder, 'holiday.jpg'), randomBytes(SIZE));
 
@@ -101,15 +105,13 @@ export const tellStory = async (options: StoryOptions): Promise<Told> => {
       `holdfast deals --home alice`,
     ]);
 
+    const deal = await dealIn('alice');
     await untilProven(join(folder, 'book.json'), rpc, await addressIn('bob'), signal);
     const seconds = Math.round((performance.now() - started) / 1_000);
     await tell(
       '5. The first rent',
       'A period has passed and Bob has proved, on chain, that he still holds the data: from here on rent is his. It moves when somebody touches the deal, here when Alice adds to its escrow.',
-      [
-        'holdfast provider status --home bob',
-        `holdfast deals deposit $(holdfast deals --json --home alice | sed 's/.*"id":"\\(0x[0-9a-f]*\\)".*/\\1/') 1 ${rent}`,
-      ],
+      ['holdfast provider status --home bob', `holdfast deals deposit ${deal} 1 ${rent}`],
     );
     await tell('', 'The file comes back, verified piece by piece:', [
       `holdfast get holiday.jpg --out copy.jpg ${rent}`,
