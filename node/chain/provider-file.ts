@@ -71,8 +71,8 @@ const read = async (path: string, maxBytes: number): Promise<string | Unusable |
     const { size } = await stat(path);
     return size > maxBytes ? { problem: `it is over ${maxBytes} bytes` } : await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : { problem: `it cannot be read: ${code}` };
   }
 };
 

@@ -39,6 +39,8 @@ export interface ProviderIndex {
 const RECORD_BYTES = 4_096;
 /** Readings of the registry in one call, each spoilt by a deep reorg or by a node that leaves events out. */
 const ATTEMPTS = 3;
+/** The file is written anew after that many changes, or as many blocks as one query of events covers: less is read again at once. */
+const UNSAVED_CHANGES = 100;
 
 /** What is known, and the cursor that adds to it. */
 interface Reading {
@@ -47,12 +49,9 @@ interface Reading {
   readonly cursor: EventCursor<RegistryChange>;
   /** Newest head that the cursor saw. */
   head: number;
-  /** What the file has: the last block read, and the state itself. */
-  saved: { readonly block: number; readonly state: RegistryState } | undefined;
+  /** Last block read before the file was written. */
+  saved: number | undefined;
 }
-
-const isSame = (a: RegistryState, b: RegistryState): boolean =>
-  a.base === b.base && a.changes.length === b.changes.length && a.changes.every((change, index) => change === b.changes[index]);
 
 const lastOf = (way: readonly Waypoint[]): number => way.at(-1)?.block ?? -1;
 
@@ -93,7 +92,7 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
       log?.warn('providers.rebuilt', { path, problem: kept.problem });
       return undefined;
     }
-    return (await isFarBehind(kept, signal)) ? undefined : openReading(kept, { block: lastOf(kept.way), state: kept.state });
+    return (await isFarBehind(kept, signal)) ? undefined : openReading(kept, lastOf(kept.way));
   };
 
   /** Reads the whole registry as of a settled block, or of the newest where the node has no answer for that one. */
@@ -130,9 +129,15 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
   const save = async (current: Reading): Promise<void> => {
     const { state, way, saved } = current;
     if (path === undefined) return;
-    if (saved && isSame(saved.state, state) && lastOf(way) - saved.block < rangeBlocks) return;
-    await saveRegistry(path, market, { way, state });
-    current.saved = { block: lastOf(way), state };
+    const unsaved = saved === undefined ? [] : state.changes.filter(({ block }) => block > saved);
+    if (saved !== undefined && unsaved.length < UNSAVED_CHANGES && lastOf(way) - saved < rangeBlocks) return;
+    try {
+      await saveRegistry(path, market, { way, state });
+      current.saved = lastOf(way);
+    } catch (error) {
+      // The next start reads more, and nothing else is lost.
+      log?.warn('providers.unsaved', { path, problem: String(error) });
+    }
   };
 
   const catchUp = async (signal?: AbortSignal): Promise<readonly ProviderRecord[]> => {

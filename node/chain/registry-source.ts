@@ -4,9 +4,10 @@ import { isHoldfastError } from '../core/errors.js';
 import { address, type Address, type BlockNumber, type Hash } from '../core/units.js';
 import { readBlockHash } from './log-source.js';
 import type { MarketContracts } from './market-contracts.js';
-import { askFrom, endpointFrom, providerFrom } from './market-records.js';
+import { askFrom, endpointFrom } from './market-records.js';
 import type { RegistryChange, RegistryState } from './registry-state.js';
 import type { Rpc } from './rpc.js';
+import { callForSheets } from './sheet-pages.js';
 
 /** What the registry's contract logged, or undefined for a log that is not one of its events. */
 export const changeFrom = ({ registry }: MarketContracts, log: ChainLog): RegistryChange | undefined => {
@@ -49,7 +50,7 @@ export interface PagesOptions {
 
 /** The whole registry as of one block, page by page, and that block's hash. Undefined if a reorg replaced the block meanwhile. */
 export const readRegistry = async (
-  { rpc, contracts: { view }, pageSize, most }: PagesOptions,
+  { rpc, contracts, pageSize, most }: PagesOptions,
   block: BlockNumber,
   signal?: AbortSignal,
 ): Promise<{ readonly state: RegistryState; readonly hash: Hash } | undefined> => {
@@ -60,8 +61,9 @@ export const readRegistry = async (
   for (let from = 0, full = true; full && from < most;) {
     const limit = Math.min(size, most - from);
     try {
-      const sheets = await rpc.read(async () => view.providers(from, limit, { blockTag: block }), signal);
-      for (const sheet of sheets.map(providerFrom)) if (sheet !== undefined) base.set(sheet.provider, recordFrom(sheet));
+      const data = contracts.view.interface.encodeFunctionData('providers', [from, limit]);
+      const sheets = await rpc.read(async () => callForSheets(rpc, contracts, data, block), signal);
+      for (const sheet of sheets) if (sheet !== undefined) base.set(sheet.provider, recordFrom(sheet));
       from += sheets.length;
       full = sheets.length === limit;
     } catch (error) {

@@ -10,6 +10,7 @@ import { dealFrom, providerFrom } from './market-records.js';
 import { createProviderIndex } from './provider-index.js';
 import { openRpcPool, type RpcPoolOptions } from './rpc-pool.js';
 import type { Rpc } from './rpc.js';
+import { callForSheets } from './sheet-pages.js';
 import { pause } from './waiting.js';
 
 export interface SettlementReaderOptions extends Omit<RpcPoolOptions, 'chainId'> {
@@ -58,13 +59,13 @@ const readsOf = (
     provider,
     providerSheets: async (accounts, signal) => {
       // One page is of one block anyway.
-      const overrides = accounts.length > pageSize ? { blockTag: (await readHead(rpc, signal)).block } : {};
+      const block = accounts.length > pageSize ? (await readHead(rpc, signal)).block : undefined;
       const sheets = [];
       for (let from = 0; from < accounts.length; from += pageSize) {
-        const page = accounts.slice(from, from + pageSize);
-        sheets.push(...(await rpc.read(async () => view.providerSheets([...page], overrides), signal)));
+        const data = view.interface.encodeFunctionData('providerSheets', [accounts.slice(from, from + pageSize)]);
+        sheets.push(...(await rpc.read(async () => callForSheets(rpc, contracts, data, block), signal)));
       }
-      return sheets.map(providerFrom);
+      return sheets;
     },
     deal: async (id, signal) => (await deals([id], signal))[0],
     deals,

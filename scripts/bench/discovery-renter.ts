@@ -21,6 +21,8 @@ export interface RenterTask {
 /** What one choice took. */
 export interface ChoiceFigures {
   readonly milliseconds: number;
+  /** Of this process on all cores: what is left on a machine that is busy otherwise. */
+  readonly cpuMilliseconds: number;
   /** HTTP requests, one after the other or side by side. */
   readonly requests: number;
   /** Bytes of the answers. */
@@ -59,6 +61,7 @@ const reader = await createSettlementReader({
 const choose = async (): Promise<{ readonly chosen: readonly string[]; readonly figures: ChoiceFigures }> => {
   Object.assign(count, { requests: 0, bytes: 0 });
   const since = performance.now();
+  const cpuSince = process.cpuUsage();
   const records = await reader.providerRecords();
   const { parameters, genesisBlock } = reader;
   const now = periodAt((await reader.head()).block, genesisBlock, parameters.periodBlocks);
@@ -66,7 +69,9 @@ const choose = async (): Promise<{ readonly chosen: readonly string[]; readonly 
   const account = address(`0x${'a1'.repeat(20)}`);
   const candidates = createCandidates({ settlement: { ...reader, account }, limits: defaultLimits }, records, wanted, new Set());
   const sheets = await candidates.take(PLAN.n);
-  const figures = { milliseconds: Math.round(performance.now() - since), ...count };
+  const cpu = process.cpuUsage(cpuSince);
+  const cpuMilliseconds = Math.round((cpu.user + cpu.system) / 1_000);
+  const figures = { milliseconds: Math.round(performance.now() - since), cpuMilliseconds, ...count };
   return { chosen: sheets.map(({ provider, ask }) => `${provider} ${ask.price}`), figures };
 };
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IMarketView__factory } from '../../node/chain/contracts/factories/interfaces/IMarketView__factory.js';
 import { IProviderRegistry__factory } from '../../node/chain/contracts/factories/interfaces/IProviderRegistry__factory.js';
@@ -161,6 +161,21 @@ describe('the index of providers', function () {
     expect(log.events('warn')).to.deep.equal([]);
   });
 
+  it('writes its file anew once much has changed, and not for a little', async () => {
+    await register(0);
+    await mine(40);
+    const reader = await open();
+    await listed(reader);
+    const before = await readFile(fileOf(book), 'utf8');
+    await setPrice(0, 5n);
+    await listed(reader);
+    expect(await readFile(fileOf(book), 'utf8')).to.equal(before);
+    for (let price = 0n; price < 100n; price++) await setPrice(0, price);
+    await listed(reader);
+    expect(await readFile(fileOf(book), 'utf8')).to.not.equal(before);
+    expect(await listed(await open())).to.deep.equal([[0, 99n]]);
+  });
+
   it('reads everything again when that is less than the events since', async () => {
     await register(0);
     await mine(40);
@@ -210,6 +225,14 @@ describe('the index of providers', function () {
       expect(log.events('warn')).to.have.length(1);
     });
   }
+
+  it('is told, with a warning, where its file can be neither read nor written', async () => {
+    await register(0);
+    await mkdir(fileOf(book), { recursive: true });
+    await mkdir(`${fileOf(book)}.new`);
+    expect(await listed(await open())).to.deep.equal([[0, 0n]]);
+    expect(log.events('warn')).to.deep.equal(['providers.rebuilt', 'providers.unsaved']);
+  });
 
   it('is rebuilt when a node left out the event of a registration', async () => {
     await register(0);

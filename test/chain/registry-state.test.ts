@@ -2,15 +2,18 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { CursorStep } from '../../node/chain/event-cursor.js';
 import { advance, raiseFloor, recordsOf, type RegistryChange, type RegistryState } from '../../node/chain/registry-state.js';
-import { blockNumber, type Hash } from '../../node/core/units.js';
+import { blockNumber, type Address, type Hash } from '../../node/core/units.js';
 import { actor, hashOf } from '../support/actors.js';
 
 const names = ['bob', 'carol', 'dave'] as const;
+/** Deriving keys is what would take time here. */
+const accounts = Object.fromEntries(names.map((name) => [name, actor(name).address]));
+const accountOf = (name: string): Address => accounts[name] as Address;
 const empty: RegistryState = { floor: 0, base: new Map(), changes: [] };
 
 const change = (block: number, name: string, registers: boolean, peerId: string): RegistryChange => ({
   block,
-  provider: actor(name).address,
+  provider: accountOf(name),
   registers,
   fields: { peerId },
 });
@@ -38,7 +41,7 @@ describe('the state of the registry', () => {
         let state: RegistryState = empty;
         const naive = (): Map<string, string> => {
           const found = new Map<string, string>();
-          for (const each of chain) if (each !== null) found.set(actor(each.who).address, each.peerId);
+          for (const each of chain) if (each !== null) found.set(accountOf(each.who), each.peerId);
           return found;
         };
         for (const { kind, depth, blocks } of story) {
@@ -53,8 +56,8 @@ describe('the state of the registry', () => {
             const found: RegistryChange[] = [];
             for (const [index, each] of blocks.entries()) {
               if (each === null) continue;
-              found.push(change(from + index, each.who, !known.has(actor(each.who).address), each.peerId));
-              known.set(actor(each.who).address, each.peerId);
+              found.push(change(from + index, each.who, !known.has(accountOf(each.who)), each.peerId));
+              known.set(accountOf(each.who), each.peerId);
             }
             chain = [...chain, ...blocks];
             state = advance(state, events(from, chain.length - 1, ...found)) as RegistryState;
@@ -88,6 +91,6 @@ describe('the state of the registry', () => {
 
   it('has a provider without an ask take no deal', () => {
     const state = advance(empty, events(1, 1, change(1, 'bob', true, 'b'))) as RegistryState;
-    expect(recordsOf(state, 1)?.get(actor('bob').address)?.ask.maxLeaves).to.equal(0);
+    expect(recordsOf(state, 1)?.get(accountOf('bob'))?.ask.maxLeaves).to.equal(0);
   });
 });
