@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { verifyContract } from '@nomicfoundation/hardhat-verify/verify';
-import { AbiCoder, Interface, type InterfaceAbi, type Result } from 'ethers';
+import { AbiCoder, Interface, type InterfaceAbi } from 'ethers';
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import config from '../../hardhat.config.js';
@@ -42,7 +42,7 @@ const openHardhat = async (
 /** Decoded constructor arguments, as the plugin encodes them again. */
 const argumentsFrom = (abi: InterfaceAbi, encoded: string): unknown[] => {
   const inputs = new Interface(abi).deploy.inputs;
-  return (AbiCoder.defaultAbiCoder().decode(inputs, `0x${encoded}`) as Result).toArray(true) as unknown[];
+  return AbiCoder.defaultAbiCoder().decode(inputs, `0x${encoded}`).toArray(true) as unknown[];
 };
 
 /** Shows every contract of the deployment to the explorer, one after the other. */

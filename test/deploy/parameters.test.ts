@@ -1,7 +1,9 @@
 import { expect } from 'chai';
-import { parametersOf, type NetworkKind } from '../../scripts/deploy/parameters.js';
+import { networks } from '../../node/core/networks.js';
+import { brokenInequalities } from '../../scripts/deploy/check-parameters.js';
+import { networkRows, parametersOf, type NetworkKind } from '../../scripts/deploy/parameters.js';
 
-const kinds: readonly NetworkKind[] = ['ethereum', 'op-stack', 'filecoin', 'ethereum-test', 'op-stack-test', 'devnet'];
+const kinds: readonly NetworkKind[] = ['ethereum', 'op-stack', 'filecoin', 'ethereum-test', 'op-stack-test', 'filecoin-test', 'devnet'];
 
 describe('the parameters of every network', () => {
   for (const kind of kinds) {
@@ -15,6 +17,19 @@ describe('the parameters of every network', () => {
       expect(p.maxMisses).to.be.at.least(3);
     });
   }
+
+  it('are there for every network that is ready by name: an hour a period, a window that BLOCKHASH reaches', () => {
+    expect(Object.keys(networkRows)).to.have.members(networks.map(({ name }) => name));
+    for (const { name, chainId, blockMilliseconds } of networks) {
+      const { kind } = networkRows[name] ?? { kind: 'devnet' };
+      const { parameters, blockMilliseconds: meant } = parametersOf(kind);
+      expect(meant, name).to.equal(blockMilliseconds);
+      expect(brokenInequalities(parameters), name).to.deep.equal([]);
+      if (chainId === undefined) continue;
+      expect(parameters.periodBlocks * blockMilliseconds, name).to.equal(3_600_000);
+      expect(parameters.windowBlocks, name).to.be.at.most(256);
+    }
+  });
 
   it('slash a unit without a remainder whatever the decimals of the token', () => {
     for (const decimals of [6, 18]) {
