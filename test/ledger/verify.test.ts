@@ -8,6 +8,7 @@ import { IStorageMarket__factory } from '../../node/chain/contracts/factories/in
 import type { ErrorCode, HoldfastError } from '../../node/core/errors.js';
 import { computedHeader } from '../../node/core/ledger/header.js';
 import type { Hash } from '../../node/core/units.js';
+import { hashOf } from '../support/actors.js';
 import { startAnvil, type TestChain } from '../support/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { startRpcProxy, type Call, type RpcProxy } from '../support/rpc-proxy.js';
@@ -113,7 +114,9 @@ describe('a verified ledger', function () {
     await rejection(read([proxy.url, proxy.url]), 'LEDGER_HEAD_NEEDED');
     const { hash } = await chain.rpc<{ hash: Hash }>('eth_getBlockByNumber', 'latest', false);
     expect((await read([proxy.url], { head: hash })).verification?.head.hash).to.equal(hash);
-    await rejection(read([proxy.url], { head: lively.book.deployment.hash.replace(/.$/, '0') as Hash }), 'LEDGER_HEAD_UNKNOWN');
+    const { deployment } = lively.book;
+    expect((await read([proxy.url], { head: deployment.hash })).verification?.head).to.deep.equal(deployment);
+    await rejection(read([proxy.url], { head: hashOf('no block') }), 'LEDGER_HEAD_UNKNOWN');
   });
 
   describe('behind an RPC that lies', () => {
