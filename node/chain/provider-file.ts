@@ -2,7 +2,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import type { Ask, ProviderRecord } from '../core/deal.js';
-import { address, blockNumber, hash, leaves, wei } from '../core/units.js';
+import { address, blockNumber, hash, leaves, period, wei } from '../core/units.js';
 import { writeDurably } from './durable-file.js';
 import type { Waypoint } from './event-cursor.js';
 import type { RegistryChange, RegistryState } from './registry-state.js';
@@ -18,16 +18,42 @@ export interface Unusable {
   readonly problem: string;
 }
 
+const list = (value: unknown): unknown[] => {
+  if (!Array.isArray(value)) throw new TypeError('a list is expected');
+  return value;
+};
+const text = (value: unknown): string => {
+  if (typeof value !== 'string') throw new TypeError('text is expected');
+  return value;
+};
+
+const askFromRow = (row: unknown): Ask => {
+  const [price, egressPrice, minLeaves, maxLeaves, maxPeriods] = list(row);
+  return {
+    price: wei(BigInt(text(price))),
+    egressPrice: wei(BigInt(text(egressPrice))),
+    minLeaves: leaves(minLeaves as number),
+    maxLeaves: leaves(maxLeaves as number),
+    maxPeriods: period(maxPeriods as number),
+  };
+};
+
+/** By hand: a schema takes four times as long, and there may be thousands of rows at each start. */
+const recordFromRow = (row: unknown): ProviderRecord => {
+  const [provider, operator, peerId, addresses, ask] = list(row);
+  return {
+    provider: address(text(provider)),
+    operator: address(text(operator)),
+    peerId: text(peerId),
+    addresses: list(addresses).map(text),
+    ask: askFromRow(ask),
+  };
+};
+
 const count = z.int().nonnegative();
-const amount = z.string().transform((text) => wei(BigInt(text)));
 const account = z.string().transform(address);
 const lines = z.array(z.string());
-const ask = z
-  .tuple([amount, amount, count.transform(leaves), count.transform(leaves), count])
-  .transform(([price, egressPrice, minLeaves, maxLeaves, maxPeriods]): Ask => ({ price, egressPrice, minLeaves, maxLeaves, maxPeriods }));
-const record = z
-  .tuple([account, account, z.string(), lines, ask])
-  .transform(([provider, operator, peerId, addresses, asked]): ProviderRecord => ({ provider, operator, peerId, addresses, ask: asked }));
+const ask = z.unknown().transform((row) => (row === undefined ? undefined : askFromRow(row)));
 const fields = z
   .strictObject({ operator: account.optional(), peerId: z.string().optional(), addresses: lines.optional(), ask: ask.optional() })
   .transform((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as RegistryChange['fields']);
@@ -36,7 +62,7 @@ const schema = z.strictObject({
   market: z.string(),
   way: z.array(z.strictObject({ block: count.transform(blockNumber), hash: z.string().transform(hash) })).min(1),
   floor: count,
-  base: z.array(record),
+  base: z.array(z.unknown()),
   changes: z.array(z.strictObject({ block: count, provider: account, registers: z.boolean(), fields })),
 });
 
@@ -76,9 +102,11 @@ const read = async (path: string, maxBytes: number): Promise<string | Unusable |
   }
 };
 
-const parse = (text: string): z.output<typeof schema> | undefined => {
+const parse = (json: string): (Pick<z.output<typeof schema>, 'market' | 'way'> & { readonly state: RegistryState }) | undefined => {
   try {
-    return schema.parse(JSON.parse(text));
+    const { market, way, floor, base, changes } = schema.parse(JSON.parse(json));
+    const records = base.map(recordFromRow);
+    return { market, way, state: { floor, base: new Map(records.map((record) => [record.provider, record])), changes } };
   } catch {
     return undefined;
   }
@@ -86,12 +114,10 @@ const parse = (text: string): z.output<typeof schema> | undefined => {
 
 /** The registry of `market` as kept at `path`: undefined if there is no file. `maxBytes` bounds what is read. */
 export const loadRegistry = async (path: string, market: string, maxBytes: number): Promise<KeptRegistry | Unusable | undefined> => {
-  const text = await read(path, maxBytes);
-  if (typeof text !== 'string') return text;
-  const kept = parse(text);
+  const json = await read(path, maxBytes);
+  if (typeof json !== 'string') return json;
+  const kept = parse(json);
   if (kept === undefined) return { problem: 'it is no list of providers' };
   if (kept.market !== market) return { problem: `it is of the market ${kept.market.slice(0, 100)}` };
-  const { way, floor, base, changes } = kept;
-  if (way[0]?.block !== floor) return { problem: 'its blocks contradict each other' };
-  return { way, state: { floor, base: new Map(base.map((each) => [each.provider, each])), changes } };
+  return kept.way[0]?.block === kept.state.floor ? kept : { problem: 'its blocks contradict each other' };
 };

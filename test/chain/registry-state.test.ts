@@ -20,7 +20,7 @@ const change = (block: number, name: string, registers: boolean, peerId: string)
 const events = (from: number, to: number, ...found: RegistryChange[]): CursorStep<RegistryChange> => ({
   kind: 'events',
   from: blockNumber(from),
-  waypoint: { block: blockNumber(to), hash: hashOf(`block ${to}`) as Hash },
+  waypoint: { block: blockNumber(to), hash: hashOf(`block ${to}`) },
   events: found,
 });
 const peers = (state: RegistryState | undefined, most = 10): string[] =>
