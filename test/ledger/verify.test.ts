@@ -236,7 +236,7 @@ describe('a verified ledger', function () {
     });
   });
 
-  it('needs neither batches nor receipts of whole blocks', async () => {
+  it('does without receipts of whole blocks, where an RPC has none', async () => {
     proxy.answer = (call) =>
       call.method === 'eth_getBlockReceipts' ? { error: { code: -32_601, message: 'the method does not exist' } } : undefined;
     const { records, verification } = await read();
@@ -244,4 +244,13 @@ describe('a verified ledger', function () {
     expect(proxy.methods).to.include('eth_getTransactionReceipt');
     expect(verification?.counts.receipts).to.be.at.least(records.length);
   });
+
+  for (const most of [7, 1]) {
+    it(`does with batches of ${most}, where an RPC takes no larger ones`, async () => {
+      const { records } = await read();
+      proxy.mostCalls = most;
+      const again = await read().finally(() => (proxy.mostCalls = Infinity));
+      expect(again.records).to.deep.equal(records);
+    });
+  }
 });

@@ -19,6 +19,8 @@ export interface RpcProxy {
   answer: (
     call: Call,
   ) => { result?: unknown; error?: { code: number; message: string; data?: unknown } } | 'cut' | 'drop' | 'hang' | undefined;
+  /** Most calls of a batch; a larger one is refused as a whole. */
+  mostCalls: number;
   /** What becomes of a true result on its way. */
   alter: (call: Call, result: unknown) => unknown;
   stop(): Promise<void>;
@@ -46,6 +48,10 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     request.on('end', () => {
       if (proxy.down) return void request.socket.destroy();
       const payload = JSON.parse(Buffer.concat(parts).toString('utf8')) as Call | Call[];
+      if (Array.isArray(payload) && payload.length > proxy.mostCalls) {
+        const error = { code: -32_600, message: `at most ${proxy.mostCalls} calls at a time` };
+        return void response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error }));
+      }
       const answers = Array.isArray(payload) ? Promise.all(payload.map(answerOne)) : answerOne(payload);
       void answers.then(
         (answer) => {
@@ -64,6 +70,7 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     methods: [],
     down: false,
     answer: () => undefined,
+    mostCalls: Infinity,
     alter: (_call, result) => result,
     stop: async () => {
       server.closeAllConnections();
