@@ -14,7 +14,7 @@ import { ledgerDecoder, type LedgerRecord } from './decode.js';
 import { descend, type Anchor, type Descent } from './descend.js';
 import { opStackReader, recomputingReader, type ChunkReader } from './read-chunk.js';
 
-/** What the last verification established. */
+/** What the verifications of this run established together, up to the newest head. */
 export interface Verification {
   readonly head: Anchor;
   readonly counts: Counts;
@@ -45,6 +45,25 @@ export interface VerifiedHistory extends CursorSource<LedgerRecord> {
   /** Undefined before the first records. */
   last(): Verification | undefined;
 }
+
+/** What two verifications come to, the second of which found the first one's blocks checked. */
+const together = (before: Verification | undefined, now: Verification): Verification =>
+  before === undefined
+    ? now
+    : {
+        ...before,
+        ...now,
+        counts: {
+          headers: before.counts.headers + now.counts.headers,
+          receipts: before.counts.receipts + now.counts.receipts,
+          compared: before.counts.compared + now.counts.compared,
+        },
+        cached: before.cached,
+        balances: {
+          checked: before.balances.checked + now.balances.checked,
+          refused: before.balances.refused + now.balances.refused,
+        },
+      };
 
 /** Reorganizations in a row after which a chain is given up. */
 const MOST_MOVES = 5;
@@ -126,7 +145,7 @@ export const createVerifiedHistory = (options: VerifiedHistoryOptions): Verified
       const concerns = (account: string): boolean => from <= deployment.block || touched.has(account);
       const balances = await checkBalances(first, contracts, events, at.block, concerns, signal);
       const { counts, cached, reorganizedFrom } = descent;
-      last = { head: at, counts, cached, balances, ...(reorganizedFrom === undefined ? {} : { reorganizedFrom }) };
+      last = together(last, { head: at, counts, cached, balances, ...(reorganizedFrom === undefined ? {} : { reorganizedFrom }) });
       return fresh;
     },
   };

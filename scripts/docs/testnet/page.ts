@@ -13,7 +13,7 @@ A book of addresses that is committed in \`deployments/\` ships with the package
 
 ## What you need
 
-- Node 22 or newer to run \`holdfast\`; Node 20 or newer, npm and git to deploy from a clone.
+- Node 22.12 or newer to run \`holdfast\`; Node 20 or newer, npm and git to deploy from a clone.
 - Some coin of the network for gas, from one of its faucets: the table at the end says how much.
 
 \`\`\`

@@ -49,12 +49,9 @@ export const tellStory = async (options: StoryOptions): Promise<Told> => {
     chapters.push({ title, text, exchanges });
   };
   const addressIn = async (home: string): Promise<string> => (await transcript.run(`holdfast wallet address --home ${home}`)).printed;
-  const dealIn = async (home: string): Promise<string> => {
-    const { deals } = JSON.parse((await transcript.run(`holdfast deals --json --home ${home}`)).printed) as { deals: { id: string }[] };
-    return deals[0]?.id ?? '';
-  };
   await writeFile(join(folder, 'password'), 'a password of your own\n', { mode: 0o600 });
   await writeFile(join(folder, 'holiday.jpg'), randomBytes(SIZE));
+  await writeFile(join(folder, 'notes.txt'), 'What to take along: a rope, two anchors, patience.\n');
 
   await tell(
     '1. A wallet for the deployment',
@@ -72,15 +69,16 @@ export const tellStory = async (options: StoryOptions): Promise<Told> => {
   );
 
   const init = (role: string): string => `holdfast init --network localhost --rpc ${rpc} --book book.json --role ${role}`;
-  await tell('3. Bob provides', 'The provider needs some coin for gas (from a faucet of the network) and tokens for its stake.', [
-    `${init('provider')} --home bob`,
-    'holdfast wallet new --home bob --password-file password',
-  ]);
+  await tell(
+    '3. Bob provides',
+    'The provider needs some coin for gas (from a faucet of the network) and tokens for its stake. A period is 20 seconds here, so a month has 129,600 of them: on a public network give `--price` per GiB-month.',
+    [`${init('provider')} --home bob`, 'holdfast wallet new --home bob --password-file password'],
+  );
   await fund(await addressIn('bob'));
   const provide = '--home bob --password-file password';
   await tell('', 'Tokens come from the faucet of HoldToken, which only test networks have.', [
     `holdfast wallet drip ${provide}`,
-    `holdfast provider init --period-price 5 --capacity 1GiB --listen /ip4/127.0.0.1/tcp/0 --operator-coin 0.5 ${provide}`,
+    `holdfast provider init --period-price 0.5 --capacity 1GiB --listen /ip4/127.0.0.1/tcp/0 --operator-coin 0.5 ${provide}`,
     `holdfast provider stake 400 ${provide}`,
   ]);
   const daemon = await startDaemon(program, folder, env);
@@ -105,13 +103,12 @@ export const tellStory = async (options: StoryOptions): Promise<Told> => {
       `holdfast deals --home alice`,
     ]);
 
-    const deal = await dealIn('alice');
     await untilProven(join(folder, 'book.json'), rpc, await addressIn('bob'), signal);
     const seconds = Math.round((performance.now() - started) / 1_000);
     await tell(
       '5. The first rent',
-      'A period has passed and Bob has proved, on chain, that he still holds the data: from here on rent is his. It moves when somebody touches the deal, here when Alice adds to its escrow.',
-      ['holdfast provider status --home bob', `holdfast deals deposit ${deal} 1 ${rent}`],
+      'A period has passed, and Bob has proved on chain that he still holds the data: from here on the rent of that period is his. It moves when somebody touches the deal, here with the next revision: a second file that fits the deal takes no transaction of Alice.',
+      [`holdfast put notes.txt --k 1 --n 1 --periods 30 ${rent}`, 'holdfast provider status --home bob'],
     );
     await tell('', 'The file comes back, verified piece by piece:', [
       `holdfast get holiday.jpg --out copy.jpg ${rent}`,
@@ -120,7 +117,7 @@ export const tellStory = async (options: StoryOptions): Promise<Told> => {
     await tell(
       '6. The ledger',
       'Who paid, proved, missed: in plain words, and recomputed from the block on which two RPCs agree down to the deployment.',
-      ['holdfast ledger --home alice', `holdfast ledger --verify --rpc ${rpc},${other} --home alice`],
+      ['holdfast ledger --home alice', `holdfast ledger --verify --rpc ${rpc},${other} --home alice | tail -n 4`],
     );
     return { chapters, seconds };
   } finally {
