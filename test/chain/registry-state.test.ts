@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { CursorStep } from '../../node/chain/event-cursor.js';
 import { advance, raiseFloor, recordsOf, type RegistryChange, type RegistryState } from '../../node/chain/registry-state.js';
-import { blockNumber, type Address, type Hash } from '../../node/core/units.js';
+import { blockNumber, type Address } from '../../node/core/units.js';
 import { actor, hashOf } from '../support/actors.js';
 
 const names = ['bob', 'carol', 'dave'] as const;
