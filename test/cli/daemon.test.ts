@@ -56,7 +56,7 @@ describe('a provider and a renter on a real chain, through the command line', fu
 
   it('is found healthy by the doctor, which asks for no password, sends nothing and knows the daemon', async () => {
     const before = await bob.person.holdfast(['wallet', 'balance']);
-    const { ok, checks } = (await bob.person.holdfast(['doctor'])) as {
+    const { ok, checks } = (await succeed(bob.person, ['doctor'])) as {
       ok: boolean;
       checks: { name: string; status: string; says: string }[];
     };
@@ -145,6 +145,19 @@ describe('a provider and a renter on a real chain, through the command line', fu
       .to.have.property('deals')
       .that.deep.equals([]);
     expect(BigInt(String((await succeed(alice, ['wallet', 'balance']))['credit'])) > 0n).to.equal(true);
+  });
+
+  it('has settings made for it, draws from the faucet, reads the history, and completes its commands', async () => {
+    const erin = await createPerson(devnet.folder, 'erin', devnet.network);
+    const { rpc, book } = devnet.network;
+    const made = await succeed(erin, ['init', '--network', 'localhost', '--rpc', rpc, '--book', book, '--role', 'renter', '--yes']);
+    expect(made).to.include({ network: 'localhost', role: 'renter' });
+    const { token } = await alice.holdfast(['wallet', 'balance']);
+    await succeed(alice, ['wallet', 'drip']);
+    expect(await alice.holdfast(['wallet', 'balance'])).to.have.property('token', (BigInt(String(token)) + 1000n * 10n ** 18n).toString());
+    const { records } = (await succeed(alice, ['ledger'])) as unknown as { records: { events: { name: string }[] }[] };
+    expect(records.flatMap(({ events }) => events.map(({ name }) => name))).to.include.members(['DealOpened', 'DealForfeited']);
+    expect(await succeed(alice, ['completion', 'bash'])).to.have.property('script');
   });
 
   it('takes a key that somebody has already', async () => {
