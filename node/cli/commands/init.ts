@@ -1,6 +1,5 @@
 import { foldersOf } from '../../app/folders.js';
 import { hasShippedBook } from '../../app/network-choice.js';
-import { rpcUrlsOf } from '../../app/rpc-urls.js';
 import { draftSettings, settingsFrom } from '../../app/settings-draft.js';
 import type { Choices } from '../../app/settings-draft.js';
 import { changeSettingsFile, readSettingsText, writeSettingsText } from '../../app/settings-file.js';

@@ -60,7 +60,7 @@ export const tellStory = async (options: StoryOptions): Promise<Told> => {
   );
   await fund(await addressIn('deployer'));
   const started = performance.now();
-  const deploy = `npm run --silent deploy -- --network localhost --rpc ${rpc} --home ${folder}/deployer --password-file ${folder}/password`;
+  const deploy = `npm run deploy --silent -- --network localhost --rpc ${rpc} --home ${folder}/deployer --password-file ${folder}/password`;
   await tell(
     '2. Deploy',
     'In a clone of the sources. The first command spends nothing; the second deploys, the third finds everything as it should be.',
