@@ -48,8 +48,13 @@ export const draftSettings = (choices: Choices): string => {
   // ${networks.map(({ name }) => name).join(', ')} or a chain id. Picks the address book that ships with the package.
   "network": ${JSON.stringify(network)},
 
-  // JSON-RPC of the chain.
+  // JSON-RPC of the chain: one address or a list; several stand in for each other.
   "rpc": ${JSON.stringify(rpc)},
+  // Of several, how many must agree before money moves; 1 trusts the first that answers.
+  // "rpcAgreement": 2,
+
+  // Most gwei for a unit of gas; one gas price instead of a base fee and a tip; blocks until a transaction counts; blocks until it offers more.
+  // "fees": { "maxGwei": 500, "legacy": false, "confirmations": 1, "stuckBlocks": 4 },
 
   // Address book of the market, where none ships for the network.
   ${book === undefined ? '// "book": "/path/to/book.json"' : `"book": ${JSON.stringify(book)}`},

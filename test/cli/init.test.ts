@@ -73,7 +73,7 @@ describe('holdfast init', function () {
   it('works without a terminal: the network follows from the chain that the RPC serves', async () => {
     const { json, text } = await init({ rpc: sepolia.url });
     expect(json).to.include({ changed: true, network: 'sepolia', role: 'renter', book: null });
-    expect(await settings()).to.include({ network: 'sepolia', rpc: sepolia.url, role: 'renter' });
+    expect(await settings()).to.deep.include({ network: 'sepolia', rpc: [sepolia.url], role: 'renter' });
     expect(await readFile(path, 'utf8')).to.match(/^\/\/ Settings/);
     expect(text.join('\n')).to.match(/wallet new[^]*wallet drip[^]*holdfast put[^]*holdfast doctor/);
   });
@@ -131,7 +131,7 @@ describe('holdfast init', function () {
     await init({ rpc: local.url, yes: true });
     const after = await readFile(path, 'utf8');
     expect(after).to.include('// my big disk');
-    expect(await settings()).to.include({ network: '1337', rpc: local.url, role: 'provider' });
+    expect(await settings()).to.deep.include({ network: '1337', rpc: [local.url], role: 'provider' });
     await init({}, ['yes', '', '', '', '-']);
     expect(await readFile(path, 'utf8')).to.equal(after);
   });
@@ -159,7 +159,7 @@ describe('holdfast init', function () {
   it('reads what a person types on a real terminal', async () => {
     const { code, shown } = await person(['sepolia\r', `${sepolia.url}\r`, '\r', '\r']);
     expect(code, shown).to.equal(0);
-    expect(await settings()).to.include({ network: 'sepolia', rpc: sepolia.url, role: 'renter' });
+    expect(await settings()).to.deep.include({ network: 'sepolia', rpc: [sepolia.url], role: 'renter' });
   });
 
   it('gives up in good order when the person does', async () => {
