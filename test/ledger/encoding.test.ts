@@ -122,7 +122,7 @@ it('a header with a field of a fork yet to come is proven when its hash fits wit
 
 it('what is no block is refused: missing fields, fields that are not hex, numbers beyond all bounds', () => {
   for (const answer of [{}, { logsBloom: '0x' }, { logsBloom: `0x${'00'.repeat(256)}`, number: 'ten' }] as BlockAnswer[])
-    expect(() => reportedHeader(answer)).to.throw(/is not hex|must have/);
+    expect(() => reportedHeader(answer)).to.throw(/is not hex|must have|must be 0x-prefixed hex/);
 });
 
 describe('receipts roots of real blocks, with transactions of types 0, 1 and 2, reverted ones, and logs', function () {

@@ -57,7 +57,7 @@ describe('a ledger of an OP stack', function () {
     const { token, vault } = stage.lively.book;
     const data = `0xa9059cbb${vault.slice(2).padStart(64, '0')}${'1'.padStart(64, '0')}`;
     const sourceHash = `0x${'5'.repeat(64)}`;
-    await stage.chain.rpc('eth_sendTransaction', {
+    const transaction = await stage.chain.rpc<string>('eth_sendTransaction', {
       from,
       to: token,
       data,
@@ -67,7 +67,12 @@ describe('a ledger of an OP stack', function () {
       gas: '0x100000',
       isSystemTx: false,
     });
-    return Number(await stage.chain.rpc<string>('eth_blockNumber'));
+    // anvil answers before the block is made.
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+      const receipt = await stage.chain.rpc<{ blockNumber: string } | null>('eth_getTransactionReceipt', transaction);
+      if (receipt !== null) return Number(receipt.blockNumber);
+    }
+    throw new Error('the deposit was not mined');
   };
 
   it('is recomputed, deposits included', async () => {

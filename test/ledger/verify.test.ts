@@ -111,11 +111,11 @@ describe('a verified ledger', function () {
 
   it('is not believed without a second RPC or a head to trust, and the same RPC twice is one', async () => {
     await rejection(read([proxy.url]), 'LEDGER_HEAD_NEEDED');
-    await rejection(read([proxy.url, proxy.url]), 'LEDGER_HEAD_NEEDED');
+    await rejection(read([proxy.url, proxy.url]), 'CONFIG_INVALID');
     const { hash } = await chain.rpc<{ hash: Hash }>('eth_getBlockByNumber', 'latest', false);
     expect((await read([proxy.url], { head: hash })).verification?.head.hash).to.equal(hash);
-    const { deployment } = lively.book;
-    expect((await read([proxy.url], { head: deployment.hash })).verification?.head).to.deep.equal(deployment);
+    const { block, hash: deployed } = lively.book.deployment;
+    expect((await read([proxy.url], { head: deployed })).verification?.head).to.deep.equal({ block, hash: deployed });
     await rejection(read([proxy.url], { head: hashOf('no block') }), 'LEDGER_HEAD_UNKNOWN');
   });
 
