@@ -7,7 +7,7 @@ import { IProviderRegistry__factory } from '../../node/chain/contracts/factories
 import type { MarketBook } from '../../node/chain/market-contracts.js';
 import { createSettlementReader, marketFolder, type SettlementReaderOptions } from '../../node/chain/settlement-reader.js';
 import type { SettlementReader } from '../../node/ports/settlement.js';
-import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';
+import { blockWith, startAnvil, testKeys, type TestChain } from '../support/anvil.js';
 import { createRecordedLog, type RecordedLog } from '../support/recorded-log.js';
 import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -31,7 +31,7 @@ describe('the index of providers', function () {
   const asked = { pages: 0, ranges: 0 };
 
   const send = async (who: number, data: string): Promise<void> => {
-    await chain.rpc('eth_sendTransaction', { from: accounts[who], to: book.registry, data });
+    await blockWith(chain, await chain.rpc<string>('eth_sendTransaction', { from: accounts[who], to: book.registry, data }));
   };
   const registration = (who: number, price: bigint, addresses = `/memory/${who}`): string =>
     registry.encodeFunctionData('register', [accounts[who] ?? '', '0x0001', addresses, askOf(price)]);

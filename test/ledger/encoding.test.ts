@@ -9,7 +9,7 @@ import { orderedTrieRoot } from '../../node/core/ledger/ordered-root.js';
 import { receiptsRoot } from '../../node/core/ledger/receipt.js';
 import { encodeRlp, integerBytes, type RlpItem } from '../../node/core/ledger/rlp.js';
 import { receiptFrom } from '../../node/chain/ledger/receipt-answers.js';
-import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';
+import { blockWith, startAnvil, testKeys, type TestChain } from '../support/anvil.js';
 import { startHardhatChain } from '../support/hardhat-chain.js';
 
 const bytes = fc.uint8Array({ maxLength: 80 });
@@ -182,7 +182,7 @@ describe('receipts roots of real blocks, with transactions of types 0, 1 and 2, 
     try {
       const [from] = await chain.rpc<string[]>('eth_accounts');
       const deposit = { from, to: from, value: '0x1', mint: '0x1', sourceHash: `0x${'5'.repeat(64)}`, type: '0x7e', gas: '0x100000' };
-      await chain.rpc('eth_sendTransaction', { ...deposit, isSystemTx: false });
+      await blockWith(chain, await chain.rpc<string>('eth_sendTransaction', { ...deposit, isSystemTx: false }));
       const block = await blockOf(chain, 'latest');
       expect(block['transactions']).to.have.length(1);
       expect(await rootOfBlock(chain, block)).to.equal(block['receiptsRoot']);

@@ -4,7 +4,7 @@ import type { LedgerRecord } from '../../node/chain/ledger/decode.js';
 import type { Verification } from '../../node/chain/ledger/verified-history.js';
 import { verificationLines } from '../../node/cli/ledger-format.js';
 import type { ChainFamily } from '../../node/core/networks.js';
-import { startAnvil, type TestChain } from '../support/anvil.js';
+import { blockWith, startAnvil, type TestChain } from '../support/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
@@ -67,12 +67,7 @@ describe('a ledger of an OP stack', function () {
       gas: '0x100000',
       isSystemTx: false,
     });
-    // anvil answers before the block is made.
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
-      const receipt = await stage.chain.rpc<{ blockNumber: string } | null>('eth_getTransactionReceipt', transaction);
-      if (receipt !== null) return Number(receipt.blockNumber);
-    }
-    throw new Error('the deposit was not mined');
+    return blockWith(stage.chain, transaction);
   };
 
   it('is recomputed, deposits included', async () => {

@@ -48,3 +48,12 @@ export const startAnvil = async (args: readonly string[] = [], port = 0): Promis
   const url = `http://127.0.0.1:${listening}`;
   return { url, pid: child.pid, rpc: rpcTo(url), stop: child.stop };
 };
+
+/** The block that holds `transaction`: a chain may answer before it makes one. Rejects after ten seconds. */
+export const blockWith = async (chain: Pick<TestChain, 'rpc'>, transaction: string): Promise<number> => {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+    const receipt = await chain.rpc<{ blockNumber: string } | null>('eth_getTransactionReceipt', transaction);
+    if (receipt !== null) return Number(receipt.blockNumber);
+  }
+  throw new Error(`no block holds ${transaction}`);
+};
