@@ -1,0 +1,38 @@
+import type { Mutant, Source } from './mutant.js';
+import { applied, lineOf } from './mutant.js';
+
+/** A defect with a name: what an attacker would wish for, or what breaks an invariant. */
+export interface NamedMutant {
+  /** `INV-4`, `attack: dust weight` and the like; several mutants may be against the same. */
+  readonly against: string;
+  /** What is wrong with it, one sentence. */
+  readonly breaks: string;
+  /** File that is changed, its path from the root. */
+  readonly path: string;
+  /** The text that is replaced, which occurs once in the file. */
+  readonly anchor: string;
+  readonly replacement: string;
+}
+
+/** Puts the named mutants into the sources. Throws an Error that lists every anchor that does not occur exactly once. */
+export const namedMutants = (sources: readonly Source[], named: readonly NamedMutant[]): readonly Mutant[] => {
+  const problems: string[] = [];
+  const mutants = named.flatMap(({ against, breaks, path, anchor, replacement }) => {
+    const source = sources.find((each) => each.path === path);
+    const found = (source?.text.split(anchor).length ?? 1) - 1;
+    if (!source || found !== 1) {
+      problems.push(`${against} (${breaks}): its anchor occurs ${found} times in ${path}`);
+      return [];
+    }
+    const from = source.text.indexOf(anchor);
+    const mutated = applied(source, { from, to: from + anchor.length, replacement });
+    const id = `${against}: ${breaks}`;
+    return [{ id, origin: 'named', path, line: lineOf(source, from), verb: verbAt(source, from), mutated } as const];
+  });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return mutants;
+};
+
+/** Name of the function that `offset` lies in. */
+const verbAt = ({ text }: Source, offset: number): string =>
+  [...text.slice(0, offset).matchAll(/\b(?:function|modifier)\s+(\w+)/g)].at(-1)?.[1] ?? '';

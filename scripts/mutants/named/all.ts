@@ -1,0 +1,4 @@
+import type { NamedMutant } from '../named.js';
+
+/** Every named mutant. */
+export const allNamed: readonly NamedMutant[] = [];
