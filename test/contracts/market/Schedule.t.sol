@@ -173,7 +173,7 @@ contract ScheduleTest is MarketFixture {
   }
 
   function test_constructor_failsIfTheVaultNamesAnotherMarket() public {
-    bytes memory arguments = abi.encode(vault, registry, devnet());
+    bytes memory arguments = abi.encode(vault, registry, rewardPool, devnet());
     vm.expectRevert(abi.encodeWithSelector(IStorageMarket.VaultNotBound.selector, address(vault), address(market)));
     this.createMarket(arguments);
   }
@@ -236,7 +236,7 @@ contract ScheduleTest is MarketFixture {
   }
 
   function refuse(bytes memory reason, Parameters memory p) private {
-    bytes memory arguments = abi.encode(vault, registry, p);
+    bytes memory arguments = abi.encode(vault, registry, rewardPool, p);
     vm.expectRevert(reason);
     this.createMarket(arguments);
   }
