@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
-import {Deal} from "../../../contracts/MarketTypes.sol";
+import {Deal, Revision} from "../../../contracts/MarketTypes.sol";
+import {DataSets} from "../support/DataSets.sol";
 import {ChallengeFixture} from "../support/ChallengeFixture.sol";
 
 /// @notice What becomes of a challenge that nobody answers (R8).
@@ -106,9 +107,12 @@ contract ExpireTest is ChallengeFixture {
   }
 
   function test_deleteAtEnd_failsIfChallengedInTheLastMoment() public {
-    bytes32 last = storeUntil(period() + 2);
-    vm.prank(alice.account);
-    market.challenge(last);
+    bytes32 last = openDeal(alice, bob, "last");
+    Revision memory revision = revisionOf(last, DataSets.make("last", 1, 1));
+    revision.end = uint32(period() + 2);
+    commitRevision(alice, bob, revision);
+    stored[last] = DataSets.make("last", 1, 1);
+    challengeBy(alice.account, last);
     proveNext(bob);
     vm.expectRevert(isChallenged(last));
     vm.prank(bob.account);

@@ -52,6 +52,7 @@ contract RedeemTest is ChallengeFixture {
   function test_redeem_succeedsIfItLeavesEveryPeriodPaid() public {
     redeem(id, 1_000e18);
     for (uint256 i; i < 9; ++i) proveNext(bob);
+    vm.prank(alice.account);
     market.close(id);
     checkEq(market.credits(bob.account), 100e18, "INV-4: all rent was there");
     checkEq(market.credits(alice.account), 0, "and nothing more");
@@ -135,8 +136,9 @@ contract RedeemTest is ChallengeFixture {
   }
 
   function test_redeem_failsIfAContractSaysItSigned() public {
+    address wallet = address(new Yes());
     vm.prank(alice.account);
-    market.setSigner(id, address(new Yes()));
+    market.setSigner(id, wallet);
     bytes memory any = voucher(mallory.key, id, 1);
     vm.expectRevert(abi.encodeWithSelector(IDealSignals.BadVoucher.selector, id, mallory.account));
     market.redeem(id, 1, any);
