@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors.js';
 import { LEAF_BYTES, SECTOR_LEAVES } from '../core/units.js';
 import { sectorRoot } from '../core/merkle.js';
 import { rangeProof } from '../core/range-proof.js';
@@ -111,7 +111,12 @@ export const createService = (options: ServiceOptions): ProviderService => {
       if (!(await journal.holds(deal.id, root))) throw new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root });
       const tree = await sectors.tree(root, signal);
       if (from < 0 || count < 1 || from + count > tree.count) throw new HoldfastError('RANGE_OUTSIDE', { from, count, leaves: tree.count });
-      await till.charge(deal, count * LEAF_BYTES, voucher);
+      await till.charge(deal, count * LEAF_BYTES, voucher).catch(async (error: unknown) => {
+        // What was checked a moment ago may lack a deposit or a new signer.
+        if (!isHoldfastError(error, 'EGRESS_UNFUNDED', 'BAD_VOUCHER')) throw error;
+        const now = await gate.admit(peer, authorization, { fresh: true, signal });
+        await till.charge(now.deal, count * LEAF_BYTES, voucher);
+      });
       const leaves = tree.levels[0] as Uint8Array;
       return { bytes: leaves.slice(from * LEAF_BYTES, (from + count) * LEAF_BYTES), proof: rangeProof(tree, from, count) };
     },
