@@ -156,6 +156,15 @@ describe('Bob is paid for what Alice reads', () => {
     expect(await redemptions()).to.deep.equal([3n * 10n ** 14n]);
   });
 
+  it('claims the rewards of an epoch once it is over, by itself and once', async () => {
+    await start({ parameters: { epochPeriods: 3, feeBps: 200 }, policy: { gasFactor: 0n, settleEvery: 1 } });
+    await liveTo(world.ledger, world.provider, 9, 30);
+    const claimed = (await world.ownerChain.events(0 as never, world.ledger.block)).filter(({ name }) => name === 'RewardClaimed');
+    expect(claimed.map(({ args }) => args['epoch'])).to.deep.equal([0n, 1n]);
+    expect(await world.ownerChain.rewards(world.address, [0, 1])).to.deep.equal([0n, 0n]);
+    expect(world.log.events('warn')).to.deep.equal([]);
+  });
+
   it('forgets vouchers once their deal is closed for good, and tells what they are worth until then', async () => {
     await start();
     await liveTo(world.ledger, world.provider, 1, 10);
