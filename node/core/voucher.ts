@@ -94,7 +94,8 @@ export const checkRead = (
   const covered = amount < most ? amount : most;
   if (served + bytes - bytesPaidDown(deal.egressPrice, covered) <= credit) return undefined;
   const needed = egressUp(deal.egressPrice, served + bytes);
-  if (amount >= needed) return new HoldfastError('EGRESS_UNFUNDED', { deal: deal.id, needed, available: most, missing: wei(needed - most) });
+  if (amount >= needed)
+    return new HoldfastError('EGRESS_UNFUNDED', { deal: deal.id, needed, available: most, missing: wei(needed - most) });
   return new HoldfastError('EGRESS_UNPAID', { deal: deal.id, served, bytes, needed, amount });
 };
 

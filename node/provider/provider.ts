@@ -67,7 +67,13 @@ export interface Provider {
 const egressOf = async (settlement: Settlement, journal: ProviderJournal, signal: AbortSignal): Promise<ProviderStatus['egress']> => {
   const held: ProviderEgress[] = [];
   for await (const egress of journal.egresses()) held.push(egress);
-  const deals = held.length === 0 ? [] : await settlement.deals(held.map(({ deal }) => deal), signal);
+  const deals =
+    held.length === 0
+      ? []
+      : await settlement.deals(
+          held.map(({ deal }) => deal),
+          signal,
+        );
   let [promised, unredeemed] = [0n, 0n];
   for (const [index, egress] of held.entries()) {
     const deal = deals[index];

@@ -29,7 +29,8 @@ export const createPurse = (limit?: Wei): Purse => {
       return wei(spent);
     },
     take: (amount) => {
-      if (limit !== undefined && spent + amount > limit) throw new HoldfastError('EGRESS_ABOVE_LIMIT', { needed: wei(spent + amount), limit });
+      if (limit !== undefined && spent + amount > limit)
+        throw new HoldfastError('EGRESS_ABOVE_LIMIT', { needed: wei(spent + amount), limit });
       spent += amount;
     },
   };

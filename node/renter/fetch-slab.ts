@@ -47,7 +47,11 @@ export const sourcesOf = async (
 };
 
 /** Those who came first last time first, then the cheapest; who failed last. */
-const ranked = (shards: readonly ShardPlacement[], { order, without, providers, costs }: Sources, failures: FailureList): ShardPlacement[] => {
+const ranked = (
+  shards: readonly ShardPlacement[],
+  { order, without, providers, costs }: Sources,
+  failures: FailureList,
+): ShardPlacement[] => {
   const place = ({ shard, deal }: ShardPlacement): number => {
     const provider = providers.get(deal);
     const position = order.indexOf(shard);

@@ -56,7 +56,10 @@ async function* slabsAhead(count: number, width: number, fetch: (slab: number) =
  * Fetches an object from the fastest k of its providers. Every range is verified before anything is decoded, and the SHA-256 of
  * the whole before the sink is finished; on any failure the sink is abandoned.
  */
-export const getObject = async (context: RenterContext, { object: idOrName, sink, maxEgress, signal, report }: GetOptions): Promise<GetResult> => {
+export const getObject = async (
+  context: RenterContext,
+  { object: idOrName, sink, maxEgress, signal, report }: GetOptions,
+): Promise<GetResult> => {
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   try {

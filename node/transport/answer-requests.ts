@@ -15,7 +15,14 @@ import { createSlots } from './slots.js';
 import type { Wire } from './wire.js';
 
 type Answerer = Pick<Exchange<never, unknown>, 'protocol' | 'answer'>;
-const answerers: readonly Answerer[] = [termsExchange, writeSectorExchange, signRevisionExchange, readLeavesExchange, listSectorsExchange, egressExchange];
+const answerers: readonly Answerer[] = [
+  termsExchange,
+  writeSectorExchange,
+  signRevisionExchange,
+  readLeavesExchange,
+  listSectorsExchange,
+  egressExchange,
+];
 
 export const protocols: readonly string[] = answerers.map(({ protocol }) => protocol);
 

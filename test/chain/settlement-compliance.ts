@@ -353,14 +353,21 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     const credit = async (): Promise<bigint> => (await renter.balances(bob.address)).credit;
 
     const first = await redeem(7n);
-    expect(first.events.find(({ name }) => name === 'VoucherRedeemed')?.args).to.deep.equal({ deal, provider: bob.address, paid: 7n, redeemed: 7n });
+    expect(first.events.find(({ name }) => name === 'VoucherRedeemed')?.args).to.deep.equal({
+      deal,
+      provider: bob.address,
+      paid: 7n,
+      redeemed: 7n,
+    });
     expect(await credit()).to.equal(7n);
     expect((await dealOf(deal)).redeemed).to.equal(7n);
     expect(codes(await redeem(7n))).to.deep.equal(['NOTHING_TO_REDEEM']);
     await redeem(10n);
     expect(await credit()).to.equal(10n);
     expect(codes(await redeem(20n, carol))).to.deep.equal(['BAD_VOUCHER']);
-    expect(codes(await redeem(20n, session, dealIdOf(world.identity, alice.address, bob.address, hashOf('other'))))).to.deep.equal(['BAD_VOUCHER']);
+    expect(codes(await redeem(20n, session, dealIdOf(world.identity, alice.address, bob.address, hashOf('other'))))).to.deep.equal([
+      'BAD_VOUCHER',
+    ]);
 
     const most = mostEgress(await dealOf(deal));
     await redeem(1_000n * TOKEN);
@@ -397,7 +404,11 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     await world.mineTo(epochPeriods + 1, 0);
     const { token } = await renter.balances(bob.address);
     const claimed = await bystander.submit(claim);
-    expect(claimed.events.find(({ name }) => name === 'RewardClaimed')?.args).to.deep.equal({ epoch: 0n, provider: bob.address, reward: kept });
+    expect(claimed.events.find(({ name }) => name === 'RewardClaimed')?.args).to.deep.equal({
+      epoch: 0n,
+      provider: bob.address,
+      reward: kept,
+    });
     expect((await renter.balances(bob.address)).token).to.equal(token + kept);
     expect(await renter.rewards(bob.address, [0])).to.deep.equal([0n]);
     await rejection(bystander.submit(claim), 'ALREADY_CLAIMED');

@@ -158,7 +158,9 @@ describe('a provider and a renter on a real chain, through the command line', fu
 
   it('pays for reading where that has a price: what it costs, no more than she allows, by vouchers that Bob holds', async () => {
     await succeed(bob.person, ['provider', 'ask', '--egress-price', '1000']);
-    expect(await codeOf(alice.holdfast(['put', 'LICENSE', '--k', '1', '--n', '1', '--max-egress-price', '999']))).to.equal('PROVIDERS_TOO_FEW');
+    expect(await codeOf(alice.holdfast(['put', 'LICENSE', '--k', '1', '--n', '1', '--max-egress-price', '999']))).to.equal(
+      'PROVIDERS_TOO_FEW',
+    );
     const { quote } = await succeed(alice, ['put', 'LICENSE', '--k', '1', '--n', '1', '--periods', '40', '--reads', '2']);
     const { readOnce } = quote as { readOnce: string };
     const out = join(devnet.folder, 'licence-back');

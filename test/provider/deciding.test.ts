@@ -26,8 +26,18 @@ const revisionOf = (deal: Deal, number: bigint, fields: object = {}): ProviderRe
 
 describe('deciding what to redeem', () => {
   const paid = (fields: Partial<Deal> = {}, signer = 'alice session') => ({
-    deal: dealOf('paid', { escrow: 1_000n as Wei, rate: 0n as Wei, redeemed: 100n as Wei, signer: actor('alice session').address, ...fields }),
-    egress: { deal: hashOf('paid') as string as DealId, served: 1, voucher: { amount: 200n as Wei, signature: '0x' as never, signer: actor(signer).address } },
+    deal: dealOf('paid', {
+      escrow: 1_000n as Wei,
+      rate: 0n as Wei,
+      redeemed: 100n as Wei,
+      signer: actor('alice session').address,
+      ...fields,
+    }),
+    egress: {
+      deal: hashOf('paid') as string as DealId,
+      served: 1,
+      voucher: { amount: 200n as Wei, signature: '0x' as never, signer: actor(signer).address },
+    },
   });
   const due = (entry: ReturnType<typeof paid>, cost: bigint | undefined, fields: object = {}): boolean => {
     const redemption = cost === undefined ? undefined : { cost: cost as never, factor: 10n };
@@ -70,14 +80,35 @@ describe('deciding which rewards to claim', () => {
     });
 
   it('claims all that owe something once they bring ten times their gas', () => {
-    expect(decide([[17, 5n * cost], [18, 0n], [19, 5n * cost]])).to.deep.equal([17, 19]);
-    expect(decide([[17, 5n * cost], [19, 5n * cost - 1n]])).to.deep.equal([]);
+    expect(
+      decide([
+        [17, 5n * cost],
+        [18, 0n],
+        [19, 5n * cost],
+      ]),
+    ).to.deep.equal([17, 19]);
+    expect(
+      decide([
+        [17, 5n * cost],
+        [19, 5n * cost - 1n],
+      ]),
+    ).to.deep.equal([]);
     expect(decide([])).to.deep.equal([]);
   });
 
   it('claims what brings its gas before the oldest is too old to be looked at', () => {
-    expect(decide([[8, cost], [19, 0n]])).to.deep.equal([8]);
-    expect(decide([[9, cost], [19, 0n]])).to.deep.equal([]);
+    expect(
+      decide([
+        [8, cost],
+        [19, 0n],
+      ]),
+    ).to.deep.equal([8]);
+    expect(
+      decide([
+        [9, cost],
+        [19, 0n],
+      ]),
+    ).to.deep.equal([]);
     expect(decide([[8, 1n]])).to.deep.equal([]);
   });
 

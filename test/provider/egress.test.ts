@@ -32,7 +32,9 @@ describe('Bob is paid for what Alice reads', () => {
   const served = async (service = world.provider.service): Promise<number> =>
     (await service.egress(alice.peer, await alice.authorization(), signal)).served;
   const redemptions = async (): Promise<readonly unknown[]> =>
-    (await world.ownerChain.events(0 as never, world.ledger.block)).filter(({ name }) => name === 'VoucherRedeemed').map(({ args }) => args['redeemed']);
+    (await world.ownerChain.events(0 as never, world.ledger.block))
+      .filter(({ name }) => name === 'VoucherRedeemed')
+      .map(({ args }) => args['redeemed']);
 
   it('byte by byte, by one growing voucher, and shows it to whoever speaks for the deal', async () => {
     await start();
@@ -101,7 +103,13 @@ describe('Bob is paid for what Alice reads', () => {
     const ledger = createMemoryLedger();
     const journal = await createMemoryJournal(ledger.identity);
     let durable = 0n;
-    await start({ ledger, journal: { ...journal, recordEgress: async (row) => journal.recordEgress(row).then(() => void (durable = row.voucher?.amount ?? 0n)) } });
+    await start({
+      ledger,
+      journal: {
+        ...journal,
+        recordEgress: async (row) => journal.recordEgress(row).then(() => void (durable = row.voucher?.amount ?? 0n)),
+      },
+    });
     await read(2n * COST);
     expect(durable).to.equal(2n * COST);
     await read();

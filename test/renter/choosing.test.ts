@@ -49,7 +49,15 @@ describe('the price of storing', () => {
 
   it('pays all the room to the end into escrow, and never less than a unit', () => {
     const unit = wei(10n ** 16n);
-    const terms = { price: wei(TOKEN), egressPrice: wei(0n), maxLeaves: leaves(1 << 25), now: period(10), maxEnd: period(31), unit, reads: 1 };
+    const terms = {
+      price: wei(TOKEN),
+      egressPrice: wei(0n),
+      maxLeaves: leaves(1 << 25),
+      now: period(10),
+      maxEnd: period(31),
+      unit,
+      reads: 1,
+    };
     expect(escrowFor(terms)).to.equal(20n * TOKEN);
     expect(escrowFor({ ...terms, maxLeaves: leaves(1) })).to.equal(unit);
   });

@@ -8,7 +8,10 @@ import { createRecordedSink, createRenterWorld, sourceOf } from '../support/rent
 
 const [directory = ''] = process.argv.slice(2);
 const names = ['bob', 'carol'];
-const world = await createRenterWorld({ names, provider: () => ({ ask: { egressPrice: (2n ** 30n) as Wei }, policy: { egressCredit: 0 } }) });
+const world = await createRenterWorld({
+  names,
+  provider: () => ({ ask: { egressPrice: (2n ** 30n) as Wei }, policy: { egressCredit: 0 } }),
+});
 const catalogue = await openCatalogueFiles(`${directory}/catalogue`, world.ledger.identity);
 const renter = world.another({ catalogue });
 await world.during(renter.put({ name: 'letters', source: sourceOf(bytesOf('letters', 5_000)), k: 1, n: 2, periods: 20 }));
