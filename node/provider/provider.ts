@@ -104,7 +104,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const onFee = ({ fee, gasUsed }: Receipt): void => {
     if (gasUsed > 0n) gasPrice = (fee / gasUsed) as GasWei;
   };
-  const till = createTill({ identity: settlement.identity, journal, locks, policy, onPaid: markStale });
+  const till = createTill({ identity: settlement.identity, journal, locks, policy });
   const world = { settlement, store, journal, signer, clock, provider, policy, gate, sectors, till, locks };
   const service = createService({ ...world, onSigned: markStale });
   const auditor = createAuditor({ settlement, journal, sectors, provider, log, policy, onFee });

@@ -22,11 +22,9 @@ export interface TillOptions {
   readonly journal: ProviderJournal;
   readonly locks: Locks;
   readonly policy: Pick<ProviderPolicy, 'egressCredit'>;
-  /** Called when a better voucher was taken: it may be worth redeeming. */
-  readonly onPaid: () => void;
 }
 
-export const createTill = ({ identity, journal, locks, policy, onPaid }: TillOptions): Till => {
+export const createTill = ({ identity, journal, locks, policy }: TillOptions): Till => {
   /** Bytes served by this process's count; the journal's may lag behind by less than the credit. */
   const served = new Map<DealId, number>();
   const read = async (deal: DealId): Promise<ProviderEgress> => {
@@ -54,7 +52,6 @@ export const createTill = ({ identity, journal, locks, policy, onPaid }: TillOpt
     if (voucher !== before.voucher || unwritten >= Math.max(1, policy.egressCredit))
       await journal.recordEgress({ deal: deal.id, served: after, voucher });
     served.set(deal.id, after);
-    if (voucher !== before.voucher) onPaid();
     if (refusal !== undefined) throw refusal;
   };
 

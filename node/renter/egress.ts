@@ -48,8 +48,6 @@ export interface PaidRead {
 
 /** Pays for reads by cumulative vouchers; each amount is in the catalogue before it leaves. */
 export interface Egress {
-  /** Token wei per GiB, by the chain. */
-  priceOf(deal: DealId, signal?: AbortSignal): Promise<Wei>;
   /** Token wei that reading `bytes` more would add, and what the escrow leaves for it. */
   estimate(deal: DealId, bytes: number, signal?: AbortSignal): Promise<{ readonly cost: Wei; readonly available: Wei }>;
   /**
@@ -84,6 +82,7 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
   const deals = new Map<DealId, Promise<Deal | undefined>>();
   const meters = new Map<DealId, Meter>();
   const losses = new Map<DealId, number>();
+  const lostOf = (deal: DealId): number => losses.get(deal) ?? 0;
 
   /** A free deal as the nearest RPC tells it, since then no money moves; any other as two tell it. */
   const readDeal = async (id: DealId, signal?: AbortSignal): Promise<Deal | undefined> => {
@@ -110,8 +109,11 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
     const { served, voucher } = await link.egress(authorization, signal);
     const promised = await highest(deal, voucher);
     const paid = bytesPaidDown(deal.egressPrice, promised);
-    const tolerated = limits.egressLoss;
-    if (served > paid + tolerated) throw new HoldfastError('EGRESS_OVERCHARGED', { deal: deal.id, claimed: served, paid, tolerated });
+    const tolerated = Math.max(0, limits.egressLoss - lostOf(deal.id));
+    const claimed = Math.max(0, served - paid);
+    if (claimed > tolerated) throw new HoldfastError('EGRESS_OVERCHARGED', { deal: deal.id, claimed: served, paid, tolerated });
+    // Believed, and counted: what is claimed in a run stays under one limit with what is lost in it.
+    losses.set(deal.id, lostOf(deal.id) + claimed);
     const meter: Meter = { deal, asked: served, promised, voucher: undefined };
     meters.set(deal.id, meter);
     return meter;
@@ -126,17 +128,18 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
   };
 
   const payFor = async (deal: Deal, read: PaidRead, signal?: AbortSignal): Promise<Voucher> => {
-    const lost = losses.get(deal.id) ?? 0;
+    const lost = lostOf(deal.id);
     if (lost >= limits.egressLoss) throw new HoldfastError('EGRESS_UNSERVED', { deal: deal.id, lost, limit: limits.egressLoss });
     const meter = meters.get(deal.id) ?? (await openMeter(deal, read, signal));
     const asked = meter.asked + read.bytes;
     const ahead = asked + Math.min(read.later, Math.max(0, limits.egressStep - read.bytes));
-    const amount = nextAmount(deal.egressPrice, meter.promised, asked, ahead);
-    const most = mostEgress(deal);
-    if (amount > most) {
-      const needed = egressUp(deal.egressPrice, asked);
-      throw new HoldfastError('EGRESS_UNFUNDED', { deal: deal.id, needed, available: most, missing: wei(amount - most) });
+    const [needed, most] = [egressUp(deal.egressPrice, asked), mostEgress(deal)];
+    if (needed > most) {
+      throw new HoldfastError('EGRESS_UNFUNDED', { deal: deal.id, needed, available: most, missing: wei(needed - most) });
     }
+    const wanted = nextAmount(deal.egressPrice, meter.promised, asked, ahead);
+    // A step ahead may be more than the escrow has: then what it has.
+    const amount = wanted <= most || wanted === meter.promised ? wanted : most;
     read.purse.take(amount - meter.promised);
     if (meter.voucher?.amount !== amount) meter.voucher = await sign(meter, amount);
     meter.asked = asked;
@@ -144,7 +147,6 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
   };
 
   return {
-    priceOf: async (id, signal) => (await dealOf(id, signal))?.egressPrice ?? wei(0n),
     estimate: async (id, bytes, signal) => {
       const deal = await dealOf(id, signal);
       if (deal === undefined || deal.egressPrice === 0n) return { cost: wei(0n), available: wei(0n) };
@@ -158,7 +160,7 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
       return serial(`egress ${id}`, () => payFor(deal, read, signal));
     },
     lost: (deal) => {
-      if (meters.has(deal)) losses.set(deal, (losses.get(deal) ?? 0) + limits.egressStep);
+      if (meters.has(deal)) losses.set(deal, lostOf(deal) + limits.egressStep);
     },
     recount: (deal) => {
       meters.delete(deal);

@@ -13,8 +13,8 @@ export interface RenterLimits {
   /** Bytes that a voucher pays ahead of what was asked for. Default 1 MiB. */
   readonly egressStep: number;
   /**
-   * Bytes that one provider may take payment for and not serve, a step for each read that fails, before nothing more is paid to it; and
-   * that it may claim to have served unpaid. Default 2 MiB.
+   * Bytes that one provider may claim to have served unpaid, and take payment for without serving (a step for each read that fails),
+   * before nothing more is paid to it in this run. Default 2 MiB.
    */
   readonly egressLoss: number;
   /** Candidates for new deals whose sheets are read at once, the cheapest first, until enough fit. Default 50. */

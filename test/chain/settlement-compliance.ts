@@ -71,6 +71,9 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     return receipt;
   };
 
+  /** Part of a period's rent that goes to the reward pool. */
+  const feeOf = (rate: bigint): bigint => (rate * BigInt(world.parameters.feeBps) + 9_999n) / 10_000n;
+
   const proof = async (of: Period): Promise<Uint8Array> => {
     const seed = await provider.seed(of);
     const tree = await provider.treeOf(bob.address);
@@ -214,6 +217,7 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
 
     await world.mineTo(4, 2);
     await prove(4);
+    const fee = 2n * feeOf(rate);
     const settled = await bystander.submit({ kind: 'batch', items: [{ kind: 'settle', deal }] });
     const payment = settled.events.find(({ name }) => name === 'DealSettled');
     expect(payment?.args).to.deep.equal({
@@ -221,9 +225,10 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
       provider: bob.address,
       through: 4n,
       rent: rate * 2n,
+      fee,
       compensation: (slash * 4_800n) / 10_000n,
     });
-    expect((await provider.balances(bob.address)).credit).to.equal(rate * 2n);
+    expect((await provider.balances(bob.address)).credit).to.equal(rate * 2n - fee);
 
     await commit(deal, 2n, []);
     expect(await dealOf(deal)).to.deep.include({ status: 'empty', leaves: 0, weight: 0n });
