@@ -40,3 +40,6 @@ export const frozen = ({ block, genesis, parameters, total, lastProven }: Provid
   total > 0n &&
   offsetAt(block, genesis, parameters.periodBlocks) < parameters.windowBlocks &&
   lastProven !== periodAt(block, genesis, parameters.periodBlocks);
+
+/** Epoch of the reward pool that `p` lies in, counted from 0 (R11): ⌊(p − 1) / E⌋. */
+export const epochOf = (p: number, epochPeriods: number): number => Math.floor((p - 1) / epochPeriods);

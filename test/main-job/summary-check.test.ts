@@ -38,6 +38,7 @@ const summary: SummaryFile = {
   n: 2,
   audits: { proved: 1, provedBeforeKill: 1, missed: 0, missedByKilled: 0 },
   rentPaid: '10',
+  egressPaid: '0',
   slashed: '0',
   burnt: '0',
   compensated: '0',
@@ -69,6 +70,10 @@ describe('the check of a summary', () => {
     expect((await moneyComplaints(facts, { ...summary, rentPaid: '11' })).join()).to.contain('rent in the transfers');
   });
 
+  it('finds egress that no transfer carries', async () => {
+    expect((await moneyComplaints(facts, { ...summary, egressPaid: '3' })).join()).to.contain('egress in the transfers');
+  });
+
   it('finds a balance that the chain does not have', async () => {
     const after = { ...summary.balances.after, [BOB]: holding('0', '11', '40') };
     expect((await moneyComplaints(facts, { ...summary, balances: { ...summary.balances, after } })).join()).to.contain(
@@ -88,6 +93,8 @@ describe('the check of a summary', () => {
       event('Missed', { provider: BOB, burnt: 5n, bounty: 1n, compensation: 4n }),
       event('DealSettled', { deal: DEAL, rent: 10n, fee: 1n, compensation: 4n }),
       event('Defaulted', { provider: BOB, burnt: 2n }),
+      event('VoucherRedeemed', { deal: DEAL, provider: BOB, paid: 3n, redeemed: 3n }),
+      event('VoucherRedeemed', { deal: DEAL, provider: BOB, paid: 4n, redeemed: 7n }),
       event('DealClosed', { deal: DEAL, refund: 20n, collateral: 9n }),
     ];
     const totals = await totalsOf(facts, events, summary.killed);
@@ -95,6 +102,7 @@ describe('the check of a summary', () => {
       audits: { proved: 2, provedBeforeKill: 1, missed: 1, missedByKilled: 1 },
       slashed: '12',
       burnt: '7',
+      egressPaid: '7',
       collateralPaid: '9',
     });
     expect(totals.gas.prove).to.equal('32');
