@@ -54,8 +54,8 @@ export const planDeployment = (terms: DeploymentTerms, firstNonce: number, artif
   const roles: readonly DeployedRole[] = [
     ...(token.kind === 'new' ? (['token'] as const) : []),
     'view',
-    'rewardPool',
     'registry',
+    'rewardPool',
     'vault',
     'market',
   ];
