@@ -4,6 +4,7 @@ import type { ProviderService } from '../ports/link.js';
 import type { Receipt, Settlement } from '../ports/settlement.js';
 import type { ProviderDeal, ProviderJournal, SectorStore } from '../ports/store.js';
 import type { Clock, Log, Signer } from '../ports/world.js';
+import { createAnswerer, type OpenChallenge } from './answerer.js';
 import { createAuditor } from './auditor.js';
 import { createDealGate } from './authorization.js';
 import { createClerk, viewDeals } from './clerk.js';
@@ -37,6 +38,8 @@ export interface ProviderStatus {
   readonly moment: Moment | undefined;
   readonly proofInHand: boolean;
   readonly batchInHand: boolean;
+  /** Open challenges of its deals. */
+  readonly challenges: readonly OpenChallenge[];
   readonly deals: number;
   readonly leavesHeld: Leaves;
   /** Leaves it can still take. */
@@ -75,6 +78,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
   };
   const service = createService({ settlement, store, journal, signer, clock, provider, policy, gate, sectors, locks, onSigned: markStale });
   const auditor = createAuditor({ settlement, journal, sectors, provider, log, policy });
+  const answerer = createAnswerer({ settlement, journal, sectors, provider, log, policy });
   const clerk = createClerk({ settlement, log, policy, onDone: markStale });
   const housekeeper = createHousekeeper({ settlement: settlement.agreed, store, journal, clock, log, locks, policy });
   const watch = createWatch({ log, signer: signer.address });
@@ -102,7 +106,8 @@ export const createProvider = (options: ProviderOptions): Provider => {
     const { head, tree, others, kept, settled } = await readDeals(signal);
     const views = viewDeals(tree, others, kept);
     watch.deals(views);
-    if (!auditor.busy) clerk.step(moment, views);
+    answerer.compare(tree);
+    if (!auditor.busy && !answerer.busy) clerk.step(moment, views);
     if (settled) await housekeeper.prune(head, kept, new Map<DealId, Deal>(views.map(({ deal }) => [deal.id, deal])), signal);
   };
 
@@ -117,6 +122,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
     watch.moment(moment);
     if (moment === undefined) return;
     await auditor.step(moment, signal);
+    await answerer.step(moment, signal);
     if (moment.frozen) markStale();
     const due = stale || moment.head.block >= reconciledAt + policy.reconcileEvery || moment.head.block < reconciledAt;
     if (due && !moment.frozen) await reconcile(moment, signal);
@@ -151,6 +157,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
         moment,
         proofInHand: auditor.busy,
         batchInHand: clerk.busy,
+        challenges: answerer.open,
         deals,
         leavesHeld: held,
         freeLeaves: room ?? (0 as Leaves),

@@ -1,4 +1,5 @@
 import { askDaemon } from '../../app/http-client.js';
+import type { DaemonStatus } from '../../app/provider-daemon.js';
 import { foldersOf } from '../../app/folders.js';
 import { createLog } from '../../app/log.js';
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
@@ -57,6 +58,7 @@ const status: CommandSpec = {
           ? ['  the daemon is not running: "holdfast provider run"']
           : [
               `  ${daemon.deals} deals, ${showLeaves(daemon.leavesHeld)} stored, ${showLeaves(daemon.freeLeaves)} free`,
+              ...challengeLines(daemon.challenges),
               daemon.alarms.length === 0
                 ? '  no alarms'
                 : `  ${daemon.alarms.length} alarms, the last: ${daemon.alarms.at(-1)?.event ?? ''}`,
@@ -65,6 +67,13 @@ const status: CommandSpec = {
       json: { provider, sheet, daemon: daemon ?? null },
     };
   },
+};
+
+/** How many challenges are open, and by when the first of them must be answered. */
+const challengeLines = (challenges: DaemonStatus['challenges']): readonly string[] => {
+  if (challenges.length === 0) return [];
+  const soonest = Math.min(...challenges.map(({ expires }) => expires));
+  return [`  ${challenges.length} challenges open, the first to be answered before block ${soonest}`];
 };
 
 const daemonStatus = async (call: Call, file: string) => {
