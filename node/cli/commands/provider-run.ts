@@ -1,5 +1,5 @@
 import { askDaemon } from '../../app/http-client.js';
-import type { DaemonStatus } from '../../app/provider-daemon.js';
+import type { DaemonAnswer } from '../../app/http-client.js';
 import { foldersOf } from '../../app/folders.js';
 import { createLog } from '../../app/log.js';
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
@@ -70,7 +70,7 @@ const status: CommandSpec = {
 };
 
 /** How many challenges are open, and by when the first of them must be answered. */
-const challengeLines = (challenges: DaemonStatus['challenges']): readonly string[] => {
+const challengeLines = (challenges: DaemonAnswer['challenges']): readonly string[] => {
   if (challenges.length === 0) return [];
   const soonest = Math.min(...challenges.map(({ expires }) => expires));
   return [`  ${challenges.length} challenges open, the first to be answered before block ${soonest}`];
