@@ -57,24 +57,7 @@ export interface Summary {
   readonly repairedShards: number;
   readonly transfers: readonly Transfer[];
   readonly balances: { readonly before: Holdings; readonly after: Holdings };
-  /** What became of challenges and their bonds. */
-const challengesIn = (events: readonly MarketEvent[]): Summary['challenges'] => {
-  const of = (name: string): readonly MarketEvent[] => events.filter((event) => event.name === name);
-  const bonds = (name: string): bigint => of(name).reduce((total, { args }) => total + (args['bond'] as bigint), 0n);
-  const toProviders = of('ChallengeAnswered').reduce((total, { args }) => total + (args['bond'] as bigint) / 2n, 0n);
-  return {
-    answered: of('ChallengeAnswered').length,
-    expired: of('ChallengeExpired').length,
-    bonds: {
-      paid: bonds('ChallengeOpened'),
-      burnt: bonds('ChallengeAnswered') - toProviders,
-      toProviders,
-      returned: bonds('BondReturned'),
-    },
-  };
-};
-
-/** `gasUsed` of the dearest transaction of each kind. */
+  /** `gasUsed` of the dearest transaction of each kind. */
   readonly gas: { readonly open: bigint; readonly commit: bigint; readonly prove: bigint; readonly close: bigint };
   /** Who was killed, and in which period it had proven last. */
   readonly killed: { readonly provider: string; readonly lastProven: number };
@@ -163,6 +146,23 @@ export const summarize = async (stage: Stage, findings: Findings): Promise<Summa
     },
     killed: { provider: killed, lastProven: lost.missed - 1 },
     blocks: { from: before.block, through },
+  };
+};
+
+/** What became of challenges and their bonds. */
+const challengesIn = (events: readonly MarketEvent[]): Summary['challenges'] => {
+  const of = (name: string): readonly MarketEvent[] => events.filter((event) => event.name === name);
+  const bonds = (name: string): bigint => of(name).reduce((total, { args }) => total + (args['bond'] as bigint), 0n);
+  const toProviders = of('ChallengeAnswered').reduce((total, { args }) => total + (args['bond'] as bigint) / 2n, 0n);
+  return {
+    answered: of('ChallengeAnswered').length,
+    expired: of('ChallengeExpired').length,
+    bonds: {
+      paid: bonds('ChallengeOpened'),
+      burnt: bonds('ChallengeAnswered') - toProviders,
+      toProviders,
+      returned: bonds('BondReturned'),
+    },
   };
 };
 
