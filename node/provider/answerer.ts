@@ -180,8 +180,7 @@ export const createAnswerer = (options: AnswererOptions): Answerer => {
       tell(reading, block);
       const hashes = await hashesOf(challenged, block, signal);
       const { windowBlocks } = parameters;
-      for (const due of decideAnswers({ block, challenged, hashes, inHand, impossible, windowBlocks, policy }))
-        await answer(due, signal);
+      for (const due of decideAnswers({ block, challenged, hashes, inHand, impossible, windowBlocks, policy })) await answer(due, signal);
     },
   };
 };

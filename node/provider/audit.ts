@@ -67,7 +67,11 @@ export const buildAnswer = async (
   const { settlement } = sources;
   const seed = await settlement.seed(periodOf(period + 1), signal);
   const draw = (i: number): Draw => ({ deal, leaf: challengeLeaf(seed, deal.id, i, deal.leaves) });
-  return openDraws(sources, Array.from({ length: settlement.parameters.samples }, (_, i) => draw(i)), signal);
+  return openDraws(
+    sources,
+    Array.from({ length: settlement.parameters.samples }, (_, i) => draw(i)),
+    signal,
+  );
 };
 
 const openDraws = async (sources: ProofSources, draws: readonly Draw[], signal: AbortSignal): Promise<Uint8Array> => {

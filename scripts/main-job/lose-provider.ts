@@ -19,11 +19,7 @@ export interface LostProvider {
  * Step 3: SIGKILL to one provider, which holds a deal of the neighbour's too, right after it proved. Two deals are challenged; its
  * next window passes, and whoever calls finds the miss.
  */
-export const loseProvider = async (
-  stage: Stage,
-  { holders }: StoredFiles,
-  neighbours: ReadonlySet<Address>,
-): Promise<LostProvider> => {
+export const loseProvider = async (stage: Stage, { holders }: StoredFiles, neighbours: ReadonlySet<Address>): Promise<LostProvider> => {
   const { watch, signal, narrator, reader } = stage;
   const victim = holders.find((holder) => neighbours.has(holder as Address)) ?? '';
   const provider = providerAt(stage, victim);

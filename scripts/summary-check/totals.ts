@@ -50,7 +50,9 @@ export const totalsOf = async (
     burnt: (total('Missed', 'burnt') + dust).toString(),
     compensated: total('DealSettled', 'compensation').toString(),
     bounty: total('Missed', 'bounty').toString(),
-    collateralPaid: ['DealClosed', 'DealForfeited', 'ChallengeExpired'].reduce((sum, name) => sum + total(name, 'collateral'), 0n).toString(),
+    collateralPaid: ['DealClosed', 'DealForfeited', 'ChallengeExpired']
+      .reduce((sum, name) => sum + total(name, 'collateral'), 0n)
+      .toString(),
     challenges: {
       answered: named('ChallengeAnswered').length,
       expired: named('ChallengeExpired').length,

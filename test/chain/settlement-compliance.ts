@@ -8,7 +8,18 @@ import { buildTree, sectorRoot } from '../../node/core/merkle.js';
 import { bondUp, rateUp, weightFor } from '../../node/core/rent.js';
 import { nextRevision, revisionDigest } from '../../node/core/revision.js';
 import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../../node/core/sampling.js';
-import { blockNumber, hash, leaves, leavesOf, period, wei, type DealId, type Hash, type Leaves, type Period } from '../../node/core/units.js';
+import {
+  blockNumber,
+  hash,
+  leaves,
+  leavesOf,
+  period,
+  wei,
+  type DealId,
+  type Hash,
+  type Leaves,
+  type Period,
+} from '../../node/core/units.js';
 import type { Receipt, Settlement } from '../../node/ports/settlement.js';
 import { actor, bytesOf, hashOf } from '../support/actors.js';
 import { rejection } from '../support/coded-rejection.js';
@@ -95,9 +106,7 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
   /** Samples for the challenge of `deal`, which was opened in the period before `of`. */
   const answerTo = async (deal: DealId, of: number): Promise<Uint8Array> => {
     const [seed, { leaves: count }] = [await provider.seed(period(of)), await dealOf(deal)];
-    return encodeProof(
-      Array.from({ length: world.parameters.samples }, (_, i) => sampleAt(deal, challengeLeaf(seed, deal, i, count))),
-    );
+    return encodeProof(Array.from({ length: world.parameters.samples }, (_, i) => sampleAt(deal, challengeLeaf(seed, deal, i, count))));
   };
   const expire = async (who: Settlement, deal: DealId): Promise<Receipt> =>
     who.submit({ kind: 'batch', items: [{ kind: 'expire', deal }] });

@@ -23,7 +23,9 @@ const describe = (deal: Deal, challenge: Awaited<ReturnType<typeof challengeOf>>
   `  rent ${showTokens(deal.rate)} a period, escrow ${showTokens(deal.escrow)}`,
   ...(challenge === undefined
     ? []
-    : [`  challenged in period ${challenge.period} for a bond of ${showTokens(challenge.bond)}; expires unanswered in block ${challenge.expires}`]),
+    : [
+        `  challenged in period ${challenge.period} for a bond of ${showTokens(challenge.bond)}; expires unanswered in block ${challenge.expires}`,
+      ]),
 ];
 
 const list: CommandSpec = {
@@ -39,9 +41,7 @@ const list: CommandSpec = {
     const found = (await session.reader.deals(ids, call.signal)).filter((deal) => deal !== undefined);
     const shown = call.options.flag('all') ? found : found.filter((deal) => deal.status !== 'closed');
     const empty = 'No deals yet: "holdfast put FILE" opens them.';
-    const told = await Promise.all(
-      shown.map(async (deal) => ({ deal, challenge: await challengeOf(session.reader, deal, call.signal) })),
-    );
+    const told = await Promise.all(shown.map(async (deal) => ({ deal, challenge: await challengeOf(session.reader, deal, call.signal) })));
     return {
       text: told.length === 0 ? [empty] : told.flatMap(({ deal, challenge }) => describe(deal, challenge)),
       json: { account, deals: told.map(({ deal, challenge }) => ({ ...deal, ...(challenge && { challenge }) })) },
