@@ -18,7 +18,7 @@ const providerStatus = z.looseObject({
   freeLeaves: z.int(),
   bytesUsed: amount,
   proofInHand: z.boolean(),
-  challenges: z.array(z.looseObject({ deal: z.string(), expires: z.int() })).default([]),
+  challenges: z.array(z.looseObject({ deal: z.string(), expires: z.int() })),
   alarms: z.array(z.looseObject({ at: z.number(), event: z.string() })),
   addresses: z.array(z.string()),
 });

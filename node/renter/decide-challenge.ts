@@ -31,6 +31,6 @@ export interface ChallengeSnapshot {
 export const decideChallenge = ({ block, deal, challenge, frozen, genesis, parameters }: ChallengeSnapshot): ChallengeStep => {
   if (challenge === undefined) return 'ended';
   if (deal.defaulted !== undefined) return 'expire';
-  // A transaction sent now is mined in the next block at the earliest.
-  return !frozen && block + 1 >= answerSpan(challenge.period, genesis, parameters).expires ? 'expire' : 'wait';
+  // Not a block earlier, though the next block would do: nodes estimate against the newest one.
+  return !frozen && block >= answerSpan(challenge.period, genesis, parameters).expires ? 'expire' : 'wait';
 };

@@ -57,7 +57,7 @@ describe('Alice challenges a provider', () => {
     const opened = await world.renter.challenge(id);
     const end = await world.during(world.renter.awaitChallenge(opened));
     expect(end.kind).to.equal('expired');
-    expect(end.block).to.equal(opened.expires);
+    expect(end.block).to.equal(opened.expires + 1);
     expect(end.collateral > 0n && end.refund > 0n && end.refund <= escrow).to.equal(true);
     const { credit } = await world.chain.balances(world.chain.account);
     expect(credit >= end.collateral + end.refund + opened.bond).to.equal(true);
@@ -147,12 +147,12 @@ describe('deciding on a challenge', () => {
     expect([18, 19].map((now) => code({}, now))).to.deep.equal([undefined, 'TOO_LATE_TO_CHALLENGE']);
   });
 
-  it('expires one from the block before S(p+1)+W on, not while frozen, and at once after a default', () => {
+  it('expires one from block S(p+1)+W on, not while frozen, and at once after a default', () => {
     const snapshot = { deal: active, challenge: { period: period(2) }, frozen: false, genesis: blockNumber(10), parameters };
     const at = (block: number, change: Partial<Parameters<typeof decideChallenge>[0]> = {}) =>
       decideChallenge({ ...snapshot, block: blockNumber(block), ...change });
     // S(3) = 10 + 2 · 40, W = 20.
-    expect([108, 109, 110].map((block) => at(block))).to.deep.equal(['wait', 'expire', 'expire']);
+    expect([109, 110, 111].map((block) => at(block))).to.deep.equal(['wait', 'expire', 'expire']);
     expect(at(131, { frozen: true })).to.equal('wait');
     expect(at(50, { deal: { defaulted: { period: period(2), share: wei(1n) } } })).to.equal('expire');
     expect(at(109, { challenge: undefined })).to.equal('ended');

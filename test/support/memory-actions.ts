@@ -95,6 +95,8 @@ export const runAction = (call: MarketCall, action: Exclude<SettlementAction, { 
       return challenge(call, action.deal);
     case 'answer':
       return answer(call, action.deal, action.samples);
+    case 'claim':
+      throw new HoldfastError('INTERNAL', { detail: 'the memory twin has no reward pool' });
     case 'sendToken':
       return moveTokens(call, call.caller, action.to, action.amount);
     case 'sendCoin':
