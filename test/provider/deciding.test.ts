@@ -169,6 +169,16 @@ describe('deciding what to post', () => {
     expect(items(ending(99, { defaulted: { period: period(8), share: 1n as Wei } }))).to.deep.equal(['close']);
   });
 
+  it('leaves a challenged deal as it is, but for its rent, until its provider has defaulted', () => {
+    const pinned = (fields: Partial<Deal> = {}): DealView[] => [{ ...grown, deal: { ...alice, challenged: true, ...fields } }];
+    expect(items(pinned())).to.deep.equal([]);
+    expect(items(pinned({ end: period(10) }))).to.deep.equal([]);
+    expect(items(pinned({ settledThrough: period(1) }), { policy: { batchItems: 16, settleEvery: 3, endMargin: 2 } })).to.deep.equal([
+      'settle',
+    ]);
+    expect(items(pinned({ defaulted: { period: period(8), share: 1n as Wei } }))).to.deep.equal(['close']);
+  });
+
   it('does not close a deal whose renewal is still to be posted', () => {
     const last = dealOf('carol', { end: period(11) });
     const renewed = { deal: last, newest: revisionOf(last, 4n) };
