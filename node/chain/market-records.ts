@@ -1,7 +1,7 @@
-import type { Ask, Deal, DealStatus, MarketParameters, ProviderRecord, ProviderSheet } from '../core/deal.js';
+import type { Ask, Challenge, Deal, DealStatus, MarketParameters, ProviderRecord, ProviderSheet } from '../core/deal.js';
 import { address, dealId, hash, leaves, MAX_LEAVES, period, wei, weight, type Hex, type Leaves } from '../core/units.js';
 import type { AskStructOutput, DealSheetStructOutput, ProviderSheetStructOutput } from './contracts/interfaces/IMarketView.js';
-import type { ParametersStructOutput } from './contracts/interfaces/IStorageMarket.js';
+import type { ChallengeStructOutput, ParametersStructOutput } from './contracts/interfaces/IStorageMarket.js';
 import { peerIdText } from './peer-id-bytes.js';
 
 const STATUSES: readonly DealStatus[] = ['none', 'empty', 'active', 'closed'];
@@ -88,6 +88,10 @@ export const dealFrom = ({ id, deal, ended }: DealSheetStructOutput): Deal | und
     ...(ended.period === 0n ? {} : { defaulted: { period: period(Number(ended.period)), share: wei(ended.share) } }),
   };
 };
+
+/** A challenge as the market returns it, all zero if none is open. */
+export const challengeFrom = ({ challenger, period: opened, ahead }: ChallengeStructOutput): Challenge | undefined =>
+  opened === 0n ? undefined : { challenger: address(challenger), period: period(Number(opened)), ahead: Number(ahead) };
 
 /** The market's parameters as it returns them. */
 export const parametersFrom = (parameters: ParametersStructOutput): MarketParameters => ({

@@ -6,7 +6,7 @@ import { createDealIndex, type DealIndex } from './deal-index.js';
 import { createRangeWidth, readBlockHash, readHead, readLogs } from './log-source.js';
 import { connectedTo, connectMarket, type MarketBook, type MarketContracts } from './market-contracts.js';
 import { eventDecoder } from './market-events.js';
-import { dealFrom, providerFrom } from './market-records.js';
+import { challengeFrom, dealFrom, providerFrom } from './market-records.js';
 import { createProviderIndex } from './provider-index.js';
 import { openRpcPool, type RpcPoolOptions } from './rpc-pool.js';
 import type { Rpc } from './rpc.js';
@@ -95,6 +95,8 @@ const chainReads = (
     heads: (until) => headsOf(rpc, until),
     blockHash: async (block, signal) => readBlockHash(rpc, block, signal),
     ...readsOf({ rpc, contracts }, pageSize),
+    challengeOf: async (deal, signal) => challengeFrom(await rpc.read(async () => market.challengeOf(deal), signal)),
+    bondOf: async (renter, provider, signal) => wei(await rpc.read(async () => market.bondOf(renter, provider), signal)),
     missesThrough: async (account, through: Period, signal) =>
       Number(await rpc.read(async () => market.missesThrough(account, through), signal)),
     seed: async (of: Period, signal) => hash(await rpc.read(async () => market.seedOf(of), signal)),

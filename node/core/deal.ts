@@ -99,6 +99,16 @@ export interface Deal {
   readonly defaulted?: { readonly period: Period; readonly share: Wei };
 }
 
+/** An open direct challenge (R8); names as in `MarketTypes.sol`. */
+export interface Challenge {
+  /** Who paid the bond and gets it back unless the challenge is answered. */
+  readonly challenger: Address;
+  /** In which it was opened: the seed of the next one draws the samples. */
+  readonly period: Period;
+  /** Open challenges of the renter at the provider before it. */
+  readonly ahead: number;
+}
+
 /** What a provider asks for; names as in `IProviderRegistry.sol`. */
 export interface Ask {
   readonly price: Wei;

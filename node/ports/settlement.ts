@@ -1,6 +1,7 @@
 import type {
   Ask,
   ChainHead,
+  Challenge,
   Deal,
   MarketIdentity,
   MarketParameters,
@@ -131,6 +132,10 @@ export interface SettlementReader {
   treeOf(provider: Address, signal?: AbortSignal): Promise<readonly Deal[]>;
   /** Ids of the deals that `account` opened as renter or was named in as provider, oldest first. */
   dealIdsOf(side: 'renter' | 'provider', account: Address, signal?: AbortSignal): Promise<readonly DealId[]>;
+  /** The open challenge of a deal; undefined if there is none. */
+  challengeOf(deal: DealId, signal?: AbortSignal): Promise<Challenge | undefined>;
+  /** Bond, token wei, that the next challenge of `renter`'s deals at `provider` takes. */
+  bondOf(renter: Address, provider: Address, signal?: AbortSignal): Promise<Wei>;
   missesThrough(provider: Address, period: Period, signal?: AbortSignal): Promise<number>;
   /** The seed of `period`; rejects with SEED_UNAVAILABLE before S(p)+1 or when too old. */
   seed(period: Period, signal?: AbortSignal): Promise<Hash>;

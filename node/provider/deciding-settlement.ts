@@ -41,8 +41,11 @@ export const itemKey = (item: BatchItem): string => {
 export const closingOffset = ({ periodBlocks, windowBlocks }: SettlementSnapshot['parameters']): number =>
   Math.max(windowBlocks, Math.floor((periodBlocks * 3) / 4));
 
+/** Whether an open challenge keeps the deal as it is (R8). A default ends that too. */
+const isPinned = ({ challenged, defaulted }: Deal): boolean => challenged && defaulted === undefined;
+
 const commitOf = ({ deal, newest }: DealView, { period, sheet }: SettlementSnapshot): BatchItem | undefined => {
-  if (newest === undefined || deal.status === 'closed' || deal.defaulted !== undefined) return undefined;
+  if (newest === undefined || deal.status === 'closed' || deal.defaulted !== undefined || isPinned(deal)) return undefined;
   const { number, validUntil, leaves } = newest.revision;
   if (number <= deal.number || validUntil < period || validUntil > period + 2 || period >= deal.end) return undefined;
   const mayGrow = sheet.total === 0n || sheet.lastProven === period;
@@ -50,7 +53,7 @@ const commitOf = ({ deal, newest }: DealView, { period, sheet }: SettlementSnaps
 };
 
 const closeOf = ({ deal }: DealView, { period, offset, parameters }: SettlementSnapshot): BatchItem | undefined => {
-  if (deal.status !== 'active') return undefined;
+  if (deal.status !== 'active' || isPinned(deal)) return undefined;
   const over = deal.defaulted !== undefined || period >= deal.end || (period === deal.end - 1 && offset >= closingOffset(parameters));
   return over ? { kind: 'close', deal: deal.id } : undefined;
 };

@@ -16,6 +16,8 @@ export interface ProviderPolicy {
   readonly confirmations: number;
   /** Blocks after the first of a period before its proof is sent, so that a small reorganization does not change the draw. */
   readonly proofDelay: number;
+  /** Most answers to challenges on their way at once: the next proof waits for those that were sent before it. */
+  readonly answersInHand: number;
   /** Blocks before the end of a period in which no batch is sent any more: in the next period it would be refused. */
   readonly endMargin: number;
   /** Most items of one batch: with the gas of each they must stay under the most that one transaction may use (R14). */
@@ -53,6 +55,7 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   pendingTtl: 6 * HOUR,
   confirmations: 64,
   proofDelay: 2,
+  answersInHand: 2,
   endMargin: 2,
   batchItems: 12,
   settleEvery: 30,

@@ -4,6 +4,7 @@ import type { ProviderService } from '../ports/link.js';
 import type { Receipt, Settlement } from '../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../ports/store.js';
 import type { Clock, Log, Signer } from '../ports/world.js';
+import { createAnswerer, type OpenChallenge } from './answerer.js';
 import { createAuditor } from './auditor.js';
 import { createDealGate } from './authorization.js';
 import { createClaimer } from './claimer.js';
@@ -40,6 +41,8 @@ export interface ProviderStatus {
   readonly moment: Moment | undefined;
   readonly proofInHand: boolean;
   readonly batchInHand: boolean;
+  /** Open challenges of its deals. */
+  readonly challenges: readonly OpenChallenge[];
   readonly deals: number;
   readonly leavesHeld: Leaves;
   /** Leaves it can still take. */
@@ -108,6 +111,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const world = { settlement, store, journal, signer, clock, provider, policy, gate, sectors, till, locks };
   const service = createService({ ...world, onSigned: markStale });
   const auditor = createAuditor({ settlement, journal, sectors, provider, log, policy, onFee });
+  const answerer = createAnswerer({ settlement, journal, sectors, provider, log, policy });
   const clerk = createClerk({ settlement, log, policy, onFee, onDone: markStale });
   const claimer = createClaimer({ settlement, provider, log, policy });
   const housekeeper = createHousekeeper({ settlement: settlement.agreed, store, journal, clock, log, locks, policy });
@@ -139,7 +143,8 @@ export const createProvider = (options: ProviderOptions): Provider => {
     const { head, tree, others, kept, egresses, settled } = await readDeals(signal);
     const views = viewDeals(tree, others, kept, egresses);
     watch.deals(views);
-    if (!auditor.busy) clerk.step(moment, views, gasPrice);
+    answerer.compare(tree);
+    if (!auditor.busy && !answerer.busy) clerk.step(moment, views, gasPrice);
     if (!settled) return;
     const chain = new Map<DealId, Deal>(views.map(({ deal }) => [deal.id, deal]));
     await housekeeper.prune(head, kept, chain, signal);
@@ -157,6 +162,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
     watch.moment(moment);
     if (moment === undefined) return;
     await auditor.step(moment, signal);
+    await answerer.step(moment, signal);
     if (moment.frozen) markStale();
     const due = stale || moment.head.block >= reconciledAt + policy.reconcileEvery || moment.head.block < reconciledAt;
     if (due && !moment.frozen) await reconcile(moment, signal);
@@ -193,6 +199,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
         moment,
         proofInHand: auditor.busy,
         batchInHand: clerk.busy,
+        challenges: answerer.open,
         deals,
         leavesHeld: held,
         freeLeaves: room ?? (0 as Leaves),

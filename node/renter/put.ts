@@ -12,6 +12,7 @@ import { currentPeriod } from './current-period.js';
 import type { RenterContext, TaskOptions } from './context.js';
 import { chainDeals, readDeals } from './deal-book.js';
 import type { KnownDeal } from './deals-with-room.js';
+import { expireChallenges } from './challenges.js';
 import { isProving } from './choose-providers.js';
 import { createFailureList } from './failure-list.js';
 import { adoptOpenings } from './open-deals.js';
@@ -125,6 +126,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
   const now = await currentPeriod(context.settlement.agreed, signal);
   await adoptOpenings(context, now, signal);
   const known = await readDeals(context, signal);
+  await expireChallenges(context, chainDeals(known).values(), failures, signal);
   await reconcileDeals(context, chainDeals(known), failures, signal);
   const record = (await halfDone(context, fresh)) ?? fresh;
   const until = period(now + Math.max(minPeriods, 2));

@@ -2,6 +2,7 @@ import { leaves, period } from '../core/units.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
 import type { ObjectRecord, ShardPlacement } from '../ports/store.js';
+import { expireChallenges } from './challenges.js';
 import type { Column } from './columns.js';
 import { columnsOf } from './columns.js';
 import { currentPeriod } from './current-period.js';
@@ -151,12 +152,13 @@ const moveColumns = async (
 
 /**
  * Looks at every object's shards and makes those that are lost anew, from any k that are left, at providers that hold no other
- * shard of the object, under fresh keys. An object counts as repaired once the chain holds the new revisions.
+ * shard of the object, under fresh keys. Challenges that nobody answered in time are made to expire first. An object counts as repaired once the chain holds the new revisions.
  */
 export const repairObjects = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {
   const { signal, report, margin = 2, threshold } = options;
   const failures = createFailureList(context.log, report);
   await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
+  await expireChallenges(context, chainDeals(await readDeals(context, signal)).values(), failures, signal);
   await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
   const objects = await chosenObjects(context, options.objects);
   const health = await readHealth(context, objects, margin, signal);

@@ -25,6 +25,11 @@ const summarySchema = diskSchema.extend({
   compensated: amount,
   bounty: amount,
   collateralPaid: amount,
+  challenges: z.object({
+    answered: z.number(),
+    expired: z.number(),
+    bonds: z.object({ paid: amount, burnt: amount, toProviders: amount, returned: amount }),
+  }),
   repairedShards: z.number(),
   transfers: z.array(z.object({ from: z.string(), to: z.string(), amount, reason: z.string(), tx: z.string() })),
   balances: z.object({ before: holdings, after: holdings }),

@@ -130,6 +130,12 @@ describe('a provider and a renter on a real chain, through the command line', fu
     const { deals } = (await succeed(alice, ['deals'])) as unknown as { deals: { id: string; escrow: string; end: number }[] };
     expect(deals).to.have.length(1);
     const [{ id, escrow, end } = { id: '', escrow: '', end: 0 }] = deals;
+    expect(await codeOf(alice.holdfast(['deals', 'challenge', `0x${'7'.repeat(64)}`]))).to.equal('DEAL_UNKNOWN');
+    const { bond, end: answer } = (await succeed(alice, ['deals', 'challenge', id, '--wait'])) as unknown as {
+      bond: string;
+      end: { kind: string };
+    };
+    expect([bond, answer.kind]).to.deep.equal([(10n ** 16n).toString(), 'answered']);
     await succeed(alice, ['deals', 'deposit', id, '2.5']);
     expect(await succeed(alice, ['repair'])).to.have.property('repairedShards', 0);
     const copy = join(devnet.folder, 'copy.json');

@@ -131,6 +131,12 @@ describe('a revision, before it is signed or posted,', () => {
     expect(refused({}, {}, { frozen: true })).to.equal('FROZEN');
   });
 
+  it('cannot be posted while the deal is challenged, which is said after frozen and before stale', () => {
+    expect(refused({}, { challenged: true })).to.equal('DEAL_CHALLENGED');
+    expect(refused({ number: 6n }, { challenged: true })).to.equal('DEAL_CHALLENGED');
+    expect(refused({}, { challenged: true }, { frozen: true })).to.equal('FROZEN');
+  });
+
   it('comes before the old end, and ends in p+2 … maxEnd while it has leaves', () => {
     expect(refused({}, { end: period(11) })).to.equal(undefined);
     expect(bound({}, { end: period(10) })).to.equal('period');

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Deal } from '../../node/core/deal.js';
-import { blockNumber, leaves, period, weight, type DealId, type Hash, type Wei } from '../../node/core/units.js';
+import { blockNumber, leaves, period, weight, type Address, type DealId, type Hash, type Wei } from '../../node/core/units.js';
 import { decideRoom } from '../../node/provider/deciding-admission.js';
 import { CLAIM_GAS, claimableEpochs, decideClaim, EPOCH_GAS, type ClaimSnapshot } from '../../node/provider/deciding-claim.js';
 import { redeemOf } from '../../node/provider/deciding-redemption.js';
+import { answerIsLate, decideAnswers, type AnswerSnapshot, type ChallengedDeal } from '../../node/provider/deciding-answer.js';
 import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provider/deciding-proof.js';
 import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from '../../node/provider/deciding-pruning.js';
 import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/deciding-settlement.js';
@@ -119,6 +120,53 @@ describe('deciding which rewards to claim', () => {
   });
 });
 
+describe('deciding on answers to challenges', () => {
+  const challengedAt = (name: string, seeded: number): ChallengedDeal => ({
+    deal: dealOf(name, { challenged: true }),
+    challenge: { challenger: `0x${'1'.repeat(40)}` as Address, period: period(6), ahead: 0 },
+    span: { seeded: blockNumber(seeded), expires: blockNumber(seeded + 20) },
+  });
+  const [one, two, three] = [challengedAt('one', 250), challengedAt('two', 250), challengedAt('three', 210)];
+  const snapshot = (fields: Partial<AnswerSnapshot> = {}): AnswerSnapshot => ({
+    block: blockNumber(252),
+    challenged: [one],
+    hashes: new Map([210, 250].map((block) => [blockNumber(block), hashOf(`${block}`)])),
+    inHand: new Map(),
+    impossible: new Set(),
+    windowBlocks: 20,
+    policy: { proofDelay: 2, answersInHand: 2 },
+    ...fields,
+  });
+  const deals = (fields: Partial<AnswerSnapshot>) => decideAnswers(snapshot(fields)).map(({ deal }) => deal);
+
+  it('sends one from the second block after the draw on, in time or, as long as nobody made it expire, late', () => {
+    const at = (block: number) => decideAnswers(snapshot({ block: blockNumber(block) })).map(({ deadline }) => deadline);
+    expect([251, 252, 269, 270, 300].map(at)).to.deep.equal([[], [270], [270], [290], [320]]);
+    expect(deals({ hashes: new Map() })).to.deep.equal([]);
+    expect(deals({ challenged: [] })).to.deep.equal([]);
+  });
+
+  it('sends none twice, and another when the draw is another now', () => {
+    const sent = (name: string) => new Map([[one.deal.id, { seeded: one.span.seeded, seededHash: hashOf(name) }]]);
+    expect(deals({ inHand: sent('250') })).to.deep.equal([]);
+    expect(decideAnswers(snapshot({ inHand: sent('gone') }))).to.deep.equal([
+      { ...one, seededHash: hashOf('250'), deadline: 270, replace: true },
+    ]);
+  });
+
+  it('sends those that expire first, no more at once than it may, and those last that could not be made', () => {
+    const challenged = [one, two, three];
+    expect(deals({ challenged })).to.deep.equal([three.deal, one.deal]);
+    expect(deals({ challenged, impossible: new Set([three.deal.id]) })).to.deep.equal([one.deal, two.deal]);
+    const inHand = new Map([three, one].map(({ deal, span }) => [deal.id, { seeded: span.seeded, seededHash: hashOf(`${span.seeded}`) }]));
+    expect(deals({ challenged, inHand })).to.deep.equal([]);
+  });
+
+  it('calls it late from exactly half of the window on', () => {
+    expect([259, 260].map((block) => answerIsLate(one, blockNumber(block)))).to.deep.equal([false, true]);
+  });
+});
+
 describe('deciding on the proof', () => {
   const snapshot = (fields: Partial<ProofSnapshot> = {}): ProofSnapshot => ({
     period: period(7),
@@ -216,6 +264,16 @@ describe('deciding what to post', () => {
     expect(items(ending(10))).to.deep.equal(['close']);
     expect(items(ending(10, { status: 'empty' }))).to.deep.equal([]);
     expect(items(ending(99, { defaulted: { period: period(8), share: 1n as Wei } }))).to.deep.equal(['close']);
+  });
+
+  it('leaves a challenged deal as it is, but for its rent, until its provider has defaulted', () => {
+    const pinned = (fields: Partial<Deal> = {}): DealView[] => [{ ...grown, deal: { ...alice, challenged: true, ...fields } }];
+    expect(items(pinned())).to.deep.equal([]);
+    expect(items(pinned({ end: period(10) }))).to.deep.equal([]);
+    expect(items(pinned({ settledThrough: period(1) }), { policy: { batchItems: 16, settleEvery: 3, endMargin: 2 } })).to.deep.equal([
+      'settle',
+    ]);
+    expect(items(pinned({ defaulted: { period: period(8), share: 1n as Wei } }))).to.deep.equal(['close']);
   });
 
   it('does not close a deal whose renewal is still to be posted', () => {

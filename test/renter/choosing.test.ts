@@ -174,6 +174,7 @@ describe('deals with room', () => {
   const without: [string, Parameters<typeof knownDeal>[1], Parameters<typeof knownDeal>[2]?][] = [
     ['is closed', { status: 'closed' }],
     ['lost its provider', { defaulted: { period: period(9), share: wei(1n) } }],
+    ['is pinned by a challenge', { challenged: true }],
     ['is too small', { maxLeaves: leaves(599) }],
     ['ends too soon', { end: period(49) }],
     ['has too little escrow', { escrow: wei(1n) }],

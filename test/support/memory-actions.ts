@@ -2,6 +2,7 @@ import { HoldfastError } from '../../node/core/errors.js';
 import type { Address } from '../../node/core/units.js';
 import type { BatchItem, SettlementAction } from '../../node/ports/settlement.js';
 import { prove } from './memory-market-audits.js';
+import { answer, challenge, expire } from './memory-market-challenges.js';
 import { cancel, close, commit, deposit, forfeit, leaveDeal, open, redeem, setBounds, setSigner, settle } from './memory-market-deals.js';
 import { register, setAsk, setEndpoint, setOperator } from './memory-market-registry.js';
 import { claim } from './memory-market-rewards.js';
@@ -50,6 +51,7 @@ export const runItem = (call: MarketCall, item: BatchItem): void => {
   if (item.kind === 'commit') commit(call, item.signed);
   else if (item.kind === 'close') close(call, item.deal);
   else if (item.kind === 'redeem') redeem(call, item.deal, item);
+  else if (item.kind === 'expire') expire(call, item.deal);
   else settle(call, item.deal);
 };
 
@@ -93,6 +95,10 @@ export const runAction = (call: MarketCall, action: Exclude<SettlementAction, { 
       return forfeit(call, action.deal);
     case 'claim':
       return claim(call, action.provider, action.epochs);
+    case 'challenge':
+      return challenge(call, action.deal);
+    case 'answer':
+      return answer(call, action.deal, action.samples);
     case 'sendToken':
       return moveTokens(call, call.caller, action.to, action.amount);
     case 'sendCoin':

@@ -1,4 +1,4 @@
-import type { Ask, Deal, MarketIdentity, MarketParameters } from '../../node/core/deal.js';
+import type { Ask, Challenge, Deal, MarketIdentity, MarketParameters } from '../../node/core/deal.js';
 import { HoldfastError } from '../../node/core/errors.js';
 import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Wei, Weight } from '../../node/core/units.js';
 
@@ -36,6 +36,8 @@ export interface ProviderState {
 export interface MarketState {
   readonly providers: Map<Address, ProviderState>;
   readonly deals: Map<DealId, DealState>;
+  /** Open ones. */
+  readonly challenges: Map<DealId, Challenge>;
   readonly credits: Map<Address, bigint>;
   readonly tokens: Map<Address, bigint>;
   readonly allowances: Map<Address, bigint>;
@@ -53,6 +55,7 @@ export interface MarketState {
 export const emptyState = (): MarketState => ({
   providers: new Map(),
   deals: new Map(),
+  challenges: new Map(),
   credits: new Map(),
   tokens: new Map(),
   allowances: new Map(),

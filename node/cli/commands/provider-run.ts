@@ -1,4 +1,5 @@
 import { askDaemon } from '../../app/http-client.js';
+import type { DaemonAnswer } from '../../app/http-client.js';
 import { foldersOf } from '../../app/folders.js';
 import { createLog } from '../../app/log.js';
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
@@ -62,6 +63,7 @@ const status: CommandSpec = {
           : [
               `  ${daemon.deals} deals, ${showLeaves(daemon.leavesHeld)} stored, ${showLeaves(daemon.freeLeaves)} free`,
               `  egress ${showTokens(daemon.egress.promised)} promised for reads of open deals, of it ${showTokens(daemon.egress.unredeemed)} to redeem`,
+              ...challengeLines(daemon.challenges),
               daemon.alarms.length === 0
                 ? '  no alarms'
                 : `  ${daemon.alarms.length} alarms, the last: ${daemon.alarms.at(-1)?.event ?? ''}`,
@@ -70,6 +72,13 @@ const status: CommandSpec = {
       json: { provider, sheet, rewards, daemon: daemon ?? null },
     };
   },
+};
+
+/** How many challenges are open, and by when the first of them must be answered. */
+const challengeLines = (challenges: DaemonAnswer['challenges']): readonly string[] => {
+  if (challenges.length === 0) return [];
+  const soonest = Math.min(...challenges.map(({ expires }) => expires));
+  return [`  ${challenges.length} challenges open, the first to be answered before block ${soonest}`];
 };
 
 const daemonStatus = async (call: Call, file: string) => {

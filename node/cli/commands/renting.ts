@@ -125,6 +125,11 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
       case 'committed':
         say(`  revision ${event.number} at ${event.provider} is on chain`);
         return;
+      case 'bond':
+        say(
+          `  the bond is ${showTokens(event.bond)}: half is burnt and half goes to ${event.provider} if it answers, all comes back if not`,
+        );
+        return;
       case 'failed':
         say(failureLine(event.failure));
         return;

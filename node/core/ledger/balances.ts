@@ -24,7 +24,7 @@ export const balancesOf = (events: readonly NamedEvent[], vault: string): Balanc
     if (to.startsWith(ESCROW)) add(escrows, to.slice(ESCROW.length), amount);
     // Stakes and escrows are paid from wallets, and withdrawals into them: a wallet is not a credit.
     if (reason === 'withdrawal') add(credits, from, 0n - amount);
-    else if (!to.includes(':')) add(credits, to, amount);
+    else if (to.startsWith('0x')) add(credits, to, amount);
   }
   return { credits, escrows, stakes: stakesOf(events), vault: vaultOf(events, vault) };
 };
