@@ -115,7 +115,7 @@ const chainReads = (
     events: async (from, to, signal) => {
       const last = Math.min(to, (await head(signal)).block);
       const width = createRangeWidth(rangeBlocks);
-      const filter = { addresses: [addresses.market, addresses.registry, addresses.token] };
+      const filter = { addresses: [addresses.market, addresses.registry, addresses.rewardPool, addresses.token] };
       const found: MarketEvent[] = [];
       for (let at: number = from; at <= last;) {
         const start = blockNumber(at);

@@ -14,7 +14,7 @@ export const moneyComplaints = async (facts: ChainFacts, summary: SummaryFile): 
 
   expect(
     'rent in the transfers',
-    sumOf(({ reason }) => reason === 'rent'),
+    sumOf(({ reason }) => reason === 'rent' || reason === 'fee'),
     BigInt(summary.rentPaid),
   );
   expect(

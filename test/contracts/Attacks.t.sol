@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../contracts/interfaces/IDealSignals.sol";
 import {IMarketSchedule} from "../../contracts/interfaces/IMarketSchedule.sol";
 import {IMarketStakes} from "../../contracts/interfaces/IMarketStakes.sol";
 import {OpenRequest, ProviderAccount, Revision} from "../../contracts/MarketTypes.sol";
@@ -93,7 +93,7 @@ contract AttacksTest is MarketFixture {
   function test_neverCommittedDeal_failsIfItsEscrowIsStuck() public {
     bytes32 id = openDeal(alice, bob, "never");
     vm.prank(bob.account);
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.DealIsEmpty.selector, id));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.DealIsEmpty.selector, id));
     market.forfeit(id);
     vm.prank(alice.account);
     market.cancel(id);
@@ -125,7 +125,7 @@ contract AttacksTest is MarketFixture {
     Revision memory revision = revisionOf(id, DataSets.make("junk", 1, 10));
     revision.price = PRICE + 1;
     refuseCommit(outOfBounds("price", PRICE + 1, 0, PRICE), revision);
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.NotParty.selector, id, alice.hot));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.NotParty.selector, id, alice.hot));
     vm.prank(alice.hot);
     market.setBounds(id, type(uint32).max, type(uint40).max);
   }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {LeafProof} from "../../contracts/libraries/LeafProof.sol";
 import {Rent} from "../../contracts/libraries/Rent.sol";
-import {RevisionDigest} from "../../contracts/libraries/RevisionDigest.sol";
+import {Digests} from "../../contracts/libraries/Digests.sol";
 import {SumTree} from "../../contracts/libraries/SumTree.sol";
 import {Revision} from "../../contracts/MarketTypes.sol";
 import {Checks} from "./support/Checks.sol";
@@ -15,7 +15,7 @@ contract VectorHarness {
   }
 
   function digestOf(Revision memory revision) external view returns (bytes32) {
-    return RevisionDigest.digestOf(revision);
+    return Digests.ofRevision(revision);
   }
 }
 

@@ -72,6 +72,8 @@ describe('a revision, before it is signed or posted,', () => {
     renter: address(`0x${'aa'.repeat(20)}`),
     provider: address(`0x${'bb'.repeat(20)}`),
     signer: address(`0x${'ac'.repeat(20)}`),
+    challenged: false,
+    redeemed: wei(0n),
     root: hash(`0x${'01'.repeat(32)}`),
     leaves: leaves(131072),
     sectors: 1,

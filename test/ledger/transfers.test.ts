@@ -25,7 +25,7 @@ const moves = (...events: readonly MarketEvent[]): readonly (readonly [string, s
 
 describe('who paid whom', () => {
   it('is rent from escrow to provider, and compensation to the renter', () => {
-    expect(moves(opened, event('DealSettled', { deal: DEAL, provider: BOB, rent: 7n, compensation: 3n }))).to.deep.equal([
+    expect(moves(opened, event('DealSettled', { deal: DEAL, provider: BOB, rent: 7n, fee: 0n, compensation: 3n }))).to.deep.equal([
       ['escrow', ALICE, `escrow:${DEAL}`, 100n],
       ['rent', `escrow:${DEAL}`, BOB, 7n],
       ['compensation', `compensation:${BOB}`, ALICE, 3n],

@@ -86,7 +86,7 @@ describe('the check of a summary', () => {
       event('Proven', { provider: BOB, period: 3n }, '0x10'),
       event('Proven', { provider: BOB, period: 4n }, '0x20'),
       event('Missed', { provider: BOB, burnt: 5n, bounty: 1n, compensation: 4n }),
-      event('DealSettled', { deal: DEAL, rent: 10n, compensation: 4n }),
+      event('DealSettled', { deal: DEAL, rent: 10n, fee: 1n, compensation: 4n }),
       event('Defaulted', { provider: BOB, burnt: 2n }),
       event('DealClosed', { deal: DEAL, refund: 20n, collateral: 9n }),
     ];

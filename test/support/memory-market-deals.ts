@@ -64,9 +64,10 @@ const settleDeal = (call: MarketCall, deal: DealState, provider: ProviderState):
   deal.escrow = (deal.escrow - rent) as Wei;
   deal.settledThrough = Math.max(deal.settledThrough, through) as Period;
   deal.compensationIndex = index;
-  add(call.state.credits, deal.provider, rent);
+  const fee = deal.rate === 0n ? 0n : (rent / deal.rate) * ceilDiv(deal.rate * BigInt(call.parameters.feeBps), 10_000n);
+  add(call.state.credits, deal.provider, rent - fee);
   add(call.state.credits, deal.renter, compensation);
-  call.emit('DealSettled', { deal: deal.id, provider: deal.provider, through: BigInt(through), rent, compensation });
+  call.emit('DealSettled', { deal: deal.id, provider: deal.provider, through: BigInt(through), rent, fee, compensation });
 };
 
 const removeFromTree = (provider: ProviderState, deal: DealState): void => {

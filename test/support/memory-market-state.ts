@@ -142,6 +142,8 @@ export const freshDeal = (
   weight: 0n as Weight,
   settledThrough: 0 as Period,
   rate: 0n as Wei,
+  challenged: false,
+  redeemed: 0n as Wei,
   compensationIndex: 0n,
   signerSince: 0,
 });
