@@ -69,7 +69,8 @@ describe('the market in memory', () => {
       owned += (await renter.balances(account)).credit;
     owned += (await sheet()).stake + ((await renter.deal(deal))?.escrow ?? 0n);
     // Fees wait for the reward pool.
-    for (const { name, args } of await renter.events(blockNumber(0), ledger.block)) if (name === 'DealSettled') owned += args['fee'] as bigint;
+    for (const { name, args } of await renter.events(blockNumber(0), ledger.block))
+      if (name === 'DealSettled') owned += args['fee'] as bigint;
     expect(owned).to.equal(vault);
   };
 
