@@ -7,7 +7,7 @@ import { IStorageMarket__factory } from './contracts/factories/interfaces/IStora
 import { IVault__factory } from './contracts/factories/interfaces/IVault__factory.js';
 import { libraryErrorFragments } from './library-error-fragments.js';
 
-const fragments = [IStorageMarket__factory, IProviderRegistry__factory, IVault__factory, IRewardPool__factory, IHoldToken__factory]
+const fragments = [IStorageMarket__factory, IProviderRegistry__factory, IRewardPool__factory, IVault__factory, IHoldToken__factory]
   .flatMap((factory) => factory.createInterface().fragments)
   .filter((fragment) => fragment instanceof ErrorFragment);
 const errors = new Interface([...fragments, ...libraryErrorFragments]);

@@ -87,7 +87,7 @@ const chainReads = (
   { rpc, contracts }: Pick<ReaderParts, 'rpc' | 'contracts'>,
   { pageSize, rangeBlocks }: { readonly pageSize: number; readonly rangeBlocks: number },
 ): Omit<SettlementReader, 'identity' | 'parameters' | 'genesisBlock' | 'providerRecords' | 'dealIdsOf' | 'agreed'> => {
-  const { market, token, addresses } = contracts;
+  const { market, rewardPool, token, addresses } = contracts;
   const decode = eventDecoder(contracts);
   const head: SettlementReader['head'] = async (signal) => readHead(rpc, signal);
   return {
@@ -100,6 +100,11 @@ const chainReads = (
     missesThrough: async (account, through: Period, signal) =>
       Number(await rpc.read(async () => market.missesThrough(account, through), signal)),
     seed: async (of: Period, signal) => hash(await rpc.read(async () => market.seedOf(of), signal)),
+    rewards: async (account, epochs, signal) => {
+      const { block: blockTag } = await head(signal);
+      const owed = async (): Promise<bigint[]> => Promise.all(epochs.map((epoch) => rewardPool.rewardOf(epoch, account, { blockTag })));
+      return (await rpc.read(owed, signal)).map(wei);
+    },
     balances: async (account, signal) => {
       const { block: blockTag } = await head(signal);
       const [coin, tokens, credit, allowance] = await rpc.read(

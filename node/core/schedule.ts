@@ -41,6 +41,9 @@ export const frozen = ({ block, genesis, parameters, total, lastProven }: Provid
   offsetAt(block, genesis, parameters.periodBlocks) < parameters.windowBlocks &&
   lastProven !== periodAt(block, genesis, parameters.periodBlocks);
 
+/** Epoch of the reward pool that `p` lies in, counted from 0 (R11): ⌊(p − 1) / E⌋. */
+export const epochOf = (p: number, epochPeriods: number): number => Math.floor((p - 1) / epochPeriods);
+
 /** When a direct challenge can be answered (R8). */
 export interface AnswerSpan {
   /** S(p+1), p being the period it was opened in: the block whose hash draws the samples. Answers count from the next one on. */

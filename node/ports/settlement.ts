@@ -140,6 +140,8 @@ export interface SettlementReader {
   /** The seed of `period`; rejects with SEED_UNAVAILABLE before S(p)+1 or when too old. */
   seed(period: Period, signal?: AbortSignal): Promise<Hash>;
   balances(account: Address, signal?: AbortSignal): Promise<Balances>;
+  /** What the reward pool owes `provider` for each of `epochs`, token wei; zero once claimed. Of a running epoch, as of now (R11). */
+  rewards(provider: Address, epochs: readonly number[], signal?: AbortSignal): Promise<readonly Wei[]>;
   /** Events from block `from` to `to`, both included, in order. */
   events(from: BlockNumber, to: BlockNumber, signal?: AbortSignal): Promise<readonly MarketEvent[]>;
 }

@@ -24,6 +24,15 @@ export interface ProviderPolicy {
   readonly batchItems: number;
   /** Periods of unsettled rent after which a deal is settled without another reason. */
   readonly settleEvery: number;
+  /** Bytes of a deal with an egress price that are served before a voucher covers them; also what a crash may give away. */
+  readonly egressCredit: number;
+  /**
+   * Token wei, for each wei of coin that its gas costs, that a voucher or a reward must bring to be redeemed or claimed without
+   * another reason.
+   */
+  readonly gasFactor: bigint;
+  /** Past epochs whose rewards are looked at. */
+  readonly claimEpochs: number;
   /** Blocks between two comparisons of the journal with the chain. */
   readonly reconcileEvery: number;
   /** Milliseconds for which a checked authorization counts without asking the chain again. */
@@ -50,6 +59,9 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   endMargin: 2,
   batchItems: 12,
   settleEvery: 30,
+  egressCredit: 1 << 20,
+  gasFactor: 10n,
+  claimEpochs: 12,
   reconcileEvery: 8,
   authorizationTtl: 2_000,
   cacheBytes: 64 << 20,

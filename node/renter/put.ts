@@ -37,6 +37,10 @@ export interface PutOptions extends TaskOptions {
   readonly minPeriods?: number;
   /** Most token wei per GiB and 30 days that any provider may ask. */
   readonly maxPrice?: Wei;
+  /** Most token wei per GiB read that any provider may ask. */
+  readonly maxEgressPrice?: Wei;
+  /** How often new deals can pay for a read of all their room, at no price for egress nothing. Default 1. */
+  readonly reads?: number;
   /** Hears the quote and says whether to go on, before anything is paid. */
   readonly confirm?: (quote: Quote) => Promise<boolean>;
 }
@@ -138,6 +142,8 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
       maxEnd: period(now + periods + 1),
       until,
       maxPrice: options.maxPrice,
+      maxEgressPrice: options.maxEgressPrice,
+      reads: options.reads,
       confirm: options.confirm,
     },
     {

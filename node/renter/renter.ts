@@ -10,6 +10,7 @@ import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
 import { cancelDeal, closeDeal, depositIntoDeal, leaveDeal, listDeals, releaseDeals, settleDeal, withdrawCredit } from './deals.js';
 import type { DealSummary, ReleaseResult } from './deals.js';
 import type { DealHealth } from './decide-repair.js';
+import { createEgress } from './egress.js';
 import { getObject } from './get.js';
 import type { GetOptions, GetResult } from './get.js';
 import { defaultLimits } from './limits.js';
@@ -61,7 +62,9 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   mustMatch(world.catalogue.identity, world.settlement.identity);
   const bounds = { ...defaultLimits, ...limits };
   const links = createLinks({ ...world, authorizationPeriods: bounds.authorizationPeriods });
-  const context: RenterContext = { ...world, limits: bounds, links, serial: createSerial() };
+  const serial = createSerial();
+  const egress = createEgress({ ...world, serial, limits: bounds });
+  const context: RenterContext = { ...world, limits: bounds, links, egress, serial };
   return {
     put: (options) => putObject(context, options),
     get: (options) => getObject(context, options),

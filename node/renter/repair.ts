@@ -12,6 +12,8 @@ import { decideRepair, healthOf } from './decide-repair.js';
 import type { DealHealth, RepairAction } from './decide-repair.js';
 import { createFailureList } from './failure-list.js';
 import type { FailureList } from './failure-list.js';
+import { createPurse } from './egress.js';
+import type { Purse } from './egress.js';
 import { fetchSlab, sourcesOf } from './fetch-slab.js';
 import { adoptOpenings } from './open-deals.js';
 import { placeColumns } from './place-columns.js';
@@ -33,6 +35,9 @@ export interface RepairOptions extends TaskOptions {
   /** Bytes of later files that new deals have room for. Default: all that is to be moved, at least as much as the file. */
   readonly room?: number;
   readonly maxPrice?: Wei;
+  readonly maxEgressPrice?: Wei;
+  /** Most token wei to be promised for reading what is left. */
+  readonly maxEgress?: Wei | undefined;
   readonly confirm?: (quote: Quote) => Promise<boolean>;
 }
 
@@ -47,6 +52,8 @@ export interface RepairResult {
   readonly outcomes: readonly RepairOutcome[];
   /** Shards, of one slab each, that were made anew and placed. */
   readonly repairedShards: number;
+  /** Token wei that reading what was left cost. */
+  readonly egress: Wei;
   readonly failures: readonly ProviderFailure[];
 }
 
@@ -101,11 +108,12 @@ const moveColumns = async (
   later: readonly RepairAction[],
   options: RepairOptions,
   failures: FailureList,
+  purse: Purse,
 ): Promise<readonly Column[]> => {
   const { object, columns: lost } = action;
   const now = await currentPeriod(context.settlement.agreed, options.signal);
   const { bytes, k, n, slabs } = object;
-  const sources = await sourcesOf(context, object, new Set(lost.map(({ shard }) => shard)));
+  const sources = await sourcesOf(context, object, purse, { without: new Set(lost.map(({ shard }) => shard)), signal: options.signal });
   const holders = [...columnsOf(object).values()].flatMap(({ deal }) => sources.providers.get(deal) ?? []);
   const own = leavesPerProvider(bytes, k);
   const room = options.room === undefined ? roomBeside(action, later) : leavesPerProvider(options.room, k);
@@ -121,6 +129,7 @@ const moveColumns = async (
       maxEnd: period(now + options.periods + 1),
       until: period(now + Math.max(2, options.margin ?? 2) + 1),
       maxPrice: options.maxPrice,
+      maxEgressPrice: options.maxEgressPrice,
       confirm: options.confirm,
     },
     {
@@ -154,13 +163,14 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
   const objects = await chosenObjects(context, options.objects);
   const health = await readHealth(context, objects, margin, signal);
   const outcomes: RepairOutcome[] = [];
+  const purse = createPurse(options.maxEgress);
   let repairedShards = 0;
   const actions = decideRepair({ objects, health, threshold });
   for (const [index, action] of actions.entries()) {
     const later = actions.slice(index + 1).filter(({ kind }) => kind === 'move');
-    const columns = action.kind === 'move' ? await moveColumns(context, action, later, options, failures) : [];
+    const columns = action.kind === 'move' ? await moveColumns(context, action, later, options, failures, purse) : [];
     outcomes.push({ ...action, moved: new Map(columns.map(({ shard, provider }) => [shard, provider])) });
     repairedShards += columns.length * (columns.length > 0 ? action.object.slabs.length : 0);
   }
-  return { health, outcomes, repairedShards, failures: failures.all };
+  return { health, outcomes, repairedShards, egress: purse.spent, failures: failures.all };
 };

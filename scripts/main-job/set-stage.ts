@@ -15,7 +15,7 @@ import type { Options } from './options.js';
 import type { Stage } from './stage.js';
 
 /** What every provider of the story asks and brings. */
-const TERMS: ProviderTerms = { periodPrice: '100', stake: '20000', operatorCoin: '10', capacity: '64GiB' };
+const TERMS: ProviderTerms = { periodPrice: '100', egressPrice: '50', stake: '20000', operatorCoin: '10', capacity: '64GiB' };
 
 /** A stage, and how to take it down. */
 export type RunningStage = Stage & AsyncDisposable;

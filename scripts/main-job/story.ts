@@ -53,7 +53,7 @@ export const tell = async (stage: Stage, { sources, checkDisks }: Story): Promis
     stage.narrator.say('no plaintext on any disk, and nowhere more than the shards placed there');
     return facts;
   });
-  await step('6. Settle up', () => settleUp(stage, lost));
+  await step('6. Settle up', () => settleUp(stage, lost, before.block));
   const summary = await step('   … and sum up', () => summarize(stage, { code, stored, fetched, lost, before, repairedShards, providers }));
   return { summary, sources: fetched.sources };
 };

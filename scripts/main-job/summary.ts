@@ -42,6 +42,8 @@ export interface Summary {
   readonly n: number;
   readonly audits: { readonly proved: number; readonly provedBeforeKill: number; readonly missed: number; readonly missedByKilled: number };
   readonly rentPaid: bigint;
+  /** By vouchers that providers redeemed. */
+  readonly egressPaid: bigint;
   readonly slashed: bigint;
   /** Of stakes; bonds are told apart. */
   readonly burnt: bigint;
@@ -129,6 +131,7 @@ export const summarize = async (stage: Stage, findings: Findings): Promise<Summa
       missedByKilled: missed.filter(({ args }) => String(args['provider']).toLowerCase() === killed).length,
     },
     rentPaid: sum('DealSettled', 'rent'),
+    egressPaid: sum('VoucherRedeemed', 'paid'),
     slashed: burnt + bounty + sum('Missed', 'compensation'),
     burnt,
     compensated: sum('DealSettled', 'compensation'),

@@ -15,12 +15,18 @@ export const moneyComplaints = async (facts: ChainFacts, summary: SummaryFile): 
 
   expect(
     'rent in the transfers',
-    sumOf(({ reason }) => reason === 'rent' || reason === 'fee'),
+    sumOf(({ reason, from }) => reason === 'rent' || (reason === 'fee' && !from.startsWith('fees'))),
     BigInt(summary.rentPaid),
   );
   expect(
+    'egress in the transfers',
+    sumOf(({ reason }) => reason === 'egress'),
+    BigInt(summary.egressPaid),
+  );
+  expect(
     'burns in the transfers',
-    sumOf(({ reason }) => reason === 'burn'),
+    // Fees that an epoch burns are no slash.
+    sumOf(({ reason, from }) => reason === 'burn' && !from.startsWith('fees')),
     BigInt(summary.burnt) + BigInt(bonds.burnt),
   );
   expect(

@@ -19,6 +19,7 @@ const summarySchema = diskSchema.extend({
   n: z.number(),
   audits: z.object({ proved: z.number(), provedBeforeKill: z.number(), missed: z.number(), missedByKilled: z.number() }),
   rentPaid: amount,
+  egressPaid: amount,
   slashed: amount,
   burnt: amount,
   compensated: amount,

@@ -4,6 +4,7 @@ import type { ChainEvent, ChainFacts } from './chain-facts.js';
 export interface Totals {
   readonly audits: { readonly proved: number; readonly provedBeforeKill: number; readonly missed: number; readonly missedByKilled: number };
   readonly rentPaid: string;
+  readonly egressPaid: string;
   readonly slashed: string;
   readonly burnt: string;
   readonly compensated: string;
@@ -46,6 +47,7 @@ export const totalsOf = async (
       missedByKilled: named('Missed').filter(isKilled).length,
     },
     rentPaid: total('DealSettled', 'rent').toString(),
+    egressPaid: total('VoucherRedeemed', 'paid').toString(),
     slashed: (total('Missed', 'burnt', 'bounty', 'compensation') + dust).toString(),
     burnt: (total('Missed', 'burnt') + dust).toString(),
     compensated: total('DealSettled', 'compensation').toString(),

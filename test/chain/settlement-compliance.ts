@@ -8,6 +8,7 @@ import { buildTree, sectorRoot } from '../../node/core/merkle.js';
 import { bondUp, rateUp, weightFor } from '../../node/core/rent.js';
 import { nextRevision, revisionDigest } from '../../node/core/revision.js';
 import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../../node/core/sampling.js';
+import { mostEgress, voucherDigest } from '../../node/core/voucher.js';
 import {
   blockNumber,
   hash,
@@ -366,6 +367,79 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     await provider.submit({ kind: 'forfeit', deal });
     expect((await dealOf(deal)).status).to.equal('closed');
     expect((await renter.balances(alice.address)).credit).to.equal(20n * TOKEN + weight * world.parameters.unit);
+  });
+
+  it('pays what vouchers add, once, out of what rent does not need, and by the signer before for a while', async () => {
+    const deal = await openDeal('deal');
+    await commit(deal, 1n, [0]);
+    const redeem = async (amount: bigint, by = session, named = deal): Promise<Receipt> => {
+      const signature = await by.sign(voucherDigest(world.identity, named, wei(amount)));
+      return bystander.submit({ kind: 'batch', items: [{ kind: 'redeem', deal, amount: wei(amount), signature }] });
+    };
+    const codes = ({ failed }: Receipt): unknown[] => failed.map(({ error }) => (error as HoldfastError).code);
+    const credit = async (): Promise<bigint> => (await renter.balances(bob.address)).credit;
+
+    const first = await redeem(7n);
+    expect(first.events.find(({ name }) => name === 'VoucherRedeemed')?.args).to.deep.equal({
+      deal,
+      provider: bob.address,
+      paid: 7n,
+      redeemed: 7n,
+    });
+    expect(await credit()).to.equal(7n);
+    expect((await dealOf(deal)).redeemed).to.equal(7n);
+    expect(codes(await redeem(7n))).to.deep.equal(['NOTHING_TO_REDEEM']);
+    await redeem(10n);
+    expect(await credit()).to.equal(10n);
+    expect(codes(await redeem(20n, carol))).to.deep.equal(['BAD_VOUCHER']);
+    expect(codes(await redeem(20n, session, dealIdOf(world.identity, alice.address, bob.address, hashOf('other'))))).to.deep.equal([
+      'BAD_VOUCHER',
+    ]);
+
+    const most = mostEgress(await dealOf(deal));
+    await redeem(1_000n * TOKEN);
+    expect((await dealOf(deal)).redeemed).to.equal(most);
+    const { rate, end, settledThrough, escrow } = await dealOf(deal);
+    expect(escrow).to.equal(rate * BigInt(end - 1 - settledThrough));
+
+    await renter.submit({ kind: 'deposit', deal, amount: wei(100n) });
+    await renter.submit({ kind: 'setSigner', deal, signer: carol.address });
+    await redeem(most + 30n);
+    await redeem(most + 60n, carol);
+    expect((await dealOf(deal)).redeemed).to.equal(most + 60n);
+    await world.mineTo((await now()) + 2, 0);
+    expect(codes(await redeem(most + 90n))).to.deep.equal(['BAD_VOUCHER']);
+  });
+
+  it('tells what the reward pool owes, and pays it to the owner once its epoch is over', async () => {
+    const { epochPeriods } = world.parameters;
+    const deal = await openDeal('deal');
+    await commit(deal, 1n, [0]);
+    expect(await renter.rewards(bob.address, [0, 1])).to.deep.equal([0n, 0n]);
+    const of = (await now()) + 1;
+    await world.mineTo(of, 2);
+    await prove(of);
+    const settled = await provider.submit({ kind: 'batch', items: [{ kind: 'settle', deal }] });
+    const fee = settled.events.find(({ name }) => name === 'DealSettled')?.args['fee'] as bigint;
+    const kept = fee - (fee + 1n) / 2n;
+    expect(kept > 0n).to.equal(true);
+    expect(await renter.rewards(bob.address, [0, 1])).to.deep.equal([kept, 0n]);
+    expect(await renter.rewards(carol.address, [0])).to.deep.equal([0n]);
+    const claim = { kind: 'claim', provider: bob.address, epochs: [0] } as const;
+    await rejection(bystander.submit(claim), 'EPOCH_NOT_OVER');
+
+    await world.mineTo(epochPeriods + 1, 0);
+    const { token } = await renter.balances(bob.address);
+    const claimed = await bystander.submit(claim);
+    expect(claimed.events.find(({ name }) => name === 'RewardClaimed')?.args).to.deep.equal({
+      epoch: 0n,
+      provider: bob.address,
+      reward: kept,
+    });
+    expect((await renter.balances(bob.address)).token).to.equal(token + kept);
+    expect(await renter.rewards(bob.address, [0])).to.deep.equal([0n]);
+    await rejection(bystander.submit(claim), 'ALREADY_CLAIMED');
+    await rejection(bystander.submit({ ...claim, provider: carol.address }), 'NOTHING_EARNED');
   });
 
   it('has a deal proven by a direct challenge, which pins it until it is answered', async () => {

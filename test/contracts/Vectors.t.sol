@@ -18,6 +18,10 @@ contract VectorHarness {
   function digestOf(Revision memory revision) external view returns (bytes32) {
     return Digests.ofRevision(revision);
   }
+
+  function voucherDigestOf(bytes32 deal, uint128 amount) external view returns (bytes32) {
+    return Digests.ofVoucher(deal, amount);
+  }
 }
 
 /// @notice The files of `test/vectors`, which the TypeScript tests read too: so the twins cannot drift apart.
@@ -109,6 +113,21 @@ contract VectorsTest is Checks {
       vm.etch(market, address(harness).code);
       bytes32 digest = VectorHarness(market).digestOf(_revision(json, entry));
       checkEq(digest, vm.parseJsonBytes32(json, string.concat(entry, ".digest")), "digest");
+    }
+  }
+
+  function test_digests_vouchersAreSignedAsTheFileSays() public {
+    string memory json = _file("digests");
+    for (uint256 i; i < 3; ++i) {
+      string memory entry = string.concat("$.vouchers[", vm.toString(i), "]");
+      address market = _address(json, string.concat(entry, ".market"));
+      vm.chainId(vm.parseJsonUint(json, string.concat(entry, ".chainId")));
+      vm.etch(market, address(harness).code);
+      bytes32 digest = VectorHarness(market).voucherDigestOf(
+        vm.parseJsonBytes32(json, string.concat(entry, ".deal")),
+        uint128(vm.parseJsonUint(json, string.concat(entry, ".amount")))
+      );
+      checkEq(digest, vm.parseJsonBytes32(json, string.concat(entry, ".digest")), "digest of a voucher");
     }
   }
 

@@ -38,6 +38,7 @@ const summary: SummaryFile = {
   n: 2,
   audits: { proved: 1, provedBeforeKill: 1, missed: 0, missedByKilled: 0 },
   rentPaid: '10',
+  egressPaid: '0',
   slashed: '0',
   burnt: '0',
   compensated: '0',
@@ -70,6 +71,10 @@ describe('the check of a summary', () => {
     expect((await moneyComplaints(facts, { ...summary, rentPaid: '11' })).join()).to.contain('rent in the transfers');
   });
 
+  it('finds egress that no transfer carries', async () => {
+    expect((await moneyComplaints(facts, { ...summary, egressPaid: '3' })).join()).to.contain('egress in the transfers');
+  });
+
   it('finds a bond that no transfer carries', async () => {
     const bonds = { paid: '2', burnt: '0', toProviders: '0', returned: '0' };
     const challenges = { answered: 0, expired: 0, bonds };
@@ -97,6 +102,8 @@ describe('the check of a summary', () => {
       event('Missed', { provider: BOB, burnt: 5n, bounty: 1n, compensation: 4n }),
       event('DealSettled', { deal: DEAL, rent: 10n, fee: 1n, compensation: 4n }),
       event('Defaulted', { provider: BOB, burnt: 2n }),
+      event('VoucherRedeemed', { deal: DEAL, provider: BOB, paid: 3n, redeemed: 3n }),
+      event('VoucherRedeemed', { deal: DEAL, provider: BOB, paid: 4n, redeemed: 7n }),
       event('DealClosed', { deal: DEAL, refund: 20n, collateral: 9n }),
       event('ChallengeOpened', { deal: DEAL, bond: 11n }),
       event('ChallengeAnswered', { deal: DEAL, bond: 11n }),
@@ -109,6 +116,7 @@ describe('the check of a summary', () => {
       audits: { proved: 2, provedBeforeKill: 1, missed: 1, missedByKilled: 1 },
       slashed: '12',
       burnt: '7',
+      egressPaid: '7',
       collateralPaid: '14',
       challenges: { answered: 1, expired: 1, bonds: { paid: '19', burnt: '6', toProviders: '5', returned: '8' } },
     });

@@ -5,6 +5,9 @@ import { bondUp } from '../../node/core/rent.js';
 import { revisionDigest } from '../../node/core/revision.js';
 import { recoverAddress } from '../../node/core/signing.js';
 import { SECTOR_LEAVES, type Address, type DealId, type Leaves, type Period, type Wei, type Weight } from '../../node/core/units.js';
+import { voucherSigner } from '../../node/core/voucher.js';
+import type { Voucher } from '../../node/core/voucher.js';
+import { bookFee } from './memory-market-rewards.js';
 import { coverOf, decidedOf, frozenNow, syncProvider } from './memory-market-stakes.js';
 import {
   add,
@@ -66,6 +69,7 @@ const settleDeal = (call: MarketCall, deal: DealState, provider: ProviderState):
   deal.settledThrough = Math.max(deal.settledThrough, through) as Period;
   deal.compensationIndex = index;
   const fee = deal.rate === 0n ? 0n : (rent / deal.rate) * ceilDiv(deal.rate * BigInt(call.parameters.feeBps), 10_000n);
+  bookFee(call, deal.provider, fee);
   add(call.state.credits, deal.provider, rent - fee);
   add(call.state.credits, deal.renter, compensation);
   call.emit('DealSettled', { deal: deal.id, provider: deal.provider, through: BigInt(through), rent, fee, compensation });
@@ -199,6 +203,7 @@ export const setSigner = (call: MarketCall, id: DealId, signer: Address): void =
   const { period } = timeOf(call);
   if (deal.signerSince > 0 && period <= deal.signerSince + 1)
     throw new HoldfastError('SIGNER_CHANGE_TOO_SOON', { since: BigInt(deal.signerSince), next: BigInt(deal.signerSince + 2) });
+  deal.previousSigner = deal.signer;
   deal.signer = signer;
   deal.signerSince = period;
   call.emit('DealSignerSet', { deal: id, signer });
@@ -264,6 +269,26 @@ export const commit = (call: MarketCall, signed: SignedRevision): void => {
 export const settle = (call: MarketCall, id: DealId): void => {
   const { deal, provider } = touch(call, id);
   settleDeal(call, deal, provider);
+};
+
+/** Pays what a voucher adds to those before it, as far as rent does not need the escrow (R4, R12). */
+export const redeem = (call: MarketCall, id: DealId, voucher: Voucher): void => {
+  const { deal, provider } = touch(call, id);
+  const recovered = voucherSigner(call.identity, id, voucher);
+  const inGrace = recovered === deal.previousSigner && timeOf(call).period <= deal.signerSince + 1;
+  if (recovered === undefined || (recovered !== deal.signer && !inGrace))
+    throw new HoldfastError('BAD_VOUCHER', { deal: id, recovered: recovered ?? ZERO_ADDRESS });
+  settleDeal(call, deal, provider);
+  const left = deal.rate * BigInt(Math.max(0, deal.end - 1 - deal.settledThrough));
+  const reserved = endedGeneration(provider, deal) ? 0n : left;
+  const available = deal.escrow > reserved ? deal.escrow - reserved : 0n;
+  const wanted = voucher.amount > deal.redeemed ? voucher.amount - deal.redeemed : 0n;
+  const paid = wanted < available ? wanted : available;
+  if (paid === 0n) throw new HoldfastError('NOTHING_TO_REDEEM', { amount: voucher.amount, redeemed: deal.redeemed, available });
+  deal.escrow = (deal.escrow - paid) as Wei;
+  deal.redeemed = (deal.redeemed + paid) as Wei;
+  add(call.state.credits, deal.provider, paid);
+  call.emit('VoucherRedeemed', { deal: id, provider: deal.provider, paid, redeemed: deal.redeemed });
 };
 
 export const leaveDeal = (call: MarketCall, id: DealId): void => {

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../node/core/errors.js';
 import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Wei, Weight } from '../../node/core/units.js';
 
 /** A deal as the market stores it. */
-export type DealState = { -readonly [Key in keyof Omit<Deal, 'defaulted'>]: Deal[Key] } & { signerSince: number };
+export type DealState = { -readonly [Key in keyof Omit<Deal, 'defaulted'>]: Deal[Key] } & { signerSince: number; previousSigner: Address };
 
 /** How a past generation of a provider ended. */
 export interface EndedGeneration {
@@ -44,6 +44,12 @@ export interface MarketState {
   readonly coins: Map<Address, bigint>;
   readonly drips: Map<Address, number>;
   readonly seeds: Map<number, Hash>;
+  /** Fees by epoch and provider, wei. */
+  readonly fees: Map<number, Map<Address, bigint>>;
+  /** Epochs whose fees the pool has. */
+  readonly collected: Set<number>;
+  /** `epoch provider` of each reward that is paid. */
+  readonly claimed: Set<string>;
 }
 
 export const emptyState = (): MarketState => ({
@@ -56,6 +62,9 @@ export const emptyState = (): MarketState => ({
   coins: new Map(),
   drips: new Map(),
   seeds: new Map(),
+  fees: new Map(),
+  collected: new Set(),
+  claimed: new Set(),
 });
 
 /** One call into the market: who calls, in which block, against which state. */
@@ -149,4 +158,5 @@ export const freshDeal = (
   redeemed: 0n as Wei,
   compensationIndex: 0n,
   signerSince: 0,
+  previousSigner: ZERO_ADDRESS,
 });

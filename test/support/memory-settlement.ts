@@ -7,6 +7,7 @@ import { MemoryChain, type Inclusion } from './memory-chain.js';
 import { recordSeed } from './memory-market-audits.js';
 import { bondOf } from './memory-market-challenges.js';
 import { endedGeneration } from './memory-market-deals.js';
+import { rewardOf } from './memory-market-rewards.js';
 import { decidedOf, frozenNow, lockedOf, missesThrough } from './memory-market-stakes.js';
 import { add, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './memory-market-state.js';
 
@@ -37,9 +38,9 @@ export interface MemoryLedger {
 
 const COIN = 10n ** 21n;
 
-const viewDeal = (call: MarketCall, { signerSince: _, ...deal }: DealState): Deal => {
+const viewDeal = (call: MarketCall, { signerSince, previousSigner, ...deal }: DealState): Deal => {
   const provider = call.state.providers.get(deal.provider) as ProviderState;
-  const ended = endedGeneration(provider, { ...deal, signerSince: 0 });
+  const ended = endedGeneration(provider, { ...deal, signerSince, previousSigner });
   return ended ? { ...deal, defaulted: { period: ended.period as Period, share: ended.share as Wei } } : deal;
 };
 
@@ -112,6 +113,7 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
     bondOf: async (renter, provider) => bondOf(view(), renter, provider) as Wei,
     missesThrough: async (provider, period) => missesThrough(view().state, provider, period),
     seed: async (period) => recordSeed({ ...view(), state: structuredClone(view().state) }, period),
+    rewards: async (provider, epochs) => epochs.map((epoch) => rewardOf(view(), epoch, provider) as Wei),
     balances: async (owner) => {
       const { coins, tokens, credits, allowances } = view().state;
       return {
