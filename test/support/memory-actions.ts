@@ -103,9 +103,6 @@ export const runAction = (call: MarketCall, action: Exclude<SettlementAction, { 
       return moveTokens(call, call.caller, action.to, action.amount);
     case 'sendCoin':
       return sendCoin(call, action);
-    case 'challenge':
-    case 'answer':
-      throw new HoldfastError('INTERNAL', { detail: `the memory twin does not know "${action.kind}" yet` });
     case 'drip':
       return drip(call);
   }
