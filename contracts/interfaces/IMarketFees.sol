@@ -4,8 +4,8 @@ pragma solidity ^0.8.28;
 /// @title Fees on rent, by epoch (R5, R11)
 /// @notice Epoch e is the periods 1 + e·E … (e + 1)·E, E being epochPeriods. A fee belongs to the epoch in which it is paid.
 interface IMarketFees {
-  /// @notice The fees of `epoch` were moved: `kept` wei to the reward pool's credit, `burnt` wei burnt.
-  event FeesCollected(uint256 indexed epoch, uint256 kept, uint256 burnt);
+  /// @notice The fees of `epoch` were moved: `kept` wei to the credit of the reward pool, `burnt` wei burnt.
+  event FeesCollected(uint256 indexed epoch, address indexed pool, uint256 kept, uint256 burnt);
   event Funded(address indexed account, address indexed from, uint256 amount);
 
   /// @notice Epoch `epoch` is not over yet: this is epoch `current`.

@@ -43,7 +43,7 @@ abstract contract Fees is Stakes, IMarketFees {
     kept = fees.paid - burnt;
     _credit(BURN_ACCOUNT, burnt);
     _credit(msg.sender, kept);
-    emit FeesCollected(epoch, kept, burnt);
+    emit FeesCollected(epoch, msg.sender, kept, burnt);
   }
 
   /// @inheritdoc IMarketFees

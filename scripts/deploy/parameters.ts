@@ -84,6 +84,7 @@ export const unitsFor = (decimals: number): Pick<MarketParameters, 'unit' | 'bou
  */
 export const parametersOf = (kind: NetworkKind, decimals = HOLD_DECIMALS): NetworkParameters => {
   const { blockMilliseconds, periodBlocks, windowBlocks } = schedules[kind];
+  const { unit, bountyCap, bondUnit } = unitsFor(decimals);
   return {
     blockMilliseconds,
     parameters: {
@@ -106,9 +107,11 @@ export const parametersOf = (kind: NetworkKind, decimals = HOLD_DECIMALS): Netwo
       feeBps: 100,
       feeBurnBps: 5_000,
       epochPeriods: 30,
+      unit,
+      bountyCap,
       /** What a contract's wallet may need on Ethereum's gas schedule to check a signature. */
       signatureGas: 100_000,
-      ...unitsFor(decimals),
+      bondUnit,
     },
   };
 };

@@ -1,3 +1,4 @@
+import { devnetParameters } from '../support/market-parameters.js';
 import { expect } from 'chai';
 import { encodeProof, sampleOf } from '../../node/core/audit-proof.js';
 import { dataSetOf } from '../../node/core/data-set.js';
@@ -70,9 +71,6 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     stored.set(deal, which);
     return receipt;
   };
-
-  /** Part of a period's rent that goes to the reward pool. */
-  const feeOf = (rate: bigint): bigint => (rate * BigInt(world.parameters.feeBps) + 9_999n) / 10_000n;
 
   const proof = async (of: Period): Promise<Uint8Array> => {
     const seed = await provider.seed(of);
@@ -217,18 +215,18 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
 
     await world.mineTo(4, 2);
     await prove(4);
-    const fee = 2n * feeOf(rate);
     const settled = await bystander.submit({ kind: 'batch', items: [{ kind: 'settle', deal }] });
+    const fee = (rate * BigInt(devnetParameters.feeBps) + 9_999n) / 10_000n;
     const payment = settled.events.find(({ name }) => name === 'DealSettled');
     expect(payment?.args).to.deep.equal({
       deal,
       provider: bob.address,
       through: 4n,
       rent: rate * 2n,
-      fee,
+      fee: fee * 2n,
       compensation: (slash * 4_800n) / 10_000n,
     });
-    expect((await provider.balances(bob.address)).credit).to.equal(rate * 2n - fee);
+    expect((await provider.balances(bob.address)).credit).to.equal((rate - fee) * 2n);
 
     await commit(deal, 2n, []);
     expect(await dealOf(deal)).to.deep.include({ status: 'empty', leaves: 0, weight: 0n });

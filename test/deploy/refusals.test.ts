@@ -66,7 +66,7 @@ describe('what a deployment refuses before a wei is spent', () => {
         const [broken] = brokenInequalities(parameters);
         const { market } = await readArtifacts();
         const account = '0x00000000000000000000000000000000000000aa';
-        const { data } = await new ContractFactory(market.abi, market.bytecode).getDeployTransaction(account, account, parameters);
+        const { data } = await new ContractFactory(market.abi, market.bytecode).getDeployTransaction(account, account, account, parameters);
         const response = await fetch(chain.url, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },

@@ -42,7 +42,7 @@ const stakesOf = (events: readonly NamedEvent[]): ReadonlyMap<string, bigint> =>
     if (name === 'Unstaked') add(stakes, provider, -of('amount'));
     if (name === 'Missed') add(stakes, provider, -(of('burnt') + of('bounty') + of('compensation')));
     if (name === 'Defaulted') add(stakes, provider, -(of('share') * of('total') + of('burnt')));
-    if (name === 'DealForfeited') add(stakes, providers.get(args['deal']) ?? '', -of('collateral'));
+    if (name === 'DealForfeited' || name === 'ChallengeExpired') add(stakes, providers.get(args['deal']) ?? '', -of('collateral'));
   }
   return stakes;
 };

@@ -9,7 +9,7 @@ export interface NamedEvent {
 
 /** One movement of tokens inside the market, or into and out of it. */
 export interface Transfer {
-  /** An account, `escrow:DEAL`, `stake:PROVIDER`, `compensation:PROVIDER`, `bond:DEAL` or `fees`. */
+  /** An account, `escrow:DEAL`, `stake:PROVIDER`, `compensation:PROVIDER`, `bond:DEAL` or `fees:market`. */
   readonly from: string;
   readonly to: string;
   readonly amount: Wei;
@@ -37,7 +37,7 @@ export type Reason =
 const BURN_ACCOUNT = '0x000000000000000000000000000000000000dead';
 
 /** Where fees wait until the reward pool collects them. */
-const FEES = 'fees';
+const FEES = 'fees:market';
 
 /** What the events say who paid whom, in order. Nothing of amount zero is listed. */
 export const transfersOf = (events: readonly NamedEvent[]): readonly Transfer[] => {
@@ -108,7 +108,7 @@ const movesOf = ({ name, args, transaction: tx }: NamedEvent, parties: ReadonlyM
     case 'Funded':
       return [move('funding', at('from'), at('account'), 'amount')];
     case 'FeesCollected':
-      return [move('burn', FEES, BURN_ACCOUNT, 'burnt'), move('fee', FEES, 'rewards', 'kept')];
+      return [move('burn', FEES, BURN_ACCOUNT, 'burnt'), move('fee', FEES, at('pool'), 'kept')];
     default:
       return [];
   }

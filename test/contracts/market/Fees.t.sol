@@ -81,7 +81,7 @@ contract FeesTest is DealFixture {
     uint256 epoch = market.currentEpoch();
     goTo(period() + 3, 0);
     vm.expectEmit(address(market));
-    emit IMarketFees.FeesCollected(epoch, 1, 2);
+    emit IMarketFees.FeesCollected(epoch, address(rewardPool), 1, 2);
     vm.prank(address(rewardPool));
     checkEq(market.collectFees(epoch), 1, "what is burnt is rounded up");
     vm.prank(address(rewardPool));
