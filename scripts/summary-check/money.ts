@@ -14,7 +14,7 @@ export const moneyComplaints = async (facts: ChainFacts, summary: SummaryFile): 
 
   expect(
     'rent in the transfers',
-    sumOf(({ reason, from }) => reason === 'rent' || (reason === 'fee' && from !== 'fees')),
+    sumOf(({ reason, from }) => reason === 'rent' || (reason === 'fee' && !from.startsWith('fees:'))),
     BigInt(summary.rentPaid),
   );
   expect(
@@ -25,7 +25,7 @@ export const moneyComplaints = async (facts: ChainFacts, summary: SummaryFile): 
   expect(
     'burns in the transfers',
     // Fees that an epoch burns are no slash.
-    sumOf(({ reason, from }) => reason === 'burn' && from !== 'fees'),
+    sumOf(({ reason, from }) => reason === 'burn' && !from.startsWith('fees:')),
     BigInt(summary.burnt),
   );
   expect(
