@@ -64,7 +64,12 @@ describe('the settings file', () => {
     it(`drafted for a ${role} is valid, and so is every setting in it that is commented out`, async () => {
       const draft = draftSettings({ ...choices, role });
       await writeFile(path, draft);
-      expect(await load()).to.deep.include({ network: 'sepolia', rpc: ['https://rpc.example.org/key'], role, renter: { k: 4, n: 6, reads: 1 } });
+      expect(await load()).to.deep.include({
+        network: 'sepolia',
+        rpc: ['https://rpc.example.org/key'],
+        role,
+        renter: { k: 4, n: 6, reads: 1 },
+      });
       const all = draft.replaceAll(/^( *)\/\/ ("\w+": .*?),?$/gm, '$1$2,');
       expect(all).not.to.match(/\/\/ "/);
       await writeFile(path, all);
