@@ -18,6 +18,7 @@ const status = {
   freeLeaves: 4,
   bytesUsed: 2n ** 60n,
   proofInHand: false,
+  egress: { promised: 5n, unredeemed: 0n },
   alarms: [],
   addresses: ['/ip4/10.0.0.1/tcp/1'],
 };

@@ -104,10 +104,20 @@ describe('Alice pays for what she reads', () => {
   });
 
   it('no provider that claims to have served what nobody paid for', async () => {
-    await start();
-    for (const name of ['bob', 'carol']) world.bend(name, () => ({ egress: async () => ({ served: 3 << 20 }) }));
-    const { failures } = await get();
-    expect(failures.map(({ error }) => (error as { code?: string }).code)).to.deep.equal(failures.map(() => 'EGRESS_OVERCHARGED'));
+    await start(egressPrice, { reads: 200 });
+    const liars = ['bob', 'carol', 'dave'];
+    for (const name of liars)
+      world.bend(name, (service) => ({
+        egress: async () => ({ served: 3 << 20 }),
+        readLeaves: async (peer, authorization, request, signal) => {
+          sent.get(name)?.push(request.voucher as Voucher);
+          return service.readLeaves(peer, authorization, request, signal);
+        },
+      }));
+    const got = world.during(world.renter.get({ object: 'letters', sink: createRecordedSink() }));
+    const error = await rejectsCoded(got, 'OBJECT_UNAVAILABLE');
+    for (const name of liars) expect(error.message).to.contain(`${world.addressOf(name)}: EGRESS_OVERCHARGED`);
+    expect(liars.flatMap((name) => sent.get(name))).to.deep.equal([]);
   });
 
   it('no provider that asks for more than the price: it is asked twice and left', async () => {

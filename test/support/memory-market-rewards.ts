@@ -3,6 +3,9 @@ import { epochOf } from '../../node/core/schedule.js';
 import type { Address } from '../../node/core/units.js';
 import { add, BURN_ACCOUNT, ceilDiv, moveTokens, timeOf, VAULT, type MarketCall } from './memory-market-state.js';
 
+/** Where the reward pool would be. */
+const REWARD_POOL = '0x0000000000000000000000000000000000fee001' as Address;
+
 const feesOf = (call: MarketCall, epoch: number): Map<Address, bigint> => call.state.fees.get(epoch) ?? new Map<Address, bigint>();
 const totalOf = (fees: ReadonlyMap<Address, bigint>): bigint => [...fees.values()].reduce((sum, fee) => sum + fee, 0n);
 const currentEpoch = (call: MarketCall): number => epochOf(timeOf(call).period, call.parameters.epochPeriods);
@@ -33,7 +36,7 @@ const claimOne = (call: MarketCall, epoch: number, provider: Address): bigint =>
     call.state.collected.add(epoch);
     const burnt = burntOf(call, total);
     add(call.state.credits, BURN_ACCOUNT, burnt);
-    call.emit('FeesCollected', { epoch: BigInt(epoch), kept: total - burnt, burnt });
+    call.emit('FeesCollected', { epoch: BigInt(epoch), pool: REWARD_POOL, kept: total - burnt, burnt });
   }
   if (!feesOf(call, epoch).has(provider)) throw new HoldfastError('NOTHING_EARNED', { epoch: BigInt(epoch), provider });
   if (call.state.claimed.has(`${epoch} ${provider}`)) throw new HoldfastError('ALREADY_CLAIMED', { epoch: BigInt(epoch), provider });
