@@ -36,6 +36,8 @@ export interface RepairOptions extends TaskOptions {
   readonly room?: number;
   readonly maxPrice?: Wei;
   readonly maxEgressPrice?: Wei;
+  /** How often new deals can pay for a read of all their room. Default 1. */
+  readonly reads?: number;
   /** Most token wei to be promised for reading what is left. */
   readonly maxEgress?: Wei | undefined;
   readonly confirm?: (quote: Quote) => Promise<boolean>;
@@ -130,6 +132,7 @@ const moveColumns = async (
       until: period(now + Math.max(2, options.margin ?? 2) + 1),
       maxPrice: options.maxPrice,
       maxEgressPrice: options.maxEgressPrice,
+      reads: options.reads,
       confirm: options.confirm,
     },
     {

@@ -105,6 +105,7 @@ const repair: CommandSpec = {
   arguments: [{ flags: '[names...]', description: 'names or ids; everything if left out' }],
   options: [
     ...payingOptions,
+    { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
     { flags: '--threshold <count>', description: 'repair when fewer shards than this are healthy (default: all)' },
     readingOption,
   ],
@@ -120,6 +121,7 @@ const repair: CommandSpec = {
         periods,
         ...payment,
         ...readingOf(call.options),
+        reads: call.options.parsed('reads', 'a whole number from 0', parseCount(0)) ?? (await call.settings()).renter.reads,
         ...(threshold !== undefined && { threshold }),
         ...(names.length > 0 && { objects: names }),
         signal: call.signal,
