@@ -32,7 +32,7 @@ const introduction = (): string => `# The numbers behind the rules
 
 What cheating costs a provider and how soon it is found, derived from the deploy defaults. \`npm run docs -- numbers\` writes this page and
 its figure from \`scripts/deploy/parameters.ts\`; a test fails if they are not what comes out. The formulas are in
-\`scripts/docs/numbers/deterrence.ts\`; \`npm run search\` plays the same game on the contracts themselves, and \`docs/coalition.md\` has what it found.
+\`scripts/docs/numbers/deterrence.ts\`; \`npm run search\` plays the same game on the contracts themselves.
 
 ${table(
   ['parameter', 'value', 'what it is'],
