@@ -7,6 +7,9 @@ const settings = { optimizer: { enabled: true, runs: 200 }, evmVersion: 'cancun'
 /** A large test compiles in a fraction of the time, and is run once. */
 const unoptimized = { evmVersion: 'cancun' };
 
+/** How long stateful runs are, and from what seed: `npm run invariants` sets them. */
+const { HOLDFAST_RUNS = '64', HOLDFAST_DEPTH = '64', HOLDFAST_SEED } = process.env;
+
 export default defineConfig({
   plugins: [toolbox],
   paths: { sources: './contracts', tests: { solidity: './test/contracts', mocha: './test' } },
@@ -19,6 +22,12 @@ export default defineConfig({
     },
     splitTestsCompilation: true,
   },
-  test: { solidity: { fsPermissions: { readDirectory: ['./test/vectors'] }, invariant: { runs: 64, depth: 64, failOnRevert: true } } },
+  test: {
+    solidity: {
+      fsPermissions: { readDirectory: ['./test/vectors'] },
+      ...(HOLDFAST_SEED === undefined ? {} : { fuzz: { seed: HOLDFAST_SEED } }),
+      invariant: { runs: Number(HOLDFAST_RUNS), depth: Number(HOLDFAST_DEPTH), failOnRevert: true },
+    },
+  },
   typechain: { outDir: './node/chain/contracts' },
 });

@@ -15,8 +15,13 @@ pragma solidity ^0.8.28;
 /// @param maxMisses Misses in a row that make a default.
 /// @param coverBps Stake under this share of locked makes a default, basis points.
 /// @param noticePeriods Periods between a renter's leave and the deal's end.
+/// @param feeBps Share of rent that goes to the reward pool, basis points.
+/// @param feeBurnBps Share of the fees that is burnt instead, basis points.
+/// @param epochPeriods Periods of an epoch of the reward pool.
 /// @param unit Token wei of collateral behind one unit of weight.
 /// @param bountyCap Most token wei one miss pays its finder; the excess is burnt.
+/// @param signatureGas Most gas that checking a contract's signature may use (ERC-1271).
+/// @param bondUnit Token wei of a renter's first open challenge at a provider.
 struct Parameters {
   uint32 periodBlocks;
   uint32 windowBlocks;
@@ -29,12 +34,17 @@ struct Parameters {
   uint8 maxMisses;
   uint16 coverBps;
   uint16 noticePeriods;
+  uint16 feeBps;
+  uint16 feeBurnBps;
+  uint16 epochPeriods;
   uint96 unit;
   uint96 bountyCap;
+  uint32 signatureGas;
+  uint96 bondUnit;
 }
 
 /// @notice Where a deal stands. Edges: None → Empty (open); Empty ⇄ Active (commit); Empty → Closed (cancel, close);
-/// Active → Closed (close, forfeit, close after a default). No other.
+/// Active → Closed (close, forfeit, expire, each of them after a default). No other.
 enum DealStatus {
   None,
   Empty,
@@ -50,6 +60,7 @@ enum DealStatus {
 /// @param number Number of the newest revision on chain.
 /// @param slot Slot in the provider's sum tree while weight > 0.
 /// @param generation Provider's generation that the deal belongs to while weight > 0.
+/// @param challenged Whether a challenge is open.
 /// @param weight Units of collateral; zero exactly while leaves are zero.
 /// @param settledThrough Last period up to which rent was moved.
 /// @param maxEnd, maxLeaves Bounds of every revision, raised by the renter alone.
@@ -58,6 +69,7 @@ enum DealStatus {
 /// @param escrow Token wei left for rent.
 /// @param compensationIndex Provider's compensation accumulator when the deal was last credited, wei per unit of weight.
 /// @param previousSigner, signerSince The signer before this one; period in which it was replaced (zero: never).
+/// @param redeemed Token wei that vouchers have paid so far.
 struct Deal {
   bytes32 root;
   uint40 leaves;
@@ -67,6 +79,7 @@ struct Deal {
   uint32 slot;
   uint32 generation;
   DealStatus status;
+  bool challenged;
   address renter;
   uint64 weight;
   uint32 settledThrough;
@@ -76,6 +89,7 @@ struct Deal {
   address signer;
   uint32 signerSince;
   address previousSigner;
+  uint96 redeemed;
   uint128 price;
   uint128 egressPrice;
   uint128 rate;
@@ -114,6 +128,24 @@ struct Revision {
   uint32 end;
   uint128 price;
   uint32 validUntil;
+}
+
+/// @notice An open challenge of a deal (R8).
+/// @param challenger Who paid the bond and gets it back unless the challenge is answered.
+/// @param period The period it was opened in; the seed of the next one draws the samples.
+/// @param ahead The renter's challenges at this provider that were open before it: they set the bond.
+struct Challenge {
+  address challenger;
+  uint32 period;
+  uint64 ahead;
+}
+
+/// @notice Fees of an epoch.
+/// @param paid Token wei.
+/// @param collected Whether the reward pool has collected them.
+struct EpochFees {
+  uint128 paid;
+  bool collected;
 }
 
 /// @notice A provider's account.

@@ -2,13 +2,17 @@
 pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {DealSheet, IMarketView, ProviderSheet} from "./interfaces/IMarketView.sol";
+import {DealSheet, IMarketView, ProviderSheet, SyncForecast} from "./interfaces/IMarketView.sol";
 import {IProviderRegistry} from "./interfaces/IProviderRegistry.sol";
 import {IStorageMarket} from "./interfaces/IStorageMarket.sol";
+import {DealStatus, ProviderAccount} from "./MarketTypes.sol";
 
 /// @title Answers for screens and daemons
 /// @notice Documented in `IMarketView`.
 contract MarketView is IMarketView {
+  /// @dev Marks an answer that leaves a call by its revert, which undoes the call. No error begins like that.
+  bytes32 private constant ANSWER = keccak256("an answer of MarketView");
+
   /// @inheritdoc IMarketView
   IStorageMarket public immutable market;
 
@@ -65,6 +69,69 @@ contract MarketView is IMarketView {
   function deals(bytes32[] calldata ids) external view returns (DealSheet[] memory sheets) {
     sheets = new DealSheet[](ids.length);
     for (uint256 i; i < ids.length; ++i) sheets[i] = _dealSheet(ids[i]);
+  }
+
+  /// @inheritdoc IMarketView
+  function forecastSync(address provider_) external returns (SyncForecast memory) {
+    return abi.decode(_undone(abi.encodeCall(this.trySync, (provider_))), (SyncForecast));
+  }
+
+  /// @inheritdoc IMarketView
+  function dealsNow(bytes32[] calldata ids) external returns (DealSheet[] memory) {
+    return abi.decode(_undone(abi.encodeCall(this.trySettle, (ids))), (DealSheet[]));
+  }
+
+  /// @notice Syncs, and reverts with the forecast.
+  function trySync(address provider_) external {
+    ProviderAccount memory before = market.accountOf(provider_);
+    uint256 misses = market.missesThrough(provider_, type(uint256).max);
+    uint256 credit = market.credits(address(this));
+    market.sync(provider_);
+    SyncForecast memory forecast;
+    forecast.account = market.accountOf(provider_);
+    forecast.misses = market.missesThrough(provider_, type(uint256).max) - misses;
+    forecast.bounty = market.credits(address(this)) - credit;
+    forecast.defaults = forecast.account.generation != before.generation;
+    uint256 unlocked;
+    if (forecast.defaults) {
+      unlocked = uint256(before.total) * market.defaultOf(provider_, before.generation).share;
+    }
+    forecast.slashed = before.stake - unlocked - forecast.account.stake;
+    _answer(abi.encode(forecast));
+  }
+
+  /// @notice Settles, and reverts with the sheets.
+  function trySettle(bytes32[] calldata ids) external {
+    DealSheet[] memory sheets = new DealSheet[](ids.length);
+    for (uint256 i; i < ids.length; ++i) {
+      DealStatus status = market.dealOf(ids[i]).status;
+      if (status == DealStatus.Empty || status == DealStatus.Active) market.settle(ids[i]);
+      sheets[i] = _dealSheet(ids[i]);
+    }
+    _answer(abi.encode(sheets));
+  }
+
+  /// @dev The answer of a call of this contract's own that undoes itself; what else it reverts with comes through.
+  function _undone(bytes memory call_) private returns (bytes memory answer) {
+    (, answer) = address(this).call(call_);
+    bool answered = bytes32(answer) == ANSWER;
+    assembly ("memory-safe") {
+      if iszero(answered) {
+        revert(add(answer, 32), mload(answer))
+      }
+      // Behind the mark: its word becomes the length.
+      let length := sub(mload(answer), 32)
+      answer := add(answer, 32)
+      mstore(answer, length)
+    }
+  }
+
+  /// @dev Ends a call with `answer`, and undoes it.
+  function _answer(bytes memory answer) private pure {
+    bytes memory marked = bytes.concat(ANSWER, answer);
+    assembly ("memory-safe") {
+      revert(add(marked, 32), mload(marked))
+    }
   }
 
   function _dealSheet(bytes32 id) private view returns (DealSheet memory sheet) {

@@ -30,6 +30,19 @@ struct DealSheet {
   DefaultRecord ended;
 }
 
+/// @notice What a sync would do to a provider now.
+/// @param misses Misses that it would find.
+/// @param slashed Token wei of stake that these take, `bounty` of it for whoever calls.
+/// @param defaults Whether it would declare a default.
+/// @param account The account after it.
+struct SyncForecast {
+  uint256 misses;
+  uint256 slashed;
+  uint256 bounty;
+  bool defaults;
+  ProviderAccount account;
+}
+
 /// @title Answers for screens and daemons, in few calls. Stateless.
 interface IMarketView {
   /// @notice The market it reads.
@@ -54,4 +67,11 @@ interface IMarketView {
 
   /// @notice Sheets of the named deals; an unknown one is all zero but its id.
   function deals(bytes32[] calldata ids) external view returns (DealSheet[] memory);
+
+  /// @notice What a sync of `provider_` would do now. Undone before it returns: for calls, not for transactions.
+  function forecastSync(address provider_) external returns (SyncForecast memory);
+
+  /// @notice Sheets of the named deals as a settlement in this block would leave them: rent, fee and compensation up to now,
+  /// misses found. Undone before it returns: for calls, not for transactions.
+  function dealsNow(bytes32[] calldata ids) external returns (DealSheet[] memory);
 }

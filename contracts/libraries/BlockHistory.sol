@@ -4,6 +4,8 @@ pragma solidity ^0.8.28;
 /// @title Block hashes older than 256 blocks, from the contract of EIP-2935 (R1, R10)
 library BlockHistory {
   address internal constant CONTRACT = 0x0000F90827F1C53a10cb7A02335B175320002935;
+  /// @dev Blocks back that the BLOCKHASH instruction reaches.
+  uint256 internal constant BLOCKHASH_AGE = 256;
   /// @dev Oldest age it serves.
   uint256 internal constant MAX_AGE = 8_191;
 

@@ -109,8 +109,10 @@ library LeafProof {
   ) private view returns (bytes32 root) {
     bool ok = true;
     assembly ("memory-safe") {
-      // Scratch space 0x00…0x3f is the pair: the lowest bit of the node's position picks its half.
-      let half := shl(5, and(position, 1))
+      // Scratch space 0x00…0x3f is the pair. Kept five bits to the left, the lowest bit of the node's position is the offset of
+      // its half, and of the sibling's the other one.
+      position := shl(5, position)
+      let half := and(position, 32)
       mstore(half, node)
       let path := add(samples.offset, from)
       for {
@@ -118,9 +120,9 @@ library LeafProof {
       } lt(path, end) {
         path := add(path, 32)
       } {
-        calldatacopy(xor(half, 32), path, 32)
+        mstore(xor(half, 32), calldataload(path))
         position := shr(1, position)
-        half := shl(5, and(position, 1))
+        half := and(position, 32)
         ok := and(ok, staticcall(gas(), 2, 0, 64, half, 32))
       }
       root := mload(half)

@@ -27,6 +27,11 @@ library Rent {
     return end > period + 1 ? rate * (end - period - 1) : 0;
   }
 
+  /// @notice ⌈amount · bps / 10,000⌉.
+  function bpsUp(uint256 amount, uint256 bps) internal pure returns (uint256) {
+    return Math.ceilDiv(amount * bps, BPS);
+  }
+
   /// @notice Collateral that really stands behind one unit of weight: min(unit, ⌊stake / total⌋).
   function coverDown(uint256 stake, uint256 total, uint256 unit) internal pure returns (uint256) {
     return Math.min(unit, stake / total);

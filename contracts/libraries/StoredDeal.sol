@@ -6,29 +6,36 @@ import {Deal, DealStatus} from "../MarketTypes.sol";
 /// @notice A deal in nine storage words; fields from the lowest bit up, bits used on the right.
 ///
 ///   root                                                                                              256
-///   content   leaves 40 | sectors 24 | end 32 | number 64 | slot 32 | generation 32 | status 8        232
+///   content   leaves 40 | sectors 24 | end 32 | number 64 | slot 32 | generation 32 | status 8 | challenged 8   240
 ///   renter    renter 160 | weight 64 | settledThrough 32                                              256
 ///   provider  provider 160 | maxEnd 32 | maxLeaves 40                                                 232
 ///   signer    signer 160 | signerSince 32                                                             192
-///   previous  previousSigner 160                                                                      160
 ///   prices    price 128 | egressPrice 128                                                             256
 ///   money     rate 128 | escrow 128                                                                   256
+///   egress    previousSigner 160 | redeemed 96                                                        256
 ///   index     compensationIndex 256                                                                   256
 ///
-/// A sample of an audit reads `root` and `content` only.
+/// A sample of an audit reads `root` and `content` only. The last two words matter to few verbs: `read` leaves their fields
+/// zero and `write` leaves them alone; who needs them names them.
 struct StoredDeal {
   bytes32 root;
   uint256 content;
   uint256 renter;
   uint256 provider;
   uint256 signer;
-  uint256 previous;
   uint256 prices;
   uint256 money;
+  uint256 egress;
   uint256 index;
 }
 
-using {read, write, dataSetOf} for StoredDeal global;
+using {read, readAll, write, dataSetOf, egressOf, setEgress} for StoredDeal global;
+
+function readAll(StoredDeal storage self) view returns (Deal memory deal) {
+  deal = read(self);
+  (deal.previousSigner, deal.redeemed) = egressOf(self);
+  deal.compensationIndex = self.index;
+}
 
 function read(StoredDeal storage self) view returns (Deal memory deal) {
   deal.root = self.root;
@@ -40,6 +47,7 @@ function read(StoredDeal storage self) view returns (Deal memory deal) {
   deal.slot = uint32(word >> 160);
   deal.generation = uint32(word >> 192);
   deal.status = DealStatus(uint8(word >> 224));
+  deal.challenged = word >> 232 != 0;
   word = self.renter;
   deal.renter = address(uint160(word));
   deal.weight = uint64(word >> 160);
@@ -51,14 +59,12 @@ function read(StoredDeal storage self) view returns (Deal memory deal) {
   word = self.signer;
   deal.signer = address(uint160(word));
   deal.signerSince = uint32(word >> 160);
-  deal.previousSigner = address(uint160(self.previous));
   word = self.prices;
   deal.price = uint128(word);
   deal.egressPrice = uint128(word >> 128);
   word = self.money;
   deal.rate = uint128(word);
   deal.escrow = uint128(word >> 128);
-  deal.compensationIndex = self.index;
 }
 
 function write(StoredDeal storage self, Deal memory deal) {
@@ -70,17 +76,25 @@ function write(StoredDeal storage self, Deal memory deal) {
     (uint256(deal.number) << 96) |
     (uint256(deal.slot) << 160) |
     (uint256(deal.generation) << 192) |
-    (uint256(deal.status) << 224);
+    (uint256(deal.status) << 224) |
+    (uint256(deal.challenged ? 1 : 0) << 232);
   self.renter = uint160(deal.renter) | (uint256(deal.weight) << 160) | (uint256(deal.settledThrough) << 224);
   self.provider = uint160(deal.provider) | (uint256(deal.maxEnd) << 160) | (uint256(deal.maxLeaves) << 192);
   self.signer = uint160(deal.signer) | (uint256(deal.signerSince) << 160);
-  self.previous = uint160(deal.previousSigner);
   self.prices = deal.price | (uint256(deal.egressPrice) << 128);
   self.money = deal.rate | (uint256(deal.escrow) << 128);
-  self.index = deal.compensationIndex;
 }
 
 function dataSetOf(StoredDeal storage self) view returns (bytes32 root, uint256 leaves, uint256 sectors) {
   uint256 word = self.content;
   return (self.root, uint40(word), uint24(word >> 40));
+}
+
+function egressOf(StoredDeal storage self) view returns (address previousSigner, uint96 redeemed) {
+  uint256 word = self.egress;
+  return (address(uint160(word)), uint96(word >> 160));
+}
+
+function setEgress(StoredDeal storage self, address previousSigner, uint256 redeemed) {
+  self.egress = uint160(previousSigner) | (redeemed << 160);
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IMarketChallenges} from "../interfaces/IMarketChallenges.sol";
 import {IMarketDeals} from "../interfaces/IMarketDeals.sol";
-import {RevisionDigest} from "../libraries/RevisionDigest.sol";
+import {IMarketVouchers} from "../interfaces/IMarketVouchers.sol";
+import {Digests} from "../libraries/Digests.sol";
 import {Deal, Revision} from "../MarketTypes.sol";
-import {Stakes} from "./Stakes.sol";
+import {DealRules} from "./DealRules.sol";
 
 /// @title The part of the market that answers questions about deals
-abstract contract DealBook is Stakes, IMarketDeals {
+abstract contract DealBook is DealRules, IMarketDeals, IMarketChallenges, IMarketVouchers {
   /// @inheritdoc IMarketDeals
   function dealIdOf(address renter, address provider, bytes32 salt) public view returns (bytes32) {
     return keccak256(abi.encodePacked(block.chainid, address(this), renter, provider, salt));
@@ -15,7 +17,7 @@ abstract contract DealBook is Stakes, IMarketDeals {
 
   /// @inheritdoc IMarketDeals
   function dealOf(bytes32 id) external view returns (Deal memory) {
-    return _deals[id].read();
+    return _deals[id].readAll();
   }
 
   /// @inheritdoc IMarketDeals
@@ -30,6 +32,11 @@ abstract contract DealBook is Stakes, IMarketDeals {
 
   /// @inheritdoc IMarketDeals
   function digestOf(Revision calldata revision) external view returns (bytes32) {
-    return RevisionDigest.digestOf(revision);
+    return Digests.ofRevision(revision);
+  }
+
+  /// @inheritdoc IMarketVouchers
+  function voucherDigestOf(bytes32 id, uint128 amount) external view returns (bytes32) {
+    return Digests.ofVoucher(id, amount);
   }
 }

@@ -1,37 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IMarketChallenges} from "../interfaces/IMarketChallenges.sol";
 import {IMarketDeals} from "../interfaces/IMarketDeals.sol";
-import {OpenRequest, Revision} from "../MarketTypes.sol";
+import {IMarketVouchers} from "../interfaces/IMarketVouchers.sol";
+import {Revision} from "../MarketTypes.sol";
 import {DealBook} from "./DealBook.sol";
 
-/// @title The part of the market that hands each call about a deal to the code in `Deals`
+/// @title The part of the market that hands a call to the code in `Deals`
 abstract contract DealCalls is DealBook {
   /// @dev The code in `Deals`, at an address that nobody can change.
   address internal immutable DEALS;
 
   constructor(address deals) {
     DEALS = deals;
-  }
-
-  /// @inheritdoc IMarketDeals
-  function open(OpenRequest[] calldata) external returns (bytes32[] memory) {
-    _runDeals();
-  }
-
-  /// @inheritdoc IMarketDeals
-  function deposit(bytes32, uint256) external {
-    _runDeals();
-  }
-
-  /// @inheritdoc IMarketDeals
-  function setBounds(bytes32, uint32, uint40) external {
-    _runDeals();
-  }
-
-  /// @inheritdoc IMarketDeals
-  function setSigner(bytes32, address) external {
-    _runDeals();
   }
 
   /// @inheritdoc IMarketDeals
@@ -66,6 +48,16 @@ abstract contract DealCalls is DealBook {
 
   /// @inheritdoc IMarketDeals
   function batch(bytes[] calldata, uint256) external {
+    _runDeals();
+  }
+
+  /// @inheritdoc IMarketChallenges
+  function expire(bytes32) external {
+    _runDeals();
+  }
+
+  /// @inheritdoc IMarketVouchers
+  function redeem(bytes32, uint128, bytes calldata) external {
     _runDeals();
   }
 

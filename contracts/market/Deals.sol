@@ -3,81 +3,41 @@ pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IMarketChallenges} from "../interfaces/IMarketChallenges.sol";
 import {IMarketDeals} from "../interfaces/IMarketDeals.sol";
-import {Ask, IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
+import {IMarketVouchers} from "../interfaces/IMarketVouchers.sol";
+import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {IVault} from "../interfaces/IVault.sol";
+import {ContractSignature} from "../libraries/ContractSignature.sol";
+import {Digests} from "../libraries/Digests.sol";
 import {LeafProof} from "../libraries/LeafProof.sol";
 import {Rent} from "../libraries/Rent.sol";
-import {RevisionDigest} from "../libraries/RevisionDigest.sol";
 import {SumTree} from "../libraries/SumTree.sol";
-import {Deal, DealStatus, DefaultRecord, OpenRequest, Parameters, ProviderAccount, Revision} from "../MarketTypes.sol";
-import {DealBook} from "./DealBook.sol";
+import {Deal, DealStatus, DefaultRecord, Parameters, ProviderAccount, Revision} from "../MarketTypes.sol";
+import {DealRules} from "./DealRules.sol";
 import {Schedule} from "./Schedule.sol";
 import {Stakes} from "./Stakes.sol";
 
 /// @title What the market does with deals
 /// @notice The market's second body of code, deployed by its constructor and run by delegatecall: what is stored, held and
 /// signed for is the market's. Called directly it has no deals, and no vault obeys it.
-contract Deals is DealBook {
+contract Deals is DealRules {
   using SumTree for SumTree.Tree;
 
   /// @dev Periods that a signature may be posted in after the one it was made for (R4).
   uint256 private constant VALID_AHEAD = 2;
 
+  uint256 private immutable SIGNATURE_GAS;
+
   constructor(
     IVault vault_,
     IProviderRegistry registry_,
     Parameters memory parameters_
-  ) Schedule(parameters_) Stakes(vault_, registry_) {}
-
-  /// @inheritdoc IMarketDeals
-  function open(OpenRequest[] calldata requests) external nonReentrant returns (bytes32[] memory deals) {
-    deals = new bytes32[](requests.length);
-    uint256 escrow;
-    for (uint256 i; i < requests.length; ++i) {
-      deals[i] = _open(requests[i]);
-      escrow += requests[i].escrow;
-    }
-    VAULT.take(msg.sender, escrow);
+  ) Schedule(parameters_) Stakes(vault_, registry_) {
+    SIGNATURE_GAS = parameters_.signatureGas;
   }
 
-  /// @inheritdoc IMarketDeals
-  function deposit(bytes32 id, uint256 amount) external nonReentrant {
-    (Deal memory deal, ) = _touchLive(id);
-    deal.escrow = uint128(_within("escrow", deal.escrow + amount, 0, type(uint128).max));
-    _deals[id].write(deal);
-    emit DealDeposited(id, msg.sender, amount);
-    VAULT.take(msg.sender, amount);
-  }
-
-  /// @inheritdoc IMarketDeals
-  function setBounds(bytes32 id, uint32 maxEnd, uint40 maxLeaves) external nonReentrant {
-    (Deal memory deal, ) = _touchLive(id);
-    _requireRenter(id, deal);
-    _within("maxEnd", maxEnd, deal.maxEnd, type(uint32).max);
-    _within("maxLeaves", maxLeaves, deal.maxLeaves, type(uint40).max);
-    deal.maxEnd = maxEnd;
-    deal.maxLeaves = maxLeaves;
-    _deals[id].write(deal);
-    emit DealBoundsSet(id, maxEnd, maxLeaves);
-  }
-
-  /// @inheritdoc IMarketDeals
-  function setSigner(bytes32 id, address signer) external nonReentrant {
-    (Deal memory deal, ) = _touchLive(id);
-    _requireRenter(id, deal);
-    require(signer != address(0), ZeroSigner());
-    uint256 period = currentPeriod();
-    uint256 since = deal.signerSince;
-    require(since == 0 || period >= since + 2, SignerChangeTooSoon(since, since + 2));
-    deal.previousSigner = deal.signer;
-    deal.signer = signer;
-    deal.signerSince = uint32(period);
-    _deals[id].write(deal);
-    emit DealSignerSet(id, signer);
-  }
-
-  /// @inheritdoc IMarketDeals
+  /// @notice As `IMarketDeals` says.
   function commit(
     Revision calldata revision,
     bytes calldata renterSignature,
@@ -86,14 +46,14 @@ contract Deals is DealBook {
     _commit(revision, renterSignature, providerSignature);
   }
 
-  /// @inheritdoc IMarketDeals
+  /// @notice As `IMarketDeals` says.
   function settle(bytes32 id) external nonReentrant {
     (Deal memory deal, ProviderAccount memory account) = _touch(id);
     _settle(id, deal, account);
     _deals[id].write(deal);
   }
 
-  /// @inheritdoc IMarketDeals
+  /// @notice As `IMarketDeals` says.
   function leaveDeal(bytes32 id) external nonReentrant {
     (Deal memory deal, ) = _touchLive(id);
     _requireRenter(id, deal);
@@ -103,7 +63,7 @@ contract Deals is DealBook {
     emit DealLeft(id, deal.end);
   }
 
-  /// @inheritdoc IMarketDeals
+  /// @notice As `IMarketDeals` says.
   function cancel(bytes32 id) external nonReentrant {
     (Deal memory deal, ) = _touch(id);
     _requireRenter(id, deal);
@@ -111,83 +71,65 @@ contract Deals is DealBook {
     emit DealCancelled(id, _refund(id, deal));
   }
 
-  /// @inheritdoc IMarketDeals
+  /// @notice As `IMarketDeals` says.
   function close(bytes32 id) external nonReentrant {
     (Deal memory deal, ProviderAccount memory account) = _touch(id);
     if (!_isPast(deal, account)) {
       _requireThawed(deal.provider, account);
+      require(!deal.challenged, DealChallenged(id));
       _requireClosable(id, deal);
     }
     _close(id, deal, account);
   }
 
-  /// @inheritdoc IMarketDeals
+  /// @notice As `IMarketDeals` says.
   function forfeit(bytes32 id) external nonReentrant {
     (Deal memory deal, ProviderAccount memory account) = _touch(id);
     if (_isPast(deal, account)) return _close(id, deal, account);
     _requireThawed(deal.provider, account);
     _requireProvider(id, deal);
     require(deal.leaves != 0, DealIsEmpty(id));
-    uint256 collateral = deal.weight * Rent.coverDown(account.stake, account.total, UNIT);
-    _settle(id, deal, account);
-    _reweigh(id, deal, account, 0);
-    account.stake = uint96(account.stake - collateral);
-    _save(deal.provider, account);
-    _credit(deal.renter, collateral);
-    emit DealForfeited(id, _refund(id, deal), collateral);
+    (uint256 refund, uint256 collateral) = _surrender(id, deal, account);
+    emit DealForfeited(id, refund, collateral);
   }
 
-  /// @inheritdoc IMarketDeals
+  /// @notice As `IMarketChallenges` says.
+  function expire(bytes32 id) external nonReentrant {
+    (Deal memory deal, ProviderAccount memory account) = _touch(id);
+    if (_isPast(deal, account)) return _close(id, deal, account);
+    _requireThawed(deal.provider, account);
+    require(deal.challenged, NotChallenged(id));
+    uint256 from = firstBlockOf(uint256(_challenges[id].period) + 1) + WINDOW_BLOCKS;
+    require(block.number >= from, TooEarlyToExpire(block.number, from));
+    (uint256 refund, uint256 collateral) = _surrender(id, deal, account);
+    emit ChallengeExpired(id, deal.provider, refund, collateral);
+  }
+
+  /// @notice As `IMarketVouchers` says.
+  function redeem(bytes32 id, uint128 amount, bytes calldata signature) external nonReentrant {
+    (Deal memory deal, ProviderAccount memory account) = _touch(id);
+    (address previousSigner, uint256 redeemed) = _deals[id].egressOf();
+    _requireVoucher(id, deal, previousSigner, amount, signature);
+    _settle(id, deal, account);
+    uint256 reserved = _isPast(deal, account) ? 0 : Rent.reserved(deal.rate, deal.settledThrough, deal.end);
+    uint256 available = Math.min(Math.saturatingSub(deal.escrow, reserved), type(uint96).max - redeemed);
+    uint256 paid = Math.min(Math.saturatingSub(amount, redeemed), available);
+    require(paid != 0, NothingToRedeem(amount, redeemed, available));
+    deal.escrow -= uint128(paid);
+    _deals[id].write(deal);
+    _deals[id].setEgress(previousSigner, redeemed + paid);
+    _credit(deal.provider, paid);
+    emit VoucherRedeemed(id, deal.provider, paid, redeemed + paid);
+  }
+
+  /// @notice As `IMarketDeals` says.
   function batch(bytes[] calldata calls, uint256 gasPerItem) external {
     for (uint256 i; i < calls.length; ++i) {
       bytes calldata item = calls[i];
       bytes4 selector = bytes4(item);
-      require(
-        selector == this.commit.selector || selector == this.close.selector || selector == this.settle.selector,
-        NotBatchable(selector)
-      );
+      require(_isBatchable(selector), NotBatchable(selector));
       _runItem(i, item, gasPerItem);
     }
-  }
-
-  function _open(OpenRequest calldata request) private returns (bytes32 id) {
-    address provider = request.provider;
-    _sync(provider);
-    _operatorOf(provider);
-    id = dealIdOf(msg.sender, provider, request.salt);
-    Deal memory deal = _deals[id].read();
-    require(deal.status == DealStatus.None, DealExists(id));
-    require(request.signer != address(0), ZeroSigner());
-    Ask memory ask = REGISTRY.askOf(provider);
-    _requireAffordable(ask.price, request.maxPrice);
-    _requireAffordable(ask.egressPrice, request.maxEgressPrice);
-    uint256 period = currentPeriod();
-    _within("maxEnd", request.maxEnd, period + 2, period + ask.maxPeriods);
-    _within("maxLeaves", request.maxLeaves, Math.max(1, ask.minLeaves), ask.maxLeaves);
-    _within("escrow", request.escrow, UNIT, type(uint128).max);
-    deal.status = DealStatus.Empty;
-    deal.end = request.maxEnd;
-    deal.renter = msg.sender;
-    deal.settledThrough = uint32(period);
-    deal.provider = provider;
-    deal.maxEnd = request.maxEnd;
-    deal.maxLeaves = request.maxLeaves;
-    deal.signer = request.signer;
-    deal.price = ask.price;
-    deal.egressPrice = ask.egressPrice;
-    deal.escrow = request.escrow;
-    _deals[id].write(deal);
-    emit DealOpened(
-      id,
-      msg.sender,
-      provider,
-      deal.signer,
-      deal.price,
-      deal.egressPrice,
-      deal.maxEnd,
-      deal.maxLeaves,
-      deal.escrow
-    );
   }
 
   /// @dev The new rate, root and weight bind from the next period on.
@@ -196,8 +138,9 @@ contract Deals is DealBook {
     (Deal memory deal, ProviderAccount memory account) = _touchLive(id);
     uint256 period = currentPeriod();
     _requireThawed(deal.provider, account);
+    require(!deal.challenged, DealChallenged(id));
     _requireAcceptable(deal, revision, period);
-    bytes32 digest = RevisionDigest.digestOf(revision);
+    bytes32 digest = Digests.ofRevision(revision);
     _requireSignature("renter", digest, deal.signer, renterSignature);
     _requireSignature("provider", digest, _operatorOf(deal.provider), providerSignature);
     _settle(id, deal, account);
@@ -230,20 +173,6 @@ contract Deals is DealBook {
     );
   }
 
-  /// @dev The deal, which is not closed, and its provider's account, synced.
-  function _touch(bytes32 id) private returns (Deal memory deal, ProviderAccount memory account) {
-    deal = _deals[id].read();
-    require(deal.status != DealStatus.None, DealUnknown(id));
-    account = _sync(deal.provider);
-    require(deal.status != DealStatus.Closed, DealIsClosed(id));
-  }
-
-  /// @dev As `_touch`, and the generation that holds the deal's collateral lives.
-  function _touchLive(bytes32 id) private returns (Deal memory deal, ProviderAccount memory account) {
-    (deal, account) = _touch(id);
-    require(!_isPast(deal, account), DealDefaulted(id));
-  }
-
   /// @dev R5, and the renter's compensation of R6. Both are due up to the last decided period, the end, or the default.
   function _settle(bytes32 id, Deal memory deal, ProviderAccount memory account) private {
     if (deal.weight == 0) return;
@@ -255,18 +184,38 @@ contract Deals is DealBook {
       through = Math.min(through, ended.period - 1);
       index = ended.compensationIndex;
     }
+    uint256 compensation = _takeCompensation(id, deal.weight, index);
     uint256 settled = deal.settledThrough;
-    uint256 compensation = deal.weight * (index - deal.compensationIndex);
     if (through <= settled && compensation == 0) return;
     through = Math.max(through, settled);
-    uint256 misses = missesThrough(provider, through) - missesThrough(provider, settled);
-    uint256 rent = deal.rate * (through - settled - misses);
+    uint256 periods = through - settled;
+    if (periods != 0) periods -= missesThrough(provider, through) - missesThrough(provider, settled);
+    uint256 rent = deal.rate * periods;
+    uint256 fee = Rent.bpsUp(deal.rate, FEE_BPS) * periods;
     deal.escrow = uint128(deal.escrow - rent);
     deal.settledThrough = uint32(through);
-    deal.compensationIndex = index;
-    _credit(provider, rent);
+    _payFee(provider, fee);
+    _credit(provider, rent - fee);
     _credit(deal.renter, compensation);
-    emit DealSettled(id, provider, through, rent, compensation);
+    emit DealSettled(id, provider, through, rent, fee, compensation);
+  }
+
+  /// @dev What misses up to `index` have brought a deal of `weight` since it was last credited (R6), token wei.
+  function _takeCompensation(bytes32 id, uint256 weight, uint256 index) private returns (uint256) {
+    // Nothing was missed since the market began: one read less for an honest provider.
+    if (index == 0) return 0;
+    uint256 last = _deals[id].index;
+    if (index == last) return 0;
+    _deals[id].index = index;
+    return weight * (index - last);
+  }
+
+  /// @dev Writes a fee down for the epoch in which it is paid, whatever periods it is for (R11).
+  function _payFee(address provider, uint256 fee) private {
+    if (fee == 0) return;
+    uint256 epoch = _epochOf(currentPeriod());
+    _epochFees[epoch].paid += uint128(fee);
+    _providerFees[epoch][provider] += fee;
   }
 
   /// @dev Gives a settled deal of the live generation another weight, in the tree and in the account (R4, R6).
@@ -280,7 +229,7 @@ contract Deals is DealBook {
     if (old == 0) {
       deal.slot = uint32(tree.take());
       deal.generation = account.generation;
-      deal.compensationIndex = _compensationIndex[provider];
+      _deals[id].index = _compensationIndex[provider];
       _dealInSlot[provider][deal.generation][deal.slot] = id;
       if (total == 0) _restart(account, currentPeriod());
     }
@@ -292,6 +241,21 @@ contract Deals is DealBook {
     deal.weight = uint64(weight);
     account.total = uint64(total + weight - old);
     _save(provider, account);
+  }
+
+  /// @dev Ends a deal of the live generation for want of its data: its collateral and unspent escrow go to the renter.
+  function _surrender(
+    bytes32 id,
+    Deal memory deal,
+    ProviderAccount memory account
+  ) private returns (uint256 refund, uint256 collateral) {
+    collateral = deal.weight * Rent.coverDown(account.stake, account.total, UNIT);
+    _settle(id, deal, account);
+    _reweigh(id, deal, account, 0);
+    account.stake = uint96(account.stake - collateral);
+    _save(deal.provider, account);
+    _credit(deal.renter, collateral);
+    refund = _refund(id, deal);
   }
 
   /// @dev Ends a deal, and pays the collateral if its generation has defaulted: that tree is history, only the slot's name
@@ -310,8 +274,14 @@ contract Deals is DealBook {
     emit DealClosed(id, _refund(id, deal), collateral);
   }
 
-  /// @dev Ends a deal without weight for good: what is left in escrow goes to the renter.
+  /// @dev Ends a deal without weight for good: what is left in escrow goes to the renter, the bond of an open challenge back to
+  /// the challenger.
   function _refund(bytes32 id, Deal memory deal) private returns (uint256 refund) {
+    if (deal.challenged) {
+      (address challenger, uint256 bond) = _endChallenge(id, deal);
+      _credit(challenger, bond);
+      emit BondReturned(id, challenger, bond);
+    }
     refund = deal.escrow;
     deal.escrow = 0;
     deal.rate = 0;
@@ -351,10 +321,38 @@ contract Deals is DealBook {
     if (leaves == 0) _within("root", uint256(revision.root), 0, 0);
   }
 
-  /// @dev R12.
-  function _requireSignature(bytes32 side, bytes32 digest, address expected, bytes calldata signature) private pure {
+  /// @dev R12: a key's signature counts whatever the code at its address; then that code is asked.
+  function _requireSignature(bytes32 side, bytes32 digest, address expected, bytes calldata signature) private view {
     (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, signature);
-    require(recovered == expected, BadSignature(_text(side), expected, recovered));
+    require(
+      recovered == expected || ContractSignature.isValid(expected, digest, signature, SIGNATURE_GAS),
+      BadSignature(_text(side), expected, recovered)
+    );
+  }
+
+  /// @dev R4, R12: by the deal's signer, or by the one before until the period after the change is over; by a key only.
+  function _requireVoucher(
+    bytes32 id,
+    Deal memory deal,
+    address previousSigner,
+    uint128 amount,
+    bytes calldata signature
+  ) private view {
+    (address recovered, , ) = ECDSA.tryRecoverCalldata(Digests.ofVoucher(id, amount), signature);
+    bool inGrace = recovered == previousSigner && currentPeriod() <= uint256(deal.signerSince) + 1;
+    require(recovered != address(0) && (recovered == deal.signer || inGrace), BadVoucher(id, recovered));
+  }
+
+  /// @dev R14: what makes sense many times in one transaction.
+  function _isBatchable(bytes4 selector) private pure returns (bool) {
+    return
+      selector == IMarketDeals.open.selector ||
+      selector == IMarketDeals.permit.selector ||
+      selector == IMarketDeals.commit.selector ||
+      selector == IMarketDeals.settle.selector ||
+      selector == IMarketVouchers.redeem.selector ||
+      selector == IMarketDeals.close.selector ||
+      selector == IMarketChallenges.expire.selector;
   }
 
   /// @dev R4, R6: locked grows only on a provider that has proven this period, and never beyond its stake.
@@ -374,25 +372,12 @@ contract Deals is DealBook {
     if (period == lastPaid && msg.sender != deal.renter) _requireProvider(id, deal);
   }
 
-  function _requireAffordable(uint256 asked, uint256 max) private pure {
-    require(asked <= max, PriceTooHigh(asked, max));
-  }
-
   /// @dev R2.
   function _requireThawed(address provider, ProviderAccount memory account) private view {
     require(!_frozen(account), Frozen(provider, currentPeriod()));
   }
 
-  function _requireRenter(bytes32 id, Deal memory deal) private view {
-    require(msg.sender == deal.renter, NotParty(id, msg.sender));
-  }
-
   function _requireProvider(bytes32 id, Deal memory deal) private view {
     require(msg.sender == deal.provider || msg.sender == _operatorOf(deal.provider), NotParty(id, msg.sender));
-  }
-
-  /// @dev Whether the generation that holds the deal's collateral has defaulted.
-  function _isPast(Deal memory deal, ProviderAccount memory account) private pure returns (bool) {
-    return deal.weight != 0 && deal.generation != account.generation;
   }
 }

@@ -5,12 +5,12 @@ import {AccountWord, DefaultWord} from "../libraries/AccountWord.sol";
 import {MissLog} from "../libraries/MissLog.sol";
 import {StoredDeal} from "../libraries/StoredDeal.sol";
 import {SumTree} from "../libraries/SumTree.sol";
-import {Parameters} from "../MarketTypes.sol";
+import {Challenge, EpochFees, Parameters} from "../MarketTypes.sol";
 
 /// @title Everything the market remembers
 /// @notice All storage of the market is here; the parts that inherit it add none. Sizes are in bytes.
 abstract contract MarketStorage {
-  /// @dev As the constructor took them, for whoever asks: 24 + 24. What the verbs need is immutable.
+  /// @dev As the constructor took them, for whoever asks: 30 + 28 + 12. What the verbs need is immutable.
   Parameters internal _parameters;
 
   /// @dev Seeds on record; zero where there is none. 32
@@ -39,6 +39,19 @@ abstract contract MarketStorage {
 
   /// @dev Nine words, drawn in `StoredDeal`. 288
   mapping(bytes32 deal => StoredDeal) internal _deals;
+
+  /// @dev challenger 20 | period 4 | ahead 8 = 32
+  mapping(bytes32 deal => Challenge) internal _challenges;
+
+  /// @dev Challenges of a renter at a provider that are open. 32
+  mapping(address renter => mapping(address provider => mapping(uint256 generation => uint256)))
+    internal _openChallenges;
+
+  /// @dev paid 16 | collected 1 = 17
+  mapping(uint256 epoch => EpochFees) internal _epochFees;
+
+  /// @dev Fees paid, token wei. 32
+  mapping(uint256 epoch => mapping(address provider => uint256)) internal _providerFees;
 
   /// @dev Whether a verb is running in this transaction. 1, transient
   bool internal transient _entered;

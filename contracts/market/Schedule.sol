@@ -9,11 +9,6 @@ import {MarketStorage} from "./MarketStorage.sol";
 
 /// @title The part of the market that knows parameters, periods and seeds
 abstract contract Schedule is MarketStorage, IMarketSchedule {
-  /// @dev Blocks back that the BLOCKHASH instruction reaches.
-  uint256 private constant BLOCKHASH_AGE = 256;
-  /// @dev Where Arbitrum's chains have the precompile ArbSys.
-  address private constant ARB_SYS = address(0x64);
-
   /// @inheritdoc IMarketSchedule
   uint256 public immutable genesisBlock = block.number;
 
@@ -26,15 +21,15 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
   uint256 internal immutable NOTICE_PERIODS;
   uint256 internal immutable UNIT;
   uint256 internal immutable BOUNTY_CAP;
+  uint256 internal immutable FEE_BPS;
+  uint256 internal immutable EPOCH_PERIODS;
+  uint256 internal immutable BOND_UNIT;
   /// @dev What one miss takes of one unit of weight, token wei: to burn, as bounty, as compensation.
   uint256 internal immutable BURN_PER_WEIGHT;
   uint256 internal immutable BOUNTY_PER_WEIGHT;
   uint256 internal immutable COMPENSATION_PER_WEIGHT;
 
   constructor(Parameters memory p) {
-    _requireSound(p);
-    _requireHashes(p.windowBlocks);
-    _parameters = p;
     PERIOD_BLOCKS = p.periodBlocks;
     WINDOW_BLOCKS = p.windowBlocks;
     SAMPLES = p.samples;
@@ -44,9 +39,12 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
     NOTICE_PERIODS = p.noticePeriods;
     UNIT = p.unit;
     BOUNTY_CAP = p.bountyCap;
-    BURN_PER_WEIGHT = _perWeight("burn per weight", p, p.burnBps);
-    BOUNTY_PER_WEIGHT = _perWeight("bounty per weight", p, p.bountyBps);
-    COMPENSATION_PER_WEIGHT = _perWeight("compensation per weight", p, p.compensationBps);
+    FEE_BPS = p.feeBps;
+    EPOCH_PERIODS = p.epochPeriods;
+    BOND_UNIT = p.bondUnit;
+    BURN_PER_WEIGHT = _perWeight(p, p.burnBps);
+    BOUNTY_PER_WEIGHT = _perWeight(p, p.bountyBps);
+    COMPENSATION_PER_WEIGHT = _perWeight(p, p.compensationBps);
   }
 
   /// @inheritdoc IMarketSchedule
@@ -63,10 +61,7 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
     seed = _seeds[period];
     if (seed != 0) return seed;
     require(period != 0 && period <= currentPeriod(), SeedUnavailable(period));
-    uint256 first = firstBlockOf(period);
-    // Asked too early, even a history contract that lies finds nobody who listens.
-    bytes32 hash = first < block.number ? blockhash(first) : bytes32(0);
-    if (hash == 0 && first < block.number && WINDOW_BLOCKS > BLOCKHASH_AGE) hash = BlockHistory.hashOf(first);
+    bytes32 hash = _chanceOf(firstBlockOf(period));
     require(hash != 0, SeedUnavailable(period));
     return keccak256(abi.encodePacked(hash, period, block.chainid, address(this)));
   }
@@ -95,38 +90,22 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
     }
   }
 
-  /// @dev R9.
-  function _requireSound(Parameters memory p) private pure {
-    uint256 shares = uint256(p.burnBps) + p.bountyBps + p.compensationBps;
-    _atLeast("deterrence", uint256(p.samples) * p.missBps * p.collateralPeriods * p.burnBps, Rent.BPS * Rent.BPS);
-    _atLeast("sum of shares", shares, Rent.BPS);
-    _atLeast("10000 by sum of shares", Rent.BPS, shares);
-    _atLeast("10000 by cover and all misses", Rent.BPS, uint256(p.coverBps) + uint256(p.maxMisses) * p.missBps);
-    _atLeast("coverBps", p.coverBps, p.missBps);
-    _atLeast("windowBlocks", p.windowBlocks, 2);
-    _atLeast("periodBlocks", p.periodBlocks, 2 * uint256(p.windowBlocks));
-    _atLeast("noticePeriods", p.noticePeriods, 1);
-    _atLeast("maxMisses", p.maxMisses, 3);
-    _atLeast("unit", p.unit, 1);
+  /// @dev The epoch of the reward pool that `period` lies in (R11).
+  function _epochOf(uint256 period) internal view returns (uint256) {
+    return (period - 1) / EPOCH_PERIODS;
   }
 
-  /// @dev R10.
-  function _requireHashes(uint256 window) private view {
-    require(ARB_SYS.code.length == 0, UnsupportedChain(block.chainid));
-    if (window <= BLOCKHASH_AGE) return;
-    _atLeast("oldest hash by windowBlocks", BlockHistory.MAX_AGE, window);
-    require(BlockHistory.isTrueAt(1), HistoryUnproven(1));
-    require(BlockHistory.isTrueAt(255), HistoryUnproven(255));
+  /// @dev The only source of chance (R1): the hash of block `number`, zero unless that is past and its hash can be had.
+  /// Whoever builds that block can choose among the hashes it may give it; docs/security.md says at what cost.
+  function _chanceOf(uint256 number) internal view returns (bytes32 hash) {
+    // Asked too early, even a history contract that lies finds nobody who listens.
+    if (number >= block.number) return 0;
+    hash = blockhash(number);
+    if (hash == 0 && WINDOW_BLOCKS > BlockHistory.BLOCKHASH_AGE) hash = BlockHistory.hashOf(number);
   }
 
-  /// @dev Share of a unit that a miss moves; refused unless it is whole.
-  function _perWeight(string memory name, Parameters memory p, uint256 bps) private pure returns (uint256) {
-    uint256 scaled = uint256(p.unit) * p.missBps * bps;
-    _atLeast(name, 0, scaled % (Rent.BPS * Rent.BPS));
-    return scaled / (Rent.BPS * Rent.BPS);
-  }
-
-  function _atLeast(string memory name, uint256 left, uint256 right) private pure {
-    require(left >= right, BadParameter(name, left, right));
+  /// @dev Share of a unit that a miss moves, token wei.
+  function _perWeight(Parameters memory p, uint256 bps) private pure returns (uint256) {
+    return (uint256(p.unit) * p.missBps * bps) / (Rent.BPS * Rent.BPS);
   }
 }

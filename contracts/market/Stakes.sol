@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {IMarketDeals} from "../interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../interfaces/IDealSignals.sol";
 import {IMarketStakes} from "../interfaces/IMarketStakes.sol";
 import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {IVault} from "../interfaces/IVault.sol";
@@ -136,7 +136,7 @@ abstract contract Stakes is Schedule, IMarketStakes {
   }
 
   function _credit(address account, uint256 amount) internal {
-    _credits[account] += amount;
+    if (amount != 0) _credits[account] += amount;
   }
 
   /// @dev R2: the last period about which nothing can change any more.
@@ -157,7 +157,7 @@ abstract contract Stakes is Schedule, IMarketStakes {
 
   /// @dev `value`, refused outside `min` … `max`.
   function _within(bytes32 name, uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
-    require(value >= min && value <= max, IMarketDeals.OutOfBounds(_text(name), value, min, max));
+    require(value >= min && value <= max, IDealSignals.OutOfBounds(_text(name), value, min, max));
     return value;
   }
 

@@ -39,8 +39,13 @@ export const parametersSchema = z.strictObject({
   maxMisses: uint(8),
   coverBps: uint(16),
   noticePeriods: uint(16),
+  feeBps: uint(16),
+  feeBurnBps: uint(16),
+  epochPeriods: uint(16),
   unit: amountText,
   bountyCap: amountText,
+  signatureGas: uint(32),
+  bondUnit: amountText,
 });
 
 const schema = z.strictObject({
@@ -60,6 +65,7 @@ const schema = z.strictObject({
   market: addressText,
   /** The market's second body of code, deployed by its constructor. */
   deals: addressText,
+  rewardPool: addressText,
   view: addressText,
   /** As the market's constructor took them. */
   parameters: parametersSchema,
@@ -72,6 +78,7 @@ const schema = z.strictObject({
     vault: hashText,
     market: hashText,
     deals: hashText,
+    rewardPool: hashText,
     view: hashText,
   }),
 });

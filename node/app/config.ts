@@ -79,6 +79,14 @@ const schema = z.strictObject({
         .default(2 ** 40),
       /** Smallest revision that is co-signed, bytes: a dust deal is dear to lose. */
       minBytes: z.int().min(0).default(0),
+      /** Bytes of a deal with an egress price that are served before a voucher covers them. */
+      egressCreditBytes: z
+        .int()
+        .min(0)
+        .max(2 ** 30)
+        .default(2 ** 20),
+      /** Tokens for each unit of the chain's coin, of equal decimals, that a voucher or reward must bring to be worth its gas. */
+      gasFactor: z.int().min(0).max(1_000_000_000).default(10),
       /** Port of the local HTTP API on 127.0.0.1; 0 takes a free one. */
       apiPort: z.int().min(0).max(65_535).default(0),
     })
@@ -100,6 +108,8 @@ const schema = z.strictObject({
       k: z.int().min(1).max(128).default(4),
       /** Shards stored of each slab, on as many providers. */
       n: z.int().min(1).max(255).default(6),
+      /** How often new deals can pay for reading all their room, where reading has a price. */
+      reads: z.int().min(0).max(1_000).default(1),
     })
     .prefault({}),
 });

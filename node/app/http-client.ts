@@ -17,7 +17,9 @@ const providerStatus = z.looseObject({
   leavesHeld: z.int(),
   freeLeaves: z.int(),
   bytesUsed: amount,
+  egress: z.looseObject({ promised: amount.transform(BigInt), unredeemed: amount.transform(BigInt) }),
   proofInHand: z.boolean(),
+  challenges: z.array(z.looseObject({ deal: z.string(), expires: z.int() })),
   alarms: z.array(z.looseObject({ at: z.number(), event: z.string() })),
   addresses: z.array(z.string()),
 });

@@ -48,7 +48,7 @@ const segment = z
   })
   .refine(({ from, to }) => from <= to, 'its blocks are in disorder');
 
-const identityKeys = ['chainId', 'family', 'market', 'registry', 'token', 'vault', 'deploymentHash'] as const;
+const identityKeys = ['chainId', 'family', 'market', 'registry', 'rewardPool', 'token', 'vault', 'deploymentHash'] as const;
 type Identity = Readonly<Record<(typeof identityKeys)[number], string>>;
 
 const schema = z.strictObject({
@@ -62,6 +62,7 @@ const identityOf = (book: Book): Identity => ({
   family: book.family,
   market: book.market,
   registry: book.registry,
+  rewardPool: book.rewardPool,
   token: book.token,
   vault: book.vault,
   deploymentHash: book.deployment.hash,

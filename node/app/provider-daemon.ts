@@ -80,6 +80,8 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
     policy: {
       capacity: leaves(Math.min(MAX_LEAVES, Math.floor(settings.provider.capacityBytes / LEAF_BYTES))),
       minLeaves: leaves(Math.ceil(settings.provider.minBytes / LEAF_BYTES)),
+      egressCredit: settings.provider.egressCreditBytes,
+      gasFactor: BigInt(settings.provider.gasFactor),
     },
   });
 

@@ -27,6 +27,10 @@ const providerSection = `  "provider": {
     // "folder": "/mnt/disk/holdfast",
     // Smallest revision that is signed, bytes: a dust deal costs more gas than it earns.
     // "minBytes": 0,
+    // Bytes of a deal that are served before its renter pays for them, where reading has a price.
+    // "egressCreditBytes": 1048576,
+    // Tokens for each unit of coin spent on gas that make a voucher or a reward worth taking.
+    // "gasFactor": 10,
     // Port of the local HTTP API on 127.0.0.1; 0 takes a free one.
     // "apiPort": 0,
     // Most bytes of sectors.
@@ -35,6 +39,8 @@ const providerSection = `  "provider": {
 
 const renterSection = `  "renter": {
     // Of n shards on as many providers any k bring a file back.
+    // How often new deals can pay for reading all their room, where reading has a price.
+    // "reads": 1,
     "k": 4,
     "n": 6
   }`;

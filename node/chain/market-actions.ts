@@ -12,10 +12,20 @@ type Encoders = { readonly [K in Kind]: (action: Action<K>, contracts: MarketCon
 const call = (to: Address, data: string): Call => ({ to, data: data as Hex, value: 0n });
 
 const itemData = ({ market }: MarketContracts, item: BatchItem): string => {
-  if (item.kind === 'close') return market.interface.encodeFunctionData('close', [item.deal]);
-  if (item.kind === 'settle') return market.interface.encodeFunctionData('settle', [item.deal]);
-  const { revision, renterSignature, providerSignature } = item.signed;
-  return market.interface.encodeFunctionData('commit', [revision, renterSignature, providerSignature]);
+  switch (item.kind) {
+    case 'commit': {
+      const { revision, renterSignature, providerSignature } = item.signed;
+      return market.interface.encodeFunctionData('commit', [revision, renterSignature, providerSignature]);
+    }
+    case 'redeem':
+      return market.interface.encodeFunctionData('redeem', [item.deal, item.amount, item.signature]);
+    case 'close':
+      return market.interface.encodeFunctionData('close', [item.deal]);
+    case 'settle':
+      return market.interface.encodeFunctionData('settle', [item.deal]);
+    case 'expire':
+      return market.interface.encodeFunctionData('expire', [item.deal]);
+  }
 };
 
 const encoders: Encoders = {
@@ -50,6 +60,11 @@ const encoders: Encoders = {
   leave: ({ deal }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('leaveDeal', [deal])),
   cancel: ({ deal }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('cancel', [deal])),
   forfeit: ({ deal }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('forfeit', [deal])),
+  challenge: ({ deal }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('challenge', [deal])),
+  answer: ({ deal, samples }, { market, addresses }) =>
+    call(addresses.market, market.interface.encodeFunctionData('answer', [deal, toHex(samples)])),
+  claim: ({ provider, epochs }, { rewardPool, addresses }) =>
+    call(addresses.rewardPool, rewardPool.interface.encodeFunctionData('claim', [provider, [...epochs]])),
   batch: ({ items }, contracts, itemGas) => {
     const calls = items.map((item) => itemData(contracts, item));
     return call(contracts.addresses.market, contracts.market.interface.encodeFunctionData('batch', [calls, itemGas]));

@@ -7,17 +7,19 @@ import { address, type Address, type BlockNumber, type Hash } from '../core/unit
 import { IHoldToken__factory } from './contracts/factories/interfaces/IHoldToken__factory.js';
 import { IMarketView__factory } from './contracts/factories/interfaces/IMarketView__factory.js';
 import { IProviderRegistry__factory } from './contracts/factories/interfaces/IProviderRegistry__factory.js';
+import { IRewardPool__factory } from './contracts/factories/interfaces/IRewardPool__factory.js';
 import { IStorageMarket__factory } from './contracts/factories/interfaces/IStorageMarket__factory.js';
 import { IVault__factory } from './contracts/factories/interfaces/IVault__factory.js';
 import type { IHoldToken } from './contracts/interfaces/IHoldToken.js';
 import type { IMarketView } from './contracts/interfaces/IMarketView.js';
 import type { IProviderRegistry } from './contracts/interfaces/IProviderRegistry.js';
+import type { IRewardPool } from './contracts/interfaces/IRewardPool.js';
 import type { IStorageMarket } from './contracts/interfaces/IStorageMarket.js';
 import { parametersFrom } from './market-records.js';
 import type { Rpc } from './rpc.js';
 
 /** The contracts of a deployment, as an address book names them. */
-export const contractRoles = ['token', 'registry', 'vault', 'market', 'deals', 'view'] as const;
+export const contractRoles = ['token', 'registry', 'vault', 'market', 'deals', 'rewardPool', 'view'] as const;
 
 /** A contract of a deployment. `deals` is the market's second body of code, which its constructor deploys. */
 export type ContractRole = (typeof contractRoles)[number];
@@ -38,12 +40,14 @@ export interface MarketContracts {
   readonly market: IStorageMarket;
   readonly registry: IProviderRegistry;
   readonly token: IHoldToken;
+  readonly rewardPool: IRewardPool;
   readonly view: IMarketView;
   readonly addresses: {
     readonly market: Address;
     readonly registry: Address;
     readonly vault: Address;
     readonly token: Address;
+    readonly rewardPool: Address;
     readonly view: Address;
   };
 }
@@ -53,6 +57,7 @@ export const connectedTo = (contracts: MarketContracts, provider: Rpc['provider'
   market: contracts.market.connect(provider),
   registry: contracts.registry.connect(provider),
   token: contracts.token.connect(provider),
+  rewardPool: contracts.rewardPool.connect(provider),
   view: contracts.view.connect(provider),
   addresses: contracts.addresses,
 });
@@ -92,7 +97,7 @@ const readCodeAndBlock = async (rpc: Rpc, book: MarketBook): Promise<readonly [s
 
 /** Refuses contracts that name other neighbours, or other parameters, than the book does. */
 const requireBound = async (rpc: Rpc, book: MarketBook, contracts: MarketContracts, signal?: AbortSignal): Promise<void> => {
-  const { market, view } = contracts;
+  const { market, view, rewardPool } = contracts;
   const vault = IVault__factory.connect(book.vault, rpc.provider);
   const [parameters, genesis, ...neighbours] = await rpc.read(
     async () =>
@@ -101,15 +106,19 @@ const requireBound = async (rpc: Rpc, book: MarketBook, contracts: MarketContrac
         market.genesisBlock(),
         market.registry(),
         market.vault(),
+        market.rewardPool(),
+        rewardPool.market(),
         view.market(),
         vault.token(),
         vault.market(),
       ]),
     signal,
   );
-  const [registry, marketVault, viewed, token, vaultMarket] = neighbours.map(address);
+  const [registry, marketVault, pool, poolMarket, viewed, token, vaultMarket] = neighbours.map(address);
   requireSame('registry that the market asks', book.registry, registry);
   requireSame('vault of the market', book.vault, marketVault);
+  requireSame('reward pool of the market', book.rewardPool, pool);
+  requireSame('market whose fees the pool shares', book.market, poolMarket);
   requireSame('market that the view reads', book.market, viewed);
   requireSame('token in the vault', book.token, token);
   requireSame('market that the vault obeys', book.market, vaultMarket);
@@ -132,13 +141,14 @@ export const connectMarket = async (rpc: Rpc, book: MarketBook, signal?: AbortSi
   requireSame(`hash of block ${book.deployment.block}`, book.deployment.hash, hash);
   for (const role of contractRoles) requireSame(`code of the ${role}`, book.code[role], code[role]);
 
-  const { market, registry, vault, token, view } = book;
+  const { market, registry, vault, token, rewardPool, view } = book;
   const contracts: MarketContracts = {
     market: IStorageMarket__factory.connect(market, provider),
     registry: IProviderRegistry__factory.connect(registry, provider),
     token: IHoldToken__factory.connect(token, provider),
+    rewardPool: IRewardPool__factory.connect(rewardPool, provider),
     view: IMarketView__factory.connect(view, provider),
-    addresses: { market, registry, vault, token, view },
+    addresses: { market, registry, vault, token, rewardPool, view },
   };
   await requireBound(rpc, book, contracts, signal);
   return contracts;

@@ -1,4 +1,4 @@
-import type { Log, ParamType, Result } from 'ethers';
+import type { Interface, Log, ParamType, Result } from 'ethers';
 import { blockNumber, hash, type Address } from '../core/units.js';
 import type { MarketEvent } from '../ports/settlement.js';
 import type { MarketContracts } from './market-contracts.js';
@@ -26,10 +26,11 @@ export const plainArguments = (types: readonly ParamType[], values: Result): Rec
 /** What decodes the logs of our contracts; undefined for a log that is not one of their events. */
 export type EventDecoder = (log: Log) => MarketEvent | undefined;
 
-export const eventDecoder = ({ market, registry, token, addresses }: MarketContracts): EventDecoder => {
-  const interfaces = new Map<Address, (typeof market)['interface'] | (typeof registry)['interface'] | (typeof token)['interface']>([
+export const eventDecoder = ({ market, registry, rewardPool, token, addresses }: MarketContracts): EventDecoder => {
+  const interfaces = new Map<Address, Pick<Interface, 'parseLog'>>([
     [addresses.market, market.interface],
     [addresses.registry, registry.interface],
+    [addresses.rewardPool, rewardPool.interface],
     [addresses.token, token.interface],
   ]);
   return (log) => {

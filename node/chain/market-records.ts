@@ -1,7 +1,7 @@
-import type { Ask, Deal, DealStatus, MarketParameters, ProviderRecord, ProviderSheet } from '../core/deal.js';
+import type { Ask, Challenge, Deal, DealStatus, MarketParameters, ProviderRecord, ProviderSheet } from '../core/deal.js';
 import { address, dealId, hash, leaves, MAX_LEAVES, period, wei, weight, type Hex, type Leaves } from '../core/units.js';
 import type { AskStructOutput, DealSheetStructOutput, ProviderSheetStructOutput } from './contracts/interfaces/IMarketView.js';
-import type { ParametersStructOutput } from './contracts/interfaces/IStorageMarket.js';
+import type { ChallengeStructOutput, ParametersStructOutput } from './contracts/interfaces/IStorageMarket.js';
 import { peerIdText } from './peer-id-bytes.js';
 
 const STATUSES: readonly DealStatus[] = ['none', 'empty', 'active', 'closed'];
@@ -76,16 +76,22 @@ export const dealFrom = ({ id, deal, ended }: DealSheetStructOutput): Deal | und
     maxLeaves: leaves(Number(deal.maxLeaves)),
     slot: Number(deal.slot),
     generation: Number(deal.generation),
+    challenged: deal.challenged,
     weight: weight(deal.weight),
     settledThrough: period(Number(deal.settledThrough)),
     price: wei(deal.price),
     egressPrice: wei(deal.egressPrice),
     rate: wei(deal.rate),
     escrow: wei(deal.escrow),
+    redeemed: wei(deal.redeemed),
     compensationIndex: deal.compensationIndex,
     ...(ended.period === 0n ? {} : { defaulted: { period: period(Number(ended.period)), share: wei(ended.share) } }),
   };
 };
+
+/** A challenge as the market returns it, all zero if none is open. */
+export const challengeFrom = ({ challenger, period: opened, ahead }: ChallengeStructOutput): Challenge | undefined =>
+  opened === 0n ? undefined : { challenger: address(challenger), period: period(Number(opened)), ahead: Number(ahead) };
 
 /** The market's parameters as it returns them. */
 export const parametersFrom = (parameters: ParametersStructOutput): MarketParameters => ({
@@ -100,6 +106,11 @@ export const parametersFrom = (parameters: ParametersStructOutput): MarketParame
   maxMisses: Number(parameters.maxMisses),
   coverBps: Number(parameters.coverBps),
   noticePeriods: Number(parameters.noticePeriods),
+  feeBps: Number(parameters.feeBps),
+  feeBurnBps: Number(parameters.feeBurnBps),
+  epochPeriods: Number(parameters.epochPeriods),
   unit: wei(parameters.unit),
   bountyCap: wei(parameters.bountyCap),
+  signatureGas: Number(parameters.signatureGas),
+  bondUnit: wei(parameters.bondUnit),
 });

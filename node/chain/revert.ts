@@ -2,11 +2,12 @@ import { ErrorFragment, Interface, isError, type ParamType, type Result } from '
 import { errorTable, HoldfastError, type ErrorCode } from '../core/errors.js';
 import { IHoldToken__factory } from './contracts/factories/interfaces/IHoldToken__factory.js';
 import { IProviderRegistry__factory } from './contracts/factories/interfaces/IProviderRegistry__factory.js';
+import { IRewardPool__factory } from './contracts/factories/interfaces/IRewardPool__factory.js';
 import { IStorageMarket__factory } from './contracts/factories/interfaces/IStorageMarket__factory.js';
 import { IVault__factory } from './contracts/factories/interfaces/IVault__factory.js';
 import { libraryErrorFragments } from './library-error-fragments.js';
 
-const fragments = [IStorageMarket__factory, IProviderRegistry__factory, IVault__factory, IHoldToken__factory]
+const fragments = [IStorageMarket__factory, IProviderRegistry__factory, IRewardPool__factory, IVault__factory, IHoldToken__factory]
   .flatMap((factory) => factory.createInterface().fragments)
   .filter((fragment) => fragment instanceof ErrorFragment);
 const errors = new Interface([...fragments, ...libraryErrorFragments]);

@@ -6,7 +6,7 @@ import { createDealIndex, type DealIndex } from './deal-index.js';
 import { createRangeWidth, readBlockHash, readHead, readLogs } from './log-source.js';
 import { connectedTo, connectMarket, type MarketBook, type MarketContracts } from './market-contracts.js';
 import { eventDecoder } from './market-events.js';
-import { dealFrom, providerFrom } from './market-records.js';
+import { challengeFrom, dealFrom, providerFrom } from './market-records.js';
 import { createProviderIndex } from './provider-index.js';
 import { openRpcPool, type RpcPoolOptions } from './rpc-pool.js';
 import type { Rpc } from './rpc.js';
@@ -87,7 +87,7 @@ const chainReads = (
   { rpc, contracts }: Pick<ReaderParts, 'rpc' | 'contracts'>,
   { pageSize, rangeBlocks }: { readonly pageSize: number; readonly rangeBlocks: number },
 ): Omit<SettlementReader, 'identity' | 'parameters' | 'genesisBlock' | 'providerRecords' | 'dealIdsOf' | 'agreed'> => {
-  const { market, token, addresses } = contracts;
+  const { market, rewardPool, token, addresses } = contracts;
   const decode = eventDecoder(contracts);
   const head: SettlementReader['head'] = async (signal) => readHead(rpc, signal);
   return {
@@ -95,9 +95,16 @@ const chainReads = (
     heads: (until) => headsOf(rpc, until),
     blockHash: async (block, signal) => readBlockHash(rpc, block, signal),
     ...readsOf({ rpc, contracts }, pageSize),
+    challengeOf: async (deal, signal) => challengeFrom(await rpc.read(async () => market.challengeOf(deal), signal)),
+    bondOf: async (renter, provider, signal) => wei(await rpc.read(async () => market.bondOf(renter, provider), signal)),
     missesThrough: async (account, through: Period, signal) =>
       Number(await rpc.read(async () => market.missesThrough(account, through), signal)),
     seed: async (of: Period, signal) => hash(await rpc.read(async () => market.seedOf(of), signal)),
+    rewards: async (account, epochs, signal) => {
+      const { block: blockTag } = await head(signal);
+      const owed = async (): Promise<bigint[]> => Promise.all(epochs.map((epoch) => rewardPool.rewardOf(epoch, account, { blockTag })));
+      return (await rpc.read(owed, signal)).map(wei);
+    },
     balances: async (account, signal) => {
       const { block: blockTag } = await head(signal);
       const [coin, tokens, credit, allowance] = await rpc.read(
@@ -115,7 +122,7 @@ const chainReads = (
     events: async (from, to, signal) => {
       const last = Math.min(to, (await head(signal)).block);
       const width = createRangeWidth(rangeBlocks);
-      const filter = { addresses: [addresses.market, addresses.registry, addresses.token] };
+      const filter = { addresses: [addresses.market, addresses.registry, addresses.rewardPool, addresses.token] };
       const found: MarketEvent[] = [];
       for (let at: number = from; at <= last;) {
         const start = blockNumber(at);

@@ -75,6 +75,16 @@ const stakeWords: Readonly<Record<string, Words>> = {
   SeedRecorded: (e) => `the seed of period ${e.text('period')} is on record`,
 };
 
+const poolWords: Readonly<Record<string, Words>> = {
+  FeesCollected: (e) => `the fees of epoch ${e.text('epoch')}: ${e.tokens('kept')} to the reward pool, ${e.tokens('burnt')} burnt`,
+  Funded: (e) => `${e.text('from')} paid ${e.tokens('amount')} into the credit of ${e.text('account')}`,
+  Sponsored: (e) => `${e.text('sponsor')} added ${e.tokens('amount')} to the rewards of epoch ${e.text('epoch')}`,
+  SponsorshipReclaimed: (e) =>
+    `${e.text('sponsor')} took ${e.tokens('amount')} back from epoch ${e.text('epoch')}, in which nobody paid fees`,
+  RewardClaimed: (e) => `provider ${e.text('provider')} got its reward of epoch ${e.text('epoch')}: ${e.tokens('reward')}`,
+  DustBurnt: (e) => `${e.tokens('amount')} of epoch ${e.text('epoch')} that no share could name were burnt`,
+};
+
 const dealWords: Readonly<Record<string, Words>> = {
   DealOpened: (e) =>
     `renter ${e.text('renter')} opened deal ${e.text('deal')} with provider ${e.text('provider')}: ${e.tokens('escrow')} in escrow, ` +
@@ -87,6 +97,7 @@ const dealWords: Readonly<Record<string, Words>> = {
     `to the end of period ${e.lastPaid('end')}, for ${e.tokens('rate')} a period`,
   DealSettled: (e) =>
     `deal ${e.text('deal')} paid provider ${e.text('provider')} ${e.tokens('rent')} of rent through period ${e.text('through')}` +
+    e.ifAny('fee', `, ${e.tokens('fee')} of it as a fee`) +
     e.ifAny('compensation', `; its renter got ${e.tokens('compensation')} of compensation`),
   DealLeft: (e) => `the renter of deal ${e.text('deal')} gave notice: it ends with period ${e.lastPaid('end')}`,
   DealCancelled: (e) => `deal ${e.text('deal')} was cancelled: ${e.tokens('refund')} of escrow back to its renter`,
@@ -95,6 +106,17 @@ const dealWords: Readonly<Record<string, Words>> = {
     e.ifAny('collateral', `, and ${e.tokens('collateral')} of the defaulted provider's stake`),
   DealForfeited: (e) =>
     `the provider of deal ${e.text('deal')} gave it up: ${e.tokens('refund')} of escrow and ${e.tokens('collateral')} of its stake to the renter`,
+  ChallengeOpened: (e) =>
+    `${e.text('challenger')} challenged deal ${e.text('deal')} with provider ${e.text('provider')} in period ${e.text('period')}, ` +
+    `for a bond of ${e.tokens('bond')}`,
+  ChallengeAnswered: (e) =>
+    `provider ${e.text('provider')} answered the challenge of deal ${e.text('deal')}: half of the bond of ${e.tokens('bond')} is its own, half is burnt`,
+  ChallengeExpired: (e) =>
+    `provider ${e.text('provider')} did not answer the challenge of deal ${e.text('deal')}: ${e.tokens('refund')} of escrow and ` +
+    `${e.tokens('collateral')} of its stake to the renter`,
+  BondReturned: (e) => `the bond of ${e.tokens('bond')} for the challenge of deal ${e.text('deal')} went back to ${e.text('challenger')}`,
+  VoucherRedeemed: (e) =>
+    `deal ${e.text('deal')} paid provider ${e.text('provider')} ${e.tokens('paid')} for reads, ${e.tokens('redeemed')} so far`,
   BatchItemFailed: (e) => `item ${e.text('index')} of a batch was skipped: ${decodeRevert(e.text('reason')).message}`,
 };
 
@@ -103,6 +125,7 @@ export const eventWords: Readonly<Record<string, Words>> = {
   ...registryWords,
   ...stakeWords,
   ...dealWords,
+  ...poolWords,
   [TRANSFER_NAME]: transfer,
   Approval: (e) => `${e.text('owner')} lets ${e.text('spender')} take ${e.tokens('value')}`,
 };

@@ -13,8 +13,13 @@ export interface MarketParameters {
   readonly maxMisses: number;
   readonly coverBps: number;
   readonly noticePeriods: number;
+  readonly feeBps: number;
+  readonly feeBurnBps: number;
+  readonly epochPeriods: number;
   readonly unit: Wei;
   readonly bountyCap: Wei;
+  readonly signatureGas: number;
+  readonly bondUnit: Wei;
 }
 
 /** Which market on which chain. Every store, catalogue and book records it and refuses another. */
@@ -76,6 +81,8 @@ export interface Deal {
   readonly maxLeaves: Leaves;
   readonly slot: number;
   readonly generation: number;
+  /** Whether a direct challenge is open (R8). */
+  readonly challenged: boolean;
   readonly weight: Weight;
   readonly settledThrough: Period;
   /** Token wei per GiB-period. */
@@ -85,9 +92,21 @@ export interface Deal {
   /** Token wei per period. */
   readonly rate: Wei;
   readonly escrow: Wei;
+  /** Token wei that vouchers have paid so far. */
+  readonly redeemed: Wei;
   readonly compensationIndex: bigint;
   /** Set when the deal's generation of the provider has defaulted. */
   readonly defaulted?: { readonly period: Period; readonly share: Wei };
+}
+
+/** An open direct challenge (R8); names as in `MarketTypes.sol`. */
+export interface Challenge {
+  /** Who paid the bond and gets it back unless the challenge is answered. */
+  readonly challenger: Address;
+  /** In which it was opened: the seed of the next one draws the samples. */
+  readonly period: Period;
+  /** Open challenges of the renter at the provider before it. */
+  readonly ahead: number;
 }
 
 /** What a provider asks for; names as in `IProviderRegistry.sol`. */

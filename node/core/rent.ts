@@ -91,3 +91,10 @@ export const defaultOf = (stake: Wei, total: Weight, unit: Wei): { readonly shar
 
 /** Compensation owed to a deal of `weight` since the accumulator stood at `then`: weight · (now − then). */
 export const compensationDue = (dealWeight: Weight, now: bigint, then: bigint): Wei => wei(dealWeight * (now - then));
+
+/** The bond grows by an eighth with each open challenge of the same renter at the provider (R8). */
+const BOND_STEPS = 8n;
+
+/** Bond of a challenge with `ahead` open ones of its renter at the provider before it: ⌈bondUnit · (8 + ahead) / 8⌉, token wei. */
+export const bondUp = (ahead: number, { bondUnit }: Pick<MarketParameters, 'bondUnit'>): Wei =>
+  wei(ceilDiv(bondUnit * (BOND_STEPS + BigInt(ahead)), BOND_STEPS));

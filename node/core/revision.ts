@@ -79,6 +79,7 @@ const checkDeal = (revision: Revision, deal: Deal, { period: now, frozen }: Comm
   if (deal.status === 'closed') return new HoldfastError('DEAL_IS_CLOSED', { deal: deal.id });
   if (deal.defaulted !== undefined) return new HoldfastError('DEAL_DEFAULTED', { deal: deal.id });
   if (frozen) return new HoldfastError('FROZEN', { provider: deal.provider, period: BigInt(now) });
+  if (deal.challenged) return new HoldfastError('DEAL_CHALLENGED', { deal: deal.id });
   if (revision.number <= deal.number) return new HoldfastError('STALE_REVISION', { number: revision.number, current: deal.number });
   return undefined;
 };

@@ -1,12 +1,13 @@
 import { concatBytes, fromHex, uintBytes } from './bytes.js';
 import { keccak256 } from './keccak.js';
 import { leaves } from './units.js';
-import type { Address, Hash, Leaves, Period } from './units.js';
+import type { Address, DealId, Hash, Leaves, Period } from './units.js';
 import type { MarketIdentity } from './deal.js';
 
 const HALF = 128n;
 const LOW_MASK = (1n << HALF) - 1n;
 const AUDIT = new TextEncoder().encode('audit');
+const CHALLENGE = new TextEncoder().encode('challenge');
 
 /** The seed of a period (R1): keccak(hash of S(p) ‖ uint256 p ‖ uint256 chain id ‖ market). */
 export const seedFrom = (firstBlockHash: Hash, p: Period, { chainId, market }: Pick<MarketIdentity, 'chainId' | 'market'>): Hash =>
@@ -46,3 +47,10 @@ export const drawLeaf = (high: bigint, count: Leaves): Leaves => {
   if (count === 0) throw new RangeError('leaves must not be zero');
   return leaves(Number(high % BigInt(count)));
 };
+
+/**
+ * The leaf that sample `i` of a direct challenge opens (R8): keccak("challenge" ‖ seed ‖ deal ‖ uint256 i) mod count, `seed`
+ * being that of the period after the challenge. RangeError for a deal without leaves.
+ */
+export const challengeLeaf = (seed: Hash, deal: DealId, i: number, count: Leaves): Leaves =>
+  drawLeaf(BigInt(keccak256(concatBytes(CHALLENGE, fromHex(seed), fromHex(deal), uintBytes(i, 32)))), count);

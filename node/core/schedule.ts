@@ -40,3 +40,24 @@ export const frozen = ({ block, genesis, parameters, total, lastProven }: Provid
   total > 0n &&
   offsetAt(block, genesis, parameters.periodBlocks) < parameters.windowBlocks &&
   lastProven !== periodAt(block, genesis, parameters.periodBlocks);
+
+/** Epoch of the reward pool that `p` lies in, counted from 0 (R11): ⌊(p − 1) / E⌋. */
+export const epochOf = (p: number, epochPeriods: number): number => Math.floor((p - 1) / epochPeriods);
+
+/** When a direct challenge can be answered (R8). */
+export interface AnswerSpan {
+  /** S(p+1), p being the period it was opened in: the block whose hash draws the samples. Answers count from the next one on. */
+  readonly seeded: BlockNumber;
+  /** S(p+1) + W: from here on anyone may make an unanswered one expire. */
+  readonly expires: BlockNumber;
+}
+
+/** The span of a challenge opened in period `opened`. */
+export const answerSpan = (
+  opened: Period,
+  genesis: number,
+  { periodBlocks, windowBlocks }: Pick<MarketParameters, 'periodBlocks' | 'windowBlocks'>,
+): AnswerSpan => {
+  const seeded = firstBlockOf(opened + 1, genesis, periodBlocks);
+  return { seeded, expires: blockNumber(seeded + windowBlocks) };
+};

@@ -1,5 +1,6 @@
 import type { Ask, Revision, SectorRef, SignedRevision } from '../core/deal.js';
 import type { Address, DealId, Hash, Leaves, Period, Signature } from '../core/units.js';
+import type { Voucher } from '../core/voucher.js';
 
 /** What a provider says of itself right now. */
 export interface Terms {
@@ -30,6 +31,14 @@ export interface LeafRange {
   readonly proof: readonly Uint8Array[];
 }
 
+/** How far a provider says that reads of a deal have come. */
+export interface EgressState {
+  /** Bytes served so far. */
+  readonly served: number;
+  /** The highest voucher that it holds. */
+  readonly voucher?: Voucher | undefined;
+}
+
 /** Where the bytes of a sector come from: the receiver pulls ranges (at most 256 KiB each) as it has room. */
 export interface SectorSource {
   readonly sector: SectorRef;
@@ -47,6 +56,8 @@ export interface ProviderLink {
   /** Asks for the provider's signature. `sectors` is what changed: see `RevisionChange`. Idempotent for one revision. */
   signRevision(authorization: Authorization, request: SignRequest, signal?: AbortSignal): Promise<Signature>;
   readLeaves(authorization: Authorization, request: ReadRequest, signal?: AbortSignal): Promise<LeafRange>;
+  /** What was read of the deal and how it was paid, by the provider's count. */
+  egress(authorization: Authorization, signal?: AbortSignal): Promise<EgressState>;
   /** The newest revision that the provider holds with both signatures, and its sectors, or undefined before the first. */
   listSectors(
     authorization: Authorization,
@@ -75,6 +86,8 @@ export interface ReadRequest {
   readonly root: Hash;
   readonly from: Leaves;
   readonly count: Leaves;
+  /** Pays for all reads of the deal so far and this one, where its egress has a price. */
+  readonly voucher?: Voucher | undefined;
 }
 
 /** How a renter reaches providers. */
@@ -96,6 +109,7 @@ export interface ProviderService {
   storeSector(peer: string, authorization: Authorization, sector: SectorRef, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
   signRevision(peer: string, authorization: Authorization, request: SignRequest, signal: AbortSignal): Promise<Signature>;
   readLeaves(peer: string, authorization: Authorization, request: ReadRequest, signal: AbortSignal): Promise<LeafRange>;
+  egress(peer: string, authorization: Authorization, signal: AbortSignal): Promise<EgressState>;
   listSectors(
     peer: string,
     authorization: Authorization,

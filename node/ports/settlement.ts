@@ -1,6 +1,7 @@
 import type {
   Ask,
   ChainHead,
+  Challenge,
   Deal,
   MarketIdentity,
   MarketParameters,
@@ -9,7 +10,7 @@ import type {
   ProviderSheet,
   SignedRevision,
 } from '../core/deal.js';
-import type { Address, BlockNumber, DealId, GasWei, Hash, Leaves, Period, Wei } from '../core/units.js';
+import type { Address, BlockNumber, DealId, GasWei, Hash, Leaves, Period, Signature, Wei } from '../core/units.js';
 
 /**
  * What one transaction does, as data: deciders return lists of these, `Settlement.submit` carries them out. One action is
@@ -40,7 +41,12 @@ export type SettlementAction =
   | { readonly kind: 'leave'; readonly deal: DealId }
   | { readonly kind: 'cancel'; readonly deal: DealId }
   | { readonly kind: 'forfeit'; readonly deal: DealId }
-  /** Posts, closes and settles item by item; a failing item is skipped and comes back in `Receipt.failed` (R14). */
+  /** Has the deal proven with samples of the next period's seed, for a bond (R8). */
+  | { readonly kind: 'challenge'; readonly deal: DealId }
+  | { readonly kind: 'answer'; readonly deal: DealId; readonly samples: Uint8Array }
+  /** Has the reward pool pay the provider's rewards of past epochs to its owner (R11). */
+  | { readonly kind: 'claim'; readonly provider: Address; readonly epochs: readonly number[] }
+  /** Carries out item by item; a failing item is skipped and comes back in `Receipt.failed` (R14). */
   | { readonly kind: 'batch'; readonly items: readonly BatchItem[] }
   /** Moves token wei of this account's own. */
   | { readonly kind: 'sendToken'; readonly to: Address; readonly amount: Wei }
@@ -52,7 +58,10 @@ export type SettlementAction =
 export type BatchItem =
   | { readonly kind: 'commit'; readonly signed: SignedRevision }
   | { readonly kind: 'close'; readonly deal: DealId }
-  | { readonly kind: 'settle'; readonly deal: DealId };
+  | { readonly kind: 'settle'; readonly deal: DealId }
+  | { readonly kind: 'expire'; readonly deal: DealId }
+  /** Takes what a voucher over `amount` token wei, all egress of the deal so far, adds to those before it. */
+  | { readonly kind: 'redeem'; readonly deal: DealId; readonly amount: Wei; readonly signature: Signature };
 
 /** What became of a submitted action. A reverted transaction is an error, not a receipt. */
 export interface Receipt {
@@ -123,10 +132,16 @@ export interface SettlementReader {
   treeOf(provider: Address, signal?: AbortSignal): Promise<readonly Deal[]>;
   /** Ids of the deals that `account` opened as renter or was named in as provider, oldest first. */
   dealIdsOf(side: 'renter' | 'provider', account: Address, signal?: AbortSignal): Promise<readonly DealId[]>;
+  /** The open challenge of a deal; undefined if there is none. */
+  challengeOf(deal: DealId, signal?: AbortSignal): Promise<Challenge | undefined>;
+  /** Bond, token wei, that the next challenge of `renter`'s deals at `provider` takes. */
+  bondOf(renter: Address, provider: Address, signal?: AbortSignal): Promise<Wei>;
   missesThrough(provider: Address, period: Period, signal?: AbortSignal): Promise<number>;
   /** The seed of `period`; rejects with SEED_UNAVAILABLE before S(p)+1 or when too old. */
   seed(period: Period, signal?: AbortSignal): Promise<Hash>;
   balances(account: Address, signal?: AbortSignal): Promise<Balances>;
+  /** What the reward pool owes `provider` for each of `epochs`, token wei; zero once claimed. Of a running epoch, as of now (R11). */
+  rewards(provider: Address, epochs: readonly number[], signal?: AbortSignal): Promise<readonly Wei[]>;
   /** Events from block `from` to `to`, both included, in order. */
   events(from: BlockNumber, to: BlockNumber, signal?: AbortSignal): Promise<readonly MarketEvent[]>;
 }

@@ -1,5 +1,6 @@
 import type { MarketIdentity, OpenRequest, Revision, SectorRef, SignedRevision } from '../core/deal.js';
-import type { Address, DealId, Hash, Leaves, Signature } from '../core/units.js';
+import type { Address, DealId, Hash, Leaves, Signature, Wei } from '../core/units.js';
+import type { Voucher } from '../core/voucher.js';
 
 /**
  * Sectors of a provider, by root. Bytes are immutable: a root names one content for ever.
@@ -43,6 +44,15 @@ export interface PendingSector extends SectorRef {
   readonly receivedAt: number;
 }
 
+/** What a provider knows of a deal's paid reads. */
+export interface ProviderEgress {
+  readonly deal: DealId;
+  /** Bytes served; what was served since the last write is not in it. */
+  readonly served: number;
+  /** The highest voucher, and who signed it. */
+  readonly voucher?: (Voucher & { readonly signer: Address }) | undefined;
+}
+
 /**
  * What a provider must never forget. Each method is one atomic, synchronous (fsynced) write; when it resolves, its effect
  * survives power loss; when it rejects, nothing changed.
@@ -68,6 +78,11 @@ export interface ProviderJournal {
   prune(deal: DealId, number: bigint): Promise<readonly Hash[]>;
   /** Takes a pending sector off the list; true if nothing else names its root. */
   dropPending(deal: DealId, root: Hash): Promise<boolean>;
+  /** Replaces what is known of a deal's paid reads; durable before bytes are served against it. It outlives the deal's revisions. */
+  recordEgress(egress: ProviderEgress): Promise<void>;
+  egress(deal: DealId): Promise<ProviderEgress | undefined>;
+  egresses(): AsyncIterable<ProviderEgress>;
+  forgetEgress(deal: DealId): Promise<void>;
   /** Leaves named by the newest revision of each deal plus pending ones, kept in the same batches as the rows. */
   leavesHeld(): Promise<Leaves>;
   close(): Promise<void>;
@@ -129,6 +144,10 @@ export interface Catalogue {
   deals(): AsyncIterable<RenterDeal>;
   deal(id: DealId): Promise<RenterDeal | undefined>;
   putDeal(deal: RenterDeal): Promise<void>;
+  /** Records the highest amount that was promised for reads of a deal, before the voucher leaves. A lower one changes nothing. */
+  putPromised(deal: DealId, amount: Wei): Promise<void>;
+  /** Token wei promised for reads of the deal so far. */
+  promised(deal: DealId): Promise<Wei>;
   /** Replaces the list of deals that were asked for and may not be on chain yet: an interrupted open is retried verbatim. */
   putOpenings(requests: readonly OpenRequest[]): Promise<void>;
   openings(): Promise<readonly OpenRequest[]>;

@@ -1,8 +1,9 @@
 import { encodeProof, sampleOf, verifyProof, type Sample, type SampleTarget } from '../core/audit-proof.js';
 import { dataSetOf } from '../core/data-set.js';
-import type { Deal } from '../core/deal.js';
+import type { Challenge, Deal } from '../core/deal.js';
 import { HoldfastError } from '../core/errors.js';
-import { auditRandom, drawLeaf, drawSlot } from '../core/sampling.js';
+import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../core/sampling.js';
+import { period as periodOf } from '../core/units.js';
 import type { Address, Hash, Leaves, Period } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
 import type { ProviderJournal } from '../ports/store.js';
@@ -53,7 +54,27 @@ const openDraw = async ({ journal, sectors }: ProofSources, { deal, leaf }: Draw
 export const buildProof = async (sources: ProofSources, period: Period, signal: AbortSignal): Promise<Uint8Array> => {
   const { settlement, provider } = sources;
   const [seed, tree] = await Promise.all([settlement.seed(period, signal), settlement.treeOf(provider, signal)]);
-  const draws = drawsOf(seed, provider, tree, settlement.parameters.samples);
+  return openDraws(sources, drawsOf(seed, provider, tree, settlement.parameters.samples), signal);
+};
+
+/** Bytes of the answer to the open challenge of `deal`, checked as the contract will check them. Rejects as {@link buildProof}. */
+export const buildAnswer = async (
+  sources: ProofSources,
+  deal: Deal,
+  { period }: Pick<Challenge, 'period'>,
+  signal: AbortSignal,
+): Promise<Uint8Array> => {
+  const { settlement } = sources;
+  const seed = await settlement.seed(periodOf(period + 1), signal);
+  const draw = (i: number): Draw => ({ deal, leaf: challengeLeaf(seed, deal.id, i, deal.leaves) });
+  return openDraws(
+    sources,
+    Array.from({ length: settlement.parameters.samples }, (_, i) => draw(i)),
+    signal,
+  );
+};
+
+const openDraws = async (sources: ProofSources, draws: readonly Draw[], signal: AbortSignal): Promise<Uint8Array> => {
   const samples: Sample[] = [];
   for (const draw of draws) samples.push(await openDraw(sources, draw, signal));
   const bytes = encodeProof(samples);

@@ -1,6 +1,6 @@
 import { isHoldfastError } from '../core/errors.js';
 import type { Hash, Period } from '../core/units.js';
-import type { Settlement } from '../ports/settlement.js';
+import type { Receipt, Settlement } from '../ports/settlement.js';
 import type { Log } from '../ports/world.js';
 import { buildProof, type ProofSources } from './audit.js';
 import { decideProof, proofIsLate, type ProofDecision } from './deciding-proof.js';
@@ -19,6 +19,8 @@ export interface AuditorOptions extends ProofSources {
   readonly settlement: Settlement;
   readonly log: Log;
   readonly policy: Pick<ProviderPolicy, 'proofDelay'>;
+  /** Called when a proof is mined, with what its gas cost. */
+  readonly onFee?: (receipt: Receipt) => void;
 }
 
 interface InHand {
@@ -43,6 +45,7 @@ export const createAuditor = (options: AuditorOptions): Auditor => {
     const action = { kind: 'prove', provider: options.provider, period, samples } as const;
     try {
       const receipt = await settlement.submit(action, { priority: 'audit', deadline, signal: sent.giveUp.signal });
+      options.onFee?.(receipt);
       log.info('proof-mined', { period, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
     } catch (error) {
       if (!sent.giveUp.signal.aborted) log.warn('proof-failed', { period, error });

@@ -1,8 +1,9 @@
 import type { Deal } from '../core/deal.js';
-import type { BlockNumber, DealId, Period } from '../core/units.js';
-import type { BatchItem, Settlement } from '../ports/settlement.js';
-import type { ProviderDeal } from '../ports/store.js';
+import type { BlockNumber, DealId, GasWei, Period } from '../core/units.js';
+import type { BatchItem, Receipt, Settlement } from '../ports/settlement.js';
+import type { ProviderDeal, ProviderEgress } from '../ports/store.js';
 import type { Log } from '../ports/world.js';
+import { REDEEM_GAS } from './deciding-redemption.js';
 import { decideSettlement, itemKey, type DealView } from './deciding-settlement.js';
 import type { Moment } from './moment.js';
 import type { ProviderPolicy } from './policy.js';
@@ -10,7 +11,7 @@ import type { ProviderPolicy } from './policy.js';
 /** Posts what was signed, closes what is over and moves rent, one batch after the other. */
 export interface Clerk {
   /** Sends the first batch that is due, and resolves without waiting until it is mined. */
-  step(moment: Moment, deals: readonly DealView[]): void;
+  step(moment: Moment, deals: readonly DealView[], gasPrice: GasWei | undefined): void;
   /** Whether a batch is on its way. */
   readonly busy: boolean;
 }
@@ -18,20 +19,28 @@ export interface Clerk {
 export interface ClerkOptions {
   readonly settlement: Settlement;
   readonly log: Log;
-  readonly policy: Pick<ProviderPolicy, 'batchItems' | 'settleEvery' | 'endMargin'>;
+  readonly policy: Pick<ProviderPolicy, 'batchItems' | 'settleEvery' | 'endMargin' | 'gasFactor'>;
+  /** Called when a batch is mined, with what its gas cost. */
+  readonly onFee: (receipt: Receipt) => void;
   /** Called when a batch is done with: there may be more to do. */
   readonly onDone: () => void;
 }
 
 /** Journal and chain side by side: every deal in the tree or in the journal that the chain knows. */
-export const viewDeals = (tree: readonly Deal[], others: readonly (Deal | undefined)[], kept: readonly ProviderDeal[]): DealView[] => {
+export const viewDeals = (
+  tree: readonly Deal[],
+  others: readonly (Deal | undefined)[],
+  kept: readonly ProviderDeal[],
+  egresses: readonly ProviderEgress[] = [],
+): DealView[] => {
+  const egress = new Map(egresses.map((entry) => [entry.deal, entry]));
   const newest = new Map(kept.map(({ id, revisions }) => [id, revisions.at(-1)]));
   const known = new Map<DealId, Deal>();
   for (const deal of [...tree, ...others]) if (deal !== undefined) known.set(deal.id, deal);
-  return [...known.values()].map((deal) => ({ deal, newest: newest.get(deal.id) }));
+  return [...known.values()].map((deal) => ({ deal, newest: newest.get(deal.id), egress: egress.get(deal.id) }));
 };
 
-export const createClerk = ({ settlement, log, policy, onDone }: ClerkOptions): Clerk => {
+export const createClerk = ({ settlement, log, policy, onFee, onDone }: ClerkOptions): Clerk => {
   let busy = false;
   let refused = new Set<string>();
   let refusedIn: Period | undefined;
@@ -43,6 +52,7 @@ export const createClerk = ({ settlement, log, policy, onDone }: ClerkOptions): 
     const facts = { items: items.map(itemKey), period: moment.period };
     try {
       const receipt = await settlement.submit({ kind: 'batch', items }, limits);
+      onFee(receipt);
       log.info('batch-mined', { ...facts, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
       for (const { index, error } of receipt.failed) {
         const item = items[index];
@@ -62,13 +72,15 @@ export const createClerk = ({ settlement, log, policy, onDone }: ClerkOptions): 
     get busy() {
       return busy;
     },
-    step: (moment, deals) => {
+    step: (moment, deals, gasPrice) => {
       if (busy) return;
       if (refusedIn !== moment.period) {
         refused = new Set();
         refusedIn = moment.period;
       }
-      const [batch] = decideSettlement({ ...moment, parameters: settlement.parameters, deals, refused, policy });
+      const { parameters } = settlement;
+      const redemption = gasPrice === undefined ? undefined : { cost: (gasPrice * REDEEM_GAS) as GasWei, factor: policy.gasFactor };
+      const [batch] = decideSettlement({ ...moment, parameters, deals, refused, policy, redemption });
       if (batch === undefined) return;
       busy = true;
       void submit(batch.items, moment);

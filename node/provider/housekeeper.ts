@@ -1,9 +1,9 @@
 import type { ChainHead, Deal } from '../core/deal.js';
 import type { DealId, Hash } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
-import type { ProviderDeal, ProviderJournal, SectorStore } from '../ports/store.js';
+import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../ports/store.js';
 import type { Clock, Log } from '../ports/world.js';
-import { decideOrphans, decidePruning, decideStale, type ChainMark } from './deciding-pruning.js';
+import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from './deciding-pruning.js';
 import { JOURNAL_LOCK, type Locks } from './locks.js';
 import type { ProviderPolicy } from './policy.js';
 
@@ -11,6 +11,13 @@ import type { ProviderPolicy } from './policy.js';
 export interface Housekeeper {
   /** Compares the journal with the chain: `chain` says of each kept deal what it was in block `head`. */
   prune(head: ChainHead, kept: readonly ProviderDeal[], chain: ReadonlyMap<DealId, Deal>, signal: AbortSignal): Promise<void>;
+  /** Forgets vouchers of deals that are closed for good: nothing can be redeemed of them any more. */
+  settleAccounts(
+    head: ChainHead,
+    egresses: readonly ProviderEgress[],
+    chain: ReadonlyMap<DealId, Deal>,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Drops what waited too long: pending sectors, and files that nothing names. */
   sweep(): Promise<void>;
 }
@@ -44,6 +51,7 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
   const { settlement, store, journal, clock, log, locks, policy } = options;
   let marks: ReadonlyMap<DealId, ChainMark> = new Map();
   let orphans: ReadonlyMap<Hash, number> = new Map();
+  let closed: ReadonlyMap<DealId, ChainMark> = new Map();
 
   const isNamed = async (root: Hash): Promise<boolean> => {
     for await (const { id } of journal.deals()) if (await journal.holds(id, root)) return true;
@@ -81,6 +89,18 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
       const decision = decidePruning({ head, confirmations: policy.confirmations, deals, marks, hashes: await hashesOf(signal) });
       marks = decision.marks;
       for (const { deal, number } of decision.prune) await forget(deal, number);
+    },
+    settleAccounts: async (head, egresses, chain, signal) => {
+      const over = egresses.flatMap(({ deal }) => (chain.get(deal)?.status === 'closed' ? [deal] : []));
+      const next = new Map<DealId, ChainMark>();
+      for (const deal of over) {
+        const mark = closed.get(deal);
+        const stands = mark !== undefined && (await settlement.blockHash(mark.block, signal)) === mark.hash;
+        const held = stands ? mark : { number: FORGET_DEAL, block: head.block, hash: head.hash };
+        if (head.block - held.block >= policy.confirmations) await journal.forgetEgress(deal);
+        else next.set(deal, held);
+      }
+      closed = next;
     },
     sweep: async () => {
       const now = clock.now();

@@ -16,12 +16,23 @@ export interface ProviderPolicy {
   readonly confirmations: number;
   /** Blocks after the first of a period before its proof is sent, so that a small reorganization does not change the draw. */
   readonly proofDelay: number;
+  /** Most answers to challenges on their way at once: the next proof waits for those that were sent before it. */
+  readonly answersInHand: number;
   /** Blocks before the end of a period in which no batch is sent any more: in the next period it would be refused. */
   readonly endMargin: number;
   /** Most items of one batch: with the gas of each they must stay under the most that one transaction may use (R14). */
   readonly batchItems: number;
   /** Periods of unsettled rent after which a deal is settled without another reason. */
   readonly settleEvery: number;
+  /** Bytes of a deal with an egress price that are served before a voucher covers them; also what a crash may give away. */
+  readonly egressCredit: number;
+  /**
+   * Token wei, for each wei of coin that its gas costs, that a voucher or a reward must bring to be redeemed or claimed without
+   * another reason.
+   */
+  readonly gasFactor: bigint;
+  /** Past epochs whose rewards are looked at. */
+  readonly claimEpochs: number;
   /** Blocks between two comparisons of the journal with the chain. */
   readonly reconcileEvery: number;
   /** Milliseconds for which a checked authorization counts without asking the chain again. */
@@ -44,9 +55,13 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   pendingTtl: 6 * HOUR,
   confirmations: 64,
   proofDelay: 2,
+  answersInHand: 2,
   endMargin: 2,
   batchItems: 12,
   settleEvery: 30,
+  egressCredit: 1 << 20,
+  gasFactor: 10n,
+  claimEpochs: 12,
   reconcileEvery: 8,
   authorizationTtl: 2_000,
   cacheBytes: 64 << 20,

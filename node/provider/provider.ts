@@ -1,13 +1,16 @@
 import type { Deal } from '../core/deal.js';
-import type { Address, DealId, Leaves } from '../core/units.js';
+import type { Address, DealId, GasWei, Leaves, Wei } from '../core/units.js';
 import type { ProviderService } from '../ports/link.js';
 import type { Receipt, Settlement } from '../ports/settlement.js';
-import type { ProviderDeal, ProviderJournal, SectorStore } from '../ports/store.js';
+import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../ports/store.js';
 import type { Clock, Log, Signer } from '../ports/world.js';
+import { createAnswerer, type OpenChallenge } from './answerer.js';
 import { createAuditor } from './auditor.js';
 import { createDealGate } from './authorization.js';
+import { createClaimer } from './claimer.js';
 import { createClerk, viewDeals } from './clerk.js';
 import { decideRoom } from './deciding-admission.js';
+import { redeemable } from './deciding-redemption.js';
 import { createHousekeeper } from './housekeeper.js';
 import { createLocks } from './locks.js';
 import { readInOneBlock, readMoment, type Moment } from './moment.js';
@@ -15,6 +18,7 @@ import { defaultPolicy, type ProviderPolicy } from './policy.js';
 import { runScrub, scrubOnce, type ScrubReport } from './scrub.js';
 import { createSectorCache } from './sector-cache.js';
 import { createService } from './service.js';
+import { createTill } from './till.js';
 import { createWatch } from './watch.js';
 
 export interface ProviderOptions {
@@ -37,12 +41,16 @@ export interface ProviderStatus {
   readonly moment: Moment | undefined;
   readonly proofInHand: boolean;
   readonly batchInHand: boolean;
+  /** Open challenges of its deals. */
+  readonly challenges: readonly OpenChallenge[];
   readonly deals: number;
   readonly leavesHeld: Leaves;
   /** Leaves it can still take. */
   readonly freeLeaves: Leaves;
   readonly bytesUsed: number;
   readonly capacity: Leaves;
+  /** Vouchers of deals that are not yet closed, token wei: all of them, and what redeeming them would pay now. */
+  readonly egress: { readonly promised: Wei; readonly unredeemed: Wei };
 }
 
 export interface Provider {
@@ -57,6 +65,27 @@ export interface Provider {
   forfeit(deal: DealId, signal?: AbortSignal): Promise<Receipt>;
   status(signal: AbortSignal): Promise<ProviderStatus>;
 }
+
+/** Vouchers held, and what redeeming them would pay now. */
+const egressOf = async (settlement: Settlement, journal: ProviderJournal, signal: AbortSignal): Promise<ProviderStatus['egress']> => {
+  const held: ProviderEgress[] = [];
+  for await (const egress of journal.egresses()) held.push(egress);
+  const deals =
+    held.length === 0
+      ? []
+      : await settlement.deals(
+          held.map(({ deal }) => deal),
+          signal,
+        );
+  let [promised, unredeemed] = [0n, 0n];
+  for (const [index, egress] of held.entries()) {
+    const deal = deals[index];
+    if (deal === undefined || deal.status === 'closed') continue;
+    promised += egress.voucher?.amount ?? 0n;
+    unredeemed += redeemable(deal, egress);
+  }
+  return { promised: promised as Wei, unredeemed: unredeemed as Wei };
+};
 
 /** A provider: accepts by its ask, stores, co-signs, proves first and alone, then posts and closes in bounded batches. */
 export const createProvider = (options: ProviderOptions): Provider => {
@@ -73,37 +102,53 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const markStale = (): void => {
     stale = true;
   };
-  const service = createService({ settlement, store, journal, signer, clock, provider, policy, gate, sectors, locks, onSigned: markStale });
-  const auditor = createAuditor({ settlement, journal, sectors, provider, log, policy });
-  const clerk = createClerk({ settlement, log, policy, onDone: markStale });
+  /** What a unit of gas cost in our newest transaction. */
+  let gasPrice: GasWei | undefined;
+  const onFee = ({ fee, gasUsed }: Receipt): void => {
+    if (gasUsed > 0n) gasPrice = (fee / gasUsed) as GasWei;
+  };
+  const till = createTill({ identity: settlement.identity, journal, locks, policy });
+  const world = { settlement, store, journal, signer, clock, provider, policy, gate, sectors, till, locks };
+  const service = createService({ ...world, onSigned: markStale });
+  const auditor = createAuditor({ settlement, journal, sectors, provider, log, policy, onFee });
+  const answerer = createAnswerer({ settlement, journal, sectors, provider, log, policy });
+  const clerk = createClerk({ settlement, log, policy, onFee, onDone: markStale });
+  const claimer = createClaimer({ settlement, provider, log, policy });
   const housekeeper = createHousekeeper({ settlement: settlement.agreed, store, journal, clock, log, locks, policy });
   const watch = createWatch({ log, signer: signer.address });
 
   const readDeals = async (signal: AbortSignal) => {
     const kept: ProviderDeal[] = [];
     for await (const deal of journal.deals()) kept.push(deal);
+    const egresses: ProviderEgress[] = [];
+    for await (const egress of journal.egresses()) egresses.push(egress);
+    const ids = new Set([...kept.map(({ id }) => id), ...egresses.map(({ deal }) => deal)]);
     const { agreed } = settlement;
     const { result, settled } = await readInOneBlock(
       agreed,
       async (head) => {
         const tree = await agreed.treeOf(provider, signal);
         const inTree = new Set(tree.map(({ id }) => id));
-        const missing = kept.filter(({ id }) => !inTree.has(id)).map(({ id }) => id);
+        const missing = [...ids].filter((id) => !inTree.has(id));
         return { head, tree, others: await agreed.deals(missing, signal) };
       },
       signal,
     );
-    return { ...result, kept, settled };
+    return { ...result, kept, egresses, settled };
   };
 
   const reconcile = async (moment: Moment, signal: AbortSignal): Promise<void> => {
     stale = false;
     reconciledAt = moment.head.block;
-    const { head, tree, others, kept, settled } = await readDeals(signal);
-    const views = viewDeals(tree, others, kept);
+    const { head, tree, others, kept, egresses, settled } = await readDeals(signal);
+    const views = viewDeals(tree, others, kept, egresses);
     watch.deals(views);
-    if (!auditor.busy) clerk.step(moment, views);
-    if (settled) await housekeeper.prune(head, kept, new Map<DealId, Deal>(views.map(({ deal }) => [deal.id, deal])), signal);
+    answerer.compare(tree);
+    if (!auditor.busy && !answerer.busy) clerk.step(moment, views, gasPrice);
+    if (!settled) return;
+    const chain = new Map<DealId, Deal>(views.map(({ deal }) => [deal.id, deal]));
+    await housekeeper.prune(head, kept, chain, signal);
+    await housekeeper.settleAccounts(head, egresses, chain, signal);
   };
 
   const sweep = async (): Promise<void> => {
@@ -117,9 +162,11 @@ export const createProvider = (options: ProviderOptions): Provider => {
     watch.moment(moment);
     if (moment === undefined) return;
     await auditor.step(moment, signal);
+    await answerer.step(moment, signal);
     if (moment.frozen) markStale();
     const due = stale || moment.head.block >= reconciledAt + policy.reconcileEvery || moment.head.block < reconciledAt;
     if (due && !moment.frozen) await reconcile(moment, signal);
+    if (!moment.frozen) await claimer.step(moment, gasPrice, signal);
     await sweep();
   };
 
@@ -146,16 +193,19 @@ export const createProvider = (options: ProviderOptions): Provider => {
       const [moment, held] = await Promise.all([readMoment(settlement, provider, signal), journal.leavesHeld()]);
       let deals = 0;
       for await (const _ of journal.deals()) deals += 1;
+      const egress = await egressOf(settlement, journal, signal);
       const room = moment && decideRoom({ sheet: moment.sheet, parameters: settlement.parameters, held, policy });
       return {
         moment,
         proofInHand: auditor.busy,
         batchInHand: clerk.busy,
+        challenges: answerer.open,
         deals,
         leavesHeld: held,
         freeLeaves: room ?? (0 as Leaves),
         bytesUsed: store.bytesUsed,
         capacity: policy.capacity,
+        egress,
       };
     },
   };

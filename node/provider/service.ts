@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors.js';
 import { LEAF_BYTES, SECTOR_LEAVES } from '../core/units.js';
 import { sectorRoot } from '../core/merkle.js';
 import { rangeProof } from '../core/range-proof.js';
@@ -14,6 +14,7 @@ import type { Locks } from './locks.js';
 import type { ProviderPolicy } from './policy.js';
 import type { SectorCache } from './sector-cache.js';
 import { createSigning } from './signing.js';
+import type { Till } from './till.js';
 
 export interface ServiceOptions {
   readonly settlement: SettlementReader;
@@ -25,6 +26,7 @@ export interface ServiceOptions {
   readonly policy: ProviderPolicy;
   readonly gate: DealGate;
   readonly sectors: SectorCache;
+  readonly till: Till;
   /** By root of a sector, and as {@link createSigning} needs them. */
   readonly locks: Locks;
   /** Called when a revision was signed: it may be posted. */
@@ -41,7 +43,7 @@ const requireWhole = (sector: SectorRef, bytes: Uint8Array): void => {
 
 /** The provider's side of the wire: data before signature, and nothing for strangers. */
 export const createService = (options: ServiceOptions): ProviderService => {
-  const { settlement, store, journal, clock, provider, policy, gate, sectors, locks } = options;
+  const { settlement, store, journal, clock, provider, policy, gate, sectors, till, locks } = options;
   const sign = createSigning(options);
 
   const sheet = async (signal: AbortSignal) => {
@@ -104,13 +106,24 @@ export const createService = (options: ServiceOptions): ProviderService => {
       return sign(admitted, request, signal);
     },
 
-    readLeaves: async (peer, authorization, { root, from, count }, signal) => {
+    readLeaves: async (peer, authorization, { root, from, count, voucher }, signal) => {
       const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
       if (!(await journal.holds(deal.id, root))) throw new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root });
       const tree = await sectors.tree(root, signal);
       if (from < 0 || count < 1 || from + count > tree.count) throw new HoldfastError('RANGE_OUTSIDE', { from, count, leaves: tree.count });
+      await till.charge(deal, count * LEAF_BYTES, voucher).catch(async (error: unknown) => {
+        // What was checked a moment ago may lack a deposit or a new signer.
+        if (!isHoldfastError(error, 'EGRESS_UNFUNDED', 'BAD_VOUCHER')) throw error;
+        const now = await gate.admit(peer, authorization, { fresh: true, signal });
+        await till.charge(now.deal, count * LEAF_BYTES, voucher);
+      });
       const leaves = tree.levels[0] as Uint8Array;
       return { bytes: leaves.slice(from * LEAF_BYTES, (from + count) * LEAF_BYTES), proof: rangeProof(tree, from, count) };
+    },
+
+    egress: async (peer, authorization, signal) => {
+      const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
+      return till.state(deal.id);
     },
 
     listSectors: async (peer, authorization, signal) => {

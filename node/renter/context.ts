@@ -3,6 +3,7 @@ import type { Dialer } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Catalogue } from '../ports/store.js';
 import type { Clock, Log, Signer, SlabCoder } from '../ports/world.js';
+import type { Egress } from './egress.js';
 import type { RenterLimits } from './limits.js';
 import type { Links } from './links.js';
 import type { RenterEvent } from './renter-events.js';
@@ -28,6 +29,8 @@ export interface RenterWorld {
 export interface RenterContext extends RenterWorld {
   readonly limits: RenterLimits;
   readonly links: Links;
+  /** Pays for reads. */
+  readonly egress: Egress;
   /** One after the other per deal: revisions of a deal never overlap. */
   readonly serial: ReturnType<typeof createSerial>;
 }

@@ -25,10 +25,10 @@ export interface RoomWanted {
 const leavesPlaced = ({ record, deal }: KnownDeal): number =>
   Math.max(deal.leaves, record.current?.revision.leaves ?? 0, record.proposed?.revision.leaves ?? 0);
 
-/** Whether `wanted` fits into the deal without a transaction. Compensates for rent that is due and not yet moved. */
+/** Whether `wanted` fits into the deal without a transaction: not while a challenge pins it. Compensates for rent that is due and not yet moved. */
 export const hasRoom = (known: KnownDeal, { leaves, now, until, parameters }: RoomWanted): boolean => {
   const { deal, sheet } = known;
-  if ((deal.status !== 'empty' && deal.status !== 'active') || deal.defaulted) return false;
+  if ((deal.status !== 'empty' && deal.status !== 'active') || deal.defaulted || deal.challenged) return false;
   if (deal.end < until || deal.end < now + 2 || !isProving(sheet)) return false;
   const after = leavesPlaced(known) + leaves;
   if (after > deal.maxLeaves) return false;

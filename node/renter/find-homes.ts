@@ -24,6 +24,10 @@ export interface HomesWanted {
   readonly until: Period;
   /** Most token wei per GiB and 30 days. */
   readonly maxPrice?: Wei | undefined;
+  /** Most token wei per GiB read. */
+  readonly maxEgressPrice?: Wei | undefined;
+  /** How often new deals can pay for a read of all their room. Default 1. */
+  readonly reads?: number | undefined;
   readonly excluded: ReadonlySet<Address>;
 }
 
@@ -51,11 +55,11 @@ const findNew = async (
   signal?: AbortSignal,
 ): Promise<{ readonly sheets: readonly ProviderSheet[]; readonly unfit: ReadonlyMap<Address, string>; readonly found: number }> => {
   const { settlement, blockMilliseconds } = context;
-  const { plan, maxEnd, maxPrice, count, excluded } = homes;
+  const { plan, maxEnd, maxPrice, maxEgressPrice, count, excluded } = homes;
   const { parameters } = settlement;
   const records = await settlement.providerRecords(signal);
   const price = maxPrice === undefined ? undefined : periodPriceDown(maxPrice, parameters, blockMilliseconds);
-  const wanted: Wanted = { plan, now, maxEnd, parameters, maxPrice: price };
+  const wanted: Wanted = { plan, now, maxEnd, parameters, maxPrice: price, maxEgressPrice };
   const candidates = createCandidates(context, records, wanted, excluded);
   const fitting = await candidates.count(count, signal);
   if (fitting < count) {
@@ -98,26 +102,28 @@ export const findHomes = async (
 const partOf = (deal: Deal): QuotePart => ({
   provider: deal.provider,
   price: deal.price,
+  egressPrice: deal.egressPrice,
   end: deal.end,
   deal: deal.id,
   escrow: wei(0n),
   maxLeaves: deal.maxLeaves,
 });
 
-const newPart = ({ provider, ask }: ProviderSheet, { plan, maxEnd }: HomesWanted, now: Period, unit: Wei): QuotePart => {
+const newPart = ({ provider, ask }: ProviderSheet, { plan, maxEnd, reads = 1 }: HomesWanted, now: Period, unit: Wei): QuotePart => {
+  const { price, egressPrice } = ask;
   const maxLeaves = maxLeavesAt(ask, plan);
-  return { provider, price: ask.price, end: maxEnd, escrow: escrowFor(ask.price, maxLeaves, now, maxEnd, unit), maxLeaves };
+  const escrow = escrowFor({ price, egressPrice, maxLeaves, now, maxEnd, unit, reads });
+  return { provider, price, egressPrice, end: maxEnd, escrow, maxLeaves };
 };
 
 /** Opens the deals that the parts still lack, at the prices quoted; returns the deal of each part. */
 export const occupy = async (context: RenterContext, parts: readonly QuotePart[], task: TaskOptions): Promise<DealId[]> => {
   const fresh = parts.filter(({ deal }) => deal === undefined);
-  const sheets = await Promise.all(fresh.map(({ provider }) => context.settlement.provider(provider, task.signal)));
-  const wishes = fresh.map(({ provider, price, end, escrow, maxLeaves }, index) => ({
+  const wishes = fresh.map(({ provider, price, egressPrice, end, escrow, maxLeaves }) => ({
     provider,
     signer: context.signer.address,
     maxPrice: price,
-    maxEgressPrice: sheets[index]?.ask.egressPrice ?? wei(0n),
+    maxEgressPrice: egressPrice,
     maxEnd: end,
     maxLeaves,
     escrow,

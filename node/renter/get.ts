@@ -1,10 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../core/bytes.js';
 import { HoldfastError } from '../core/errors.js';
+import type { Wei } from '../core/units.js';
 import type { ObjectRecord } from '../ports/store.js';
 import type { ByteSink } from '../ports/world.js';
 import type { RenterContext, TaskOptions } from './context.js';
 import { createFailureList } from './failure-list.js';
+import { createPurse } from './egress.js';
 import { fetchSlab, sourcesOf } from './fetch-slab.js';
 import type { ProviderFailure } from './renter-events.js';
 
@@ -13,10 +15,14 @@ export interface GetOptions extends TaskOptions {
   readonly object: string;
   /** Finished once all is verified, abandoned otherwise. */
   readonly sink: ByteSink;
+  /** Most token wei to be promised for reading; without, what the deals' escrow has beyond rent. */
+  readonly maxEgress?: Wei | undefined;
 }
 
 export interface GetResult {
   readonly object: ObjectRecord;
+  /** Token wei that reading it cost, promised by vouchers. */
+  readonly egress: Wei;
   readonly failures: readonly ProviderFailure[];
 }
 
@@ -50,13 +56,17 @@ async function* slabsAhead(count: number, width: number, fetch: (slab: number) =
  * Fetches an object from the fastest k of its providers. Every range is verified before anything is decoded, and the SHA-256 of
  * the whole before the sink is finished; on any failure the sink is abandoned.
  */
-export const getObject = async (context: RenterContext, { object: idOrName, sink, signal, report }: GetOptions): Promise<GetResult> => {
+export const getObject = async (
+  context: RenterContext,
+  { object: idOrName, sink, maxEgress, signal, report }: GetOptions,
+): Promise<GetResult> => {
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   try {
     const object = await storedObject(context, idOrName);
     const failures = createFailureList(context.log, report);
-    const sources = await sourcesOf(context, object);
+    const purse = createPurse(maxEgress);
+    const sources = await sourcesOf(context, object, purse, { signal: either });
     const whole = sha256.create();
     let done = 0;
     const fetch = (slab: number): Promise<Uint8Array> => fetchSlab(context, sources, slab, failures, either);
@@ -69,7 +79,7 @@ export const getObject = async (context: RenterContext, { object: idOrName, sink
     const found = toHex(whole.digest());
     if (found !== object.sha256) throw new HoldfastError('OBJECT_CORRUPT', { name: object.name, expected: object.sha256, found });
     await sink.finish();
-    return { object, failures: failures.all };
+    return { object, egress: purse.spent, failures: failures.all };
   } catch (error) {
     stop.abort(error);
     await sink.abandon();

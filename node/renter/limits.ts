@@ -10,6 +10,13 @@ export interface RenterLimits {
   readonly spareShards: number;
   /** Milliseconds after which one more shard is asked for, and again. Default 2,000. */
   readonly hedgeMilliseconds: number;
+  /** Bytes that a voucher pays ahead of what was asked for. Default 1 MiB. */
+  readonly egressStep: number;
+  /**
+   * Bytes that one provider may claim to have served unpaid, and take payment for without serving (a step for each read that fails),
+   * before nothing more is paid to it in this run. Default 2 MiB.
+   */
+  readonly egressLoss: number;
   /** Candidates for new deals whose sheets are read at once, the cheapest first, until enough fit. Default 50. */
   readonly candidates: number;
   /** Milliseconds a probe may take. Default 5,000. */
@@ -26,6 +33,8 @@ export const defaultLimits: RenterLimits = {
   rangesInFlight: 4,
   spareShards: 1,
   hedgeMilliseconds: 2_000,
+  egressStep: 1 << 20,
+  egressLoss: 1 << 21,
   candidates: 50,
   probeMilliseconds: 5_000,
   authorizationPeriods: 10,

@@ -27,6 +27,8 @@ export interface Placing {
   readonly maxEnd: Period;
   readonly until: Period;
   readonly maxPrice?: Wei | undefined;
+  readonly maxEgressPrice?: Wei | undefined;
+  readonly reads?: number | undefined;
   /** Asked before anything is paid. */
   readonly confirm?: ((quote: Quote) => Promise<boolean>) | undefined;
 }
@@ -94,8 +96,8 @@ export const placeColumns = async (
     const open = [...shards].filter(([shard]) => !columns.some((column) => column.shard === shard));
     const known = await readDeals(context, task.signal);
     for (const { deal } of known) {
-      const { provider, price, end, maxLeaves } = deal;
-      quoted.set(deal.id, { provider, price, end, deal: deal.id, escrow: 0n as Wei, maxLeaves });
+      const { provider, price, egressPrice, end, maxLeaves } = deal;
+      quoted.set(deal.id, { provider, price, egressPrice, end, deal: deal.id, escrow: 0n as Wei, maxLeaves });
     }
     const excluded = new Set([...placing.excluded, ...columns.map(({ provider }) => provider)]);
     const parts = await findHomes(context, known, { ...placing, count: open.length, excluded }, now, answers, task);

@@ -4,6 +4,7 @@ import type { Address, DealId } from '../core/units.js';
 import type { ObjectRecord } from '../ports/store.js';
 import type { RenterContext } from './context.js';
 import type { ProbeOutcome } from './decide-repair.js';
+import { createPurse } from './egress.js';
 import { readRange } from './read-sector.js';
 
 /** Sectors of the objects by the deal they lie in. */
@@ -44,7 +45,8 @@ export const probeDeal = async (
   const either = AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]);
   const ask = async (): Promise<ProbeOutcome> => {
     const link = await context.links.to(provider, either);
-    await readRange(link, await context.links.authorize(deal, either), sector, randomBelow(sector.leaves), 1, either);
+    const source = { link, authorization: await context.links.authorize(deal, either), egress: context.egress, purse: createPurse() };
+    await readRange(source, sector, { from: randomBelow(sector.leaves), count: 1 }, either);
     return 'ok';
   };
   const outcome = await Promise.race([ask().catch(outcomeOf), late]);

@@ -12,6 +12,7 @@ import { currentPeriod } from './current-period.js';
 import type { RenterContext, TaskOptions } from './context.js';
 import { chainDeals, readDeals } from './deal-book.js';
 import type { KnownDeal } from './deals-with-room.js';
+import { expireChallenges } from './challenges.js';
 import { isProving } from './choose-providers.js';
 import { createFailureList } from './failure-list.js';
 import { adoptOpenings } from './open-deals.js';
@@ -36,6 +37,10 @@ export interface PutOptions extends TaskOptions {
   readonly minPeriods?: number;
   /** Most token wei per GiB and 30 days that any provider may ask. */
   readonly maxPrice?: Wei;
+  /** Most token wei per GiB read that any provider may ask. */
+  readonly maxEgressPrice?: Wei;
+  /** How often new deals can pay for a read of all their room, at no price for egress nothing. Default 1. */
+  readonly reads?: number;
   /** Hears the quote and says whether to go on, before anything is paid. */
   readonly confirm?: (quote: Quote) => Promise<boolean>;
 }
@@ -121,6 +126,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
   const now = await currentPeriod(context.settlement.agreed, signal);
   await adoptOpenings(context, now, signal);
   const known = await readDeals(context, signal);
+  await expireChallenges(context, chainDeals(known).values(), failures, signal);
   await reconcileDeals(context, chainDeals(known), failures, signal);
   const record = (await halfDone(context, fresh)) ?? fresh;
   const until = period(now + Math.max(minPeriods, 2));
@@ -136,6 +142,8 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
       maxEnd: period(now + periods + 1),
       until,
       maxPrice: options.maxPrice,
+      maxEgressPrice: options.maxEgressPrice,
+      reads: options.reads,
       confirm: options.confirm,
     },
     {

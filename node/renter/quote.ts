@@ -1,6 +1,7 @@
 import type { Ask, MarketParameters } from '../core/deal.js';
 import { checkShape } from '../core/erasure.js';
 import { rateUp } from '../core/rent.js';
+import { egressUp } from '../core/voucher.js';
 import { planSlabs, shardBytes } from '../core/slab.js';
 import { LEAF_BYTES, leaves, wei } from '../core/units.js';
 import type { Address, DealId, Leaves, Period, Wei } from '../core/units.js';
@@ -39,16 +40,31 @@ export const monthlyUp = (price: Wei, { periodBlocks }: Pick<MarketParameters, '
 export const periodPriceDown = (monthly: Wei, { periodBlocks }: Pick<MarketParameters, 'periodBlocks'>, blockMilliseconds: number): Wei =>
   wei((monthly * BigInt(periodBlocks) * BigInt(blockMilliseconds)) / BigInt(MONTH_MILLISECONDS));
 
-/** Escrow of a new deal: rent of all its room from the next period to its end, at least one unit. */
-export const escrowFor = (price: Wei, maxLeaves: Leaves, now: Period, maxEnd: Period, unit: Wei): Wei => {
+/** What a new deal is paid in for. */
+export interface EscrowTerms {
+  readonly price: Wei;
+  readonly egressPrice: Wei;
+  readonly maxLeaves: Leaves;
+  readonly now: Period;
+  readonly maxEnd: Period;
+  readonly unit: Wei;
+  /** How often all of its room can be read. */
+  readonly reads: number;
+}
+
+/** Escrow of a new deal: rent of all its room from the next period to its end, and `reads` full reads of it; at least one unit. */
+export const escrowFor = ({ price, egressPrice, maxLeaves, now, maxEnd, unit, reads }: EscrowTerms): Wei => {
   const rent = rateUp(price, maxLeaves) * BigInt(Math.max(0, maxEnd - now - 1));
-  return wei(rent > unit ? rent : unit);
+  const sum = rent + egressUp(egressPrice, maxLeaves * LEAF_BYTES * reads);
+  return wei(sum > unit ? sum : unit);
 };
 
 /** One provider's part of a quote. `deal` if one with room is there already. */
 export interface QuotePart {
   readonly provider: Address;
   readonly price: Wei;
+  /** Token wei per GiB read. */
+  readonly egressPrice: Wei;
   readonly end: Period;
   readonly deal?: DealId;
   /** Token wei to be paid in now; zero for a deal that is there. */
@@ -65,6 +81,8 @@ export interface Quote extends SpacePlan {
   readonly filePricePerGibMonth: Wei;
   /** Rent of this file at all providers to the end of their deals. */
   readonly total: Wei;
+  /** What reading the whole file once costs at most, from the dearest k of its providers. */
+  readonly readOnce: Wei;
   /** What goes from the wallet into escrow now; what is not used comes back. */
   readonly escrow: Wei;
   readonly parts: readonly QuotePart[];
@@ -80,11 +98,14 @@ export const quoteOf = (
 ): Quote => {
   const sum = (amounts: readonly bigint[]): Wei => wei(amounts.reduce((total, amount) => total + amount, 0n));
   const monthly = parts.map(({ price }) => monthlyUp(price, parameters, blockMilliseconds));
+  const reading = parts.map(({ egressPrice }) => egressUp(egressPrice, plan.leaves * LEAF_BYTES));
+  const dearest = reading.sort((a, b) => (a < b ? 1 : -1));
   return {
     ...plan,
     pricePerGibMonth: wei(monthly.reduce<bigint>((most, price) => (price > most ? price : most), 0n)),
     filePricePerGibMonth: wei((sum(monthly) + BigInt(plan.k) - 1n) / BigInt(plan.k)),
     total: sum(parts.map(({ price, end }) => rateUp(price, plan.leaves) * BigInt(Math.max(0, end - now - 1)))),
+    readOnce: sum(dearest.slice(0, plan.k)),
     escrow: sum(parts.map(({ escrow }) => escrow)),
     parts,
   };

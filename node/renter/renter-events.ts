@@ -10,6 +10,8 @@ export type RenterEvent =
   | { readonly kind: 'uploaded'; readonly bytes: number; readonly total: number }
   | { readonly kind: 'signed'; readonly deal: DealId; readonly provider: Address; readonly number: bigint }
   | { readonly kind: 'committed'; readonly deal: DealId; readonly provider: Address; readonly number: bigint }
+  /** Before a challenge is paid for. */
+  | { readonly kind: 'bond'; readonly deal: DealId; readonly provider: Address; readonly bond: Wei }
   | { readonly kind: 'failed'; readonly failure: ProviderFailure }
   /** Plaintext bytes verified and written. */
   | { readonly kind: 'downloaded'; readonly bytes: number; readonly total: number };

@@ -4,10 +4,13 @@ import { createSerial } from '../core/serial.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { Receipt } from '../ports/settlement.js';
 import type { ObjectRecord } from '../ports/store.js';
+import { awaitChallenge, challengeDeal } from './challenges.js';
+import type { ChallengeEnd, OpenedChallenge } from './challenges.js';
 import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
 import { cancelDeal, closeDeal, depositIntoDeal, leaveDeal, listDeals, releaseDeals, settleDeal, withdrawCredit } from './deals.js';
 import type { DealSummary, ReleaseResult } from './deals.js';
 import type { DealHealth } from './decide-repair.js';
+import { createEgress } from './egress.js';
 import { getObject } from './get.js';
 import type { GetOptions, GetResult } from './get.js';
 import { defaultLimits } from './limits.js';
@@ -34,6 +37,10 @@ export interface Renter {
   /** For a deal in its last paid period or later, or of a provider that defaulted. */
   closeDeal(deal: DealId, options?: TaskOptions): Promise<Receipt>;
   settle(deal: DealId, options?: TaskOptions): Promise<Receipt>;
+  /** Has the provider prove the deal in the next window, for a bond (R8). */
+  challenge(deal: DealId, options?: TaskOptions): Promise<OpenedChallenge>;
+  /** Follows a challenge to its end, and makes it expire when nobody has answered in time. */
+  awaitChallenge(opened: OpenedChallenge, options?: TaskOptions): Promise<ChallengeEnd>;
   deposit(deal: DealId, amount: Wei, options?: TaskOptions): Promise<Receipt>;
   withdraw(options?: TaskOptions & { readonly amount?: Wei; readonly to?: Address }): Promise<Receipt | undefined>;
   /** Ends deals early by agreement with their providers. */
@@ -55,7 +62,9 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   mustMatch(world.catalogue.identity, world.settlement.identity);
   const bounds = { ...defaultLimits, ...limits };
   const links = createLinks({ ...world, authorizationPeriods: bounds.authorizationPeriods });
-  const context: RenterContext = { ...world, limits: bounds, links, serial: createSerial() };
+  const serial = createSerial();
+  const egress = createEgress({ ...world, serial, limits: bounds });
+  const context: RenterContext = { ...world, limits: bounds, links, egress, serial };
   return {
     put: (options) => putObject(context, options),
     get: (options) => getObject(context, options),
@@ -72,6 +81,8 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     cancel: (deal, options) => cancelDeal(context, deal, options),
     closeDeal: (deal, options) => closeDeal(context, deal, options),
     settle: (deal, options) => settleDeal(context, deal, options),
+    challenge: (deal, options) => challengeDeal(context, deal, options),
+    awaitChallenge: (opened, options) => awaitChallenge(context, opened, options),
     deposit: (deal, amount, options) => depositIntoDeal(context, deal, amount, options),
     withdraw: (options) => withdrawCredit(context, options),
     release: (deals, options) => releaseDeals(context, deals, options),

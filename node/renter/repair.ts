@@ -2,6 +2,7 @@ import { leaves, period } from '../core/units.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
 import type { ObjectRecord, ShardPlacement } from '../ports/store.js';
+import { expireChallenges } from './challenges.js';
 import type { Column } from './columns.js';
 import { columnsOf } from './columns.js';
 import { currentPeriod } from './current-period.js';
@@ -11,6 +12,8 @@ import { decideRepair, healthOf } from './decide-repair.js';
 import type { DealHealth, RepairAction } from './decide-repair.js';
 import { createFailureList } from './failure-list.js';
 import type { FailureList } from './failure-list.js';
+import { createPurse } from './egress.js';
+import type { Purse } from './egress.js';
 import { fetchSlab, sourcesOf } from './fetch-slab.js';
 import { adoptOpenings } from './open-deals.js';
 import { placeColumns } from './place-columns.js';
@@ -32,6 +35,11 @@ export interface RepairOptions extends TaskOptions {
   /** Bytes of later files that new deals have room for. Default: all that is to be moved, at least as much as the file. */
   readonly room?: number;
   readonly maxPrice?: Wei;
+  readonly maxEgressPrice?: Wei;
+  /** How often new deals can pay for a read of all their room. Default 1. */
+  readonly reads?: number;
+  /** Most token wei to be promised for reading what is left. */
+  readonly maxEgress?: Wei | undefined;
   readonly confirm?: (quote: Quote) => Promise<boolean>;
 }
 
@@ -46,6 +54,8 @@ export interface RepairResult {
   readonly outcomes: readonly RepairOutcome[];
   /** Shards, of one slab each, that were made anew and placed. */
   readonly repairedShards: number;
+  /** Token wei that reading what was left cost. */
+  readonly egress: Wei;
   readonly failures: readonly ProviderFailure[];
 }
 
@@ -100,11 +110,12 @@ const moveColumns = async (
   later: readonly RepairAction[],
   options: RepairOptions,
   failures: FailureList,
+  purse: Purse,
 ): Promise<readonly Column[]> => {
   const { object, columns: lost } = action;
   const now = await currentPeriod(context.settlement.agreed, options.signal);
   const { bytes, k, n, slabs } = object;
-  const sources = await sourcesOf(context, object, new Set(lost.map(({ shard }) => shard)));
+  const sources = await sourcesOf(context, object, purse, { without: new Set(lost.map(({ shard }) => shard)), signal: options.signal });
   const holders = [...columnsOf(object).values()].flatMap(({ deal }) => sources.providers.get(deal) ?? []);
   const own = leavesPerProvider(bytes, k);
   const room = options.room === undefined ? roomBeside(action, later) : leavesPerProvider(options.room, k);
@@ -120,6 +131,8 @@ const moveColumns = async (
       maxEnd: period(now + options.periods + 1),
       until: period(now + Math.max(2, options.margin ?? 2) + 1),
       maxPrice: options.maxPrice,
+      maxEgressPrice: options.maxEgressPrice,
+      reads: options.reads,
       confirm: options.confirm,
     },
     {
@@ -142,23 +155,25 @@ const moveColumns = async (
 
 /**
  * Looks at every object's shards and makes those that are lost anew, from any k that are left, at providers that hold no other
- * shard of the object, under fresh keys. An object counts as repaired once the chain holds the new revisions.
+ * shard of the object, under fresh keys. Challenges that nobody answered in time are made to expire first. An object counts as repaired once the chain holds the new revisions.
  */
 export const repairObjects = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {
   const { signal, report, margin = 2, threshold } = options;
   const failures = createFailureList(context.log, report);
   await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
+  await expireChallenges(context, chainDeals(await readDeals(context, signal)).values(), failures, signal);
   await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
   const objects = await chosenObjects(context, options.objects);
   const health = await readHealth(context, objects, margin, signal);
   const outcomes: RepairOutcome[] = [];
+  const purse = createPurse(options.maxEgress);
   let repairedShards = 0;
   const actions = decideRepair({ objects, health, threshold });
   for (const [index, action] of actions.entries()) {
     const later = actions.slice(index + 1).filter(({ kind }) => kind === 'move');
-    const columns = action.kind === 'move' ? await moveColumns(context, action, later, options, failures) : [];
+    const columns = action.kind === 'move' ? await moveColumns(context, action, later, options, failures, purse) : [];
     outcomes.push({ ...action, moved: new Map(columns.map(({ shard, provider }) => [shard, provider])) });
     repairedShards += columns.length * (columns.length > 0 ? action.object.slabs.length : 0);
   }
-  return { health, outcomes, repairedShards, failures: failures.all };
+  return { health, outcomes, repairedShards, egress: purse.spent, failures: failures.all };
 };

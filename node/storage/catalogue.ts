@@ -5,11 +5,14 @@ import { createMemoryRows } from './memory-rows.js';
 import { decodeRow, encodeRow, rowSchemas } from './row-formats.js';
 import type { RowChange, Rows } from './rows.js';
 import { createSerial } from '../core/serial.js';
+import { wei } from '../core/units.js';
+import type { DealId, Wei } from '../core/units.js';
 
 const OBJECTS = 'object/';
 const NAMES = 'name/';
 const DEALS = 'deal/';
 const OPENINGS = 'openings';
+const PROMISED = 'promised/';
 
 const namePrefix = (name: string): string => `${NAMES}${Buffer.from(name).toString('base64url')}/`;
 const nameKey = ({ name, storedAt, id }: ObjectRecord): string =>
@@ -45,6 +48,10 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
     const { current, proposed, ...rest } = decodeRow(rowSchemas.renterDeal, row, rows.path, key);
     return { ...rest, ...(current && { current }), ...(proposed && { proposed }) };
   };
+  const promised = async (deal: DealId): Promise<Wei> => {
+    const row = await rows.get(PROMISED + deal);
+    return row ? decodeRow(rowSchemas.promised, row, rows.path, PROMISED + deal) : wei(0n);
+  };
 
   return {
     identity,
@@ -70,6 +77,11 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
       return row && toDeal(DEALS + id, row);
     },
     putDeal: (deal) => exclusive(() => rows.write([{ key: DEALS + deal.id, value: encodeRow(deal) }])),
+    putPromised: (deal, amount) =>
+      exclusive(async () => {
+        if (amount > (await promised(deal))) await rows.write([{ key: PROMISED + deal, value: encodeRow(amount) }]);
+      }),
+    promised,
     putOpenings: (requests) => exclusive(() => rows.write([{ key: OPENINGS, value: encodeRow(requests) }])),
     openings: async () => {
       const row = await rows.get(OPENINGS);

@@ -2,7 +2,7 @@ import type { MarketIdentity, Revision } from '../core/deal.js';
 import { HoldfastError } from '../core/errors.js';
 import { leaves } from '../core/units.js';
 import type { DealId, Hash, Leaves } from '../core/units.js';
-import type { ProviderJournal, ProviderRevision } from '../ports/store.js';
+import type { ProviderEgress, ProviderJournal, ProviderRevision } from '../ports/store.js';
 import { addPending, addRevision, checkCounts, countHeld, emptyIndex, removePending, removeRevisions } from './journal-index.js';
 import type { JournalIndex } from './journal-index.js';
 import { createLevelRows, openLevelRows } from './level-rows.js';
@@ -13,6 +13,7 @@ import { createSerial } from '../core/serial.js';
 
 const REVISIONS = 'revision/';
 const PENDING = 'pending/';
+const EGRESS = 'egress/';
 const HELD = 'held';
 const FORGET_ALL = 2n ** 64n - 1n;
 
@@ -36,6 +37,15 @@ export const openJournalFiles = async (path: string, identity: MarketIdentity): 
 
 /** A journal that lives as long as the process. */
 export const createMemoryJournal = (identity: MarketIdentity): Promise<ProviderJournal> => journalOn(createMemoryRows(), identity);
+
+const loadEgress = async (rows: Rows): Promise<Map<DealId, ProviderEgress>> => {
+  const egress = new Map<DealId, ProviderEgress>();
+  for await (const [key, value] of rows.under(EGRESS)) {
+    const row = decodeRow(rowSchemas.egress, value, rows.path, key);
+    egress.set(row.deal, row);
+  }
+  return egress;
+};
 
 const load = async (rows: Rows): Promise<{ index: JournalIndex; held: Leaves }> => {
   const index = emptyIndex();
@@ -64,6 +74,7 @@ const isNew = (kept: readonly ProviderRevision[], { revision }: ProviderRevision
 export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<ProviderJournal> => {
   const loaded = await load(rows);
   const { index } = loaded;
+  const egress = await loadEgress(rows);
   let { held } = loaded;
   const serial = createSerial();
   const exclusive = <Result>(task: () => Promise<Result>): Promise<Result> => serial('journal', task);
@@ -128,6 +139,21 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
         const waiting = index.pending.get(deal)?.get(root);
         if (waiting) await write([{ key: pendingKey(deal, root) }], held - waiting.leaves);
         return removePending(index, deal, root);
+      }),
+    recordEgress: (row) =>
+      exclusive(async () => {
+        await rows.write([{ key: EGRESS + row.deal, value: encodeRow(row) }]);
+        egress.set(row.deal, row);
+      }),
+    egress: async (deal) => egress.get(deal),
+    async *egresses() {
+      yield* [...egress.values()];
+    },
+    forgetEgress: (deal) =>
+      exclusive(async () => {
+        if (!egress.has(deal)) return;
+        await rows.write([{ key: EGRESS + deal }]);
+        egress.delete(deal);
       }),
     leavesHeld: async () => held,
     close: () => exclusive(() => rows.close()),

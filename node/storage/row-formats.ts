@@ -59,6 +59,12 @@ export const rowSchemas = {
   providerRevision: signedField.extend({ sectors: sectorsField }),
   pending: sectorField.extend({ deal: dealField, receivedAt: z.number() }),
   held: leavesField,
+  egress: z.object({
+    deal: dealField,
+    served: z.number().int().nonnegative(),
+    voucher: z.object({ amount: weiField, signature: signatureField, signer: addressField }).optional(),
+  }),
+  promised: weiField,
   object: z.object({
     id: z.string(),
     name: z.string(),

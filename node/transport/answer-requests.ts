@@ -4,6 +4,7 @@ import type { Log } from '../ports/world.js';
 import { createChannel } from './channel.js';
 import { refuse } from './dialogue.js';
 import type { AnswerContext, Exchange } from './exchanges/exchange.js';
+import { egressExchange } from './exchanges/egress.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
 import { readLeavesExchange } from './exchanges/read-leaves.js';
 import { signRevisionExchange } from './exchanges/sign-revision.js';
@@ -14,7 +15,14 @@ import { createSlots } from './slots.js';
 import type { Wire } from './wire.js';
 
 type Answerer = Pick<Exchange<never, unknown>, 'protocol' | 'answer'>;
-const answerers: readonly Answerer[] = [termsExchange, writeSectorExchange, signRevisionExchange, readLeavesExchange, listSectorsExchange];
+const answerers: readonly Answerer[] = [
+  termsExchange,
+  writeSectorExchange,
+  signRevisionExchange,
+  readLeavesExchange,
+  listSectorsExchange,
+  egressExchange,
+];
 
 export const protocols: readonly string[] = answerers.map(({ protocol }) => protocol);
 

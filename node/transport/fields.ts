@@ -20,6 +20,7 @@ import {
   type Signature,
   type Wei,
 } from '../core/units.js';
+import type { Voucher } from '../core/voucher.js';
 import type { Authorization } from '../ports/link.js';
 import { amountOf, bytesOf, integerOf, mapped, record, textOf, type Codec } from './codec.js';
 
@@ -57,6 +58,9 @@ export const authorizationField: Codec<Authorization> = record({
   expires: periodField,
   signature: signatureField,
 });
+
+/** Amounts of vouchers are 128 bits on chain (R12). */
+export const voucherField: Codec<Voucher> = record({ amount: priceField, signature: signatureField });
 
 export const revisionField: Codec<Revision> = record({
   deal: dealField,

@@ -2,6 +2,7 @@ import { HoldfastError } from '../core/errors.js';
 import type { ProviderLink } from '../ports/link.js';
 import { createChannel, type Channel } from './channel.js';
 import type { Exchange } from './exchanges/exchange.js';
+import { egressExchange } from './exchanges/egress.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
 import { readLeavesExchange } from './exchanges/read-leaves.js';
 import { signRevisionExchange } from './exchanges/sign-revision.js';
@@ -74,7 +75,8 @@ export const createProviderLink = ({ peerId, limits, requests, uploads, openWire
       }
     },
     signRevision: (authorization, request, signal) => ask(signRevisionExchange, { authorization, request }, signal),
-    readLeaves: (authorization, range, signal) => ask(readLeavesExchange, { authorization, range }, signal),
+    readLeaves: (authorization, { voucher, ...range }, signal) => ask(readLeavesExchange, { authorization, range, voucher }, signal),
+    egress: (authorization, signal) => ask(egressExchange, { authorization }, signal),
     listSectors: (authorization, signal) => ask(listSectorsExchange, { authorization }, signal),
     async close() {
       if (closing.signal.aborted) return;

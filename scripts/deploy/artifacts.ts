@@ -9,6 +9,7 @@ const sources = {
   vault: ['Vault', 'Vault.sol'],
   market: ['StorageMarket', 'StorageMarket.sol'],
   deals: ['Deals', 'market/Deals.sol'],
+  rewardPool: ['RewardPool', 'RewardPool.sol'],
   view: ['MarketView', 'MarketView.sol'],
 } as const satisfies Record<ContractRole, readonly [string, string]>;
 

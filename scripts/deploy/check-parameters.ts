@@ -3,10 +3,12 @@ import { HoldfastError } from '../../node/core/errors.js';
 
 /** 10⁴ basis points, squared. */
 const SHARES = 10n ** 8n;
+/** Most of the rent that may go to the reward pool, basis points. */
+const MAX_FEE_BPS = 200;
 /** Oldest block hash that EIP-2935 serves. */
 const OLDEST_HASH = 8_191;
 
-/** An inequality of R9 or R10: what must not be less than what. Names and order as in `contracts/market/Schedule.sol`. */
+/** An inequality of R9 or R10: what must not be less than what. Names and order as in `contracts/libraries/Soundness.sol`. */
 type Inequality = readonly [name: string, left: number | bigint, right: number | bigint];
 
 const inequalities = (p: MarketParameters): readonly Inequality[] => {
@@ -22,11 +24,15 @@ const inequalities = (p: MarketParameters): readonly Inequality[] => {
     ['periodBlocks', p.periodBlocks, 2 * p.windowBlocks],
     ['noticePeriods', p.noticePeriods, 1],
     ['maxMisses', p.maxMisses, 3],
+    ['200 by feeBps', MAX_FEE_BPS, p.feeBps],
+    ['10000 by feeBurnBps', 10_000, p.feeBurnBps],
+    ['epochPeriods', p.epochPeriods, 1],
     ['unit', p.unit, 1],
-    ['oldest hash by windowBlocks', OLDEST_HASH, p.windowBlocks],
+    ['bondUnit', p.bondUnit, 1],
     ['burn per weight', 0, rest(p.burnBps)],
     ['bounty per weight', 0, rest(p.bountyBps)],
     ['compensation per weight', 0, rest(p.compensationBps)],
+    ['oldest hash by windowBlocks', OLDEST_HASH, p.windowBlocks],
   ];
 };
 

@@ -11,7 +11,8 @@ export const usualGas: Readonly<Record<DeployedRole, bigint>> = {
   token: 1_100_000n,
   registry: 1_000_000n,
   vault: 400_000n,
-  market: 7_500_000n,
+  rewardPool: 1_400_000n,
+  market: 11_000_000n,
   view: 1_500_000n,
 };
 
@@ -31,7 +32,7 @@ export interface GasPrice {
   readonly most: bigint;
 }
 
-/** Code that answers every call with its caller: stands in for the vault, which names the market that asks it. */
+/** Code that answers every call with its caller: stands in for vault and reward pool, which name the market that asks them. */
 const ANSWER_CALLER = '0x335f5260205ff3';
 
 /** The price that `fees` mean under a cap. */
@@ -42,7 +43,8 @@ export const priceOf = (fees: Fees, cap: bigint | undefined): GasPrice => {
 };
 
 const estimate = async (ask: Ask, plan: Plan, { role, creation }: PlannedContract): Promise<bigint> => {
-  const override = role === 'market' ? [{ [plan.addresses.vault]: { code: ANSWER_CALLER } }] : [];
+  const { vault, rewardPool } = plan.addresses;
+  const override = role === 'market' ? [{ [vault]: { code: ANSWER_CALLER }, [rewardPool]: { code: ANSWER_CALLER } }] : [];
   try {
     return BigInt(String(await ask('eth_estimateGas', [{ from: plan.account, data: creation }, 'latest', ...override])));
   } catch (error) {

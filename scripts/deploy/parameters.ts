@@ -70,12 +70,12 @@ export interface NetworkParameters {
   readonly parameters: MarketParameters;
 }
 
-/** The collateral behind one unit of weight, 0.01 token, and the most that one miss pays its finder, in token wei. */
-export const unitsFor = (decimals: number): Pick<MarketParameters, 'unit' | 'bountyCap'> => {
+/** The collateral behind one unit of weight, 0.01 token, the most that one miss pays its finder, and a first bond, in token wei. */
+export const unitsFor = (decimals: number): Pick<MarketParameters, 'unit' | 'bountyCap' | 'bondUnit'> => {
   if (!Number.isSafeInteger(decimals) || decimals < MIN_DECIMALS)
     throw new RangeError(`decimals must be at least ${MIN_DECIMALS}, not ${decimals}`);
   const unit = 10n ** BigInt(decimals - 2);
-  return { unit: wei(unit), bountyCap: wei(10n * unit) };
+  return { unit: wei(unit), bountyCap: wei(10n * unit), bondUnit: wei(unit) };
 };
 
 /**
@@ -84,6 +84,7 @@ export const unitsFor = (decimals: number): Pick<MarketParameters, 'unit' | 'bou
  */
 export const parametersOf = (kind: NetworkKind, decimals = HOLD_DECIMALS): NetworkParameters => {
   const { blockMilliseconds, periodBlocks, windowBlocks } = schedules[kind];
+  const { unit, bountyCap, bondUnit } = unitsFor(decimals);
   return {
     blockMilliseconds,
     parameters: {
@@ -102,7 +103,15 @@ export const parametersOf = (kind: NetworkKind, decimals = HOLD_DECIMALS): Netwo
       maxMisses: 5,
       coverBps: 9_000,
       noticePeriods: 30,
-      ...unitsFor(decimals),
+      /** One per cent of rent goes to the reward pool, half of which is burnt; at most 200 are allowed. */
+      feeBps: 100,
+      feeBurnBps: 5_000,
+      epochPeriods: 30,
+      unit,
+      bountyCap,
+      /** What a contract's wallet may need on Ethereum's gas schedule to check a signature. */
+      signatureGas: 100_000,
+      bondUnit,
     },
   };
 };

@@ -51,7 +51,14 @@ export interface Plan extends DeploymentTerms {
 /** Plans a deployment whose first transaction has nonce `firstNonce`. */
 export const planDeployment = (terms: DeploymentTerms, firstNonce: number, artifacts: Artifacts): Plan => {
   const { account, token, parameters } = terms;
-  const roles: readonly DeployedRole[] = [...(token.kind === 'new' ? (['token'] as const) : []), 'view', 'registry', 'vault', 'market'];
+  const roles: readonly DeployedRole[] = [
+    ...(token.kind === 'new' ? (['token'] as const) : []),
+    'view',
+    'registry',
+    'rewardPool',
+    'vault',
+    'market',
+  ];
   const at = (role: DeployedRole): Address => address(getCreateAddress({ from: account, nonce: firstNonce + roles.indexOf(role) }));
   const addresses = {
     token: token.kind === 'new' ? at('token') : token.address,
@@ -59,13 +66,15 @@ export const planDeployment = (terms: DeploymentTerms, firstNonce: number, artif
     vault: at('vault'),
     market: at('market'),
     deals: address(getCreateAddress({ from: at('market'), nonce: 1 })),
+    rewardPool: at('rewardPool'),
     view: at('view'),
   };
   const inputs: Readonly<Record<DeployedRole, readonly unknown[]>> = {
     token: token.kind === 'new' ? [token.holder, token.supply, token.faucetAmount] : [],
     registry: [],
     vault: [addresses.token, addresses.market],
-    market: [addresses.vault, addresses.registry, parameters],
+    market: [addresses.vault, addresses.registry, addresses.rewardPool, parameters],
+    rewardPool: [addresses.market],
     view: [addresses.market],
   };
   const contracts = roles.map((role, index): PlannedContract => {

@@ -18,6 +18,8 @@ export interface RunningProvider extends Newcomer {
 export interface ProviderTerms {
   /** Tokens per GiB-period. */
   readonly periodPrice: string;
+  /** Tokens per GiB read. Default: none. */
+  readonly egressPrice?: string;
   /** Tokens put at stake. */
   readonly stake: string;
   /** Coin for the operator key, which pays for proofs. */
@@ -37,11 +39,11 @@ export const createNewcomer = async (folder: string, name: string, network: Netw
 /** Registers a funded newcomer, stakes, and starts its daemon on a free port of 127.0.0.1. */
 export const startProvider = async (
   newcomer: Newcomer,
-  { periodPrice, stake, operatorCoin, capacity }: ProviderTerms,
+  { periodPrice, egressPrice = '0', stake, operatorCoin, capacity }: ProviderTerms,
 ): Promise<RunningProvider> => {
   const { person } = newcomer;
   await person.holdfast([
-    ...['provider', 'init', '--period-price', periodPrice, '--capacity', capacity],
+    ...['provider', 'init', '--period-price', periodPrice, '--egress-price', egressPrice, '--capacity', capacity],
     ...['--listen', '/ip4/127.0.0.1/tcp/0', '--operator-coin', operatorCoin],
   ]);
   await person.holdfast(['provider', 'stake', stake]);

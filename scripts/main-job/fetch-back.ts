@@ -2,6 +2,7 @@ import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { movedPerson, type Person } from '../devnet/person.js';
 import type { RunningProvider } from '../devnet/provider.js';
+import { tokens } from './money.js';
 import { moveAway, sha256Of, type SourceFile } from './source-files.js';
 import { fetchWhileStopped } from './stopped-span.js';
 import { providerAt, type Stage } from './stage.js';
@@ -35,8 +36,9 @@ export const fetchBack = async (stage: Stage, { first, second }: StoredFiles): P
   const fetched: RetrievedFile[] = [];
   for (const file of sources) {
     const path = join(folder, file.name);
-    await elsewhere.holdfast(['get', file.name, '--out', path], { signal: stage.signal });
+    const { egress } = await elsewhere.holdfast(['get', file.name, '--out', path], { signal: stage.signal });
     fetched.push(await compare(stage, file, path));
+    tellCost(stage, file, egress);
   }
   const idle = await someHolders(stage, code.n - code.k);
   if (idle.length > 0) {
@@ -50,6 +52,12 @@ export const fetchBack = async (stage: Stage, { first, second }: StoredFiles): P
   const [one, two] = fetched;
   if (!one || !two) throw new Error('two files were to be fetched');
   return { first: one, second: two, sources };
+};
+
+const tellCost = ({ narrator }: Stage, { name }: SourceFile, egress: unknown): void => {
+  const paid = BigInt(String(egress));
+  if (paid === 0n) throw new Error(`reading ${name} cost nothing, and its providers ask a price`);
+  narrator.say(`reading ${name} cost ${tokens(paid)}, promised by vouchers against the escrow of its deals`);
 };
 
 /** The renter on another machine: the same keys and the catalogue, nothing else. */

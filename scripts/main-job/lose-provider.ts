@@ -1,5 +1,7 @@
 import { Contract } from 'ethers';
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
+import type { Address } from '../../node/core/units.js';
+import { challengeDeals } from './challenge-deals.js';
 import { tokens } from './money.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import type { RunningProvider } from '../devnet/provider.js';
@@ -13,10 +15,13 @@ export interface LostProvider {
   readonly missed: number;
 }
 
-/** Step 3: SIGKILL to one provider right after it proved; its next window passes, and whoever calls finds the miss. */
-export const loseProvider = async (stage: Stage, { holders }: StoredFiles): Promise<LostProvider> => {
+/**
+ * Step 3: SIGKILL to one provider, which holds a deal of the neighbour's too, right after it proved. Two deals are challenged; its
+ * next window passes, and whoever calls finds the miss.
+ */
+export const loseProvider = async (stage: Stage, { holders }: StoredFiles, neighbours: ReadonlySet<Address>): Promise<LostProvider> => {
   const { watch, signal, narrator, reader } = stage;
-  const [victim = ''] = holders;
+  const victim = holders.find((holder) => neighbours.has(holder as Address)) ?? '';
   const provider = providerAt(stage, victim);
   const { period } = await watch.until(
     (sight) => sight.sheets.some((sheet) => sheet.provider === provider.provider && sheet.lastProven === sight.period),
@@ -27,10 +32,11 @@ export const loseProvider = async (stage: Stage, { holders }: StoredFiles): Prom
   await provider.daemon.ended;
   narrator.say(`${provider.person.name} (process ${provider.daemon.pid}) proved period ${period} and was killed`);
   const missed = period + 1;
-  await watch.until(
+  const windowOver = watch.until(
     (sight) => sight.period > missed || (sight.period === missed && sight.offset >= reader.parameters.windowBlocks),
     signal,
   );
+  await Promise.all([challengeDeals(stage, provider.provider), windowOver]);
   narrator.say(`the window of period ${missed} is over, and nobody proved for it; a passer-by calls sync`);
   for (const event of await syncProvider(stage, provider, missed)) tellMiss(stage, event);
   return { provider, missed };

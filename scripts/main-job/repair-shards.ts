@@ -3,7 +3,7 @@ import type { Stage } from './stage.js';
 /** Step 4: the renter makes the lost shards anew from the others and places them at the spare provider. */
 export const repairShards = async (stage: Stage, periods: number): Promise<number> => {
   const { narrator, renter, signal, watch, reader } = stage;
-  const answer = await renter.holdfast(['repair', '--periods', String(periods)], { signal });
+  const answer = await renter.holdfast(['repair', '--periods', String(periods), '--reads', '6'], { signal });
   const repaired = Number(answer['repairedShards']);
   if (!(repaired >= 1)) throw new Error(`repair moved ${repaired} shards, and at least one was lost`);
   narrator.say(`${repaired} shards were rebuilt, encrypted under fresh keys and stored elsewhere`);

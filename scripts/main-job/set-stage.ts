@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { tokens } from './money.js';
-import { address } from '../../node/core/units.js';
+import { address, type Address } from '../../node/core/units.js';
 import { startDevnet } from '../devnet/devnet.js';
 import { installPacked } from '../devnet/packed-program.js';
+import type { Person } from '../devnet/person.js';
 import type { ProviderTerms } from '../devnet/provider.js';
 import { allSheets } from './all-sheets.js';
 import { watchAudits } from './audit-watch.js';
@@ -14,7 +15,7 @@ import type { Options } from './options.js';
 import type { Stage } from './stage.js';
 
 /** What every provider of the story asks and brings. */
-const TERMS: ProviderTerms = { periodPrice: '100', stake: '20000', operatorCoin: '10', capacity: '64GiB' };
+const TERMS: ProviderTerms = { periodPrice: '100', egressPrice: '50', stake: '20000', operatorCoin: '10', capacity: '64GiB' };
 
 /** A stage, and how to take it down. */
 export type RunningStage = Stage & AsyncDisposable;
@@ -40,6 +41,7 @@ export const setStage = async (
     `a chain (${chain}) at ${devnet.network.rpc}, a block every ${devnet.book.blockMilliseconds} ms; market ${market} from block ${deployment.block}`,
   );
   const renter = await devnet.addRenter('renter');
+  const neighbour = await devnet.addRenter('neighbour');
   const providers = await devnet.addProviders(count, TERMS);
   const reader = await createSettlementReader({ rpcUrl: devnet.network.rpc, book: devnet.book, signal });
   set.defer(() => reader.close());
@@ -49,9 +51,9 @@ export const setStage = async (
     const stake = sheets.find((sheet) => sheet.provider === provider)?.stake ?? 0n;
     narrator.say(`${person.name}: process ${daemon.pid}, ${join('people', person.name)}, stake ${tokens(stake)}`);
   }
-  const { address: account } = await renter.holdfast(['wallet', 'address']);
+  const walletOf = async (person: Person): Promise<Address> => address(String((await person.holdfast(['wallet', 'address']))['address']));
+  const [wallet, neighbourWallet] = await Promise.all([walletOf(renter), walletOf(neighbour)]);
   const down = set.move();
-  const wallet = address(String(account));
   return {
     devnet,
     reader,
@@ -60,6 +62,8 @@ export const setStage = async (
     code,
     renter,
     wallet,
+    neighbour,
+    neighbourWallet,
     providers,
     signal,
     [Symbol.asyncDispose]: () => down.disposeAsync(),

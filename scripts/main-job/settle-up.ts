@@ -1,5 +1,6 @@
 import { tokens } from './money.js';
 import type { Deal } from '../../node/core/deal.js';
+import type { BlockNumber } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import { syncProvider, tellMiss, type LostProvider } from './lose-provider.js';
 import type { Stage } from './stage.js';
@@ -8,7 +9,7 @@ import type { Stage } from './stage.js';
  * Step 6: the lost provider misses its way into default, and its deals pay out collateral and unspent escrow; the deals with
  * the others end by agreement.
  */
-export const settleUp = async (stage: Stage, { provider, missed }: LostProvider): Promise<void> => {
+export const settleUp = async (stage: Stage, { provider, missed }: LostProvider, from: BlockNumber): Promise<void> => {
   const { narrator, watch, signal, reader, renter, wallet } = stage;
   const { maxMisses, windowBlocks } = reader.parameters;
   const last = missed + maxMisses - 1;
@@ -27,9 +28,20 @@ export const settleUp = async (stage: Stage, { provider, missed }: LostProvider)
   const { failures } = await renter.holdfast(['deals', 'cancel', ...kept.map(({ id }) => id)], { signal });
   if (Array.isArray(failures) && failures.length > 0) throw new Error(`some deals could not be cancelled: ${JSON.stringify(failures)}`);
   tellEnds(stage, await reader.events(block, (await reader.head(signal)).block, signal));
+  await tellEgress(stage, from);
   const { credit } = await reader.balances(wallet, signal);
   await renter.holdfast(['deals', 'withdraw'], { signal });
   narrator.say(`the renter withdrew ${tokens(credit)} of refunds, collateral and compensation`);
+};
+
+/** At least one provider must have turned its vouchers into money. */
+const tellEgress = async ({ narrator, reader, signal }: Stage, from: BlockNumber): Promise<void> => {
+  const events = await reader.events(from, (await reader.head(signal)).block, signal);
+  const redeemed = events.filter(({ name }) => name === 'VoucherRedeemed');
+  if (redeemed.length === 0) throw new Error('files were read for a price, and no provider redeemed a voucher');
+  const paid = redeemed.reduce((sum, { args }) => sum + (args['paid'] as bigint), 0n);
+  const providers = new Set(redeemed.map(({ args }) => String(args['provider'])));
+  narrator.say(`${providers.size} providers redeemed vouchers on chain: ${tokens(paid)} for what was read of their deals`);
 };
 
 const openDeals = async ({ reader, wallet, signal }: Stage): Promise<readonly Deal[]> => {

@@ -21,6 +21,9 @@ export interface Stage {
   readonly code: Code;
   readonly renter: Person;
   readonly wallet: Address;
+  /** Somebody else with a small deal. */
+  readonly neighbour: Person;
+  readonly neighbourWallet: Address;
   /** All of them, in order of their names. */
   readonly providers: readonly RunningProvider[];
   /** Aborts when the person gives up, or when an audit is missed that must not be. */

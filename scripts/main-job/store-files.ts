@@ -40,7 +40,20 @@ export const storeFiles = async (
 
 const put = (stage: Stage, file: SourceFile, periods: number): Promise<Answer> =>
   stage.renter.holdfast(
-    ['put', file.path, '--name', file.name, '--k', String(stage.code.k), '--n', String(stage.code.n), '--periods', String(periods)],
+    [
+      'put',
+      file.path,
+      '--name',
+      file.name,
+      '--k',
+      String(stage.code.k),
+      '--n',
+      String(stage.code.n),
+      '--periods',
+      String(periods),
+      '--reads',
+      '6',
+    ],
     { signal: stage.signal },
   );
 

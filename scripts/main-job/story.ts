@@ -1,5 +1,6 @@
 import { fetchBack } from './fetch-back.js';
 import { loseProvider } from './lose-provider.js';
+import { storeForNeighbour } from './neighbour.js';
 import { StepFailed } from './narrator.js';
 import { repairShards } from './repair-shards.js';
 import { settleUp } from './settle-up.js';
@@ -40,8 +41,9 @@ export const tell = async (stage: Stage, { sources, checkDisks }: Story): Promis
   const before = { block: (await stage.reader.head(stage.signal)).block, holdings: await holdingsOf(stage) };
 
   const stored = await step('1. Store a file, then a second one from the same deals', () => storeFiles(stage, sources, DEAL_PERIODS));
+  const neighbours = await step('   … and a neighbour stores one, too', () => storeForNeighbour(stage, DEAL_PERIODS));
   await step(`2. Watch ${WATCHED_PERIODS} periods of audits`, () => watchPeriods(stage, WATCHED_PERIODS));
-  const lost = await step('3. Kill a provider', () => loseProvider(stage, stored));
+  const lost = await step('3. Kill a provider, and challenge it', () => loseProvider(stage, stored, neighbours));
   const repairedShards = await step('4. Repair what it held', () => repairShards(stage, DEAL_PERIODS));
   const fetched = await step('5. Fetch both files back', () => fetchBack(stage, stored));
   const providers = await step('   … and look at what lies on the disks', async () => {
@@ -51,7 +53,7 @@ export const tell = async (stage: Stage, { sources, checkDisks }: Story): Promis
     stage.narrator.say('no plaintext on any disk, and nowhere more than the shards placed there');
     return facts;
   });
-  await step('6. Settle up', () => settleUp(stage, lost));
+  await step('6. Settle up', () => settleUp(stage, lost, before.block));
   const summary = await step('   … and sum up', () => summarize(stage, { code, stored, fetched, lost, before, repairedShards, providers }));
   return { summary, sources: fetched.sources };
 };

@@ -42,11 +42,20 @@ export interface Summary {
   readonly n: number;
   readonly audits: { readonly proved: number; readonly provedBeforeKill: number; readonly missed: number; readonly missedByKilled: number };
   readonly rentPaid: bigint;
+  /** By vouchers that providers redeemed. */
+  readonly egressPaid: bigint;
   readonly slashed: bigint;
+  /** Of stakes; bonds are told apart. */
   readonly burnt: bigint;
   readonly compensated: bigint;
   readonly bounty: bigint;
   readonly collateralPaid: bigint;
+  readonly challenges: {
+    readonly answered: number;
+    readonly expired: number;
+    /** Token wei: what was paid for all of them, and what became of the bonds of those that ended. */
+    readonly bonds: { readonly paid: bigint; readonly burnt: bigint; readonly toProviders: bigint; readonly returned: bigint };
+  };
   readonly repairedShards: number;
   readonly transfers: readonly Transfer[];
   readonly balances: { readonly before: Holdings; readonly after: Holdings };
@@ -59,9 +68,9 @@ export interface Summary {
 }
 
 /** Holdings of everybody who takes part, as of now. */
-export const holdingsOf = async ({ reader, wallet, devnet, providers, signal }: Stage): Promise<Holdings> => {
+export const holdingsOf = async ({ reader, wallet, neighbourWallet, devnet, providers, signal }: Stage): Promise<Holdings> => {
   const sheets = await allSheets(reader, signal);
-  const accounts = [wallet, devnet.purse.wallet.address.toLowerCase(), ...providers.map(({ provider }) => provider)];
+  const accounts = [wallet, neighbourWallet, devnet.purse.wallet.address.toLowerCase(), ...providers.map(({ provider }) => provider)];
   const entries = accounts.map(async (account) => {
     const { token, credit } = await reader.balances(account as typeof wallet, signal);
     const stake = sheets.find(({ provider }) => provider === account)?.stake ?? (0n as Wei);
@@ -122,11 +131,13 @@ export const summarize = async (stage: Stage, findings: Findings): Promise<Summa
       missedByKilled: missed.filter(({ args }) => String(args['provider']).toLowerCase() === killed).length,
     },
     rentPaid: sum('DealSettled', 'rent'),
+    egressPaid: sum('VoucherRedeemed', 'paid'),
     slashed: burnt + bounty + sum('Missed', 'compensation'),
     burnt,
     compensated: sum('DealSettled', 'compensation'),
     bounty,
-    collateralPaid: sum('DealClosed', 'collateral') + sum('DealForfeited', 'collateral'),
+    collateralPaid: sum('DealClosed', 'collateral') + sum('DealForfeited', 'collateral') + sum('ChallengeExpired', 'collateral'),
+    challenges: challengesIn(events),
     repairedShards,
     transfers: transfersOf(events),
     balances: { before: before.holdings, after: await holdingsOf(stage) },
@@ -138,6 +149,23 @@ export const summarize = async (stage: Stage, findings: Findings): Promise<Summa
     },
     killed: { provider: killed, lastProven: lost.missed - 1 },
     blocks: { from: before.block, through },
+  };
+};
+
+/** What became of challenges and their bonds. */
+const challengesIn = (events: readonly MarketEvent[]): Summary['challenges'] => {
+  const of = (name: string): readonly MarketEvent[] => events.filter((event) => event.name === name);
+  const bonds = (name: string): bigint => of(name).reduce((total, { args }) => total + (args['bond'] as bigint), 0n);
+  const toProviders = of('ChallengeAnswered').reduce((total, { args }) => total + (args['bond'] as bigint) / 2n, 0n);
+  return {
+    answered: of('ChallengeAnswered').length,
+    expired: of('ChallengeExpired').length,
+    bonds: {
+      paid: bonds('ChallengeOpened'),
+      burnt: bonds('ChallengeAnswered') - toProviders,
+      toProviders,
+      returned: bonds('BondReturned'),
+    },
   };
 };
 

@@ -3,7 +3,8 @@ import type { SummaryFile } from './summary-file.js';
 
 /** What does not add up between the transfers that the summary lists, the balances that it lists, and the chain. */
 export const moneyComplaints = async (facts: ChainFacts, summary: SummaryFile): Promise<readonly string[]> => {
-  const { transfers, balances, blocks } = summary;
+  const { transfers, balances, blocks, challenges } = summary;
+  const { bonds } = challenges;
   const complaints: string[] = [];
   const expect = (what: string, said: bigint, found: bigint): void => {
     if (said !== found) complaints.push(`${what}: the summary says ${said}, and it is ${found}`);
@@ -14,18 +15,29 @@ export const moneyComplaints = async (facts: ChainFacts, summary: SummaryFile): 
 
   expect(
     'rent in the transfers',
-    sumOf(({ reason }) => reason === 'rent'),
+    sumOf(({ reason, from }) => reason === 'rent' || (reason === 'fee' && !from.startsWith('fees'))),
     BigInt(summary.rentPaid),
   );
   expect(
+    'egress in the transfers',
+    sumOf(({ reason }) => reason === 'egress'),
+    BigInt(summary.egressPaid),
+  );
+  expect(
     'burns in the transfers',
-    sumOf(({ reason }) => reason === 'burn'),
-    BigInt(summary.burnt),
+    // Fees that an epoch burns are no slash.
+    sumOf(({ reason, from }) => reason === 'burn' && !from.startsWith('fees')),
+    BigInt(summary.burnt) + BigInt(bonds.burnt),
   );
   expect(
     'bounties in the transfers',
     sumOf(({ reason }) => reason === 'bounty'),
     BigInt(summary.bounty),
+  );
+  expect(
+    'bonds in the transfers, on their way in and out',
+    sumOf(({ reason }) => reason === 'bond'),
+    BigInt(bonds.paid) + BigInt(bonds.toProviders) + BigInt(bonds.returned),
   );
   expect(
     'collateral in the transfers',

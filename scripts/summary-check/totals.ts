@@ -4,11 +4,17 @@ import type { ChainEvent, ChainFacts } from './chain-facts.js';
 export interface Totals {
   readonly audits: { readonly proved: number; readonly provedBeforeKill: number; readonly missed: number; readonly missedByKilled: number };
   readonly rentPaid: string;
+  readonly egressPaid: string;
   readonly slashed: string;
   readonly burnt: string;
   readonly compensated: string;
   readonly bounty: string;
   readonly collateralPaid: string;
+  readonly challenges: {
+    readonly answered: number;
+    readonly expired: number;
+    readonly bonds: { readonly paid: string; readonly burnt: string; readonly toProviders: string; readonly returned: string };
+  };
   readonly gas: { readonly open: string; readonly commit: string; readonly prove: string; readonly close: string };
 }
 
@@ -30,6 +36,8 @@ export const totalsOf = async (
     }
     return most.toString();
   };
+  // R8: half to the provider, rounded down, the rest burnt.
+  const halves = named('ChallengeAnswered').reduce((sum, { args }) => sum + (args['bond'] as bigint) / 2n, 0n);
   const dust = total('Defaulted', 'burnt');
   return {
     audits: {
@@ -39,11 +47,24 @@ export const totalsOf = async (
       missedByKilled: named('Missed').filter(isKilled).length,
     },
     rentPaid: total('DealSettled', 'rent').toString(),
+    egressPaid: total('VoucherRedeemed', 'paid').toString(),
     slashed: (total('Missed', 'burnt', 'bounty', 'compensation') + dust).toString(),
     burnt: (total('Missed', 'burnt') + dust).toString(),
     compensated: total('DealSettled', 'compensation').toString(),
     bounty: total('Missed', 'bounty').toString(),
-    collateralPaid: (total('DealClosed', 'collateral') + total('DealForfeited', 'collateral')).toString(),
+    collateralPaid: ['DealClosed', 'DealForfeited', 'ChallengeExpired']
+      .reduce((sum, name) => sum + total(name, 'collateral'), 0n)
+      .toString(),
+    challenges: {
+      answered: named('ChallengeAnswered').length,
+      expired: named('ChallengeExpired').length,
+      bonds: {
+        paid: total('ChallengeOpened', 'bond').toString(),
+        burnt: (total('ChallengeAnswered', 'bond') - halves).toString(),
+        toProviders: halves.toString(),
+        returned: total('BondReturned', 'bond').toString(),
+      },
+    },
     gas: { open: await gas('DealOpened'), commit: await gas('DealCommitted'), prove: await gas('Proven'), close: await gas('DealClosed') },
   };
 };

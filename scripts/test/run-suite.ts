@@ -22,8 +22,8 @@ const DEADLINE = 30 * 60_000;
 /** Longest a suite may go on after its last test, milliseconds: what lives on then was never closed. */
 const GRACE = 10_000;
 
-/** Runs `suite`; whatever goes wrong with its process counts as a failure. */
-export const runSuite = async (suite: Suite): Promise<SuiteReport> => {
+/** Runs `suite`, at most `limit` milliseconds; whatever goes wrong with its process counts as a failure. */
+export const runSuite = async (suite: Suite, limit = DEADLINE): Promise<SuiteReport> => {
   const started = performance.now();
   const child = spawn(process.execPath, ['--conditions=holdfast-source', '--import', 'tsx', ...suite.command], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -39,7 +39,7 @@ export const runSuite = async (suite: Suite): Promise<SuiteReport> => {
   child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
   let result: SuiteResult | undefined;
   let grace: NodeJS.Timeout | undefined;
-  const deadline = setTimeout(() => give(`not finished within ${DEADLINE / 60_000} minutes`), DEADLINE);
+  const deadline = limit === Infinity ? undefined : setTimeout(() => give(`not finished within ${limit / 60_000} minutes`), limit);
   child.on('message', (message) => {
     result = message as SuiteResult;
     grace = setTimeout(() => give(`still alive ${GRACE / 1_000} s after its last test: something was left open`), GRACE);

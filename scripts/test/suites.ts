@@ -33,3 +33,10 @@ export const suitesOf = (files: readonly string[], plan: Plan): readonly Suite[]
     ...mocha.map((file) => ({ name: file, kind: 'mocha', alone: alone(file), command: ['scripts/test/mocha-suite.ts', file] }) as const),
   ];
 };
+
+/** The stateful runs of the specification, alone. */
+export const invariantSuite = (plan: Plan): Suite => {
+  const [suite] = suitesOf(globSync('test/contracts/invariants/*.sol'), plan);
+  if (suite === undefined) throw new Error('there are no invariants');
+  return suite;
+};

@@ -18,6 +18,10 @@ const types = {
     { name: 'peer', type: 'string' },
     { name: 'expires', type: 'uint32' },
   ],
+  Voucher: [
+    { name: 'deal', type: 'bytes32' },
+    { name: 'amount', type: 'uint128' },
+  ],
 } as const;
 
 const deal = `0x${'d1'.repeat(32)}` as const;
@@ -47,6 +51,11 @@ const authorizations = [
   { domain, message: { deal, peer: '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo', expires: 9 } },
   { domain: otherDomain, message: { deal, peer: '', expires: 2 ** 32 - 1 } },
 ];
+const vouchers = [
+  { domain, message: { deal, amount: 1n } },
+  { domain, message: { deal, amount: 10n ** 18n } },
+  { domain: otherDomain, message: { deal: root, amount: 2n ** 128n - 1n } },
+];
 const keys = [`0x${'01'.repeat(32)}`, `0x${'42'.repeat(32)}`] as const;
 
 const signaturesOf = (digest: `0x${string}`): Promise<object[]> =>
@@ -57,7 +66,7 @@ const signaturesOf = (digest: `0x${string}`): Promise<object[]> =>
     }),
   );
 
-/** The content of `digests.json`: revisions and authorizations, their EIP-712 digests, and signatures by two keys. */
+/** The content of `digests.json`: revisions, vouchers and authorizations, their EIP-712 digests, and signatures by two keys. */
 export const digestVectors = async (): Promise<object> => ({
   revisions: await Promise.all(
     revisions.map(async ({ domain, message }) => {
@@ -69,6 +78,12 @@ export const digestVectors = async (): Promise<object> => ({
         digest,
         signatures: await signaturesOf(digest),
       };
+    }),
+  ),
+  vouchers: await Promise.all(
+    vouchers.map(async ({ domain, message }) => {
+      const digest = hashTypedData({ domain, types, primaryType: 'Voucher', message });
+      return { chainId: domain.chainId, market: domain.verifyingContract, ...message, digest, signatures: await signaturesOf(digest) };
     }),
   ),
   authorizations: authorizations.map(({ domain, message }) => {

@@ -1,3 +1,4 @@
+import { challengeVectors } from './challenges.js';
 import { digestVectors } from './digests.js';
 import { referenceVectors } from './reference.js';
 
@@ -13,7 +14,7 @@ const plain = (value: unknown): unknown => {
 
 /** Every vector file: where it lives and what it holds. */
 export const vectorFiles = async (): Promise<{ url: URL; text: string }[]> =>
-  Object.entries({ ...referenceVectors(), digests: await digestVectors() }).map(([name, value]) => ({
+  Object.entries({ ...referenceVectors(), challenges: challengeVectors(), digests: await digestVectors() }).map(([name, value]) => ({
     url: new URL(`../../test/vectors/${name}.json`, import.meta.url),
     text: JSON.stringify(plain(value), null, 2) + '\n',
   }));

@@ -30,7 +30,7 @@ describe('settings', () => {
     await writeFile(join(home, 'config.json'), JSON.stringify({ rpc: 'http://file:1', book: 'file.json', renter: { k: 2 } }));
     const env = { HOLDFAST_RPC: 'http://environment:1', HOLDFAST_BOOK: 'environment.json' };
     const settings = await loadSettings({ home, rpc: 'http://flag:1' }, env);
-    expect(settings).to.deep.include({ home, rpc: ['http://flag:1'], book: 'environment.json', renter: { k: 2, n: 6 } });
+    expect(settings).to.deep.include({ home, rpc: ['http://flag:1'], book: 'environment.json', renter: { k: 2, n: 6, reads: 1 } });
     expect(settings.provider.capacityBytes).to.equal(2 ** 40);
   });
 
@@ -69,7 +69,7 @@ describe('settings', () => {
   });
 
   it('works without any file', async () => {
-    expect(await loadSettings({ home: join(home, 'nowhere') }, {})).to.deep.include({ renter: { k: 4, n: 6 } });
+    expect(await loadSettings({ home: join(home, 'nowhere') }, {})).to.deep.include({ renter: { k: 4, n: 6, reads: 1 } });
   });
 
   it('names the source and the key of a bad value', async () => {

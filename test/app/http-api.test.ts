@@ -14,9 +14,11 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 const status = {
   deals: 3,
   leavesHeld: 70,
+  challenges: [{ deal: '0x1', expires: 70 }],
   freeLeaves: 4,
   bytesUsed: 2n ** 60n,
   proofInHand: false,
+  egress: { promised: 5n, unredeemed: 0n },
   alarms: [],
   addresses: ['/ip4/10.0.0.1/tcp/1'],
 };

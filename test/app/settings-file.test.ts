@@ -22,7 +22,7 @@ describe('the settings file', () => {
 
   it('may have comments and trailing commas', async () => {
     await writeFile(path, '// ours\n{\n  /* four of six */ "renter": { "k": 4, "n": 6, }, // enough\n}\n');
-    expect(await load()).to.deep.include({ renter: { k: 4, n: 6 } });
+    expect(await load()).to.deep.include({ renter: { k: 4, n: 6, reads: 1 } });
   });
 
   it('keeps comments, order and what else is in it when a setting changes', async () => {
@@ -64,7 +64,12 @@ describe('the settings file', () => {
     it(`drafted for a ${role} is valid, and so is every setting in it that is commented out`, async () => {
       const draft = draftSettings({ ...choices, role });
       await writeFile(path, draft);
-      expect(await load()).to.deep.include({ network: 'sepolia', rpc: ['https://rpc.example.org/key'], role, renter: { k: 4, n: 6 } });
+      expect(await load()).to.deep.include({
+        network: 'sepolia',
+        rpc: ['https://rpc.example.org/key'],
+        role,
+        renter: { k: 4, n: 6, reads: 1 },
+      });
       const all = draft.replaceAll(/^( *)\/\/ ("\w+": .*?),?$/gm, '$1$2,');
       expect(all).not.to.match(/\/\/ "/);
       await writeFile(path, all);

@@ -7,7 +7,7 @@ import { isHoldfastError, type ErrorCode } from '../../node/core/errors.js';
 import { buildTree, sectorRoot } from '../../node/core/merkle.js';
 import { nextRevision, revisionDigest } from '../../node/core/revision.js';
 import { auditRandom, drawLeaf, drawSlot } from '../../node/core/sampling.js';
-import { leaves, leavesOf, period, type DealId, type Period, type Wei } from '../../node/core/units.js';
+import { blockNumber, leaves, leavesOf, period, type DealId, type Period, type Wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { actor, bytesOf, hashOf } from '../support/actors.js';
 import { createMemoryLedger, type MemoryLedger } from '../support/memory-settlement.js';
@@ -68,6 +68,9 @@ describe('the market in memory', () => {
     for (const account of [alice.address, bob.address, carol.address, '0x000000000000000000000000000000000000dead' as never])
       owned += (await renter.balances(account)).credit;
     owned += (await sheet()).stake + ((await renter.deal(deal))?.escrow ?? 0n);
+    // Fees wait for the reward pool.
+    for (const { name, args } of await renter.events(blockNumber(0), ledger.block))
+      if (name === 'DealSettled') owned += args['fee'] as bigint;
     expect(owned).to.equal(vault);
   };
 

@@ -1,14 +1,26 @@
 import { expect } from 'chai';
-import { encodeProof, sampleOf } from '../../node/core/audit-proof.js';
+import { encodeProof, sampleOf, type Sample } from '../../node/core/audit-proof.js';
 import { dataSetOf } from '../../node/core/data-set.js';
 import type { Deal, OpenRequest, ProviderSheet, SectorRef, SignedRevision } from '../../node/core/deal.js';
 import { dealIdOf } from '../../node/core/deal-id.js';
 import { HoldfastError } from '../../node/core/errors.js';
 import { buildTree, sectorRoot } from '../../node/core/merkle.js';
-import { rateUp, weightFor } from '../../node/core/rent.js';
+import { bondUp, rateUp, weightFor } from '../../node/core/rent.js';
 import { nextRevision, revisionDigest } from '../../node/core/revision.js';
-import { auditRandom, drawLeaf, drawSlot } from '../../node/core/sampling.js';
-import { blockNumber, hash, leaves, leavesOf, period, wei, type DealId, type Hash, type Period } from '../../node/core/units.js';
+import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../../node/core/sampling.js';
+import { mostEgress, voucherDigest } from '../../node/core/voucher.js';
+import {
+  blockNumber,
+  hash,
+  leaves,
+  leavesOf,
+  period,
+  wei,
+  type DealId,
+  type Hash,
+  type Leaves,
+  type Period,
+} from '../../node/core/units.js';
 import type { Receipt, Settlement } from '../../node/ports/settlement.js';
 import { actor, bytesOf, hashOf } from '../support/actors.js';
 import { rejection } from '../support/coded-rejection.js';
@@ -70,6 +82,15 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     return receipt;
   };
 
+  /** Part of a period's rent that goes to the reward pool. */
+  const feeOf = (rate: bigint): bigint => (rate * BigInt(world.parameters.feeBps) + 9_999n) / 10_000n;
+
+  const sampleAt = (deal: DealId, leaf: Leaves): Sample => {
+    const which = stored.get(deal) as readonly number[];
+    const set = dataSetOf(which.map((index) => sectors[index] as SectorRef));
+    return sampleOf(set, leaf, buildTree(contents[which[set.locate(leaf).index] as number] as Uint8Array));
+  };
+
   const proof = async (of: Period): Promise<Uint8Array> => {
     const seed = await provider.seed(of);
     const tree = await provider.treeOf(bob.address);
@@ -77,16 +98,21 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     const samples = Array.from({ length: world.parameters.samples }, (_, i) => {
       const { low, high } = auditRandom(seed, bob.address, i);
       const deal = tree.find(({ slot }) => slot === drawSlot(weights, low)) as Deal;
-      const which = stored.get(deal.id) as readonly number[];
-      const set = dataSetOf(which.map((index) => sectors[index] as SectorRef));
-      const leaf = drawLeaf(high, set.leaves);
-      const content = contents[which[set.locate(leaf).index] as number] as Uint8Array;
-      return sampleOf(set, leaf, buildTree(content));
+      return sampleAt(deal.id, drawLeaf(high, deal.leaves));
     });
     return encodeProof(samples);
   };
   const prove = async (of: number): Promise<Receipt> =>
     provider.submit({ kind: 'prove', provider: bob.address, period: period(of), samples: await proof(period(of)) }, { priority: 'audit' });
+  /** Samples for the challenge of `deal`, which was opened in the period before `of`. */
+  const answerTo = async (deal: DealId, of: number): Promise<Uint8Array> => {
+    const [seed, { leaves: count }] = [await provider.seed(period(of)), await dealOf(deal)];
+    return encodeProof(Array.from({ length: world.parameters.samples }, (_, i) => sampleAt(deal, challengeLeaf(seed, deal, i, count))));
+  };
+  const expire = async (who: Settlement, deal: DealId): Promise<Receipt> =>
+    who.submit({ kind: 'batch', items: [{ kind: 'expire', deal }] });
+  const refusalIn = ({ failed }: Receipt): string | undefined => (failed[0]?.error as HoldfastError | undefined)?.code;
+  const eventIn = (receipt: Receipt, wanted: string) => receipt.events.find(({ name }) => name === wanted)?.args;
   const names = (receipt: Receipt): string[] => receipt.events.map(({ name }) => name).filter((name) => name !== 'Transfer');
 
   beforeEach(async () => {
@@ -213,6 +239,7 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
 
     await world.mineTo(4, 2);
     await prove(4);
+    const fee = 2n * feeOf(rate);
     const settled = await bystander.submit({ kind: 'batch', items: [{ kind: 'settle', deal }] });
     const payment = settled.events.find(({ name }) => name === 'DealSettled');
     expect(payment?.args).to.deep.equal({
@@ -220,9 +247,10 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
       provider: bob.address,
       through: 4n,
       rent: rate * 2n,
+      fee,
       compensation: (slash * 4_800n) / 10_000n,
     });
-    expect((await provider.balances(bob.address)).credit).to.equal(rate * 2n);
+    expect((await provider.balances(bob.address)).credit).to.equal(rate * 2n - fee);
 
     await commit(deal, 2n, []);
     expect(await dealOf(deal)).to.deep.include({ status: 'empty', leaves: 0, weight: 0n });
@@ -339,6 +367,173 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     await provider.submit({ kind: 'forfeit', deal });
     expect((await dealOf(deal)).status).to.equal('closed');
     expect((await renter.balances(alice.address)).credit).to.equal(20n * TOKEN + weight * world.parameters.unit);
+  });
+
+  it('pays what vouchers add, once, out of what rent does not need, and by the signer before for a while', async () => {
+    const deal = await openDeal('deal');
+    await commit(deal, 1n, [0]);
+    const redeem = async (amount: bigint, by = session, named = deal): Promise<Receipt> => {
+      const signature = await by.sign(voucherDigest(world.identity, named, wei(amount)));
+      return bystander.submit({ kind: 'batch', items: [{ kind: 'redeem', deal, amount: wei(amount), signature }] });
+    };
+    const codes = ({ failed }: Receipt): unknown[] => failed.map(({ error }) => (error as HoldfastError).code);
+    const credit = async (): Promise<bigint> => (await renter.balances(bob.address)).credit;
+
+    const first = await redeem(7n);
+    expect(first.events.find(({ name }) => name === 'VoucherRedeemed')?.args).to.deep.equal({
+      deal,
+      provider: bob.address,
+      paid: 7n,
+      redeemed: 7n,
+    });
+    expect(await credit()).to.equal(7n);
+    expect((await dealOf(deal)).redeemed).to.equal(7n);
+    expect(codes(await redeem(7n))).to.deep.equal(['NOTHING_TO_REDEEM']);
+    await redeem(10n);
+    expect(await credit()).to.equal(10n);
+    expect(codes(await redeem(20n, carol))).to.deep.equal(['BAD_VOUCHER']);
+    expect(codes(await redeem(20n, session, dealIdOf(world.identity, alice.address, bob.address, hashOf('other'))))).to.deep.equal([
+      'BAD_VOUCHER',
+    ]);
+
+    const most = mostEgress(await dealOf(deal));
+    await redeem(1_000n * TOKEN);
+    expect((await dealOf(deal)).redeemed).to.equal(most);
+    const { rate, end, settledThrough, escrow } = await dealOf(deal);
+    expect(escrow).to.equal(rate * BigInt(end - 1 - settledThrough));
+
+    await renter.submit({ kind: 'deposit', deal, amount: wei(100n) });
+    await renter.submit({ kind: 'setSigner', deal, signer: carol.address });
+    await redeem(most + 30n);
+    await redeem(most + 60n, carol);
+    expect((await dealOf(deal)).redeemed).to.equal(most + 60n);
+    await world.mineTo((await now()) + 2, 0);
+    expect(codes(await redeem(most + 90n))).to.deep.equal(['BAD_VOUCHER']);
+  });
+
+  it('tells what the reward pool owes, and pays it to the owner once its epoch is over', async () => {
+    const { epochPeriods } = world.parameters;
+    const deal = await openDeal('deal');
+    await commit(deal, 1n, [0]);
+    expect(await renter.rewards(bob.address, [0, 1])).to.deep.equal([0n, 0n]);
+    const of = (await now()) + 1;
+    await world.mineTo(of, 2);
+    await prove(of);
+    const settled = await provider.submit({ kind: 'batch', items: [{ kind: 'settle', deal }] });
+    const fee = settled.events.find(({ name }) => name === 'DealSettled')?.args['fee'] as bigint;
+    const kept = fee - (fee + 1n) / 2n;
+    expect(kept > 0n).to.equal(true);
+    expect(await renter.rewards(bob.address, [0, 1])).to.deep.equal([kept, 0n]);
+    expect(await renter.rewards(carol.address, [0])).to.deep.equal([0n]);
+    const claim = { kind: 'claim', provider: bob.address, epochs: [0] } as const;
+    await rejection(bystander.submit(claim), 'EPOCH_NOT_OVER');
+
+    await world.mineTo(epochPeriods + 1, 0);
+    const { token } = await renter.balances(bob.address);
+    const claimed = await bystander.submit(claim);
+    expect(claimed.events.find(({ name }) => name === 'RewardClaimed')?.args).to.deep.equal({
+      epoch: 0n,
+      provider: bob.address,
+      reward: kept,
+    });
+    expect((await renter.balances(bob.address)).token).to.equal(token + kept);
+    expect(await renter.rewards(bob.address, [0])).to.deep.equal([0n]);
+    await rejection(bystander.submit(claim), 'ALREADY_CLAIMED');
+    await rejection(bystander.submit({ ...claim, provider: carol.address }), 'NOTHING_EARNED');
+  });
+
+  it('has a deal proven by a direct challenge, which pins it until it is answered', async () => {
+    const [deal, other] = [await openDeal('deal'), await openDeal('other')];
+    await commit(deal, 1n, [0, 2]);
+    await commit(other, 1n, [1]);
+    const bond = await renter.bondOf(alice.address, bob.address);
+    expect(bond).to.equal(bondUp(0, world.parameters));
+    expect(await renter.challengeOf(deal)).to.equal(undefined);
+    await rejection(bystander.submit({ kind: 'challenge', deal }), 'NOT_PARTY');
+    const { token } = await renter.balances(alice.address);
+    const opened = await renter.submit({ kind: 'challenge', deal });
+    expect(eventIn(opened, 'ChallengeOpened')).to.deep.equal({
+      deal,
+      provider: bob.address,
+      challenger: alice.address,
+      period: 1n,
+      bond,
+    });
+    expect((await renter.balances(alice.address)).token).to.equal(token - bond);
+    expect((await dealOf(deal)).challenged).to.equal(true);
+    expect(await renter.challengeOf(deal)).to.deep.equal({ challenger: alice.address, period: 1, ahead: 0 });
+    expect(await renter.bondOf(alice.address, bob.address)).to.equal(bondUp(1, world.parameters));
+    expect(await renter.bondOf(carol.address, bob.address)).to.equal(bond);
+
+    await rejection(renter.submit({ kind: 'challenge', deal }), 'DEAL_CHALLENGED');
+    const pinned = await provider.submit({ kind: 'batch', items: [{ kind: 'commit', signed: await signed(deal, 2n, [0]) }] });
+    expect(refusalIn(pinned)).to.equal('DEAL_CHALLENGED');
+    expect(refusalIn(await expire(bystander, deal))).to.equal('TOO_EARLY_TO_EXPIRE');
+    await rejection(provider.submit({ kind: 'answer', deal, samples: new Uint8Array(3) }), 'SEED_UNAVAILABLE');
+    await rejection(provider.submit({ kind: 'answer', deal: other, samples: new Uint8Array(3) }), 'NOT_CHALLENGED');
+
+    await world.mineTo(2, 1);
+    expect(refusalIn(await expire(bystander, deal))).to.equal('FROZEN');
+    const samples = await answerTo(deal, 2);
+    const wrong = samples.slice();
+    wrong[0] = (wrong[0] as number) ^ 1;
+    await rejection(provider.submit({ kind: 'answer', deal, samples: wrong }), 'WRONG_ROOT');
+    await rejection(provider.submit({ kind: 'answer', deal, samples: new Uint8Array([...samples, 0]) }), 'PROOF_LENGTH');
+    const before = (await provider.balances(bob.address)).credit;
+    const answered = await bystander.submit({ kind: 'answer', deal, samples }, { priority: 'audit' });
+    expect(eventIn(answered, 'ChallengeAnswered')).to.deep.equal({ deal, provider: bob.address, bond });
+    expect((await provider.balances(bob.address)).credit - before).to.equal(bond / 2n);
+    expect((await dealOf(deal)).challenged).to.equal(false);
+    expect(await renter.challengeOf(deal)).to.equal(undefined);
+    expect(await renter.bondOf(alice.address, bob.address)).to.equal(bond);
+    await prove(2);
+    expect(refusalIn(await expire(bystander, deal))).to.equal('NOT_CHALLENGED');
+    await commit(deal, 2n, [0]);
+  });
+
+  it('ends a deal whose challenge nobody answered, for anyone who asks, and gives the bond back', async () => {
+    const deal = await openDeal('deal');
+    await commit(deal, 1n, [0]);
+    const { weight } = await dealOf(deal);
+    await renter.submit({ kind: 'challenge', deal });
+    await world.mineTo(2, 2);
+    await prove(2);
+    expect(refusalIn(await expire(bystander, deal))).to.equal('TOO_EARLY_TO_EXPIRE');
+    await world.mineTo(2, 20);
+    const expired = await expire(bystander, deal);
+    expect(names(expired)).to.deep.equal(['DealSettled', 'BondReturned', 'ChallengeExpired']);
+    const { rent } = eventIn(expired, 'DealSettled') as { rent: bigint };
+    const collateral = weight * world.parameters.unit;
+    const bond = bondUp(0, world.parameters);
+    expect(eventIn(expired, 'BondReturned')).to.deep.equal({ deal, challenger: alice.address, bond });
+    expect(eventIn(expired, 'ChallengeExpired')).to.deep.equal({ deal, provider: bob.address, refund: 20n * TOKEN - rent, collateral });
+    expect(await dealOf(deal)).to.deep.include({ status: 'closed', challenged: false, leaves: 0 });
+    expect((await renter.balances(alice.address)).credit).to.equal(20n * TOKEN - rent + collateral + bond);
+    expect((await sheet()).stake).to.equal(100n * TOKEN - collateral);
+  });
+
+  it('gives the bond back when the provider forfeits or defaults, and refuses a challenge too near to the end', async () => {
+    const [given, lost, late] = [await openDeal('given'), await openDeal('lost'), await openDeal('late')];
+    await commit(given, 1n, [0]);
+    await commit(lost, 1n, [1]);
+    await commit(late, 1n, [2], 3);
+    await rejection(renter.submit({ kind: 'challenge', deal: await openDeal('empty') }), 'DEAL_IS_EMPTY');
+    await renter.submit({ kind: 'challenge', deal: given });
+    await renter.submit({ kind: 'challenge', deal: lost });
+    const forfeited = await provider.submit({ kind: 'forfeit', deal: given });
+    expect(names(forfeited)).to.include.members(['BondReturned', 'DealForfeited']);
+    expect(eventIn(forfeited, 'BondReturned')).to.include({ bond: bondUp(0, world.parameters) });
+    await world.mineTo(2, 2);
+    await prove(2);
+    const refusal = await rejection(renter.submit({ kind: 'challenge', deal: late }), 'TOO_LATE_TO_CHALLENGE');
+    expect(refusal.data).to.deep.equal({ period: 2n, end: 3n });
+    await world.mineTo(7, 20);
+    await bystander.submit({ kind: 'sync', provider: bob.address });
+    await rejection(provider.submit({ kind: 'answer', deal: lost, samples: new Uint8Array(3) }), 'DEAL_DEFAULTED');
+    const closed = await expire(bystander, lost);
+    expect(names(closed)).to.include.members(['BondReturned', 'DealClosed']);
+    expect(eventIn(closed, 'BondReturned')).to.deep.equal({ deal: lost, challenger: alice.address, bond: bondUp(1, world.parameters) });
+    expect(await renter.bondOf(alice.address, bob.address)).to.equal(bondUp(0, world.parameters));
   });
 
   it('tells events in order, the same in receipts and by block, and heads as they come', async () => {

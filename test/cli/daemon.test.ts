@@ -115,12 +115,27 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect(await succeed(alice, ['wallet', 'balance'])).to.deep.equal(before);
   });
 
+  it('shows rewards and egress of a provider, and finds nothing to claim yet', async () => {
+    const status = await succeed(bob.person, ['provider', 'status']);
+    expect(status).to.have.nested.property('rewards.owed').that.deep.equals([]);
+    expect(status).to.have.nested.property('rewards.running.reward', '0');
+    expect(status).to.have.nested.property('daemon.egress').that.deep.equals({ promised: '0', unredeemed: '0' });
+    expect(await succeed(bob.person, ['provider', 'claim'])).to.deep.include({ epochs: [], reward: '0' });
+    expect(await codeOf(bob.person.holdfast(['provider', 'claim', '999']))).to.equal('EPOCH_NOT_OVER');
+  });
+
   it('stores a file at one provider, fetches it, adds to the escrow, gives notice, and ends the deal by agreement', async () => {
     const { object } = await succeed(alice, ['put', 'package.json', '--k', '1', '--n', '1', '--periods', '40']);
     expect(object).to.include({ name: 'package.json', state: 'stored' });
     const { deals } = (await succeed(alice, ['deals'])) as unknown as { deals: { id: string; escrow: string; end: number }[] };
     expect(deals).to.have.length(1);
     const [{ id, escrow, end } = { id: '', escrow: '', end: 0 }] = deals;
+    expect(await codeOf(alice.holdfast(['deals', 'challenge', `0x${'7'.repeat(64)}`]))).to.equal('DEAL_UNKNOWN');
+    const { bond, end: answer } = (await succeed(alice, ['deals', 'challenge', id, '--wait'])) as unknown as {
+      bond: string;
+      end: { kind: string };
+    };
+    expect([bond, answer.kind]).to.deep.equal([(10n ** 16n).toString(), 'answered']);
     await succeed(alice, ['deals', 'deposit', id, '2.5']);
     expect(await succeed(alice, ['repair'])).to.have.property('repairedShards', 0);
     const copy = join(devnet.folder, 'copy.json');
@@ -145,6 +160,22 @@ describe('a provider and a renter on a real chain, through the command line', fu
       .to.have.property('deals')
       .that.deep.equals([]);
     expect(BigInt(String((await succeed(alice, ['wallet', 'balance']))['credit'])) > 0n).to.equal(true);
+  });
+
+  it('pays for reading where that has a price: what it costs, no more than she allows, by vouchers that Bob holds', async () => {
+    await succeed(bob.person, ['provider', 'ask', '--egress-price', '1000']);
+    expect(await codeOf(alice.holdfast(['put', 'LICENSE', '--k', '1', '--n', '1', '--max-egress-price', '999']))).to.equal(
+      'PROVIDERS_TOO_FEW',
+    );
+    const { quote } = await succeed(alice, ['put', 'LICENSE', '--k', '1', '--n', '1', '--periods', '40', '--reads', '2']);
+    const { readOnce } = quote as { readOnce: string };
+    const out = join(devnet.folder, 'licence-back');
+    expect(await codeOf(alice.holdfast(['get', 'LICENSE', '--out', out, '--max-egress', '0.0000001']))).to.equal('EGRESS_ABOVE_LIMIT');
+    expect(await succeed(alice, ['get', 'LICENSE', '--out', out])).to.have.property('egress', readOnce);
+    expect(await bob.person.holdfast(['provider', 'status'])).to.have.nested.property('daemon.egress.promised', readOnce);
+    const { deals } = (await succeed(alice, ['deals'])) as unknown as { deals: { id: string }[] };
+    await succeed(alice, ['deals', 'cancel', ...deals.map(({ id }) => id)]);
+    await succeed(bob.person, ['provider', 'ask', '--egress-price', '0']);
   });
 
   it('has settings made for it, draws from the faucet, reads the history, and completes its commands', async () => {

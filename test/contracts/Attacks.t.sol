@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../contracts/interfaces/IDealSignals.sol";
 import {IMarketSchedule} from "../../contracts/interfaces/IMarketSchedule.sol";
 import {IMarketStakes} from "../../contracts/interfaces/IMarketStakes.sol";
 import {OpenRequest, ProviderAccount, Revision} from "../../contracts/MarketTypes.sol";
@@ -10,6 +10,31 @@ import {MarketFixture} from "./support/MarketFixture.sol";
 
 /// @notice The attacks that the rules were found by, each by its name.
 contract AttacksTest is MarketFixture {
+  /// @dev Bob and Mallory pad his tree with their own data, drop Alice's, and find their own misses. What a miss costs them for
+  /// good, times the chance of one, is more than Alice's rent, which is all that keeping her data can cost.
+  function test_diluteAndDrop_failsIfPaddingMakesDroppingPay(uint8 padding) public {
+    padding = uint8(bound(padding, 1, 120));
+    storeData(alice, bob, "honest", 1, 2);
+    bytes32 own = storeData(mallory, bob, "padding", 1, padding);
+    uint256 before = wealthOfCoalition(own);
+    missNext(bob);
+    vm.prank(mallory.account);
+    market.settle(own);
+    uint256 rent = 2 * LEAF_RENT;
+    uint256 loss = before - wealthOfCoalition(own) + rent;
+    uint256 all = (uint256(padding) + 2) ** 5;
+    uint256 uncaught = uint256(padding) ** 5;
+    check((all - uncaught) * loss > all * rent, "the chance of a miss times its price is above what dropping saves");
+  }
+
+  function wealthOfCoalition(bytes32 own) private view returns (uint256) {
+    return
+      market.credits(bob.account) +
+      market.credits(mallory.account) +
+      market.accountOf(bob.account).stake +
+      market.dealOf(own).escrow;
+  }
+
   function test_dustWeight_failsIfADealForNothingWeighsNothing() public {
     bytes32 id = openDeal(alice, bob, "dust");
     Revision memory revision = revisionOf(id, DataSets.make("dust", 1, 1));
@@ -93,7 +118,7 @@ contract AttacksTest is MarketFixture {
   function test_neverCommittedDeal_failsIfItsEscrowIsStuck() public {
     bytes32 id = openDeal(alice, bob, "never");
     vm.prank(bob.account);
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.DealIsEmpty.selector, id));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.DealIsEmpty.selector, id));
     market.forfeit(id);
     vm.prank(alice.account);
     market.cancel(id);
@@ -125,7 +150,7 @@ contract AttacksTest is MarketFixture {
     Revision memory revision = revisionOf(id, DataSets.make("junk", 1, 10));
     revision.price = PRICE + 1;
     refuseCommit(outOfBounds("price", PRICE + 1, 0, PRICE), revision);
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.NotParty.selector, id, alice.hot));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.NotParty.selector, id, alice.hot));
     vm.prank(alice.hot);
     market.setBounds(id, type(uint32).max, type(uint40).max);
   }
@@ -176,8 +201,28 @@ contract AttacksTest is MarketFixture {
       abi.encodeCall(market.recordSeed, (market.currentPeriod())),
       abi.encodeCall(market.batch, (items, 500_000))
     ];
-    vm.prank(people[(random >> 16) % 6]);
-    (bool success, ) = address(market).call(calls[(random >> 8) % 16]);
+    address who = people[(random >> 16) % 6];
+    uint256 which = (random >> 8) % 24;
+    if (which >= 16) return callLately(who, which - 16, random, id);
+    vm.prank(who);
+    (bool success, ) = address(market).call(calls[which]);
+    success;
+  }
+
+  /// @dev One of the calls about challenges, vouchers and rewards.
+  function callLately(address who, uint256 which, uint256 random, bytes32 id) private {
+    bytes[8] memory calls = [
+      abi.encodeCall(market.challenge, (id)),
+      abi.encodeCall(market.answer, (id, bytes(""))),
+      abi.encodeCall(market.expire, (id)),
+      abi.encodeCall(market.redeem, (id, uint128(random), "")),
+      abi.encodeCall(market.permit, (0, type(uint256).max, 27, bytes32(random), bytes32(random))),
+      abi.encodeCall(market.fund, (bob.account, random % 1e18)),
+      abi.encodeCall(rewardPool.sponsor, (market.currentEpoch(), random % 1e18)),
+      abi.encodeCall(rewardPool.claim, (bob.account, new uint256[](1)))
+    ];
+    vm.prank(who);
+    (bool success, ) = (which < 6 ? address(market) : address(rewardPool)).call(calls[which]);
     success;
   }
 

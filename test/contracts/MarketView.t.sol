@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {DealSheet, ProviderSheet} from "../../contracts/interfaces/IMarketView.sol";
+import {DealSheet, ProviderSheet, SyncForecast} from "../../contracts/interfaces/IMarketView.sol";
 import {MarketFixture} from "./support/MarketFixture.sol";
 
 contract MarketViewTest is MarketFixture {
@@ -70,5 +70,49 @@ contract MarketViewTest is MarketFixture {
     checkEq(sheets[0].ended.period, period(), "and when its provider defaulted");
     checkEq(sheets[1].id, bytes32("none"), "an unknown one by its id");
     checkEq(sheets[1].deal.renter, address(0), "is all zero");
+  }
+
+  function test_forecastSync_succeedsIfASyncDoesThat(uint8 periods) public {
+    periods = uint8(bound(periods, 0, 6));
+    goTo(period() + periods, W);
+    uint256 before = market.accountOf(bob.account).stake;
+    uint256 credit = market.credits(address(this));
+    SyncForecast memory forecast = marketView.forecastSync(bob.account);
+    checkEq(market.accountOf(bob.account).stake, before, "nothing has happened yet");
+    market.sync(bob.account);
+    checkEq(
+      keccak256(abi.encode(forecast.account)),
+      keccak256(abi.encode(market.accountOf(bob.account))),
+      "the account"
+    );
+    checkEq(forecast.misses, market.missesThrough(bob.account, period()), "the misses");
+    checkEq(forecast.bounty, market.credits(address(this)) - credit, "the bounty, for whoever calls");
+    check(forecast.defaults == (periods >= 5), "the default");
+    uint256 each = 54 * (BURN_PER_WEIGHT + BOUNTY_PER_WEIGHT + COMPENSATION_PER_WEIGHT);
+    checkEq(forecast.slashed, forecast.misses * each, "what is slashed, collateral of a default left out");
+    checkEq(market.credits(address(marketView)), 0, "and the view took nothing for itself");
+  }
+
+  function test_dealsNow_succeedsIfASettlementDoesThat() public {
+    proveNext(bob);
+    nextPeriod(W);
+    bytes32[] memory asked = new bytes32[](3);
+    (asked[0], asked[1], asked[2]) = (ids[0], ids[2], "no such deal");
+    DealSheet[] memory sheets = marketView.dealsNow(asked);
+    checkEq(market.dealOf(ids[2]).escrow, 100e18, "nothing has happened yet");
+    market.settle(ids[0]);
+    market.settle(ids[2]);
+    checkEq(keccak256(abi.encode(sheets)), keccak256(abi.encode(marketView.deals(asked))), "as settled");
+    checkEq(sheets[1].deal.escrow, 100e18 - 3 * LEAF_RENT, "one period was proven, one missed");
+  }
+
+  function test_dealsNow_succeedsIfDefaulted() public {
+    nextPeriod(0);
+    goTo(period() + 6, W);
+    bytes32[] memory asked = new bytes32[](1);
+    asked[0] = ids[1];
+    DealSheet[] memory sheets = marketView.dealsNow(asked);
+    check(sheets[0].ended.period != 0, "the default that nobody has declared yet");
+    checkEq(market.accountOf(bob.account).generation, 0, "and it is still undeclared");
   }
 }

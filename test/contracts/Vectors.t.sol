@@ -3,9 +3,10 @@ pragma solidity ^0.8.28;
 
 import {LeafProof} from "../../contracts/libraries/LeafProof.sol";
 import {Rent} from "../../contracts/libraries/Rent.sol";
-import {RevisionDigest} from "../../contracts/libraries/RevisionDigest.sol";
+import {Digests} from "../../contracts/libraries/Digests.sol";
 import {SumTree} from "../../contracts/libraries/SumTree.sol";
 import {Revision} from "../../contracts/MarketTypes.sol";
+import {ChallengeFixture} from "./support/ChallengeFixture.sol";
 import {Checks} from "./support/Checks.sol";
 
 /// @notice The libraries at an address of their own: calldata is calldata, and the digest's contract can be any.
@@ -15,7 +16,11 @@ contract VectorHarness {
   }
 
   function digestOf(Revision memory revision) external view returns (bytes32) {
-    return RevisionDigest.digestOf(revision);
+    return Digests.ofRevision(revision);
+  }
+
+  function voucherDigestOf(bytes32 deal, uint128 amount) external view returns (bytes32) {
+    return Digests.ofVoucher(deal, amount);
   }
 }
 
@@ -111,6 +116,21 @@ contract VectorsTest is Checks {
     }
   }
 
+  function test_digests_vouchersAreSignedAsTheFileSays() public {
+    string memory json = _file("digests");
+    for (uint256 i; i < 3; ++i) {
+      string memory entry = string.concat("$.vouchers[", vm.toString(i), "]");
+      address market = _address(json, string.concat(entry, ".market"));
+      vm.chainId(vm.parseJsonUint(json, string.concat(entry, ".chainId")));
+      vm.etch(market, address(harness).code);
+      bytes32 digest = VectorHarness(market).voucherDigestOf(
+        vm.parseJsonBytes32(json, string.concat(entry, ".deal")),
+        uint128(vm.parseJsonUint(json, string.concat(entry, ".amount")))
+      );
+      checkEq(digest, vm.parseJsonBytes32(json, string.concat(entry, ".digest")), "digest of a voucher");
+    }
+  }
+
   function _checkDraw(string memory json, uint256 i, uint256 total) private view {
     string memory entry = string.concat("$.samples[", vm.toString(i), "]");
     bytes32 seed = vm.parseJsonBytes32(json, "$.seed");
@@ -142,5 +162,37 @@ contract VectorsTest is Checks {
 
   function _file(string memory name) private view returns (string memory) {
     return vm.readFile(string.concat(vm.projectRoot(), "/test/vectors/", name, ".json"));
+  }
+}
+
+/// @notice What the market asks of challenged deals and their renters, beside the file that the node reads.
+contract ChallengeVectorsTest is ChallengeFixture {
+  function test_challenges_samplesAreTheFiles() public view {
+    string memory json = _file();
+    bytes32 seed = vm.parseJsonBytes32(json, "$.seed");
+    bytes32 deal = vm.parseJsonBytes32(json, "$.deal");
+    for (uint256 i; i < 35; ++i) {
+      string memory entry = string.concat("$.samples[", vm.toString(i), "]");
+      bytes32 random = keccak256(abi.encodePacked("challenge", seed, deal, i % 5));
+      checkEq(random, vm.parseJsonBytes32(json, string.concat(entry, ".random")), "random word");
+      uint256 leaf = uint256(random) % vm.parseJsonUint(json, string.concat(entry, ".leaves"));
+      checkEq(leaf, vm.parseJsonUint(json, string.concat(entry, ".leaf")), "drawn leaf");
+    }
+  }
+
+  function test_challenges_bondsAreTheFiles() public {
+    string memory json = _file();
+    for (uint256 ahead; ahead < 6; ++ahead) {
+      string memory entry = string.concat("$.bonds[", vm.toString(ahead), "]");
+      checkEq(vm.parseJsonUint(json, string.concat(entry, ".bondUnit")), UNIT, "unit of the file");
+      bytes32 id = storeData(alice, bob, bytes32(ahead), 1, 1);
+      uint256 bond = vm.parseJsonUint(json, string.concat(entry, ".bond"));
+      checkEq(market.bondOf(alice.account, bob.account), bond, "bond with that many open");
+      challengeBy(alice.account, id);
+    }
+  }
+
+  function _file() private view returns (string memory) {
+    return vm.readFile(string.concat(vm.projectRoot(), "/test/vectors/challenges.json"));
   }
 }

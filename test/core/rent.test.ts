@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { MarketParameters } from '../../node/core/deal.js';
 import {
+  bondUp,
   compensationDue,
   defaultOf,
   escrowAfter,
@@ -158,5 +159,14 @@ describe('weight, slashes and defaults (R6)', () => {
     expect(isUndercovered(edge, total, parameters)).to.equal(false);
     expect(isUndercovered(wei(edge - 1n), total, parameters)).to.equal(true);
     expect(isUndercovered(wei(0n), weight(0n), parameters)).to.equal(false);
+  });
+});
+
+describe('the bond of a challenge', () => {
+  const { bonds } = readVectors<{ bonds: (Text<'bondUnit' | 'bond'> & { ahead: number })[] }>('challenges');
+
+  it('is that of the vectors: an eighth of its unit more for each that is open, rounded up', () => {
+    expect(bonds).to.have.length(8);
+    for (const { bondUnit, ahead, bond } of bonds) expect(bondUp(ahead, { bondUnit: wei(BigInt(bondUnit)) })).to.equal(BigInt(bond));
   });
 });

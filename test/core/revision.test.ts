@@ -72,6 +72,8 @@ describe('a revision, before it is signed or posted,', () => {
     renter: address(`0x${'aa'.repeat(20)}`),
     provider: address(`0x${'bb'.repeat(20)}`),
     signer: address(`0x${'ac'.repeat(20)}`),
+    challenged: false,
+    redeemed: wei(0n),
     root: hash(`0x${'01'.repeat(32)}`),
     leaves: leaves(131072),
     sectors: 1,
@@ -127,6 +129,12 @@ describe('a revision, before it is signed or posted,', () => {
 
   it('must wait while the provider is frozen', () => {
     expect(refused({}, {}, { frozen: true })).to.equal('FROZEN');
+  });
+
+  it('cannot be posted while the deal is challenged, which is said after frozen and before stale', () => {
+    expect(refused({}, { challenged: true })).to.equal('DEAL_CHALLENGED');
+    expect(refused({ number: 6n }, { challenged: true })).to.equal('DEAL_CHALLENGED');
+    expect(refused({}, { challenged: true }, { frozen: true })).to.equal('FROZEN');
   });
 
   it('comes before the old end, and ends in p+2 … maxEnd while it has leaves', () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { dealIdOf } from '../../node/core/deal-id.js';
-import { auditRandom, drawLeaf, drawSlot, seedFrom } from '../../node/core/sampling.js';
-import { address, hash, leaves, MAX_LEAVES, period } from '../../node/core/units.js';
+import { auditRandom, challengeLeaf, drawLeaf, drawSlot, seedFrom } from '../../node/core/sampling.js';
+import { address, dealId, hash, leaves, MAX_LEAVES, period } from '../../node/core/units.js';
 import { readVectors } from '../support/vectors.js';
 
 const draws = readVectors<{
@@ -78,6 +78,27 @@ describe('the draw of an audit', () => {
     expect(() => drawSlot([], 1n)).to.throw(RangeError, 'weights must not all be zero');
     expect(() => drawSlot([0n, 0n], 1n)).to.throw(RangeError, 'weights must not all be zero');
     expect(() => drawLeaf(1n, leaves(0))).to.throw(RangeError, 'leaves must not be zero');
+  });
+});
+
+describe('the draw of a direct challenge', () => {
+  const challenges = readVectors<{
+    seed: string;
+    deal: string;
+    samples: { i: number; leaves: number; leaf: number }[];
+  }>('challenges');
+  const [seed, deal] = [hash(challenges.seed), dealId(challenges.deal)];
+
+  it('gives the leaves of the vectors', () => {
+    expect(challenges.samples).to.have.length(35);
+    for (const { i, leaves: count, leaf } of challenges.samples) expect(challengeLeaf(seed, deal, i, leaves(count))).to.equal(leaf);
+  });
+
+  it('is of that deal and seed alone, and not of a deal that stores nothing', () => {
+    const drawn = challengeLeaf(seed, deal, 0, leaves(MAX_LEAVES));
+    expect(challengeLeaf(hash(challenges.deal), deal, 0, leaves(MAX_LEAVES))).not.to.equal(drawn);
+    expect(challengeLeaf(seed, dealId(challenges.seed), 0, leaves(MAX_LEAVES))).not.to.equal(drawn);
+    expect(() => challengeLeaf(seed, deal, 0, leaves(0))).to.throw(RangeError, 'leaves must not be zero');
   });
 });
 

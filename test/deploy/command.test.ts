@@ -14,7 +14,7 @@ import { createDeployer, type Deployer } from './deployer.js';
 
 const ANVIL = ['--chain-id', '777', '--block-time', '0.5', '--accounts', '1'];
 const SEND = 'eth_sendRawTransaction';
-const CONTRACTS = 5;
+const CONTRACTS = 6;
 
 const countOf = async (chain: TestChain, account: string): Promise<number> =>
   Number(await chain.rpc('eth_getTransactionCount', account, 'pending'));

@@ -27,7 +27,11 @@ const unsound: Readonly<Record<string, Partial<MarketParameters>>> = {
   periodBlocks: { windowBlocks: 21 },
   noticePeriods: { noticePeriods: 0 },
   maxMisses: { maxMisses: 2 },
+  '200 by feeBps': { feeBps: 201 },
+  '10000 by feeBurnBps': { feeBurnBps: 10_001 },
+  epochPeriods: { epochPeriods: 0 },
   unit: { unit: wei(0n) },
+  bondUnit: { bondUnit: wei(0n) },
   'burn per weight': { unit: wei(10n ** 16n + 1n), bountyBps: 1, compensationBps: 4_999 },
   'bounty per weight': { unit: wei(10n ** 8n / 5_000n), burnBps: 5_000, bountyBps: 1, compensationBps: 4_999 },
   'compensation per weight': { unit: wei(125n), burnBps: 8_000, bountyBps: 0, compensationBps: 2_000 },
@@ -62,7 +66,7 @@ describe('what a deployment refuses before a wei is spent', () => {
         const [broken] = brokenInequalities(parameters);
         const { market } = await readArtifacts();
         const account = '0x00000000000000000000000000000000000000aa';
-        const { data } = await new ContractFactory(market.abi, market.bytecode).getDeployTransaction(account, account, parameters);
+        const { data } = await new ContractFactory(market.abi, market.bytecode).getDeployTransaction(account, account, account, parameters);
         const response = await fetch(chain.url, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },

@@ -3,6 +3,7 @@ import { EventFragment } from 'ethers';
 import { IHoldToken__factory } from '../../node/chain/contracts/factories/interfaces/IHoldToken__factory.js';
 import { IMarketView__factory } from '../../node/chain/contracts/factories/interfaces/IMarketView__factory.js';
 import { IProviderRegistry__factory } from '../../node/chain/contracts/factories/interfaces/IProviderRegistry__factory.js';
+import { IRewardPool__factory } from '../../node/chain/contracts/factories/interfaces/IRewardPool__factory.js';
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
 import { IVault__factory } from '../../node/chain/contracts/factories/interfaces/IVault__factory.js';
 import { eventWords, wordsOfEvent } from '../../node/cli/event-words.js';
@@ -12,7 +13,14 @@ import { blockNumber, hash, type Address, type DealId } from '../../node/core/un
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import { hashOf } from '../support/actors.js';
 
-const factories = [IStorageMarket__factory, IProviderRegistry__factory, IHoldToken__factory, IVault__factory, IMarketView__factory];
+const factories = [
+  IStorageMarket__factory,
+  IProviderRegistry__factory,
+  IHoldToken__factory,
+  IVault__factory,
+  IRewardPool__factory,
+  IMarketView__factory,
+];
 const VAULT = `0x${'fa'.repeat(20)}`;
 const BOB = `0x${'b0'.repeat(20)}` as Address;
 const DEAL = `0x${'dd'.repeat(32)}` as DealId;

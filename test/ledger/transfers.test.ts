@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { balancesOf } from '../../node/core/ledger/balances.js';
 import { transfersOf } from '../../node/core/ledger/transfers.js';
 import { blockNumber, hash } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
@@ -25,7 +26,7 @@ const moves = (...events: readonly MarketEvent[]): readonly (readonly [string, s
 
 describe('who paid whom', () => {
   it('is rent from escrow to provider, and compensation to the renter', () => {
-    expect(moves(opened, event('DealSettled', { deal: DEAL, provider: BOB, rent: 7n, compensation: 3n }))).to.deep.equal([
+    expect(moves(opened, event('DealSettled', { deal: DEAL, provider: BOB, rent: 7n, fee: 0n, compensation: 3n }))).to.deep.equal([
       ['escrow', ALICE, `escrow:${DEAL}`, 100n],
       ['rent', `escrow:${DEAL}`, BOB, 7n],
       ['compensation', `compensation:${BOB}`, ALICE, 3n],
@@ -45,6 +46,30 @@ describe('who paid whom', () => {
       ['refund', `escrow:${DEAL}`, ALICE, 60n],
       ['collateral', `stake:${BOB}`, ALICE, 9n],
     ]);
+  });
+
+  it('is a bond, halved by an answer or given back', () => {
+    const challenged = event('ChallengeOpened', { deal: DEAL, provider: BOB, challenger: ALICE, bond: 11n });
+    const answered = [challenged, event('ChallengeAnswered', { deal: DEAL, provider: BOB, bond: 11n })];
+    expect(moves(opened, ...answered).slice(1)).to.deep.equal([
+      ['bond', ALICE, `bond:${DEAL}`, 11n],
+      ['bond', `bond:${DEAL}`, BOB, 5n],
+      ['burn', `bond:${DEAL}`, '0x000000000000000000000000000000000000dead', 6n],
+    ]);
+    const expired = [
+      event('BondReturned', { deal: DEAL, challenger: ALICE, bond: 11n }),
+      event('ChallengeExpired', { deal: DEAL, provider: BOB, refund: 60n, collateral: 9n }),
+    ];
+    const { credits, stakes, escrows } = balancesOf(
+      [event('Staked', { provider: BOB, from: BOB, amount: 50n }), opened, challenged, ...expired],
+      CAROL,
+    );
+    expect([credits.get(ALICE), stakes.get(BOB), escrows.get(DEAL)]).to.deep.equal([80n, 41n, 40n]);
+  });
+
+  it('keeps fees apart from what accounts have', () => {
+    const settled = event('DealSettled', { deal: DEAL, provider: BOB, rent: 7n, fee: 2n, compensation: 0n });
+    expect([...balancesOf([opened, settled], CAROL).credits]).to.deep.equal([[BOB, 5n]]);
   });
 
   it('leaves out what moved nothing', () => {

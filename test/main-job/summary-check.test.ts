@@ -38,11 +38,13 @@ const summary: SummaryFile = {
   n: 2,
   audits: { proved: 1, provedBeforeKill: 1, missed: 0, missedByKilled: 0 },
   rentPaid: '10',
+  egressPaid: '0',
   slashed: '0',
   burnt: '0',
   compensated: '0',
   bounty: '0',
   collateralPaid: '0',
+  challenges: { answered: 0, expired: 0, bonds: { paid: '0', burnt: '0', toProviders: '0', returned: '0' } },
   repairedShards: 0,
   transfers: [
     { from: ALICE, to: `escrow:${DEAL}`, amount: '30', reason: 'escrow', tx: '0x1' },
@@ -69,6 +71,18 @@ describe('the check of a summary', () => {
     expect((await moneyComplaints(facts, { ...summary, rentPaid: '11' })).join()).to.contain('rent in the transfers');
   });
 
+  it('finds egress that no transfer carries', async () => {
+    expect((await moneyComplaints(facts, { ...summary, egressPaid: '3' })).join()).to.contain('egress in the transfers');
+  });
+
+  it('finds a bond that no transfer carries', async () => {
+    const bonds = { paid: '2', burnt: '0', toProviders: '0', returned: '0' };
+    const challenges = { answered: 0, expired: 0, bonds };
+    expect((await moneyComplaints(facts, { ...summary, challenges })).join()).to.contain('bonds in the transfers');
+    const burnt = { ...bonds, paid: '0', burnt: '1' };
+    expect((await moneyComplaints(facts, { ...summary, challenges: { ...challenges, bonds: burnt } })).join()).to.contain('burns in');
+  });
+
   it('finds a balance that the chain does not have', async () => {
     const after = { ...summary.balances.after, [BOB]: holding('0', '11', '40') };
     expect((await moneyComplaints(facts, { ...summary, balances: { ...summary.balances, after } })).join()).to.contain(
@@ -86,16 +100,25 @@ describe('the check of a summary', () => {
       event('Proven', { provider: BOB, period: 3n }, '0x10'),
       event('Proven', { provider: BOB, period: 4n }, '0x20'),
       event('Missed', { provider: BOB, burnt: 5n, bounty: 1n, compensation: 4n }),
-      event('DealSettled', { deal: DEAL, rent: 10n, compensation: 4n }),
+      event('DealSettled', { deal: DEAL, rent: 10n, fee: 1n, compensation: 4n }),
       event('Defaulted', { provider: BOB, burnt: 2n }),
+      event('VoucherRedeemed', { deal: DEAL, provider: BOB, paid: 3n, redeemed: 3n }),
+      event('VoucherRedeemed', { deal: DEAL, provider: BOB, paid: 4n, redeemed: 7n }),
       event('DealClosed', { deal: DEAL, refund: 20n, collateral: 9n }),
+      event('ChallengeOpened', { deal: DEAL, bond: 11n }),
+      event('ChallengeAnswered', { deal: DEAL, bond: 11n }),
+      event('ChallengeOpened', { deal: DEAL, bond: 8n }),
+      event('BondReturned', { deal: DEAL, bond: 8n }),
+      event('ChallengeExpired', { deal: DEAL, refund: 1n, collateral: 5n }),
     ];
     const totals = await totalsOf(facts, events, summary.killed);
     expect(totals).to.deep.include({
       audits: { proved: 2, provedBeforeKill: 1, missed: 1, missedByKilled: 1 },
       slashed: '12',
       burnt: '7',
-      collateralPaid: '9',
+      egressPaid: '7',
+      collateralPaid: '14',
+      challenges: { answered: 1, expired: 1, bonds: { paid: '19', burnt: '6', toProviders: '5', returned: '8' } },
     });
     expect(totals.gas.prove).to.equal('32');
   });

@@ -23,6 +23,8 @@ const steps = [
   'signature sent',
   'commit sent',
   'commit mined',
+  'answer sent',
+  'answer mined',
 ] as const;
 
 /** Lets a provider crash at `step`. Returns the signature that its renter got before, if any. */
@@ -39,7 +41,7 @@ const crashAt = async (directory: string, step: (typeof steps)[number]): Promise
   return lines.find((line) => line.startsWith('signature 0x'))?.slice('signature '.length);
 };
 
-describe('a provider that is killed between receiving, storing, signing and posting', function () {
+describe('a provider that is killed between receiving, storing, signing, posting and answering', function () {
   this.timeout(60_000);
 
   for (const [index, step] of steps.entries()) {
@@ -65,7 +67,11 @@ describe('a provider that is killed between receiving, storing, signing and post
         await alice.upload(world.provider.service, precious);
         const signature = await alice.sign(world.provider.service, await alice.request({ remove: [], append: [precious.sector] }));
         if (signed[0] !== undefined) expect(signature).to.equal(signed[0].providerSignature);
-        await liveTo(ledger, world.provider, 2, 10);
+        await liveTo(ledger, world.provider, 1, 10);
+        await alice.chain.submit({ kind: 'challenge', deal: alice.deal });
+        await liveTo(ledger, world.restart(), 2, 10);
+        const answers = (await alice.chain.events(0 as never, ledger.block)).filter(({ name }) => name === 'ChallengeAnswered');
+        expect(answers.map(({ args }) => args['deal'])).to.deep.equal([alice.deal]);
         expect(await world.ownerChain.deal(alice.deal)).to.deep.include({ number: 1n, leaves: 1000 });
         expect((await world.ownerChain.provider(world.address))?.lastProven).to.equal(2);
         expect(await journal.leavesHeld()).to.equal(1000);

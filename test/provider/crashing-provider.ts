@@ -18,6 +18,18 @@ const reach = (step: string): void => {
   if (step === fatal) process.kill(process.pid, 'SIGKILL');
 };
 
+/** A chain whose owner announces what it sends there, before and after: batches as commits, answers as answers. */
+const announcing = (settlement: Settlement): Settlement => ({
+  ...settlement,
+  submit: async (action, options) => {
+    const name = action.kind === 'batch' ? 'commit' : action.kind === 'answer' ? 'answer' : undefined;
+    if (name !== undefined) reach(`${name} sent`);
+    const receipt = await settlement.submit(action, options);
+    if (name !== undefined) reach(`${name} mined`);
+    return receipt;
+  },
+});
+
 /** `target` with `before` and `after` announced around its method `name`. */
 const announced = <Target extends object>(target: Target, name: keyof Target, before: string | undefined, after: string): Target =>
   new Proxy(target, {
@@ -45,7 +57,7 @@ const world = await createProviderWorld({
   store: announced(sectors, 'put', 'received', 'stored'),
   journal: announced(announced(journal, 'recordPending', undefined, 'pending recorded'), 'recordSigned', undefined, 'revision recorded'),
   wrapSigner: (signer: Signer) => announced(signer, 'sign', undefined, 'signature made'),
-  wrapSettlement: (settlement: Settlement) => announced(settlement, 'submit', 'commit sent', 'commit mined'),
+  wrapSettlement: announcing,
 });
 const alice = await TestRenter.open({ ledger, provider: world.address });
 await alice.upload(world.provider.service, precious);
@@ -53,4 +65,6 @@ const request = await alice.request({ remove: [], append: [precious.sector] });
 process.stdout.write(`signature ${await alice.sign(world.provider.service, request)}\n`);
 reach('signature sent');
 await liveTo(ledger, world.provider, 1, 10);
-reach('posted');
+await alice.chain.submit({ kind: 'challenge', deal: alice.deal });
+await liveTo(ledger, world.provider, 2, 10);
+reach('answered');

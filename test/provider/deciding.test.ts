@@ -1,12 +1,15 @@
 import { expect } from 'chai';
 import type { Deal } from '../../node/core/deal.js';
-import { blockNumber, leaves, period, weight, type DealId, type Hash, type Wei } from '../../node/core/units.js';
+import { blockNumber, leaves, period, weight, type Address, type DealId, type Hash, type Wei } from '../../node/core/units.js';
 import { decideRoom } from '../../node/provider/deciding-admission.js';
+import { CLAIM_GAS, claimableEpochs, decideClaim, EPOCH_GAS, type ClaimSnapshot } from '../../node/provider/deciding-claim.js';
+import { redeemOf } from '../../node/provider/deciding-redemption.js';
+import { answerIsLate, decideAnswers, type AnswerSnapshot, type ChallengedDeal } from '../../node/provider/deciding-answer.js';
 import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provider/deciding-proof.js';
 import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from '../../node/provider/deciding-pruning.js';
 import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/deciding-settlement.js';
 import type { ProviderDeal, ProviderRevision } from '../../node/ports/store.js';
-import { hashOf } from '../support/actors.js';
+import { actor, hashOf } from '../support/actors.js';
 
 const dealOf = (name: string, fields: Partial<Deal> = {}): Deal =>
   ({
@@ -21,6 +24,148 @@ const dealOf = (name: string, fields: Partial<Deal> = {}): Deal =>
 
 const revisionOf = (deal: Deal, number: bigint, fields: object = {}): ProviderRevision =>
   ({ revision: { deal: deal.id, number, leaves: deal.leaves, validUntil: period(11), ...fields }, sectors: [] }) as never;
+
+describe('deciding what to redeem', () => {
+  const paid = (fields: Partial<Deal> = {}, signer = 'alice session') => ({
+    deal: dealOf('paid', {
+      escrow: 1_000n as Wei,
+      rate: 0n as Wei,
+      redeemed: 100n as Wei,
+      signer: actor('alice session').address,
+      ...fields,
+    }),
+    egress: {
+      deal: hashOf('paid') as string as DealId,
+      served: 1,
+      voucher: { amount: 200n as Wei, signature: '0x' as never, signer: actor(signer).address },
+    },
+  });
+  const due = (entry: ReturnType<typeof paid>, cost: bigint | undefined, fields: object = {}): boolean => {
+    const redemption = cost === undefined ? undefined : { cost: cost as never, factor: 10n };
+    return redeemOf(entry, { period: period(10), redemption, closing: false, emptied: false, ...fields }) !== undefined;
+  };
+
+  it('waits until a voucher brings ten times its gas, and needs to know what gas costs', () => {
+    expect([due(paid(), 10n), due(paid(), 11n), due(paid(), undefined)]).to.deep.equal([true, false, false]);
+  });
+
+  it('counts only what the escrow has beyond rent, and nothing that is paid', () => {
+    expect(due(paid({ escrow: 99n as Wei }), 10n)).to.equal(false);
+    expect(due(paid({ redeemed: 200n as Wei }), 0n)).to.equal(false);
+    expect(due(paid({ rate: 100n as Wei, settledThrough: period(9), end: period(20) }), 1n)).to.equal(false);
+    expect(due(paid({ rate: 100n as Wei, settledThrough: period(9), end: period(20) }), 1n, { emptied: true })).to.equal(true);
+  });
+
+  it('takes less, but not less than the gas, where the next period may be too late', () => {
+    for (const late of [paid({ end: period(12) }), paid({ defaulted: { period: period(9), share: 1n as Wei } }), paid({}, 'old session')])
+      expect([due(late, 100n), due(late, 101n), due(late, undefined)]).to.deep.equal([true, false, true]);
+    expect(due(paid({ end: period(13) }), 100n)).to.equal(false);
+  });
+
+  it('takes anything before the deal is emptied or closed, and nothing after', () => {
+    expect([due(paid(), 1_000n, { closing: true }), due(paid(), 1_000n, { emptied: true })]).to.deep.equal([true, true]);
+    expect(due(paid({ status: 'closed' }), 1n, { closing: true })).to.equal(false);
+  });
+});
+
+describe('deciding which rewards to claim', () => {
+  const cost = CLAIM_GAS + 2n * EPOCH_GAS;
+  const decide = (rewards: readonly (readonly [number, bigint])[], fields: Partial<ClaimSnapshot> = {}): number[] =>
+    decideClaim({
+      epoch: 20,
+      rewards: rewards.map(([epoch, reward]) => ({ epoch, reward: reward as Wei })),
+      gasPrice: 1n as never,
+      factor: 10n,
+      claimEpochs: 12,
+      ...fields,
+    });
+
+  it('claims all that owe something once they bring ten times their gas', () => {
+    expect(
+      decide([
+        [17, 5n * cost],
+        [18, 0n],
+        [19, 5n * cost],
+      ]),
+    ).to.deep.equal([17, 19]);
+    expect(
+      decide([
+        [17, 5n * cost],
+        [19, 5n * cost - 1n],
+      ]),
+    ).to.deep.equal([]);
+    expect(decide([])).to.deep.equal([]);
+  });
+
+  it('claims what brings its gas before the oldest is too old to be looked at', () => {
+    expect(
+      decide([
+        [8, cost],
+        [19, 0n],
+      ]),
+    ).to.deep.equal([8]);
+    expect(
+      decide([
+        [9, cost],
+        [19, 0n],
+      ]),
+    ).to.deep.equal([]);
+    expect(decide([[8, 1n]])).to.deep.equal([]);
+  });
+
+  it('looks at past epochs only, a bounded number of them', () => {
+    expect(claimableEpochs(0, 12)).to.deep.equal([]);
+    expect(claimableEpochs(3, 12)).to.deep.equal([0, 1, 2]);
+    expect(claimableEpochs(20, 3)).to.deep.equal([17, 18, 19]);
+  });
+});
+
+describe('deciding on answers to challenges', () => {
+  const challengedAt = (name: string, seeded: number): ChallengedDeal => ({
+    deal: dealOf(name, { challenged: true }),
+    challenge: { challenger: `0x${'1'.repeat(40)}` as Address, period: period(6), ahead: 0 },
+    span: { seeded: blockNumber(seeded), expires: blockNumber(seeded + 20) },
+  });
+  const [one, two, three] = [challengedAt('one', 250), challengedAt('two', 250), challengedAt('three', 210)];
+  const snapshot = (fields: Partial<AnswerSnapshot> = {}): AnswerSnapshot => ({
+    block: blockNumber(252),
+    challenged: [one],
+    hashes: new Map([210, 250].map((block) => [blockNumber(block), hashOf(`${block}`)])),
+    inHand: new Map(),
+    impossible: new Set(),
+    windowBlocks: 20,
+    policy: { proofDelay: 2, answersInHand: 2 },
+    ...fields,
+  });
+  const deals = (fields: Partial<AnswerSnapshot>) => decideAnswers(snapshot(fields)).map(({ deal }) => deal);
+
+  it('sends one from the second block after the draw on, in time or, as long as nobody made it expire, late', () => {
+    const at = (block: number) => decideAnswers(snapshot({ block: blockNumber(block) })).map(({ deadline }) => deadline);
+    expect([251, 252, 269, 270, 300].map(at)).to.deep.equal([[], [270], [270], [290], [320]]);
+    expect(deals({ hashes: new Map() })).to.deep.equal([]);
+    expect(deals({ challenged: [] })).to.deep.equal([]);
+  });
+
+  it('sends none twice, and another when the draw is another now', () => {
+    const sent = (name: string) => new Map([[one.deal.id, { seeded: one.span.seeded, seededHash: hashOf(name) }]]);
+    expect(deals({ inHand: sent('250') })).to.deep.equal([]);
+    expect(decideAnswers(snapshot({ inHand: sent('gone') }))).to.deep.equal([
+      { ...one, seededHash: hashOf('250'), deadline: 270, replace: true },
+    ]);
+  });
+
+  it('sends those that expire first, no more at once than it may, and those last that could not be made', () => {
+    const challenged = [one, two, three];
+    expect(deals({ challenged })).to.deep.equal([three.deal, one.deal]);
+    expect(deals({ challenged, impossible: new Set([three.deal.id]) })).to.deep.equal([one.deal, two.deal]);
+    const inHand = new Map([three, one].map(({ deal, span }) => [deal.id, { seeded: span.seeded, seededHash: hashOf(`${span.seeded}`) }]));
+    expect(deals({ challenged, inHand })).to.deep.equal([]);
+  });
+
+  it('calls it late from exactly half of the window on', () => {
+    expect([259, 260].map((block) => answerIsLate(one, blockNumber(block)))).to.deep.equal([false, true]);
+  });
+});
 
 describe('deciding on the proof', () => {
   const snapshot = (fields: Partial<ProofSnapshot> = {}): ProofSnapshot => ({
@@ -119,6 +264,16 @@ describe('deciding what to post', () => {
     expect(items(ending(10))).to.deep.equal(['close']);
     expect(items(ending(10, { status: 'empty' }))).to.deep.equal([]);
     expect(items(ending(99, { defaulted: { period: period(8), share: 1n as Wei } }))).to.deep.equal(['close']);
+  });
+
+  it('leaves a challenged deal as it is, but for its rent, until its provider has defaulted', () => {
+    const pinned = (fields: Partial<Deal> = {}): DealView[] => [{ ...grown, deal: { ...alice, challenged: true, ...fields } }];
+    expect(items(pinned())).to.deep.equal([]);
+    expect(items(pinned({ end: period(10) }))).to.deep.equal([]);
+    expect(items(pinned({ settledThrough: period(1) }), { policy: { batchItems: 16, settleEvery: 3, endMargin: 2 } })).to.deep.equal([
+      'settle',
+    ]);
+    expect(items(pinned({ defaulted: { period: period(8), share: 1n as Wei } }))).to.deep.equal(['close']);
   });
 
   it('does not close a deal whose renewal is still to be posted', () => {

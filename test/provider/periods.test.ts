@@ -58,7 +58,9 @@ describe('Bob through the periods', () => {
     await live(4, 30);
     const settlements = (await world.ownerChain.events(0 as never, world.ledger.block)).filter(({ name }) => name === 'DealSettled');
     expect(settlements.map(({ args }) => args['through'])).to.deep.equal([4n]);
-    expect((await sheet()).credit).to.equal((await deal()).rate * 3n);
+    const { rate } = await deal();
+    const fee = (rate * BigInt(world.ledger.parameters.feeBps) + 9_999n) / 10_000n;
+    expect((await sheet()).credit).to.equal((rate - fee) * 3n);
   });
 
   it('proves again after a reorganization took the first block of the period away', async () => {

@@ -49,8 +49,25 @@ describe('the price of storing', () => {
 
   it('pays all the room to the end into escrow, and never less than a unit', () => {
     const unit = wei(10n ** 16n);
-    expect(escrowFor(wei(TOKEN), leaves(1 << 25), period(10), period(31), unit)).to.equal(20n * TOKEN);
-    expect(escrowFor(wei(TOKEN), leaves(1), period(10), period(31), unit)).to.equal(unit);
+    const terms = {
+      price: wei(TOKEN),
+      egressPrice: wei(0n),
+      maxLeaves: leaves(1 << 25),
+      now: period(10),
+      maxEnd: period(31),
+      unit,
+      reads: 1,
+    };
+    expect(escrowFor(terms)).to.equal(20n * TOKEN);
+    expect(escrowFor({ ...terms, maxLeaves: leaves(1) })).to.equal(unit);
+  });
+
+  it('pays into escrow what reading all the room costs, as often as asked', () => {
+    const unit = wei(10n ** 16n);
+    const paid = { price: wei(TOKEN), egressPrice: wei(3n * TOKEN), maxLeaves: leaves(1 << 25), now: period(10), maxEnd: period(31), unit };
+    expect(escrowFor({ ...paid, reads: 1 })).to.equal(23n * TOKEN);
+    expect(escrowFor({ ...paid, reads: 2 })).to.equal(26n * TOKEN);
+    expect(escrowFor({ ...paid, reads: 0 })).to.equal(20n * TOKEN);
   });
 
   it('adds up what all providers cost', () => {
@@ -58,12 +75,14 @@ describe('the price of storing', () => {
     const part = (name: string, price: bigint) => ({
       provider: actor(name).address,
       price: wei(price),
+      egressPrice: wei(1024n * price),
       end: period(21),
       escrow: wei(5n),
       maxLeaves: plan.maxLeaves,
     });
     const quote = quoteOf(plan, [part('bob', TOKEN), part('carol', 3n * TOKEN)], period(10), { periodBlocks: 40 }, 500);
     expect(quote.escrow).to.equal(10n);
+    expect(quote.readOnce).to.equal(4n * TOKEN);
     expect(quote.pricePerGibMonth).to.equal(3n * 129_600n * TOKEN);
     expect(quote.filePricePerGibMonth).to.equal(129_600n * TOKEN);
     expect(quote.total).to.equal((4n * TOKEN * 10n) / 1024n);
@@ -155,6 +174,7 @@ describe('deals with room', () => {
   const without: [string, Parameters<typeof knownDeal>[1], Parameters<typeof knownDeal>[2]?][] = [
     ['is closed', { status: 'closed' }],
     ['lost its provider', { defaulted: { period: period(9), share: wei(1n) } }],
+    ['is pinned by a challenge', { challenged: true }],
     ['is too small', { maxLeaves: leaves(599) }],
     ['ends too soon', { end: period(49) }],
     ['has too little escrow', { escrow: wei(1n) }],

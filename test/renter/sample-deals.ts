@@ -37,6 +37,8 @@ export const dealAt = (name: string, change: Partial<Deal> = {}): Deal => ({
   renter: actor('alice').address,
   provider: actor(name).address,
   signer: actor('alice session').address,
+  challenged: false,
+  redeemed: wei(0n),
   root: hashOf('none'),
   leaves: leaves(0),
   sectors: 0,

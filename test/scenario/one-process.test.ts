@@ -106,14 +106,16 @@ describe('the main job in one process', () => {
     expect(released).to.have.length(6);
     expect((await eventsOf(world, 'Missed')).every(({ args }) => args['provider'] === world.addressOf('bob'))).to.equal(true);
 
-    // Who paid whom: nothing is missing but what was burnt.
+    // Who paid whom: nothing is missing but what was burnt and what went to the reward pool.
     await renter.withdraw();
     const burnt = [...(await eventsOf(world, 'Missed')), ...(await eventsOf(world, 'Defaulted'))].reduce(
       (sum, event) => sum + bigint(event, 'burnt'),
       0n,
     );
+    const fees = (await eventsOf(world, 'DealSettled')).reduce((sum, event) => sum + bigint(event, 'fee'), 0n);
+    expect(fees > 0n).to.equal(true);
     const after = await wealth(world);
-    const unclaimed = before - burnt - after;
+    const unclaimed = before - burnt - fees - after;
     expect(unclaimed >= 0n && unclaimed < TOKEN / 1000n, `${unclaimed} wei are missing`).to.equal(true);
   });
 });

@@ -77,6 +77,7 @@ export const createBob = (replaced: Partial<ProviderService> = {}): Bob => {
       bytes: (stored.get(root) ?? patterned(SECTOR_LEAVES * 32)).subarray(from * 32, (from + count) * 32),
       proof: [patterned(32, from), patterned(32, count)],
     }),
+    egress: async () => ({ served: 0 }),
     listSectors: async () => undefined,
     ...replaced,
   };

@@ -16,6 +16,11 @@ export const devnetParameters: MarketParameters = {
   maxMisses: 5,
   coverBps: 9000,
   noticePeriods: 30,
+  feeBps: 100,
+  feeBurnBps: 5000,
+  epochPeriods: 30,
   unit: wei(unit),
   bountyCap: wei(10n * unit),
+  signatureGas: 100_000,
+  bondUnit: wei(unit),
 };

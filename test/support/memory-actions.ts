@@ -2,8 +2,10 @@ import { HoldfastError } from '../../node/core/errors.js';
 import type { Address } from '../../node/core/units.js';
 import type { BatchItem, SettlementAction } from '../../node/ports/settlement.js';
 import { prove } from './memory-market-audits.js';
-import { cancel, close, commit, deposit, forfeit, leaveDeal, open, setBounds, setSigner, settle } from './memory-market-deals.js';
+import { answer, challenge, expire } from './memory-market-challenges.js';
+import { cancel, close, commit, deposit, forfeit, leaveDeal, open, redeem, setBounds, setSigner, settle } from './memory-market-deals.js';
 import { register, setAsk, setEndpoint, setOperator } from './memory-market-registry.js';
+import { claim } from './memory-market-rewards.js';
 import { stake, syncProvider, unstake, withdraw } from './memory-market-stakes.js';
 import { add, moveTokens, VAULT, ZERO_ADDRESS, type MarketCall } from './memory-market-state.js';
 
@@ -48,6 +50,8 @@ export interface FailedItem {
 export const runItem = (call: MarketCall, item: BatchItem): void => {
   if (item.kind === 'commit') commit(call, item.signed);
   else if (item.kind === 'close') close(call, item.deal);
+  else if (item.kind === 'redeem') redeem(call, item.deal, item);
+  else if (item.kind === 'expire') expire(call, item.deal);
   else settle(call, item.deal);
 };
 
@@ -89,6 +93,12 @@ export const runAction = (call: MarketCall, action: Exclude<SettlementAction, { 
       return cancel(call, action.deal);
     case 'forfeit':
       return forfeit(call, action.deal);
+    case 'claim':
+      return claim(call, action.provider, action.epochs);
+    case 'challenge':
+      return challenge(call, action.deal);
+    case 'answer':
+      return answer(call, action.deal, action.samples);
     case 'sendToken':
       return moveTokens(call, call.caller, action.to, action.amount);
     case 'sendCoin':

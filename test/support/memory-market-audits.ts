@@ -59,6 +59,13 @@ const checkSample = (samples: Uint8Array, cursor: number, { root, sectors, drawn
   return end;
 };
 
+/** R13: a sample for each target, one after the other, and nothing left over. */
+export const checkSamples = (samples: Uint8Array, targets: readonly SampleTarget[]): void => {
+  let cursor = 0;
+  for (const target of targets) cursor = checkSample(samples, cursor, target);
+  if (cursor !== samples.length) throw new HoldfastError('PROOF_LENGTH', { needed: BigInt(cursor), length: BigInt(samples.length) });
+};
+
 export const prove = (call: MarketCall, provider: Address, period: Period, samples: Uint8Array): void => {
   const account = providerOf(call, provider);
   if (syncProvider(call, account)) return;
@@ -68,9 +75,7 @@ export const prove = (call: MarketCall, provider: Address, period: Period, sampl
   const window = call.parameters.windowBlocks;
   if (now.offset < 1 || now.offset >= window)
     throw new HoldfastError('OUTSIDE_WINDOW', { offset: BigInt(now.offset), window: BigInt(window) });
-  let cursor = 0;
-  for (const target of drawTargets(call, account, recordSeed(call, period))) cursor = checkSample(samples, cursor, target);
-  if (cursor !== samples.length) throw new HoldfastError('PROOF_LENGTH', { needed: BigInt(cursor), length: BigInt(samples.length) });
+  checkSamples(samples, drawTargets(call, account, recordSeed(call, period)));
   account.lastProven = period;
   account.syncedThrough = period;
   call.emit('Proven', { provider, period: BigInt(period) });

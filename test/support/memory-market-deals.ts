@@ -1,9 +1,13 @@
-import type { OpenRequest, Revision, SignedRevision } from '../../node/core/deal.js';
+import type { Challenge, OpenRequest, Revision, SignedRevision } from '../../node/core/deal.js';
 import { dealIdOf } from '../../node/core/deal-id.js';
 import { HoldfastError } from '../../node/core/errors.js';
+import { bondUp } from '../../node/core/rent.js';
 import { revisionDigest } from '../../node/core/revision.js';
 import { recoverAddress } from '../../node/core/signing.js';
 import { SECTOR_LEAVES, type Address, type DealId, type Leaves, type Period, type Wei, type Weight } from '../../node/core/units.js';
+import { voucherSigner } from '../../node/core/voucher.js';
+import type { Voucher } from '../../node/core/voucher.js';
+import { bookFee } from './memory-market-rewards.js';
 import { coverOf, decidedOf, frozenNow, syncProvider } from './memory-market-stakes.js';
 import {
   add,
@@ -28,7 +32,7 @@ export const endedGeneration = (provider: ProviderState, deal: DealState): Ended
   deal.weight > 0n ? provider.ended.get(deal.generation) : undefined;
 
 /** The deal, which is not closed, and its provider, synced. */
-const touch = (call: MarketCall, id: DealId): { deal: DealState; provider: ProviderState } => {
+export const touch = (call: MarketCall, id: DealId): { deal: DealState; provider: ProviderState } => {
   const deal = dealOf(call, id);
   const provider = providerOf(call, deal.provider);
   syncProvider(call, provider);
@@ -37,13 +41,13 @@ const touch = (call: MarketCall, id: DealId): { deal: DealState; provider: Provi
 };
 
 /** As `touch`, and the generation that holds the deal's collateral lives. */
-const touchLive = (call: MarketCall, id: DealId): { deal: DealState; provider: ProviderState } => {
+export const touchLive = (call: MarketCall, id: DealId): { deal: DealState; provider: ProviderState } => {
   const touched = touch(call, id);
   if (endedGeneration(touched.provider, touched.deal)) throw new HoldfastError('DEAL_DEFAULTED', { deal: id });
   return touched;
 };
 
-const mustBeThawed = (call: MarketCall, provider: ProviderState): void => {
+export const mustBeThawed = (call: MarketCall, provider: ProviderState): void => {
   if (frozenNow(call, provider)) throw new HoldfastError('FROZEN', { provider: provider.provider, period: BigInt(timeOf(call).period) });
 };
 
@@ -64,9 +68,11 @@ const settleDeal = (call: MarketCall, deal: DealState, provider: ProviderState):
   deal.escrow = (deal.escrow - rent) as Wei;
   deal.settledThrough = Math.max(deal.settledThrough, through) as Period;
   deal.compensationIndex = index;
-  add(call.state.credits, deal.provider, rent);
+  const fee = deal.rate === 0n ? 0n : (rent / deal.rate) * ceilDiv(deal.rate * BigInt(call.parameters.feeBps), 10_000n);
+  bookFee(call, deal.provider, fee);
+  add(call.state.credits, deal.provider, rent - fee);
   add(call.state.credits, deal.renter, compensation);
-  call.emit('DealSettled', { deal: deal.id, provider: deal.provider, through: BigInt(through), rent, compensation });
+  call.emit('DealSettled', { deal: deal.id, provider: deal.provider, through: BigInt(through), rent, fee, compensation });
 };
 
 const removeFromTree = (provider: ProviderState, deal: DealState): void => {
@@ -95,13 +101,31 @@ const mustBeBacked = (call: MarketCall, provider: ProviderState, added: bigint):
   if (provider.stake < needed) throw new HoldfastError('STAKE_TOO_SMALL', { stake: provider.stake, needed });
 };
 
-/** Closes for good and pays the renter its escrow and `collateral` wei. */
+const mustBeUnpinned = ({ id, challenged }: DealState): void => {
+  if (challenged) throw new HoldfastError('DEAL_CHALLENGED', { deal: id });
+};
+
+/** Ends the open challenge of a deal. Returns its challenger and its bond, which has one party (INV-17). */
+export const endChallenge = (call: MarketCall, deal: DealState): { challenger: Address; bond: bigint } => {
+  const { challenger, ahead } = call.state.challenges.get(deal.id) as Challenge;
+  call.state.challenges.delete(deal.id);
+  deal.challenged = false;
+  return { challenger, bond: bondUp(ahead, call.parameters) };
+};
+
+/** Closes for good and pays the renter its escrow and `collateral` wei, and the challenger of a pinned deal its bond. */
 const end = (call: MarketCall, deal: DealState, provider: ProviderState, event: string, collateral: bigint): void => {
   removeFromTree(provider, deal);
+  if (deal.challenged) {
+    const { challenger, bond } = endChallenge(call, deal);
+    add(call.state.credits, challenger, bond);
+    call.emit('BondReturned', { deal: deal.id, challenger, bond });
+  }
   const refund = deal.escrow;
   Object.assign(deal, { status: 'closed', root: ZERO_HASH, leaves: 0, sectors: 0, rate: 0n, escrow: 0n });
   add(call.state.credits, deal.renter, refund + collateral);
-  call.emit(event, event === 'DealCancelled' ? { deal: deal.id, refund } : { deal: deal.id, refund, collateral });
+  const paid = event === 'DealCancelled' ? { refund } : { refund, collateral };
+  call.emit(event, { deal: deal.id, ...(event === 'ChallengeExpired' && { provider: deal.provider }), ...paid });
 };
 
 const openOne = (call: MarketCall, request: OpenRequest): DealId => {
@@ -179,6 +203,7 @@ export const setSigner = (call: MarketCall, id: DealId, signer: Address): void =
   const { period } = timeOf(call);
   if (deal.signerSince > 0 && period <= deal.signerSince + 1)
     throw new HoldfastError('SIGNER_CHANGE_TOO_SOON', { since: BigInt(deal.signerSince), next: BigInt(deal.signerSince + 2) });
+  deal.previousSigner = deal.signer;
   deal.signer = signer;
   deal.signerSince = period;
   call.emit('DealSignerSet', { deal: id, signer });
@@ -210,6 +235,7 @@ export const commit = (call: MarketCall, signed: SignedRevision): void => {
   const { revision } = signed;
   const { deal, provider } = touchLive(call, revision.deal);
   mustBeThawed(call, provider);
+  mustBeUnpinned(deal);
   mustBeAcceptable(call, deal, revision);
   checkSignatures(call, deal, provider, signed);
   settleDeal(call, deal, provider);
@@ -245,6 +271,26 @@ export const settle = (call: MarketCall, id: DealId): void => {
   settleDeal(call, deal, provider);
 };
 
+/** Pays what a voucher adds to those before it, as far as rent does not need the escrow (R4, R12). */
+export const redeem = (call: MarketCall, id: DealId, voucher: Voucher): void => {
+  const { deal, provider } = touch(call, id);
+  const recovered = voucherSigner(call.identity, id, voucher);
+  const inGrace = recovered === deal.previousSigner && timeOf(call).period <= deal.signerSince + 1;
+  if (recovered === undefined || (recovered !== deal.signer && !inGrace))
+    throw new HoldfastError('BAD_VOUCHER', { deal: id, recovered: recovered ?? ZERO_ADDRESS });
+  settleDeal(call, deal, provider);
+  const left = deal.rate * BigInt(Math.max(0, deal.end - 1 - deal.settledThrough));
+  const reserved = endedGeneration(provider, deal) ? 0n : left;
+  const available = deal.escrow > reserved ? deal.escrow - reserved : 0n;
+  const wanted = voucher.amount > deal.redeemed ? voucher.amount - deal.redeemed : 0n;
+  const paid = wanted < available ? wanted : available;
+  if (paid === 0n) throw new HoldfastError('NOTHING_TO_REDEEM', { amount: voucher.amount, redeemed: deal.redeemed, available });
+  deal.escrow = (deal.escrow - paid) as Wei;
+  deal.redeemed = (deal.redeemed + paid) as Wei;
+  add(call.state.credits, deal.provider, paid);
+  call.emit('VoucherRedeemed', { deal: id, provider: deal.provider, paid, redeemed: deal.redeemed });
+};
+
 export const leaveDeal = (call: MarketCall, id: DealId): void => {
   const { deal } = touchLive(call, id);
   mustBeRenter(call, deal);
@@ -260,7 +306,7 @@ export const cancel = (call: MarketCall, id: DealId): void => {
   end(call, deal, provider, 'DealCancelled', 0n);
 };
 
-const closeDefaulted = (call: MarketCall, deal: DealState, provider: ProviderState, ended: EndedGeneration): void => {
+export const closeDefaulted = (call: MarketCall, deal: DealState, provider: ProviderState, ended: EndedGeneration): void => {
   settleDeal(call, deal, provider);
   end(call, deal, provider, 'DealClosed', deal.weight * ended.share);
 };
@@ -270,12 +316,21 @@ export const close = (call: MarketCall, id: DealId): void => {
   const ended = endedGeneration(provider, deal);
   if (ended) return closeDefaulted(call, deal, provider, ended);
   mustBeThawed(call, provider);
+  mustBeUnpinned(deal);
   const { period } = timeOf(call);
   if (period < deal.end - 1) throw new HoldfastError('TOO_EARLY_TO_CLOSE', { period: BigInt(period), from: BigInt(deal.end - 1) });
   const party = [deal.renter, deal.provider, provider.operator].includes(call.caller);
   if (period === deal.end - 1 && !party) throw new HoldfastError('NOT_PARTY', { deal: id, caller: call.caller });
   settleDeal(call, deal, provider);
   end(call, deal, provider, 'DealClosed', 0n);
+};
+
+/** Ends a deal for want of its data: its collateral and unspent escrow go to the renter. */
+export const surrender = (call: MarketCall, deal: DealState, provider: ProviderState, event: string): void => {
+  settleDeal(call, deal, provider);
+  const collateral = deal.weight * coverOf(call, provider);
+  provider.stake -= collateral;
+  end(call, deal, provider, event, collateral);
 };
 
 export const forfeit = (call: MarketCall, id: DealId): void => {
@@ -286,8 +341,5 @@ export const forfeit = (call: MarketCall, id: DealId): void => {
     throw new HoldfastError('NOT_PARTY', { deal: id, caller: call.caller });
   mustBeThawed(call, provider);
   if (deal.weight === 0n) throw new HoldfastError('DEAL_IS_EMPTY', { deal: id });
-  settleDeal(call, deal, provider);
-  const collateral = deal.weight * coverOf(call, provider);
-  provider.stake -= collateral;
-  end(call, deal, provider, 'DealForfeited', collateral);
+  surrender(call, deal, provider, 'DealForfeited');
 };

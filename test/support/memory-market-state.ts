@@ -1,9 +1,9 @@
-import type { Ask, Deal, MarketIdentity, MarketParameters } from '../../node/core/deal.js';
+import type { Ask, Challenge, Deal, MarketIdentity, MarketParameters } from '../../node/core/deal.js';
 import { HoldfastError } from '../../node/core/errors.js';
 import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Wei, Weight } from '../../node/core/units.js';
 
 /** A deal as the market stores it. */
-export type DealState = { -readonly [Key in keyof Omit<Deal, 'defaulted'>]: Deal[Key] } & { signerSince: number };
+export type DealState = { -readonly [Key in keyof Omit<Deal, 'defaulted'>]: Deal[Key] } & { signerSince: number; previousSigner: Address };
 
 /** How a past generation of a provider ended. */
 export interface EndedGeneration {
@@ -36,23 +36,35 @@ export interface ProviderState {
 export interface MarketState {
   readonly providers: Map<Address, ProviderState>;
   readonly deals: Map<DealId, DealState>;
+  /** Open ones. */
+  readonly challenges: Map<DealId, Challenge>;
   readonly credits: Map<Address, bigint>;
   readonly tokens: Map<Address, bigint>;
   readonly allowances: Map<Address, bigint>;
   readonly coins: Map<Address, bigint>;
   readonly drips: Map<Address, number>;
   readonly seeds: Map<number, Hash>;
+  /** Fees by epoch and provider, wei. */
+  readonly fees: Map<number, Map<Address, bigint>>;
+  /** Epochs whose fees the pool has. */
+  readonly collected: Set<number>;
+  /** `epoch provider` of each reward that is paid. */
+  readonly claimed: Set<string>;
 }
 
 export const emptyState = (): MarketState => ({
   providers: new Map(),
   deals: new Map(),
+  challenges: new Map(),
   credits: new Map(),
   tokens: new Map(),
   allowances: new Map(),
   coins: new Map(),
   drips: new Map(),
   seeds: new Map(),
+  fees: new Map(),
+  collected: new Set(),
+  claimed: new Set(),
 });
 
 /** One call into the market: who calls, in which block, against which state. */
@@ -142,6 +154,9 @@ export const freshDeal = (
   weight: 0n as Weight,
   settledThrough: 0 as Period,
   rate: 0n as Wei,
+  challenged: false,
+  redeemed: 0n as Wei,
   compensationIndex: 0n,
   signerSince: 0,
+  previousSigner: ZERO_ADDRESS,
 });

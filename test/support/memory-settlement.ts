@@ -5,7 +5,9 @@ import type { Settlement } from '../../node/ports/settlement.js';
 import { devnetParameters } from './market-parameters.js';
 import { MemoryChain, type Inclusion } from './memory-chain.js';
 import { recordSeed } from './memory-market-audits.js';
+import { bondOf } from './memory-market-challenges.js';
 import { endedGeneration } from './memory-market-deals.js';
+import { rewardOf } from './memory-market-rewards.js';
 import { decidedOf, frozenNow, lockedOf, missesThrough } from './memory-market-stakes.js';
 import { add, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './memory-market-state.js';
 
@@ -36,9 +38,9 @@ export interface MemoryLedger {
 
 const COIN = 10n ** 21n;
 
-const viewDeal = (call: MarketCall, { signerSince: _, ...deal }: DealState): Deal => {
+const viewDeal = (call: MarketCall, { signerSince, previousSigner, ...deal }: DealState): Deal => {
   const provider = call.state.providers.get(deal.provider) as ProviderState;
-  const ended = endedGeneration(provider, { ...deal, signerSince: 0 });
+  const ended = endedGeneration(provider, { ...deal, signerSince, previousSigner });
   return ended ? { ...deal, defaulted: { period: ended.period as Period, share: ended.share as Wei } } : deal;
 };
 
@@ -60,7 +62,7 @@ const viewProvider = (call: MarketCall, account: ProviderState): ProviderSheet =
   slots: account.slots.length,
 });
 
-/** Memory twin of the chain client: the market's rules R1 to R7, acted on by `account`. */
+/** Memory twin of the chain client: the market's rules R1 to R8, acted on by `account`. */
 const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
   const { identity, parameters, genesisBlock } = chain.options;
   const view = (): MarketCall => chain.view(account);
@@ -107,8 +109,11 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
       return slots.filter((id) => id !== undefined).map((id) => viewDeal(call, call.state.deals.get(id) as DealState));
     },
     dealIdsOf: async (side, party) => [...view().state.deals.values()].filter((deal) => deal[side] === party).map(({ id }) => id),
+    challengeOf: async (id) => view().state.challenges.get(id),
+    bondOf: async (renter, provider) => bondOf(view(), renter, provider) as Wei,
     missesThrough: async (provider, period) => missesThrough(view().state, provider, period),
     seed: async (period) => recordSeed({ ...view(), state: structuredClone(view().state) }, period),
+    rewards: async (provider, epochs) => epochs.map((epoch) => rewardOf(view(), epoch, provider) as Wei),
     balances: async (owner) => {
       const { coins, tokens, credits, allowances } = view().state;
       return {

@@ -147,6 +147,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
       storeSector: call(({ storeSector }) => storeSector),
       signRevision: call(({ signRevision }) => signRevision),
       readLeaves: call(({ readLeaves }) => readLeaves),
+      egress: call(({ egress }) => egress),
       listSectors: call(({ listSectors }) => listSectors),
     };
   };

@@ -18,6 +18,7 @@ export const sampleBook: Book = {
   vault: placeOf('03'),
   market: placeOf('04'),
   deals: placeOf('05'),
+  rewardPool: placeOf('07'),
   view: placeOf('06'),
   parameters: devnetParameters,
   deployment: { block: blockNumber(10), hash: digestOf('11'), transaction: digestOf('12') },
@@ -27,6 +28,7 @@ export const sampleBook: Book = {
     vault: digestOf('23'),
     market: digestOf('24'),
     deals: digestOf('25'),
+    rewardPool: digestOf('27'),
     view: digestOf('26'),
   },
 };

@@ -4,7 +4,10 @@ import { dealIdOf } from '../../node/core/deal-id.js';
 import { sectorRoot } from '../../node/core/merkle.js';
 import { applyChange, nextRevision, revisionDigest } from '../../node/core/revision.js';
 import { leaves, leavesOf, period, type Address, type DealId, type Signature, type Wei } from '../../node/core/units.js';
-import type { Authorization, ProviderService, RevisionChange, SignRequest } from '../../node/ports/link.js';
+import type { KeySigner } from '../../node/core/signing.js';
+import { voucherDigest } from '../../node/core/voucher.js';
+import type { Voucher } from '../../node/core/voucher.js';
+import type { Authorization, LeafRange, ProviderService, RevisionChange, SignRequest } from '../../node/ports/link.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { actor, hashOf } from './actors.js';
 import type { MemoryLedger } from './memory-settlement.js';
@@ -60,7 +63,7 @@ export class TestRenter {
       salt: hashOf(options.salt ?? 'salt'),
       signer: renter.signer.address,
       maxPrice: (1n << 127n) as Wei,
-      maxEgressPrice: 0n as Wei,
+      maxEgressPrice: (1n << 127n) as Wei,
       maxEnd: period(options.maxEnd ?? ledger.period + 500),
       maxLeaves: leaves(options.maxLeaves ?? 100_000),
       escrow: (options.escrow ?? 100n * TOKEN) as Wei,
@@ -108,6 +111,19 @@ export class TestRenter {
     this.sectors = applyChange(this.sectors, request.change);
     this.number = request.revision.number;
     return signature;
+  }
+
+  /** A voucher over `amount` for all reads of the deal. */
+  async voucher(amount: bigint, change: { readonly deal?: DealId; readonly by?: KeySigner } = {}): Promise<Voucher> {
+    const { deal = this.deal, by = this.signer } = change;
+    const digest = voucherDigest(this.options.ledger.identity, deal, amount as Wei);
+    return { amount: amount as Wei, signature: await by.sign(digest) };
+  }
+
+  /** Reads the first `count` leaves of a sector. */
+  async read(service: ProviderService, { root }: SectorRef, count: number, voucher?: Voucher): Promise<LeafRange> {
+    const range = { root, from: leaves(0), count: leaves(count), voucher };
+    return service.readLeaves(this.peer, await this.authorization(), range, signal);
   }
 
   /** Takes over what the provider says both have signed last. */

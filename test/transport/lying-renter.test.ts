@@ -176,7 +176,10 @@ describe('Bob provides to Mallory, who breaks the protocol', () => {
     const service = createBob();
     await serve(service, { frameMilliseconds: 100, requests: 8, requestsPerPeer: 8 });
     const range = { root: sectorNumber(1).root, from: 0, count: 8_192 } as Parameters<typeof readLeavesRequest.encode>[0]['range'];
-    const request = rawFrame('message', readLeavesRequest.encode({ authorization: authorizationFor(mallory.peer), range }));
+    const request = rawFrame(
+      'message',
+      readLeavesRequest.encode({ authorization: authorizationFor(mallory.peer), range, voucher: undefined }),
+    );
     const deaf = await Promise.all(
       Array.from({ length: 8 }, async () => {
         const stream = await connection.newStream('/holdfast/read-leaves/1');

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { encode } from 'cborg';
 import fc from 'fast-check';
 import { isHoldfastError } from '../../node/core/errors.js';
-import { leaves } from '../../node/core/units.js';
+import { leaves, wei } from '../../node/core/units.js';
 import type { Message } from '../../node/transport/message.js';
+import { egressAnswer, egressRequest } from '../../node/transport/messages/egress.js';
 import { listSectorsAnswer, listSectorsEnd, listSectorsRequest } from '../../node/transport/messages/list-sectors.js';
 import { pullMessage } from '../../node/transport/messages/pull.js';
 import { readLeavesAnswer, readLeavesRequest } from '../../node/transport/messages/read-leaves.js';
@@ -41,7 +42,15 @@ const samples = [
     appended: 0,
   }),
   sample(signRevisionAnswer, { providerSignature }),
-  sample(readLeavesRequest, { authorization, range: { root: rootNumber(8), from: leaves(131_071), count: leaves(8_192) } }),
+  sample(readLeavesRequest, {
+    authorization,
+    range: { root: rootNumber(8), from: leaves(131_071), count: leaves(8_192) },
+    voucher: { amount: wei(2n ** 128n - 1n), signature: renterSignature },
+  }),
+  sample(readLeavesRequest, { authorization, range: { root: rootNumber(8), from: leaves(0), count: leaves(1) }, voucher: undefined }),
+  sample(egressRequest, { authorization }),
+  sample(egressAnswer, { served: Number.MAX_SAFE_INTEGER, voucher: { amount: wei(2n ** 128n - 1n), signature: renterSignature } }),
+  sample(egressAnswer, { served: 0, voucher: undefined }),
   sample(readLeavesAnswer, { proof: Array.from({ length: 34 }, (_, i) => patterned(32, i)) }),
   sample(listSectorsRequest, { authorization }),
   sample(listSectorsAnswer, { signed: signedOver([sectorNumber(3)]) }),

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { HoldfastError } from '../../node/core/errors.js';
-import { leaves } from '../../node/core/units.js';
+import { leaves, wei } from '../../node/core/units.js';
+import type { Voucher } from '../../node/core/voucher.js';
 import type { Dialer, ProviderLink, ProviderService, SignRequest } from '../../node/ports/link.js';
 import type { DialerLimits, ServerLimits } from '../../node/transport/limits.js';
 import {
@@ -185,6 +186,28 @@ export const describeProviderLink = (way: string, open: OpenStage): void => {
         expect(Buffer.compare(range.bytes, whole.subarray(from * 32, (from + count) * 32))).to.equal(0);
         expect(range.proof).to.deep.equal([patterned(32, from), patterned(32, count)]);
       }
+    });
+
+    it('brings a voucher with a read, and what the provider counts', async () => {
+      const vouchers: (Voucher | undefined)[] = [];
+      const state = { served: 2 ** 40, voucher: { amount: wei(2n ** 127n), signature: renterSignature } };
+      const bob = createBob();
+      await connect({
+        ...bob,
+        readLeaves: async (peer, given, request, signal) => {
+          vouchers.push(request.voucher);
+          return bob.readLeaves(peer, given, request, signal);
+        },
+        egress: async (peer, given) => {
+          expect([peer, given]).to.deep.equal([stage.dialer.peer, authorization()]);
+          return state;
+        },
+      });
+      expect(await link.egress(authorization())).to.deep.equal(state);
+      const range = { root: rootNumber(3), from: leaves(0), count: leaves(1) };
+      await link.readLeaves(authorization(), { ...range, voucher: state.voucher });
+      await link.readLeaves(authorization(), range);
+      expect(vouchers).to.deep.equal([state.voucher, undefined]);
     });
 
     it('brings the newest revision with all its sectors, or says that there is none', async () => {

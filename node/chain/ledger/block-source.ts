@@ -62,7 +62,7 @@ export const createBlockSource = (rpc: BatchRpc, family: ChainFamily, contracts:
     const range = { fromBlock: hexOf(from), toBlock: hexOf(to) };
     const vault = addressTopic(contracts.vault);
     const filters = [
-      { address: [contracts.market, contracts.registry] },
+      { address: [contracts.market, contracts.registry, contracts.rewardPool] },
       { address: contracts.token, topics: [TRANSFER_TOPIC, vault] },
       { address: contracts.token, topics: [TRANSFER_TOPIC, null, vault] },
     ];

@@ -5,6 +5,7 @@ import { blockNumber, type BlockNumber, type Hash } from '../../core/units.js';
 import type { MarketEvent } from '../../ports/settlement.js';
 import { IHoldToken__factory } from '../contracts/factories/interfaces/IHoldToken__factory.js';
 import { IProviderRegistry__factory } from '../contracts/factories/interfaces/IProviderRegistry__factory.js';
+import { IRewardPool__factory } from '../contracts/factories/interfaces/IRewardPool__factory.js';
 import { IStorageMarket__factory } from '../contracts/factories/interfaces/IStorageMarket__factory.js';
 import { plainArguments } from '../market-events.js';
 
@@ -26,6 +27,7 @@ export const ledgerDecoder = (contracts: WatchedContracts): ((record: BlockRecor
   const interfaces = new Map<string, Pick<Interface, 'parseLog'>>([
     [contracts.market, IStorageMarket__factory.createInterface()],
     [contracts.registry, IProviderRegistry__factory.createInterface()],
+    [contracts.rewardPool, IRewardPool__factory.createInterface()],
     [contracts.token, IHoldToken__factory.createInterface()],
   ]);
 

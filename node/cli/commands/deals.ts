@@ -1,18 +1,31 @@
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import type { Deal } from '../../core/deal.js';
 import { dealId } from '../../core/units.js';
-import type { Receipt } from '../../ports/settlement.js';
+import type { Receipt, SettlementReader } from '../../ports/settlement.js';
+import { termsOf } from '../../renter/challenges.js';
+import type { ChallengeEnd } from '../../renter/challenges.js';
 import { showLeaves, showTokens } from '../amounts.js';
 import { parseParameter, wordsOf } from '../command.js';
 import type { CommandSpec, Outcome } from '../command.js';
 import { failureJson, narrate, withRenter } from './renting.js';
 import { amountArgument, amountOf, dealArgument, dealOf, withdrawCredit } from './submission.js';
 
-const describe = (deal: Deal): readonly string[] => [
+/** An open challenge as screens show it; undefined if the deal has none. */
+const challengeOf = async (reader: SettlementReader, deal: Deal, signal: AbortSignal) => {
+  const challenge = deal.challenged ? await reader.challengeOf(deal.id, signal) : undefined;
+  return challenge && { ...challenge, ...termsOf(challenge, reader) };
+};
+
+const describe = (deal: Deal, challenge: Awaited<ReturnType<typeof challengeOf>>): readonly string[] => [
   `${deal.id}  ${deal.defaulted === undefined ? deal.status : 'provider defaulted'}`,
   `  provider ${deal.provider}`,
   `  stores ${showLeaves(deal.leaves)} of at most ${showLeaves(deal.maxLeaves)}, revision ${deal.number}, paid to the end of period ${deal.end - 1}`,
   `  rent ${showTokens(deal.rate)} a period, escrow ${showTokens(deal.escrow)}`,
+  ...(challenge === undefined
+    ? []
+    : [
+        `  challenged in period ${challenge.period} for a bond of ${showTokens(challenge.bond)}; expires unanswered in block ${challenge.expires}`,
+      ]),
 ];
 
 const list: CommandSpec = {
@@ -28,7 +41,11 @@ const list: CommandSpec = {
     const found = (await session.reader.deals(ids, call.signal)).filter((deal) => deal !== undefined);
     const shown = call.options.flag('all') ? found : found.filter((deal) => deal.status !== 'closed');
     const empty = 'No deals yet: "holdfast put FILE" opens them.';
-    return { text: shown.length === 0 ? [empty] : shown.flatMap(describe), json: { account, deals: shown } };
+    const told = await Promise.all(shown.map(async (deal) => ({ deal, challenge: await challengeOf(session.reader, deal, call.signal) })));
+    return {
+      text: told.length === 0 ? [empty] : told.flatMap(({ deal, challenge }) => describe(deal, challenge)),
+      json: { account, deals: told.map(({ deal, challenge }) => ({ ...deal, ...(challenge && { challenge }) })) },
+    };
   },
 };
 
@@ -87,6 +104,51 @@ const cancel: CommandSpec = {
   },
 };
 
+const endings: Readonly<Record<ChallengeEnd['kind'], string>> = {
+  answered: 'Answered: the provider holds the data. The bond is spent.',
+  expired: 'Not answered in time: the deal is closed.',
+  forfeited: 'The provider gave the deal up: it is closed.',
+  defaulted: 'The provider defaulted: the deal is closed.',
+};
+
+const endLines = ({ kind, refund, collateral }: ChallengeEnd, bond: bigint): readonly string[] => [
+  endings[kind],
+  ...(kind === 'answered'
+    ? []
+    : [
+        `  ${showTokens(refund)} of escrow, ${showTokens(collateral)} of collateral and the bond of ${showTokens(bond)} are credit now.`,
+        '  "holdfast repair" makes anew what the deal stored; "holdfast deals withdraw" pays the credit out.',
+      ]),
+];
+
+const challenge: CommandSpec = {
+  path: ['deals', 'challenge'],
+  summary: 'have the provider prove that it holds a deal, in the next window, for a bond',
+  arguments: [dealArgument],
+  options: [{ flags: '--wait', description: 'follow it to the end, and close the deal if nobody has answered in time' }],
+  examples: ['holdfast deals challenge 0x5c0f…', 'holdfast deals challenge 0x5c0f… --wait'],
+  run: async (call) => {
+    const deal = dealOf(call);
+    const { report, end: endReport } = narrate(call.terminal);
+    return await withRenter(call, async ({ renter }) => {
+      const task = { signal: call.signal, report };
+      const opened = await renter.challenge(deal, task).finally(endReport);
+      const { bond, provider, expires, receipt } = opened;
+      const line = `Challenged ${deal} for a bond of ${showTokens(bond)}; its provider has until block ${expires} to answer`;
+      const started = told(receipt, line, { deal, provider, bond, expires });
+      if (!call.options.flag('wait')) {
+        const later = 'If nobody answers, the next "holdfast repair" or "holdfast put" closes the deal; anybody else may, too.';
+        return { ...started, text: [...started.text, later] };
+      }
+      started.text.forEach((text) => {
+        call.terminal.say(text);
+      });
+      const end = await renter.awaitChallenge(opened, task);
+      return { text: endLines(end, bond), json: { ...started.json, end } };
+    });
+  },
+};
+
 const deposit: CommandSpec = {
   path: ['deals', 'deposit'],
   summary: 'add to the escrow of a deal',
@@ -111,4 +173,4 @@ const withdraw: CommandSpec = {
   run: withdrawCredit,
 };
 
-export const dealCommands: readonly CommandSpec[] = [list, close, leave, cancel, deposit, withdraw];
+export const dealCommands: readonly CommandSpec[] = [list, challenge, close, leave, cancel, deposit, withdraw];

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { createFileSink, openFileSource } from '../../app/file-bytes.js';
 import type { ObjectRecord } from '../../ports/store.js';
-import { parseCount, showSize } from '../amounts.js';
+import { parseCount, showSize, showTokens } from '../amounts.js';
 import { wordOf, wordsOf } from '../command.js';
 import type { CommandSpec } from '../command.js';
-import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, withRenter } from './renting.js';
+import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, readingOf, readingOption, withRenter } from './renting.js';
 
 const facts = ({ id, name, bytes, sha256, storedAt, k, n, state }: ObjectRecord): Record<string, unknown> => ({
   id,
@@ -26,6 +26,7 @@ const put: CommandSpec = {
     { flags: '--k <count>', description: 'shards that suffice to get the file back (default: 4)' },
     { flags: '--n <count>', description: 'shards stored, each at a provider of its own (default: 6)' },
     ...payingOptions,
+    { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
   ],
   examples: ['holdfast put holiday.tar', 'holdfast put holiday.tar --room 10GiB --max-price 1.2 --periods 180'],
   run: async (call) => {
@@ -37,10 +38,11 @@ const put: CommandSpec = {
     const name = call.options.text('name') ?? basename(path);
     const periods = periodsOf(call.options);
     const payment = paymentOf(call.options);
+    const reads = call.options.parsed('reads', 'a whole number from 0', parseCount(0)) ?? shape.reads;
     const { report, end } = narrate(call.terminal);
     return await withRenter(call, async ({ renter }) => {
       const { object, quote, failures } = await renter
-        .put({ name, source, k, n, periods, ...payment, signal: call.signal, report })
+        .put({ name, source, k, n, periods, reads, ...payment, signal: call.signal, report })
         .finally(end);
       return {
         text: [
@@ -60,18 +62,23 @@ const get: CommandSpec = {
   options: [
     { flags: '--out <file>', description: 'where to write it (default: its name, in this folder)' },
     { flags: '--force', description: 'replace a file that is there' },
+    readingOption,
   ],
   examples: ['holdfast get holiday.tar', 'holdfast get holiday.tar --out /tmp/copy.tar --force'],
   run: async (call) => {
     const name = wordOf(call, 0);
     const path = call.options.text('out') ?? basename(name);
+    const reading = readingOf(call.options);
     const { report, end } = narrate(call.terminal);
     return await withRenter(call, async ({ renter }) => {
       const sink = await createFileSink(path, { overwrite: call.options.flag('force') });
-      const { object, failures } = await renter.get({ object: name, sink, signal: call.signal, report }).finally(end);
+      const { object, egress, failures } = await renter.get({ object: name, sink, ...reading, signal: call.signal, report }).finally(end);
       return {
-        text: [`Wrote ${path} (${showSize(object.bytes)}), SHA-256 ${object.sha256.slice(2)}.`],
-        json: { object: facts(object), path, failures: failureJson(failures) },
+        text: [
+          `Wrote ${path} (${showSize(object.bytes)}), SHA-256 ${object.sha256.slice(2)}.`,
+          ...(egress === 0n ? [] : [`Reading it cost ${showTokens(egress)}, out of the deals' escrow.`]),
+        ],
+        json: { object: facts(object), path, egress, failures: failureJson(failures) },
       };
     });
   },
@@ -98,7 +105,9 @@ const repair: CommandSpec = {
   arguments: [{ flags: '[names...]', description: 'names or ids; everything if left out' }],
   options: [
     ...payingOptions,
+    { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
     { flags: '--threshold <count>', description: 'repair when fewer shards than this are healthy (default: all)' },
+    readingOption,
   ],
   examples: ['holdfast repair', 'holdfast repair holiday.tar --threshold 5'],
   run: async (call) => {
@@ -111,19 +120,22 @@ const repair: CommandSpec = {
       const options = {
         periods,
         ...payment,
+        ...readingOf(call.options),
+        reads: call.options.parsed('reads', 'a whole number from 0', parseCount(0)) ?? (await call.settings()).renter.reads,
         ...(threshold !== undefined && { threshold }),
         ...(names.length > 0 && { objects: names }),
         signal: call.signal,
         report,
       };
-      const { outcomes, repairedShards, failures } = await renter.repair(options).finally(end);
+      const { outcomes, repairedShards, egress, failures } = await renter.repair(options).finally(end);
       const moved = outcomes.map(({ object, kind, moved: homes }) => ({ name: object.name, kind, shards: Object.fromEntries(homes) }));
       return {
         text: [
           ...moved.map(({ name, kind, shards }) => `${name}: ${kind === 'move' ? `shards ${Object.keys(shards).join(', ')} moved` : kind}`),
           repairedShards === 0 ? 'Nothing was repaired.' : `Repaired ${repairedShards} shards.`,
+          ...(egress === 0n ? [] : [`Reading what was left cost ${showTokens(egress)}.`]),
         ],
-        json: { repairedShards, objects: moved, failures: failureJson(failures) },
+        json: { repairedShards, egress, objects: moved, failures: failureJson(failures) },
       };
     });
   },

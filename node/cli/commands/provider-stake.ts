@@ -1,7 +1,9 @@
 import { ensureAllowance } from '../../app/allowance.js';
 import { HoldfastError } from '../../core/errors.js';
-import { showTokens } from '../amounts.js';
+import { parseCount, showTokens } from '../amounts.js';
+import { parseParameter, wordsOf } from '../command.js';
 import type { CommandSpec } from '../command.js';
+import { CLAIMED_EPOCHS, rewardsOf } from './rewards.js';
 import { amountArgument, amountOf, dealArgument, dealOf, submitAndTell, withdrawCredit, withWallet } from './submission.js';
 
 const stake: CommandSpec = {
@@ -60,4 +62,25 @@ const forfeit: CommandSpec = {
   },
 };
 
-export const providerStakeCommands: readonly CommandSpec[] = [stake, unstake, withdraw, forfeit];
+const claim: CommandSpec = {
+  path: ['provider', 'claim'],
+  summary: "claim the reward pool's share of past epochs; the daemon does so by itself when it is worth the gas",
+  arguments: [{ flags: '[epochs...]', description: `numbers of epochs; all of the last ${CLAIMED_EPOCHS} that owe something if left out` }],
+  examples: ['holdfast provider claim', 'holdfast provider claim 3 4'],
+  run: async (call) => {
+    const named = wordsOf(call, 0).map((word) => parseParameter('[epochs...]', word, 'a whole number from 0', parseCount(0)));
+    return await withWallet(call, async (session) => {
+      const { settlement } = session;
+      const { account } = settlement;
+      const { owed } = await rewardsOf(settlement.agreed, account, CLAIMED_EPOCHS, call.signal);
+      const epochs = named.length > 0 ? named : owed.map(({ epoch }) => epoch);
+      if (epochs.length === 0) return { text: ['Nothing to claim.'], json: { epochs, reward: 0n } };
+      const rewards = await settlement.agreed.rewards(account, epochs, call.signal);
+      const reward = rewards.reduce((sum, each) => sum + each, 0n);
+      const text = `Claimed ${showTokens(reward)} of epochs ${epochs.join(', ')}`;
+      return await submitAndTell(session, call, { kind: 'claim', provider: account, epochs }, { text, json: { epochs, reward } });
+    });
+  },
+};
+
+export const providerStakeCommands: readonly CommandSpec[] = [stake, unstake, withdraw, forfeit, claim];

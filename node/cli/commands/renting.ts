@@ -15,16 +15,34 @@ export const payingOptions: readonly ParameterSpec[] = [
   { flags: '--periods <count>', description: `periods that new deals are paid for (default: ${DEFAULT_PERIODS})` },
   { flags: '--room <size>', description: 'room for later files in new deals (default: as much again as the file)' },
   { flags: '--max-price <tokens>', description: 'most tokens per GiB-month (30 days) that any provider may ask' },
+  { flags: '--max-egress-price <tokens>', description: 'most tokens per GiB read that any provider may ask' },
 ];
 
 export const periodsOf = (options: OptionReader): number =>
   options.parsed('periods', 'a whole number of periods from 3', parseCount(3)) ?? DEFAULT_PERIODS;
 
-/** `room` and `maxPrice`, as far as they were given. */
-export const paymentOf = (options: OptionReader): { readonly room?: number; readonly maxPrice?: Wei } => {
+/** `room`, `maxPrice` and `maxEgressPrice`, as far as they were given. */
+export const paymentOf = (options: OptionReader): { readonly room?: number; readonly maxPrice?: Wei; readonly maxEgressPrice?: Wei } => {
   const room = options.parsed('room', 'a size such as 10GiB', parseSize);
   const maxPrice = options.parsed('maxPrice', 'an amount of tokens such as 0.8', parseTokens);
-  return { ...(room !== undefined && { room }), ...(maxPrice !== undefined && { maxPrice }) };
+  const maxEgressPrice = options.parsed('maxEgressPrice', 'an amount of tokens such as 0.1', parseTokens);
+  return {
+    ...(room !== undefined && { room }),
+    ...(maxPrice !== undefined && { maxPrice }),
+    ...(maxEgressPrice !== undefined && { maxEgressPrice }),
+  };
+};
+
+/** Option of everything that reads. */
+export const readingOption: ParameterSpec = {
+  flags: '--max-egress <tokens>',
+  description: "most tokens that reading may cost (default: what the deals' escrow has beyond rent)",
+};
+
+/** `maxEgress`, if it was given. */
+export const readingOf = (options: OptionReader): { readonly maxEgress?: Wei } => {
+  const maxEgress = options.parsed('maxEgress', 'an amount of tokens such as 0.5', parseTokens);
+  return { ...(maxEgress !== undefined && { maxEgress }) };
 };
 
 /** Runs `work` with the renter of this home folder and closes it after. */
@@ -43,6 +61,7 @@ export const quoteLines = (quote: Quote): readonly string[] => {
     `${showSize(quote.bytes)}, any ${quote.k} of ${quote.n} shards suffice`,
     `  price   ${showTokens(quote.pricePerGibMonth)} per GiB-month at the dearest provider, ${showTokens(quote.filePricePerGibMonth)} for a GiB of file at all ${quote.n}`,
     `  total   ${showTokens(quote.total)} of rent to the end of the deals`,
+    ...(quote.readOnce === 0n ? [] : [`  reading ${showTokens(quote.readOnce)} for the whole file once, at most`]),
     opened === 0
       ? '  escrow  nothing: your deals have room'
       : `  escrow  ${showTokens(quote.escrow)} now, into ${opened} new deals; what is not used comes back`,
@@ -55,6 +74,7 @@ export const quoteJson = (quote: Quote | undefined): Record<string, unknown> | u
     pricePerGibMonth: quote.pricePerGibMonth,
     filePricePerGibMonth: quote.filePricePerGibMonth,
     total: quote.total,
+    readOnce: quote.readOnce,
     escrow: quote.escrow,
   };
 
@@ -104,6 +124,11 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
         return;
       case 'committed':
         say(`  revision ${event.number} at ${event.provider} is on chain`);
+        return;
+      case 'bond':
+        say(
+          `  the bond is ${showTokens(event.bond)}: half is burnt and half goes to ${event.provider} if it answers, all comes back if not`,
+        );
         return;
       case 'failed':
         say(failureLine(event.failure));

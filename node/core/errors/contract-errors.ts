@@ -76,6 +76,60 @@ export const contractErrors = {
     (d) => `the deal can be closed from period ${d.from} on, once that is decided; this is period ${d.period}`,
     'Wait until then, or leave with notice.',
   ),
+  DEAL_CHALLENGED: row<{ deal: string }>(
+    (d) => `a challenge of deal ${d.deal} is open`,
+    'Wait until it is answered or has expired, at the end of the next window at the latest.',
+  ),
+  NOT_CHALLENGED: row<{ deal: string }>((d) => `no challenge of deal ${d.deal} is open`, 'Nothing is to be answered or to expire.'),
+  TOO_LATE_TO_CHALLENGE: row<{ period: bigint; end: bigint }>(
+    (d) => `the deal ends with period ${d.end - 1n}, and this is period ${d.period}: no window is left to answer in`,
+    'Fetch the data, or renew the deal first.',
+  ),
+  TOO_EARLY_TO_EXPIRE: row<{ block_: bigint; from: bigint }>(
+    (d) => `the challenge can be answered until block ${d.from}, and this is block ${d.block_}`,
+    'Try again from that block on.',
+  ),
+  BAD_VOUCHER: row<{ deal: string; recovered: string }>(
+    (d) => `the voucher for deal ${d.deal} is signed by ${d.recovered}, who is not its signer`,
+    'Ask the renter for a voucher by its present signer.',
+  ),
+  NOTHING_TO_REDEEM: row<{ amount: bigint; redeemed: bigint; available: bigint }>(
+    (d) => `of a voucher over ${d.amount} wei ${d.redeemed} are paid, and rent leaves ${d.available} wei of escrow`,
+    'Redeem a newer voucher, or ask the renter to deposit.',
+  ),
+  PERMIT_REFUSED: row<{ amount: bigint; allowance: bigint }>(
+    (d) => `the token refused the permit: the vault may take ${d.allowance} wei, not ${d.amount}`,
+    'Sign a permit with the present nonce and a later deadline, or approve the amount.',
+  ),
+  EPOCH_NOT_OVER: row<{ epoch: bigint; current: bigint }>(
+    (d) => `epoch ${d.epoch} is not over: this is epoch ${d.current}`,
+    'Claim once it is over.',
+  ),
+  NOT_POOL: row<{ caller: string }>((d) => `${d.caller} is not the reward pool`, 'Claim through the reward pool.'),
+  POOL_NOT_BOUND: row<{ pool: string; market: string }>(
+    (d) => `reward pool ${d.pool} shares the fees of ${d.market}, another market`,
+    'Deploy pool and market together.',
+  ),
+  EPOCH_OVER: row<{ epoch: bigint; current: bigint }>(
+    (d) => `epoch ${d.epoch} is over: this is epoch ${d.current}`,
+    'Sponsor the current epoch or a later one.',
+  ),
+  NOTHING_EARNED: row<{ epoch: bigint; provider: string }>(
+    (d) => `provider ${d.provider} paid no fees in epoch ${d.epoch}`,
+    'Claim the epochs in which rent was settled.',
+  ),
+  ALREADY_CLAIMED: row<{ epoch: bigint; provider: string }>(
+    (d) => `provider ${d.provider} has claimed its reward of epoch ${d.epoch}`,
+    'Leave that epoch out.',
+  ),
+  EPOCH_EARNED: row<{ epoch: bigint }>(
+    (d) => `fees were paid in epoch ${d.epoch}: its sponsorship is theirs who paid them`,
+    'A sponsorship comes back only from an epoch without fees.',
+  ),
+  NOTHING_SPONSORED: row<{ epoch: bigint; sponsor: string }>(
+    (d) => `${d.sponsor} has nothing to take back from epoch ${d.epoch}`,
+    'Check the epoch and the account.',
+  ),
   NOT_BATCHABLE: row<{ selector: string }>((d) => `call ${d.selector} cannot be part of a batch`, 'Send it on its own.'),
   BATCH_GAS_TOO_LOW: row<{ left: bigint; needed: bigint }>(
     (d) => `${d.left} gas is left where the next item needs ${d.needed}`,

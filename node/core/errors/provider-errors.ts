@@ -62,6 +62,11 @@ export const providerErrors = {
     (d) => `the chain holds revision ${d.number} of deal ${d.deal}, and the journal knows only ${d.newest}`,
     "The provider's journal is not the one that signed it: restore it, or forfeit the deal.",
   ),
+  EGRESS_UNPAID: row<{ deal: string; served: number; bytes: number; needed: bigint; amount: bigint }>(
+    (d) =>
+      `${d.served} bytes of deal ${d.deal} were served and ${d.bytes} more are asked for, which needs a voucher over ${d.needed} token wei, not ${d.amount}`,
+    "Send a voucher over the amount, signed by the deal's signer.",
+  ),
   OPERATOR_REPLACED: row<{ operator: string; signer: string }>(
     (d) => `the registry names ${d.operator} as operator, and this daemon signs as ${d.signer}`,
     'Give the daemon the key of the operator, or name its key in the registry.',

@@ -41,5 +41,23 @@ export const renterErrors = {
     (d) => `the chain holds revision ${d.chain} of deal ${d.deal}, and the catalogue knows it up to ${d.known}`,
     'Reach its provider to learn what it stores, or use the newest catalogue.',
   ),
+  EGRESS_UNFUNDED: row<{ deal: string; needed: bigint; available: bigint; missing: bigint }>(
+    (d) =>
+      `reading needs vouchers of ${d.needed} token wei in deal ${d.deal}, and rent leaves ${d.available} of its escrow for them, paid ones included`,
+    'Deposit what is missing with `holdfast deals deposit`, then read again.',
+  ),
+  EGRESS_ABOVE_LIMIT: row<{ needed: bigint; limit: bigint }>(
+    (d) => `reading costs ${d.needed} token wei, and the limit is ${d.limit}`,
+    'Allow more with `--max-egress`, or leave it out: then the escrow is the limit.',
+  ),
+  EGRESS_OVERCHARGED: row<{ deal: string; claimed: number; paid: number; tolerated: number }>(
+    (d) =>
+      `the provider of deal ${d.deal} says that it served ${d.claimed} bytes; ${d.paid} are paid for, and at most ${d.tolerated} more are believed`,
+    'Nothing more is paid to it; other shards are read instead.',
+  ),
+  EGRESS_UNSERVED: row<{ deal: string; lost: number; limit: number }>(
+    (d) => `${d.lost} bytes of deal ${d.deal} were paid for and did not come, and ${d.limit} are the most to be lost`,
+    'Nothing more is paid to this provider in this run; other shards are read instead.',
+  ),
   DEAL_OF_ANOTHER: row<{ deal: string }>((d) => `deal ${d.deal} is not in this catalogue`, 'Use the catalogue that opened it.'),
 } as const;

@@ -24,7 +24,7 @@ export const balancesOf = (events: readonly NamedEvent[], vault: string): Balanc
     if (to.startsWith(ESCROW)) add(escrows, to.slice(ESCROW.length), amount);
     // Stakes and escrows are paid from wallets, and withdrawals into them: a wallet is not a credit.
     if (reason === 'withdrawal') add(credits, from, 0n - amount);
-    else if (!to.includes(':')) add(credits, to, amount);
+    else if (to.startsWith('0x')) add(credits, to, amount);
   }
   return { credits, escrows, stakes: stakesOf(events), vault: vaultOf(events, vault) };
 };
@@ -42,7 +42,7 @@ const stakesOf = (events: readonly NamedEvent[]): ReadonlyMap<string, bigint> =>
     if (name === 'Unstaked') add(stakes, provider, -of('amount'));
     if (name === 'Missed') add(stakes, provider, -(of('burnt') + of('bounty') + of('compensation')));
     if (name === 'Defaulted') add(stakes, provider, -(of('share') * of('total') + of('burnt')));
-    if (name === 'DealForfeited') add(stakes, providers.get(args['deal']) ?? '', -of('collateral'));
+    if (name === 'DealForfeited' || name === 'ChallengeExpired') add(stakes, providers.get(args['deal']) ?? '', -of('collateral'));
   }
   return stakes;
 };

@@ -1,4 +1,4 @@
-import type { Wei } from '../units.js';
+import { wei, type Wei } from '../units.js';
 
 /** An event of our contracts, decoded: arguments by name, addresses in lower case, integers as bigint. */
 export interface NamedEvent {
@@ -9,7 +9,7 @@ export interface NamedEvent {
 
 /** One movement of tokens inside the market, or into and out of it. */
 export interface Transfer {
-  /** An account, `escrow:DEAL` or `stake:PROVIDER`. */
+  /** An account, `escrow:DEAL`, `stake:PROVIDER`, `compensation:PROVIDER`, `bond:DEAL` or `fees:market`. */
   readonly from: string;
   readonly to: string;
   readonly amount: Wei;
@@ -17,10 +17,27 @@ export interface Transfer {
   readonly tx: string;
 }
 
-export type Reason = 'stake' | 'unstake' | 'escrow' | 'rent' | 'burn' | 'bounty' | 'compensation' | 'refund' | 'collateral' | 'withdrawal';
+export type Reason =
+  | 'stake'
+  | 'unstake'
+  | 'escrow'
+  | 'rent'
+  | 'fee'
+  | 'egress'
+  | 'bond'
+  | 'burn'
+  | 'bounty'
+  | 'compensation'
+  | 'refund'
+  | 'collateral'
+  | 'funding'
+  | 'withdrawal';
 
 /** 0x…dEaD, where burnt tokens are credited. */
 const BURN_ACCOUNT = '0x000000000000000000000000000000000000dead';
+
+/** Where fees wait until the reward pool collects them. */
+const FEES = 'fees:market';
 
 /** What the events say who paid whom, in order. Nothing of amount zero is listed. */
 export const transfersOf = (events: readonly NamedEvent[]): readonly Transfer[] => {
@@ -40,9 +57,11 @@ interface Parties {
 const text = (value: unknown): string => String(value).toLowerCase();
 
 const movesOf = ({ name, args, transaction: tx }: NamedEvent, parties: ReadonlyMap<string, Parties>): readonly Transfer[] => {
-  const move = (reason: Reason, from: string, to: string, key: string): Transfer => ({ from, to, amount: args[key] as Wei, reason, tx });
+  const sum = (reason: Reason, from: string, to: string, amount: bigint): Transfer => ({ from, to, amount: wei(amount), reason, tx });
+  const move = (reason: Reason, from: string, to: string, key: string): Transfer => sum(reason, from, to, args[key] as Wei);
   const at = (key: string): string => text(args[key]);
   const escrow = `escrow:${at('deal')}`;
+  const bond = `bond:${at('deal')}`;
   const stake = `stake:${at('provider')}`;
   const { renter, provider } = parties.get(at('deal')) ?? { renter: '', provider: '' };
   switch (name) {
@@ -65,12 +84,31 @@ const movesOf = ({ name, args, transaction: tx }: NamedEvent, parties: ReadonlyM
     case 'DealDeposited':
       return [move('escrow', at('from'), escrow, 'amount')];
     case 'DealSettled':
-      return [move('rent', escrow, at('provider'), 'rent'), move('compensation', `compensation:${at('provider')}`, renter, 'compensation')];
+      return [
+        sum('rent', escrow, at('provider'), (args['rent'] as bigint) - (args['fee'] as bigint)),
+        move('fee', escrow, FEES, 'fee'),
+        move('compensation', `compensation:${at('provider')}`, renter, 'compensation'),
+      ];
     case 'DealCancelled':
       return [move('refund', escrow, renter, 'refund')];
     case 'DealClosed':
     case 'DealForfeited':
+    case 'ChallengeExpired':
       return [move('refund', escrow, renter, 'refund'), move('collateral', `stake:${provider}`, renter, 'collateral')];
+    case 'ChallengeOpened':
+      return [move('bond', at('challenger'), bond, 'bond')];
+    case 'ChallengeAnswered': {
+      const half = (args['bond'] as bigint) / 2n;
+      return [sum('bond', bond, at('provider'), half), sum('burn', bond, BURN_ACCOUNT, (args['bond'] as bigint) - half)];
+    }
+    case 'BondReturned':
+      return [move('bond', bond, at('challenger'), 'bond')];
+    case 'VoucherRedeemed':
+      return [move('egress', escrow, at('provider'), 'paid')];
+    case 'Funded':
+      return [move('funding', at('from'), at('account'), 'amount')];
+    case 'FeesCollected':
+      return [move('burn', FEES, BURN_ACCOUNT, 'burnt'), move('fee', FEES, at('pool'), 'kept')];
     default:
       return [];
   }

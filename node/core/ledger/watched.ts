@@ -5,6 +5,7 @@ import { bloomQuestion, type LogContent } from './bloom.js';
 export interface WatchedContracts {
   readonly market: Address;
   readonly registry: Address;
+  readonly rewardPool: Address;
   readonly token: Address;
   readonly vault: Address;
 }
@@ -20,19 +21,20 @@ export const addressTopic = (address: Address): Hex => `0x${'0'.repeat(24)}${add
 
 /** Which logs belong to the settlement history. */
 export interface Watch {
-  /** Everything of market and registry, and what the token moves into and out of the vault. */
+  /** Everything of market, registry and reward pool, and what the token moves into and out of the vault. */
   isOurs(log: LogContent): boolean;
   /** Whether a block with this logs bloom may hold such logs. Never wrong when it says no. */
   mayHold(bloom: Uint8Array): boolean;
 }
 
-export const watchOver = ({ market, registry, token, vault }: WatchedContracts): Watch => {
+export const watchOver = ({ market, registry, rewardPool, token, vault }: WatchedContracts): Watch => {
   const vaultTopic = addressTopic(vault);
-  const questions = [[market], [registry], [token, TRANSFER_TOPIC, vaultTopic]].map(bloomQuestion);
+  const questions = [[market], [registry], [rewardPool], [token, TRANSFER_TOPIC, vaultTopic]].map(bloomQuestion);
   return {
     isOurs: ({ address, topics: [name, from, to] }) =>
       address === market ||
       address === registry ||
+      address === rewardPool ||
       (address === token && name === TRANSFER_TOPIC && (from === vaultTopic || to === vaultTopic)),
     mayHold: (bloom) => questions.some((asked) => asked(bloom)),
   };

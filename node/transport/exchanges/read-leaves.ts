@@ -18,8 +18,8 @@ export const readLeavesExchange: Exchange<ReadLeavesRequest, LeafRange> = {
     return { proof, bytes: await hearBytes(channel, 'range of leaves', count * LEAF_BYTES, limits.silenceMilliseconds) };
   },
   async answer(channel, { service, signal, limits }) {
-    const { authorization, range } = await hear(channel, readLeavesRequest, limits.silenceMilliseconds);
-    const { bytes, proof } = await service.readLeaves(channel.peer, authorization, range, signal);
+    const { authorization, range, voucher } = await hear(channel, readLeavesRequest, limits.silenceMilliseconds);
+    const { bytes, proof } = await service.readLeaves(channel.peer, authorization, { ...range, voucher }, signal);
     if (bytes.length !== range.count * LEAF_BYTES) {
       throw new HoldfastError('INTERNAL', { detail: `${bytes.length} bytes were read for ${range.count} leaves` });
     }

@@ -1,7 +1,8 @@
 import { LEAF_BYTES, SECTOR_LEAVES } from '../../core/units.js';
+import type { Voucher } from '../../core/voucher.js';
 import type { Authorization, ReadRequest } from '../../ports/link.js';
-import { bytesOf, listOf, record } from '../codec.js';
-import { authorizationField, hashField, leavesField } from '../fields.js';
+import { bytesOf, listOf, maybe, record } from '../codec.js';
+import { authorizationField, hashField, leavesField, voucherField } from '../fields.js';
 import { FRAME_BYTES } from '../limits.js';
 import { defineMessage } from '../message.js';
 
@@ -12,7 +13,9 @@ const PROOF_HASHES = 2 * Math.log2(SECTOR_LEAVES);
 
 export interface ReadLeavesRequest {
   readonly authorization: Authorization;
-  readonly range: ReadRequest;
+  readonly range: Omit<ReadRequest, 'voucher'>;
+  /** Pays for the read, where the deal's egress has a price. */
+  readonly voucher: Voucher | undefined;
 }
 
 export const readLeavesRequest = defineMessage<ReadLeavesRequest>(
@@ -21,6 +24,7 @@ export const readLeavesRequest = defineMessage<ReadLeavesRequest>(
   record({
     authorization: authorizationField,
     range: record({ root: hashField, from: leavesField(0, SECTOR_LEAVES - 1), count: leavesField(1, READ_LEAVES) }),
+    voucher: maybe(voucherField),
   }),
 );
 

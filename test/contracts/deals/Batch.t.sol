@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
+import {IMarketChallenges} from "../../../contracts/interfaces/IMarketChallenges.sol";
 import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IMarketVouchers} from "../../../contracts/interfaces/IMarketVouchers.sol";
 import {IProviderRegistry} from "../../../contracts/interfaces/IProviderRegistry.sol";
 import {OpenRequest, Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
@@ -41,7 +44,7 @@ contract BatchTest is DealFixture {
     bytes32 id = storeUntil(period() + 2);
     proveNext(bob);
     vm.expectEmit(address(market));
-    emit IMarketDeals.BatchItemFailed(0, notParty(id, mallory.account));
+    emit IDealSignals.BatchItemFailed(0, notParty(id, mallory.account));
     vm.prank(mallory.account);
     market.batch(one(abi.encodeCall(IMarketDeals.close, (id))), ENOUGH);
     checkEq(market.dealOf(id).weight, WEIGHT, "a stranger closes nothing");
@@ -75,9 +78,9 @@ contract BatchTest is DealFixture {
     calls[1] = settleCall(second);
     uint256 lastPaid = market.dealOf(first).end - 1;
     vm.expectEmit(address(market));
-    emit IMarketDeals.BatchItemFailed(
+    emit IDealSignals.BatchItemFailed(
       0,
-      abi.encodeWithSelector(IMarketDeals.TooEarlyToClose.selector, period(), lastPaid)
+      abi.encodeWithSelector(IDealSignals.TooEarlyToClose.selector, period(), lastPaid)
     );
     market.batch(calls, ENOUGH);
     checkEq(market.missesThrough(bob.account, period()), 0, "the miss that the failed item found is undone");
@@ -89,7 +92,7 @@ contract BatchTest is DealFixture {
     bytes[] memory calls = new bytes[](2);
     calls[0] = calls[1] = commitCall(revisionOf(id, DataSets.make("data", 1, 1)));
     vm.expectEmit(address(market));
-    emit IMarketDeals.BatchItemFailed(1, abi.encodeWithSelector(IMarketDeals.StaleRevision.selector, 1, 1));
+    emit IDealSignals.BatchItemFailed(1, abi.encodeWithSelector(IDealSignals.StaleRevision.selector, 1, 1));
     market.batch(calls, ENOUGH);
     checkEq(market.dealOf(id).number, 1, "the first did it");
   }
@@ -103,7 +106,7 @@ contract BatchTest is DealFixture {
     calls[1] = settleCall(other);
     gasPerItem = bound(gasPerItem, 90_000, 120_000);
     vm.expectEmit(address(market));
-    emit IMarketDeals.BatchItemFailed(0, "");
+    emit IDealSignals.BatchItemFailed(0, "");
     uint256 before = gasleft();
     market.batch(calls, gasPerItem);
     check(before - gasleft() < 2 * gasPerItem + 50_000, "no item uses more than the cap");
@@ -143,7 +146,7 @@ contract BatchTest is DealFixture {
       check(false, "an item never gets less than it was promised");
     } catch (bytes memory reason) {
       (bytes4 selector, uint256 left, uint256 wanted) = decode(reason);
-      check(selector == IMarketDeals.BatchGasTooLow.selector, "refused by name");
+      check(selector == IDealSignals.BatchGasTooLow.selector, "refused by name");
       checkEq(wanted, needed, "with what an item needs");
       check(left < needed && left < given, "and what was left");
     }
@@ -151,22 +154,27 @@ contract BatchTest is DealFixture {
 
   function test_batch_failsIfTheGasIsBeyondAllBlocks() public {
     bytes32 id = storeData(alice, bob, "data", 1, 1);
-    vm.expectPartialRevert(IMarketDeals.BatchGasTooLow.selector);
+    vm.expectPartialRevert(IDealSignals.BatchGasTooLow.selector);
     market.batch(one(settleCall(id)), 1 << 80);
   }
 
   function test_batch_failsIfNotBatchable(bytes4 selector) public {
     vm.assume(
-      selector != IMarketDeals.commit.selector &&
+      selector != IMarketDeals.open.selector &&
+        selector != IMarketDeals.permit.selector &&
+        selector != IMarketDeals.commit.selector &&
+        selector != IMarketDeals.settle.selector &&
+        selector != IMarketVouchers.redeem.selector &&
         selector != IMarketDeals.close.selector &&
-        selector != IMarketDeals.settle.selector
+        selector != IMarketChallenges.expire.selector
     );
     refuse(selector, abi.encodeWithSelector(selector, bytes32("data")));
   }
 
   function test_batch_failsIfAnotherVerb() public {
     bytes32 id = openDeal(alice, bob, "data");
-    refuse(IMarketDeals.open.selector, abi.encodeCall(IMarketDeals.open, (new OpenRequest[](0))));
+    refuse(IMarketChallenges.challenge.selector, abi.encodeCall(IMarketChallenges.challenge, (id)));
+    refuse(IMarketChallenges.answer.selector, abi.encodeCall(IMarketChallenges.answer, (id, "")));
     refuse(IMarketDeals.deposit.selector, abi.encodeCall(IMarketDeals.deposit, (id, 1)));
     refuse(IMarketDeals.setBounds.selector, abi.encodeCall(IMarketDeals.setBounds, (id, 1, 1)));
     refuse(IMarketDeals.setSigner.selector, abi.encodeCall(IMarketDeals.setSigner, (id, carol.hot)));
@@ -190,14 +198,14 @@ contract BatchTest is DealFixture {
     bytes[] memory calls = new bytes[](2);
     calls[0] = settleCall(id);
     calls[1] = abi.encodeCall(IMarketDeals.forfeit, (id));
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.NotBatchable.selector, IMarketDeals.forfeit.selector));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.NotBatchable.selector, IMarketDeals.forfeit.selector));
     vm.prank(bob.account);
     market.batch(calls, ENOUGH);
     checkEq(market.dealOf(id).escrow, 100e18, "the whole batch is refused");
   }
 
   function refuse(bytes4 selector, bytes memory item) private {
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.NotBatchable.selector, selector));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.NotBatchable.selector, selector));
     vm.prank(alice.account);
     market.batch(one(item), ENOUGH);
   }
@@ -216,7 +224,7 @@ contract BatchTest is DealFixture {
   }
 
   function requireFailed(Vm.Log memory entry, uint256 index, bytes memory reason) private pure {
-    checkEq(entry.topics[0], IMarketDeals.BatchItemFailed.selector, "the item failed");
+    checkEq(entry.topics[0], IDealSignals.BatchItemFailed.selector, "the item failed");
     checkEq(uint256(entry.topics[1]), index, "named by its index");
     checkEq(keccak256(entry.data), keccak256(abi.encode(reason)), "with the bytes of its error");
   }

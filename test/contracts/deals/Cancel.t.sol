@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {OpenRequest} from "../../../contracts/MarketTypes.sol";
 import {DealFixture} from "../support/DealFixture.sol";
 
@@ -14,7 +14,7 @@ contract CancelTest is DealFixture {
     vm.prank(carol.account);
     market.deposit(id, more);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealCancelled(id, request.escrow + more);
+    emit IDealSignals.DealCancelled(id, request.escrow + more);
     cancelBy(alice.account, id);
     requireClosed(id);
     checkEq(
@@ -31,7 +31,7 @@ contract CancelTest is DealFixture {
     emptyDeal(id);
     uint256 refund = 100e18 - LEAF_RENT * paid;
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealCancelled(id, refund);
+    emit IDealSignals.DealCancelled(id, refund);
     cancelBy(alice.account, id);
     requireClosed(id);
     checkEq(market.credits(alice.account), refund, "what the proven periods left");
@@ -60,13 +60,13 @@ contract CancelTest is DealFixture {
   function test_cancel_failsIfDataIsStored(uint8 leaves) public {
     leaves = uint8(bound(leaves, 1, 20));
     bytes32 id = storeData(alice, bob, "data", 1, leaves);
-    refuse(abi.encodeWithSelector(IMarketDeals.DealNotEmpty.selector, id, leaves), alice.account, id);
+    refuse(abi.encodeWithSelector(IDealSignals.DealNotEmpty.selector, id, leaves), alice.account, id);
   }
 
   function test_cancel_failsIfDefaultedWithData() public {
     bytes32 id = storeData(alice, bob, "data", 1, 2);
     defaultOn(bob);
-    refuse(abi.encodeWithSelector(IMarketDeals.DealNotEmpty.selector, id, 2), alice.account, id);
+    refuse(abi.encodeWithSelector(IDealSignals.DealNotEmpty.selector, id, 2), alice.account, id);
   }
 
   function test_cancel_failsIfNotTheRenter(address caller) public {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IMarketStakes} from "../../../contracts/interfaces/IMarketStakes.sol";
 import {Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
@@ -14,9 +14,9 @@ contract CloseTest is DealFixture {
     for (uint256 i; i < paid; ++i) proveNext(bob);
     uint256 rent = LEAF_RENT * paid;
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealSettled(id, bob.account, period(), rent, 0);
+    emit IDealSignals.DealSettled(id, bob.account, period(), rent, 0, 0);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealClosed(id, 100e18 - rent, 0);
+    emit IDealSignals.DealClosed(id, 100e18 - rent, 0);
     closeBy([alice.account, bob.account, bob.hot][who % 3], id);
     requireClosed(id);
     checkEq(market.credits(alice.account), 100e18 - rent, "Alice has back what she did not owe");
@@ -77,7 +77,7 @@ contract CloseTest is DealFixture {
     refuse(notParty(id, mallory.account), mallory.account, id);
     goTo(last + 1, 0);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealClosed(id, 100e18, 0);
+    emit IDealSignals.DealClosed(id, 100e18, 0);
     closeBy(mallory.account, id);
     requireClosed(id);
     checkEq(market.credits(alice.account), 100e18, "the refund is the renter's, whoever closes");
@@ -111,7 +111,7 @@ contract CloseTest is DealFixture {
     uint256 weight = WEIGHT * leaves;
     uint256 refund = 100e18 - LEAF_RENT * leaves;
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealClosed(id, refund, weight * UNIT);
+    emit IDealSignals.DealClosed(id, refund, weight * UNIT);
     closeBy(caller, id);
     requireClosed(id);
     uint256 compensation = 5 * weight * COMPENSATION_PER_WEIGHT;
@@ -130,10 +130,10 @@ contract CloseTest is DealFixture {
     uint256 share = (UNIT * 95) / 100;
     checkEq(market.defaultOf(bob.account, 0).share, share, "five misses of 1 % left 95 %");
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealClosed(second, 100e18, 2 * WEIGHT * share);
+    emit IDealSignals.DealClosed(second, 100e18, 2 * WEIGHT * share);
     closeBy(mallory.account, second);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealClosed(first, 100e18, WEIGHT * share);
+    emit IDealSignals.DealClosed(first, 100e18, WEIGHT * share);
     closeBy(mallory.account, first);
     checkEq(market.accountOf(bob.account).stake, 0, "the shares were all there was");
   }
@@ -205,6 +205,6 @@ contract CloseTest is DealFixture {
   }
 
   function tooEarly(uint256 now_, uint256 from) private pure returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.TooEarlyToClose.selector, now_, from);
+    return abi.encodeWithSelector(IDealSignals.TooEarlyToClose.selector, now_, from);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IMarketStakes} from "../../../contracts/interfaces/IMarketStakes.sol";
 import {Deal, DealStatus, ProviderAccount, Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
@@ -59,7 +59,7 @@ contract CommitTest is DealFixture {
     commitData(alice, bob, id, DataSets.make("data", 1, 1));
     proveNext(bob);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealSettled(id, bob.account, period(), LEAF_RENT, 0);
+    emit IDealSignals.DealSettled(id, bob.account, period(), LEAF_RENT, 0, 0);
     commitData(alice, bob, id, DataSets.make("data", 1, 5));
     market.settle(id);
     checkEq(market.credits(bob.account), LEAF_RENT, "this period is paid at the old rate");
@@ -166,7 +166,7 @@ contract CommitTest is DealFixture {
 
   function expectCommitted(Revision memory revision, uint256 rate, uint256 weight) private {
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealCommitted(
+    emit IDealSignals.DealCommitted(
       id,
       bob.account,
       revision.number,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {OpenRequest, Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
 import {DealFixture} from "../support/DealFixture.sol";
@@ -187,7 +187,7 @@ contract CommitBoundsTest is DealFixture {
     bytes32 short = openDeal(alice, request);
     Revision memory revision = revisionOf(short, DataSets.make("data", 1, leaves));
     revision.end = uint32(period() + 1 + paid);
-    refuseCommit(abi.encodeWithSelector(IMarketDeals.EscrowTooSmall.selector, needed - 1, needed), revision);
+    refuseCommit(abi.encodeWithSelector(IDealSignals.EscrowTooSmall.selector, needed - 1, needed), revision);
     vm.prank(carol.account);
     market.deposit(short, 1);
     commitRevision(alice, bob, revision);
@@ -207,7 +207,7 @@ contract CommitBoundsTest is DealFixture {
     revision = revisionOf(short, set);
     revision.end = uint32(period() + 3);
     refuseCommit(
-      abi.encodeWithSelector(IMarketDeals.EscrowTooSmall.selector, 10 * LEAF_RENT, 20 * LEAF_RENT),
+      abi.encodeWithSelector(IDealSignals.EscrowTooSmall.selector, 10 * LEAF_RENT, 20 * LEAF_RENT),
       revision
     );
     checkEq(market.dealOf(short).escrow, 20 * LEAF_RENT, "a refused revision settles nothing");
@@ -219,13 +219,13 @@ contract CommitBoundsTest is DealFixture {
     vm.prank(bob.account);
     market.unstake(1_000e18 - needed + 1);
     Revision memory revision = revisionOf(id, DataSets.make("data", 1, leaves));
-    refuseCommit(abi.encodeWithSelector(IMarketDeals.StakeTooSmall.selector, needed - 1, needed), revision);
+    refuseCommit(abi.encodeWithSelector(IDealSignals.StakeTooSmall.selector, needed - 1, needed), revision);
     stakeFor(bob, 1);
     commitRevision(alice, bob, revision);
     checkEq(market.lockedOf(bob.account), needed, "exactly enough is enough");
     bytes32 other = openDeal(alice, bob, "other");
     refuseCommit(
-      abi.encodeWithSelector(IMarketDeals.StakeTooSmall.selector, needed, needed + WEIGHT * UNIT),
+      abi.encodeWithSelector(IDealSignals.StakeTooSmall.selector, needed, needed + WEIGHT * UNIT),
       revisionOf(other, DataSets.make("other", 1, 1))
     );
   }
@@ -238,7 +238,7 @@ contract CommitBoundsTest is DealFixture {
     proveNext(bob);
     uint256 left = (3 * WEIGHT * UNIT * 99) / 100;
     refuseCommit(
-      abi.encodeWithSelector(IMarketDeals.StakeTooSmall.selector, left, 4 * WEIGHT * UNIT),
+      abi.encodeWithSelector(IDealSignals.StakeTooSmall.selector, left, 4 * WEIGHT * UNIT),
       revisionOf(id, DataSets.make("data", 1, 4))
     );
     commitData(alice, bob, id, DataSets.make("other", 3, 1));
@@ -247,6 +247,6 @@ contract CommitBoundsTest is DealFixture {
   }
 
   function stale(uint256 number, uint256 current) private pure returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.StaleRevision.selector, number, current);
+    return abi.encodeWithSelector(IDealSignals.StaleRevision.selector, number, current);
   }
 }

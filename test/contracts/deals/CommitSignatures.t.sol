@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IStorageMarket} from "../../../contracts/interfaces/IStorageMarket.sol";
 import {Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
@@ -156,7 +156,7 @@ contract CommitSignaturesTest is DealFixture {
 
   function test_commit_failsIfReplayed() public {
     market.commit(revision, byAlice, byBob);
-    refuse(abi.encodeWithSelector(IMarketDeals.StaleRevision.selector, 1, 1), byAlice, byBob);
+    refuse(abi.encodeWithSelector(IDealSignals.StaleRevision.selector, 1, 1), byAlice, byBob);
   }
 
   /// @dev Whom the market takes for the signer of the revision as it is now.
@@ -180,7 +180,7 @@ contract CommitSignaturesTest is DealFixture {
   }
 
   function badSignature(string memory side, address expected, address recovered_) private pure returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.BadSignature.selector, side, expected, recovered_);
+    return abi.encodeWithSelector(IDealSignals.BadSignature.selector, side, expected, recovered_);
   }
 
   function refuse(bytes memory reason, bytes memory renterSignature, bytes memory providerSignature) private {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {Ask} from "../../../contracts/interfaces/IProviderRegistry.sol";
 import {OpenRequest, Parameters, Revision} from "../../../contracts/MarketTypes.sol";
 import {DealFixture} from "../support/DealFixture.sol";
@@ -96,6 +96,6 @@ contract CommitWeightTest is DealFixture {
   }
 
   function overflow(uint256 total, uint256 added) private pure returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.WeightOverflow.selector, total, added);
+    return abi.encodeWithSelector(IDealSignals.WeightOverflow.selector, total, added);
   }
 }

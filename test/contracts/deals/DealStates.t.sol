@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
 import {Deal, DealStatus, OpenRequest, Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
@@ -33,7 +34,7 @@ contract DealStatesTest is DealFixture {
 
   function test_states_succeedsIfEmptyRefusesForfeit() public {
     bytes32 id = openDeal(alice, bob, "data");
-    requireRefused(Verb.Forfeit, id, abi.encodeWithSelector(IMarketDeals.DealIsEmpty.selector, id));
+    requireRefused(Verb.Forfeit, id, abi.encodeWithSelector(IDealSignals.DealIsEmpty.selector, id));
     Verb[6] memory idle = [Verb.Deposit, Verb.SetBounds, Verb.SetSigner, Verb.LeaveDeal, Verb.Settle, Verb.Empty];
     for (uint256 i; i < idle.length; ++i) requireDone(idle[i], id, DealStatus.Empty);
     requireDone(Verb.Fill, id, DealStatus.Active);
@@ -43,7 +44,7 @@ contract DealStatesTest is DealFixture {
 
   function test_states_succeedsIfActiveRefusesCancel() public {
     bytes32 id = storeData(alice, bob, "data", 1, 1);
-    requireRefused(Verb.Cancel, id, abi.encodeWithSelector(IMarketDeals.DealNotEmpty.selector, id, 1));
+    requireRefused(Verb.Cancel, id, abi.encodeWithSelector(IDealSignals.DealNotEmpty.selector, id, 1));
     Verb[6] memory idle = [Verb.Deposit, Verb.SetBounds, Verb.SetSigner, Verb.LeaveDeal, Verb.Settle, Verb.Fill];
     for (uint256 i; i < idle.length; ++i) requireDone(idle[i], id, DealStatus.Active);
     requireDone(Verb.Forfeit, id, DealStatus.Closed);
@@ -73,7 +74,7 @@ contract DealStatesTest is DealFixture {
     defaultOn(bob);
     Verb[6] memory refused = [Verb.Deposit, Verb.SetBounds, Verb.SetSigner, Verb.LeaveDeal, Verb.Fill, Verb.Empty];
     for (uint256 i; i < refused.length; ++i) requireRefused(refused[i], id, isDefaulted(id));
-    requireRefused(Verb.Cancel, id, abi.encodeWithSelector(IMarketDeals.DealNotEmpty.selector, id, 1));
+    requireRefused(Verb.Cancel, id, abi.encodeWithSelector(IDealSignals.DealNotEmpty.selector, id, 1));
     requireDone(Verb.Settle, id, DealStatus.Active);
     requireDone(byForfeit ? Verb.Forfeit : Verb.Close, id, DealStatus.Closed);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {MarketFixture} from "../support/MarketFixture.sol";
 
 contract DepositTest is MarketFixture {
@@ -9,7 +9,7 @@ contract DepositTest is MarketFixture {
     amount = bound(amount, 0, RICH);
     bytes32 id = openDeal(alice, bob, "salt");
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealDeposited(id, carol.account, amount);
+    emit IDealSignals.DealDeposited(id, carol.account, amount);
     vm.prank(carol.account);
     market.deposit(id, amount);
     checkEq(market.dealOf(id).escrow, 100e18 + amount, "the escrow grew");
@@ -32,7 +32,7 @@ contract DepositTest is MarketFixture {
   }
 
   function test_deposit_failsIfThereIsNoSuchDeal() public {
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.DealUnknown.selector, bytes32("none")));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.DealUnknown.selector, bytes32("none")));
     market.deposit("none", 1);
   }
 
@@ -40,14 +40,14 @@ contract DepositTest is MarketFixture {
     bytes32 id = openDeal(alice, bob, "salt");
     vm.prank(alice.account);
     market.cancel(id);
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.DealIsClosed.selector, id));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.DealIsClosed.selector, id));
     market.deposit(id, 1);
   }
 
   function test_deposit_failsIfDefaulted() public {
     bytes32 id = storeData(alice, bob, "data", 1, 1);
     defaultOn(bob);
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.DealDefaulted.selector, id));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.DealDefaulted.selector, id));
     market.deposit(id, 1);
   }
 }

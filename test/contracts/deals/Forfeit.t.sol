@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {DealFixture} from "../support/DealFixture.sol";
 
 contract ForfeitTest is DealFixture {
@@ -13,7 +13,7 @@ contract ForfeitTest is DealFixture {
     uint256 rent = LEAF_RENT * leaves * proven;
     uint256 collateral = WEIGHT * leaves * UNIT;
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealForfeited(id, 100e18 - rent, collateral);
+    emit IDealSignals.DealForfeited(id, 100e18 - rent, collateral);
     forfeitBy(hot ? bob.hot : bob.account, id);
     requireClosed(id);
     checkEq(market.credits(alice.account), 100e18 - rent + collateral, "Alice has escrow and collateral");
@@ -43,9 +43,9 @@ contract ForfeitTest is DealFixture {
     missNext(bob);
     uint256 cover = (UNIT * 99) / 100;
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealSettled(id, bob.account, period(), 0, WEIGHT * COMPENSATION_PER_WEIGHT);
+    emit IDealSignals.DealSettled(id, bob.account, period(), 0, 0, WEIGHT * COMPENSATION_PER_WEIGHT);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealForfeited(id, 100e18, WEIGHT * cover);
+    emit IDealSignals.DealForfeited(id, 100e18, WEIGHT * cover);
     forfeitBy(bob.hot, id);
     checkEq(market.accountOf(bob.account).stake, 2 * WEIGHT * cover, "Carol's share of the stake is not touched");
     checkEq(
@@ -59,7 +59,7 @@ contract ForfeitTest is DealFixture {
     bytes32 id = storeData(alice, bob, "data", 1, 1);
     defaultOn(bob);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealClosed(id, 100e18, WEIGHT * UNIT);
+    emit IDealSignals.DealClosed(id, 100e18, WEIGHT * UNIT);
     forfeitBy(caller, id);
     requireClosed(id);
     checkEq(
@@ -108,7 +108,7 @@ contract ForfeitTest is DealFixture {
 
   function test_forfeit_failsIfNothingIsStored() public {
     bytes32 id = openDeal(alice, bob, "data");
-    bytes memory reason = abi.encodeWithSelector(IMarketDeals.DealIsEmpty.selector, id);
+    bytes memory reason = abi.encodeWithSelector(IDealSignals.DealIsEmpty.selector, id);
     refuse(reason, bob.account, id);
     commitData(alice, bob, id, stored[id]);
     refuse(reason, bob.account, id);

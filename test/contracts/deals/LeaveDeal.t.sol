@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {Deal, Revision} from "../../../contracts/MarketTypes.sol";
 import {DealFixture} from "../support/DealFixture.sol";
 
@@ -109,7 +109,7 @@ contract LeaveDealTest is DealFixture {
     uint256 notice = period() + 1 + NOTICE;
     uint256 expected = end < notice ? end : notice;
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealLeft(id, expected);
+    emit IDealSignals.DealLeft(id, expected);
     leaveBy(alice.account, id);
     Deal memory deal = market.dealOf(id);
     checkEq(deal.end, expected, "the end, or the notice if that is earlier");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IMarketStakes} from "../../../contracts/interfaces/IMarketStakes.sol";
 import {Ask} from "../../../contracts/interfaces/IProviderRegistry.sol";
 import {Deal, DealStatus, OpenRequest} from "../../../contracts/MarketTypes.sol";
@@ -15,7 +15,7 @@ contract OpenTest is MarketFixture {
     request.maxLeaves = uint40(bound(maxLeaves, 1, 64 * GIB));
     bytes32 id = market.dealIdOf(alice.account, bob.account, "salt");
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealOpened(
+    emit IDealSignals.DealOpened(
       id,
       alice.account,
       bob.account,
@@ -59,10 +59,10 @@ contract OpenTest is MarketFixture {
 
   function test_open_failsIfTheDealExists() public {
     bytes32 id = openDeal(alice, bob, "salt");
-    refuse(abi.encodeWithSelector(IMarketDeals.DealExists.selector, id), requestFor(alice, bob, "salt"));
+    refuse(abi.encodeWithSelector(IDealSignals.DealExists.selector, id), requestFor(alice, bob, "salt"));
     vm.prank(alice.account);
     market.cancel(id);
-    refuse(abi.encodeWithSelector(IMarketDeals.DealExists.selector, id), requestFor(alice, bob, "salt"));
+    refuse(abi.encodeWithSelector(IDealSignals.DealExists.selector, id), requestFor(alice, bob, "salt"));
   }
 
   function test_open_failsIfOneOfManyFails() public {
@@ -70,7 +70,7 @@ contract OpenTest is MarketFixture {
     requests[0] = requestFor(alice, bob, "salt");
     requests[1] = requestFor(alice, bob, "salt");
     bytes32 id = market.dealIdOf(alice.account, bob.account, "salt");
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.DealExists.selector, id));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.DealExists.selector, id));
     vm.prank(alice.account);
     market.open(requests);
     check(market.dealOf(id).status == DealStatus.None, "all or nothing");
@@ -84,16 +84,16 @@ contract OpenTest is MarketFixture {
   function test_open_failsIfSignerIsNobody() public {
     OpenRequest memory request = requestFor(alice, bob, "salt");
     request.signer = address(0);
-    refuse(abi.encodeWithSelector(IMarketDeals.ZeroSigner.selector), request);
+    refuse(abi.encodeWithSelector(IDealSignals.ZeroSigner.selector), request);
   }
 
   function test_open_failsIfPriceIsAboveTheMaximum() public {
     OpenRequest memory request = requestFor(alice, bob, "salt");
     request.maxPrice = PRICE - 1;
-    refuse(abi.encodeWithSelector(IMarketDeals.PriceTooHigh.selector, PRICE, PRICE - 1), request);
+    refuse(abi.encodeWithSelector(IDealSignals.PriceTooHigh.selector, PRICE, PRICE - 1), request);
     request.maxPrice = PRICE;
     request.maxEgressPrice = 1e15 - 1;
-    refuse(abi.encodeWithSelector(IMarketDeals.PriceTooHigh.selector, 1e15, 1e15 - 1), request);
+    refuse(abi.encodeWithSelector(IDealSignals.PriceTooHigh.selector, 1e15, 1e15 - 1), request);
   }
 
   function test_open_failsIfMaxEndIsOutsideTheAsk() public {

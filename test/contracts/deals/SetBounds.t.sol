@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {Deal} from "../../../contracts/MarketTypes.sol";
 import {MarketFixture} from "../support/MarketFixture.sol";
 
@@ -19,7 +19,7 @@ contract SetBoundsTest is MarketFixture {
     maxEnd = uint32(bound(maxEnd, deal.maxEnd, type(uint32).max));
     maxLeaves = uint40(bound(maxLeaves, deal.maxLeaves, type(uint40).max));
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealBoundsSet(id, maxEnd, maxLeaves);
+    emit IDealSignals.DealBoundsSet(id, maxEnd, maxLeaves);
     vm.prank(alice.account);
     market.setBounds(id, maxEnd, maxLeaves);
     checkEq(market.dealOf(id).maxEnd, maxEnd, "the new bound of the end");
@@ -43,7 +43,7 @@ contract SetBoundsTest is MarketFixture {
   }
 
   function refuse(address caller) private {
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.NotParty.selector, id, caller));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.NotParty.selector, id, caller));
     vm.prank(caller);
     market.setBounds(id, type(uint32).max, type(uint40).max);
   }

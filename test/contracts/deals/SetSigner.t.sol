@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {Deal, Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
 import {MarketFixture} from "../support/MarketFixture.sol";
@@ -17,7 +17,7 @@ contract SetSignerTest is MarketFixture {
   function test_setSigner_succeedsIfByTheRenter(address signer) public {
     vm.assume(signer != address(0));
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealSignerSet(id, signer);
+    emit IDealSignals.DealSignerSet(id, signer);
     change(signer);
     Deal memory deal = market.dealOf(id);
     checkEq(deal.signer, signer, "the new key");
@@ -28,7 +28,7 @@ contract SetSignerTest is MarketFixture {
   function test_setSigner_succeedsIfTheNewKeySignsAtOnce() public {
     change(carol.hot);
     Revision memory revision = revisionOf(id, DataSets.make("data", 1, 1));
-    bytes memory reason = abi.encodeWithSelector(IMarketDeals.BadSignature.selector, "renter", carol.hot, alice.hot);
+    bytes memory reason = abi.encodeWithSelector(IDealSignals.BadSignature.selector, "renter", carol.hot, alice.hot);
     refuseCommit(reason, revision);
     commitRevision(carol, bob, revision);
     checkEq(market.dealOf(id).number, 1, "Carol's key signs for Alice");
@@ -39,7 +39,7 @@ contract SetSignerTest is MarketFixture {
     change(carol.hot);
     for (uint256 p = since; p < since + 2; ++p) {
       goTo(p, P - 1);
-      vm.expectRevert(abi.encodeWithSelector(IMarketDeals.SignerChangeTooSoon.selector, since, since + 2));
+      vm.expectRevert(abi.encodeWithSelector(IDealSignals.SignerChangeTooSoon.selector, since, since + 2));
       change(dave.hot);
     }
     goTo(since + 2, 0);
@@ -48,12 +48,12 @@ contract SetSignerTest is MarketFixture {
   }
 
   function test_setSigner_failsIfNobody() public {
-    vm.expectRevert(IMarketDeals.ZeroSigner.selector);
+    vm.expectRevert(IDealSignals.ZeroSigner.selector);
     change(address(0));
   }
 
   function test_setSigner_failsIfNotTheRenter() public {
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.NotParty.selector, id, alice.hot));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.NotParty.selector, id, alice.hot));
     vm.prank(alice.hot);
     market.setSigner(id, alice.hot);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IMarketStakes} from "../../../contracts/interfaces/IMarketStakes.sol";
 import {Deal, OpenRequest, Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
@@ -14,7 +14,7 @@ contract SettleTest is DealFixture {
     bytes32 id = storeData(alice, bob, "data", 1, rate / LEAF_RENT);
     for (uint256 i; i < count; ++i) proveNext(bob);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealSettled(id, bob.account, period(), rate * count, 0);
+    emit IDealSignals.DealSettled(id, bob.account, period(), rate * count, 0, 0);
     vm.prank(caller);
     market.settle(id);
     requireSettled(id, period(), 100e18 - rate * count);
@@ -75,7 +75,7 @@ contract SettleTest is DealFixture {
       weight * COMPENSATION_PER_WEIGHT
     );
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealSettled(id, bob.account, period(), 0, weight * COMPENSATION_PER_WEIGHT);
+    emit IDealSignals.DealSettled(id, bob.account, period(), 0, 0, weight * COMPENSATION_PER_WEIGHT);
     vm.prank(carol.account);
     market.settle(id);
     checkEq(market.credits(carol.account), weight * BOUNTY_PER_WEIGHT, "Carol has the bounty");
@@ -115,7 +115,7 @@ contract SettleTest is DealFixture {
     market.settle(id);
     missNext(bob);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealSettled(id, bob.account, period() - 1, 0, WEIGHT * COMPENSATION_PER_WEIGHT);
+    emit IDealSignals.DealSettled(id, bob.account, period() - 1, 0, 0, WEIGHT * COMPENSATION_PER_WEIGHT);
     market.settle(id);
     checkEq(market.dealOf(id).escrow, 100e18 - LEAF_RENT, "no rent is due any more");
   }
@@ -130,7 +130,14 @@ contract SettleTest is DealFixture {
     proveNext(bob);
     missNext(bob);
     vm.expectEmit(address(market));
-    emit IMarketDeals.DealSettled(id, bob.account, defaulted - 1, 2 * LEAF_RENT, 5 * WEIGHT * COMPENSATION_PER_WEIGHT);
+    emit IDealSignals.DealSettled(
+      id,
+      bob.account,
+      defaulted - 1,
+      2 * LEAF_RENT,
+      0,
+      5 * WEIGHT * COMPENSATION_PER_WEIGHT
+    );
     market.settle(id);
     requireSettled(id, defaulted - 1, 100e18 - 2 * LEAF_RENT);
     market.settle(id);

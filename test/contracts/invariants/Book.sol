@@ -29,6 +29,9 @@ abstract contract Book is MarketFixture {
     uint256 printGeneration;
   }
 
+  /// @param bond Of the open challenge, token wei; zero if none is open.
+  /// @param challengedIn Period in which it was opened. @param pinned Fingerprint of the revision then.
+  /// @param redeemed Paid by vouchers so far, token wei.
   /// @param due Rate that the deal had in the tree at the start of the current period, until that is proven or missed.
   /// @param share Wei per unit of weight after a default.
   /// @param earned Rent of all proven periods in which the deal was in the tree at the start.
@@ -50,12 +53,22 @@ abstract contract Book is MarketFixture {
     uint256 share;
     uint256 signerKey;
     uint256 signerSince;
+    uint256 oldSignerKey;
+    uint256 redeemed;
+    uint256 bond;
+    address challenger;
+    uint256 challengedIn;
+    bytes32 pinned;
   }
 
   uint256 internal constant BOB = 0;
   uint256 internal constant DAVE = 1;
   uint256 internal constant MAX_MISSES = 5;
   uint256 internal constant NOTICE = 2;
+  /// A fee that is no divisor of anything.
+  uint256 internal constant FEE_BPS = 137;
+  uint256 internal constant FEE_BURN_BPS = 5_001;
+  uint256 internal constant EPOCH = 3;
 
   ProviderPage[2] internal providers;
   DealPage[] internal deals;
@@ -64,11 +77,24 @@ abstract contract Book is MarketFixture {
   mapping(bytes32 deal => uint256) internal pageOf;
   mapping(uint256 period => bytes32) public seedSeen;
   uint256[] internal seedPeriods;
+  /// Session keys that paid a bond.
+  address[] internal sessions;
+  /// Fees of all periods so far, token wei, in whatever epoch they are or will be paid.
+  uint256 internal fees;
+  mapping(uint256 epoch => bool) internal collected;
+  mapping(uint256 epoch => mapping(uint256 provider => bool)) internal claimed;
+  /// Rewards paid for an epoch, token wei.
+  mapping(uint256 epoch => uint256) internal rewarded;
+  /// Given for an epoch, token wei, all by Carol.
+  mapping(uint256 epoch => uint256) internal sponsored;
   uint256 internal entropy;
 
   function devnet() internal pure override returns (Parameters memory parameters) {
     parameters = super.devnet();
     parameters.noticePeriods = uint16(NOTICE);
+    parameters.feeBps = uint16(FEE_BPS);
+    parameters.feeBurnBps = uint16(FEE_BURN_BPS);
+    parameters.epochPeriods = uint16(EPOCH);
   }
 
   function marketCode() internal view override returns (bytes memory) {
@@ -97,8 +123,19 @@ abstract contract Book is MarketFixture {
   }
 
   /// @notice Everybody who can own credit.
-  function people() public view returns (address[8] memory) {
-    return [alice.account, bob.account, carol.account, dave.account, mallory.account, bob.hot, dave.hot, BURN];
+  function people() public view returns (address[9] memory) {
+    return
+      [
+        alice.account,
+        bob.account,
+        carol.account,
+        dave.account,
+        mallory.account,
+        bob.hot,
+        dave.hot,
+        BURN,
+        address(rewardPool)
+      ];
   }
 
   // Time
@@ -234,7 +271,10 @@ abstract contract Book is MarketFixture {
 
   /// @dev Remembers the seed of the current period, which is on record from now on.
   function noteSeed() internal {
-    uint256 p = period();
+    noteSeedOf(period());
+  }
+
+  function noteSeedOf(uint256 p) internal {
     if (seedSeen[p] != 0) return;
     seedSeen[p] = market.seedOf(p);
     seedPeriods.push(p);
@@ -244,9 +284,11 @@ abstract contract Book is MarketFixture {
   function _earn(DealPage storage deal) private {
     uint256 rent = period() < deal.end ? deal.due : 0;
     deal.due = 0;
+    uint256 fee = (rent * FEE_BPS + 9_999) / 10_000;
     deal.earned += rent;
     deal.escrow -= rent;
-    purse[owner(deal.provider).account] += rent;
+    fees += fee;
+    purse[owner(deal.provider).account] += rent - fee;
   }
 
   function _miss(uint256 provider) private {
@@ -295,5 +337,29 @@ abstract contract Book is MarketFixture {
   function touch(uint256 provider, address caller) internal {
     purse[caller] += providers[provider].bounty;
     providers[provider].bounty = 0;
+  }
+
+  // Challenges and vouchers
+
+  /// @notice Challenges of the renter that are open in the provider's live generation.
+  function openChallenges(uint256 renter, uint256 provider) internal view returns (uint256 n) {
+    for (uint256 k; k < deals.length; ++k) {
+      DealPage storage deal = deals[k];
+      if (deal.bond != 0 && !deal.past && deal.renter == renter && deal.provider == provider) ++n;
+    }
+  }
+
+  /// @notice Fingerprint of what a challenge of the deal draws from, as the market has it now.
+  function revisionPrint(bytes32 id) internal view returns (bytes32) {
+    Deal memory deal = market.dealOf(id);
+    return keccak256(abi.encode(deal.root, deal.leaves, deal.sectors, deal.number));
+  }
+
+  /// @notice Escrow of the deal that no rent to come needs, token wei.
+  function spare(DealPage storage deal) internal view returns (uint256) {
+    if (deal.past) return deal.escrow;
+    uint256 through = isFrozenByBook(deal.provider) ? period() - 1 : period();
+    uint256 toCome = deal.end > through + 1 ? deal.end - 1 - through : 0;
+    return deal.escrow - deal.rate * toCome;
   }
 }

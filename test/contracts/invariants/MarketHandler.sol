@@ -29,7 +29,13 @@ abstract contract MarketHandler is MarketActions {
     RecordSeed,
     SetBounds,
     SetSigner,
-    Batch
+    Batch,
+    Challenge,
+    Answer,
+    Expire,
+    Redeem,
+    Sponsor,
+    Claim
   }
 
   uint256 public constant ACTIONS = uint256(type(Action).max) + 1;
@@ -37,6 +43,8 @@ abstract contract MarketHandler is MarketActions {
   /// How often each action succeeded.
   mapping(uint256 action => uint256) public count;
   uint256 public steps;
+  /// The epoch in which the run began.
+  uint256 internal firstEpoch;
   Action[] private _deck;
   DealStatus[] private _lastStatus;
 
@@ -44,7 +52,10 @@ abstract contract MarketHandler is MarketActions {
   function step(uint256 seed) external {
     entropy = uint256(keccak256(abi.encode(entropy, seed)));
     // Each run starts in a period of its own, since the hashes of blocks follow from their numbers.
-    if (steps == 0) vm.roll(vm.getBlockNumber() + roll(1 << 20));
+    if (steps == 0) {
+      vm.roll(vm.getBlockNumber() + roll(1 << 20));
+      firstEpoch = epochNow();
+    }
     ++steps;
     Action action = _draw();
     _play(action);
@@ -83,7 +94,13 @@ abstract contract MarketHandler is MarketActions {
     else if (action == Action.RecordSeed) _recordSeed();
     else if (action == Action.SetBounds) raiseBounds(anyOpen());
     else if (action == Action.SetSigner) changeSigner(anyOpen());
-    else batchBy(somebody().account);
+    else if (action == Action.Batch) batchBy(somebody().account);
+    else if (action == Action.Challenge) challenge(provider);
+    else if (action == Action.Answer) answer(provider);
+    else if (action == Action.Expire) expire(provider);
+    else if (action == Action.Redeem) redeem(anyOpen());
+    else if (action == Action.Sponsor) sponsor();
+    else claim(provider);
   }
 
   function _closePast() private {
@@ -92,8 +109,9 @@ abstract contract MarketHandler is MarketActions {
   }
 
   function _donate() private {
+    uint256 amount = 1 + roll(UNIT);
     vm.prank(mallory.account);
-    check(token.transfer(address(vault), 1 + roll(UNIT)), "a donation arrives");
+    move(address(vault), amount);
   }
 
   function _recordSeed() private {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IProviderRegistry} from "../../../contracts/interfaces/IProviderRegistry.sol";
+import {IRewardPool} from "../../../contracts/interfaces/IRewardPool.sol";
 import {IVault} from "../../../contracts/interfaces/IVault.sol";
 import {SumTree} from "../../../contracts/libraries/SumTree.sol";
 import {Parameters} from "../../../contracts/MarketTypes.sol";
@@ -13,8 +14,9 @@ contract MarketHarness is StorageMarket, ITreeNodes {
   constructor(
     IVault vault_,
     IProviderRegistry registry_,
+    IRewardPool rewardPool_,
     Parameters memory parameters_
-  ) StorageMarket(vault_, registry_, parameters_) {}
+  ) StorageMarket(vault_, registry_, rewardPool_, parameters_) {}
 
   /// @inheritdoc ITreeNodes
   function nodesOf(address provider, uint256 generation) external view returns (uint256[][] memory levels) {

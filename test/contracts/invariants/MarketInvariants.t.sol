@@ -45,6 +45,8 @@ contract MarketInvariantsTest is MarketHandler {
     inv9_statesAgreeWithTheBook();
     inv10_stakesCover();
     inv16_onlyPeriodsInTheTreeArePaid();
+    inv17_challengesArePinned();
+    if (steps % 8 == 0) inv15_everyWeiCanLeave();
   }
 
   function afterInvariant() public view {
@@ -53,13 +55,20 @@ contract MarketInvariantsTest is MarketHandler {
     }
   }
 
-  /// INV-1  accounted = credits + stakes + escrows + unclaimed compensation + default shares not yet taken ≤ balance
+  /// INV-1  accounted = credits (the reward pool's among them) + stakes + escrows + bonds + unclaimed compensation + default
+  /// shares not yet taken + fees not yet collected ≤ balance
   function inv1_everyWeiIsAccounted() internal view {
     uint256 sum;
-    address[8] memory all = people();
+    address[9] memory all = people();
     for (uint256 i; i < all.length; ++i) sum += market.credits(all[i]);
+    for (uint256 i; i < sessions.length; ++i) sum += market.credits(sessions[i]);
     for (uint256 i; i < 2; ++i) sum += market.accountOf(owner(i).account).stake;
     for (uint256 k; k < deals.length; ++k) sum += _owedBy(market.dealOf(deals[k].id));
+    for (uint256 k; k < deals.length; ++k) {
+      if (!market.dealOf(deals[k].id).challenged) continue;
+      sum += (UNIT * (8 + market.challengeOf(deals[k].id).ahead) + 7) / 8;
+    }
+    for (uint256 epoch = firstEpoch; epoch <= epochNow(); ++epoch) if (!collected[epoch]) sum += market.feesIn(epoch);
     checkEq(vault.accounted(), sum, "INV-1: accounted is the sum of what everybody owns");
     check(vault.accounted() <= token.balanceOf(address(vault)), "INV-1: the vault holds what is accounted");
   }
@@ -138,13 +147,19 @@ contract MarketInvariantsTest is MarketHandler {
 
   /// INV-8  stake lost = burnt + bounty + compensation + collateral, each in the credit of a named account
   function inv8_slashedWeiAreNamed() internal view {
-    address[8] memory all = people();
+    address[9] memory all = people();
     for (uint256 i; i < all.length; ++i) {
       checkEq(market.credits(all[i]), purse[all[i]], "INV-8: credit is the book's, to the wei");
     }
     for (uint256 i; i < 2; ++i) {
       checkEq(market.accountOf(owner(i).account).stake, providers[i].stake, "INV-8: the stake is the book's");
     }
+    for (uint256 i; i < sessions.length; ++i) {
+      checkEq(market.credits(sessions[i]), purse[sessions[i]], "INV-8: a session key's credit is the book's");
+    }
+    uint256 paid;
+    for (uint256 epoch = firstEpoch; epoch <= epochNow(); ++epoch) paid += market.feesIn(epoch);
+    checkEq(paid, fees, "INV-8: fees are the book's, whenever they were paid");
   }
 
   /// INV-9  None → Empty ⇄ Active → Closed, Empty → Closed; a default takes Active to Idle of the next generation. The
@@ -216,7 +231,81 @@ contract MarketInvariantsTest is MarketHandler {
     }
   }
 
+  /// INV-15  everybody, alone, takes out all that is its own once the last end, a notice and a window have passed: then
+  /// nothing is accounted but what was burnt
+  function inv15_everyWeiCanLeave() internal {
+    uint256 state = vm.snapshotState();
+    uint256 last = period();
+    for (uint256 k; k < deals.length; ++k) if (deals[k].maxEnd > last) last = deals[k].maxEnd;
+    vm.roll(market.firstBlockOf(last + EPOCH + 1) + W);
+    for (uint256 k; k < deals.length; ++k) _leave(k);
+    vm.roll(market.firstBlockOf(last + 2 * EPOCH + 1) + W);
+    for (uint256 i; i < 2; ++i) _takeStake(owner(i).account);
+    for (uint256 epoch = firstEpoch; epoch < market.currentEpoch(); ++epoch) _takeRewards(epoch);
+    address[9] memory all = people();
+    for (uint256 i; i < 7; ++i) _takeCredit(all[i]);
+    for (uint256 i; i < sessions.length; ++i) _takeCredit(sessions[i]);
+    checkEq(vault.accounted(), market.credits(BURN), "INV-15: nothing is left that somebody could miss");
+    check(vm.revertToState(state), "the state before everybody left");
+  }
+
+  /// INV-17  samples of an open challenge depend on seed(p + 1) and the pinned revision: that is the one of the moment it was
+  /// opened; and a bond is owed exactly while one is open
+  function inv17_challengesArePinned() internal view {
+    for (uint256 k; k < deals.length; ++k) {
+      DealPage storage deal = deals[k];
+      check(
+        market.dealOf(deal.id).challenged == (deal.bond != 0),
+        "INV-17: a bond is held exactly while a challenge is open"
+      );
+      if (deal.bond != 0) checkEq(revisionPrint(deal.id), deal.pinned, "INV-17: the revision is pinned");
+    }
+  }
+
   // How the checks look at the market
+
+  /// @dev The renter gets its money out of a deal that is past its end, whatever the provider does.
+  function _leave(uint256 k) private {
+    if (market.dealOf(deals[k].id).status == DealStatus.Closed) return;
+    address renter = renterOf(deals[k].renter).account;
+    bytes32 id = deals[k].id;
+    bool expires = market.dealOf(id).challenged;
+    vm.prank(renter);
+    if (expires) market.expire(id);
+    else market.close(id);
+  }
+
+  function _takeStake(address provider) private {
+    vm.prank(provider);
+    market.sync(provider);
+    checkEq(market.accountOf(provider).total, 0, "INV-15: nothing is locked when all deals are gone");
+    uint256 stake = market.accountOf(provider).stake;
+    vm.prank(provider);
+    market.unstake(stake);
+  }
+
+  function _takeRewards(uint256 epoch) private {
+    uint256[] memory epochs = new uint256[](1);
+    epochs[0] = epoch;
+    for (uint256 i; i < 2; ++i) {
+      if (
+        rewardPool.rewardOf(epoch, owner(i).account) == 0 &&
+        (claimed[epoch][i] || market.feesOf(epoch, owner(i).account) == 0)
+      ) {
+        continue;
+      }
+      rewardPool.claim(owner(i).account, epochs);
+    }
+    if (market.feesIn(epoch) != 0 || sponsored[epoch] == 0) return;
+    vm.prank(carol.account);
+    rewardPool.reclaim(epoch);
+  }
+
+  function _takeCredit(address account) private {
+    uint256 credit = market.credits(account);
+    vm.prank(account);
+    market.withdraw(credit, account);
+  }
 
   function settleEverything() internal {
     syncBy(DAVE, mallory.account);
@@ -240,7 +329,7 @@ contract MarketInvariantsTest is MarketHandler {
   }
 
   function _rentOf(uint256 k) private view returns (uint256) {
-    return deals[k].deposited - deals[k].refunded - market.dealOf(deals[k].id).escrow;
+    return deals[k].deposited - deals[k].refunded - deals[k].redeemed - market.dealOf(deals[k].id).escrow;
   }
 
   function _lane(uint256[] memory nodes, uint256 position) private pure returns (uint256) {
@@ -261,7 +350,7 @@ contract MarketInvariantsTest is MarketHandler {
     if (order == 2) _inABatch();
     else for (uint256 i; i < deals.length; ++i) _settleOrClose(order == 0 ? i : deals.length - 1 - i, order);
     for (uint256 i; i < 2; ++i) syncBy(order == 0 ? i : 1 - i, mallory.account);
-    address[8] memory all = people();
+    address[9] memory all = people();
     for (uint256 i; i < all.length; ++i) owned = keccak256(abi.encode(owned, market.credits(all[i])));
     for (uint256 i; i < 2; ++i) owned = keccak256(abi.encode(owned, market.accountOf(owner(i).account).stake));
     for (uint256 k; k < deals.length; ++k) owned = keccak256(abi.encode(owned, market.dealOf(deals[k].id).escrow));
@@ -290,6 +379,7 @@ contract MarketInvariantsTest is MarketHandler {
   /// @dev By anybody, now.
   function _isClosable(uint256 k) private view returns (bool) {
     if (deals[k].status == DealStatus.Closed) return false;
-    return deals[k].past || (period() >= deals[k].end && !isFrozenByBook(deals[k].provider));
+    if (deals[k].past) return true;
+    return deals[k].bond == 0 && period() >= deals[k].end && !isFrozenByBook(deals[k].provider);
   }
 }

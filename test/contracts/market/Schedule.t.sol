@@ -173,7 +173,7 @@ contract ScheduleTest is MarketFixture {
   }
 
   function test_constructor_failsIfTheVaultNamesAnotherMarket() public {
-    bytes memory arguments = abi.encode(vault, registry, devnet());
+    bytes memory arguments = abi.encode(vault, registry, rewardPool, devnet());
     vm.expectRevert(abi.encodeWithSelector(IStorageMarket.VaultNotBound.selector, address(vault), address(market)));
     this.createMarket(arguments);
   }
@@ -206,8 +206,20 @@ contract ScheduleTest is MarketFixture {
     p.maxMisses = 2;
     refuseParameter("maxMisses", 2, 3, p);
     p = devnet();
+    p.feeBps = 201;
+    refuseParameter("200 by feeBps", 200, 201, p);
+    p = devnet();
+    p.feeBurnBps = 10_001;
+    refuseParameter("10000 by feeBurnBps", 10_000, 10_001, p);
+    p = devnet();
+    p.epochPeriods = 0;
+    refuseParameter("epochPeriods", 0, 1, p);
+    p = devnet();
     p.unit = 0;
     refuseParameter("unit", 0, 1, p);
+    p = devnet();
+    p.bondUnit = 0;
+    refuseParameter("bondUnit", 0, 1, p);
   }
 
   function test_constructor_failsIfASlashIsNotWhole() public {
@@ -236,7 +248,7 @@ contract ScheduleTest is MarketFixture {
   }
 
   function refuse(bytes memory reason, Parameters memory p) private {
-    bytes memory arguments = abi.encode(vault, registry, p);
+    bytes memory arguments = abi.encode(vault, registry, rewardPool, p);
     vm.expectRevert(reason);
     this.createMarket(arguments);
   }

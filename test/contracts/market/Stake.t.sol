@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IMarketStakes} from "../../../contracts/interfaces/IMarketStakes.sol";
 import {MarketFixture} from "../support/MarketFixture.sol";
 
@@ -29,7 +29,7 @@ contract StakeTest is MarketFixture {
     uint256 most = type(uint96).max;
     uint256 sum = most + 1;
     uint256 added = sum - market.accountOf(bob.account).stake;
-    vm.expectRevert(abi.encodeWithSelector(IMarketDeals.OutOfBounds.selector, "stake", sum, 0, most));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.OutOfBounds.selector, "stake", sum, 0, most));
     market.stake(bob.account, added);
   }
 

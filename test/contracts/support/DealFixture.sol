@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {Deal, DealStatus, Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "./DataSets.sol";
 import {MarketFixture} from "./MarketFixture.sol";
@@ -18,6 +18,19 @@ abstract contract DealFixture is MarketFixture {
     Revision memory revision = revisionOf(id, set);
     revision.end = uint32(end);
     commitRevision(alice, bob, revision);
+    stored[id] = set;
+  }
+
+  /// @notice The next revision of `id` with another price, token wei per GiB-period, over `leaves` leaves of its own.
+  function pricedRevision(
+    bytes32 id,
+    uint128 price,
+    uint40 leaves,
+    uint24 sectors
+  ) internal returns (Revision memory revision) {
+    DataSets.DataSet memory set = DataSets.make("data", sectors, leaves / sectors);
+    revision = revisionOf(id, set);
+    revision.price = price;
     stored[id] = set;
   }
 
@@ -40,26 +53,26 @@ abstract contract DealFixture is MarketFixture {
   }
 
   function unknown(bytes32 id) internal pure returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.DealUnknown.selector, id);
+    return abi.encodeWithSelector(IDealSignals.DealUnknown.selector, id);
   }
 
   function isClosed(bytes32 id) internal pure returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.DealIsClosed.selector, id);
+    return abi.encodeWithSelector(IDealSignals.DealIsClosed.selector, id);
   }
 
   function isDefaulted(bytes32 id) internal pure returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.DealDefaulted.selector, id);
+    return abi.encodeWithSelector(IDealSignals.DealDefaulted.selector, id);
   }
 
   function notParty(bytes32 id, address caller) internal pure returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.NotParty.selector, id, caller);
+    return abi.encodeWithSelector(IDealSignals.NotParty.selector, id, caller);
   }
 
   function frozen() internal view returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.Frozen.selector, bob.account, period());
+    return abi.encodeWithSelector(IDealSignals.Frozen.selector, bob.account, period());
   }
 
   function notProven() internal view returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.NotProven.selector, bob.account, period());
+    return abi.encodeWithSelector(IDealSignals.NotProven.selector, bob.account, period());
   }
 }

@@ -2,9 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {IHoldToken} from "../../../contracts/interfaces/IHoldToken.sol";
-import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IMarketView} from "../../../contracts/interfaces/IMarketView.sol";
 import {Ask, IProviderRegistry} from "../../../contracts/interfaces/IProviderRegistry.sol";
+import {IRewardPool} from "../../../contracts/interfaces/IRewardPool.sol";
 import {IStorageMarket} from "../../../contracts/interfaces/IStorageMarket.sol";
 import {IVault} from "../../../contracts/interfaces/IVault.sol";
 import {Deal, OpenRequest, Parameters, ProviderAccount, Revision} from "../../../contracts/MarketTypes.sol";
@@ -41,6 +42,7 @@ abstract contract MarketFixture is Checks {
   IHoldToken internal token;
   IProviderRegistry internal registry;
   IVault internal vault;
+  IRewardPool internal rewardPool;
   IStorageMarket internal market;
   IMarketView internal marketView;
   Actor internal alice;
@@ -88,8 +90,13 @@ abstract contract MarketFixture is Checks {
         maxMisses: 5,
         coverBps: 9000,
         noticePeriods: 30,
+        feeBps: 0,
+        feeBurnBps: 5000,
+        epochPeriods: 3,
         unit: uint96(UNIT),
-        bountyCap: uint96(10 * UNIT)
+        bountyCap: uint96(10 * UNIT),
+        signatureGas: 100_000,
+        bondUnit: uint96(UNIT)
       });
   }
 
@@ -101,9 +108,10 @@ abstract contract MarketFixture is Checks {
   }
 
   function deployMarket(Parameters memory parameters) internal {
-    address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
+    address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 2);
     vault = IVault(create("Vault", abi.encode(token, predicted)));
-    market = IStorageMarket(createFrom(marketCode(), abi.encode(vault, registry, parameters)));
+    rewardPool = IRewardPool(create("RewardPool", abi.encode(predicted)));
+    market = IStorageMarket(createFrom(marketCode(), abi.encode(vault, registry, rewardPool, parameters)));
   }
 
   /// @dev Creation code of the market, or of one made for inspection.
@@ -233,7 +241,7 @@ abstract contract MarketFixture is Checks {
     uint256 min,
     uint256 max
   ) internal pure returns (bytes memory) {
-    return abi.encodeWithSelector(IMarketDeals.OutOfBounds.selector, name, value, min, max);
+    return abi.encodeWithSelector(IDealSignals.OutOfBounds.selector, name, value, min, max);
   }
 
   /// @notice Commits the revision that Alice and Bob signed, and expects `reason`.

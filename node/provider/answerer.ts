@@ -1,0 +1,186 @@
+import type { Deal } from '../core/deal.js';
+import { isHoldfastError } from '../core/errors.js';
+import { answerSpan } from '../core/schedule.js';
+import type { Address, BlockNumber, DealId, Hash, Period } from '../core/units.js';
+import type { Settlement } from '../ports/settlement.js';
+import type { Log } from '../ports/world.js';
+import { buildAnswer, type ProofSources } from './audit.js';
+import { answerIsLate, decideAnswers, type AnswerDecision, type AnswerInHand, type ChallengedDeal } from './deciding-answer.js';
+import type { Moment } from './moment.js';
+import type { ProviderPolicy } from './policy.js';
+
+/** An open challenge, for screens. */
+export interface OpenChallenge {
+  readonly deal: DealId;
+  readonly challenger: Address;
+  /** In which it was opened. */
+  readonly period: Period;
+  /** From this block on anyone may make it expire. */
+  readonly expires: BlockNumber;
+  /** Whether an answer is on its way. */
+  readonly inHand: boolean;
+}
+
+/** Answers the challenges of the provider's deals, each alone and like a proof. */
+export interface Answerer {
+  /** Sends the answers that are due in `moment`, and resolves without waiting until they are mined. */
+  step(moment: Moment, signal: AbortSignal): Promise<void>;
+  /** Compares what it knows with deals that were read for another reason, and reads again if they are ahead. */
+  compare(deals: readonly Deal[]): void;
+  /** Whether an answer is on its way. */
+  readonly busy: boolean;
+  /** As the chain was last read. */
+  readonly open: readonly OpenChallenge[];
+}
+
+export interface AnswererOptions extends ProofSources {
+  readonly settlement: Settlement;
+  readonly log: Log;
+  readonly policy: Pick<ProviderPolicy, 'proofDelay' | 'answersInHand'>;
+}
+
+interface InHand extends AnswerInHand {
+  readonly giveUp: AbortController;
+}
+
+/** What was read, and of which block. */
+interface Reading {
+  readonly block: BlockNumber;
+  readonly hash: Hash;
+  readonly period: Period;
+  readonly challenged: readonly ChallengedDeal[];
+}
+
+export const createAnswerer = (options: AnswererOptions): Answerer => {
+  const { settlement, log, policy, provider } = options;
+  const { genesisBlock, parameters } = settlement;
+  const inHand = new Map<DealId, InHand>();
+  const impossible = new Set<DealId>();
+  let reading: Reading | undefined;
+  let stale = true;
+  /** Alarms go off once each for a challenge; the others are forgotten with it. */
+  let told = new Set<string>();
+
+  const once = (what: string, { deal, challenge }: ChallengedDeal, tell: () => void): void => {
+    const key = `${what} ${deal.id} ${challenge.period}`;
+    if (told.has(key)) return;
+    told.add(key);
+    tell();
+  };
+
+  const read = async ({ head, period }: Moment, signal: AbortSignal): Promise<Reading> => {
+    stale = false;
+    const pinned = (await settlement.treeOf(provider, signal)).filter((deal) => deal.challenged);
+    const found = await Promise.all(
+      pinned.map(async (deal): Promise<ChallengedDeal[]> => {
+        const challenge = await settlement.challengeOf(deal.id, signal);
+        return challenge === undefined ? [] : [{ deal, challenge, span: answerSpan(challenge.period, genesisBlock, parameters) }];
+      }),
+    );
+    return { block: head.block, hash: head.hash, period, challenged: found.flat() };
+  };
+
+  /**
+   * Read at the start, once a period when answers can be due, after each answer, when deals read for the journal are ahead, and when
+   * the block of the last reading is gone.
+   */
+  const isOld = async ({ head, period, offset }: Moment, signal: AbortSignal): Promise<boolean> => {
+    if (stale || reading === undefined) return true;
+    if (reading.period !== period && offset >= policy.proofDelay) return true;
+    return head.hash !== reading.hash && (await settlement.blockHash(reading.block, signal)) !== reading.hash;
+  };
+
+  const hashesOf = async (challenged: readonly ChallengedDeal[], block: BlockNumber, signal: AbortSignal) => {
+    const hashes = new Map<BlockNumber, Hash>();
+    for (const seeded of new Set(challenged.map(({ span }) => span.seeded))) {
+      const hash = seeded <= block ? await settlement.blockHash(seeded, signal) : undefined;
+      if (hash !== undefined) hashes.set(seeded, hash);
+    }
+    return hashes;
+  };
+
+  const submit = async (samples: Uint8Array, { deal, deadline }: AnswerDecision, sent: InHand): Promise<void> => {
+    try {
+      const limits = { priority: 'audit', deadline, signal: sent.giveUp.signal } as const;
+      const receipt = await settlement.submit({ kind: 'answer', deal: deal.id, samples }, limits);
+      log.info('answer-mined', { deal: deal.id, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
+    } catch (error) {
+      // Somebody else may have answered: then there is nothing left to do.
+      if (!sent.giveUp.signal.aborted && !isHoldfastError(error, 'NOT_CHALLENGED')) log.warn('answer-failed', { deal: deal.id, error });
+    } finally {
+      if (inHand.get(deal.id) === sent) inHand.delete(deal.id);
+      stale = true;
+    }
+  };
+
+  const build = async (due: AnswerDecision, signal: AbortSignal): Promise<Uint8Array | undefined> => {
+    const { deal, challenge, span } = due;
+    try {
+      const samples = await buildAnswer(options, deal, challenge, signal);
+      impossible.delete(deal.id);
+      return samples;
+    } catch (error) {
+      signal.throwIfAborted();
+      impossible.add(deal.id);
+      const facts = { deal: deal.id, opened: challenge.period, expires: span.expires, error };
+      if (isHoldfastError(error, 'SEED_UNAVAILABLE')) log.debug('seed-unavailable', facts);
+      else once('impossible', due, () => log.alarm('answer-impossible', facts));
+      return undefined;
+    }
+  };
+
+  const answer = async (due: AnswerDecision, signal: AbortSignal): Promise<void> => {
+    const { deal, span, seededHash, replace } = due;
+    const samples = await build(due, signal);
+    // Another hash now means that the draw was of a block that is gone: the next head decides anew.
+    if (samples === undefined || (await settlement.blockHash(span.seeded, signal)) !== seededHash) return;
+    if (replace) log.warn('answer-replaced', { deal: deal.id, seededHash });
+    inHand.get(deal.id)?.giveUp.abort();
+    const sent: InHand = { seeded: span.seeded, seededHash, giveUp: new AbortController() };
+    inHand.set(deal.id, sent);
+    log.info('answer-sent', { deal: deal.id, deadline: due.deadline, bytes: samples.length });
+    void submit(samples, due, sent);
+  };
+
+  /** Tells once of each challenge that is new, and of each that half of its window has not answered. */
+  const tell = ({ challenged }: Reading, block: BlockNumber): void => {
+    const still = new Set(challenged.map(({ deal, challenge }) => `${deal.id} ${challenge.period}`));
+    told = new Set([...told].filter((key) => still.has(key.slice(key.indexOf(' ') + 1))));
+    for (const each of challenged) {
+      const { deal, challenge, span } = each;
+      const facts = { deal: deal.id, opened: challenge.period, expires: span.expires };
+      once('noticed', each, () => log.info('challenge-noticed', { ...facts, challenger: challenge.challenger }));
+      if (answerIsLate(each, block)) once('late', each, () => log.alarm('answer-late', { ...facts, block, sent: inHand.has(deal.id) }));
+    }
+  };
+
+  return {
+    get busy() {
+      return inHand.size > 0;
+    },
+    get open() {
+      return (reading?.challenged ?? []).map(({ deal, challenge, span }) => ({
+        deal: deal.id,
+        challenger: challenge.challenger,
+        period: challenge.period,
+        expires: span.expires,
+        inHand: inHand.has(deal.id),
+      }));
+    },
+    compare: (deals) => {
+      const pinned = deals.filter(({ challenged, defaulted }) => challenged && defaulted === undefined).map(({ id }) => id);
+      const known = new Set(reading?.challenged.map(({ deal }) => deal.id));
+      if (pinned.length !== known.size || pinned.some((id) => !known.has(id))) stale = true;
+    },
+    step: async (moment, signal) => {
+      if (await isOld(moment, signal)) reading = await read(moment, signal);
+      if (reading === undefined || reading.challenged.length === 0) return;
+      const { block } = moment.head;
+      const { challenged } = reading;
+      tell(reading, block);
+      const hashes = await hashesOf(challenged, block, signal);
+      const { windowBlocks } = parameters;
+      for (const due of decideAnswers({ block, challenged, hashes, inHand, impossible, windowBlocks, policy })) await answer(due, signal);
+    },
+  };
+};

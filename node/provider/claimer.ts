@@ -1,0 +1,57 @@
+import { epochOf } from '../core/schedule.js';
+import type { Address, GasWei } from '../core/units.js';
+import type { Settlement } from '../ports/settlement.js';
+import type { Log } from '../ports/world.js';
+import { claimableEpochs, decideClaim } from './deciding-claim.js';
+import type { Moment } from './moment.js';
+import type { ProviderPolicy } from './policy.js';
+
+/** Claims the rewards of past epochs. The chain remembers what was claimed. */
+export interface Claimer {
+  /** Once an epoch, and once after a start: looks what is owed, and sends a claim if it is worth it. Waits for nothing that is mined. */
+  step(moment: Moment, gasPrice: GasWei | undefined, signal: AbortSignal): Promise<void>;
+  /** Whether a claim is on its way. */
+  readonly busy: boolean;
+}
+
+export interface ClaimerOptions {
+  readonly settlement: Settlement;
+  readonly provider: Address;
+  readonly log: Log;
+  readonly policy: Pick<ProviderPolicy, 'claimEpochs' | 'gasFactor'>;
+}
+
+export const createClaimer = ({ settlement, provider, log, policy }: ClaimerOptions): Claimer => {
+  let looked: number | undefined;
+  let busy = false;
+
+  const submit = async (epochs: readonly number[]): Promise<void> => {
+    try {
+      const receipt = await settlement.submit({ kind: 'claim', provider, epochs });
+      log.info('rewards-claimed', { epochs, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
+    } catch (error) {
+      log.warn('claim-failed', { epochs, error });
+    } finally {
+      busy = false;
+    }
+  };
+
+  return {
+    get busy() {
+      return busy;
+    },
+    step: async ({ period }, gasPrice, signal) => {
+      const { claimEpochs, gasFactor: factor } = policy;
+      const epoch = epochOf(period, settlement.parameters.epochPeriods);
+      if (busy || gasPrice === undefined || looked === epoch) return;
+      const past = claimableEpochs(epoch, claimEpochs);
+      const owed = past.length === 0 ? [] : await settlement.agreed.rewards(provider, past, signal);
+      looked = epoch;
+      const rewards = past.map((each, index) => ({ epoch: each, reward: owed[index] ?? (0n as never) }));
+      const epochs = decideClaim({ epoch, rewards, gasPrice, factor, claimEpochs });
+      if (epochs.length === 0) return;
+      busy = true;
+      void submit(epochs);
+    },
+  };
+};

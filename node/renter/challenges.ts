@@ -1,0 +1,156 @@
+import type { Challenge, Deal } from '../core/deal.js';
+import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { bondUp } from '../core/rent.js';
+import { answerSpan } from '../core/schedule.js';
+import { period, wei, type Address, type BlockNumber, type DealId, type Hash, type Wei } from '../core/units.js';
+import type { MarketEvent, Receipt } from '../ports/settlement.js';
+import type { RenterContext, TaskOptions } from './context.js';
+import { currentPeriod } from './current-period.js';
+import { checkChallenge, decideChallenge } from './decide-challenge.js';
+import type { FailureList } from './failure-list.js';
+
+/** A challenge that was opened. */
+export interface OpenedChallenge {
+  readonly deal: DealId;
+  readonly provider: Address;
+  readonly bond: Wei;
+  /** From this block on anyone may make it expire. */
+  readonly expires: BlockNumber;
+  readonly receipt: Receipt;
+}
+
+/** How a challenge ended. `answered`: the bond is gone. Otherwise it came back, and the deal is closed. */
+export interface ChallengeEnd {
+  readonly kind: 'answered' | 'expired' | 'forfeited' | 'defaulted';
+  /** Unspent escrow and collateral that became the renter's credit, token wei. */
+  readonly refund: Wei;
+  readonly collateral: Wei;
+  readonly block: BlockNumber;
+  readonly transaction: Hash;
+}
+
+/** The bond of an open challenge, token wei, and the block from which anyone may make it expire. */
+export const termsOf = (
+  { ahead, period: opened }: Challenge,
+  { parameters, genesisBlock }: Pick<RenterContext['settlement'], 'parameters' | 'genesisBlock'>,
+): { readonly bond: Wei; readonly expires: BlockNumber } => ({
+  bond: bondUp(ahead, parameters),
+  expires: answerSpan(opened, genesisBlock, parameters).expires,
+});
+
+/**
+ * Has a deal proven with samples of the next period's seed, for a bond, after an approval if the vault may not take it yet. What
+ * the contract would refuse (DEAL_IS_EMPTY, DEAL_CHALLENGED, TOO_LATE_TO_CHALLENGE …) and BALANCE_TOO_SMALL come before
+ * anything is sent.
+ */
+export const challengeDeal = async (
+  { settlement }: RenterContext,
+  id: DealId,
+  { signal, report }: TaskOptions = {},
+): Promise<OpenedChallenge> => {
+  const { agreed, account } = settlement;
+  const options = signal ? { signal } : {};
+  const [deal, now] = await Promise.all([agreed.deal(id, signal), currentPeriod(agreed, signal)]);
+  if (!deal) throw new HoldfastError('DEAL_UNKNOWN', { deal: id });
+  if (deal.renter !== account && deal.signer !== account) throw new HoldfastError('NOT_PARTY', { deal: id, caller: account });
+  const refusal = checkChallenge(deal, now);
+  if (refusal) throw refusal;
+  const [expected, { token, allowance }] = await Promise.all([
+    agreed.bondOf(deal.renter, deal.provider, signal),
+    agreed.balances(account, signal),
+  ]);
+  report?.({ kind: 'bond', deal: id, provider: deal.provider, bond: expected });
+  if (token < expected) throw new HoldfastError('BALANCE_TOO_SMALL', { account, balance: token, needed: expected });
+  if (allowance < expected) await settlement.submit({ kind: 'approve', amount: expected }, options);
+  const receipt = await settlement.submit({ kind: 'challenge', deal: id }, options);
+  const opened = receipt.events.find(({ name }) => name === 'ChallengeOpened');
+  if (!opened) throw new HoldfastError('INTERNAL', { detail: 'a challenge opened without its event' });
+  const { expires } = answerSpan(period(Number(opened.args['period'])), settlement.genesisBlock, settlement.parameters);
+  return { deal: id, provider: deal.provider, bond: wei(opened.args['bond'] as bigint), expires, receipt };
+};
+
+const ENDS: Readonly<Record<string, ChallengeEnd['kind']>> = {
+  ChallengeAnswered: 'answered',
+  ChallengeExpired: 'expired',
+  DealForfeited: 'forfeited',
+  DealClosed: 'defaulted',
+};
+
+const endIn = (events: readonly MarketEvent[], deal: DealId): ChallengeEnd | undefined => {
+  const end = events.find(({ name, args }) => name in ENDS && args['deal'] === deal);
+  const kind = end && ENDS[end.name];
+  if (!end || !kind) return undefined;
+  const amount = (key: string): Wei => wei((end.args[key] as bigint | undefined) ?? 0n);
+  return { kind, refund: amount('refund'), collateral: amount('collateral'), block: end.block, transaction: end.transaction };
+};
+
+/** Makes challenges expire, in one batch. Returns the refusals by deal. */
+const expire = async ({ settlement }: RenterContext, deals: readonly DealId[], signal?: AbortSignal): Promise<Map<DealId, Error>> => {
+  const items = deals.map((deal) => ({ kind: 'expire', deal }) as const);
+  const { failed } = await settlement.submit({ kind: 'batch', items }, signal ? { signal } : {});
+  return new Map(failed.flatMap(({ index, error }) => (deals[index] === undefined ? [] : [[deals[index], error] as const])));
+};
+
+/** Refusals that say only that somebody else was first, or that it is a block too early. */
+const isHarmless = (error: unknown): boolean =>
+  (['NOT_CHALLENGED', 'DEAL_IS_CLOSED', 'TOO_EARLY_TO_EXPIRE', 'FROZEN'] as const).some((code) => isHoldfastError(error, code));
+
+/** What is to be done about the challenge of `deal` now. */
+const stepOf = async (context: RenterContext, deal: Deal, signal?: AbortSignal) => {
+  const { settlement } = context;
+  const { genesisBlock: genesis, parameters, agreed } = settlement;
+  const [{ block }, challenge, sheet] = await Promise.all([
+    agreed.head(signal),
+    agreed.challengeOf(deal.id, signal),
+    agreed.provider(deal.provider, signal),
+  ]);
+  return decideChallenge({ block, deal, challenge, frozen: sheet?.frozen ?? false, genesis, parameters });
+};
+
+/** Follows an opened challenge to its end, and makes it expire when the window has passed without an answer. */
+export const awaitChallenge = async (
+  context: RenterContext,
+  { deal: id, receipt: opened }: Pick<OpenedChallenge, 'deal' | 'receipt'>,
+  { signal }: TaskOptions = {},
+): Promise<ChallengeEnd> => {
+  const { settlement } = context;
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  try {
+    for await (const { block } of settlement.heads(either)) {
+      const deal = await settlement.agreed.deal(id, signal);
+      if (!deal) throw new HoldfastError('DEAL_UNKNOWN', { deal: id });
+      const step = deal.challenged ? await stepOf(context, deal, signal) : 'ended';
+      if (step === 'ended') {
+        const end = endIn(await settlement.events(opened.block, block, signal), id);
+        if (end) return end;
+      }
+      if (step !== 'expire') continue;
+      const refusal = (await expire(context, [id], signal)).get(id);
+      if (refusal && !isHarmless(refusal)) throw refusal;
+    }
+  } finally {
+    stop.abort();
+  }
+  signal?.throwIfAborted();
+  throw new HoldfastError('ABORTED', { what: 'waiting for the end of a challenge' });
+};
+
+/** Makes those challenges of `deals` expire that nobody has answered in time, or whose provider has defaulted. Returns the deals. */
+export const expireChallenges = async (
+  context: RenterContext,
+  deals: Iterable<Deal>,
+  failures: FailureList,
+  signal?: AbortSignal,
+): Promise<readonly DealId[]> => {
+  const due: Deal[] = [];
+  for (const deal of deals) if (deal.challenged && (await stepOf(context, deal, signal)) === 'expire') due.push(deal);
+  if (due.length === 0) return [];
+  const ids = due.map(({ id }) => id);
+  const refused = await expire(context, ids, signal);
+  for (const { id, provider } of due) {
+    const error = refused.get(id);
+    if (error && !isHarmless(error)) failures.add(provider, error);
+  }
+  return ids.filter((id) => !refused.has(id));
+};

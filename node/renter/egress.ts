@@ -1,0 +1,170 @@
+import type { Deal } from '../core/deal.js';
+import { HoldfastError } from '../core/errors.js';
+import type { createSerial } from '../core/serial.js';
+import { bytesPaidDown, checkVoucher, egressUp, mostEgress, nextAmount, voucherDigest } from '../core/voucher.js';
+import type { Voucher } from '../core/voucher.js';
+import { wei } from '../core/units.js';
+import type { DealId, Wei } from '../core/units.js';
+import type { Authorization, ProviderLink } from '../ports/link.js';
+import type { SettlementReader } from '../ports/settlement.js';
+import type { Catalogue } from '../ports/store.js';
+import type { Signer } from '../ports/world.js';
+import type { RenterLimits } from './limits.js';
+
+/** What one task pays for reads. */
+export interface Purse {
+  /** Most token wei; without, the deals' escrow is the only limit. */
+  readonly limit: Wei | undefined;
+  /** Token wei promised so far. */
+  readonly spent: Wei;
+  /** EGRESS_ABOVE_LIMIT if it would be too much. */
+  take(amount: bigint): void;
+}
+
+export const createPurse = (limit?: Wei): Purse => {
+  let spent = 0n;
+  return {
+    limit,
+    get spent() {
+      return wei(spent);
+    },
+    take: (amount) => {
+      if (limit !== undefined && spent + amount > limit)
+        throw new HoldfastError('EGRESS_ABOVE_LIMIT', { needed: wei(spent + amount), limit });
+      spent += amount;
+    },
+  };
+};
+
+/** A read that is to be paid. */
+export interface PaidRead {
+  readonly link: ProviderLink;
+  readonly authorization: Authorization;
+  readonly bytes: number;
+  /** Bytes that will be asked for next, of which one step is paid ahead. */
+  readonly later: number;
+  readonly purse: Purse;
+}
+
+/** Pays for reads by cumulative vouchers; each amount is in the catalogue before it leaves. */
+export interface Egress {
+  /** Token wei that reading `bytes` more would add, and what the escrow leaves for it. */
+  estimate(deal: DealId, bytes: number, signal?: AbortSignal): Promise<{ readonly cost: Wei; readonly available: Wei }>;
+  /**
+   * The voucher to send along; undefined where reading is free. EGRESS_UNFUNDED, EGRESS_ABOVE_LIMIT, EGRESS_OVERCHARGED, EGRESS_UNSERVED: nothing
+   * was promised.
+   */
+  pay(read: PaidRead, signal?: AbortSignal): Promise<Voucher | undefined>;
+  /** A read that was paid for did not come, or not as it should: a step's worth counts as lost. */
+  lost(deal: DealId): void;
+  /** Asks the provider again, before the next payment, how much it has served. */
+  recount(deal: DealId): void;
+}
+
+export interface EgressParts {
+  readonly settlement: SettlementReader;
+  readonly catalogue: Catalogue;
+  readonly signer: Signer;
+  readonly serial: ReturnType<typeof createSerial>;
+  readonly limits: Pick<RenterLimits, 'egressStep' | 'egressLoss'>;
+}
+
+/** Where the reads of one deal stand. */
+interface Meter {
+  readonly deal: Deal;
+  /** Bytes served before and asked for since. */
+  asked: number;
+  promised: Wei;
+  voucher: Voucher | undefined;
+}
+
+export const createEgress = ({ settlement, catalogue, signer, serial, limits }: EgressParts): Egress => {
+  const deals = new Map<DealId, Promise<Deal | undefined>>();
+  const meters = new Map<DealId, Meter>();
+  const losses = new Map<DealId, number>();
+  const lostOf = (deal: DealId): number => losses.get(deal) ?? 0;
+
+  /** A free deal as the nearest RPC tells it, since then no money moves; any other as two tell it. */
+  const readDeal = async (id: DealId, signal?: AbortSignal): Promise<Deal | undefined> => {
+    const deal = await settlement.deal(id, signal);
+    return deal === undefined || deal.egressPrice === 0n ? deal : settlement.agreed.deal(id, signal);
+  };
+  const dealOf = (id: DealId, signal?: AbortSignal): Promise<Deal | undefined> => {
+    const known = deals.get(id);
+    if (known) return known;
+    const asked = readDeal(id, signal);
+    deals.set(id, asked);
+    asked.catch(() => deals.delete(id));
+    return asked;
+  };
+
+  /** The highest amount that this wallet is known to have promised: by the catalogue, the chain, or the provider's own proof. */
+  const highest = async (deal: Deal, shown: Voucher | undefined): Promise<Wei> => {
+    const own = await catalogue.promised(deal.id);
+    const proven = shown !== undefined && checkVoucher(settlement.identity, deal, shown) === undefined ? shown.amount : 0n;
+    return wei([deal.redeemed, own, proven].reduce((most, amount) => (amount > most ? amount : most), 0n));
+  };
+
+  const openMeter = async (deal: Deal, { link, authorization }: PaidRead, signal?: AbortSignal): Promise<Meter> => {
+    const { served, voucher } = await link.egress(authorization, signal);
+    const promised = await highest(deal, voucher);
+    const paid = bytesPaidDown(deal.egressPrice, promised);
+    const tolerated = Math.max(0, limits.egressLoss - lostOf(deal.id));
+    const claimed = Math.max(0, served - paid);
+    if (claimed > tolerated) throw new HoldfastError('EGRESS_OVERCHARGED', { deal: deal.id, claimed: served, paid, tolerated });
+    // Believed, and counted: what is claimed in a run stays under one limit with what is lost in it.
+    losses.set(deal.id, lostOf(deal.id) + claimed);
+    const meter: Meter = { deal, asked: served, promised, voucher: undefined };
+    meters.set(deal.id, meter);
+    return meter;
+  };
+
+  /** Signs `amount` once it is on disk. */
+  const sign = async (meter: Meter, amount: Wei): Promise<Voucher> => {
+    const { id } = meter.deal;
+    await catalogue.putPromised(id, amount);
+    meter.promised = amount;
+    return { amount, signature: await signer.sign(voucherDigest(settlement.identity, id, amount)) };
+  };
+
+  const payFor = async (deal: Deal, read: PaidRead, signal?: AbortSignal): Promise<Voucher> => {
+    const lost = lostOf(deal.id);
+    if (lost >= limits.egressLoss) throw new HoldfastError('EGRESS_UNSERVED', { deal: deal.id, lost, limit: limits.egressLoss });
+    const meter = meters.get(deal.id) ?? (await openMeter(deal, read, signal));
+    const asked = meter.asked + read.bytes;
+    const ahead = asked + Math.min(read.later, Math.max(0, limits.egressStep - read.bytes));
+    const [needed, most] = [egressUp(deal.egressPrice, asked), mostEgress(deal)];
+    if (needed > most) {
+      throw new HoldfastError('EGRESS_UNFUNDED', { deal: deal.id, needed, available: most, missing: wei(needed - most) });
+    }
+    const wanted = nextAmount(deal.egressPrice, meter.promised, asked, ahead);
+    // A step ahead may be more than the escrow has: then what it has.
+    const amount = wanted <= most || wanted === meter.promised ? wanted : most;
+    read.purse.take(amount - meter.promised);
+    if (meter.voucher?.amount !== amount) meter.voucher = await sign(meter, amount);
+    meter.asked = asked;
+    return meter.voucher;
+  };
+
+  return {
+    estimate: async (id, bytes, signal) => {
+      const deal = await dealOf(id, signal);
+      if (deal === undefined || deal.egressPrice === 0n) return { cost: wei(0n), available: wei(0n) };
+      const [promised, most] = [await highest(deal, undefined), mostEgress(deal)];
+      return { cost: egressUp(deal.egressPrice, bytes), available: wei(most > promised ? most - promised : 0n) };
+    },
+    pay: async (read, signal) => {
+      const id = read.authorization.deal;
+      const deal = await dealOf(id, signal);
+      if (deal === undefined || deal.egressPrice === 0n) return undefined;
+      return serial(`egress ${id}`, () => payFor(deal, read, signal));
+    },
+    lost: (deal) => {
+      if (meters.has(deal)) losses.set(deal, lostOf(deal) + limits.egressStep);
+    },
+    recount: (deal) => {
+      meters.delete(deal);
+      deals.delete(deal);
+    },
+  };
+};

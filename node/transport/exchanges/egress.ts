@@ -1,0 +1,17 @@
+import type { EgressState } from '../../ports/link.js';
+import { hear, say } from '../dialogue.js';
+import { egressAnswer, egressRequest, type EgressRequest } from '../messages/egress.js';
+import type { Exchange } from './exchange.js';
+
+export const egressExchange: Exchange<EgressRequest, EgressState> = {
+  protocol: '/holdfast/egress/1',
+  async ask(channel, request, limits) {
+    await say(channel, egressRequest, request);
+    return hear(channel, egressAnswer, limits.silenceMilliseconds);
+  },
+  async answer(channel, { service, signal, limits }) {
+    const { authorization } = await hear(channel, egressRequest, limits.silenceMilliseconds);
+    const { served, voucher } = await service.egress(channel.peer, authorization, signal);
+    await say(channel, egressAnswer, { served, voucher });
+  },
+};

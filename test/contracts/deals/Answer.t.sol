@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ILeafProof} from "../../../contracts/interfaces/ILeafProof.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
+import {IMarketSchedule} from "../../../contracts/interfaces/IMarketSchedule.sol";
+import {DataSets} from "../support/DataSets.sol";
+import {ChallengeFixture} from "../support/ChallengeFixture.sol";
+
+/// @notice Answering a direct challenge (R8).
+contract AnswerTest is ChallengeFixture {
+  using DataSets for DataSets.DataSet;
+
+  bytes32 private id;
+  uint256 private asked;
+
+  function setUp() public override {
+    super.setUp();
+    id = storeData(alice, bob, "data", 3, 5);
+    challengeBy(alice.account, id);
+    asked = period();
+  }
+
+  function test_answer_succeedsIfByAnybodyWithinTheWindow(address caller, uint256 offset) public {
+    goTo(asked + 1, bound(offset, 1, W - 1));
+    bytes memory samples = answerOf(id, asked);
+    uint256 burnt = market.credits(BURN);
+    vm.expectEmit(address(market));
+    emit IDealSignals.ChallengeAnswered(id, bob.account, UNIT);
+    vm.prank(caller);
+    market.answer(id, samples);
+    checkEq(market.credits(BURN), burnt + UNIT / 2, "half of the bond is burnt");
+    checkEq(market.credits(bob.account), UNIT / 2, "half is Bob's");
+    checkEq(market.credits(alice.account), 0, "INV-17: none comes back to Alice");
+    check(!market.dealOf(id).challenged, "the deal is free again");
+    checkEq(market.challengeOf(id).challenger, address(0), "the challenge is gone");
+    checkEq(market.bondOf(alice.account, bob.account), UNIT, "and no longer counts");
+  }
+
+  function test_answer_succeedsIfLateButNotExpired() public {
+    goTo(asked + 1, 1);
+    prove(bob);
+    market.recordSeed(asked + 1);
+    goTo(asked + 1, W + 5);
+    answer(id);
+    checkEq(market.credits(bob.account), UNIT / 2, "until somebody makes it expire");
+  }
+
+  function test_answer_succeedsIfDataAreProvenOnce() public {
+    goTo(asked + 1, 1);
+    answer(id);
+    vm.expectRevert(notChallenged(id));
+    market.answer(id, "");
+  }
+
+  function test_answer_failsIfBeforeTheNextPeriod() public {
+    vm.expectRevert(abi.encodeWithSelector(IMarketSchedule.SeedUnavailable.selector, asked + 1));
+    market.answer(id, "");
+    goTo(asked + 1, 0);
+    vm.expectRevert(abi.encodeWithSelector(IMarketSchedule.SeedUnavailable.selector, asked + 1));
+    market.answer(id, "");
+  }
+
+  function test_answer_failsIfASampleIsWrong(uint8 sample) public {
+    goTo(asked + 1, 1);
+    bytes memory samples = answerOf(id, asked);
+    samples[(samples.length / 5) * bound(sample, 0, 4)] ^= 0x01;
+    vm.expectPartialRevert(ILeafProof.WrongRoot.selector);
+    market.answer(id, samples);
+  }
+
+  function test_answer_failsIfTooShortOrTooLong() public {
+    goTo(asked + 1, 1);
+    bytes memory samples = answerOf(id, asked);
+    vm.expectRevert(abi.encodeWithSelector(ILeafProof.ProofLength.selector, samples.length, samples.length + 1));
+    market.answer(id, bytes.concat(samples, hex"00"));
+    vm.expectPartialRevert(ILeafProof.ProofLength.selector);
+    market.answer(id, "");
+  }
+
+  function test_answer_failsIfTheAuditsSamplesAreSent() public {
+    goTo(asked + 1, 1);
+    bytes memory audit = samplesOf(bob);
+    vm.expectRevert();
+    market.answer(id, audit);
+  }
+
+  function test_answer_failsIfDefaulted() public {
+    defaultOn(bob);
+    vm.expectRevert(isDefaulted(id));
+    market.answer(id, "");
+  }
+
+  function test_answer_failsIfNothingWasAsked() public {
+    bytes32 other = storeData(carol, bob, "other", 1, 1);
+    vm.expectRevert(notChallenged(other));
+    market.answer(other, "");
+  }
+
+  function test_samplesOfAChallenge_dependOnSeedAndRevisionAlone(uint256 random) public {
+    goTo(asked + 1, 1);
+    bytes memory before = answerOf(id, asked);
+    vm.prank(carol.account);
+    market.stake(bob.account, 1 + (random % 1e18));
+    vm.prank(alice.account);
+    market.deposit(id, 1 + (random % 1e18));
+    prove(bob);
+    storeData(carol, bob, bytes32(random), 1, 1 + (random % 5));
+    checkEq(keccak256(answerOf(id, asked)), keccak256(before), "INV-17: nothing else moves the samples");
+    market.answer(id, before);
+    check(!market.dealOf(id).challenged, "and the market asks for the same");
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
+import {Challenge, Deal} from "../../../contracts/MarketTypes.sol";
+import {DataSets} from "../support/DataSets.sol";
+import {ChallengeFixture} from "../support/ChallengeFixture.sol";
+
+/// @notice Opening a direct challenge (R8).
+contract ChallengeTest is ChallengeFixture {
+  function test_challenge_succeedsIfByRenterOrSigner(bool hot) public {
+    bytes32 id = storeData(alice, bob, "data", 2, 3);
+    address caller = hot ? alice.hot : alice.account;
+    equip(caller);
+    uint256 accounted = vault.accounted();
+    vm.expectEmit(address(market));
+    emit IDealSignals.ChallengeOpened(id, bob.account, caller, period(), UNIT);
+    challengeBy(caller, id);
+    Challenge memory open = market.challengeOf(id);
+    checkEq(open.challenger, caller, "the bond is the caller's");
+    checkEq(open.period, period(), "opened now");
+    check(market.dealOf(id).challenged, "the deal is pinned");
+    checkEq(vault.accounted(), accounted + UNIT, "INV-1: the bond is accounted");
+  }
+
+  function test_challenge_failsIfByAnybodyElse(address caller) public {
+    vm.assume(caller != alice.account && caller != alice.hot);
+    bytes32 id = storeData(alice, bob, "data", 1, 1);
+    vm.expectRevert(notParty(id, caller));
+    challengeBy(caller, id);
+  }
+
+  function test_challenge_succeedsWhileFrozen() public {
+    bytes32 id = storeData(alice, bob, "data", 1, 1);
+    nextPeriod(1);
+    challengeBy(alice.account, id);
+    prove(bob);
+    checkEq(market.accountOf(bob.account).lastProven, period(), "and the audit goes on");
+  }
+
+  function test_challenge_failsIfNothingIsStored() public {
+    bytes32 id = openDeal(alice, bob, "data");
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.DealIsEmpty.selector, id));
+    challengeBy(alice.account, id);
+  }
+
+  function test_challenge_failsIfOneIsOpen() public {
+    bytes32 id = storeData(alice, bob, "data", 1, 1);
+    challengeBy(alice.account, id);
+    vm.expectRevert(isChallenged(id));
+    challengeBy(alice.account, id);
+  }
+
+  function test_challenge_succeedsUntilTwoPeriodsBeforeTheEnd() public {
+    bytes32 id = storeUntil(period() + 2);
+    challengeBy(alice.account, id);
+    check(market.dealOf(id).challenged, "there is one period left to answer in");
+  }
+
+  function test_challenge_failsIfTheEndIsNear() public {
+    bytes32 id = storeUntil(period() + 2);
+    proveNext(bob);
+    uint256 end = market.dealOf(id).end;
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.TooLateToChallenge.selector, period(), end));
+    challengeBy(alice.account, id);
+  }
+
+  function test_challenge_failsIfDefaulted() public {
+    bytes32 id = storeData(alice, bob, "data", 1, 1);
+    defaultOn(bob);
+    vm.expectRevert(isDefaulted(id));
+    challengeBy(alice.account, id);
+  }
+
+  function test_challenge_failsIfUnknownOrClosed() public {
+    vm.expectRevert(unknown("data"));
+    challengeBy(alice.account, "data");
+    bytes32 id = openDeal(alice, bob, "data");
+    cancelBy(alice.account, id);
+    vm.expectRevert(isClosed(id));
+    challengeBy(alice.account, id);
+  }
+
+  function test_challengeFlood_growsDearForItsMakerAlone(uint8 count) public {
+    count = uint8(bound(count, 1, 12));
+    uint256 before = token.balanceOf(alice.account);
+    uint256 bonds;
+    for (uint256 i; i < count; ++i) {
+      bytes32 id = storeData(alice, bob, bytes32(i), 1, 1);
+      before -= 100e18;
+      checkEq(market.bondOf(alice.account, bob.account), bondAfter(i), "the bond is said before");
+      challengeBy(alice.account, id);
+      bonds += (UNIT * (8 + i) + 7) / 8;
+    }
+    checkEq(token.balanceOf(alice.account), before - bonds, "an eighth of a unit dearer each");
+    checkEq(market.bondOf(carol.account, bob.account), UNIT, "Carol pays what she always did");
+    checkEq(market.bondOf(alice.account, dave.account), UNIT, "and so does Alice elsewhere");
+  }
+
+  function test_challenge_failsIfTheBondIsNotThere() public {
+    bytes32 id = storeData(alice, bob, "data", 1, 1);
+    vm.expectRevert();
+    challengeBy(alice.hot, id);
+    check(!market.dealOf(id).challenged, "nothing is pinned without a bond");
+  }
+
+  function test_pinnedDeal_failsIfCommittedOrClosed() public {
+    bytes32 id = storeUntil(period() + 2);
+    challengeBy(alice.account, id);
+    refuseCommit(isChallenged(id), revisionOf(id, DataSets.make("other", 1, 1)));
+    proveNext(bob);
+    vm.expectRevert(isChallenged(id));
+    vm.prank(bob.account);
+    market.close(id);
+    Deal memory deal = market.dealOf(id);
+    checkEq(deal.leaves, 1, "INV-17: the revision stays");
+    goTo(period(), 2);
+    answer(id);
+    vm.prank(bob.account);
+    market.close(id);
+    requireClosed(id);
+  }
+
+  function test_pinnedDeal_succeedsIfSettledToppedUpOrLeft() public {
+    bytes32 id = storeData(alice, bob, "data", 1, 1);
+    challengeBy(alice.account, id);
+    market.settle(id);
+    vm.startPrank(alice.account);
+    market.deposit(id, 1);
+    market.setBounds(id, type(uint32).max, uint40(9 * GIB));
+    market.setSigner(id, carol.hot);
+    market.leaveDeal(id);
+    vm.stopPrank();
+    check(market.dealOf(id).challenged, "money and terms may move");
+  }
+
+  /// @dev Tokens and an allowance for a session key.
+  function equip(address who) private {
+    token.transfer(who, UNIT);
+    vm.prank(who);
+    token.approve(address(vault), UNIT);
+  }
+}
