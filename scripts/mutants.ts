@@ -5,6 +5,7 @@ import { collectMutants } from './mutants/collect.js';
 import { compileAll } from './mutants/compiled-file.js';
 import type { Verdict } from './mutants/judge.js';
 import { openLedger } from './mutants/ledger.js';
+import type { Source } from './mutants/mutant.js';
 import { allNamed } from './mutants/named/all.js';
 import { outcomeOf } from './mutants/outcome.js';
 import { MUTANTS_PAGE, mutantsPage } from './mutants/page.js';
@@ -28,6 +29,17 @@ const show = (verdict: Verdict): string => {
   return verdict.kind === 'survived' ? 'SURVIVED' : 'does not compile';
 };
 
+/** Makes sure that the tests pass on contracts without a change: else every mutant would look caught. */
+const requireSoundTests = async (contracts: readonly Source[], compiledFile: string, signal: AbortSignal): Promise<void> => {
+  const [first] = contracts;
+  if (first === undefined) throw new Error('there are no contracts');
+  const unchanged = { id: 'nothing changed', origin: 'site', path: first.path, line: 1, verb: '', mutated: first.text } as const;
+  await judgeAll([unchanged], compiledFile, 1, signal, (_, verdict, seconds) => {
+    if (verdict.kind !== 'survived') throw new Error(`without any change: ${show(verdict)}`);
+    console.log(`without any change all tests pass (${seconds.toFixed(0)} s)`);
+  });
+};
+
 const run = async (only: RegExp | undefined, limit: number, signal: AbortSignal): Promise<void> => {
   const root = process.cwd();
   const tree = readSources(root);
@@ -42,8 +54,10 @@ const run = async (only: RegExp | undefined, limit: number, signal: AbortSignal)
   }
   const open = chosen.filter(({ id }) => !verdicts.has(id));
   console.log(`${chosen.length} mutants, ${open.length} of them to be judged; ${collection.sites.length} sites`);
+  const compiledFile = open.length === 0 ? '' : compileAll(root, tree);
+  if (open.length > 0) await requireSoundTests(tree.contracts, compiledFile, signal);
   let done = 0;
-  await judgeAll(open, open.length === 0 ? '' : compileAll(root, tree), JOBS, signal, (mutant, verdict, seconds) => {
+  await judgeAll(open, compiledFile, JOBS, signal, (mutant, verdict, seconds) => {
     verdicts.set(mutant.id, verdict);
     ledger.write(mutant, verdict);
     done += 1;

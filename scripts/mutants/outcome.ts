@@ -37,9 +37,7 @@ export const outcomeOf = (
   const caught = judged.length - survivors.length;
   const compiles = (id: string): boolean => verdicts.get(id)?.kind !== 'uncompilable';
   const problems = [
-    ...survivors
-      .filter(({ reason }) => reason === undefined)
-      .map(({ mutant }) => `survived: ${mutant.id} (${mutant.path}:${mutant.line})`),
+    ...survivors.filter(({ reason }) => reason === undefined).map(({ mutant }) => `survived: ${mutant.id} (${mutant.path}:${mutant.line})`),
     ...judged
       .filter(({ verdict, reason }) => verdict.kind === 'caught' && reason !== undefined)
       .map(({ mutant }) => `said to be equivalent, and caught: ${mutant.id}`),

@@ -22,13 +22,14 @@ export const judgeAll = async (
       for (let mutant = queue.shift(); mutant && !signal.aborted; mutant = queue.shift()) {
         child ??= await startWorker(compiledFile, signal);
         const started = performance.now();
-        const verdict = await ask(child, mutant);
-        if (verdict === undefined) {
+        const answer = await ask(child, mutant);
+        if (typeof answer === 'string') {
           child.kill('SIGKILL');
           child = undefined;
         }
-        const seconds = (performance.now() - started) / 1_000;
-        report(mutant, verdict ?? { kind: 'caught', file: '', test: `not done within ${DEADLINE / 1_000} s` }, seconds);
+        if (signal.aborted) return;
+        const verdict: Verdict = typeof answer === 'string' ? { kind: 'caught', file: '', test: answer } : answer;
+        report(mutant, verdict, (performance.now() - started) / 1_000);
       }
     } finally {
       child?.kill('SIGKILL');
@@ -54,17 +55,20 @@ const startWorker = async (compiledFile: string, signal: AbortSignal): Promise<C
   return child;
 };
 
-/** The worker's verdict, or undefined if it is not done in time. */
-const ask = (child: ChildProcess, mutant: Mutant): Promise<Verdict | undefined> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => done(() => resolve(undefined)), DEADLINE);
-    const onMessage = (verdict: Verdict): void => done(() => resolve(verdict));
-    const onExit = (code: number | null): void => done(() => reject(new Error(`a worker ended with ${code} over ${mutant.id}`)));
-    const done = (settle: () => void): void => {
+/**
+ * The worker's verdict, or in words why there is none: a mutant that never ends, or takes all memory, takes its worker along. No
+ * test could have passed on it.
+ */
+const ask = (child: ChildProcess, mutant: Mutant): Promise<Verdict | string> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => done(`not done within ${DEADLINE / 1_000} s`), DEADLINE);
+    const onMessage = (verdict: Verdict): void => done(verdict);
+    const onExit = (code: number | null): void => done(`the tests ended with ${code ?? 'a signal'}`);
+    const done = (answer: Verdict | string): void => {
       clearTimeout(timer);
       child.off('message', onMessage);
       child.off('exit', onExit);
-      settle();
+      resolve(answer);
     };
     child.on('message', onMessage);
     child.on('exit', onExit);

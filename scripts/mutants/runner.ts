@@ -6,6 +6,7 @@ import {
   l1GenesisState,
   l1HardforkFromString,
   l1SolidityTestRunnerFactory,
+  TestStatus,
   type Artifact,
   type SuiteResult,
 } from '@nomicfoundation/edr';
@@ -70,7 +71,7 @@ export const createSuiteRunner = async (root: string): Promise<SuiteRunner> => {
         resolve,
       );
       // The runner may be done before it hands out the result.
-      const tests = (await promise).testResults.map(({ name, status }) => ({ name, failed: status !== 'Success' }));
+      const tests = (await promise).testResults.map(({ name, status }) => ({ name, failed: status !== TestStatus.Success }));
       if (tests.length === 0) throw new Error(`${suite.source}:${suite.name} ran no test`);
       return tests
         .filter(({ failed }) => failed)

@@ -1,4 +1,4 @@
-import { type Change, type Source } from './mutant.js';
+import type { Change, Source } from './mutant.js';
 import { calledName, childOf, nodesOf, type Node } from './syntax.js';
 
 /** What needs a mutant wherever it stands. */

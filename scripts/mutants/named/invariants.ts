@@ -1,0 +1,127 @@
+import type { NamedMutant } from '../named.js';
+
+const DEALS = 'contracts/market/Deals.sol';
+const STAKES = 'contracts/market/Stakes.sol';
+
+/** What breaks an invariant of the settlement rules, at least one for each. */
+export const againstInvariants: readonly NamedMutant[] = [
+  {
+    against: 'INV-1',
+    breaks: 'stake that is taken out stays in',
+    path: STAKES,
+    anchor: 'account.stake -= uint96(amount);',
+    replacement: '',
+  },
+  {
+    against: 'INV-2',
+    breaks: 'a weight that is replaced goes on counting',
+    path: DEALS,
+    anchor: 'account.total = uint64(total + weight - old);',
+    replacement: 'account.total = uint64(total + weight);',
+  },
+  {
+    against: 'INV-3',
+    breaks: 'sums are added in half a lane',
+    path: 'contracts/libraries/SumTree.sol',
+    anchor: 'change << (lane << 6)',
+    replacement: 'change << (lane << 5)',
+  },
+  {
+    against: 'INV-4',
+    breaks: 'missed periods are paid',
+    path: DEALS,
+    anchor: 'periods -= missesThrough(provider, through) - missesThrough(provider, settled);',
+    replacement: 'periods -= 0;',
+  },
+  {
+    against: 'INV-5',
+    breaks: 'fees are rounded once a settlement',
+    path: DEALS,
+    anchor: 'Rent.bpsUp(deal.rate, FEE_BPS) * periods',
+    replacement: 'Rent.bpsUp(deal.rate * periods, FEE_BPS)',
+  },
+  {
+    against: 'INV-6',
+    breaks: 'freed slots are never used again',
+    path: 'contracts/libraries/SumTree.sol',
+    anchor: 'if (tree.freed != 0) {',
+    replacement: 'if (false) {',
+  },
+  {
+    against: 'INV-7',
+    breaks: 'revisions are taken while the draw is open',
+    path: DEALS,
+    anchor: '    _requireThawed(deal.provider, account);\n    require(!deal.challenged, DealChallenged(id));\n    _requireAcceptable',
+    replacement: '    require(!deal.challenged, DealChallenged(id));\n    _requireAcceptable',
+  },
+  {
+    against: 'INV-8',
+    breaks: "what is burnt is nobody's credit",
+    path: STAKES,
+    anchor: '    _credit(BURN_ACCOUNT, burnt);\n    _credit(msg.sender, bounty);',
+    replacement: '    _credit(msg.sender, bounty);',
+  },
+  {
+    against: 'INV-9',
+    breaks: 'closed deals are touched',
+    path: 'contracts/market/DealRules.sol',
+    anchor: 'require(deal.status != DealStatus.Closed, DealIsClosed(id));',
+    replacement: '',
+  },
+  {
+    against: 'INV-10',
+    breaks: 'a stake too small is no default',
+    path: STAKES,
+    anchor: ' || Rent.uncovered(account.stake, total, UNIT, COVER_BPS)',
+    replacement: '',
+  },
+  {
+    against: 'INV-11',
+    breaks: 'compensation is credited at every settlement',
+    path: DEALS,
+    anchor: '    _deals[id].index = index;\n',
+    replacement: '',
+  },
+  {
+    against: 'INV-12',
+    breaks: 'as little is burnt as a bounty is',
+    path: 'contracts/market/Schedule.sol',
+    anchor: 'BURN_PER_WEIGHT = _perWeight(p, p.burnBps);',
+    replacement: 'BURN_PER_WEIGHT = _perWeight(p, p.bountyBps);',
+  },
+  {
+    against: 'INV-13',
+    breaks: 'a seed may come from a zero hash',
+    path: 'contracts/market/Schedule.sol',
+    anchor: 'require(hash != 0, SeedUnavailable(period));',
+    replacement: '',
+  },
+  {
+    against: 'INV-14',
+    breaks: 'the last block of the window does not count',
+    path: 'contracts/market/Audits.sol',
+    anchor: 'offset != 0 && offset < WINDOW_BLOCKS,',
+    replacement: 'offset != 0 && offset < WINDOW_BLOCKS - 1,',
+  },
+  {
+    against: 'INV-15',
+    breaks: 'a unit of stake can never be taken out',
+    path: STAKES,
+    anchor: 'UNIT * account.total);\n    require(amount <= free',
+    replacement: 'UNIT * account.total + UNIT);\n    require(amount <= free',
+  },
+  {
+    against: 'INV-16',
+    breaks: 'periods before a revision are paid at its rate',
+    path: DEALS,
+    anchor: '    deal.settledThrough = uint32(period);\n',
+    replacement: '',
+  },
+  {
+    against: 'INV-17',
+    breaks: 'the bond of a challenge that ended otherwise is kept',
+    path: DEALS,
+    anchor: '      _credit(challenger, bond);\n',
+    replacement: '',
+  },
+];
