@@ -15,10 +15,9 @@ contract RewardPool is IRewardPool {
   using SafeCast for uint256;
   using SafeERC20 for IERC20;
 
-  /// @param kept Unburnt fees, once they are collected. @param sponsored By all sponsors.
+  /// @param sponsored By all sponsors.
   /// @param claimedPoints Points whose rewards are paid. @param paid Token wei of these rewards.
   struct Epoch {
-    uint128 kept;
     uint128 sponsored;
     uint128 claimedPoints;
     uint128 paid;
@@ -53,7 +52,7 @@ contract RewardPool is IRewardPool {
 
   /// @inheritdoc IRewardPool
   function reclaim(uint256 epoch) external {
-    _collect(epoch);
+    market.collectFees(epoch);
     require(market.feesIn(epoch) == 0, EpochEarned(epoch));
     uint256 amount = _epochs[epoch].by[msg.sender];
     require(amount != 0, NothingSponsored(epoch, msg.sender));
@@ -102,13 +101,13 @@ contract RewardPool is IRewardPool {
   /// @dev Marks the reward as paid. `dust` is what is left of the pot once everybody has claimed.
   function _claim(uint256 epoch, address provider) private returns (uint256 reward, uint256 dust) {
     Epoch storage entry = _epochs[epoch];
-    _collect(epoch);
+    market.collectFees(epoch);
     uint256 points = market.feesOf(epoch, provider);
     require(points != 0, NothingEarned(epoch, provider));
     require(!entry.claimed[provider], AlreadyClaimed(epoch, provider));
     entry.claimed[provider] = true;
     uint256 total = market.feesIn(epoch);
-    uint256 pot = uint256(entry.kept) + entry.sponsored;
+    uint256 pot = potOf(epoch);
     reward = (pot * points) / total;
     entry.claimedPoints += uint128(points);
     entry.paid += uint128(reward);
@@ -116,11 +115,5 @@ contract RewardPool is IRewardPool {
     if (entry.claimedPoints != total) return (reward, 0);
     dust = pot - entry.paid;
     emit DustBurnt(epoch, dust);
-  }
-
-  /// @dev Takes the fees of an epoch, which must be over, into this pool's credit.
-  function _collect(uint256 epoch) private {
-    uint256 kept = market.collectFees(epoch);
-    if (kept != 0) _epochs[epoch].kept = uint128(kept);
   }
 }

@@ -23,9 +23,8 @@ interface IMarketFees {
   function feesIn(uint256 epoch) external view returns (uint256);
 
   /// @notice Burns the burnt share of the fees of `epoch`, rounded up, and credits the rest to the reward pool, which alone may
-  /// call, and calls once.
-  /// @return kept Token wei credited to the pool.
-  function collectFees(uint256 epoch) external returns (uint256 kept);
+  /// call; a second call does nothing.
+  function collectFees(uint256 epoch) external;
 
   /// @notice Turns `amount` wei of the caller's tokens into credit of `account`.
   function fund(address account, uint256 amount) external;

@@ -32,15 +32,15 @@ abstract contract Fees is Stakes, IMarketFees {
   }
 
   /// @inheritdoc IMarketFees
-  function collectFees(uint256 epoch) external nonReentrant returns (uint256 kept) {
+  function collectFees(uint256 epoch) external nonReentrant {
     require(msg.sender == address(POOL), NotPool(msg.sender));
     uint256 current = currentEpoch();
     require(epoch < current, EpochNotOver(epoch, current));
     EpochFees memory fees = _epochFees[epoch];
-    if (fees.collected) return 0;
+    if (fees.collected) return;
     _epochFees[epoch].collected = true;
     uint256 burnt = Rent.bpsUp(fees.paid, _parameters.feeBurnBps);
-    kept = fees.paid - burnt;
+    uint256 kept = fees.paid - burnt;
     _credit(BURN_ACCOUNT, burnt);
     _credit(msg.sender, kept);
     emit FeesCollected(epoch, msg.sender, kept, burnt);

@@ -4,18 +4,10 @@ pragma solidity ^0.8.28;
 import {IMarketFees} from "../../contracts/interfaces/IMarketFees.sol";
 import {IRewardPool} from "../../contracts/interfaces/IRewardPool.sol";
 import {IStorageMarket} from "../../contracts/interfaces/IStorageMarket.sol";
-import {Parameters} from "../../contracts/MarketTypes.sol";
-import {DealFixture} from "./support/DealFixture.sol";
+import {FeeFixture} from "./support/FeeFixture.sol";
 
 /// @notice How the fees of an epoch, and what sponsors add, come back to those who paid fees (R11).
-contract RewardPoolTest is DealFixture {
-  uint256 private constant FEE = LEAF_RENT / 100;
-
-  function devnet() internal pure override returns (Parameters memory parameters) {
-    parameters = super.devnet();
-    parameters.feeBps = 100;
-  }
-
+contract RewardPoolTest is FeeFixture {
   function setUp() public override {
     super.setUp();
     vm.prank(carol.account);

@@ -5,25 +5,12 @@ import { blockNumber, leaves, period, wei } from '../../node/core/units.js';
 import type { DealId } from '../../node/core/units.js';
 import { checkChallenge, decideChallenge } from '../../node/renter/decide-challenge.js';
 import type { RenterEvent } from '../../node/renter/renter-events.js';
-import { bytesOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { devnetParameters as parameters } from '../support/market-parameters.js';
-import { TOKEN } from '../support/provider-world.js';
-import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';
+import { createRecordedSink, sourceOf } from '../support/renter-world.js';
 import type { RenterWorld } from '../support/renter-world.js';
 import { dealAt } from './sample-deals.js';
-
-const letters = bytesOf('letters', 5_000);
-const names = ['bob', 'carol', 'dave', 'erin', 'frank'];
-
-const stored = async (): Promise<RenterWorld> => {
-  const world = await createRenterWorld({
-    names,
-    provider: (name) => ({ ask: { price: wei((name === 'frank' ? 3n : 2n) * TOKEN) } }),
-  });
-  await world.during(world.renter.put({ name: 'letters', source: sourceOf(letters), k: 2, n: 4, periods: 30 }));
-  return world;
-};
+import { letters, stored } from './stored-letters.js';
 
 const dealWith = async (world: RenterWorld, name: string): Promise<Deal> => {
   const deals = await world.chain.deals(await world.chain.dealIdsOf('renter', world.chain.account));

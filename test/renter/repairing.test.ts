@@ -1,22 +1,9 @@
 import { expect } from 'chai';
 import { wei } from '../../node/core/units.js';
-import { bytesOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { TOKEN } from '../support/provider-world.js';
-import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';
+import { letters, stored } from './stored-letters.js';
+import { createRecordedSink } from '../support/renter-world.js';
 import type { RenterWorld } from '../support/renter-world.js';
-
-const letters = bytesOf('letters', 5_000);
-const names = ['bob', 'carol', 'dave', 'erin', 'frank'];
-
-const stored = async (): Promise<RenterWorld> => {
-  const world = await createRenterWorld({
-    names,
-    provider: (name) => ({ ask: { price: wei((name === 'frank' ? 3n : 2n) * TOKEN) } }),
-  });
-  await world.during(world.renter.put({ name: 'letters', source: sourceOf(letters), k: 2, n: 4, periods: 30 }));
-  return world;
-};
 
 const healthOf = async (world: RenterWorld): Promise<Record<string, string>> => {
   const health = await world.during(world.renter.health());

@@ -78,8 +78,8 @@ export const wishesOfAttackers: readonly NamedMutant[] = [
     against: 'lump-fee farming',
     breaks: 'all fees come back',
     path: 'contracts/market/Fees.sol',
-    anchor: 'kept = fees.paid - burnt;',
-    replacement: 'kept = fees.paid;',
+    anchor: 'uint256 kept = fees.paid - burnt;',
+    replacement: 'uint256 kept = fees.paid;',
   },
   {
     against: 'challenge flood',

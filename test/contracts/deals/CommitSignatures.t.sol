@@ -31,15 +31,6 @@ contract CommitSignaturesTest is DealFixture {
   }
 
   function test_commit_succeedsIfDigestIsThatOfTheStandard(Revision memory any) public view {
-    bytes32 domain = keccak256(
-      abi.encode(
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-        keccak256("Holdfast"),
-        keccak256("1"),
-        block.chainid,
-        address(market)
-      )
-    );
     string memory type_ =
       "Revision(bytes32 deal,uint64 number,bytes32 root,uint40 leaves,uint24 sectors,"
       "uint32 end,uint128 price,uint32 validUntil)";
@@ -56,7 +47,7 @@ contract CommitSignaturesTest is DealFixture {
         any.validUntil
       )
     );
-    checkEq(market.digestOf(any), keccak256(abi.encodePacked(hex"1901", domain, struct_)), "EIP-712");
+    checkEq(market.digestOf(any), typedDigest(struct_), "EIP-712");
   }
 
   function test_commit_failsIfAnotherKeySignedForTheRenter(uint256 key) public {

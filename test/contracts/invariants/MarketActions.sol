@@ -67,6 +67,21 @@ abstract contract MarketActions is Book {
     return all[roll(5)];
   }
 
+  function findChallenged(uint256 provider) internal returns (uint256) {
+    uint256 from = deals.length == 0 ? 0 : roll(deals.length);
+    for (uint256 i; i < deals.length; ++i) {
+      uint256 k = (from + i) % deals.length;
+      if (deals[k].provider == provider && deals[k].bond != 0 && !deals[k].past) return k;
+    }
+    return NONE;
+  }
+
+  /// @dev Whatever the token returns.
+  function move(address to, uint256 amount) internal {
+    (bool moved, ) = address(token).call(abi.encodeCall(token.transfer, (to, amount)));
+    check(moved, "tokens move");
+  }
+
   // Deals
 
   function open(uint256 provider) internal returns (uint256 k) {
@@ -333,198 +348,6 @@ abstract contract MarketActions is Book {
     touch(provider, caller);
     vm.prank(caller);
     market.sync(owner(provider).account);
-  }
-
-  // Challenges
-
-  function findChallenged(uint256 provider) internal returns (uint256) {
-    uint256 from = deals.length == 0 ? 0 : roll(deals.length);
-    for (uint256 i; i < deals.length; ++i) {
-      uint256 k = (from + i) % deals.length;
-      if (deals[k].provider == provider && deals[k].bond != 0 && !deals[k].past) return k;
-    }
-    return NONE;
-  }
-
-  /// @notice The renter, or its session key, has a deal of the provider proven.
-  function challenge(uint256 provider) internal returns (uint256 k) {
-    for (k = find(provider, DealStatus.Active, true); ; k = store(provider)) {
-      if (k != NONE && deals[k].bond == 0 && period() + 2 <= deals[k].end) break;
-    }
-    DealPage storage deal = deals[k];
-    address caller = renterOf(deal.renter).account;
-    uint256 bond = (UNIT * (8 + openChallenges(deal.renter, provider)) + 7) / 8;
-    if (flip()) {
-      caller = vm.addr(deal.signerKey);
-      noteSession(caller);
-      fill(caller, bond);
-    }
-    touch(provider, caller);
-    vm.prank(caller);
-    market.challenge(deal.id);
-    (deal.bond, deal.challenger, deal.challengedIn) = (bond, caller, period());
-    deal.pinned = revisionPrint(deal.id);
-  }
-
-  /// @notice Somebody answers a challenge of the provider's, at the latest moment at which its seed can still be had.
-  function answer(uint256 provider) internal {
-    uint256 k = findChallenged(provider);
-    if (k == NONE) k = challenge(provider);
-    DealPage storage deal = deals[k];
-    uint256 first = market.firstBlockOf(deal.challengedIn + 1);
-    if (vm.getBlockNumber() <= first) travel(first + 1 + roll(W - 1));
-    if (deal.past) return answer(provider);
-    (bool known, ) = address(market).staticcall(abi.encodeCall(market.seedOf, (deal.challengedIn + 1)));
-    if (!known) {
-      expireLive(k);
-      return answer(provider);
-    }
-    bytes memory samples = challengeSamples(deal);
-    noteSeedOf(deal.challengedIn + 1);
-    address caller = somebody().account;
-    touch(provider, caller);
-    vm.prank(caller);
-    market.answer(deal.id, samples);
-    purse[owner(provider).account] += deal.bond / 2;
-    purse[BURN] += deal.bond - deal.bond / 2;
-    deal.bond = 0;
-  }
-
-  /// @notice Nobody answers a challenge of the provider's, and somebody has it expire.
-  function expire(uint256 provider) internal {
-    uint256 k = findChallenged(provider);
-    if (k == NONE) k = challenge(provider);
-    expireLive(k);
-  }
-
-  /// @dev The provider may default on the way: then it acts as a close.
-  function expireLive(uint256 k) private {
-    DealPage storage deal = deals[k];
-    uint256 from = market.firstBlockOf(deal.challengedIn + 1) + W;
-    if (vm.getBlockNumber() < from) travel(from + roll(P - W));
-    if (!deal.past) thaw(deal.provider);
-    if (deal.past) return closePast(k);
-    uint256 collateral = surrender(deal);
-    address caller = somebody().account;
-    touch(deal.provider, caller);
-    vm.prank(caller);
-    market.expire(deal.id);
-    finish(deal, collateral);
-  }
-
-  function challengeSamples(DealPage storage deal) private view returns (bytes memory samples) {
-    bytes32 seed = market.seedOf(deal.challengedIn + 1);
-    DataSets.DataSet memory set = stored[deal.id];
-    for (uint256 i; i < 5; ++i) {
-      uint256 leaf = uint256(keccak256(abi.encodePacked("challenge", seed, deal.id, i))) % set.totalLeaves();
-      samples = bytes.concat(samples, set.prove(leaf));
-    }
-  }
-
-  function noteSession(address session) private {
-    for (uint256 i; i < sessions.length; ++i) if (sessions[i] == session) return;
-    sessions.push(session);
-  }
-
-  /// @dev Tokens for a session key, from Mallory, who is the richest of all, and an allowance.
-  function fill(address account, uint256 amount) private {
-    vm.prank(mallory.account);
-    move(account, amount);
-    vm.prank(account);
-    token.approve(address(vault), amount);
-  }
-
-  /// @dev Whatever the token returns.
-  function move(address to, uint256 amount) internal {
-    (bool moved, ) = address(token).call(abi.encodeCall(token.transfer, (to, amount)));
-    check(moved, "tokens move");
-  }
-
-  // Vouchers
-
-  /// @notice Somebody redeems a voucher of the present signer, or within its grace of the one before.
-  function redeem(uint256 k) internal {
-    DealPage storage deal = deals[k];
-    if (spare(deal) == 0) {
-      if (deal.past) return;
-      deposit(k, somebody().account, 1 + roll(UNIT));
-    }
-    bool inGrace = deal.signerSince != 0 && period() <= deal.signerSince + 1;
-    uint256 key = inGrace && flip() ? deal.oldSignerKey : deal.signerKey;
-    uint128 amount = uint128(deal.redeemed + 1 + roll(2 * spare(deal)));
-    uint256 paid = amount - deal.redeemed < spare(deal) ? amount - deal.redeemed : spare(deal);
-    (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, market.voucherDigestOf(deal.id, amount));
-    address caller = somebody().account;
-    touch(deal.provider, caller);
-    vm.prank(caller);
-    market.redeem(deal.id, amount, abi.encodePacked(r, s, v));
-    deal.redeemed += paid;
-    deal.escrow -= paid;
-    purse[owner(deal.provider).account] += paid;
-  }
-
-  // Rewards
-
-  function epochNow() internal view returns (uint256) {
-    return (period() - 1) / EPOCH;
-  }
-
-  function sponsor() internal {
-    uint256 epoch = epochNow() + roll(2);
-    uint256 amount = 1 + roll(UNIT);
-    vm.prank(carol.account);
-    rewardPool.sponsor(epoch, amount);
-    sponsored[epoch] += amount;
-    purse[address(rewardPool)] += amount;
-  }
-
-  /// @notice The provider claims some finished epoch in which it paid fees; brings one about if there is none.
-  function claim(uint256 provider) internal {
-    uint256 epoch = findEpoch(provider);
-    while (epoch == NONE) {
-      uint256 k = store(provider);
-      if (provider == BOB) travel(market.firstBlockOf(period() + 1) + W);
-      else {
-        travelToNextWindow();
-        ready(provider);
-      }
-      if (deals[k].status != DealStatus.Closed) settleBy(k, somebody().account);
-      travel(market.firstBlockOf((epochNow() + 1) * EPOCH + 1));
-      epoch = findEpoch(provider);
-    }
-    claimEpoch(provider, epoch);
-  }
-
-  function claimEpoch(uint256 provider, uint256 epoch) internal {
-    address who = owner(provider).account;
-    uint256 paid = market.feesIn(epoch);
-    uint256 burnt = (paid * FEE_BURN_BPS + 9_999) / 10_000;
-    uint256 pot = paid - burnt + sponsored[epoch];
-    uint256 reward = (pot * market.feesOf(epoch, who)) / paid;
-    uint256 other = market.feesOf(epoch, owner(1 - provider).account);
-    uint256 before = token.balanceOf(who);
-    uint256[] memory epochs = new uint256[](1);
-    epochs[0] = epoch;
-    vm.prank(somebody().account);
-    rewardPool.claim(who, epochs);
-    checkEq(token.balanceOf(who), before + reward, "the reward is the book's");
-    if (!collected[epoch]) {
-      purse[BURN] += burnt;
-      purse[address(rewardPool)] += paid - burnt;
-      collected[epoch] = true;
-    }
-    claimed[epoch][provider] = true;
-    rewarded[epoch] += reward;
-    purse[address(rewardPool)] -= reward;
-    if (other == 0 || claimed[epoch][1 - provider]) purse[address(rewardPool)] -= pot - rewarded[epoch];
-  }
-
-  function findEpoch(uint256 provider) internal view returns (uint256) {
-    uint256 now_ = epochNow();
-    for (uint256 epoch = now_ > 40 ? now_ - 40 : 0; epoch < now_; ++epoch) {
-      if (!claimed[epoch][provider] && market.feesOf(epoch, owner(provider).account) != 0) return epoch;
-    }
-    return NONE;
   }
 
   function settleBy(uint256 k, address caller) internal {

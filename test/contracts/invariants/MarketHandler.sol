@@ -2,11 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {DealStatus} from "../../../contracts/MarketTypes.sol";
-import {MarketActions} from "./MarketActions.sol";
+import {IncomeActions} from "./IncomeActions.sol";
 
 /// @notice Deals actions like cards: every round is all of them in an order that the fuzzer's entropy shuffles, so that
 /// none is left out of a run. Counts them, and watches the states that deals and providers go through.
-abstract contract MarketHandler is MarketActions {
+abstract contract MarketHandler is IncomeActions {
   enum Action {
     Open,
     Store,

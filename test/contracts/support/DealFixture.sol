@@ -40,6 +40,20 @@ abstract contract DealFixture is MarketFixture {
     commitRevision(alice, bob, revisionOf(id, none));
   }
 
+  /// @notice The digest of a struct with hash `structHash` as EIP-712 has it, written out.
+  function typedDigest(bytes32 structHash) internal view returns (bytes32) {
+    bytes32 domain = keccak256(
+      abi.encode(
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+        keccak256("Holdfast"),
+        keccak256("1"),
+        block.chainid,
+        address(market)
+      )
+    );
+    return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+  }
+
   function cancelBy(address caller, bytes32 id) internal {
     vm.prank(caller);
     market.cancel(id);
