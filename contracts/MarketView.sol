@@ -92,11 +92,9 @@ contract MarketView is IMarketView {
     forecast.misses = market.missesThrough(provider_, type(uint256).max) - misses;
     forecast.bounty = market.credits(address(this)) - credit;
     forecast.defaults = forecast.account.generation != before.generation;
-    uint256 unlocked;
-    if (forecast.defaults) {
-      unlocked = uint256(before.total) * market.defaultOf(provider_, before.generation).share;
-    }
-    forecast.slashed = before.stake - unlocked - forecast.account.stake;
+    // Zero while the generation lives.
+    uint256 collateral = uint256(before.total) * market.defaultOf(provider_, before.generation).share;
+    forecast.slashed = before.stake - collateral - forecast.account.stake;
     _answer(abi.encode(forecast));
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IMarketStakes} from "../../contracts/interfaces/IMarketStakes.sol";
 import {DealSheet, ProviderSheet, SyncForecast} from "../../contracts/interfaces/IMarketView.sol";
 import {MarketFixture} from "./support/MarketFixture.sol";
 
@@ -74,6 +75,7 @@ contract MarketViewTest is MarketFixture {
 
   function test_forecastSync_succeedsIfASyncDoesThat(uint8 periods) public {
     periods = uint8(bound(periods, 0, 6));
+    missNext(bob);
     goTo(period() + periods, W);
     uint256 before = market.accountOf(bob.account).stake;
     uint256 credit = market.credits(address(this));
@@ -85,9 +87,9 @@ contract MarketViewTest is MarketFixture {
       keccak256(abi.encode(market.accountOf(bob.account))),
       "the account"
     );
-    checkEq(forecast.misses, market.missesThrough(bob.account, period()), "the misses");
+    checkEq(forecast.misses, market.missesThrough(bob.account, period()) - 1, "the misses since the last sync");
     checkEq(forecast.bounty, market.credits(address(this)) - credit, "the bounty, for whoever calls");
-    check(forecast.defaults == (periods >= 5), "the default");
+    check(forecast.defaults == (periods >= 4), "the default");
     uint256 each = 54 * (BURN_PER_WEIGHT + BOUNTY_PER_WEIGHT + COMPENSATION_PER_WEIGHT);
     checkEq(forecast.slashed, forecast.misses * each, "what is slashed, collateral of a default left out");
     checkEq(market.credits(address(marketView)), 0, "and the view took nothing for itself");
@@ -114,5 +116,26 @@ contract MarketViewTest is MarketFixture {
     DealSheet[] memory sheets = marketView.dealsNow(asked);
     check(sheets[0].ended.period != 0, "the default that nobody has declared yet");
     checkEq(market.accountOf(bob.account).generation, 0, "and it is still undeclared");
+  }
+
+  function test_dealsOf_succeedsInPages() public view {
+    DealSheet[] memory sheets = marketView.dealsOf(bob.account, 0, 0, 2);
+    checkEq(sheets.length, 2, "no more than asked for");
+    checkEq(sheets[1].id, ids[1], "in order of slots");
+    checkEq(marketView.dealsOf(bob.account, 0, 2, 2).length, 1, "fewer at the end");
+  }
+
+  function test_deals_succeedsIfAnEmptyDealHasNoGeneration() public {
+    bytes32[] memory asked = new bytes32[](1);
+    asked[0] = openDeal(carol, bob, "empty");
+    defaultOn(bob);
+    checkEq(marketView.deals(asked)[0].ended.period, 0, "a default is nothing to a deal that stores nothing");
+  }
+
+  function test_forecastSync_failsIfTheMarketDoes() public {
+    bytes memory reason = abi.encodeWithSelector(IMarketStakes.Reentered.selector);
+    vm.mockCallRevert(address(market), abi.encodeCall(market.sync, (bob.account)), reason);
+    vm.expectRevert(reason);
+    marketView.forecastSync(bob.account);
   }
 }
