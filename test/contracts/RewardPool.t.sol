@@ -113,6 +113,8 @@ contract RewardPoolTest is FeeFixture {
     amount = uint64(bound(amount, 1, type(uint64).max));
     uint256 epoch = market.currentEpoch();
     sponsorBy(carol, epoch, amount);
+    checkEq(rewardPool.sponsoredBy(epoch, carol.account), amount, "hers");
+    checkEq(rewardPool.sponsoredBy(epoch, mallory.account), 0, "and nobody else's");
     afterEpoch(epoch);
     vm.prank(carol.account);
     rewardPool.reclaim(epoch);

@@ -58,6 +58,7 @@ contract ScheduleTest is MarketFixture {
     checkEq(market.genesisBlock(), 1_000, "period 1 began with the market");
     checkEq(address(market.vault()), address(vault), "its vault");
     checkEq(address(market.registry()), address(registry), "its registry");
+    checkEq(address(market.rewardPool()), address(rewardPool), "its reward pool");
   }
 
   function test_currentPeriod_succeedsIfCountedFromOne(uint256 blocks) public {
