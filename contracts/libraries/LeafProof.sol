@@ -29,41 +29,17 @@ library LeafProof {
     uint256 sectors,
     uint256 leaf
   ) internal view returns (uint256 next) {
-    next = _advance(samples, cursor, HEAD_BYTES);
+    next = cursor + HEAD_BYTES;
+    if (next > samples.length) revert ILeafProof.ProofLength(next, samples.length);
     (bytes32 node, uint256 head) = _head(samples, cursor);
     _requireInside(head, sectors, leaf);
     uint256 start = uint40(head >> 24);
     uint256 count = uint24(head);
-
-    cursor = next;
-    next = _advance(samples, cursor, depthOf(count) << 5);
-    node = _climb(samples, cursor, next, node, leaf - start);
+    (node, next) = _climb(samples, next, node, leaf - start, count);
     node = _hash(node, bytes32((start << 192) | (count << 128)));
-
-    cursor = next;
-    next = _advance(samples, cursor, depthOf(sectors) << 5);
-    node = _climb(samples, cursor, next, node, head >> 64);
-    if (node != root) revert ILeafProof.WrongRoot(root, node);
-  }
-
-  /// @notice Levels above `count` leaves, ⌈log2 count⌉, for 1 … 2^32.
-  function depthOf(uint256 count) internal pure returns (uint256 depth) {
-    unchecked {
-      uint256 last = count - 1;
-      if (last > 0xffff) (depth, last) = (16, last >> 16);
-      if (last > 0xff) (depth, last) = (depth + 8, last >> 8);
-      if (last > 0xf) (depth, last) = (depth + 4, last >> 4);
-      if (last > 3) (depth, last) = (depth + 2, last >> 2);
-      return depth + (last > 1 ? 2 : last);
-    }
-  }
-
-  /// @dev The byte after the next `size`, which must all have been sent.
-  function _advance(bytes calldata samples, uint256 cursor, uint256 size) private pure returns (uint256 next) {
-    unchecked {
-      next = cursor + size;
-    }
+    (node, next) = _climb(samples, next, node, head >> 64, sectors);
     if (next > samples.length) revert ILeafProof.ProofLength(next, samples.length);
+    if (node != root) revert ILeafProof.WrongRoot(root, node);
   }
 
   /// @dev The leaf, and sector index, start and count in one word: index << 64 | start << 24 | count.
@@ -87,46 +63,43 @@ library LeafProof {
     }
   }
 
-  /// @dev SHA-256 of two words.
+  /// @dev SHA-256 of two words. The precompile fails only for want of gas, and then the rest, a 64th of less than 84, does not
+  /// reach the next instruction: its success needs no check, here and in `_climb`.
   function _hash(bytes32 left, bytes32 right) private view returns (bytes32 hash) {
-    bool ok;
     assembly ("memory-safe") {
       mstore(0, left)
       mstore(32, right)
-      ok := staticcall(gas(), 2, 0, 64, 0, 32)
+      pop(staticcall(gas(), 2, 0, 64, 0, 32))
       hash := mload(0)
     }
-    assert(ok);
   }
 
-  /// @dev The root above `node` at `position`, with the siblings from byte `from` to byte `to` of `samples`.
+  /// @dev The root above `node` at `position` of `count`, with the siblings from byte `cursor` of `samples` on, and the byte
+  /// after them. Whether that many were sent is for the caller to ask.
   function _climb(
     bytes calldata samples,
-    uint256 from,
-    uint256 to,
+    uint256 cursor,
     bytes32 node,
-    uint256 position
-  ) private view returns (bytes32 root) {
-    bool ok = true;
+    uint256 position,
+    uint256 count
+  ) private view returns (bytes32 root, uint256 next) {
     assembly ("memory-safe") {
-      // Scratch space 0x00…0x3f is the pair. Kept five bits to the left, the lowest bit of the node's position is the offset of
-      // its half, and of the sibling's the other one.
-      position := shl(5, position)
-      let half := and(position, 32)
-      mstore(half, node)
-      let path := add(samples.offset, from)
-      for {
-        let end := add(samples.offset, to)
-      } lt(path, end) {
+      // Scratch space 0x00…0x3f is the pair. One word walks up, a bit to the right for each level. Its upper half begins as
+      // count − 1, which has as many binary digits as there are levels. Its lower half begins as the position, five bits to the
+      // left: bit 5 is the offset of the node's half of the pair, and its complement that of the sibling's. What falls from the
+      // upper half into the lower one stays far above it.
+      let walk := or(shl(128, sub(count, 1)), shl(5, position))
+      let path := add(samples.offset, cursor)
+      mstore(and(walk, 32), node)
+      for {} shr(128, walk) {
         path := add(path, 32)
       } {
-        mstore(xor(half, 32), calldataload(path))
-        position := shr(1, position)
-        half := and(position, 32)
-        ok := and(ok, staticcall(gas(), 2, 0, 64, half, 32))
+        mstore(and(not(walk), 32), calldataload(path))
+        walk := shr(1, walk)
+        pop(staticcall(gas(), 2, 0, 64, and(walk, 32), 32))
       }
-      root := mload(half)
+      root := mload(and(walk, 32))
+      next := sub(path, samples.offset)
     }
-    assert(ok);
   }
 }

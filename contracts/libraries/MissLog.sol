@@ -3,21 +3,28 @@ pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-/// @title The missed periods of a provider
-/// @notice Appended in ascending order, eight to a storage word; how many lie in a span is two binary searches.
+/// @title The missed periods of a provider, and what they have brought its renters
+/// @notice Periods in ascending order, eight to a storage word; how many lie in a span is two binary searches.
 library MissLog {
+  /// @param count Periods in the log.
+  /// @param compensationIndex Compensation per unit of weight over all of them, token wei.
   struct Log {
-    uint32[] periods;
+    uint32 count;
+    uint128 compensationIndex;
+    uint32[1 << 32] periods;
   }
 
-  /// @notice Adds `period`, which is later than every one in the log.
-  function append(Log storage log, uint256 period) internal {
-    log.periods.push(uint32(period));
+  /// @notice Adds `period`, which is later than every one in the log, and its compensation per unit of weight.
+  function append(Log storage log, uint256 period, uint256 compensation) internal {
+    uint32 count = log.count;
+    log.periods[count] = uint32(period);
+    log.count = count + 1;
+    log.compensationIndex += uint128(compensation);
   }
 
   /// @notice How many missed periods are not after `period`.
   function countThrough(Log storage log, uint256 period) internal view returns (uint256 low) {
-    uint256 high = log.periods.length;
+    uint256 high = log.count;
     while (low < high) {
       uint256 middle = Math.average(low, high);
       if (log.periods[middle] > period) high = middle;

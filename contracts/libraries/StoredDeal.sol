@@ -2,39 +2,38 @@
 pragma solidity ^0.8.28;
 
 import {Deal, DealStatus} from "../MarketTypes.sol";
+import {Rent} from "./Rent.sol";
 
-/// @notice A deal in nine storage words; fields from the lowest bit up, bits used on the right.
+/// @notice A deal in eight storage words; fields from the lowest bit up, bits used on the right.
 ///
 ///   root                                                                                              256
 ///   content   leaves 40 | sectors 24 | end 32 | number 64 | slot 32 | generation 32 | status 8 | challenged 8   240
 ///   renter    renter 160 | weight 64 | settledThrough 32                                              256
 ///   provider  provider 160 | maxEnd 32 | maxLeaves 40                                                 232
 ///   signer    signer 160 | signerSince 32                                                             192
-///   prices    price 128 | egressPrice 128                                                             256
-///   money     rate 128 | escrow 128                                                                   256
+///   money     price 128 | escrow 128                                                                  256
 ///   egress    previousSigner 160 | redeemed 96                                                        256
-///   index     compensationIndex 256                                                                   256
+///   index     compensationIndex 128 | egressPrice 128                                                 256
 ///
-/// A sample of an audit reads `root` and `content` only. The last two words matter to few verbs: `read` leaves their fields
-/// zero and `write` leaves them alone; who needs them names them.
+/// The rate is what price and leaves make it. A sample of an audit reads `root` and `content` only. The last two words matter to
+/// few verbs: `read` leaves their fields zero and `write` leaves them alone; who needs them names them.
 struct StoredDeal {
   bytes32 root;
   uint256 content;
   uint256 renter;
   uint256 provider;
   uint256 signer;
-  uint256 prices;
   uint256 money;
   uint256 egress;
   uint256 index;
 }
 
-using {read, readAll, write, dataSetOf, egressOf, setEgress} for StoredDeal global;
+using {read, readAll, write, dataSetOf, egressOf, setEgress, indexOf, setIndex} for StoredDeal global;
 
 function readAll(StoredDeal storage self) view returns (Deal memory deal) {
   deal = read(self);
   (deal.previousSigner, deal.redeemed) = egressOf(self);
-  deal.compensationIndex = self.index;
+  (deal.compensationIndex, deal.egressPrice) = indexOf(self);
 }
 
 function read(StoredDeal storage self) view returns (Deal memory deal) {
@@ -59,12 +58,10 @@ function read(StoredDeal storage self) view returns (Deal memory deal) {
   word = self.signer;
   deal.signer = address(uint160(word));
   deal.signerSince = uint32(word >> 160);
-  word = self.prices;
-  deal.price = uint128(word);
-  deal.egressPrice = uint128(word >> 128);
   word = self.money;
-  deal.rate = uint128(word);
+  deal.price = uint128(word);
   deal.escrow = uint128(word >> 128);
+  deal.rate = uint128(Rent.rateUp(deal.price, deal.leaves));
 }
 
 function write(StoredDeal storage self, Deal memory deal) {
@@ -81,8 +78,7 @@ function write(StoredDeal storage self, Deal memory deal) {
   self.renter = uint160(deal.renter) | (uint256(deal.weight) << 160) | (uint256(deal.settledThrough) << 224);
   self.provider = uint160(deal.provider) | (uint256(deal.maxEnd) << 160) | (uint256(deal.maxLeaves) << 192);
   self.signer = uint160(deal.signer) | (uint256(deal.signerSince) << 160);
-  self.prices = deal.price | (uint256(deal.egressPrice) << 128);
-  self.money = deal.rate | (uint256(deal.escrow) << 128);
+  self.money = deal.price | (uint256(deal.escrow) << 128);
 }
 
 function dataSetOf(StoredDeal storage self) view returns (bytes32 root, uint256 leaves, uint256 sectors) {
@@ -97,4 +93,13 @@ function egressOf(StoredDeal storage self) view returns (address previousSigner,
 
 function setEgress(StoredDeal storage self, address previousSigner, uint256 redeemed) {
   self.egress = uint160(previousSigner) | (redeemed << 160);
+}
+
+function indexOf(StoredDeal storage self) view returns (uint128 compensationIndex, uint128 egressPrice) {
+  uint256 word = self.index;
+  return (uint128(word), uint128(word >> 128));
+}
+
+function setIndex(StoredDeal storage self, uint128 compensationIndex, uint128 egressPrice) {
+  self.index = compensationIndex | (uint256(egressPrice) << 128);
 }

@@ -7,7 +7,7 @@ pragma solidity ^0.8.28;
 /// @dev The caller keeps the sum of all weights within 64 bits: then no lane ever carries into the next.
 library SumTree {
   /// @dev Where in `nodes` the chain of freed slots lies, far above every level.
-  uint256 private constant FREED = 1 << 64;
+  uint256 private constant FREED = 1 << 37;
 
   /// @param slots Slots ever taken, freed ones included.
   /// @param freed The slot that was freed last, plus one; zero if none is free.
@@ -17,7 +17,7 @@ library SumTree {
     uint32 slots;
     uint32 freed;
     uint8 depth;
-    mapping(uint256 => uint256) nodes;
+    uint256[1 << 38] nodes;
   }
 
   /// @notice Takes the slot that was freed last, or else a new one. Its weight is zero.

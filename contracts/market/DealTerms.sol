@@ -92,16 +92,16 @@ abstract contract DealTerms is DealBook {
     deal.maxLeaves = request.maxLeaves;
     deal.signer = request.signer;
     deal.price = ask.price;
-    deal.egressPrice = ask.egressPrice;
     deal.escrow = request.escrow;
     _deals[id].write(deal);
+    if (ask.egressPrice != 0) _deals[id].setIndex(0, ask.egressPrice);
     emit DealOpened(
       id,
       msg.sender,
       provider,
       deal.signer,
       deal.price,
-      deal.egressPrice,
+      ask.egressPrice,
       deal.maxEnd,
       deal.maxLeaves,
       deal.escrow

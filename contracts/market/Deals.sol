@@ -157,7 +157,6 @@ contract Deals is DealRules {
     deal.status = weight == 0 ? DealStatus.Empty : DealStatus.Active;
     deal.settledThrough = uint32(period);
     deal.price = revision.price;
-    deal.rate = uint128(rate);
     _deals[id].write(deal);
     emit DealCommitted(
       id,
@@ -178,7 +177,7 @@ contract Deals is DealRules {
     if (deal.weight == 0) return;
     address provider = deal.provider;
     uint256 through = Math.min(_decided(account), deal.end - 1);
-    uint256 index = _compensationIndex[provider];
+    uint128 index = _misses[provider].compensationIndex;
     if (_isPast(deal, account)) {
       DefaultRecord memory ended = _defaults[provider][deal.generation].toRecord();
       through = Math.min(through, ended.period - 1);
@@ -201,12 +200,12 @@ contract Deals is DealRules {
   }
 
   /// @dev What misses up to `index` have brought a deal of `weight` since it was last credited (R6), token wei.
-  function _takeCompensation(bytes32 id, uint256 weight, uint256 index) private returns (uint256) {
+  function _takeCompensation(bytes32 id, uint256 weight, uint128 index) private returns (uint256) {
     // Nothing was missed since the market began: one read less for an honest provider.
     if (index == 0) return 0;
-    uint256 last = _deals[id].index;
+    (uint128 last, uint128 egressPrice) = _deals[id].indexOf();
     if (index == last) return 0;
-    _deals[id].index = index;
+    _deals[id].setIndex(index, egressPrice);
     return weight * (index - last);
   }
 
@@ -229,7 +228,8 @@ contract Deals is DealRules {
     if (old == 0) {
       deal.slot = uint32(tree.take());
       deal.generation = account.generation;
-      _deals[id].index = _compensationIndex[provider];
+      (, uint128 egressPrice) = _deals[id].indexOf();
+      _deals[id].setIndex(_misses[provider].compensationIndex, egressPrice);
       _dealInSlot[provider][deal.generation][deal.slot] = id;
       if (total == 0) _restart(account, currentPeriod());
     }
@@ -284,7 +284,6 @@ contract Deals is DealRules {
     }
     refund = deal.escrow;
     deal.escrow = 0;
-    deal.rate = 0;
     deal.root = 0;
     deal.leaves = 0;
     deal.sectors = 0;
@@ -324,10 +323,8 @@ contract Deals is DealRules {
   /// @dev R12: a key's signature counts whatever the code at its address; then that code is asked.
   function _requireSignature(bytes32 side, bytes32 digest, address expected, bytes calldata signature) private view {
     (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, signature);
-    require(
-      recovered == expected || ContractSignature.isValid(expected, digest, signature, SIGNATURE_GAS),
-      BadSignature(_text(side), expected, recovered)
-    );
+    if (recovered == expected || ContractSignature.isValid(expected, digest, signature, SIGNATURE_GAS)) return;
+    revert BadSignature(_text(side), expected, recovered);
   }
 
   /// @dev R4, R12: by the deal's signer, or by the one before until the period after the change is over; by a key only.

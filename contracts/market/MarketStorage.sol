@@ -22,10 +22,7 @@ abstract contract MarketStorage {
   /// @dev stake 12 | total 8 | lastProven 4 | syncedThrough 4 | generation 4 = 32
   mapping(address provider => AccountWord) internal _accounts;
 
-  /// @dev Compensation per unit of weight over all misses so far, token wei; fits 16. 32
-  mapping(address provider => uint256) internal _compensationIndex;
-
-  /// @dev 4 a missed period, 8 of them a word, and their number. 32
+  /// @dev count 4 | compensationIndex 16 = 20, and 4 a missed period, 8 of them a word
   mapping(address provider => MissLog.Log) internal _misses;
 
   /// @dev period 4 | share 12 | compensationIndex 16 = 32
@@ -37,7 +34,7 @@ abstract contract MarketStorage {
   /// @dev The deal in each slot of the tree. 32
   mapping(address provider => mapping(uint256 generation => mapping(uint256 slot => bytes32))) internal _dealInSlot;
 
-  /// @dev Nine words, drawn in `StoredDeal`. 288
+  /// @dev Eight words, drawn in `StoredDeal`. 256
   mapping(bytes32 deal => StoredDeal) internal _deals;
 
   /// @dev challenger 20 | period 4 | ahead 8 = 32

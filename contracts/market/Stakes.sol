@@ -87,7 +87,7 @@ abstract contract Stakes is Schedule, IMarketStakes {
 
   /// @inheritdoc IMarketStakes
   function compensationIndexOf(address provider) external view returns (uint256) {
-    return _compensationIndex[provider];
+    return _misses[provider].compensationIndex;
   }
 
   /// @inheritdoc IMarketStakes
@@ -119,6 +119,7 @@ abstract contract Stakes is Schedule, IMarketStakes {
       if (account.stake != 0 || account.syncedThrough != 0) _restart(account, decided);
     } else {
       uint256 period = Math.max(account.lastProven, account.syncedThrough);
+      if (period >= decided) return account;
       // A default leaves nothing to miss.
       while (period < decided && account.total != 0) _miss(provider, account, ++period);
     }
@@ -157,7 +158,8 @@ abstract contract Stakes is Schedule, IMarketStakes {
 
   /// @dev `value`, refused outside `min` … `max`.
   function _within(bytes32 name, uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
-    require(value >= min && value <= max, IDealSignals.OutOfBounds(_text(name), value, min, max));
+    // The arguments of a `require` are computed even if it holds.
+    if (value < min || value > max) revert IDealSignals.OutOfBounds(_text(name), value, min, max);
     return value;
   }
 
@@ -183,8 +185,7 @@ abstract contract Stakes is Schedule, IMarketStakes {
     uint256 compensation = COMPENSATION_PER_WEIGHT * total;
     uint256 bounty = Math.min(BOUNTY_PER_WEIGHT * total, BOUNTY_CAP);
     uint256 burnt = (BURN_PER_WEIGHT + BOUNTY_PER_WEIGHT) * total - bounty;
-    _misses[provider].append(period);
-    _compensationIndex[provider] += COMPENSATION_PER_WEIGHT;
+    _misses[provider].append(period, COMPENSATION_PER_WEIGHT);
     // The stake is at least coverBps of locked before each miss (INV-10), and coverBps ≥ missBps.
     account.stake = uint96(account.stake - (burnt + bounty + compensation));
     account.syncedThrough = uint32(period);
@@ -202,7 +203,7 @@ abstract contract Stakes is Schedule, IMarketStakes {
     uint256 share = Rent.coverDown(account.stake, total, UNIT);
     uint256 rest = account.stake - share * total;
     uint256 burnt = share < UNIT ? rest : 0;
-    _defaults[provider][account.generation] = toDefaultWord(period, share, _compensationIndex[provider]);
+    _defaults[provider][account.generation] = toDefaultWord(period, share, _misses[provider].compensationIndex);
     _credit(BURN_ACCOUNT, burnt);
     emit Defaulted(provider, period, account.generation, total, share, burnt);
     account.stake = uint96(rest - burnt);

@@ -16,10 +16,6 @@ contract LeafProofHarness {
   ) external view returns (uint256) {
     return LeafProof.verify(samples, cursor, root, sectors, leaf);
   }
-
-  function depthOf(uint256 count) external pure returns (uint256) {
-    return LeafProof.depthOf(count);
-  }
 }
 
 contract LeafProofTest is Checks {
@@ -188,14 +184,46 @@ contract LeafProofTest is Checks {
     harness.verify(DataSets.head(0, 0, 0, 1), 0, 0, 0, 0);
   }
 
-  function test_depthOf_succeedsIfAtAndAroundPowersOfTwo(uint256 count) public view {
+  function test_verify_succeedsIfCountsAreAtAndAroundPowersOfTwo(bytes32 seed, uint256 position) public view {
     for (uint256 i; i <= 24; ++i) {
       uint256 power = 1 << i;
-      checkEq(harness.depthOf(power), i, "a power of two");
-      checkEq(harness.depthOf(power + 1), i + 1, "one more needs a level more");
+      if (i <= 17) checkLevels(seed, position, power, 1);
+      if (i < 17) checkLevels(seed, position, power + 1, 1);
+      checkLevels(seed, position, 1, power);
+      if (i < 24) checkLevels(seed, position, 1, power + 1);
     }
-    count = bound(count, 1, 1 << 24);
-    checkEq(harness.depthOf(count), DataSets.depthOf(count), "as the plain way counts");
+  }
+
+  function test_verify_succeedsIfCountsAreAnyInRange(
+    bytes32 seed,
+    uint256 position,
+    uint256 count,
+    uint256 sectors
+  ) public view {
+    checkLevels(seed, position, bound(count, 1, 1 << 17), bound(sectors, 1, type(uint24).max));
+  }
+
+  /// @dev A sample with as many siblings as the plain way counts levels for `count` leaves and `sectors` sectors, all made up.
+  function checkLevels(bytes32 seed, uint256 position, uint256 count, uint256 sectors) private view {
+    (uint256 leaf, uint256 index) = (position % count, position % (sectors > 1 << 24 ? 1 << 24 : sectors));
+    bytes32[] memory path = siblings(seed, DataSets.depthOf(count));
+    bytes32[] memory upperPath = siblings(~seed, DataSets.depthOf(sectors));
+    bytes32 root = climb(DataSets.descriptorOf(climb(seed, leaf, path), 0, count), index, upperPath);
+    bytes memory sample = abi.encodePacked(DataSets.head(seed, index, 0, count), path, upperPath);
+    checkEq(harness.verify(sample, 0, root, sectors, leaf), sample.length, "a sibling for each level");
+  }
+
+  function siblings(bytes32 seed, uint256 depth) private pure returns (bytes32[] memory path) {
+    path = new bytes32[](depth);
+    for (uint256 i; i < depth; ++i) path[i] = keccak256(abi.encode(seed, i));
+  }
+
+  function climb(bytes32 node, uint256 position, bytes32[] memory path) private pure returns (bytes32) {
+    for (uint256 i; i < path.length; ++i) {
+      bool isRight = (position >> i) % 2 == 1;
+      node = sha256(isRight ? abi.encodePacked(path[i], node) : abi.encodePacked(node, path[i]));
+    }
+    return node;
   }
 
   function unevenSet(bytes32 seed, uint256 sectors, uint256 salt) private pure returns (DataSets.DataSet memory set) {

@@ -14,12 +14,14 @@ contract MissLogTest is Checks {
     uint256 expected;
     for (uint256 i; i < length; ++i) {
       period += 1 + (uint256(keccak256(abi.encode(seed, i))) % 5);
-      log.append(period);
+      log.append(period, i);
       if (period <= asked) ++expected;
     }
     checkEq(log.countThrough(asked), expected, "the misses up to a period");
     checkEq(log.countThrough(type(uint256).max), length, "all misses");
     checkEq(log.countThrough(0), 0, "none before the first period");
+    uint256 last = length == 0 ? 0 : length - 1;
+    checkEq(log.compensationIndex, (last * (last + 1)) / 2, "what all of them have brought");
   }
 
   function test_countThrough_succeedsIfTheLogIsEmpty(uint256 period) public view {

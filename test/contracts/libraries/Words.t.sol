@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {DefaultWord, toAccountWord, toDefaultWord} from "../../../contracts/libraries/AccountWord.sol";
+import {Rent} from "../../../contracts/libraries/Rent.sol";
 import {StoredDeal} from "../../../contracts/libraries/StoredDeal.sol";
 import {Deal, DefaultRecord, ProviderAccount} from "../../../contracts/MarketTypes.sol";
 import {Checks} from "../support/Checks.sol";
@@ -28,7 +29,7 @@ contract WordsTest is Checks {
     checkEq(keccak256(abi.encode(stored.readAll())), keccak256(abi.encode(first)), "every field of a deal");
     store(second);
     checkEq(keccak256(abi.encode(stored.readAll())), keccak256(abi.encode(second)), "nothing of the old one stays");
-    (second.previousSigner, second.redeemed, second.compensationIndex) = (address(0), 0, 0);
+    (second.previousSigner, second.redeemed, second.compensationIndex, second.egressPrice) = (address(0), 0, 0, 0);
     checkEq(keccak256(abi.encode(stored.read())), keccak256(abi.encode(second)), "what most verbs read of it");
     stored.write(first);
     checkEq(stored.readAll().redeemed, redeemed, "write leaves alone what read leaves out");
@@ -42,7 +43,7 @@ contract WordsTest is Checks {
   function store(Deal memory deal) private {
     stored.write(deal);
     stored.setEgress(deal.previousSigner, deal.redeemed);
-    stored.index = deal.compensationIndex;
+    stored.setIndex(uint128(deal.compensationIndex), deal.egressPrice);
   }
 
   /// @dev A random value in the whole width of each field.
@@ -72,12 +73,13 @@ contract WordsTest is Checks {
       128,
       128,
       128,
-      0
+      128
     ];
     for (uint256 i; i < 24; ++i) {
       words[i] = uint256(keccak256(abi.encode(seed, i)));
       if (bits[i] != 0) words[i] >>= 256 - bits[i];
     }
-    return abi.decode(abi.encode(words), (Deal));
+    deal = abi.decode(abi.encode(words), (Deal));
+    deal.rate = uint128(Rent.rateUp(deal.price, deal.leaves));
   }
 }
