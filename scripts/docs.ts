@@ -1,10 +1,11 @@
 /**
  * `npm run docs`: writes the pages that are made from sources. `npm run docs -- numbers` writes only the numbers behind the rules
- * and their figure, `npm run docs -- layout` only what lies where in storage; `npm run docs -- testnet` runs everything that
- * docs/testnet.md shows, which takes minutes, and writes that page.
+ * and their figure, `npm run docs -- costs` only what it costs in gas and money, `npm run docs -- layout` only what lies where in
+ * storage; `npm run docs -- testnet` runs everything that docs/testnet.md shows, which takes minutes, and writes that page.
  */
 import { writeFile } from 'node:fs/promises';
 import { ERROR_PAGE, errorPage } from './docs/error-page.js';
+import { COSTS_PAGE, costsPage } from './docs/costs/costs-page.js';
 import { DETECTION_PLOT, detectionPlot } from './docs/numbers/detection-plot.js';
 import { NUMBERS_PAGE, numbersPage } from './docs/numbers/numbers-page.js';
 import { STORAGE_PAGE, storagePage } from './docs/storage/storage-page.js';
@@ -19,6 +20,7 @@ const pages: Readonly<Record<string, () => Promise<void>>> = {
     await writeFile(NUMBERS_PAGE, await numbersPage(root));
     await writeFile(DETECTION_PLOT, detectionPlot());
   },
+  costs: async () => await writeFile(COSTS_PAGE, await costsPage(root)),
   layout: async () => await writeFile(STORAGE_PAGE, await storagePage(root)),
 };
 
