@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { ChainHead } from '../core/deal.js';
-import { blockNumber, gasWei, hash, wei, type Address, type Period } from '../core/units.js';
+import { blockNumber, gasWei, hash, wei, type Address, type BlockNumber, type DealId, type Period } from '../core/units.js';
 import type { MarketEvent, SettlementReader } from '../ports/settlement.js';
+import type { DealSheetStructOutput } from './contracts/interfaces/IMarketView.js';
 import { createDealIndex, type DealIndex } from './deal-index.js';
 import { createRangeWidth, readBlockHash, readHead, readLogs } from './log-source.js';
 import { connectedTo, connectMarket, type MarketBook, type MarketContracts } from './market-contracts.js';
@@ -40,18 +41,22 @@ export const marketFolder = (book: MarketBook): string => `${book.chainId}-${boo
 const readsOf = (
   parts: Pick<ReaderParts, 'rpc' | 'contracts'>,
   pageSize: number,
-): Pick<SettlementReader, 'provider' | 'providerSheets' | 'deal' | 'deals' | 'treeOf'> => {
+): Pick<SettlementReader, 'provider' | 'providerSheets' | 'deal' | 'deals' | 'dealsNow' | 'treeOf'> => {
   const { rpc, contracts } = parts;
   const { view } = contracts;
-  const deals: SettlementReader['deals'] = async (ids, signal) => {
-    const { block } = await readHead(rpc, signal);
-    const found = [];
-    for (let from = 0; from < ids.length; from += pageSize) {
-      const page = ids.slice(from, from + pageSize);
-      found.push(...(await rpc.read(async () => view.deals([...page], { blockTag: block }), signal)));
-    }
-    return found.map(dealFrom);
-  };
+  type DealSheets = (page: DealId[], at: { readonly blockTag: BlockNumber }) => Promise<DealSheetStructOutput[]>;
+  const dealsBy =
+    (ask: DealSheets): SettlementReader['deals'] =>
+    async (ids, signal) => {
+      const { block: blockTag } = await readHead(rpc, signal);
+      const found = [];
+      for (let from = 0; from < ids.length; from += pageSize) {
+        const page = ids.slice(from, from + pageSize);
+        found.push(...(await rpc.read(async () => ask(page, { blockTag }), signal)));
+      }
+      return found.map(dealFrom);
+    };
+  const deals = dealsBy(async (page, at) => view.deals(page, at));
   const provider: SettlementReader['provider'] = async (account, signal) =>
     providerFrom(await rpc.read(async () => view.getFunction('provider')(account), signal));
 
@@ -69,6 +74,7 @@ const readsOf = (
     },
     deal: async (id, signal) => (await deals([id], signal))[0],
     deals,
+    dealsNow: dealsBy(async (page, at) => view.dealsNow.staticCall(page, at)),
     treeOf: async (account, signal) => {
       const { block } = await readHead(rpc, signal);
       const sheet = await rpc.read(async () => view.getFunction('provider')(account, { blockTag: block }), signal);

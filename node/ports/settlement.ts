@@ -128,6 +128,8 @@ export interface SettlementReader {
   /** Undefined for an id that no deal has. */
   deal(id: DealId, signal?: AbortSignal): Promise<Deal | undefined>;
   deals(ids: readonly DealId[], signal?: AbortSignal): Promise<readonly (Deal | undefined)[]>;
+  /** As `deals`, but as a settlement now would leave them: rent due is taken, misses and a default are found. */
+  dealsNow(ids: readonly DealId[], signal?: AbortSignal): Promise<readonly (Deal | undefined)[]>;
   /** Deals in the live sum tree of `provider`, with their slots. */
   treeOf(provider: Address, signal?: AbortSignal): Promise<readonly Deal[]>;
   /** Ids of the deals that `account` opened as renter or was named in as provider, oldest first. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { runSolc } from '../solidity/solc.js';
+
+export { CompilerError } from '../solidity/solc.js';
 
 /** A contract as solc made it, without optimization: quicker by far, and no test measures gas. */
 export interface CompiledContract {
@@ -14,7 +16,6 @@ export interface CompiledContract {
 }
 
 interface Output {
-  readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
   readonly sources?: Readonly<Record<string, { readonly ast: unknown }>>;
   readonly contracts?: Readonly<Record<string, Readonly<Record<string, OutputContract>>>>;
 }
@@ -24,34 +25,9 @@ interface OutputContract {
   readonly evm: { readonly bytecode: { readonly object: string }; readonly deployedBytecode: { readonly object: string } };
 }
 
-type Solc = { compile(input: string, callbacks: { import(path: string): { contents: string } | { error: string } }): string };
-
-const solc = createRequire(import.meta.url)('solc') as Solc;
-
-/** What the compiler said against the sources. */
-export class CompilerError extends Error {
-  override readonly name = 'CompilerError';
-}
-
-const run = (root: string, sources: Readonly<Record<string, string>>, settings: object): Output => {
-  const content = Object.fromEntries(Object.entries(sources).map(([path, text]) => [path, { content: text }]));
-  const importFile = (path: string): { contents: string } | { error: string } => {
-    try {
-      return { contents: readFileSync(path.startsWith('@') ? join(root, 'node_modules', path) : join(root, path), 'utf8') };
-    } catch (error) {
-      return { error: String(error) };
-    }
-  };
-  const input = JSON.stringify({ language: 'Solidity', sources: content, settings: { evmVersion: 'cancun', ...settings } });
-  const output = JSON.parse(solc.compile(input, { import: importFile })) as Output;
-  const errors = (output.errors ?? []).filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new CompilerError(errors.map(({ formattedMessage }) => formattedMessage).join('\n'));
-  return output;
-};
-
 /** The syntax tree of a file that parses. */
 export const parse = (root: string, path: string, text: string): unknown =>
-  run(root, { [path]: text }, { stopAfter: 'parsing', outputSelection: { '*': { '': ['ast'] } } }).sources?.[path]?.ast;
+  runSolc<Output>(root, { [path]: text }, { stopAfter: 'parsing', outputSelection: { '*': { '': ['ast'] } } }).sources?.[path]?.ast;
 
 /**
  * Compiles the contracts in `roots`; `changed` stands in for files on disk. Throws CompilerError.
@@ -64,7 +40,7 @@ export const compile = (
 ): readonly CompiledContract[] => {
   const sources = Object.fromEntries(roots.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
   const wanted = { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] };
-  const { contracts = {} } = run(
+  const { contracts = {} } = runSolc<Output>(
     root,
     { ...sources, ...changed },
     { metadata: { bytecodeHash: 'none', appendCBOR: false }, outputSelection: Object.fromEntries(roots.map((path) => [path, wanted])) },

@@ -13,7 +13,7 @@ export type Verdict =
 const key = ({ source, name }: CompiledContract): string => `${source}:${name}`;
 
 /** Files whose contracts the tests deploy by name (`vm.getCode`) rather than compile in. */
-const HARNESS = 'test/contracts/invariants/MarketHarness.sol';
+const DEPLOYED = ['test/contracts/invariants/MarketHarness.sol', 'test/contracts/invariants/FickleToken.sol'];
 
 /**
  * Runs the tests against `mutant` until one fails. Only what the changed file is part of is compiled again.
@@ -42,7 +42,7 @@ export const judge = async (
     recompile([...new Set(deployed.map(({ source }) => source))]);
     for (const tier of tiersFor(mutant, testFiles)) {
       for (const file of tier.files) {
-        recompile(file.includes('/invariants/') ? [file, HARNESS] : [file]);
+        recompile(file.includes('/invariants/') ? [file, ...DEPLOYED] : [file]);
         for (const suite of [...artifacts.values()].filter((each) => each.source === file && isSuite(each))) {
           const test = await runner.failureOf(suite, [...artifacts.values()], tier);
           if (test !== undefined) return { kind: 'caught', file, test };

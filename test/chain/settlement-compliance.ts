@@ -151,6 +151,31 @@ export const settlementCompliance = (open: () => Promise<MarketWorld>): void => 
     expect((await m.renter.balances(alice.address)).token).to.equal(980n * TOKEN + credit);
   });
 
+  it('tells how deals stand now, as a settlement would leave them, and changes nothing', async () => {
+    const deal = await openDeal('deal');
+    const empty = await openDeal('empty');
+    await commit(deal, 1n, [0]);
+    await m.world.mineTo(2, 2);
+    await prove(2);
+    await m.world.mineTo(4, 20);
+    const before = await dealOf(deal);
+    const [due, still, nothing] = await m.renter.dealsNow([deal, empty, hashOf('no deal') as unknown as DealId]);
+    expect(due).to.deep.include({ escrow: before.escrow - before.rate, settledThrough: 4 });
+    expect(nothing).to.equal(undefined);
+    expect(await dealOf(deal)).to.deep.equal(before);
+    await m.bystander.submit({ kind: 'batch', items: [deal, empty].map((id) => ({ kind: 'settle', deal: id })) });
+    expect(await m.renter.deals([deal, empty])).to.deep.equal([due, still]);
+
+    await m.world.mineTo(7, 20);
+    const [lost] = await m.renter.dealsNow([deal]);
+    expect(lost?.defaulted?.period).to.equal(7);
+    expect(await dealOf(deal)).not.to.have.property('defaulted');
+    await m.bystander.submit({ kind: 'batch', items: [{ kind: 'settle', deal }] });
+    expect(await m.renter.deals([deal])).to.deep.equal([lost]);
+    await m.renter.submit({ kind: 'batch', items: [{ kind: 'close', deal }] });
+    expect(await m.renter.dealsNow([deal])).to.deep.equal([await dealOf(deal)]);
+  });
+
   it('declares a default after five misses in a row and pays the collateral', async () => {
     const deal = await openDeal('deal');
     await commit(deal, 1n, [2]);

@@ -174,6 +174,7 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect(await succeed(alice, ['get', 'LICENSE', '--out', out])).to.have.property('egress', readOnce);
     expect(await bob.person.holdfast(['provider', 'status'])).to.have.nested.property('daemon.egress.promised', readOnce);
     const { deals } = (await succeed(alice, ['deals'])) as unknown as { deals: { id: string }[] };
+    expect(deals[0]).to.have.property('redeemed', '0');
     await succeed(alice, ['deals', 'cancel', ...deals.map(({ id }) => id)]);
     await succeed(bob.person, ['provider', 'ask', '--egress-price', '0']);
   });

@@ -5,10 +5,10 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IMarketStakes} from "../../contracts/interfaces/IMarketStakes.sol";
 import {IVault} from "../../contracts/interfaces/IVault.sol";
-import {OpenRequest, Revision} from "../../contracts/MarketTypes.sol";
 import {Vault} from "../../contracts/Vault.sol";
 import {Checks} from "./support/Checks.sol";
 import {MarketFixture} from "./support/MarketFixture.sol";
+import {Verbs} from "./support/Verbs.sol";
 
 /// @notice A token that misbehaves as it is told to.
 contract OddToken {
@@ -165,32 +165,7 @@ contract ReentrantTokenTest is MarketFixture {
   }
 
   function test_verbs_failIfTheTokenCallsBack() public {
-    bytes32 id = "any";
-    Revision memory revision;
-    bytes[22] memory messages = [
-      abi.encodeCall(market.stake, (bob.account, 0)),
-      abi.encodeCall(market.unstake, (0)),
-      abi.encodeCall(market.withdraw, (0, mallory.account)),
-      abi.encodeCall(market.sync, (bob.account)),
-      abi.encodeCall(market.prove, (bob.account, 1, "")),
-      abi.encodeCall(market.open, (new OpenRequest[](0))),
-      abi.encodeCall(market.deposit, (id, 0)),
-      abi.encodeCall(market.permit, (0, 0, 0, 0, 0)),
-      abi.encodeCall(market.setBounds, (id, 0, 0)),
-      abi.encodeCall(market.setSigner, (id, mallory.hot)),
-      abi.encodeCall(market.commit, (revision, "", "")),
-      abi.encodeCall(market.settle, (id)),
-      abi.encodeCall(market.redeem, (id, 0, "")),
-      abi.encodeCall(market.leaveDeal, (id)),
-      abi.encodeCall(market.cancel, (id)),
-      abi.encodeCall(market.close, (id)),
-      abi.encodeCall(market.forfeit, (id)),
-      abi.encodeCall(market.challenge, (id)),
-      abi.encodeCall(market.answer, (id, "")),
-      abi.encodeCall(market.expire, (id)),
-      abi.encodeCall(market.collectFees, (0)),
-      abi.encodeCall(market.fund, (mallory.account, 0))
-    ];
+    bytes[22] memory messages = Verbs.all(market, bob.account, "any", mallory.account);
     for (uint256 i; i < messages.length; ++i) {
       OddToken(address(token)).callBack(address(market), messages[i]);
       vm.expectRevert(IMarketStakes.Reentered.selector);

@@ -6,7 +6,7 @@ import { devnetParameters } from './market-parameters.js';
 import { MemoryChain, type Inclusion } from './memory-chain.js';
 import { recordSeed } from './memory-market-audits.js';
 import { bondOf } from './memory-market-challenges.js';
-import { endedGeneration } from './memory-market-deals.js';
+import { endedGeneration, settle } from './memory-market-deals.js';
 import { rewardOf } from './memory-market-rewards.js';
 import { decidedOf, frozenNow, lockedOf, missesThrough } from './memory-market-stakes.js';
 import { add, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './memory-market-state.js';
@@ -103,6 +103,14 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
       return found && viewDeal(view(), found);
     },
     deals: async (ids) => Promise.all(ids.map((id) => settlement.deal(id))),
+    dealsNow: async (ids) => {
+      const call = { ...view(), state: structuredClone(view().state) };
+      return ids.map((id) => {
+        const found = call.state.deals.get(id);
+        if (found && found.status !== 'closed') settle(call, id);
+        return found && viewDeal(call, found);
+      });
+    },
     treeOf: async (provider) => {
       const call = view();
       const slots = call.state.providers.get(provider)?.slots ?? [];

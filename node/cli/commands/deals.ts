@@ -21,6 +21,7 @@ const describe = (deal: Deal, challenge: Awaited<ReturnType<typeof challengeOf>>
   `  provider ${deal.provider}`,
   `  stores ${showLeaves(deal.leaves)} of at most ${showLeaves(deal.maxLeaves)}, revision ${deal.number}, paid to the end of period ${deal.end - 1}`,
   `  rent ${showTokens(deal.rate)} a period, escrow ${showTokens(deal.escrow)}`,
+  ...(deal.redeemed === 0n ? [] : [`  vouchers have paid ${showTokens(deal.redeemed)} for reading`]),
   ...(challenge === undefined
     ? []
     : [
@@ -30,7 +31,7 @@ const describe = (deal: Deal, challenge: Awaited<ReturnType<typeof challengeOf>>
 
 const list: CommandSpec = {
   path: ['deals'],
-  summary: 'list your deals as the chain has them',
+  summary: 'list your deals as they stand now, with rent taken up to the present period',
   options: [{ flags: '--all', description: 'show closed deals too' }],
   examples: ['holdfast deals', 'holdfast deals --all --json'],
   run: async (call) => {
@@ -38,7 +39,7 @@ const list: CommandSpec = {
     const account = await keystoreOf(settings).addressOf('wallet');
     await using session = await openReader(settings, call.signal);
     const ids = await session.reader.dealIdsOf('renter', account, call.signal);
-    const found = (await session.reader.deals(ids, call.signal)).filter((deal) => deal !== undefined);
+    const found = (await session.reader.dealsNow(ids, call.signal)).filter((deal) => deal !== undefined);
     const shown = call.options.flag('all') ? found : found.filter((deal) => deal.status !== 'closed');
     const empty = 'No deals yet: "holdfast put FILE" opens them.';
     const told = await Promise.all(shown.map(async (deal) => ({ deal, challenge: await challengeOf(session.reader, deal, call.signal) })));

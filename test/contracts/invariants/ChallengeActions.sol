@@ -9,11 +9,16 @@ import {MarketActions} from "./MarketActions.sol";
 abstract contract ChallengeActions is MarketActions {
   using DataSets for DataSets.DataSet;
 
+  /// @notice Some deal of the provider that its renter may challenge; a new one if there is none.
+  function challengeable(uint256 provider) internal returns (uint256 k) {
+    for (k = find(provider, DealStatus.Active, true); ; k = store(provider)) {
+      if (k != NONE && deals[k].bond == 0 && period() + 2 <= deals[k].end) return k;
+    }
+  }
+
   /// @notice The renter, or its session key, has a deal of the provider proven.
   function challenge(uint256 provider) internal returns (uint256 k) {
-    for (k = find(provider, DealStatus.Active, true); ; k = store(provider)) {
-      if (k != NONE && deals[k].bond == 0 && period() + 2 <= deals[k].end) break;
-    }
+    k = challengeable(provider);
     DealPage storage deal = deals[k];
     address caller = renterOf(deal.renter).account;
     uint256 bond = (UNIT * (8 + openChallenges(deal.renter, provider)) + 7) / 8;
@@ -94,6 +99,7 @@ abstract contract ChallengeActions is MarketActions {
     vm.prank(mallory.account);
     move(account, amount);
     vm.prank(account);
-    token.approve(address(vault), amount);
+    (bool approved, ) = address(token).call(abi.encodeCall(token.approve, (address(vault), amount)));
+    check(approved, "the vault may take them");
   }
 }

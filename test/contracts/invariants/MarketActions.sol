@@ -308,13 +308,17 @@ abstract contract MarketActions is Book {
     purse[who] += amount;
   }
 
-  function withdraw() internal {
+  /// @notice Somebody with credit.
+  function anyCreditor() internal returns (address) {
     address[9] memory all = people();
     address who = all[roll(7)];
-    if (market.credits(who) == 0) {
-      unstake(BOB);
-      who = bob.account;
-    }
+    if (market.credits(who) != 0) return who;
+    if (market.credits(bob.account) == 0) unstake(BOB);
+    return bob.account;
+  }
+
+  function withdraw() internal {
+    address who = anyCreditor();
     uint256 amount = 1 + roll(market.credits(who));
     vm.prank(who);
     market.withdraw(amount, who);

@@ -2,11 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {DealStatus} from "../../../contracts/MarketTypes.sol";
-import {IncomeActions} from "./IncomeActions.sol";
+import {TokenActions} from "./TokenActions.sol";
 
 /// @notice Deals actions like cards: every round is all of them in an order that the fuzzer's entropy shuffles, so that
 /// none is left out of a run. Counts them, and watches the states that deals and providers go through.
-abstract contract MarketHandler is IncomeActions {
+abstract contract MarketHandler is TokenActions {
   enum Action {
     Open,
     Store,
@@ -35,7 +35,9 @@ abstract contract MarketHandler is IncomeActions {
     Expire,
     Redeem,
     Sponsor,
-    Claim
+    Claim,
+    TurnToken,
+    Swindle
   }
 
   uint256 public constant ACTIONS = uint256(type(Action).max) + 1;
@@ -51,10 +53,12 @@ abstract contract MarketHandler is IncomeActions {
   /// @notice The one entry for the fuzzer.
   function step(uint256 seed) external {
     entropy = uint256(keccak256(abi.encode(entropy, seed)));
-    // Each run starts in a period of its own, since the hashes of blocks follow from their numbers.
+    // Each run starts in a period of its own, since the hashes of blocks follow from their numbers, and with a token of
+    // its own manner.
     if (steps == 0) {
       vm.roll(vm.getBlockNumber() + roll(1 << 20));
       firstEpoch = epochNow();
+      for (uint256 turns = roll(3); turns != 0; --turns) turnToken();
     }
     ++steps;
     Action action = _draw();
@@ -100,7 +104,9 @@ abstract contract MarketHandler is IncomeActions {
     else if (action == Action.Expire) expire(provider);
     else if (action == Action.Redeem) redeem(anyOpen());
     else if (action == Action.Sponsor) sponsor();
-    else claim(provider);
+    else if (action == Action.Claim) claim(provider);
+    else if (action == Action.TurnToken) turnToken();
+    else swindle(provider);
   }
 
   function _closePast() private {

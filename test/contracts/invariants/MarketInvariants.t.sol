@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Deal, DealStatus, DefaultRecord, ProviderAccount} from "../../../contracts/MarketTypes.sol";
+import {FickleToken} from "./FickleToken.sol";
 import {MarketHandler} from "./MarketHandler.sol";
 import {ITreeNodes} from "./ITreeNodes.sol";
 
@@ -52,6 +53,9 @@ contract MarketInvariantsTest is MarketHandler {
   function afterInvariant() public view {
     for (uint256 action; action < ACTIONS; ++action) {
       check(count[action] != 0, string.concat("never succeeded: action ", vm.toString(action)));
+    }
+    for (uint256 manner = 1; manner < MANNERS; ++manner) {
+      check(moved[FickleToken.Manner(manner)] != 0, string.concat("never moved: manner ", vm.toString(manner)));
     }
   }
 

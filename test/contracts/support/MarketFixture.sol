@@ -101,7 +101,7 @@ abstract contract MarketFixture is Checks {
   }
 
   function deploy(Parameters memory parameters) internal {
-    token = IHoldToken(create("HoldToken", abi.encode(address(this), 100 * RICH, uint256(0))));
+    token = IHoldToken(createFrom(tokenCode(), abi.encode(address(this), 100 * RICH, uint256(0))));
     registry = IProviderRegistry(create("ProviderRegistry", ""));
     deployMarket(parameters);
     marketView = IMarketView(create("MarketView", abi.encode(market)));
@@ -112,6 +112,11 @@ abstract contract MarketFixture is Checks {
     vault = IVault(create("Vault", abi.encode(token, predicted)));
     rewardPool = IRewardPool(create("RewardPool", abi.encode(predicted)));
     market = IStorageMarket(createFrom(marketCode(), abi.encode(vault, registry, rewardPool, parameters)));
+  }
+
+  /// @dev Creation code of the token, or of one that turns out worse.
+  function tokenCode() internal view virtual returns (bytes memory) {
+    return vm.getCode("HoldToken.sol:HoldToken");
   }
 
   /// @dev Creation code of the market, or of one made for inspection.
