@@ -94,7 +94,7 @@ struct Deal {
   uint128 egressPrice;
   uint128 rate;
   uint128 escrow;
-  uint256 compensationIndex;
+  uint128 compensationIndex;
 }
 
 /// @notice What a renter asks for when it opens a deal.

@@ -6,13 +6,13 @@ pragma solidity ^0.8.28;
 /// Level 0 holds the weights of slots 4i … 4i + 3 in node i; a node of level l + 1 holds the sums of four nodes of level l.
 /// @dev The caller keeps the sum of all weights within 64 bits: then no lane ever carries into the next.
 library SumTree {
-  /// @dev Where in `nodes` the chain of freed slots lies, far above every level.
+  /// @dev Where in `nodes` the chain of freed slots lies, above every level.
   uint256 private constant FREED = 1 << 37;
 
   /// @param slots Slots ever taken, freed ones included.
   /// @param freed The slot that was freed last, plus one; zero if none is free.
   /// @param depth Levels in use; the top level has one node. Zero before the first slot is taken.
-  /// @param nodes Words by `level << 32 | index`; at FREED + slot the next freed slot, plus one.
+  /// @param nodes Words at `level << 32 | index`; at FREED + slot the next freed slot, plus one.
   struct Tree {
     uint32 slots;
     uint32 freed;

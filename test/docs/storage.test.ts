@@ -50,7 +50,9 @@ describe('what lies where in storage', () => {
     for (const { unpacked, places } of packedLayouts(root)) {
       const words = Math.max(...places.map(({ slot }) => slot)) + 1;
       for (const drawn of places) {
-        const fields = Object.fromEntries(places.map((place) => [place.name, argument(place, place === drawn ? highest(place) : 0n)]));
+        // A deal's rate is not stored.
+        const drawnFields = places.map((place) => [place.name, argument(place, place === drawn ? highest(place) : 0n)] as const);
+        const fields = Object.fromEntries([['rate', 0n], ...drawnFields]);
         const packed = (await contract.getFunction(`wordsOf${unpacked}`).staticCall(fields)) as bigint[];
         const expected = Array.from({ length: words }, (_, slot) => (slot === drawn.slot ? highest(drawn) << BigInt(drawn.from) : 0n));
         expect([...packed], `${unpacked}.${drawn.name}`).to.deep.equal(expected);

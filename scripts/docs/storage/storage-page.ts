@@ -58,8 +58,8 @@ const packedWords = (layouts: readonly PackedLayout[], structs: readonly StructL
       ),
     ),
     '### A node of the sum tree',
-    `In \`nodes\` of a \`Tree\`, under the key \`level << 32 | index\`: the sums of four children, child _j_ in bits 64 _j_ to 64 _j_ + 63. A freed slot
-has at \`2^64 + slot\` the slot that was freed before it, plus one.`,
+    `In \`nodes\` of a \`Tree\`, at \`level << 32 | index\`: the sums of four children, child _j_ in bits 64 _j_ to 64 _j_ + 63. A freed slot
+has at \`2^37 + slot\` the slot that was freed before it, plus one.`,
   ].join('\n\n');
 
 /** The page of storage layouts, from the contracts' sources. */

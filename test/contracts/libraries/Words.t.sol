@@ -43,7 +43,7 @@ contract WordsTest is Checks {
   function store(Deal memory deal) private {
     stored.write(deal);
     stored.setEgress(deal.previousSigner, deal.redeemed);
-    stored.setIndex(uint128(deal.compensationIndex), deal.egressPrice);
+    stored.setIndex(deal.compensationIndex, deal.egressPrice);
   }
 
   /// @dev A random value in the whole width of each field.

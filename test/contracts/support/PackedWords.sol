@@ -16,8 +16,8 @@ contract PackedWords {
   function wordsOfDeal(Deal calldata deal) external returns (uint256[] memory words) {
     stored.write(deal);
     stored.setEgress(deal.previousSigner, deal.redeemed);
-    stored.index = deal.compensationIndex;
-    words = new uint256[](9);
+    stored.setIndex(deal.compensationIndex, deal.egressPrice);
+    words = new uint256[](8);
     for (uint256 i; i < words.length; ++i) words[i] = storedWord(i);
   }
 
