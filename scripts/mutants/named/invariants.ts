@@ -79,7 +79,7 @@ export const againstInvariants: readonly NamedMutant[] = [
     against: 'INV-11',
     breaks: 'compensation is credited at every settlement',
     path: DEALS,
-    anchor: '    _deals[id].index = index;\n',
+    anchor: '    _deals[id].setIndex(index, egressPrice);\n',
     replacement: '',
   },
   {
