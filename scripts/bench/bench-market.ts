@@ -26,8 +26,10 @@ const MOST_LEAVES = 4 * LEAVES_PER_GIB;
 /** Token wei that each party has. */
 const TOKENS = 10n ** 24n;
 const STAKE = TOKENS / 2n;
-/** Gas that an item of a batch may use. */
-const GAS_PER_ITEM = 300_000n;
+/** Deals in one transaction: they stay under the gas that one may have. */
+const AT_ONCE = 50;
+/** Gas that an item of a batch may use, as the node allows it. */
+const GAS_PER_ITEM = 600_000n;
 /** Periods from a revision to its end unless it says otherwise. */
 const TERM = 150;
 
@@ -70,8 +72,12 @@ export interface BenchMarket extends Parties {
   commit(deal: DealId, change: Change): Promise<PreparedCall>;
   /** The call that redeems a voucher over `amount` token wei. */
   redeem(deal: DealId, amount: Wei): Promise<PreparedCall>;
+  /** Opens as many as are asked for, in several transactions. */
+  openMany(from: number, to: number): Promise<readonly DealId[]>;
   /** Runs calls of the market as one batch. Throws if one of them fails. */
   batch(from: Address, calls: readonly PreparedCall[]): Promise<TransactionReceipt>;
+  /** Runs any number of calls of the market, in several batches. Throws if one of them fails. */
+  batches(from: Address, calls: readonly PreparedCall[]): Promise<void>;
 }
 
 const connect = (book: Awaited<ReturnType<typeof deployMarket>>, { provider }: BenchChain) => ({
@@ -107,6 +113,20 @@ export const createBenchMarket = async (): Promise<BenchMarket> => {
     await chain.send(outsider, market.fund.populateTransaction(account, 1n));
 
   const now = async (): Promise<number> => Number(await market.currentPeriod());
+  const open: BenchMarket['open'] = async (from, to) => {
+    const salts = Array.from({ length: to - from }, (_, i) => saltOf(from + i));
+    const terms = { provider, signer: signer.address, maxPrice: PRICE, maxEgressPrice: 0n, maxLeaves: MOST_LEAVES, escrow: ESCROW };
+    const maxEnd = (await now()) + MOST_PERIODS;
+    const receipt = await chain.send(renter, market.open.populateTransaction(salts.map((salt) => ({ ...terms, maxEnd, salt }))));
+    return { deals: salts.map((salt) => dealIdOf(identity, renter, provider, salt)), receipt };
+  };
+  const batch: BenchMarket['batch'] = async (from, calls) => {
+    const items = calls.map(({ data }) => data);
+    const receipt = await chain.send(from, market.batch.populateTransaction(items, GAS_PER_ITEM));
+    const failed = receipt.logs.map((log) => market.interface.parseLog(log)).find((event) => event?.name === 'BatchItemFailed');
+    if (failed) throw new Error(`item ${failed.args['index']} of a batch failed: ${failed.args['reason']}`);
+    return receipt;
+  };
   return {
     chain,
     parameters,
@@ -116,12 +136,11 @@ export const createBenchMarket = async (): Promise<BenchMarket> => {
     outsider,
     now,
     goTo: async (wanted, offset) => chain.mineTo(Number(await market.firstBlockOf(wanted)) + offset),
-    open: async (from, to) => {
-      const salts = Array.from({ length: to - from }, (_, i) => saltOf(from + i));
-      const terms = { provider, signer: signer.address, maxPrice: PRICE, maxEgressPrice: 0n, maxLeaves: MOST_LEAVES, escrow: ESCROW };
-      const maxEnd = (await now()) + MOST_PERIODS;
-      const receipt = await chain.send(renter, market.open.populateTransaction(salts.map((salt) => ({ ...terms, maxEnd, salt }))));
-      return { deals: salts.map((salt) => dealIdOf(identity, renter, provider, salt)), receipt };
+    open,
+    openMany: async (from, to) => {
+      const deals: DealId[] = [];
+      for (let at = from; at < to; at += AT_ONCE) deals.push(...(await open(at, Math.min(at + AT_ONCE, to))).deals);
+      return deals;
     },
     commit: async (deal, { set: { root, leaves, sectors }, term = TERM }) => {
       const current = await now();
@@ -134,12 +153,9 @@ export const createBenchMarket = async (): Promise<BenchMarket> => {
     },
     redeem: async (deal, amount) =>
       market.redeem.populateTransaction(deal, amount, await signer.sign(voucherDigest(identity, deal, amount))),
-    batch: async (from, calls) => {
-      const items = calls.map(({ data }) => data);
-      const receipt = await chain.send(from, market.batch.populateTransaction(items, GAS_PER_ITEM));
-      const failed = receipt.logs.map((log) => market.interface.parseLog(log)).find((event) => event?.name === 'BatchItemFailed');
-      if (failed) throw new Error(`item ${failed.args['index']} of a batch failed: ${failed.args['reason']}`);
-      return receipt;
+    batch,
+    batches: async (from, calls) => {
+      for (let at = 0; at < calls.length; at += AT_ONCE) await batch(from, calls.slice(at, at + AT_ONCE));
     },
   };
 };

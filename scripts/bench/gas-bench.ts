@@ -1,74 +1,49 @@
-import type { TransactionReceipt } from 'ethers';
 import type { DealId } from '../../node/core/units.js';
-import { createBenchMarket } from './bench-market.js';
-import { createBenchProver } from './bench-prover.js';
+import type { BenchMarket } from './bench-market.js';
+import type { BenchProver, DrawDeal } from './bench-prover.js';
 import { GIB_SECTORS } from './content.js';
 import type { GasBench } from './gas-verbs/verb.js';
 
-/** Deals opened or committed in one transaction: they stay under the gas that one may have. */
-const AT_ONCE = 50;
 /** Periods that an epoch goes on for at least when something is measured. */
 const LEFT_OF_EPOCH = 10;
 
-/** A {@link GasBench} that grows. */
-export interface GrowingBench {
-  /** Posts first revisions until the provider has `count` deals. */
-  growTo(count: number): Promise<void>;
-  /** Goes to the next period and proves it. */
-  prove(seedOnRecord: boolean): Promise<TransactionReceipt>;
-  /** Goes on to a moment of which everything holds that {@link GasBench} says. */
-  steady(): Promise<void>;
-  /** The same moment, seen by the verbs that are measured in it. */
-  look(): GasBench;
-  stop(): Promise<void>;
+/** The deals of the provider, as far as they are measured on. */
+export interface Crowd {
+  /** Deals of the renter so far, closed ones too. */
+  readonly opened: number;
+  /** Deals that hold 1 GiB and can be revised, by slot. */
+  readonly usual: readonly DealId[];
+  readonly draw: DrawDeal;
 }
 
-/** Opens `most` deals of which none stores anything yet. */
-export const createGasBench = async (most: number): Promise<GrowingBench> => {
-  const market = await createBenchMarket();
-  const { chain, parameters, contracts } = market;
-  const { proveNext, answer, setOf } = createBenchProver(market);
-  const gibibyte = setOf(GIB_SECTORS);
-  const opened: DealId[] = [];
-  for (let from = 0; from < most; from += AT_ONCE) opened.push(...(await market.open(from, Math.min(from + AT_ONCE, most))).deals);
-  let grown = 0;
-  const dealAt = (index: number): DealId => {
-    const deal = opened[index];
-    if (deal === undefined) throw new RangeError(`there is no deal ${index}`);
-    return deal;
-  };
-
-  const commitEach: GasBench['commitEach'] = (deals, change) => Promise.all(deals.map((deal) => market.commit(deal, change)));
-  const prove = async (seedOnRecord = true) => proveNext(() => gibibyte, seedOnRecord);
-  return {
-    growTo: async (count) => {
-      for (; grown < count; grown = Math.min(grown + AT_ONCE, count)) {
-        const some = opened.slice(grown, Math.min(grown + AT_ONCE, count));
-        await market.batch(market.outsider, await commitEach(some, { set: gibibyte }));
-      }
-    },
-    prove,
-    steady: async () => {
-      const { epochPeriods } = parameters;
-      // Epoch 0 begins in period 1. The settlement takes one of the periods left.
-      while (epochPeriods - (((await market.now()) - 1) % epochPeriods) - 1 <= LEFT_OF_EPOCH) await prove();
-      await chain.send(market.outsider, contracts.market.settle.populateTransaction(dealAt(0)));
-      await prove();
-    },
-    look: () => ({
-      ...market,
-      answer,
-      get last() {
-        return dealAt(grown - 1);
-      },
-      spread: (count) => Array.from({ length: count }, (_, i) => dealAt(Math.floor(((i + 1) * grown) / count) - 1)),
-      gibibyte,
-      openMore: (count) => market.open(most, most + count),
-      commitEach,
-      proveNext: async () => void (await prove()),
-      miss: async (periods) => market.goTo((await market.now()) + periods, parameters.windowBlocks),
-      send: chain.send,
-    }),
-    stop: chain.stop,
-  };
+/** `count` of the list, evenly spread, the last one among them. */
+const spreadOver = (list: readonly DealId[], count: number): readonly DealId[] => {
+  if (count > list.length) throw new RangeError(`there are only ${list.length} deals`);
+  return Array.from({ length: count }, (_, i) => list[Math.floor(((i + 1) * list.length) / count) - 1] as DealId);
 };
+
+/** Goes on to a moment of which {@link GasBench} is true. */
+export const becomeSteady = async (market: BenchMarket, { proveNext }: BenchProver, { usual, draw }: Crowd): Promise<void> => {
+  const { epochPeriods } = market.parameters;
+  // Epoch 0 begins in period 1. The settlement takes one of the periods left.
+  while (epochPeriods - (((await market.now()) - 1) % epochPeriods) - 1 <= LEFT_OF_EPOCH) await proveNext(draw);
+  const [deal] = spreadOver(usual, 1);
+  await market.chain.send(market.outsider, market.contracts.market.settle.populateTransaction(deal ?? ''));
+  await proveNext(draw);
+};
+
+/** What verbs are measured on, at the present moment. */
+export const createGasBench = (market: BenchMarket, prover: BenchProver, { opened, usual, draw }: Crowd): GasBench => ({
+  ...market,
+  answer: prover.answer,
+  get last() {
+    return spreadOver(usual, 1)[0] as DealId;
+  },
+  spread: (count) => spreadOver(usual, count),
+  gibibyte: prover.setOf(GIB_SECTORS),
+  openMore: (count) => market.open(opened, opened + count),
+  commitEach: (deals, change) => Promise.all(deals.map((deal) => market.commit(deal, change))),
+  proveNext: () => prover.proveNext(draw),
+  miss: async (periods) => market.goTo((await market.now()) + periods, market.parameters.windowBlocks),
+  send: market.chain.send,
+});

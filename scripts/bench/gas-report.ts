@@ -11,7 +11,7 @@ const flatten = (value: unknown, path: string): [string, number][] =>
     : Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`));
 
 /** Figures that are missing or more than 1 % above the committed ones, a sentence each. */
-export const regressions = (committed: GasFigures, measured: GasFigures): string[] => {
+export const regressions = <Figures extends object>(committed: Figures, measured: Figures): string[] => {
   const now = new Map(flatten(measured, ''));
   return flatten(committed, '').flatMap(([name, before]) => {
     const value = now.get(name);

@@ -1,6 +1,8 @@
+import type { Artifact } from '@nomicfoundation/ignition-core';
 import { getBytes, type TransactionReceipt } from 'ethers';
 import { readArtifacts } from '../deploy/artifacts.js';
-import { createGasBench, type GrowingBench } from './gas-bench.js';
+import { createGasProvider, type GasProvider } from './gas-provider.js';
+import { createGasTally, type GasByDeals } from './gas-tally.js';
 import { incomplete, verbs } from './gas-verbs.js';
 import { nameOf, type Verb } from './gas-verbs/verb.js';
 
@@ -28,7 +30,7 @@ export interface GasFigures {
    * By kind of transaction (`nameOf` a `Verb`) and by deals of the provider: `gasUsed`, of a kind "of 16" per item, rounded
    * up. Such a kind has no figure at fewer than 16 deals. `GasBench` says what state they are measured in.
    */
-  readonly functions: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly functions: GasByDeals;
   /** Bytes of the contracts' code on chain. */
   readonly bytecode: Readonly<Record<string, number>>;
 }
@@ -40,50 +42,44 @@ const proveGas = async (receipt: TransactionReceipt): Promise<ProveGas> => {
   return { gas: Number(receipt.gasUsed), calldata: bytes.length, floor: 21_000 + 10 * tokens };
 };
 
-const worstProof = async (bench: GrowingBench, seedOnRecord: boolean): Promise<ProveGas> => {
+const worstProof = async (provider: GasProvider, seedOnRecord: boolean): Promise<ProveGas> => {
   const proofs: ProveGas[] = [];
-  for (let i = 0; i < SEEDS; i++) proofs.push(await proveGas(await bench.prove(seedOnRecord)));
+  for (let i = 0; i < SEEDS; i++) proofs.push(await proveGas(await provider.prove(seedOnRecord)));
   return proofs.reduce((worst, proof) => (proof.gas > worst.gas ? proof : worst));
 };
 
-/** Gas of one item. */
-const measure = async (bench: GrowingBench, { measure: send, items = 1 }: Verb): Promise<number> => {
-  const market = bench.look();
-  const { gasUsed } = await market.chain.undone(() => send(market));
-  return Math.ceil(Number(gasUsed) / items);
-};
+const bytecodeOf = (artifacts: readonly Artifact[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(artifacts.map(({ contractName, deployedBytecode }) => [contractName, getBytes(deployedBytecode).length]));
 
-/** Builds a provider up to the largest size and measures on the way. Some minutes. */
+/** The verbs that fit `deals` deals, those that add to them first: the most at once, then fewer. */
+const fitting = (deals: number): readonly Verb[] =>
+  verbs.filter(({ items = 1 }) => items <= deals).sort((a, b) => (b.adds ?? 0) - (a.adds ?? 0));
+
+/** Builds a provider up to the largest size and measures on the way. Two minutes. */
 export const measureGas = async (say: (line: string) => void): Promise<GasFigures> => {
   const artifacts = Object.values(await readArtifacts());
   const [gap] = incomplete(artifacts);
   if (gap !== undefined) throw new Error(gap);
-  const bench = await createGasBench(Math.max(...SIZES));
-  say(`opened ${Math.max(...SIZES)} deals`);
+  const most = Math.max(...SIZES);
+  const provider = await createGasProvider(most);
+  say(`opened ${most} deals`);
+  const tally = createGasTally(verbs.map(nameOf));
   const prove: Record<string, ProveGas> = {};
-  const functions: Record<string, Record<string, number>> = Object.fromEntries(verbs.map((verb) => [nameOf(verb), {}]));
   let proveFirst: ProveGas | undefined;
   for (const size of SIZES) {
-    const fitting = verbs.filter(({ items = 1 }) => items <= size);
-    const take = async (some: readonly Verb[]): Promise<void> => {
-      for (const verb of some) Object.assign(functions[nameOf(verb)] ?? {}, { [size]: await measure(bench, verb) });
-    };
-    const growing = fitting.filter(({ adds = 0 }) => adds > 0).sort((a, b) => (b.adds ?? 0) - (a.adds ?? 0));
-    for (const verb of growing) {
-      await bench.growTo(size - (verb.adds ?? 0));
-      await take([verb]);
+    const [adding, others] = [fitting(size).filter(({ adds }) => adds), fitting(size).filter(({ adds }) => !adds)];
+    for (const verb of adding) {
+      await provider.growTo(size - (verb.adds ?? 0));
+      await tally.measure(provider.bench, [verb], size);
     }
-    await bench.growTo(size);
-    proveFirst ??= await worstProof(bench, false);
-    prove[size] = await worstProof(bench, true);
-    await bench.steady();
-    await take(fitting.filter(({ adds = 0 }) => adds === 0));
+    await provider.growTo(size);
+    proveFirst ??= await worstProof(provider, false);
+    prove[size] = await worstProof(provider, true);
+    await provider.steady();
+    await tally.measure(provider.bench, others, size);
     say(`measured with ${size} deals: a proof takes ${prove[size].gas} gas`);
   }
-  await bench.stop();
+  await provider.stop();
   if (proveFirst === undefined) throw new Error('nothing was proven');
-  const bytecode = Object.fromEntries(
-    artifacts.map(({ contractName, deployedBytecode }) => [contractName, getBytes(deployedBytecode).length]),
-  );
-  return { prove, proveFirst, functions, bytecode };
+  return { prove, proveFirst, functions: tally.figures, bytecode: bytecodeOf(artifacts) };
 };

@@ -25,7 +25,7 @@ export interface GasBench extends BenchMarket, Pick<BenchProver, 'answer'> {
   /** The calls that post a next revision of each deal. */
   commitEach(deals: readonly DealId[], change: Change): Promise<readonly PreparedCall[]>;
   /** Goes to the next period and has it proven. */
-  proveNext(): Promise<void>;
+  proveNext(): Promise<TransactionReceipt>;
   /** Goes through `periods` windows without a proof, to the block after the last of them. */
   miss(periods: number): Promise<void>;
   send(from: Address, call: PreparedCall | Promise<PreparedCall>): Promise<TransactionReceipt>;
@@ -43,6 +43,8 @@ export interface Verb {
   readonly kind?: string;
   /** How many it does in one transaction, 1 unless given: its figure is the gas of one of them, rounded up. */
   readonly items?: number;
+  /** Seeds that it is measured with, 1 unless given, of which the dearest counts: what a proof costs depends on the draw. */
+  readonly seeds?: number;
   /** How many deals the provider has before it less than the figure says: a first revision adds them. */
   readonly adds?: number;
   /** Brings about what it needs and sends it, last. Undone afterwards. */
