@@ -57,7 +57,7 @@ export const playDefault = async (market: BenchMarket, prover: BenchProver, rost
   await roster.restart(deals);
   note('prove', await prover.proveNext(roster.draw));
   await each('close', outsider, take(3), (deal) => verbs.close.populateTransaction(deal));
-  await each('leaveDeal', renter, deals.slice(1), (deal) => verbs.leaveDeal.populateTransaction(deal));
+  await each('leaveDeal', renter, deals, (deal) => verbs.leaveDeal.populateTransaction(deal));
   await roster.requireTrue();
   return figures;
 };

@@ -27,7 +27,7 @@ const MOST_LEAVES = 4 * LEAVES_PER_GIB;
 const TOKENS = 10n ** 24n;
 const STAKE = TOKENS / 2n;
 /** Deals in one transaction: they stay under the gas that one may have. */
-const AT_ONCE = 50;
+const AT_ONCE = 75;
 /** Gas that an item of a batch may use, as the node allows it. */
 const GAS_PER_ITEM = 600_000n;
 /** Periods from a revision to its end unless it says otherwise. */

@@ -80,6 +80,7 @@ export const createDealLives = (
     await acts.begin(begun, changes(begun));
     const long = free().filter(({ end }) => end >= period + 2);
     await acts.challenge(some(2 * few(), long));
+    if ((await market.now()) !== period) throw new Error(`there was more to do in period ${period} than it has blocks for`);
   };
 
   return {

@@ -8,10 +8,10 @@ import type { Address, DealId } from '../../../node/core/units.js';
 export const BATCH_ITEMS = 16;
 
 /**
- * What a kind of transaction is measured on, the same for all. The provider has never missed a period and has just proven the
- * current one. Its deals all hold 1 GiB; their rent of one period or more is due. Every party, the pool and the account for
- * what is burnt have credit, and in this epoch, which goes on for ten periods and more, the provider has paid fees: the slots
- * that a settlement adds to are not zero.
+ * What a kind of transaction is measured on: a provider that has just proven the current period. The deals named here all hold
+ * 1 GiB, and rent of one period or more is due. Every party, the pool and the account for what is burnt have credit, and in
+ * this epoch, which goes on for ten periods and more, the provider has paid fees: the slots that a settlement adds to are not
+ * zero. In the bench of gas the provider has no other deals, and has never missed a period; in that of mineability it has both.
  */
 export interface GasBench extends BenchMarket, Pick<BenchProver, 'answer'> {
   /** The deal in the provider's last slot. */
