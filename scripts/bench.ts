@@ -1,4 +1,5 @@
 // npm run bench -- gas [--json PATH] [--check]
+// npm run bench -- mineability [--deals N] [--json PATH] [--check]
 // npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
 // npm run bench -- ledger [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
@@ -6,33 +7,52 @@ import { parseArgs } from 'node:util';
 import { measureDiscovery } from './bench/discovery.js';
 import { measureGas, type GasFigures } from './bench/gas.js';
 import { measureLedger } from './bench/ledger.js';
+import { measureMineability, type MineabilityFigures } from './bench/mineability.js';
+import { unmineable } from './bench/mineability-report.js';
 import { brokenPromises, regressions } from './bench/gas-report.js';
 
 const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
+       npm run bench -- mineability [--deals N] [--json PATH] [--check]
        npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
        npm run bench -- ledger [--json PATH]
 
   --json PATH    writes the figures to PATH
-  --check        fails if a figure is more than 1 % above scripts/bench/gas.json, or a promise of the design is broken
+  --check        fails if a figure is more than 1 % above the committed one in scripts/bench, or a promise of the design is broken
+  --deals N      how many deals the provider is driven to, 100 or 1000 …; default 10000
   --providers N  how many providers are registered; default 10000
   --latency MS   milliseconds added to every answer of the RPC; default 0`;
-
-const COMMITTED = new URL('./bench/gas.json', import.meta.url);
 
 const show = async (figures: unknown, json: string | undefined): Promise<void> => {
   const text = JSON.stringify(figures, null, 2) + '\n';
   if (json === undefined) console.log(text);
   else await writeFile(json, text);
 };
-
-const gas = async ({ json, check }: { json?: string | undefined; check: boolean }): Promise<void> => {
-  const figures = await measureGas((line) => console.error(line));
-  await show(figures, json);
-  if (!check) return;
-  const committed = JSON.parse(await readFile(COMMITTED, 'utf8')) as GasFigures;
-  const problems = [...regressions(committed, figures), ...brokenPromises(figures)];
+const say = (line: string): void => console.error(line);
+const complain = (problems: readonly string[]): void => {
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;
+};
+/** The figures of that bench as committed. */
+const committed = async <Figures>(bench: string): Promise<Figures> =>
+  JSON.parse(await readFile(new URL(`./bench/${bench}.json`, import.meta.url), 'utf8')) as Figures;
+
+interface Checked {
+  readonly json?: string | undefined;
+  readonly check: boolean;
+}
+
+const gas = async ({ json, check }: Checked): Promise<void> => {
+  const figures = await measureGas(say);
+  await show(figures, json);
+  if (check) complain([...regressions(await committed<GasFigures>('gas'), figures), ...brokenPromises(figures)]);
+};
+
+/** Calls that are not mineable always fail; only with as many deals as were committed can the figures be compared. */
+const mineability = async (deals: number, { json, check }: Checked): Promise<void> => {
+  const figures = await measureMineability(deals, say);
+  await show(figures, json);
+  complain(unmineable(figures));
+  if (check) complain(regressions(await committed<MineabilityFigures>('mineability'), figures));
 };
 
 /** A whole number from the command line, at least `least`; undefined if it is none. */
@@ -44,17 +64,20 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'string' },
     check: { type: 'boolean', default: false },
+    deals: { type: 'string', default: '10000' },
     providers: { type: 'string', default: '10000' },
     latency: { type: 'string', default: '0' },
   },
 });
 const [bench, ...rest] = positionals;
+const deals = /^10{2,5}$/.test(values.deals) ? Number(values.deals) : undefined;
 const providers = wholeNumber(values.providers, 50);
 const latencyMilliseconds = wholeNumber(values.latency, 0);
 if (rest.length === 0 && bench === 'gas') await gas(values);
+else if (rest.length === 0 && bench === 'mineability' && deals !== undefined) await mineability(deals, values);
 else if (rest.length === 0 && bench === 'discovery' && providers !== undefined && latencyMilliseconds !== undefined) {
-  await show(await measureDiscovery({ providers, latencyMilliseconds }, (line) => console.error(line)), values.json);
-} else if (rest.length === 0 && bench === 'ledger') await show(await measureLedger((line) => console.error(line)), values.json);
+  await show(await measureDiscovery({ providers, latencyMilliseconds }, say), values.json);
+} else if (rest.length === 0 && bench === 'ledger') await show(await measureLedger(say), values.json);
 else {
   console.error(USAGE);
   process.exitCode = 2;

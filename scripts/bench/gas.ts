@@ -1,10 +1,14 @@
-import { getBytes, type TransactionReceipt, type TransactionResponse } from 'ethers';
+import type { Artifact } from '@nomicfoundation/ignition-core';
+import { getBytes, type TransactionReceipt } from 'ethers';
 import { readArtifacts } from '../deploy/artifacts.js';
-import { createGasMarket, type GasMarket } from './gas-market.js';
+import { createGasProvider, type GasProvider } from './gas-provider.js';
+import { createGasTally, type GasByDeals } from './gas-tally.js';
+import { incomplete, verbs } from './gas-verbs.js';
+import { nameOf, type Verb } from './gas-verbs/verb.js';
 
 const SEEDS = 8;
-const MOST_DEALS = 4096;
-const DEALS = [1, 64, 1024, MOST_DEALS];
+/** Deals of the provider, ascending. */
+const SIZES = [1, 64, 1_024, 4_096, 16_384];
 
 /** Gas of one kind of transaction. */
 export interface ProveGas {
@@ -16,67 +20,66 @@ export interface ProveGas {
   readonly floor: number;
 }
 
-/** What `npm run bench -- gas` measures: five samples, deals of 1 GiB in 256 sectors, the worst of eight seeds. */
+/** What `npm run bench -- gas` measures: five samples, deals of 1 GiB in 256 sectors. */
 export interface GasFigures {
-  /** By deals of the provider; the seed is on record, as for all but the first provider of a period. */
+  /** By deals of the provider, the worst of eight seeds; the seed is on record, as for all but the first provider of a period. */
   readonly prove: Readonly<Record<string, ProveGas>>;
   /** With one deal; this proof also puts the period's seed on record. */
   readonly proveFirst: ProveGas;
-  /** One deal, in a transaction of its own. */
-  readonly open: number;
-  /** First revision of a provider's last of 4,096 deals. */
-  readonly commit: number;
-  /** In its last paid period, one of 4,096 deals. */
-  readonly close: number;
+  /**
+   * By kind of transaction (`nameOf` a `Verb`) and by deals of the provider: `gasUsed`, of a kind "of 16" per item, rounded
+   * up. Such a kind has no figure at fewer than 16 deals. `GasBench` says what state they are measured in.
+   */
+  readonly functions: GasByDeals;
   /** Bytes of the contracts' code on chain. */
   readonly bytecode: Readonly<Record<string, number>>;
 }
 
 const proveGas = async (receipt: TransactionReceipt): Promise<ProveGas> => {
-  const { data } = (await receipt.getTransaction()) satisfies TransactionResponse;
+  const { data } = await receipt.getTransaction();
   const bytes = getBytes(data);
   const tokens = bytes.reduce((sum, byte) => sum + (byte === 0 ? 1 : 4), 0);
   return { gas: Number(receipt.gasUsed), calldata: bytes.length, floor: 21_000 + 10 * tokens };
 };
 
-const worstProof = async (market: GasMarket, seedOnRecord: boolean): Promise<ProveGas> => {
+const worstProof = async (provider: GasProvider, seedOnRecord: boolean): Promise<ProveGas> => {
   const proofs: ProveGas[] = [];
-  for (let i = 0; i < SEEDS; i++) proofs.push(await proveGas(await market.prove(seedOnRecord)));
+  for (let i = 0; i < SEEDS; i++) proofs.push(await proveGas(await provider.prove(seedOnRecord)));
   return proofs.reduce((worst, proof) => (proof.gas > worst.gas ? proof : worst));
 };
 
-const gasOf = (receipt: TransactionReceipt | undefined): number => {
-  if (receipt === undefined) throw new Error('no transaction was sent');
-  return Number(receipt.gasUsed);
-};
+const bytecodeOf = (artifacts: readonly Artifact[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(artifacts.map(({ contractName, deployedBytecode }) => [contractName, getBytes(deployedBytecode).length]));
 
-const bytecodeSizes = async (): Promise<Record<string, number>> => {
-  const artifacts = Object.values(await readArtifacts());
-  return Object.fromEntries(artifacts.map(({ contractName, deployedBytecode }) => [contractName, getBytes(deployedBytecode).length]));
-};
+/** The verbs that fit `deals` deals, those that add to them first: the most at once, then fewer. */
+const fitting = (deals: number): readonly Verb[] =>
+  verbs.filter(({ items = 1 }) => items <= deals).sort((a, b) => (b.adds ?? 0) - (a.adds ?? 0));
 
-/** Builds a market up to 4,096 deals and measures on the way. Some minutes. */
+/** Builds a provider up to the largest size and measures on the way. Two minutes. */
 export const measureGas = async (say: (line: string) => void): Promise<GasFigures> => {
-  const market = await createGasMarket();
+  const artifacts = Object.values(await readArtifacts());
+  const [gap] = incomplete(artifacts);
+  if (gap !== undefined) throw new Error(gap);
+  const most = Math.max(...SIZES);
+  const provider = await createGasProvider(most);
+  say(`opened ${most} deals`);
+  const tally = createGasTally(verbs.map(nameOf));
   const prove: Record<string, ProveGas> = {};
-  let committed = 0;
-  const last = MOST_DEALS - 1;
-  await market.open(0, last);
-  const open = gasOf((await market.open(last, last + 1))[0]);
-  say(`opened ${MOST_DEALS} deals`);
   let proveFirst: ProveGas | undefined;
-  let commit = 0;
-  for (const deals of DEALS) {
-    await market.commitMany(committed, Math.min(deals, last));
-    if (deals > last) commit = gasOf(await market.commit(last, SEEDS + 2));
-    committed = deals;
-    proveFirst ??= await worstProof(market, false);
-    prove[deals] = await worstProof(market, true);
-    say(`proved with ${deals} deals: ${JSON.stringify(prove[deals])}`);
+  for (const size of SIZES) {
+    const [adding, others] = [fitting(size).filter(({ adds }) => adds), fitting(size).filter(({ adds }) => !adds)];
+    for (const verb of adding) {
+      await provider.growTo(size - (verb.adds ?? 0));
+      await tally.measure(provider.bench, [verb], size);
+    }
+    await provider.growTo(size);
+    proveFirst ??= await worstProof(provider, false);
+    prove[size] = await worstProof(provider, true);
+    await provider.steady();
+    await tally.measure(provider.bench, others, size);
+    say(`measured with ${size} deals: a proof takes ${prove[size].gas} gas`);
   }
-  while (!(await market.isLastPeriod(last))) await market.prove(true);
-  const close = gasOf(await market.close(last));
-  await market.stop();
+  await provider.stop();
   if (proveFirst === undefined) throw new Error('nothing was proven');
-  return { prove, proveFirst, open, commit, close, bytecode: await bytecodeSizes() };
+  return { prove, proveFirst, functions: tally.figures, bytecode: bytecodeOf(artifacts) };
 };
