@@ -2,7 +2,7 @@ import { format, resolveConfig } from 'prettier';
 import { parametersOf } from '../../deploy/parameters.js';
 import { AS_OF, DAYS_PER_MONTH, DEAL_SIZES, DEAL_USE, DOLLARS_PER_ETH, L1_GAS_PRICES, ROLLUP } from './assumptions.js';
 import { ethereumFee, microDollars, rollupFee, showDollars, type Transaction } from './fees.js';
-import { readCostFigures, type CostFigures } from './gas-figures.js';
+import { readCostFigures, type CostFigures, type DealVerb } from './gas-figures.js';
 import { sideBySide } from './side-by-side.js';
 import { count, table } from './table.js';
 import { total, usesPerTib, type MonthlyUse } from './tib-month.js';
@@ -54,6 +54,16 @@ ${table(['deals', 'gas', 'of it the floor', ...places.map(({ name }) => name)], 
 `;
 };
 
+const VERBS: readonly (readonly [string, DealVerb])[] = [
+  ['a deal opened', 'open'],
+  ['its first revision', 'commit first'],
+  ['a revision with more data', 'commit more'],
+  ['a deal closed', 'close'],
+];
+
+const verbRows = ({ alone, batched }: CostFigures): string[][] =>
+  VERBS.map(([name, verb]) => [name, count(alone[verb]), count(batched[verb])]);
+
 const perTib = (figures: CostFigures): string => {
   const heldGib = figures.prove.at(-1)?.deals ?? 0;
   const gasOf = (uses: readonly MonthlyUse[]): bigint => total(uses, ({ gas }) => BigInt(gas));
@@ -72,14 +82,17 @@ const perTib = (figures: CostFigures): string => {
 
 Of stored data: a file coded into more shards than it needs takes as many times more. A provider that holds ${count(heldGib / 1_024)} TiB in deals of one size; the
 proofs' gas is shared by all it holds. Every deal lasts ${DEAL_USE.days} days and posts ${DEAL_USE.revisionsPerMonth} revision a month after its first;
-one more for each deal would add ${count(figures.commit)} gas a month, however much it stores.
+one more for each deal would add ${count(figures.alone['commit more'])} gas a month, however much it stores.
 
 ${table(['deal', 'deals', 'gas of proofs', 'gas of deals', 'gas in all', ...places.map(({ name }) => name)], rows)}
 
 - **Proofs** are taken from the next number of deals that was measured. A larger deal has more sectors, so a sample has more hashes: each is
   reckoned at the floor's price of its 32 bytes, which is more than it costs.
-- **Deals** are opened, committed and closed one in a transaction, at ${count(figures.open)}, ${count(figures.commit)} and ${count(figures.close)} gas, at a provider of many; every revision is
-  reckoned like the first. Many in a transaction cost less each: the node does that where it can.
+- **Deals** are reckoned with each verb in a transaction of its own, at a provider of many. Many in a transaction cost less each, and the node does that
+  where it can:
+
+${table(['gas, each', 'alone', 'of 16 in a transaction'], verbRows(figures))}
+
 - Small deals cost by the deal. With large ones the proofs are most of it, and those become cheaper by the TiB the more a provider holds.
 `;
 };

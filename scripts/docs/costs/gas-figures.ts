@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProveGas } from '../../bench/gas.js';
+import type { GasFigures, ProveGas } from '../../bench/gas.js';
 
 /** The committed figures of `npm run bench -- gas`, as far as the page uses them. */
 export interface CostFigures {
@@ -8,34 +8,36 @@ export interface CostFigures {
   readonly prove: readonly { readonly deals: number; readonly proof: ProveGas }[];
   /** With one deal; also puts the seed on record. */
   readonly proveFirst: ProveGas;
-  /** Transactions with one deal at a provider of many. */
-  readonly open: number;
-  readonly commit: number;
-  readonly close: number;
+  /** What is done with a deal at the provider with the most deals, in a transaction of its own. */
+  readonly alone: Readonly<Record<DealVerb, number>>;
+  /** The same, of sixteen in one transaction. */
+  readonly batched: Readonly<Record<DealVerb, number>>;
 }
 
-type Verb = 'open' | 'commit' | 'close';
+/** What is done with a deal in its life, as the bench names it: `commit more` posts a revision after the first. */
+export type DealVerb = 'open' | 'commit first' | 'commit more' | 'close';
 
-/** `functions` has each verb by deals of the provider; older figures have one number a verb. */
-interface GasFile extends Partial<Readonly<Record<Verb, number>>> {
-  readonly prove: Readonly<Record<string, ProveGas>>;
-  readonly proveFirst: ProveGas;
-  readonly functions?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
+type GasFile = Pick<GasFigures, 'prove' | 'proveFirst' | 'functions'>;
 
 const most = (byDeals: Readonly<Record<string, number>> = {}): number | undefined =>
   Object.entries(byDeals).sort(([a], [b]) => Number(b) - Number(a))[0]?.[1];
 
 export const costFigures = (json: string): CostFigures => {
   const file = JSON.parse(json) as GasFile;
-  const gasOf = (verb: Verb): number => {
-    const gas = most(file.functions?.[verb]) ?? file[verb];
-    if (gas === undefined) throw new Error(`nobody has measured ${verb}`);
+  const gasOf = (name: string): number => {
+    const gas = most(file.functions[name]);
+    if (gas === undefined) throw new Error(`nobody has measured ${name}`);
     return gas;
   };
+  const verbs = (suffix: string): Record<DealVerb, number> => ({
+    open: gasOf(`open${suffix}`),
+    'commit first': gasOf(`commit first${suffix}`),
+    'commit more': gasOf(`commit more${suffix}`),
+    close: gasOf(`close${suffix}`),
+  });
   const prove = Object.entries(file.prove).map(([deals, proof]) => ({ deals: Number(deals), proof }));
   prove.sort((a, b) => a.deals - b.deals);
-  return { prove, proveFirst: file.proveFirst, open: gasOf('open'), commit: gasOf('commit'), close: gasOf('close') };
+  return { prove, proveFirst: file.proveFirst, alone: verbs(''), batched: verbs(' of 16') };
 };
 
 export const readCostFigures = async (root: string): Promise<CostFigures> =>

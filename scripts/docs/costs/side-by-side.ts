@@ -7,7 +7,7 @@ const range = ([least, most]: readonly [number, number]): string => `${count(lea
 /** What a PDP data set takes in a day: a proof, and the call that schedules the next. */
 const pdpDay: readonly [number, number] = [OTHERS.pdp.proof[0] + OTHERS.pdp.scheduling, OTHERS.pdp.proof[1] + OTHERS.pdp.scheduling];
 
-const units = ({ prove, commit }: CostFigures): string => {
+const units = ({ prove, alone, batched }: CostFigures): string => {
   const proofs = prove.map(({ proof }) => proof.gas);
   return table(
     ['system', 'what is proven at once', 'gas', 'whose figure'],
@@ -16,7 +16,7 @@ const units = ({ prove, commit }: CostFigures): string => {
       ['PDP', 'one data set, a day', `${range(OTHERS.pdp.proof)} + ${count(OTHERS.pdp.scheduling)} to schedule`, 'measured by us'],
       ['Codex', 'one slot, a proof', count(OTHERS.codex.slotProof), 'its own'],
       ['EthStorage', 'one shard, a proof', range(OTHERS.ethStorage.shardProof), 'its own'],
-      ['Holdfast', 'a revision of a deal, whatever it adds', count(commit), 'measured here'],
+      ['Holdfast', 'a revision of a deal, whatever it adds', range([batched['commit more'], alone['commit more']]), 'measured here'],
       ['PDP', 'a piece added to a data set', range(OTHERS.pdp.addedPiece), 'measured by us'],
     ],
   );

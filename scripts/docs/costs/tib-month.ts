@@ -3,7 +3,7 @@ import { IStorageMarket__factory } from '../../../node/chain/contracts/factories
 import { SECTOR_BYTES } from '../../../node/core/units.js';
 import { DAYS_PER_MONTH, DEAL_USE } from './assumptions.js';
 import type { Transaction } from './fees.js';
-import type { CostFigures } from './gas-figures.js';
+import type { CostFigures, DealVerb } from './gas-figures.js';
 
 const SECTORS_PER_GIB = 2 ** 30 / SECTOR_BYTES;
 const GIB_PER_TIB = 1_024;
@@ -29,12 +29,14 @@ const inputBytes = (verb: string, args: readonly unknown[]): number => (market.e
 
 const nobody = `0x${'00'.repeat(20)}`;
 const signature = `0x${'00'.repeat(65)}`;
+const revisionBytes = inputBytes('commit', [[ZeroHash, 0, ZeroHash, 0, 0, 0, 0, 0], signature, signature]);
 /** Bytes of a verb's input; no value changes them. */
-const CALLDATA = {
+const CALLDATA: Readonly<Record<DealVerb, number>> = {
   open: inputBytes('open', [[[nobody, ZeroHash, nobody, 0, 0, 0, 0, 0]]]),
-  commit: inputBytes('commit', [[ZeroHash, 0, ZeroHash, 0, 0, 0, 0, 0], signature, signature]),
+  'commit first': revisionBytes,
+  'commit more': revisionBytes,
   close: inputBytes('close', [ZeroHash]),
-} as const;
+};
 
 /** What is sent, and how often in a month for every TiB; times as fractions over {@link TIMES}. */
 export interface MonthlyUse {
@@ -55,8 +57,8 @@ export const usesPerTib = (
 ): { readonly proofs: MonthlyUse; readonly deals: readonly MonthlyUse[] } => {
   const dealsPerTib = GIB_PER_TIB / gib;
   const months = DEAL_USE.days / DAYS_PER_MONTH;
-  const verb = (name: keyof typeof CALLDATA, perMonth: number): MonthlyUse => ({
-    transaction: { gas: figures[name], calldata: CALLDATA[name] },
+  const verb = (name: DealVerb, perMonth: number): MonthlyUse => ({
+    transaction: { gas: figures.alone[name], calldata: CALLDATA[name] },
     times: ratio(dealsPerTib * perMonth),
   });
   return {
@@ -64,7 +66,12 @@ export const usesPerTib = (
       transaction: proofOf(figures, Math.ceil(heldGib / gib), gib, samples),
       times: ratio((DAYS_PER_MONTH * GIB_PER_TIB) / heldGib),
     },
-    deals: [verb('open', 1 / months), verb('commit', 1 / months + DEAL_USE.revisionsPerMonth), verb('close', 1 / months)],
+    deals: [
+      verb('open', 1 / months),
+      verb('commit first', 1 / months),
+      verb('commit more', DEAL_USE.revisionsPerMonth),
+      verb('close', 1 / months),
+    ],
   };
 };
 
