@@ -91,6 +91,7 @@ contract CloseTest is DealFixture {
     commitRevision(alice, bob, revision);
     closeBy(mallory.account, id);
     requireClosed(id);
+    checkEq(market.slotCountOf(bob.account, 0), 0, "what was always empty never had a slot");
   }
 
   function test_close_succeedsBehindTheWindow(uint256 offset) public {

@@ -164,6 +164,18 @@ contract CommitTest is DealFixture {
     checkEq(market.credits(address(this)), 5 * WEIGHT * BOUNTY_PER_WEIGHT, "the bounties are the poster's");
   }
 
+  function test_commit_succeedsIfThePosterFindsTheDefaultInTheWindow() public {
+    storeData(carol, bob, "other", 1, 1);
+    uint256 p = period() + 5;
+    goTo(p + 1, 1);
+    commitData(alice, bob, id, DataSets.make("data", 1, 1));
+    checkEq(market.dealOf(id).generation, 1, "the next generation takes the deal at once");
+    check(!market.isFrozen(bob.account), "no draw of this period asks for what came behind it");
+    goTo(p + 2, 0);
+    market.sync(bob.account);
+    checkEq(market.missesThrough(bob.account, p + 1), 5, "and none was missed");
+  }
+
   function expectCommitted(Revision memory revision, uint256 rate, uint256 weight) private {
     vm.expectEmit(address(market));
     emit IDealSignals.DealCommitted(

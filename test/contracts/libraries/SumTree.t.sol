@@ -24,6 +24,7 @@ contract SumTreeTest is Checks {
       checkEq(tree.total(), sum, "the top holds the sum of all");
     }
     checkEq(tree.depth, 4, "70 slots need four levels of four");
+    checkEq(tree.nodes[uint256(tree.depth) << 32], 0, "nothing lies above the top");
     for (uint256 target; target < sum; ++target) checkEq(tree.draw(target), naive(target), "every target");
   }
 

@@ -119,6 +119,21 @@ contract ScheduleTest is MarketFixture {
     refuseSeed(50);
   }
 
+  function test_seedOf_failsIfTheWindowEndsWhereBlockhashDoes() public {
+    etchHistory();
+    deployMarket(shortWindow());
+    uint256 first = market.firstBlockOf(2);
+    History(HISTORY).put(first, keccak256("made up"), History.Lie.None);
+    vm.roll(first + 257);
+    refuseSeed(2);
+  }
+
+  function test_constructor_succeedsIfTheChainIsJustOldEnough() public {
+    vm.roll(255);
+    deployLong();
+    checkEq(market.genesisBlock(), 255, "block 0 is 255 blocks back");
+  }
+
   function test_constructor_succeedsIfTheHistoryIsTrue() public {
     deployLong();
     uint256 first = market.firstBlockOf(2);
@@ -164,9 +179,7 @@ contract ScheduleTest is MarketFixture {
 
   function test_constructor_succeedsWithoutHistoryIfTheWindowIsShort() public {
     vm.etch(HISTORY, "");
-    Parameters memory p = devnet();
-    (p.periodBlocks, p.windowBlocks) = (512, 256);
-    deployMarket(p);
+    deployMarket(shortWindow());
     checkEq(market.parameters().windowBlocks, 256, "BLOCKHASH reaches that far");
   }
 
@@ -263,6 +276,12 @@ contract ScheduleTest is MarketFixture {
     market.recordSeed(p);
   }
 
+  /// @dev As long as may be without EIP-2935.
+  function shortWindow() private pure returns (Parameters memory p) {
+    p = devnet();
+    (p.periodBlocks, p.windowBlocks) = (512, 256);
+  }
+
   function longWindow() private pure returns (Parameters memory p) {
     p = devnet();
     (p.periodBlocks, p.windowBlocks) = (7_200, 1_800);
@@ -279,7 +298,7 @@ contract ScheduleTest is MarketFixture {
 
   function trueHistory() private {
     etchHistory();
-    for (uint256 age = 1; age <= 255 && age < block.number; age += 254) {
+    for (uint256 age = 1; age <= 255 && age <= block.number; age += 254) {
       uint256 number = block.number - age;
       vm.setBlockhash(number, keccak256(abi.encode("true", number)));
       History(HISTORY).put(number, keccak256(abi.encode("true", number)), History.Lie.None);
