@@ -117,7 +117,13 @@ contract BatchTest is DealFixture {
   function test_batch_succeedsIfALongReasonIsCut(uint16 length) public {
     bytes32 id = openDeal(alice, bob, "data");
     bytes memory call = commitCall(revisionOf(id, DataSets.make("data", 1, 1)));
-    bytes memory reason = new bytes(bound(length, 0, 1_000));
+    requireCut(call, bound(length, 0, 1_000));
+    requireCut(call, 256);
+    requireCut(call, 257);
+  }
+
+  function requireCut(bytes memory call, uint256 length) private {
+    bytes memory reason = new bytes(length);
     for (uint256 i; i < reason.length; ++i) reason[i] = bytes1(uint8(i + 1));
     vm.mockCallRevert(address(registry), abi.encodeCall(IProviderRegistry.operatorOf, (bob.account)), reason);
     vm.recordLogs();

@@ -55,7 +55,7 @@ contract ScheduleTest is MarketFixture {
 
   function test_parameters_succeedsIfAsConstructed() public view {
     checkEq(keccak256(abi.encode(market.parameters())), keccak256(abi.encode(devnet())), "every parameter");
-    checkEq(market.genesisBlock(), 1_000, "period 1 began with the market");
+    checkEq(market.genesisBlock(), GENESIS, "period 1 began with the market");
     checkEq(address(market.vault()), address(vault), "its vault");
     checkEq(address(market.registry()), address(registry), "its registry");
     checkEq(address(market.rewardPool()), address(rewardPool), "its reward pool");
@@ -63,7 +63,7 @@ contract ScheduleTest is MarketFixture {
 
   function test_currentPeriod_succeedsIfCountedFromOne(uint256 blocks) public {
     blocks = bound(blocks, 0, type(uint32).max);
-    vm.roll(1_000 + blocks);
+    vm.roll(GENESIS + blocks);
     uint256 p = market.currentPeriod();
     checkEq(p, 1 + blocks / P, "whole periods since the genesis");
     check(market.firstBlockOf(p) <= block.number, "its first block is not after now");

@@ -28,6 +28,8 @@ abstract contract MarketFixture is Checks {
   uint256 internal constant GIB = 1 << 25;
   uint256 internal constant P = 40;
   uint256 internal constant W = 20;
+  /// Block of the market, no multiple of a period's blocks or of a window's.
+  uint256 internal constant GENESIS = 1_007;
   uint256 internal constant UNIT = 1e16;
   uint256 internal constant RICH = 1_000_000e18;
   /// Rent of a leaf, token wei a period; it weighs nine units.
@@ -55,7 +57,7 @@ abstract contract MarketFixture is Checks {
   mapping(bytes32 deal => DataSets.DataSet) internal stored;
 
   function setUp() public virtual {
-    vm.roll(1_000);
+    vm.roll(GENESIS);
     alice = actor("alice");
     bob = actor("bob");
     carol = actor("carol");
