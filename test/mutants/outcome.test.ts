@@ -15,7 +15,7 @@ const mutant = (id: string, origin: Mutant['origin']): Mutant => ({
 });
 const caught: Verdict = { kind: 'caught', file: 'test/contracts/Purse.t.sol', test: 'test_take_failsIfEmpty(uint256)' };
 const survived: Verdict = { kind: 'survived' };
-const uncompilable: Verdict = { kind: 'uncompilable' };
+const uncompilable: Verdict = { kind: 'uncompilable', reason: 'TypeError' };
 
 const collection: Collection = {
   mutants: [mutant('named', 'named'), mutant('if | true', 'site'), mutant('if false', 'site'), mutant('plus', 'operator')],

@@ -12,6 +12,8 @@ import {
   triesToPass,
   worstCase,
 } from './deterrence.js';
+import { searchSection } from './search-section.js';
+import { table } from './table.js';
 
 /** Where the page lies, from the root. */
 export const NUMBERS_PAGE = 'docs/numbers.md';
@@ -25,14 +27,11 @@ const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(
 const short = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
 const count = (value: number): string => (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : 'no hash passes');
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-
 const introduction = (): string => `# The numbers behind the rules
 
 What cheating costs a provider and how soon it is found, derived from the deploy defaults. \`npm run docs -- numbers\` writes this page and
 its figure from \`scripts/deploy/parameters.ts\`; a test fails if they are not what comes out. The formulas are in
-\`scripts/docs/numbers/deterrence.ts\`; \`npm run search\` plays the same game on the contracts themselves.
+\`scripts/docs/numbers/deterrence.ts\`; \`npm run search\` plays the same game on the contracts themselves, and the last table is what it found.
 
 ${table(
   ['parameter', 'value', 'what it is'],
@@ -145,6 +144,6 @@ ${table(
 /** The page of numbers, from the deploy defaults. */
 export const numbersPage = async (root: string): Promise<string> => {
   const options = await resolveConfig(`${root}/${NUMBERS_PAGE}`);
-  const text = [introduction(), deterrence(), detection(), rents(), grinding()].join('\n');
+  const text = [introduction(), deterrence(), detection(), rents(), grinding(), await searchSection(root)].join('\n');
   return await format(text, { ...options, plugins: [], parser: 'markdown' });
 };
