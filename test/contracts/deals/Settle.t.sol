@@ -34,6 +34,17 @@ contract SettleTest is DealFixture {
     checkEq(market.credits(alice.account), weight * COMPENSATION_PER_WEIGHT * missed, "compensation of the others");
   }
 
+  function test_settle_succeedsIfThePriceOfReadingStays() public {
+    bytes32 first = storeData(alice, bob, "first", 1, 1);
+    missNext(bob);
+    market.settle(first);
+    checkEq(market.dealOf(first).egressPrice, 1e15, "a compensation is written beside it");
+    proveNext(bob);
+    bytes32 second = storeData(carol, bob, "second", 1, 1);
+    checkEq(market.dealOf(second).egressPrice, 1e15, "and so is where compensation begins");
+    checkEq(market.dealOf(second).compensationIndex, COMPENSATION_PER_WEIGHT, "behind the miss");
+  }
+
   function test_settle_succeedsIfOftenEqualsOnce(uint8 pattern, uint8 moments, uint8 leaves) public {
     leaves = uint8(bound(leaves, 1, 12));
     bytes32 often = storeData(alice, bob, "often", 1, leaves);
