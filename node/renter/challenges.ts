@@ -91,6 +91,9 @@ const expire = async ({ settlement }: RenterContext, deals: readonly DealId[], s
   return new Map(failed.flatMap(({ index, error }) => (deals[index] === undefined ? [] : [[deals[index], error] as const])));
 };
 
+/** Blocks that events may be behind what is read of a deal: the two come from calls of their own, perhaps to different RPCs. */
+const LATE_EVENTS = 3;
+
 /** Refusals that say only that somebody else was first, or that it is a block too early. */
 const isHarmless = (error: unknown): boolean =>
   (['NOT_CHALLENGED', 'DEAL_IS_CLOSED', 'TOO_EARLY_TO_EXPIRE', 'FROZEN'] as const).some((code) => isHoldfastError(error, code));
@@ -107,15 +110,20 @@ const stepOf = async (context: RenterContext, deal: Deal, signal?: AbortSignal) 
   return decideChallenge({ block, deal, challenge, frozen: sheet?.frozen ?? false, genesis, parameters });
 };
 
-/** Follows an opened challenge to its end, and makes it expire when the window has passed without an answer. */
+/**
+ * Follows an opened challenge to its end, and makes it expire when the window has passed without an answer. NOT_CHALLENGED if a
+ * reorganization took the challenge itself off the chain, and it did not come back in time.
+ */
 export const awaitChallenge = async (
   context: RenterContext,
-  { deal: id, receipt: opened }: Pick<OpenedChallenge, 'deal' | 'receipt'>,
+  { deal: id, receipt: opened, expires }: Pick<OpenedChallenge, 'deal' | 'receipt' | 'expires'>,
   { signal }: TaskOptions = {},
 ): Promise<ChallengeEnd> => {
   const { settlement } = context;
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  /** The first head at which the challenge was gone without a word. */
+  let forgotten: BlockNumber | undefined;
   try {
     for await (const { block } of settlement.heads(either)) {
       const deal = await settlement.agreed.deal(id, signal);
@@ -124,6 +132,8 @@ export const awaitChallenge = async (
       if (step === 'ended') {
         const end = endIn(await settlement.events(opened.block, block, signal), id);
         if (end) return end;
+        forgotten ??= block;
+        if (block >= Math.max(expires, forgotten + LATE_EVENTS)) throw new HoldfastError('NOT_CHALLENGED', { deal: id });
       }
       if (step !== 'expire') continue;
       const refusal = (await expire(context, [id], signal)).get(id);

@@ -64,6 +64,16 @@ describe('Alice challenges a provider', () => {
     expect((await world.during(world.renter.awaitChallenge(opened))).kind).to.equal('defaulted');
   });
 
+  it('and hears it if the chain forgets the challenge: she waits no longer than it could have lasted', async () => {
+    const world = await stored();
+    const { id } = await dealWith(world, 'bob');
+    const opened = await world.renter.challenge(id);
+    world.ledger.reorganize(1);
+    expect((await dealWith(world, 'bob')).challenged).to.equal(false);
+    await rejectsCoded(world.during(world.renter.awaitChallenge(opened)), 'NOT_CHALLENGED');
+    expect(world.ledger.block).to.be.at.least(opened.expires);
+  });
+
   it('after an approval if the vault may not take the bond, and not without the tokens', async () => {
     const world = await stored();
     const { id } = await dealWith(world, 'bob');
