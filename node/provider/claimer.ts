@@ -1,5 +1,5 @@
 import { epochOf } from '../core/schedule.js';
-import type { Address, GasWei } from '../core/units.js';
+import type { Address, GasWei, Period } from '../core/units.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Log } from '../ports/world.js';
 import { claimableEpochs, decideClaim } from './deciding-claim.js';
@@ -8,7 +8,10 @@ import type { ProviderPolicy } from './policy.js';
 
 /** Claims the rewards of past epochs. The chain remembers what was claimed. */
 export interface Claimer {
-  /** Once an epoch, and once after a start: looks what is owed, and sends a claim if it is worth it. Waits for nothing that is mined. */
+  /**
+   * Once an epoch, once after a start, and a period after a claim that failed: looks what is owed, and sends a claim if it is worth
+   * it. Waits for nothing that is mined.
+   */
   step(moment: Moment, gasPrice: GasWei | undefined, signal: AbortSignal): Promise<void>;
   /** Whether a claim is on its way. */
   readonly busy: boolean;
@@ -23,14 +26,17 @@ export interface ClaimerOptions {
 
 export const createClaimer = ({ settlement, provider, log, policy }: ClaimerOptions): Claimer => {
   let looked: number | undefined;
+  /** Period of the last claim that failed. */
+  let failed: Period | undefined;
   let busy = false;
 
-  const submit = async (epochs: readonly number[]): Promise<void> => {
+  const submit = async (epochs: readonly number[], period: Period): Promise<void> => {
     try {
       const receipt = await settlement.submit({ kind: 'claim', provider, epochs });
       log.info('rewards-claimed', { epochs, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
     } catch (error) {
       log.warn('claim-failed', { epochs, error });
+      [looked, failed] = [undefined, period];
     } finally {
       busy = false;
     }
@@ -43,7 +49,7 @@ export const createClaimer = ({ settlement, provider, log, policy }: ClaimerOpti
     step: async ({ period }, gasPrice, signal) => {
       const { claimEpochs, gasFactor: factor } = policy;
       const epoch = epochOf(period, settlement.parameters.epochPeriods);
-      if (busy || gasPrice === undefined || looked === epoch) return;
+      if (busy || gasPrice === undefined || looked === epoch || failed === period) return;
       const past = claimableEpochs(epoch, claimEpochs);
       const owed = past.length === 0 ? [] : await settlement.agreed.rewards(provider, past, signal);
       looked = epoch;
@@ -51,7 +57,7 @@ export const createClaimer = ({ settlement, provider, log, policy }: ClaimerOpti
       const epochs = decideClaim({ epoch, rewards, gasPrice, factor, claimEpochs });
       if (epochs.length === 0) return;
       busy = true;
-      void submit(epochs);
+      void submit(epochs, period);
     },
   };
 };

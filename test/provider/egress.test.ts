@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { LEAF_BYTES, type Wei } from '../../node/core/units.js';
+import type { Settlement } from '../../node/ports/settlement.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
 import { actor, bytesOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
@@ -171,6 +172,22 @@ describe('Bob is paid for what Alice reads', () => {
     expect(claimed.map(({ args }) => args['epoch'])).to.deep.equal([0n, 1n]);
     expect(await world.ownerChain.rewards(world.address, [0, 1])).to.deep.equal([0n, 0n]);
     expect(world.log.events('warn')).to.deep.equal([]);
+  });
+
+  it('claims again in the next period if a claim failed', async () => {
+    let tries = 0;
+    const wrapSettlement = (settlement: Settlement): Settlement => ({
+      ...settlement,
+      submit: async (action, options) => {
+        if (action.kind === 'claim' && ++tries === 1) throw new Error('no RPC answers');
+        return await settlement.submit(action, options);
+      },
+    });
+    await start({ parameters: { epochPeriods: 3, feeBps: 200 }, policy: { gasFactor: 0n, settleEvery: 1 }, wrapSettlement });
+    await liveTo(world.ledger, world.provider, 5, 30);
+    expect(tries).to.equal(2);
+    expect(await world.ownerChain.rewards(world.address, [0])).to.deep.equal([0n]);
+    expect(world.log.events('warn')).to.deep.equal(['claim-failed']);
   });
 
   it('forgets vouchers once their deal is closed for good, and tells what they are worth until then', async () => {
