@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { compile } from './compiler.js';
+import { compile } from '../solidity/compile.js';
 import { textHash, type SourceTree } from './sources.js';
 
 /** Compiles contracts and tests as they are, once, into a file for the workers; returns its path. */

@@ -1,4 +1,5 @@
-import { compile, CompilerError, type CompiledContract } from './compiler.js';
+import { compile, type CompiledContract } from '../solidity/compile.js';
+import { CompilerError } from '../solidity/solc.js';
 import type { Mutant } from './mutant.js';
 import { isSuite, type SuiteRunner } from './runner.js';
 import type { SourceTree } from './sources.js';

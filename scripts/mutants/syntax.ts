@@ -1,4 +1,4 @@
-import { parse } from './compiler.js';
+import { parse } from '../solidity/compile.js';
 import type { Source } from './mutant.js';
 
 /** A node of solc's syntax tree, with where it lies in the text and the function that it is in. */

@@ -1,6 +1,6 @@
 /** A process that judges one mutant at a time: `worker.ts COMPILED`, where COMPILED is a file of compiled contracts. */
 import { readFileSync } from 'node:fs';
-import type { CompiledContract } from './compiler.js';
+import type { CompiledContract } from '../solidity/compile.js';
 import { judge } from './judge.js';
 import type { Mutant } from './mutant.js';
 import { createSuiteRunner } from './runner.js';

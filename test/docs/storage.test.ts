@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { packedLayouts } from '../../scripts/docs/storage/drawn-words.js';
 import { storageLayouts, type Place } from '../../scripts/docs/storage/layouts.js';
 import { STORAGE_PAGE, storagePage } from '../../scripts/docs/storage/storage-page.js';
-import { compile } from '../../scripts/mutants/compiler.js';
+import { compile } from '../../scripts/solidity/compile.js';
 
 const root = process.cwd();
 const PACKING = 'test/contracts/support/PackedWords.sol';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from '../../mutants/compiler.js';
+import { parse } from '../../solidity/compile.js';
 import type { Place, StructLayout } from './layouts.js';
 
 /** A type that the contracts pack by hand, where its drawing is, and the struct that says the types of what is packed. */

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runSolc } from '../solidity/solc.js';
-
-export { CompilerError } from '../solidity/solc.js';
+import { runSolc } from './solc.js';
 
 /** A contract as solc made it, without optimization: quicker by far, and no test measures gas. */
 export interface CompiledContract {
