@@ -1,7 +1,7 @@
 /** `npm run deploy`: puts a market on a chain; see {@link USAGE}. */
 import { jsonText } from '../node/app/json-text.js';
 import { createPrompt } from '../node/cli/prompt.js';
-import { HoldfastError } from '../node/core/errors.js';
+import { HoldfastError } from '../node/core/errors/holdfast-error.js';
 import { readCommand, USAGE } from './deploy/options.js';
 import { reportJson, reportText } from './deploy/report.js';
 import { runDeploy } from './deploy/run-deploy.js';

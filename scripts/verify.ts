@@ -1,5 +1,5 @@
 /** `npm run verify`: shows the sources of a deployment to a block explorer; see {@link USAGE}. */
-import { HoldfastError } from '../node/core/errors.js';
+import { HoldfastError } from '../node/core/errors/holdfast-error.js';
 import { readVerifyCommand, USAGE } from './verify/options.js';
 import { verifyDeployment } from './verify/verify-deployment.js';
 

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Wei } from '../core/units.js';
 import type { Settlement } from '../ports/settlement.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod/v4';
-import { HoldfastError } from '../core/errors.js';
-import { chainFamilies } from '../core/networks.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { chainFamilies } from '../core/market/networks.js';
 import { address, blockNumber, hash, wei } from '../core/units.js';
 import { jsonText } from './json-text.js';
 

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod/v4';
-import { HoldfastError } from '../core/errors.js';
-import { networkNamed, networks } from '../core/networks.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { networkNamed, networks } from '../core/market/networks.js';
 import { address } from '../core/units.js';
 import { readSettingsText } from './settings-file.js';
 import { parseSettings } from './settings-text.js';

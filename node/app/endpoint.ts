@@ -1,7 +1,7 @@
 import type { Log } from '../ports/world.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Address } from '../core/units.js';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 
 /** Most bytes of addresses that the registry takes, one a line. */
 const REGISTRY_BYTES = 512;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { askChainId } from '../chain/chain-glance.js';
-import { HoldfastError } from '../core/errors.js';
-import { networkNamed } from '../core/networks.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { networkNamed } from '../core/market/networks.js';
 import { readBook } from './book.js';
 import type { Book } from './book.js';
 import type { Settings } from './config.js';

@@ -7,7 +7,7 @@ import { createToldHistory } from '../chain/ledger/told-history.js';
 import { createVerifiedHistory, type Verification } from '../chain/ledger/verified-history.js';
 import type { CursorSource } from '../chain/event-cursor.js';
 import { marketFolder } from '../chain/settlement-reader.js';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { blockNumber, type BlockNumber, type Hash } from '../core/units.js';
 import type { Book } from './book.js';
 import type { Settings } from './config.js';

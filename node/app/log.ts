@@ -1,7 +1,7 @@
 import { destination, pino } from 'pino';
 import type { DestinationStream } from 'pino';
-import { toHex } from '../core/bytes.js';
-import { isHoldfastError } from '../core/errors.js';
+import { toHex } from '../core/data/bytes.js';
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Log } from '../ports/world.js';
 
 export type LogLevel = keyof Log;

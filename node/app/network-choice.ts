@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { glanceAtChain } from '../chain/chain-glance.js';
 import type { ChainGlance } from '../chain/chain-glance.js';
-import { HoldfastError } from '../core/errors.js';
-import { networks, refusalOf } from '../core/networks.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { networks, refusalOf } from '../core/market/networks.js';
 import { readBook } from './book.js';
 import { chainIdOf, shippedBook } from './find-book.js';
 

@@ -1,6 +1,6 @@
 import { createSettlement } from '../chain/settlement.js';
-import { toHex } from '../core/bytes.js';
-import { createKeySigner } from '../core/signing.js';
+import { toHex } from '../core/data/bytes.js';
+import { createKeySigner } from '../core/keys/signing.js';
 import { leaves, LEAF_BYTES, MAX_LEAVES } from '../core/units.js';
 import type { Address } from '../core/units.js';
 import { createProvider } from '../provider/provider.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { peerIdOf } from '../transport/peer-key.js';
-import type { Ask, MarketIdentity } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { Ask, MarketIdentity } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address, GasWei } from '../core/units.js';
 import { createJournalFiles } from '../storage/journal.js';
 import { createSectorFiles } from '../storage/sector-files.js';

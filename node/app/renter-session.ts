@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { masterKeyFrom, masterKeyMessage, personalDigest, sessionKey } from '../core/keys.js';
-import { createKeySigner } from '../core/signing.js';
+import { masterKeyFrom, masterKeyMessage, personalDigest, sessionKey } from '../core/keys/keys.js';
+import { createKeySigner } from '../core/keys/signing.js';
 import { createRenter } from '../renter/renter.js';
 import type { Renter } from '../renter/renter.js';
 import { createCatalogueFiles, openCatalogueFiles } from '../storage/catalogue.js';

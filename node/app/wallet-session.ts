@@ -1,6 +1,6 @@
 import { createSettlementReader } from '../chain/settlement-reader.js';
 import { createSettlement } from '../chain/settlement.js';
-import { toHex } from '../core/bytes.js';
+import { toHex } from '../core/data/bytes.js';
 import type { Settlement, SettlementReader } from '../ports/settlement.js';
 import type { Book } from './book.js';
 import type { Settings } from './config.js';

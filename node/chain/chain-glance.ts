@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { HttpConnection } from './http-connection.js';
 import { unlessAborted } from './waiting.js';
 

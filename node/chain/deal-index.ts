@@ -2,7 +2,7 @@ import { zeroPadValue } from 'ethers';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { blockNumber, dealId, hash, type Address, type BlockNumber, type DealId } from '../core/units.js';
 import { writeDurably } from './durable-file.js';
 import { createEventCursor, type CursorStore, type EventCursor, type Waypoint } from './event-cursor.js';

@@ -1,4 +1,4 @@
-import type { ChainHead } from '../core/deal.js';
+import type { ChainHead } from '../core/market/deal.js';
 import { blockNumber, type BlockNumber, type Hash } from '../core/units.js';
 import { createRangeWidth } from './log-source.js';
 

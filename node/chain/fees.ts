@@ -1,5 +1,5 @@
 import type { Transaction } from 'ethers';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Rpc } from './rpc.js';
 
 /** What a transaction offers for a unit of gas, wei of the chain's coin. */

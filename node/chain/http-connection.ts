@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 
 /** Posts JSON to one URL, with a deadline and a cap on the answer. */
 export class HttpConnection {

@@ -1,7 +1,7 @@
 import type { Log as ChainLog } from 'ethers';
-import { isHoldfastError } from '../core/errors.js';
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import { blockNumber, hash, type Address, type BlockNumber, type Hash } from '../core/units.js';
-import type { ChainHead } from '../core/deal.js';
+import type { ChainHead } from '../core/market/deal.js';
 import type { Rpc } from './rpc.js';
 
 /** Which logs: addresses, and topics by position (null for any). */

@@ -1,4 +1,4 @@
-import { toHex } from '../core/bytes.js';
+import { toHex } from '../core/data/bytes.js';
 import type { Address, Hex } from '../core/units.js';
 import type { BatchItem, SettlementAction } from '../ports/settlement.js';
 import type { MarketContracts } from './market-contracts.js';

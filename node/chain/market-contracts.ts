@@ -1,8 +1,8 @@
-import { fromHex } from '../core/bytes.js';
-import type { MarketParameters } from '../core/deal.js';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
-import { keccak256 } from '../core/keccak.js';
-import type { ChainFamily } from '../core/networks.js';
+import { fromHex } from '../core/data/bytes.js';
+import type { MarketParameters } from '../core/market/deal.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
+import { keccak256 } from '../core/data/keccak.js';
+import type { ChainFamily } from '../core/market/networks.js';
 import { address, type Address, type BlockNumber, type Hash } from '../core/units.js';
 import { IHoldToken__factory } from './contracts/factories/interfaces/IHoldToken__factory.js';
 import { IMarketView__factory } from './contracts/factories/interfaces/IMarketView__factory.js';

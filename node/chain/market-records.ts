@@ -1,4 +1,4 @@
-import type { Ask, Challenge, Deal, DealStatus, MarketParameters, ProviderRecord, ProviderSheet } from '../core/deal.js';
+import type { Ask, Challenge, Deal, DealStatus, MarketParameters, ProviderRecord, ProviderSheet } from '../core/market/deal.js';
 import { address, dealId, hash, leaves, MAX_LEAVES, period, wei, weight, type Hex, type Leaves } from '../core/units.js';
 import type { AskStructOutput, DealSheetStructOutput, ProviderSheetStructOutput } from './contracts/interfaces/IMarketView.js';
 import type { ChallengeStructOutput, ParametersStructOutput } from './contracts/interfaces/IStorageMarket.js';

@@ -1,5 +1,5 @@
-import { fromHex, toHex } from '../core/bytes.js';
-import { HoldfastError } from '../core/errors.js';
+import { fromHex, toHex } from '../core/data/bytes.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Hex } from '../core/units.js';
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
-import type { Ask, ProviderRecord } from '../core/deal.js';
+import type { Ask, ProviderRecord } from '../core/market/deal.js';
 import { address, blockNumber, hash, leaves, period, wei } from '../core/units.js';
 import { writeDurably } from './durable-file.js';
 import type { Waypoint } from './event-cursor.js';

@@ -1,5 +1,5 @@
-import type { ProviderRecord } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { ProviderRecord } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { blockNumber, type BlockNumber } from '../core/units.js';
 import type { Log } from '../ports/world.js';
 import { createEventCursor, type CursorSource, type EventCursor, type Waypoint } from './event-cursor.js';

@@ -1,6 +1,6 @@
 import type { Log as ChainLog } from 'ethers';
-import type { ProviderRecord } from '../core/deal.js';
-import { isHoldfastError } from '../core/errors.js';
+import type { ProviderRecord } from '../core/market/deal.js';
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import { address, type Address, type BlockNumber, type Hash } from '../core/units.js';
 import { readBlockHash } from './log-source.js';
 import type { MarketContracts } from './market-contracts.js';

@@ -1,4 +1,4 @@
-import type { ProviderRecord } from '../core/deal.js';
+import type { ProviderRecord } from '../core/market/deal.js';
 import { leaves, wei, type Address } from '../core/units.js';
 import type { CursorStep } from './event-cursor.js';
 

@@ -1,5 +1,5 @@
 import { ErrorFragment, Interface, isError, type ParamType, type Result } from 'ethers';
-import { errorTable, HoldfastError, type ErrorCode } from '../core/errors.js';
+import { errorTable, HoldfastError, type ErrorCode } from '../core/errors/holdfast-error.js';
 import { IHoldToken__factory } from './contracts/factories/interfaces/IHoldToken__factory.js';
 import { IProviderRegistry__factory } from './contracts/factories/interfaces/IProviderRegistry__factory.js';
 import { IRewardPool__factory } from './contracts/factories/interfaces/IRewardPool__factory.js';

@@ -1,5 +1,5 @@
 import type { JsonRpcPayload } from 'ethers';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Log } from '../ports/world.js';
 import { describe, isAbsent, isComparable, isRevert, meaningOf, showDifference } from './rpc-comparison.js';
 import type { RpcAnswer, RpcEndpoint } from './rpc-endpoint.js';

@@ -1,5 +1,5 @@
 import { isError } from 'ethers';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Log } from '../ports/world.js';
 import { revertIn } from './revert.js';
 import { pause, unlessAborted } from './waiting.js';

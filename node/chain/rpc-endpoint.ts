@@ -1,6 +1,6 @@
 import type { JsonRpcPayload } from 'ethers';
-import type { HoldfastError } from '../core/errors.js';
-import { isHoldfastError } from '../core/errors.js';
+import type { HoldfastError } from '../core/errors/holdfast-error.js';
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Log } from '../ports/world.js';
 import type { HttpConnection } from './http-connection.js';
 

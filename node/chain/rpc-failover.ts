@@ -1,5 +1,5 @@
 import type { JsonRpcPayload } from 'ethers';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Log } from '../ports/world.js';
 import { broadcastTo } from './rpc-broadcast.js';
 import type { RpcAnswer, RpcEndpoint, Standing } from './rpc-endpoint.js';

@@ -1,5 +1,5 @@
 import { Network } from 'ethers';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import { HttpConnection } from './http-connection.js';
 import { Agreement } from './rpc-agreement.js';
 import { createCalls, whileUnreachable } from './rpc-calls.js';

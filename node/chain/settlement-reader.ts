@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ChainHead } from '../core/deal.js';
+import type { ChainHead } from '../core/market/deal.js';
 import { blockNumber, gasWei, hash, wei, type Address, type BlockNumber, type DealId, type Period } from '../core/units.js';
 import type { MarketEvent, SettlementReader } from '../ports/settlement.js';
 import type { DealSheetStructOutput } from './contracts/interfaces/IMarketView.js';

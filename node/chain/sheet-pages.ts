@@ -1,4 +1,4 @@
-import type { ProviderSheet } from '../core/deal.js';
+import type { ProviderSheet } from '../core/market/deal.js';
 import type { BlockNumber } from '../core/units.js';
 import type { ProviderSheetStructOutput } from './contracts/interfaces/IMarketView.js';
 import type { MarketContracts } from './market-contracts.js';

@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Log } from '../ports/world.js';
 import type { Rpc } from './rpc.js';
 import { lookFor, minedAttempt, type Flight, type FlightDeck, type Landing } from './transaction-flight.js';

@@ -1,5 +1,5 @@
 import { Transaction, type SigningKey, type TransactionReceipt } from 'ethers';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address, Hex } from '../core/units.js';
 import type { Log } from '../ports/world.js';
 import { distinctFees, quoteFees, replacementFees, type FeePolicy, type Fees } from './fees.js';

@@ -1,6 +1,6 @@
 import { SigningKey, type TransactionReceipt } from 'ethers';
-import { HoldfastError } from '../core/errors.js';
-import { addressOf } from '../core/signing.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { addressOf } from '../core/keys/signing.js';
 import type { Address, BlockNumber, Hex } from '../core/units.js';
 import type { Log } from '../ports/world.js';
 import { revertIn } from './revert.js';

@@ -1,5 +1,5 @@
 import { Transaction, type SigningKey } from 'ethers';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address, Hash, Hex } from '../core/units.js';
 import { feeCap, type Fees } from './fees.js';
 import { ALREADY_KNOWN } from './rpc-broadcast.js';

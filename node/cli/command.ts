@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Settings } from '../app/config.js';
 import type { Prompt } from './prompt.js';
 import type { Terminal } from './terminal.js';

@@ -1,5 +1,5 @@
 import { decodeRevert } from '../chain/revert.js';
-import type { Ask } from '../core/deal.js';
+import type { Ask } from '../core/market/deal.js';
 import { TRANSFER_NAME } from '../core/ledger/watched.js';
 import { showLeaves, showTokens } from './amounts.js';
 

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { loadSettings } from '../app/config.js';
 import { jsonText } from '../app/json-text.js';
 import { version } from '../app/version.js';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { commandTable } from './command-table.js';
 import { OptionReader } from './command.js';
 import type { Outcome } from './command.js';

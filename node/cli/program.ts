@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { HoldfastError } from '../core/errors.js';
-import { networks } from '../core/networks.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { networks } from '../core/market/networks.js';
 import type { Argument, CommandSpec, ParameterSpec } from './command.js';
 
 /** What the parser found: the command to run, with its words. */

@@ -1,6 +1,6 @@
-import type { Ask, Revision, SectorRef, SignedRevision } from '../core/deal.js';
+import type { Ask, Revision, SectorRef, SignedRevision } from '../core/market/deal.js';
 import type { Address, DealId, Hash, Leaves, Period, Signature } from '../core/units.js';
-import type { Voucher } from '../core/voucher.js';
+import type { Voucher } from '../core/market/voucher.js';
 
 /** What a provider says of itself right now. */
 export interface Terms {

@@ -9,7 +9,7 @@ import type {
   ProviderRecord,
   ProviderSheet,
   SignedRevision,
-} from '../core/deal.js';
+} from '../core/market/deal.js';
 import type { Address, BlockNumber, DealId, GasWei, Hash, Leaves, Period, Signature, Wei } from '../core/units.js';
 
 /**

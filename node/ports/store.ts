@@ -1,6 +1,6 @@
-import type { MarketIdentity, OpenRequest, Revision, SectorRef, SignedRevision } from '../core/deal.js';
+import type { MarketIdentity, OpenRequest, Revision, SectorRef, SignedRevision } from '../core/market/deal.js';
 import type { Address, DealId, Hash, Leaves, Signature, Wei } from '../core/units.js';
-import type { Voucher } from '../core/voucher.js';
+import type { Voucher } from '../core/market/voucher.js';
 
 /**
  * Sectors of a provider, by root. Bytes are immutable: a root names one content for ever.

@@ -1,5 +1,5 @@
-import type { ShardKey } from '../core/cipher.js';
-import type { EncodedShard, KeyedShard } from '../core/slab.js';
+import type { ShardKey } from '../core/data/cipher.js';
+import type { EncodedShard, KeyedShard } from '../core/data/slab.js';
 import type { Address, Hash, Signature } from '../core/units.js';
 
 /** Signs 32-byte digests with one key. */

@@ -1,6 +1,6 @@
-import type { Deal } from '../core/deal.js';
-import { isHoldfastError } from '../core/errors.js';
-import { answerSpan } from '../core/schedule.js';
+import type { Deal } from '../core/market/deal.js';
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
+import { answerSpan } from '../core/market/schedule.js';
 import type { Address, BlockNumber, DealId, Hash, Period } from '../core/units.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Log } from '../ports/world.js';

@@ -1,8 +1,8 @@
-import { encodeProof, sampleOf, verifyProof, type Sample, type SampleTarget } from '../core/audit-proof.js';
-import { dataSetOf } from '../core/data-set.js';
-import type { Challenge, Deal } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
-import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../core/sampling.js';
+import { encodeProof, sampleOf, verifyProof, type Sample, type SampleTarget } from '../core/market/audit-proof.js';
+import { dataSetOf } from '../core/data/data-set.js';
+import type { Challenge, Deal } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../core/market/sampling.js';
 import { period as periodOf } from '../core/units.js';
 import type { Address, Hash, Leaves, Period } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';

@@ -1,4 +1,4 @@
-import { isHoldfastError } from '../core/errors.js';
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Hash, Period } from '../core/units.js';
 import type { Receipt, Settlement } from '../ports/settlement.js';
 import type { Log } from '../ports/world.js';

@@ -1,4 +1,4 @@
-import { epochOf } from '../core/schedule.js';
+import { epochOf } from '../core/market/schedule.js';
 import type { Address, GasWei, Period } from '../core/units.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Log } from '../ports/world.js';

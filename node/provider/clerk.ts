@@ -1,4 +1,4 @@
-import type { Deal } from '../core/deal.js';
+import type { Deal } from '../core/market/deal.js';
 import type { BlockNumber, DealId, GasWei, Period } from '../core/units.js';
 import type { BatchItem, Receipt, Settlement } from '../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress } from '../ports/store.js';

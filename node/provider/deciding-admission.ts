@@ -1,6 +1,6 @@
-import type { Deal, MarketParameters, ProviderSheet, SectorRef } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
-import { rateUp, weightFor } from '../core/rent.js';
+import type { Deal, MarketParameters, ProviderSheet, SectorRef } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { rateUp, weightFor } from '../core/market/rent.js';
 import { LEAVES_PER_GIB, SECTOR_LEAVES, leaves, type Leaves } from '../core/units.js';
 import type { ProviderPolicy } from './policy.js';
 

@@ -1,5 +1,5 @@
-import type { Challenge, Deal } from '../core/deal.js';
-import type { AnswerSpan } from '../core/schedule.js';
+import type { Challenge, Deal } from '../core/market/deal.js';
+import type { AnswerSpan } from '../core/market/schedule.js';
 import type { BlockNumber, DealId, Hash } from '../core/units.js';
 import type { ProviderPolicy } from './policy.js';
 

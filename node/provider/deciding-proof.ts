@@ -1,4 +1,4 @@
-import type { MarketParameters, ProviderSheet } from '../core/deal.js';
+import type { MarketParameters, ProviderSheet } from '../core/market/deal.js';
 import type { BlockNumber, Hash, Period } from '../core/units.js';
 import type { ProviderPolicy } from './policy.js';
 

@@ -1,4 +1,4 @@
-import type { ChainHead, Deal } from '../core/deal.js';
+import type { ChainHead, Deal } from '../core/market/deal.js';
 import type { DealId, Hash } from '../core/units.js';
 import type { PendingSector, ProviderDeal } from '../ports/store.js';
 

@@ -1,5 +1,5 @@
-import { unredeemed } from '../core/voucher.js';
-import type { Deal } from '../core/deal.js';
+import { unredeemed } from '../core/market/voucher.js';
+import type { Deal } from '../core/market/deal.js';
 import type { GasWei, Period, Wei } from '../core/units.js';
 import type { BatchItem } from '../ports/settlement.js';
 import type { ProviderEgress } from '../ports/store.js';

@@ -1,4 +1,4 @@
-import type { Deal, MarketParameters, ProviderSheet } from '../core/deal.js';
+import type { Deal, MarketParameters, ProviderSheet } from '../core/market/deal.js';
 import type { DealId, Period } from '../core/units.js';
 import type { BatchItem, SettlementAction } from '../ports/settlement.js';
 import type { ProviderEgress, ProviderRevision } from '../ports/store.js';

@@ -1,4 +1,4 @@
-import type { ChainHead, Deal } from '../core/deal.js';
+import type { ChainHead, Deal } from '../core/market/deal.js';
 import type { DealId, Hash } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../ports/store.js';

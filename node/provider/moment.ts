@@ -1,6 +1,6 @@
-import type { ChainHead, MarketParameters, ProviderSheet } from '../core/deal.js';
-import { slashOf } from '../core/rent.js';
-import { decided, firstBlockOf, frozen, offsetAt, periodAt } from '../core/schedule.js';
+import type { ChainHead, MarketParameters, ProviderSheet } from '../core/market/deal.js';
+import { slashOf } from '../core/market/rent.js';
+import { decided, firstBlockOf, frozen, offsetAt, periodAt } from '../core/market/schedule.js';
 import type { Address, BlockNumber, Period, Wei } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
 

@@ -1,4 +1,4 @@
-import type { Deal } from '../core/deal.js';
+import type { Deal } from '../core/market/deal.js';
 import type { Address, DealId, GasWei, Leaves, Wei } from '../core/units.js';
 import type { ProviderService } from '../ports/link.js';
 import type { Receipt, Settlement } from '../ports/settlement.js';

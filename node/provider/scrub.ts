@@ -1,4 +1,4 @@
-import { isHoldfastError } from '../core/errors.js';
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import { SECTOR_BYTES, type DealId, type Hash } from '../core/units.js';
 import type { ProviderJournal, SectorStore } from '../ports/store.js';
 import type { Clock, Log } from '../ports/world.js';

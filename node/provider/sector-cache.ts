@@ -1,5 +1,5 @@
-import { HoldfastError } from '../core/errors.js';
-import { buildTree, rootOf, type MerkleTree } from '../core/merkle.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { buildTree, rootOf, type MerkleTree } from '../core/data/merkle.js';
 import type { Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
 

@@ -1,8 +1,8 @@
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
-import { applyChange, revisionDigest } from '../core/revision.js';
-import { weightFor } from '../core/rent.js';
-import { recoverAddress } from '../core/signing.js';
-import type { Deal } from '../core/deal.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
+import { applyChange, revisionDigest } from '../core/market/revision.js';
+import { weightFor } from '../core/market/rent.js';
+import { recoverAddress } from '../core/keys/signing.js';
+import type { Deal } from '../core/market/deal.js';
 import type { Address, DealId, Hash, Period, Signature, Weight } from '../core/units.js';
 import type { SignRequest } from '../ports/link.js';
 import type { SettlementReader } from '../ports/settlement.js';

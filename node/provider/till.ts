@@ -1,6 +1,6 @@
-import { checkRead, checkVoucher } from '../core/voucher.js';
-import type { Voucher } from '../core/voucher.js';
-import type { Deal, MarketIdentity } from '../core/deal.js';
+import { checkRead, checkVoucher } from '../core/market/voucher.js';
+import type { Voucher } from '../core/market/voucher.js';
+import type { Deal, MarketIdentity } from '../core/market/deal.js';
 import type { DealId } from '../core/units.js';
 import type { EgressState } from '../ports/link.js';
 import type { ProviderEgress, ProviderJournal } from '../ports/store.js';

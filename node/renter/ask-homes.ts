@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address } from '../core/units.js';
 import type { RenterContext } from './context.js';
 import type { FailureList } from './failure-list.js';

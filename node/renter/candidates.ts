@@ -1,4 +1,4 @@
-import type { ProviderRecord, ProviderSheet } from '../core/deal.js';
+import type { ProviderRecord, ProviderSheet } from '../core/market/deal.js';
 import type { Address } from '../core/units.js';
 import { rankProviders, rankRecords } from './choose-providers.js';
 import type { Wanted } from './choose-providers.js';

@@ -1,7 +1,7 @@
-import type { Challenge, Deal } from '../core/deal.js';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
-import { bondUp } from '../core/rent.js';
-import { answerSpan } from '../core/schedule.js';
+import type { Challenge, Deal } from '../core/market/deal.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
+import { bondUp } from '../core/market/rent.js';
+import { answerSpan } from '../core/market/schedule.js';
 import { period, wei, type Address, type BlockNumber, type DealId, type Hash, type Wei } from '../core/units.js';
 import type { MarketEvent, Receipt } from '../ports/settlement.js';
 import type { RenterContext, TaskOptions } from './context.js';

@@ -1,5 +1,5 @@
-import type { Ask, MarketParameters, ProviderRecord, ProviderSheet } from '../core/deal.js';
-import { lockedOf, weightFor } from '../core/rent.js';
+import type { Ask, MarketParameters, ProviderRecord, ProviderSheet } from '../core/market/deal.js';
+import { lockedOf, weightFor } from '../core/market/rent.js';
 import { weight } from '../core/units.js';
 import type { Address, Period, Wei } from '../core/units.js';
 import { maxLeavesAt } from './quote.js';

@@ -1,4 +1,4 @@
-import type { createSerial } from '../core/serial.js';
+import type { createSerial } from '../core/tasks/serial.js';
 import type { Dialer } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Catalogue } from '../ports/store.js';

@@ -1,4 +1,4 @@
-import { periodAt } from '../core/schedule.js';
+import { periodAt } from '../core/market/schedule.js';
 import type { Period } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
 

@@ -1,4 +1,4 @@
-import type { Deal } from '../core/deal.js';
+import type { Deal } from '../core/market/deal.js';
 import type { Address, DealId } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
 import type { RenterDeal } from '../ports/store.js';

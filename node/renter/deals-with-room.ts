@@ -1,5 +1,5 @@
-import type { Deal, MarketParameters, ProviderSheet } from '../core/deal.js';
-import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from '../core/rent.js';
+import type { Deal, MarketParameters, ProviderSheet } from '../core/market/deal.js';
+import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from '../core/market/rent.js';
 import { weight } from '../core/units.js';
 import type { Address, DealId, Leaves, Period } from '../core/units.js';
 import type { RenterDeal } from '../ports/store.js';

@@ -1,5 +1,5 @@
-import type { Deal } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { Deal } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { BatchItem, Receipt } from '../ports/settlement.js';
 import { awaitCommits } from './await-commits.js';

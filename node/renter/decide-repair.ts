@@ -1,4 +1,4 @@
-import type { Deal, ProviderSheet } from '../core/deal.js';
+import type { Deal, ProviderSheet } from '../core/market/deal.js';
 import type { DealId, Period } from '../core/units.js';
 import type { ObjectRecord } from '../ports/store.js';
 import { columnsOf } from './columns.js';

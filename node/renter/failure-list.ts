@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address } from '../core/units.js';
 import type { Log } from '../ports/world.js';
 import type { TaskOptions } from './context.js';

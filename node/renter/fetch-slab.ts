@@ -1,8 +1,8 @@
-import { shardKey } from '../core/cipher.js';
-import { HoldfastError } from '../core/errors.js';
+import { shardKey } from '../core/data/cipher.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { ObjectRecord, ShardPlacement } from '../ports/store.js';
-import type { KeyedShard } from '../core/slab.js';
+import type { KeyedShard } from '../core/data/slab.js';
 import type { RenterContext } from './context.js';
 import type { FailureList } from './failure-list.js';
 import { fastest } from './fastest.js';

@@ -1,5 +1,5 @@
-import type { Deal, ProviderRecord, ProviderSheet } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { Deal, ProviderRecord, ProviderSheet } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { wei } from '../core/units.js';
 import type { Address, DealId, Period, Wei } from '../core/units.js';
 import { askHomes, reasonsText } from './ask-homes.js';

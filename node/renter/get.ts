@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { toHex } from '../core/bytes.js';
-import { HoldfastError } from '../core/errors.js';
+import { toHex } from '../core/data/bytes.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Wei } from '../core/units.js';
 import type { ObjectRecord } from '../ports/store.js';
 import type { ByteSink } from '../ports/world.js';

@@ -1,5 +1,5 @@
-import { authorizationDigest } from '../core/authorization.js';
-import { HoldfastError } from '../core/errors.js';
+import { authorizationDigest } from '../core/market/authorization.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { period } from '../core/units.js';
 import type { Address, DealId } from '../core/units.js';
 import type { Authorization, Dialer, ProviderLink } from '../ports/link.js';

@@ -1,7 +1,7 @@
-import { toHex } from '../core/bytes.js';
-import { dealIdOf } from '../core/deal-id.js';
-import type { OpenRequest } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import { toHex } from '../core/data/bytes.js';
+import { dealIdOf } from '../core/market/deal-id.js';
+import type { OpenRequest } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { hash, wei } from '../core/units.js';
 import type { DealId, Hash, Period } from '../core/units.js';
 import type { RenterContext, TaskOptions } from './context.js';

@@ -1,5 +1,5 @@
-import type { SectorRef } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { SectorRef } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address, DealId, Period, Wei } from '../core/units.js';
 import type { Answers } from './ask-homes.js';
 import { awaitCommits } from './await-commits.js';

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { LEAF_BYTES } from '../core/units.js';
 import { wei } from '../core/units.js';
 import type { DealId, Wei } from '../core/units.js';

@@ -1,5 +1,5 @@
-import { isHoldfastError } from '../core/errors.js';
-import type { SectorRef } from '../core/deal.js';
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
+import type { SectorRef } from '../core/market/deal.js';
 import type { Address, DealId } from '../core/units.js';
 import type { ObjectRecord } from '../ports/store.js';
 import type { RenterContext } from './context.js';

@@ -1,7 +1,7 @@
-import type { Deal, ProviderSheet, Revision, SignedRevision } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
-import { checkRevision, revisionDigest } from '../core/revision.js';
-import { recoverAddress } from '../core/signing.js';
+import type { Deal, ProviderSheet, Revision, SignedRevision } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { checkRevision, revisionDigest } from '../core/market/revision.js';
+import { recoverAddress } from '../core/keys/signing.js';
 import type { DealId, Period, Signature } from '../core/units.js';
 import type { RenterDeal } from '../ports/store.js';
 import type { RenterContext } from './context.js';

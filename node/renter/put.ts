@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { equalBytes, toHex } from '../core/bytes.js';
-import { HoldfastError } from '../core/errors.js';
-import { planSlabs } from '../core/slab.js';
+import { equalBytes, toHex } from '../core/data/bytes.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { planSlabs } from '../core/data/slab.js';
 import { hash, period } from '../core/units.js';
 import type { DealId, Hash, Period, Wei } from '../core/units.js';
 import type { ObjectRecord } from '../ports/store.js';

@@ -1,6 +1,6 @@
-import type { Deal, ProviderSheet, SectorRef, SignedRevision } from '../core/deal.js';
-import { revisionDigest } from '../core/revision.js';
-import { recoverAddress } from '../core/signing.js';
+import type { Deal, ProviderSheet, SectorRef, SignedRevision } from '../core/market/deal.js';
+import { revisionDigest } from '../core/market/revision.js';
+import { recoverAddress } from '../core/keys/signing.js';
 import type { DealId, Hash } from '../core/units.js';
 import type { RenterDeal } from '../ports/store.js';
 import type { RenterContext } from './context.js';

@@ -1,6 +1,6 @@
-import type { Deal, MarketIdentity } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
-import { createSerial } from '../core/serial.js';
+import type { Deal, MarketIdentity } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { createSerial } from '../core/tasks/serial.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { Receipt } from '../ports/settlement.js';
 import type { ObjectRecord } from '../ports/store.js';

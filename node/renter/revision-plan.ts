@@ -1,7 +1,7 @@
-import { dataSetOf } from '../core/data-set.js';
-import type { Deal, Revision, SectorRef, SignedRevision } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
-import { applyChange, nextRevision } from '../core/revision.js';
+import { dataSetOf } from '../core/data/data-set.js';
+import type { Deal, Revision, SectorRef, SignedRevision } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { applyChange, nextRevision } from '../core/market/revision.js';
 import { period } from '../core/units.js';
 import type { Period } from '../core/units.js';
 import type { RevisionChange } from '../ports/link.js';

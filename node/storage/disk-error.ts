@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 
 /** The system's code of a file error (`ENOENT` …), or undefined. */
 export const systemCode = (error: unknown): string | undefined => {

@@ -1,5 +1,5 @@
-import type { SectorRef } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { SectorRef } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { DealId, Hash, Leaves } from '../core/units.js';
 import { leaves } from '../core/units.js';
 import type { PendingSector, ProviderRevision } from '../ports/store.js';

@@ -1,5 +1,5 @@
-import type { MarketIdentity, Revision } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { MarketIdentity, Revision } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { leaves } from '../core/units.js';
 import type { DealId, Hash, Leaves } from '../core/units.js';
 import type { ProviderEgress, ProviderJournal, ProviderRevision } from '../ports/store.js';
@@ -9,7 +9,7 @@ import { createLevelRows, openLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
 import { decodeRow, encodeRow, rowSchemas } from './row-formats.js';
 import type { RowChange, Rows } from './rows.js';
-import { createSerial } from '../core/serial.js';
+import { createSerial } from '../core/tasks/serial.js';
 
 const REVISIONS = 'revision/';
 const PENDING = 'pending/';

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Rows } from './rows.js';
 
 /** Rows that live as long as the process: the twin of `openLevelRows`. */

@@ -1,5 +1,5 @@
-import type { SectorRef } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { SectorRef } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
 import { checkSector } from './sector-shape.js';

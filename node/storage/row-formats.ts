@@ -1,7 +1,7 @@
 import { decode, encode } from 'cborg';
 import { z } from 'zod';
-import type { SectorRef } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { SectorRef } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { address, dealId, hash, leaves, period, signature, wei } from '../core/units.js';
 
 /** Version of all rows; the first element of each. */

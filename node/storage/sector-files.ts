@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MarketIdentity, SectorRef } from '../core/deal.js';
-import { HoldfastError } from '../core/errors.js';
+import type { MarketIdentity, SectorRef } from '../core/market/deal.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { hash, leaves } from '../core/units.js';
 import type { Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
@@ -10,7 +10,7 @@ import { diskError, systemCode } from './disk-error.js';
 import { syncDirectory, writeDurably } from './durable-file.js';
 import type { WriteStep } from './durable-file.js';
 import { checkSector, sectorBytes } from './sector-shape.js';
-import { createSerial } from '../core/serial.js';
+import { createSerial } from '../core/tasks/serial.js';
 import { createStoreDirectory, openStoreDirectory } from './store-directory.js';
 
 const INCOMING = 'incoming';

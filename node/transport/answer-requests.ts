@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { ProviderService } from '../ports/link.js';
 import type { Log } from '../ports/world.js';
 import { createChannel } from './channel.js';

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 
 const causesOf = (error: unknown): Error[] => {
   if (error instanceof AggregateError) return error.errors.flatMap(causesOf);

@@ -1,7 +1,7 @@
 import type { PeerId, Stream, Connection } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Dialer, ProviderLink } from '../ports/link.js';
 import { dialFailure } from './dial-failure.js';
 import type { Host } from './host.js';

@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError } from '../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Channel } from './channel.js';
 import type { Message } from './message.js';
 import { refusalMessage, refusalOf } from './messages/refusal.js';

@@ -1,5 +1,5 @@
-import { fromHex, toHex } from '../core/bytes.js';
-import type { Ask, Revision, SectorRef, SignedRevision } from '../core/deal.js';
+import { fromHex, toHex } from '../core/data/bytes.js';
+import type { Ask, Revision, SectorRef, SignedRevision } from '../core/market/deal.js';
 import {
   MAX_LEAVES,
   MAX_SECTORS,
@@ -20,7 +20,7 @@ import {
   type Signature,
   type Wei,
 } from '../core/units.js';
-import type { Voucher } from '../core/voucher.js';
+import type { Voucher } from '../core/market/voucher.js';
 import type { Authorization } from '../ports/link.js';
 import { amountOf, bytesOf, integerOf, mapped, record, textOf, type Codec } from './codec.js';
 

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Dialer, ProviderService } from '../ports/link.js';
 import { createRequestAnswerer, type RequestAnswerer } from './answer-requests.js';
 import { dialerLimits, type DialerLimits, type ServerLimits } from './limits.js';

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createByteQueue } from './byte-queue.js';
 import { createWaiters } from './waiters.js';
 import type { Wire } from './wire.js';

@@ -1,7 +1,7 @@
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import type { Ed25519PrivateKey } from '@libp2p/interface';
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 
 /** Bytes of a peer key: the seed of an ed25519 key pair. */
 export const PEER_KEY_BYTES = 32;

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { ProviderLink } from '../ports/link.js';
 import { createChannel, type Channel } from './channel.js';
 import type { Exchange } from './exchanges/exchange.js';

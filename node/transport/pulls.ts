@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Channel } from './channel.js';
 import { decodeFrom, hearBytes, refusedWith } from './dialogue.js';
 import { FRAME_BYTES, type ExchangeLimits } from './limits.js';

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createWaiters } from './waiters.js';
 
 /** A bounded number of things in hand, in all and per peer. */

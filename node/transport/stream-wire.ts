@@ -1,5 +1,5 @@
 import type { Connection, Stream } from '@libp2p/interface';
-import { HoldfastError } from '../core/errors.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createByteQueue } from './byte-queue.js';
 import { createWaiters } from './waiters.js';
 import type { Wire } from './wire.js';

@@ -1,7 +1,7 @@
 import type { TransactionReceipt } from 'ethers';
-import { toHex } from '../../node/core/bytes.js';
-import type { DataSet } from '../../node/core/data-set.js';
-import { auditRandom, challengeLeaf, drawLeaf } from '../../node/core/sampling.js';
+import { toHex } from '../../node/core/data/bytes.js';
+import type { DataSet } from '../../node/core/data/data-set.js';
+import { auditRandom, challengeLeaf, drawLeaf } from '../../node/core/market/sampling.js';
 import { hash, type DealId } from '../../node/core/units.js';
 import type { PreparedCall } from './bench-chain.js';
 import type { BenchMarket } from './bench-market.js';

@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
-import { encodeProof, sampleOf } from '../../node/core/audit-proof.js';
-import { dataSetOf, type DataSet } from '../../node/core/data-set.js';
-import { buildTree, rootOf } from '../../node/core/merkle.js';
+import { encodeProof, sampleOf } from '../../node/core/market/audit-proof.js';
+import { dataSetOf, type DataSet } from '../../node/core/data/data-set.js';
+import { buildTree, rootOf } from '../../node/core/data/merkle.js';
 import { leaves, SECTOR_BYTES, SECTOR_LEAVES } from '../../node/core/units.js';
 
 /** Sectors of one GiB. */

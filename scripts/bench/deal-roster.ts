@@ -1,5 +1,5 @@
-import type { DataSet } from '../../node/core/data-set.js';
-import { drawSlot } from '../../node/core/sampling.js';
+import type { DataSet } from '../../node/core/data/data-set.js';
+import { drawSlot } from '../../node/core/market/sampling.js';
 import { dealId, type DealId } from '../../node/core/units.js';
 import type { BenchMarket } from './bench-market.js';
 import type { BenchProver, DrawDeal } from './bench-prover.js';

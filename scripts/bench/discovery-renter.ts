@@ -3,7 +3,7 @@
  * file twice, and prints what that took.
  */
 import { address, period } from '../../node/core/units.js';
-import { periodAt } from '../../node/core/schedule.js';
+import { periodAt } from '../../node/core/market/schedule.js';
 import type { MarketBook } from '../../node/chain/market-contracts.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { createCandidates } from '../../node/renter/candidates.js';

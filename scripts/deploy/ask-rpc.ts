@@ -1,5 +1,5 @@
 import type { Rpc } from '../../node/chain/rpc.js';
-import { isHoldfastError } from '../../node/core/errors.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Ask } from './ignition-provider.js';
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };

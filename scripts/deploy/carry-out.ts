@@ -1,8 +1,8 @@
 import { Wallet } from 'ethers';
 import { anyFee, quoteFees, type Fees } from '../../node/chain/fees.js';
 import { pause } from '../../node/chain/waiting.js';
-import { toHex } from '../../node/core/bytes.js';
-import { HoldfastError, isHoldfastError } from '../../node/core/errors.js';
+import { toHex } from '../../node/core/data/bytes.js';
+import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Hash } from '../../node/core/units.js';
 import { readNonces, requireQuiet, requireUndrifted } from './check-nonces.js';
 import { createSender, isTaken } from './deployer-account.js';

@@ -1,7 +1,7 @@
 import { toBeHex, toQuantity } from 'ethers';
 import type { Rpc } from '../../node/chain/rpc.js';
-import { HoldfastError } from '../../node/core/errors.js';
-import { refusalOf, type Network } from '../../node/core/networks.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { refusalOf, type Network } from '../../node/core/market/networks.js';
 import type { Ask } from './ignition-provider.js';
 
 /** The contract of EIP-2935. */

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../node/core/errors.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Address, Hash } from '../../node/core/units.js';
 import type { SentTransaction } from './deployment-folder.js';
 import type { Ask } from './ignition-provider.js';

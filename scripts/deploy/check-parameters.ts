@@ -1,5 +1,5 @@
-import type { MarketParameters } from '../../node/core/deal.js';
-import { HoldfastError } from '../../node/core/errors.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 
 /** 10⁴ basis points, squared. */
 const SHARES = 10n ** 8n;

@@ -1,5 +1,5 @@
 import type { Signer } from 'ethers';
-import type { MarketParameters } from '../../node/core/deal.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
 import { address, hash, type Hash, type Wei } from '../../node/core/units.js';
 import { readArtifacts } from './artifacts.js';
 import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition-provider.js';

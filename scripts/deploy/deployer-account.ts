@@ -1,5 +1,5 @@
 import { Transaction, type Wallet } from 'ethers';
-import { HoldfastError, isHoldfastError } from '../../node/core/errors.js';
+import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { hash, type Hash, type Hex } from '../../node/core/units.js';
 import { refusalText } from './ask-rpc.js';
 import type { SentTransaction } from './deployment-folder.js';

@@ -4,7 +4,7 @@ import { z } from 'zod/v4';
 import { jsonText } from '../../node/app/json-text.js';
 import { writeDurably } from '../../node/chain/durable-file.js';
 import { ownDirectory } from '../../node/chain/owner-file.js';
-import { HoldfastError } from '../../node/core/errors.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { address, hash, type Address, type Hash, type Hex } from '../../node/core/units.js';
 import type { Plan } from './plan.js';
 

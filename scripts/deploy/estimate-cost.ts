@@ -1,5 +1,5 @@
 import type { Fees } from '../../node/chain/fees.js';
-import { isHoldfastError } from '../../node/core/errors.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Ask } from './ignition-provider.js';
 import type { DeployedRole, Plan, PlannedContract } from './plan.js';
 

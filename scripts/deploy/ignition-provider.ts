@@ -1,7 +1,7 @@
 import type { EIP1193Provider } from '@nomicfoundation/ignition-core';
-import { HoldfastError } from '../../node/core/errors.js';
-import { fromHex } from '../../node/core/bytes.js';
-import { keccak256 } from '../../node/core/keccak.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { fromHex } from '../../node/core/data/bytes.js';
+import { keccak256 } from '../../node/core/data/keccak.js';
 import type { Hash, Hex } from '../../node/core/units.js';
 import type { Plan, PlannedContract } from './plan.js';
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { parseUnits } from 'ethers';
 import { z } from 'zod/v4';
 import { parametersSchema } from '../../node/app/book.js';
-import { HoldfastError } from '../../node/core/errors.js';
-import type { MarketParameters } from '../../node/core/deal.js';
-import { chainFamilies, networkNamed, networks, type Network } from '../../node/core/networks.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
+import { chainFamilies, networkNamed, networks, type Network } from '../../node/core/market/networks.js';
 import { wei, type Wei } from '../../node/core/units.js';
 import { HOLD_DECIMALS, networkRows, parametersOf, testToken } from './parameters.js';
 

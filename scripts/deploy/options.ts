@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseUnits } from 'ethers';
-import { HoldfastError } from '../../node/core/errors.js';
-import { networks } from '../../node/core/networks.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { networks } from '../../node/core/market/networks.js';
 import { address, type Address } from '../../node/core/units.js';
 
 /** How a deployment was asked for. */

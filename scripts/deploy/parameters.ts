@@ -1,4 +1,4 @@
-import type { MarketParameters } from '../../node/core/deal.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
 import { wei, type Wei } from '../../node/core/units.js';
 
 /*
@@ -44,7 +44,7 @@ export interface NetworkRow {
   readonly confirmations: number;
 }
 
-/** By name; what the networks themselves are stands in `node/core/networks.ts`. */
+/** By name; what the networks themselves are stands in `node/core/market/networks.ts`. */
 export const networkRows: Readonly<Record<string, NetworkRow>> = {
   sepolia: { kind: 'ethereum-test', confirmations: 3 },
   'base-sepolia': { kind: 'op-stack-test', confirmations: 5 },

@@ -1,8 +1,8 @@
 import { ContractFactory, getCreateAddress } from 'ethers';
 import type { ContractRole } from '../../node/chain/market-contracts.js';
-import { fromHex } from '../../node/core/bytes.js';
-import type { MarketParameters } from '../../node/core/deal.js';
-import { keccak256 } from '../../node/core/keccak.js';
+import { fromHex } from '../../node/core/data/bytes.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
+import { keccak256 } from '../../node/core/data/keccak.js';
 import { address, type Address, type Hash, type Hex, type Wei } from '../../node/core/units.js';
 import type { Artifacts } from './artifacts.js';
 

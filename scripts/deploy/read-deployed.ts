@@ -1,8 +1,8 @@
 import type { Book } from '../../node/app/book.js';
 import { contractRoles, type ContractRole } from '../../node/chain/market-contracts.js';
-import { fromHex } from '../../node/core/bytes.js';
-import { HoldfastError } from '../../node/core/errors.js';
-import { keccak256 } from '../../node/core/keccak.js';
+import { fromHex } from '../../node/core/data/bytes.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { keccak256 } from '../../node/core/data/keccak.js';
 import { blockNumber, hash, type Address, type Hash, type Hex } from '../../node/core/units.js';
 import type { Artifacts } from './artifacts.js';
 import type { Ask } from './ignition-provider.js';

@@ -1,5 +1,5 @@
 import { formatEther, formatUnits } from 'ethers';
-import type { MarketParameters } from '../../node/core/deal.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
 import type { DeployReport } from './run-deploy.js';
 
 const gwei = (price: bigint): string => `${formatUnits(price, 'gwei')} gwei`;

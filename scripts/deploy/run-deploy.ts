@@ -4,7 +4,7 @@ import { bookText, type Book } from '../../node/app/book.js';
 import { anyFee, quoteFees } from '../../node/chain/fees.js';
 import { connectMarket } from '../../node/chain/market-contracts.js';
 import { writeDurably } from '../../node/chain/durable-file.js';
-import { HoldfastError } from '../../node/core/errors.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { hash } from '../../node/core/units.js';
 import { carryOut, findPlan, missingContracts } from './carry-out.js';
 import { openDeploymentFolder, type DeploymentFolder } from './deployment-folder.js';

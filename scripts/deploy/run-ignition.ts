@@ -5,7 +5,7 @@ import {
   type DeploymentResult,
   type EIP1193Provider,
 } from '@nomicfoundation/ignition-core';
-import { HoldfastError, isHoldfastError } from '../../node/core/errors.js';
+import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Hash } from '../../node/core/units.js';
 import type { Artifacts } from './artifacts.js';
 import { createMarketModule } from './market-module.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BaseWallet } from 'ethers';
 import { readBook, type Book } from '../../node/app/book.js';
 import { createKeystore } from '../../node/app/keystore.js';
-import { fromHex } from '../../node/core/bytes.js';
+import { fromHex } from '../../node/core/data/bytes.js';
 import { startGuarded } from './guarded-process.js';
 import { SCRYPT_COST } from './person.js';
 

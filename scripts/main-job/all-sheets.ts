@@ -1,4 +1,4 @@
-import type { ProviderSheet } from '../../node/core/deal.js';
+import type { ProviderSheet } from '../../node/core/market/deal.js';
 import type { SettlementReader } from '../../node/ports/settlement.js';
 
 /** Sheets of all providers that ever registered: in the story there are a handful. */

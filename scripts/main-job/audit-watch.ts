@@ -1,5 +1,5 @@
-import type { ChainHead, ProviderSheet } from '../../node/core/deal.js';
-import { offsetAt, periodAt } from '../../node/core/schedule.js';
+import type { ChainHead, ProviderSheet } from '../../node/core/market/deal.js';
+import { offsetAt, periodAt } from '../../node/core/market/schedule.js';
 import type { Address, Period } from '../../node/core/units.js';
 import type { SettlementReader } from '../../node/ports/settlement.js';
 import { allSheets } from './all-sheets.js';

@@ -1,4 +1,4 @@
-import type { Deal } from '../../node/core/deal.js';
+import type { Deal } from '../../node/core/market/deal.js';
 import type { Address } from '../../node/core/units.js';
 import type { Answer, Person } from '../devnet/person.js';
 import { tokens } from './money.js';

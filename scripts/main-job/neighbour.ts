@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Deal } from '../../node/core/deal.js';
+import type { Deal } from '../../node/core/market/deal.js';
 import type { Address } from '../../node/core/units.js';
 import { short } from './store-files.js';
 import type { Stage } from './stage.js';

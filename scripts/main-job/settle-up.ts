@@ -1,5 +1,5 @@
 import { tokens } from './money.js';
-import type { Deal } from '../../node/core/deal.js';
+import type { Deal } from '../../node/core/market/deal.js';
 import type { BlockNumber } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import { syncProvider, tellMiss, type LostProvider } from './lose-provider.js';

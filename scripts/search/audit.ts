@@ -1,5 +1,5 @@
-import { slashPerUnit } from '../../node/core/rent.js';
-import { seedFrom } from '../../node/core/sampling.js';
+import { slashPerUnit } from '../../node/core/market/rent.js';
+import { seedFrom } from '../../node/core/market/sampling.js';
 import { period } from '../../node/core/units.js';
 import type { Chance } from './chance.js';
 import { draw } from './draw.js';

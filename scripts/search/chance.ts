@@ -1,5 +1,5 @@
-import { concatBytes, fromHex, uintBytes } from '../../node/core/bytes.js';
-import { keccak256 } from '../../node/core/keccak.js';
+import { concatBytes, fromHex, uintBytes } from '../../node/core/data/bytes.js';
+import { keccak256 } from '../../node/core/data/keccak.js';
 import type { Hash } from '../../node/core/units.js';
 
 /** Random numbers that a seed determines: keccak(seed ‖ label ‖ counter). */

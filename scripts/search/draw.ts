@@ -1,5 +1,5 @@
-import { concatBytes, toHex } from '../../node/core/bytes.js';
-import { auditRandom, drawLeaf, drawSlot } from '../../node/core/sampling.js';
+import { concatBytes, toHex } from '../../node/core/data/bytes.js';
+import { auditRandom, drawLeaf, drawSlot } from '../../node/core/market/sampling.js';
 import { leaves, type Address, type Hash, type Hex } from '../../node/core/units.js';
 import type { SearchDeal } from './search-market.js';
 

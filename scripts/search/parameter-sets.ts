@@ -1,4 +1,4 @@
-import type { MarketParameters } from '../../node/core/deal.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
 import { parametersOf } from '../deploy/parameters.js';
 
 /** Parameters to search with. */

@@ -2,12 +2,12 @@ import { IHoldToken__factory } from '../../node/chain/contracts/factories/interf
 import { IRewardPool__factory } from '../../node/chain/contracts/factories/interfaces/IRewardPool__factory.js';
 import { IProviderRegistry__factory } from '../../node/chain/contracts/factories/interfaces/IProviderRegistry__factory.js';
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
-import { concatBytes, toHex } from '../../node/core/bytes.js';
-import type { MarketParameters } from '../../node/core/deal.js';
-import { revisionDigest } from '../../node/core/revision.js';
-import { rateUp, weightUp } from '../../node/core/rent.js';
-import { firstBlockOf } from '../../node/core/schedule.js';
-import { createKeySigner } from '../../node/core/signing.js';
+import { concatBytes, toHex } from '../../node/core/data/bytes.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
+import { revisionDigest } from '../../node/core/market/revision.js';
+import { rateUp, weightUp } from '../../node/core/market/rent.js';
+import { firstBlockOf } from '../../node/core/market/schedule.js';
+import { createKeySigner } from '../../node/core/keys/signing.js';
 import {
   dealId,
   leaves,

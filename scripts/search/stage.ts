@@ -1,4 +1,4 @@
-import type { MarketParameters } from '../../node/core/deal.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
 import { wei } from '../../node/core/units.js';
 import type { Artifacts } from '../deploy/artifacts.js';
 import { createChance, type Chance } from './chance.js';

@@ -1,6 +1,6 @@
-import { encodeSample, sampleOf } from '../../node/core/audit-proof.js';
-import { dataSetOf } from '../../node/core/data-set.js';
-import { buildTree, rootOf } from '../../node/core/merkle.js';
+import { encodeSample, sampleOf } from '../../node/core/market/audit-proof.js';
+import { dataSetOf } from '../../node/core/data/data-set.js';
+import { buildTree, rootOf } from '../../node/core/data/merkle.js';
 import { leaves, LEAF_BYTES, type Hash } from '../../node/core/units.js';
 
 /** Made-up data of one sector, with the bytes that prove each of its leaves. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HoldfastError } from '../../node/core/errors.js';
-import { networkNamed, networks } from '../../node/core/networks.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { networkNamed, networks } from '../../node/core/market/networks.js';
 
 /** Kinds of block explorers that Hardhat's plugin talks to. */
 export const explorers = ['etherscan', 'blockscout', 'sourcify'] as const;

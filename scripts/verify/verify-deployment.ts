@@ -6,7 +6,7 @@ import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import config from '../../hardhat.config.js';
 import { readBook, type Book } from '../../node/app/book.js';
-import { HoldfastError } from '../../node/core/errors.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { readArtifacts } from '../deploy/artifacts.js';
 import type { VerifiableDeployment } from '../deploy/standard-input.js';
 import type { VerifyCommand } from './options.js';

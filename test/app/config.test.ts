@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { bookText, readBook } from '../../node/app/book.js';
 import type { Book } from '../../node/app/book.js';
 import { loadSettings } from '../../node/app/config.js';
-import { isHoldfastError } from '../../node/core/errors.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { sampleBook } from '../support/sample-book.js';
 
 const failure = async (work: Promise<unknown>): Promise<{ code: string; data: object }> =>

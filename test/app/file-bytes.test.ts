@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileSink, openFileSource } from '../../node/app/file-bytes.js';
-import { isHoldfastError } from '../../node/core/errors.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
   await work.then(

@@ -6,7 +6,7 @@ import { createConnection, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { serveApi, type Api, type ApiOptions } from '../../node/app/http-api.js';
 import { askDaemon, stopDaemon } from '../../node/app/http-client.js';
-import { HoldfastError } from '../../node/core/errors.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { rejection } from '../support/coded-rejection.js';
 import { createRecordedLog } from '../support/recorded-log.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';

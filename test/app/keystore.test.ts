@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeystore } from '../../node/app/keystore.js';
-import { toHex } from '../../node/core/bytes.js';
-import { isHoldfastError } from '../../node/core/errors.js';
-import type { ErrorCode } from '../../node/core/errors.js';
+import { toHex } from '../../node/core/data/bytes.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
+import type { ErrorCode } from '../../node/core/errors/holdfast-error.js';
 
 const codeOf = async (work: Promise<unknown>): Promise<ErrorCode | undefined> =>
   await work.then(

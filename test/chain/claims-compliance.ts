@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { dealIdOf } from '../../node/core/deal-id.js';
-import type { HoldfastError } from '../../node/core/errors.js';
-import { bondUp } from '../../node/core/rent.js';
-import { mostEgress, voucherDigest } from '../../node/core/voucher.js';
+import { dealIdOf } from '../../node/core/market/deal-id.js';
+import type { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { bondUp } from '../../node/core/market/rent.js';
+import { mostEgress, voucherDigest } from '../../node/core/market/voucher.js';
 import { wei } from '../../node/core/units.js';
 import type { Receipt } from '../../node/ports/settlement.js';
 import { hashOf } from '../support/actors.js';

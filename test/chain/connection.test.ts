@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { contractRoles } from '../../node/chain/market-contracts.js';
 import { openRpc } from '../../node/chain/rpc.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
-import { keccak256 } from '../../node/core/keccak.js';
+import { keccak256 } from '../../node/core/data/keccak.js';
 import { address, hash, wei } from '../../node/core/units.js';
 import { startAnvil, type TestChain } from '../support/anvil.js';
 import { rejection } from '../support/coded-rejection.js';

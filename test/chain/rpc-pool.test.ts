@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openRpcPool, type RpcPoolOptions } from '../../node/chain/rpc-pool.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { createSettlement, type SettlementOptions } from '../../node/chain/settlement.js';
-import { addressOf } from '../../node/core/signing.js';
+import { addressOf } from '../../node/core/keys/signing.js';
 import { leaves, period, wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';

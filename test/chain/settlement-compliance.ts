@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { dealIdOf } from '../../node/core/deal-id.js';
-import { HoldfastError } from '../../node/core/errors.js';
-import { rateUp, weightFor } from '../../node/core/rent.js';
+import { dealIdOf } from '../../node/core/market/deal-id.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { rateUp, weightFor } from '../../node/core/market/rent.js';
 import { blockNumber, hash, leaves, period, wei, type DealId } from '../../node/core/units.js';
 import type { Receipt } from '../../node/ports/settlement.js';
 import { hashOf } from '../support/actors.js';

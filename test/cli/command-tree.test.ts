@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { commandTable } from '../../node/cli/command-table.js';
 import { buildProgram } from '../../node/cli/program.js';
-import { errorTable } from '../../node/core/errors.js';
+import { errorTable } from '../../node/core/errors/holdfast-error.js';
 
 interface Finished {
   readonly code: number | null;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { checks } from '../../node/app/doctor/checks.js';
-import { sectorRoot } from '../../node/core/merkle.js';
+import { sectorRoot } from '../../node/core/data/merkle.js';
 
 const run = promisify(execFile);
 

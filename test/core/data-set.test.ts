@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, fromHex, toHex, uintBytes } from '../../node/core/bytes.js';
-import { dataSetOf, descriptorOf } from '../../node/core/data-set.js';
-import type { SectorRef } from '../../node/core/deal.js';
-import { verifyPath } from '../../node/core/merkle.js';
+import { concatBytes, fromHex, toHex, uintBytes } from '../../node/core/data/bytes.js';
+import { dataSetOf, descriptorOf } from '../../node/core/data/data-set.js';
+import type { SectorRef } from '../../node/core/market/deal.js';
+import { verifyPath } from '../../node/core/data/merkle.js';
 import { hash, leaves, SECTOR_LEAVES } from '../../node/core/units.js';
 import { referenceRoot } from '../support/reference-tree.js';
 import { readVectors } from '../support/vectors.js';

@@ -1,8 +1,8 @@
 import { Wallet } from 'ethers';
 import { expect } from 'chai';
-import { fromHex, toHex } from '../../node/core/bytes.js';
-import { masterKeyFrom, masterKeyMessage, personalDigest, sessionKey } from '../../node/core/keys.js';
-import { addressOf, createKeySigner } from '../../node/core/signing.js';
+import { fromHex, toHex } from '../../node/core/data/bytes.js';
+import { masterKeyFrom, masterKeyMessage, personalDigest, sessionKey } from '../../node/core/keys/keys.js';
+import { addressOf, createKeySigner } from '../../node/core/keys/signing.js';
 import { address, signature } from '../../node/core/units.js';
 import { throwsCoded } from '../support/coded-errors.js';
 

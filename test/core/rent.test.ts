@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { MarketParameters } from '../../node/core/deal.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
 import {
   bondUp,
   compensationDue,
@@ -17,7 +17,7 @@ import {
   slashPerUnit,
   weightFor,
   weightUp,
-} from '../../node/core/rent.js';
+} from '../../node/core/market/rent.js';
 import { LEAVES_PER_GIB, period, wei, weight } from '../../node/core/units.js';
 import { devnetParameters } from '../support/market-parameters.js';
 import { readVectors } from '../support/vectors.js';

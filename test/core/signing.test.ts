@@ -1,10 +1,10 @@
 import { SigningKey, computeAddress } from 'ethers';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { authorizationDigest } from '../../node/core/authorization.js';
-import { fromHex, toHex } from '../../node/core/bytes.js';
-import { revisionDigest } from '../../node/core/revision.js';
-import { addressOf, createKeySigner, recoverAddress } from '../../node/core/signing.js';
+import { authorizationDigest } from '../../node/core/market/authorization.js';
+import { fromHex, toHex } from '../../node/core/data/bytes.js';
+import { revisionDigest } from '../../node/core/market/revision.js';
+import { addressOf, createKeySigner, recoverAddress } from '../../node/core/keys/signing.js';
 import { address, dealId, hash, leaves, period, signature, wei } from '../../node/core/units.js';
 import type { Hash, Hex, Signature } from '../../node/core/units.js';
 import type { Signer } from '../../node/ports/world.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createKeySigner } from '../../node/core/signing.js';
+import { createKeySigner } from '../../node/core/keys/signing.js';
 import { dealId, wei, type Address, type DealId, type Hash, type Signature } from '../../node/core/units.js';
 import {
   bytesPaidDown,
@@ -12,7 +12,7 @@ import {
   unredeemed,
   voucherDigest,
   voucherSigner,
-} from '../../node/core/voucher.js';
+} from '../../node/core/market/voucher.js';
 import { actor } from '../support/actors.js';
 import { readVectors } from '../support/vectors.js';
 

@@ -3,7 +3,7 @@ import { network } from 'hardhat';
 import { IMarketView__factory } from '../../node/chain/contracts/factories/interfaces/IMarketView__factory.js';
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
 import { IVault__factory } from '../../node/chain/contracts/factories/interfaces/IVault__factory.js';
-import type { MarketParameters } from '../../node/core/deal.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
 import { wei } from '../../node/core/units.js';
 import { deployMarket } from '../../scripts/deploy/deploy-market.js';
 import { parametersOf } from '../../scripts/deploy/parameters.js';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JsonRpcProvider, Wallet } from 'ethers';
 import { createKeystore } from '../../node/app/keystore.js';
-import { toHex } from '../../node/core/bytes.js';
+import { toHex } from '../../node/core/data/bytes.js';
 import { readCommand } from '../../scripts/deploy/options.js';
 import { runDeploy, type DeployReport } from '../../scripts/deploy/run-deploy.js';
 import { rpcTo } from '../support/anvil.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { networks } from '../../node/core/networks.js';
+import { networks } from '../../node/core/market/networks.js';
 import { brokenInequalities } from '../../scripts/deploy/check-parameters.js';
 import { networkRows, parametersOf, type NetworkKind } from '../../scripts/deploy/parameters.js';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ContractFactory, Interface, toBeHex } from 'ethers';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MarketParameters } from '../../node/core/deal.js';
+import type { MarketParameters } from '../../node/core/market/deal.js';
 import { wei } from '../../node/core/units.js';
 import { brokenInequalities } from '../../scripts/deploy/check-parameters.js';
 import { readArtifacts } from '../../scripts/deploy/artifacts.js';

@@ -2,7 +2,7 @@ import { createMPT } from '@ethereumjs/mpt';
 import { expect } from 'chai';
 import { encodeRlp as ethersRlp, hexlify, keccak256, JsonRpcProvider, Wallet } from 'ethers';
 import fc from 'fast-check';
-import { fromHex, toHex } from '../../node/core/bytes.js';
+import { fromHex, toHex } from '../../node/core/data/bytes.js';
 import { bloomOf, bloomQuestion } from '../../node/core/ledger/bloom.js';
 import { computedHeader, reportedHeader, type BlockAnswer } from '../../node/core/ledger/header.js';
 import { orderedTrieRoot } from '../../node/core/ledger/ordered-root.js';

@@ -3,7 +3,7 @@ import { openLedger } from '../../node/app/ledger-session.js';
 import type { LedgerRecord } from '../../node/chain/ledger/decode.js';
 import type { Verification } from '../../node/chain/ledger/verified-history.js';
 import { verificationLines } from '../../node/cli/ledger-format.js';
-import type { ChainFamily } from '../../node/core/networks.js';
+import type { ChainFamily } from '../../node/core/market/networks.js';
 import { blockWith, startAnvil, type TestChain } from '../support/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';

@@ -5,7 +5,7 @@ import { openLedger, type LedgerOptions } from '../../node/app/ledger-session.js
 import type { LedgerRecord } from '../../node/chain/ledger/decode.js';
 import type { Verification } from '../../node/chain/ledger/verified-history.js';
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
-import type { ErrorCode, HoldfastError } from '../../node/core/errors.js';
+import type { ErrorCode, HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { computedHeader } from '../../node/core/ledger/header.js';
 import type { Hash } from '../../node/core/units.js';
 import { hashOf } from '../support/actors.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { isHoldfastError } from '../../node/core/errors.js';
-import { bondUp } from '../../node/core/rent.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { bondUp } from '../../node/core/market/rent.js';
 import { period } from '../../node/core/units.js';
 import { actor, bytesOf } from '../support/actors.js';
 import { createProviderWorld, liveTo, settle, type ProviderWorld } from '../support/provider-world.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { sectorRoot } from '../../node/core/merkle.js';
+import { sectorRoot } from '../../node/core/data/merkle.js';
 import { createJournalFiles, openJournalFiles } from '../../node/storage/journal.js';
 import { createSectorFiles, openSectorFiles } from '../../node/storage/sector-files.js';
 import { collect } from '../support/collect.js';

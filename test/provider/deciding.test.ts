@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Deal } from '../../node/core/deal.js';
+import type { Deal } from '../../node/core/market/deal.js';
 import { blockNumber, leaves, period, weight, type Address, type DealId, type Hash, type Wei } from '../../node/core/units.js';
 import { decideRoom } from '../../node/provider/deciding-admission.js';
 import { CLAIM_GAS, claimableEpochs, decideClaim, EPOCH_GAS, type ClaimSnapshot } from '../../node/provider/deciding-claim.js';

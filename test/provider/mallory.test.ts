@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Hash } from '../../node/core/units.js';
-import { HoldfastError } from '../../node/core/errors.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
 import { bytesOf } from '../support/actors.js';
 import { createProviderWorld, liveTo, type ProviderWorld } from '../support/provider-world.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isHoldfastError } from '../../node/core/errors.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { bytesOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { createProviderWorld, liveTo, type ProviderWorld } from '../support/provider-world.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isHoldfastError } from '../../node/core/errors.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { leaves, period } from '../../node/core/units.js';
 import { bytesOf } from '../support/actors.js';
 import { collect } from '../support/collect.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { revisionDigest } from '../../node/core/revision.js';
-import type { Revision } from '../../node/core/deal.js';
+import { revisionDigest } from '../../node/core/market/revision.js';
+import type { Revision } from '../../node/core/market/deal.js';
 import { leaves, period, type Wei } from '../../node/core/units.js';
 import type { SignRequest } from '../../node/ports/link.js';
 import { createProvider } from '../../node/provider/provider.js';

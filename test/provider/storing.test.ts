@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { verifyRange } from '../../node/core/range-proof.js';
-import { recoverAddress } from '../../node/core/signing.js';
-import { revisionDigest } from '../../node/core/revision.js';
+import { verifyRange } from '../../node/core/data/range-proof.js';
+import { recoverAddress } from '../../node/core/keys/signing.js';
+import { revisionDigest } from '../../node/core/market/revision.js';
 import { leaves, period, type Wei } from '../../node/core/units.js';
 import { bytesOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';

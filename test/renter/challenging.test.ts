@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Deal } from '../../node/core/deal.js';
-import { bondUp } from '../../node/core/rent.js';
+import type { Deal } from '../../node/core/market/deal.js';
+import { bondUp } from '../../node/core/market/rent.js';
 import { blockNumber, leaves, period, wei } from '../../node/core/units.js';
 import type { DealId } from '../../node/core/units.js';
 import { checkChallenge, decideChallenge } from '../../node/renter/decide-challenge.js';

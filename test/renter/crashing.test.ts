@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Revision } from '../../node/core/deal.js';
+import type { Revision } from '../../node/core/market/deal.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import type { Catalogue } from '../../node/ports/store.js';
 import { bytesOf } from '../support/actors.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { applyChange, nextRevision } from '../../node/core/revision.js';
+import { applyChange, nextRevision } from '../../node/core/market/revision.js';
 import { period, signature, weight } from '../../node/core/units.js';
 import type { DealId } from '../../node/core/units.js';
 import type { ObjectRecord, RenterDeal } from '../../node/ports/store.js';

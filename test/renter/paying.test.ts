@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { egressUp, voucherDigest } from '../../node/core/voucher.js';
-import { recoverAddress } from '../../node/core/signing.js';
+import { egressUp, voucherDigest } from '../../node/core/market/voucher.js';
+import { recoverAddress } from '../../node/core/keys/signing.js';
 import { wei, type DealId, type Wei } from '../../node/core/units.js';
-import type { Voucher } from '../../node/core/voucher.js';
+import type { Voucher } from '../../node/core/market/voucher.js';
 import type { GetResult } from '../../node/renter/get.js';
 import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
 import { actor, bytesOf } from '../support/actors.js';

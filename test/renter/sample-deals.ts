@@ -1,4 +1,4 @@
-import type { Deal, ProviderSheet, SectorRef } from '../../node/core/deal.js';
+import type { Deal, ProviderSheet, SectorRef } from '../../node/core/market/deal.js';
 import { dealId, leaves, period, wei, weight } from '../../node/core/units.js';
 import type { DealId } from '../../node/core/units.js';
 import type { KnownDeal } from '../../node/renter/deals-with-room.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { HoldfastError } from '../../node/core/errors.js';
-import { sectorRoot } from '../../node/core/merkle.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { sectorRoot } from '../../node/core/data/merkle.js';
 import { wei } from '../../node/core/units.js';
 import type { Signature } from '../../node/core/units.js';
 import type { PutResult } from '../../node/renter/put.js';

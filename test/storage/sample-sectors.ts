@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Revision, SectorRef } from '../../node/core/deal.js';
+import type { Revision, SectorRef } from '../../node/core/market/deal.js';
 import { dealId, hash, leaves, period, signature, wei } from '../../node/core/units.js';
 import type { DealId } from '../../node/core/units.js';
 import type { ProviderRevision } from '../../node/ports/store.js';

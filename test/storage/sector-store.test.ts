@@ -3,7 +3,7 @@ import { readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import type { SectorRef } from '../../node/core/deal.js';
+import type { SectorRef } from '../../node/core/market/deal.js';
 import type { SectorStore } from '../../node/ports/store.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
 import { createSectorFiles, openSectorFiles } from '../../node/storage/sector-files.js';

@@ -1,5 +1,5 @@
-import { keccak256 } from '../../node/core/keccak.js';
-import { createKeySigner, type KeySigner } from '../../node/core/signing.js';
+import { keccak256 } from '../../node/core/data/keccak.js';
+import { createKeySigner, type KeySigner } from '../../node/core/keys/signing.js';
 import type { Hash } from '../../node/core/units.js';
 
 /** Keccak of a text: a fixed hash to call something by in a test. */

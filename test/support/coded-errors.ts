@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { isHoldfastError } from '../../node/core/errors.js';
-import type { ErrorCode, HoldfastError } from '../../node/core/errors.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
+import type { ErrorCode, HoldfastError } from '../../node/core/errors/holdfast-error.js';
 
 const isCoded = (error: unknown, code: ErrorCode): HoldfastError => {
   if (!isHoldfastError(error)) throw new Error(`expected ${code}, got ${String(error)}`, { cause: error });

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { concatBytes, toHex, uintBytes } from '../../node/core/bytes.js';
-import { HoldfastError } from '../../node/core/errors.js';
-import { keccak256 } from '../../node/core/keccak.js';
-import type { ChainHead, MarketIdentity, MarketParameters } from '../../node/core/deal.js';
+import { concatBytes, toHex, uintBytes } from '../../node/core/data/bytes.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { keccak256 } from '../../node/core/data/keccak.js';
+import type { ChainHead, MarketIdentity, MarketParameters } from '../../node/core/market/deal.js';
 import type { Address, BlockNumber, GasWei, Hash } from '../../node/core/units.js';
 import type { MarketEvent, Receipt, SettlementAction, SubmitOptions } from '../../node/ports/settlement.js';
 import { payCoin, runAction, runItem, type FailedItem } from './memory-actions.js';

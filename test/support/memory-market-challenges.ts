@@ -1,7 +1,7 @@
-import type { SampleTarget } from '../../node/core/audit-proof.js';
-import { HoldfastError } from '../../node/core/errors.js';
-import { bondUp } from '../../node/core/rent.js';
-import { challengeLeaf } from '../../node/core/sampling.js';
+import type { SampleTarget } from '../../node/core/market/audit-proof.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { bondUp } from '../../node/core/market/rent.js';
+import { challengeLeaf } from '../../node/core/market/sampling.js';
 import type { Address, DealId, Period } from '../../node/core/units.js';
 import { checkSamples, recordSeed } from './memory-market-audits.js';
 import { closeDefaulted, endChallenge, endedGeneration, mustBeThawed, surrender, touch, touchLive } from './memory-market-deals.js';

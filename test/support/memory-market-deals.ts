@@ -1,12 +1,12 @@
-import type { Challenge, OpenRequest, Revision, SignedRevision } from '../../node/core/deal.js';
-import { dealIdOf } from '../../node/core/deal-id.js';
-import { HoldfastError } from '../../node/core/errors.js';
-import { bondUp } from '../../node/core/rent.js';
-import { revisionDigest } from '../../node/core/revision.js';
-import { recoverAddress } from '../../node/core/signing.js';
+import type { Challenge, OpenRequest, Revision, SignedRevision } from '../../node/core/market/deal.js';
+import { dealIdOf } from '../../node/core/market/deal-id.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { bondUp } from '../../node/core/market/rent.js';
+import { revisionDigest } from '../../node/core/market/revision.js';
+import { recoverAddress } from '../../node/core/keys/signing.js';
 import { SECTOR_LEAVES, type Address, type DealId, type Leaves, type Period, type Wei, type Weight } from '../../node/core/units.js';
-import { voucherSigner } from '../../node/core/voucher.js';
-import type { Voucher } from '../../node/core/voucher.js';
+import { voucherSigner } from '../../node/core/market/voucher.js';
+import type { Voucher } from '../../node/core/market/voucher.js';
 import { bookFee } from './memory-market-rewards.js';
 import { coverOf, decidedOf, frozenNow, syncProvider } from './memory-market-stakes.js';
 import {

@@ -1,5 +1,5 @@
-import { HoldfastError } from '../../node/core/errors.js';
-import { epochOf } from '../../node/core/schedule.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { epochOf } from '../../node/core/market/schedule.js';
 import type { Address } from '../../node/core/units.js';
 import { add, BURN_ACCOUNT, ceilDiv, moveTokens, timeOf, VAULT, type MarketCall } from './memory-market-state.js';
 

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../node/core/errors.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Address } from '../../node/core/units.js';
 import {
   add,

@@ -1,5 +1,5 @@
-import type { Ask, Challenge, Deal, MarketIdentity, MarketParameters } from '../../node/core/deal.js';
-import { HoldfastError } from '../../node/core/errors.js';
+import type { Ask, Challenge, Deal, MarketIdentity, MarketParameters } from '../../node/core/market/deal.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Wei, Weight } from '../../node/core/units.js';
 
 /** A deal as the market stores it. */

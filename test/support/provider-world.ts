@@ -1,5 +1,5 @@
-import type { Ask } from '../../node/core/deal.js';
-import type { KeySigner } from '../../node/core/signing.js';
+import type { Ask } from '../../node/core/market/deal.js';
+import type { KeySigner } from '../../node/core/keys/signing.js';
 import { leaves, type Address, type Leaves, type Wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import type { ProviderJournal, SectorStore } from '../../node/ports/store.js';

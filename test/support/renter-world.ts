@@ -1,7 +1,7 @@
-import { createErasure } from '../../node/core/erasure.js';
-import { createKeySigner } from '../../node/core/signing.js';
-import { createSlabCoder } from '../../node/core/slab.js';
-import { fromHex } from '../../node/core/bytes.js';
+import { createErasure } from '../../node/core/data/erasure.js';
+import { createKeySigner } from '../../node/core/keys/signing.js';
+import { createSlabCoder } from '../../node/core/data/slab.js';
+import { fromHex } from '../../node/core/data/bytes.js';
 import type { Address } from '../../node/core/units.js';
 import type { ProviderService } from '../../node/ports/link.js';
 import type { Settlement } from '../../node/ports/settlement.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { Stream } from '@libp2p/interface';
-import { HoldfastError, isHoldfastError } from '../../node/core/errors.js';
+import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { leaves } from '../../node/core/units.js';
 import type { ProviderLink } from '../../node/ports/link.js';
 import { createDialer } from '../../node/transport/dialer.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { encode } from 'cborg';
 import fc from 'fast-check';
-import { isHoldfastError } from '../../node/core/errors.js';
+import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { leaves, wei } from '../../node/core/units.js';
 import type { Message } from '../../node/transport/message.js';
 import { egressAnswer, egressRequest } from '../../node/transport/messages/egress.js';

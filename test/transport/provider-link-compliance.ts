@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { HoldfastError } from '../../node/core/errors.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { leaves, wei } from '../../node/core/units.js';
-import type { Voucher } from '../../node/core/voucher.js';
+import type { Voucher } from '../../node/core/market/voucher.js';
 import type { Dialer, ProviderLink, ProviderService, SignRequest } from '../../node/ports/link.js';
 import type { DialerLimits, ServerLimits } from '../../node/transport/limits.js';
 import {

@@ -1,5 +1,5 @@
-import { isHoldfastError } from '../../core/errors.js';
-import { refusalOf } from '../../core/networks.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { refusalOf } from '../../core/market/networks.js';
 import { chainIdOf } from '../find-book.js';
 import { systemClock } from '../clock.js';
 import { ok, problem } from './check.js';

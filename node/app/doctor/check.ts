@@ -1,4 +1,4 @@
-import { isHoldfastError } from '../../core/errors.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { NotKnown } from './fact.js';
 import type { Facts } from './facts.js';
 

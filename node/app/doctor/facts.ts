@@ -1,7 +1,7 @@
 import { glanceAtChain } from '../../chain/chain-glance.js';
 import type { ChainGlance } from '../../chain/chain-glance.js';
-import type { ProviderSheet } from '../../core/deal.js';
-import { networks } from '../../core/networks.js';
+import type { ProviderSheet } from '../../core/market/deal.js';
+import { networks } from '../../core/market/networks.js';
 import type { Address } from '../../core/units.js';
 import type { Balances } from '../../ports/settlement.js';
 import type { Book } from '../book.js';

@@ -1,5 +1,5 @@
 import { formatEther } from 'ethers';
-import { errorTable } from '../../core/errors.js';
+import { errorTable } from '../../core/errors/holdfast-error.js';
 import { ok, problem, skipped } from './check.js';
 import type { Check, Verdict } from './check.js';
 import type { Facts } from './facts.js';

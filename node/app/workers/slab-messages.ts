@@ -1,7 +1,7 @@
-import { errorTable, HoldfastError, isHoldfastError } from '../../core/errors.js';
-import type { ErrorCode } from '../../core/errors.js';
-import type { ShardKey } from '../../core/cipher.js';
-import type { EncodedShard, KeyedShard } from '../../core/slab.js';
+import { errorTable, HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { ErrorCode } from '../../core/errors/holdfast-error.js';
+import type { ShardKey } from '../../core/data/cipher.js';
+import type { EncodedShard, KeyedShard } from '../../core/data/slab.js';
 
 /** What a worker is asked to do. Buffers are transferred. */
 export type SlabJob =

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import { createErasure } from '../../core/erasure.js';
-import { createSlabCoder } from '../../core/slab.js';
+import { createErasure } from '../../core/data/erasure.js';
+import { createSlabCoder } from '../../core/data/slab.js';
 import { errorMessage } from './slab-messages.js';
 import type { SlabAnswer, SlabJob, SlabResult } from './slab-messages.js';
 

@@ -1,5 +1,5 @@
 import type { Transferable, Worker } from 'node:worker_threads';
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 
 export interface ThreadPoolOptions {
   /** Starts a worker, which answers each message with one message. Called when there is work for it, not before. */

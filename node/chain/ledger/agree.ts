@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Hash } from '../../core/units.js';
 import { pause } from '../waiting.js';
 import type { BlockSource } from './block-source.js';

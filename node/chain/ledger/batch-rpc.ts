@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError } from '../../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { HttpConnection } from '../http-connection.js';
 import { pause, unlessAborted } from '../waiting.js';
 

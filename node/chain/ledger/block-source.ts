@@ -1,9 +1,9 @@
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { ReportedLog, ReportedReceipt } from '../../core/ledger/chunk.js';
 import { computedHeader, reportedHeader, type BlockAnswer, type Header } from '../../core/ledger/header.js';
 import { quantity } from '../../core/ledger/receipt.js';
 import { addressTopic, TRANSFER_TOPIC, type WatchedContracts } from '../../core/ledger/watched.js';
-import type { ChainFamily } from '../../core/networks.js';
+import type { ChainFamily } from '../../core/market/networks.js';
 import type { Hash } from '../../core/units.js';
 import type { BatchRpc, RpcAnswer, RpcCall } from './batch-rpc.js';
 import { logsFrom, receiptFrom } from './receipt-answers.js';

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { balancesOf } from '../../core/ledger/balances.js';
 import type { NamedEvent } from '../../core/ledger/transfers.js';
 import type { WatchedContracts } from '../../core/ledger/watched.js';

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { addCounts, noCounts, type BlockRecord, type Counts } from '../../core/ledger/chunk.js';
 import { joinSegments, planDescent, type Segment, type Step } from '../../core/ledger/segments.js';
 import type { Hash } from '../../core/units.js';

@@ -1,4 +1,4 @@
-import { isHoldfastError } from '../../core/errors.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { BlockNumber } from '../../core/units.js';
 import { createEventCursor, type CursorSource, type CursorStore, type Waypoint } from '../event-cursor.js';
 import { pause } from '../waiting.js';

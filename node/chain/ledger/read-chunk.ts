@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { CheckedChunk, Chunk, ReportedLog, ReportedReceipt } from '../../core/ledger/chunk.js';
 import { checkChunk, fitsBloom } from '../../core/ledger/check-chunk.js';
 import type { Header } from '../../core/ledger/header.js';

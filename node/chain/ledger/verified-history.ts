@@ -1,9 +1,9 @@
-import { HoldfastError, isHoldfastError } from '../../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { WatchedContracts } from '../../core/ledger/watched.js';
 import { watchOver } from '../../core/ledger/watched.js';
 import type { Counts } from '../../core/ledger/chunk.js';
 import type { Segment } from '../../core/ledger/segments.js';
-import type { ChainFamily } from '../../core/networks.js';
+import type { ChainFamily } from '../../core/market/networks.js';
 import { blockNumber, type BlockNumber, type Hash } from '../../core/units.js';
 import type { CursorSource } from '../event-cursor.js';
 import { agreeOnHead, headNamed } from './agree.js';

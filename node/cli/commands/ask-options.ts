@@ -1,4 +1,4 @@
-import type { Ask, MarketParameters } from '../../core/deal.js';
+import type { Ask, MarketParameters } from '../../core/market/deal.js';
 import { MAX_LEAVES, leaves, wei } from '../../core/units.js';
 import { periodPriceDown } from '../../renter/quote.js';
 import { parseCount, parseLeaves, parseTokens } from '../amounts.js';

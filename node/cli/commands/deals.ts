@@ -1,5 +1,5 @@
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
-import type { Deal } from '../../core/deal.js';
+import type { Deal } from '../../core/market/deal.js';
 import { dealId } from '../../core/units.js';
 import type { Receipt, SettlementReader } from '../../ports/settlement.js';
 import { termsOf } from '../../renter/challenges.js';

@@ -5,8 +5,8 @@ import type { Choices } from '../../app/settings-draft.js';
 import { changeSettingsFile, readSettingsText, writeSettingsText } from '../../app/settings-file.js';
 import { parseSettings } from '../../app/settings-text.js';
 import { keystoreOf } from '../../app/wallet-session.js';
-import { HoldfastError } from '../../core/errors.js';
-import { networks } from '../../core/networks.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { networks } from '../../core/market/networks.js';
 import type { Call, CommandSpec } from '../command.js';
 import { choose } from '../init/choosing.js';
 

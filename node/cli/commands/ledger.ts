@@ -1,7 +1,7 @@
 import { systemClock } from '../../app/clock.js';
 import { isSince, openLedger, type Ledger } from '../../app/ledger-session.js';
 import type { LedgerRecord } from '../../chain/ledger/decode.js';
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { address, dealId, hash, type Hash } from '../../core/units.js';
 import type { Call, CommandSpec, Outcome } from '../command.js';
 import { createLedgerFilter, parseSince, type LedgerFilter, type Since } from '../ledger-filter.js';

@@ -1,7 +1,7 @@
 import { changeSettingsFile } from '../../app/settings-file.js';
 import { foldersOf } from '../../app/folders.js';
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { gasWei } from '../../core/units.js';
 import { monthlyUp } from '../../renter/quote.js';
 import { parseCoins, parseSize, showSize, showTokens } from '../amounts.js';

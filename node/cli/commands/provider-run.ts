@@ -3,7 +3,7 @@ import type { DaemonAnswer } from '../../app/http-client.js';
 import { foldersOf } from '../../app/folders.js';
 import { createLog } from '../../app/log.js';
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
-import { HoldfastError, isHoldfastError } from '../../core/errors.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { showLeaves, showTokens } from '../amounts.js';
 import type { Call, CommandSpec } from '../command.js';
 import { CLAIMED_EPOCHS, rewardsOf } from './rewards.js';

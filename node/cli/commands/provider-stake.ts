@@ -1,5 +1,5 @@
 import { ensureAllowance } from '../../app/allowance.js';
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { parseCount, showTokens } from '../amounts.js';
 import { parseParameter, wordsOf } from '../command.js';
 import type { CommandSpec } from '../command.js';

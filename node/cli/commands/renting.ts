@@ -1,5 +1,5 @@
 import type { RenterSession } from '../../app/renter-session.js';
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Wei } from '../../core/units.js';
 import type { Quote } from '../../renter/quote.js';
 import type { ProviderFailure, RenterEvent } from '../../renter/renter-events.js';

@@ -1,4 +1,4 @@
-import { epochOf, periodAt } from '../../core/schedule.js';
+import { epochOf, periodAt } from '../../core/market/schedule.js';
 import type { Address, Wei } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import { claimableEpochs } from '../../provider/deciding-claim.js';

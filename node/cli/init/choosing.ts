@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { hasShippedBook, networkNameOf, requireBook, requireNetwork } from '../../app/network-choice.js';
 import type { Choices } from '../../app/settings-draft.js';
 import type { ChainGlance } from '../../chain/chain-glance.js';
-import { HoldfastError, isHoldfastError } from '../../core/errors.js';
-import { networkNamed, networks } from '../../core/networks.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { networkNamed, networks } from '../../core/market/networks.js';
 import { parseParameter } from '../command.js';
 import type { Call } from '../command.js';
 

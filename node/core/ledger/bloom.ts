@@ -1,5 +1,5 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { fromHex } from '../bytes.js';
+import { fromHex } from '../data/bytes.js';
 
 /** Bytes of a bloom filter over logs. */
 export const BLOOM_BYTES = 256;

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../errors.js';
+import { HoldfastError } from '../errors/holdfast-error.js';
 import type { Hash } from '../units.js';
 import { bloomOf } from './bloom.js';
 import type { BlockRecord, CheckedChunk, Chunk, ReportedLog, ReportedReceipt } from './chunk.js';

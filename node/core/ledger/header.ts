@@ -1,5 +1,5 @@
-import { fromHex, uintOf } from '../bytes.js';
-import { keccak256 } from '../keccak.js';
+import { fromHex, uintOf } from '../data/bytes.js';
+import { keccak256 } from '../data/keccak.js';
 import { blockNumber, hash, type BlockNumber, type Hash } from '../units.js';
 import { BLOOM_BYTES } from './bloom.js';
 import { encodeRlp, integerBytes } from './rlp.js';

@@ -1,5 +1,5 @@
-import { fromHex } from '../bytes.js';
-import { keccak256 } from '../keccak.js';
+import { fromHex } from '../data/bytes.js';
+import { keccak256 } from '../data/keccak.js';
 import type { Hash } from '../units.js';
 import { encodeRlp, integerBytes, type RlpItem } from './rlp.js';
 

@@ -1,4 +1,4 @@
-import { concatBytes, fromHex, uintOf } from '../bytes.js';
+import { concatBytes, fromHex, uintOf } from '../data/bytes.js';
 import type { Hash } from '../units.js';
 import { bloomOf, type LogContent } from './bloom.js';
 import { orderedTrieRoot } from './ordered-root.js';

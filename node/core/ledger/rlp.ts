@@ -1,4 +1,4 @@
-import { concatBytes, uintBytes } from '../bytes.js';
+import { concatBytes, uintBytes } from '../data/bytes.js';
 
 /** What RLP encodes: bytes, or a list of such. */
 export type RlpItem = Uint8Array | readonly RlpItem[];

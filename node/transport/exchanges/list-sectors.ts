@@ -1,5 +1,5 @@
-import type { SectorRef, SignedRevision } from '../../core/deal.js';
-import { HoldfastError } from '../../core/errors.js';
+import type { SectorRef, SignedRevision } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { decodeFrom, hear, say } from '../dialogue.js';
 import { listSectorsAnswer, listSectorsEnd, listSectorsRequest, type ListSectorsRequest } from '../messages/list-sectors.js';
 import { givePulled, pullAll } from '../pulls.js';

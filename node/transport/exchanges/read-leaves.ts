@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES } from '../../core/units.js';
 import type { LeafRange } from '../../ports/link.js';
 import { hear, hearBytes, say } from '../dialogue.js';

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../core/errors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Signature } from '../../core/units.js';
 import type { Authorization, SignRequest } from '../../ports/link.js';
 import { decodeFrom, hear, say } from '../dialogue.js';

@@ -1,5 +1,5 @@
 import type { Authorization, EgressState } from '../../ports/link.js';
-import type { Voucher } from '../../core/voucher.js';
+import type { Voucher } from '../../core/market/voucher.js';
 import { integerOf, maybe, record } from '../codec.js';
 import { authorizationField, voucherField } from '../fields.js';
 import { defineMessage } from '../message.js';

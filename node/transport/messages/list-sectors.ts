@@ -1,4 +1,4 @@
-import type { SignedRevision } from '../../core/deal.js';
+import type { SignedRevision } from '../../core/market/deal.js';
 import type { Authorization } from '../../ports/link.js';
 import { maybe, record } from '../codec.js';
 import { authorizationField, signedRevisionField } from '../fields.js';

@@ -1,5 +1,5 @@
 import { LEAF_BYTES, SECTOR_LEAVES } from '../../core/units.js';
-import type { Voucher } from '../../core/voucher.js';
+import type { Voucher } from '../../core/market/voucher.js';
 import type { Authorization, ReadRequest } from '../../ports/link.js';
 import { bytesOf, listOf, maybe, record } from '../codec.js';
 import { authorizationField, hashField, leavesField, voucherField } from '../fields.js';

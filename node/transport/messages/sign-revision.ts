@@ -1,4 +1,4 @@
-import type { Revision } from '../../core/deal.js';
+import type { Revision } from '../../core/market/deal.js';
 import { MAX_SECTORS, type Signature } from '../../core/units.js';
 import type { Authorization } from '../../ports/link.js';
 import { integerOf, record } from '../codec.js';

@@ -1,4 +1,4 @@
-import type { MarketParameters } from '../../../node/core/deal.js';
+import type { MarketParameters } from '../../../node/core/market/deal.js';
 
 /**
  * What cheating costs, by settlement rules R6 and R9. Shares are 0 … 1; money is in periods of the honest renters' whole rent;

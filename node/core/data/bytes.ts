@@ -1,5 +1,5 @@
 import { bytesToHex, concatBytes as concat, hexToBytes } from '@noble/hashes/utils.js';
-import type { Hex } from './units.js';
+import type { Hex } from '../units.js';
 
 /** Lower-case 0x-prefixed hex of `bytes`. */
 export const toHex = (bytes: Uint8Array): Hex => `0x${bytesToHex(bytes)}`;

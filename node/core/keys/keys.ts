@@ -2,11 +2,11 @@ import { mapHashToField } from '@noble/curves/abstract/modular.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, fromHex, uintBytes } from './bytes.js';
-import type { MarketIdentity } from './deal.js';
-import { HoldfastError } from './errors.js';
-import { keccak256 } from './keccak.js';
-import type { Hash, Signature } from './units.js';
+import { concatBytes, fromHex, uintBytes } from '../data/bytes.js';
+import type { MarketIdentity } from '../market/deal.js';
+import { HoldfastError } from '../errors/holdfast-error.js';
+import { keccak256 } from '../data/keccak.js';
+import type { Hash, Signature } from '../units.js';
 
 /** Everything secret of a renter comes from one signature of its wallet, so that the wallet alone gives it all back. */
 

@@ -1,7 +1,7 @@
-import { concatBytes, fromHex, uintBytes } from './bytes.js';
-import type { MarketIdentity } from './deal.js';
-import { keccak256 } from './keccak.js';
-import type { Hash, Hex } from './units.js';
+import { concatBytes, fromHex, uintBytes } from '../data/bytes.js';
+import type { MarketIdentity } from '../market/deal.js';
+import { keccak256 } from '../data/keccak.js';
+import type { Hash, Hex } from '../units.js';
 
 /** A field of a struct as EIP-712 encodes it: a number, or 32 bytes (or less, right-aligned) as hex. */
 export type Word = bigint | number | Hex;

@@ -1,16 +1,16 @@
-import { appErrors } from './errors/app-errors.js';
-import { chainErrors } from './errors/chain-errors.js';
-import { contractErrors } from './errors/contract-errors.js';
-import { coreErrors } from './errors/core-errors.js';
-import { deployErrors } from './errors/deploy-errors.js';
-import { generalErrors } from './errors/general-errors.js';
-import { ledgerErrors } from './errors/ledger-errors.js';
-import { libraryErrors } from './errors/library-errors.js';
-import { providerErrors } from './errors/provider-errors.js';
-import { renterErrors } from './errors/renter-errors.js';
-import { storageErrors } from './errors/storage-errors.js';
-import { transportErrors } from './errors/transport-errors.js';
-import type { Row } from './errors/row.js';
+import { appErrors } from './app-errors.js';
+import { chainErrors } from './chain-errors.js';
+import { contractErrors } from './contract-errors.js';
+import { coreErrors } from './core-errors.js';
+import { deployErrors } from './deploy-errors.js';
+import { generalErrors } from './general-errors.js';
+import { ledgerErrors } from './ledger-errors.js';
+import { libraryErrors } from './library-errors.js';
+import { providerErrors } from './provider-errors.js';
+import { renterErrors } from './renter-errors.js';
+import { storageErrors } from './storage-errors.js';
+import { transportErrors } from './transport-errors.js';
+import type { Row } from './row.js';
 
 /**
  * The one table of what can go wrong. Each code has a sentence made from exactly the data it carries, and a remedy: what

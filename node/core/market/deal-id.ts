@@ -1,8 +1,8 @@
-import { concatBytes, fromHex, uintBytes } from './bytes.js';
+import { concatBytes, fromHex, uintBytes } from '../data/bytes.js';
 import type { MarketIdentity } from './deal.js';
-import { keccak256 } from './keccak.js';
-import { dealId } from './units.js';
-import type { Address, DealId, Hash } from './units.js';
+import { keccak256 } from '../data/keccak.js';
+import { dealId } from '../units.js';
+import type { Address, DealId, Hash } from '../units.js';
 
 /** Id of a deal (R4): keccak(uint256 chain id ‖ market ‖ renter ‖ provider ‖ salt). A repeated open finds it taken. */
 export const dealIdOf = (

@@ -1,4 +1,4 @@
-import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Signature, Wei, Weight } from './units.js';
+import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Signature, Wei, Weight } from '../units.js';
 
 /** The market's parameters as its constructor took them (R9). Names as in `contracts/MarketTypes.sol`. */
 export interface MarketParameters {

@@ -1,4 +1,4 @@
-import { HoldfastError } from './errors.js';
+import { HoldfastError } from '../errors/holdfast-error.js';
 
 /** Most shards of one code over GF(2^8). */
 export const MAX_SHARDS = 255;

@@ -1,10 +1,10 @@
 import type { Deal, MarketIdentity } from './deal.js';
-import { typedDigest, typeHash } from './eip712.js';
-import { HoldfastError } from './errors.js';
+import { typedDigest, typeHash } from '../keys/eip712.js';
+import { HoldfastError } from '../errors/holdfast-error.js';
 import { reserved } from './rent.js';
-import { recoverAddress } from './signing.js';
-import { wei } from './units.js';
-import type { Address, DealId, Hash, Signature, Wei } from './units.js';
+import { recoverAddress } from '../keys/signing.js';
+import { wei } from '../units.js';
+import type { Address, DealId, Hash, Signature, Wei } from '../units.js';
 
 const VOUCHER = typeHash('Voucher(bytes32 deal,uint128 amount)');
 const GIB = 1n << 30n;

@@ -1,9 +1,9 @@
 import { hashPairs } from '#sha256-pairs';
 import { fromHex } from './bytes.js';
-import type { SectorRef } from './deal.js';
+import type { SectorRef } from '../market/deal.js';
 import { buildTree, pathOf, rootOf } from './merkle.js';
-import { leaves, MAX_LEAVES, MAX_SECTORS, SECTOR_LEAVES } from './units.js';
-import type { Hash, Leaves } from './units.js';
+import { leaves, MAX_LEAVES, MAX_SECTORS, SECTOR_LEAVES } from '../units.js';
+import type { Hash, Leaves } from '../units.js';
 
 /** Where a leaf of a deal lies. */
 export interface SectorPlace {

@@ -1,7 +1,7 @@
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, fromHex, uintBytes, uintOf } from './bytes.js';
-import type { DealId } from './units.js';
+import type { DealId } from '../units.js';
 
 /** AES-256-CTR key (32 bytes) and nonce (the 16-byte initial counter block). */
 export interface ShardKey {

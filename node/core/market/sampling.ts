@@ -1,7 +1,7 @@
-import { concatBytes, fromHex, uintBytes } from './bytes.js';
-import { keccak256 } from './keccak.js';
-import { leaves } from './units.js';
-import type { Address, DealId, Hash, Leaves, Period } from './units.js';
+import { concatBytes, fromHex, uintBytes } from '../data/bytes.js';
+import { keccak256 } from '../data/keccak.js';
+import { leaves } from '../units.js';
+import type { Address, DealId, Hash, Leaves, Period } from '../units.js';
 import type { MarketIdentity } from './deal.js';
 
 const HALF = 128n;

@@ -1,6 +1,6 @@
 import type { MarketIdentity } from './deal.js';
-import { textWord, typedDigest, typeHash } from './eip712.js';
-import type { DealId, Hash, Period } from './units.js';
+import { textWord, typedDigest, typeHash } from '../keys/eip712.js';
+import type { DealId, Hash, Period } from '../units.js';
 
 const AUTHORIZATION = typeHash('Authorization(bytes32 deal,string peer,uint32 expires)');
 
