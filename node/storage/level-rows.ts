@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import type { MarketIdentity } from '../core/market/deal.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { diskError, systemCode } from './disk-error.js';
+import { diskError, systemCode } from '../disk/disk-error.js';
 import { endOfPrefix } from './rows.js';
 import type { Rows } from './rows.js';
 import { createStoreDirectory, openStoreDirectory } from './store-directory.js';

@@ -4,9 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { MarketIdentity } from '../core/market/deal.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { diskError, systemCode } from './disk-error.js';
-import { syncDirectory, writeDurably } from './durable-file.js';
-import { lockStore } from './store-lock.js';
+import { diskError, systemCode } from '../disk/disk-error.js';
+import { syncDirectory, writeDurably } from '../disk/durable-file.js';
+import { lockStore } from '../disk/directory-owner.js';
 
 /** What a store holds; part of its identity. */
 export type StoreKind = 'sector' | 'journal' | 'catalogue';
