@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { askChainId } from '../chain/chain-glance.js';
+import { askChainId } from '../chain/rpc/glance.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { networkNamed } from '../core/market/networks.js';
 import { readBook } from './book.js';

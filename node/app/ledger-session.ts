@@ -5,7 +5,7 @@ import type { LedgerRecord } from '../chain/ledger/decode.js';
 import { ledgerFeed, type LedgerNews } from '../chain/ledger/feed.js';
 import { createToldHistory } from '../chain/ledger/told-history.js';
 import { createVerifiedHistory, type Verification } from '../chain/ledger/verified-history.js';
-import type { CursorSource } from '../chain/event-cursor.js';
+import type { CursorSource } from '../chain/index/event-cursor.js';
 import { marketFolder } from '../chain/settlement-reader.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { blockNumber, type BlockNumber, type Hash } from '../core/units.js';

@@ -3,15 +3,15 @@ import type { ChainHead } from '../core/market/deal.js';
 import { blockNumber, gasWei, hash, wei, type Address, type BlockNumber, type DealId, type Period } from '../core/units.js';
 import type { MarketEvent, SettlementReader } from '../ports/settlement.js';
 import type { DealSheetStructOutput } from './contracts/interfaces/IMarketView.js';
-import { createDealIndex, type DealIndex } from './deal-index.js';
-import { createRangeWidth, readBlockHash, readHead, readLogs } from './log-source.js';
-import { connectedTo, connectMarket, type MarketBook, type MarketContracts } from './market-contracts.js';
-import { eventDecoder } from './market-events.js';
-import { challengeFrom, dealFrom, providerFrom } from './market-records.js';
-import { createProviderIndex } from './provider-index.js';
-import { openRpcPool, type RpcPoolOptions } from './rpc-pool.js';
-import type { Rpc } from './rpc.js';
-import { callForSheets } from './sheet-pages.js';
+import { createDealIndex, type DealIndex } from './index/deal-index.js';
+import { createRangeWidth, readBlockHash, readHead, readLogs } from './index/log-source.js';
+import { connectedTo, connectMarket, type MarketBook, type MarketContracts } from './market/contracts.js';
+import { eventDecoder } from './market/events.js';
+import { challengeFrom, dealFrom, providerFrom } from './market/records.js';
+import { createProviderIndex } from './index/provider-index.js';
+import { openRpcPool, type RpcPoolOptions } from './rpc/pool.js';
+import type { Rpc } from './rpc/rpc.js';
+import { callForSheets } from './market/sheet-pages.js';
 import { pause } from './waiting.js';
 
 export interface SettlementReaderOptions extends Omit<RpcPoolOptions, 'chainId'> {

@@ -2,11 +2,11 @@ import type { TransactionReceipt } from 'ethers';
 import { join } from 'node:path';
 import { blockNumber, gasWei, hash } from '../core/units.js';
 import type { Receipt, Settlement, SettlementAction } from '../ports/settlement.js';
-import { callFor } from './market-actions.js';
-import { eventDecoder, type EventDecoder } from './market-events.js';
-import { decodeRevert } from './revert.js';
+import { callFor } from './market/actions.js';
+import { eventDecoder, type EventDecoder } from './market/events.js';
+import { decodeRevert } from './rpc/revert.js';
 import { marketFolder, openReader, type SettlementReaderOptions } from './settlement-reader.js';
-import { createTransactionQueue, type TransactionQueueOptions } from './transaction-queue.js';
+import { createTransactionQueue, type TransactionQueueOptions } from './transactions/queue.js';
 
 export interface SettlementOptions extends SettlementReaderOptions, Omit<TransactionQueueOptions, 'rpc' | 'directory' | 'log'> {
   /** Folder for signed transactions on their way and for what was read of the chain; one process at a time. */

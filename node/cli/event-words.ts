@@ -1,4 +1,4 @@
-import { decodeRevert } from '../chain/revert.js';
+import { decodeRevert } from '../chain/rpc/revert.js';
 import type { Ask } from '../core/market/deal.js';
 import { TRANSFER_NAME } from '../core/ledger/watched.js';
 import { showLeaves, showTokens } from './amounts.js';

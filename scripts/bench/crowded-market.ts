@@ -3,7 +3,7 @@ import { JsonRpcProvider, keccak256, toBeHex } from 'ethers';
 import { IHoldToken__factory } from '../../node/chain/contracts/factories/interfaces/IHoldToken__factory.js';
 import { IProviderRegistry__factory } from '../../node/chain/contracts/factories/interfaces/IProviderRegistry__factory.js';
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
-import type { MarketBook } from '../../node/chain/market-contracts.js';
+import type { MarketBook } from '../../node/chain/market/contracts.js';
 import { LEAVES_PER_GIB, wei } from '../../node/core/units.js';
 import { deployMarket } from '../deploy/deploy-market.js';
 import { parametersOf } from '../deploy/parameters.js';

@@ -4,7 +4,7 @@
  */
 import { address, period } from '../../node/core/units.js';
 import { periodAt } from '../../node/core/market/schedule.js';
-import type { MarketBook } from '../../node/chain/market-contracts.js';
+import type { MarketBook } from '../../node/chain/market/contracts.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { createCandidates } from '../../node/renter/candidates.js';
 import { defaultLimits } from '../../node/renter/limits.js';

@@ -1,4 +1,4 @@
-import type { Rpc } from '../../node/chain/rpc.js';
+import type { Rpc } from '../../node/chain/rpc/rpc.js';
 import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Ask } from './ignition-provider.js';
 

@@ -1,5 +1,5 @@
 import { Wallet } from 'ethers';
-import { anyFee, quoteFees, type Fees } from '../../node/chain/fees.js';
+import { anyFee, quoteFees, type Fees } from '../../node/chain/transactions/fees.js';
 import { pause } from '../../node/chain/waiting.js';
 import { toHex } from '../../node/core/data/bytes.js';
 import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';

@@ -1,5 +1,5 @@
 import { toBeHex, toQuantity } from 'ethers';
-import type { Rpc } from '../../node/chain/rpc.js';
+import type { Rpc } from '../../node/chain/rpc/rpc.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { refusalOf, type Network } from '../../node/core/market/networks.js';
 import type { Ask } from './ignition-provider.js';

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { readBook, type Book } from '../../node/app/book.js';
-import { connectMarket } from '../../node/chain/market-contracts.js';
-import type { Rpc } from '../../node/chain/rpc.js';
+import { connectMarket } from '../../node/chain/market/contracts.js';
+import type { Rpc } from '../../node/chain/rpc/rpc.js';
 import type { MarketParameters } from '../../node/core/market/deal.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { blockNumber, hash, type Address } from '../../node/core/units.js';

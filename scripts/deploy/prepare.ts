@@ -2,7 +2,7 @@ import { loadSettings, type Settings } from '../../node/app/config.js';
 import { rpcUrlsOf } from '../../node/app/rpc-urls.js';
 import { keystoreOf } from '../../node/app/wallet-session.js';
 import type { Keystore } from '../../node/app/keystore.js';
-import { openRpc } from '../../node/chain/rpc.js';
+import { openRpc } from '../../node/chain/rpc/rpc.js';
 import type { MarketParameters } from '../../node/core/market/deal.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Network } from '../../node/core/market/networks.js';

@@ -1,5 +1,5 @@
 import type { Book } from '../../node/app/book.js';
-import { contractRoles, type ContractRole } from '../../node/chain/market-contracts.js';
+import { contractRoles, type ContractRole } from '../../node/chain/market/contracts.js';
 import { fromHex } from '../../node/core/data/bytes.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { keccak256 } from '../../node/core/data/keccak.js';

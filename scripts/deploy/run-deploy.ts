@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { bookText, type Book } from '../../node/app/book.js';
-import { anyFee, quoteFees } from '../../node/chain/fees.js';
-import { connectMarket } from '../../node/chain/market-contracts.js';
+import { anyFee, quoteFees } from '../../node/chain/transactions/fees.js';
+import { connectMarket } from '../../node/chain/market/contracts.js';
 import { writeDurably } from '../../node/chain/durable-file.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { hash } from '../../node/core/units.js';

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bookText } from '../../node/app/book.js';
-import { createEventCursor, type CursorSource, type CursorStep, type CursorStore, type Waypoint } from '../../node/chain/event-cursor.js';
+import {
+  createEventCursor,
+  type CursorSource,
+  type CursorStep,
+  type CursorStore,
+  type Waypoint,
+} from '../../node/chain/index/event-cursor.js';
 import { createSettlement } from '../../node/chain/settlement.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { Transaction } from 'ethers';
 import { join } from 'node:path';
-import { feeCap, quoteFees, replacementFees, type Fees } from '../../node/chain/fees.js';
-import { openRpc, type Rpc } from '../../node/chain/rpc.js';
-import { createTransactionQueue, type TransactionQueue, type TransactionQueueOptions } from '../../node/chain/transaction-queue.js';
+import { feeCap, quoteFees, replacementFees, type Fees } from '../../node/chain/transactions/fees.js';
+import { openRpc, type Rpc } from '../../node/chain/rpc/rpc.js';
+import { createTransactionQueue, type TransactionQueue, type TransactionQueueOptions } from '../../node/chain/transactions/queue.js';
 import { address } from '../../node/core/units.js';
 import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';
 import { rejection } from '../support/coded-rejection.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { generateKeyPair } from '@libp2p/crypto/keys';
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
-import { peerIdBytes, peerIdText } from '../../node/chain/peer-id-bytes.js';
+import { peerIdBytes, peerIdText } from '../../node/chain/market/peer-id-bytes.js';
 import { toHex } from '../../node/core/data/bytes.js';
 import { throwsCoded } from '../support/coded-errors.js';
 

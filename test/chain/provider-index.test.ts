@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IMarketView__factory } from '../../node/chain/contracts/factories/interfaces/IMarketView__factory.js';
 import { IProviderRegistry__factory } from '../../node/chain/contracts/factories/interfaces/IProviderRegistry__factory.js';
-import type { MarketBook } from '../../node/chain/market-contracts.js';
+import type { MarketBook } from '../../node/chain/market/contracts.js';
 import { createSettlementReader, marketFolder, type SettlementReaderOptions } from '../../node/chain/settlement-reader.js';
 import type { SettlementReader } from '../../node/ports/settlement.js';
 import { blockWith, startAnvil, testKeys, type TestChain } from '../support/anvil.js';

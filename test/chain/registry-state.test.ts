@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { CursorStep } from '../../node/chain/event-cursor.js';
-import { advance, raiseFloor, recordsOf, type RegistryChange, type RegistryState } from '../../node/chain/registry-state.js';
+import type { CursorStep } from '../../node/chain/index/event-cursor.js';
+import { advance, raiseFloor, recordsOf, type RegistryChange, type RegistryState } from '../../node/chain/index/registry-state.js';
 import { blockNumber, type Address } from '../../node/core/units.js';
 import { actor, hashOf } from '../support/actors.js';
 

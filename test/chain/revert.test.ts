@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Interface, type ErrorFragment, type InterfaceAbi, type ParamType } from 'ethers';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeRevert, revertIn } from '../../node/chain/revert.js';
+import { decodeRevert, revertIn } from '../../node/chain/rpc/revert.js';
 
 /** ABIs of everything that was compiled, test contracts excepted. */
 const compiledAbis = async (): Promise<{ contract: string; abi: InterfaceAbi }[]> => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
-import { openRpcPool, type RpcPoolOptions } from '../../node/chain/rpc-pool.js';
+import { openRpcPool, type RpcPoolOptions } from '../../node/chain/rpc/pool.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { createSettlement, type SettlementOptions } from '../../node/chain/settlement.js';
 import { addressOf } from '../../node/core/keys/signing.js';
@@ -343,7 +343,7 @@ describe('several RPCs of one chain', function () {
       return work;
     };
     const queueOn = async () => {
-      const { createTransactionQueue } = await import('../../node/chain/transaction-queue.js');
+      const { createTransactionQueue } = await import('../../node/chain/transactions/queue.js');
       const rpc = await openRpcPool(quick());
       const queue = await createTransactionQueue({
         rpc,

@@ -1,4 +1,4 @@
-import type { MarketBook } from '../../node/chain/market-contracts.js';
+import type { MarketBook } from '../../node/chain/market/contracts.js';
 import { startAnvil, type TestChain } from '../support/anvil.js';
 import { startHardhatChain } from '../support/hardhat-chain.js';
 import { chainWorld, deployOn, memoryWorld, type MarketWorld } from './market-world.js';

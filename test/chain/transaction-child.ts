@@ -1,5 +1,5 @@
-import { openRpc } from '../../node/chain/rpc.js';
-import { createTransactionQueue } from '../../node/chain/transaction-queue.js';
+import { openRpc } from '../../node/chain/rpc/rpc.js';
+import { createTransactionQueue } from '../../node/chain/transactions/queue.js';
 import { address, type Hex } from '../../node/core/units.js';
 
 // A process of its own for the tests of crashes: submits one transfer, prints what becomes of it.

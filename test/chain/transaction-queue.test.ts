@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openRpc, type Rpc } from '../../node/chain/rpc.js';
-import { createTransactionQueue, type TransactionQueue, type TransactionQueueOptions } from '../../node/chain/transaction-queue.js';
+import { openRpc, type Rpc } from '../../node/chain/rpc/rpc.js';
+import { createTransactionQueue, type TransactionQueue, type TransactionQueueOptions } from '../../node/chain/transactions/queue.js';
 import { addressOf } from '../../node/core/keys/signing.js';
 import { address, blockNumber, type Address, type Hex } from '../../node/core/units.js';
 import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';

@@ -1,5 +1,5 @@
-import { glanceAtChain } from '../../chain/chain-glance.js';
-import type { ChainGlance } from '../../chain/chain-glance.js';
+import { glanceAtChain } from '../../chain/rpc/glance.js';
+import type { ChainGlance } from '../../chain/rpc/glance.js';
 import type { ProviderSheet } from '../../core/market/deal.js';
 import { networks } from '../../core/market/networks.js';
 import type { Address } from '../../core/units.js';

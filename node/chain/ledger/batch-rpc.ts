@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { HttpConnection } from '../http-connection.js';
+import { HttpConnection } from '../rpc/http-connection.js';
 import { pause, unlessAborted } from '../waiting.js';
 
 export interface BatchRpcOptions {

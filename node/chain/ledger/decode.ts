@@ -7,7 +7,7 @@ import { IHoldToken__factory } from '../contracts/factories/interfaces/IHoldToke
 import { IProviderRegistry__factory } from '../contracts/factories/interfaces/IProviderRegistry__factory.js';
 import { IRewardPool__factory } from '../contracts/factories/interfaces/IRewardPool__factory.js';
 import { IStorageMarket__factory } from '../contracts/factories/interfaces/IStorageMarket__factory.js';
-import { plainArguments } from '../market-events.js';
+import { plainArguments } from '../market/events.js';
 
 /** A block of the settlement history: a link of the chain, and what our contracts did in it. */
 export interface LedgerRecord {

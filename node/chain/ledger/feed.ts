@@ -1,6 +1,6 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { BlockNumber } from '../../core/units.js';
-import { createEventCursor, type CursorSource, type CursorStore, type Waypoint } from '../event-cursor.js';
+import { createEventCursor, type CursorSource, type CursorStore, type Waypoint } from '../index/event-cursor.js';
 import { pause } from '../waiting.js';
 import type { LedgerRecord } from './decode.js';
 

@@ -5,7 +5,7 @@ import type { Header } from '../../core/ledger/header.js';
 import { receiptsRoot } from '../../core/ledger/receipt.js';
 import type { Watch } from '../../core/ledger/watched.js';
 import { blockNumber, type Hash } from '../../core/units.js';
-import { createRangeWidth } from '../log-source.js';
+import { createRangeWidth } from '../index/log-source.js';
 import type { BlockSource } from './block-source.js';
 
 /** Checks what was read of a row of blocks whose last one must have the hash `expected`. */

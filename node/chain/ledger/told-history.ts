@@ -3,7 +3,7 @@ import { recordOf } from '../../core/ledger/check-chunk.js';
 import type { BlockRecord, ReportedLog } from '../../core/ledger/chunk.js';
 import type { Header } from '../../core/ledger/header.js';
 import type { WatchedContracts } from '../../core/ledger/watched.js';
-import type { CursorSource } from '../event-cursor.js';
+import type { CursorSource } from '../index/event-cursor.js';
 import type { BlockSource } from './block-source.js';
 import { ledgerDecoder, type LedgerRecord } from './decode.js';
 

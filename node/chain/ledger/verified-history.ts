@@ -5,7 +5,7 @@ import type { Counts } from '../../core/ledger/chunk.js';
 import type { Segment } from '../../core/ledger/segments.js';
 import type { ChainFamily } from '../../core/market/networks.js';
 import { blockNumber, type BlockNumber, type Hash } from '../../core/units.js';
-import type { CursorSource } from '../event-cursor.js';
+import type { CursorSource } from '../index/event-cursor.js';
 import { agreeOnHead, headNamed } from './agree.js';
 import type { BlockSource } from './block-source.js';
 import { checkBalances, type BalanceCheck } from './check-balances.js';

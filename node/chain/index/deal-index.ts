@@ -1,0 +1,99 @@
+import { zeroPadValue } from 'ethers';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod/v4';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { blockNumber, dealId, hash, type Address, type BlockNumber, type DealId } from '../../core/units.js';
+import { writeDurably } from '../durable-file.js';
+import { createEventCursor, type CursorStore, type EventCursor, type Waypoint } from './event-cursor.js';
+import { readBlockHash, readHead, readLogs } from './log-source.js';
+import type { MarketContracts } from '../market/contracts.js';
+import type { Rpc } from '../rpc/rpc.js';
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  way: z.array(z.strictObject({ block: z.int().nonnegative().transform(blockNumber), hash: z.string().transform(hash) })),
+  deals: z.array(z.strictObject({ id: z.string().transform(dealId), block: z.int().nonnegative() })),
+});
+type State = z.infer<typeof schema>;
+
+export interface DealIndexOptions {
+  readonly rpc: Rpc;
+  readonly contracts: MarketContracts;
+  readonly side: 'renter' | 'provider';
+  readonly account: Address;
+  /** Block that the market was deployed in. */
+  readonly start: BlockNumber;
+  /** Most blocks in one query. */
+  readonly rangeBlocks: number;
+  /** Where to keep it between two runs; in memory only without. */
+  readonly path: string | undefined;
+}
+
+/** Ids of the deals of one account, oldest first, kept up with the chain by a cursor. */
+export interface DealIndex {
+  ids(signal?: AbortSignal): Promise<readonly DealId[]>;
+}
+
+const load = async (path: string | undefined): Promise<State> => {
+  const empty: State = { version: 1, way: [], deals: [] };
+  if (path === undefined) return empty;
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return empty;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new HoldfastError('JOURNAL_DAMAGED', { path, problem: 'it is not an index of deals' }, { cause });
+  }
+};
+
+export const createDealIndex = (options: DealIndexOptions): DealIndex => {
+  const { rpc, contracts, side, account, start, path } = options;
+  const topic = contracts.market.interface.getEvent('DealOpened').topicHash;
+  const party = zeroPadValue(account, 32);
+  const filter = { addresses: [contracts.addresses.market], topics: side === 'renter' ? [topic, null, party] : [topic, null, null, party] };
+  let deals: State['deals'] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+  let opened: Promise<EventCursor<State['deals'][number]>> | undefined;
+
+  const open = async (): Promise<EventCursor<State['deals'][number]>> => {
+    const state = await load(path);
+    deals = state.deals;
+    const store: CursorStore = {
+      load: async () => state.way,
+      save: async (way: readonly Waypoint[]) => {
+        if (path === undefined) return;
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await writeDurably(path, JSON.stringify({ version: 1, way, deals }));
+      },
+    };
+    const source = {
+      head: async (signal?: AbortSignal) => readHead(rpc, signal),
+      blockHash: async (block: BlockNumber, signal?: AbortSignal) => readBlockHash(rpc, block, signal),
+      events: async (from: BlockNumber, to: BlockNumber, signal?: AbortSignal) =>
+        (await readLogs(rpc, filter, from, to, signal)).map((log) => ({ id: dealId(log.topics[1] ?? ''), block: log.blockNumber })),
+    };
+    return createEventCursor({ source, store, start, rangeBlocks: options.rangeBlocks });
+  };
+
+  const catchUp = async (signal?: AbortSignal): Promise<readonly DealId[]> => {
+    const cursor = await (opened ??= open());
+    for (let step = await cursor.next(signal); step !== undefined; step = await cursor.next(signal)) {
+      const kept = step.kind === 'rewind' ? step.to : step.from - 1;
+      deals = [...deals.filter(({ block }) => block <= kept), ...(step.kind === 'events' ? step.events : [])];
+      await cursor.commit(step);
+    }
+    return deals.map(({ id }) => id);
+  };
+
+  return {
+    ids: async (signal) => {
+      const mine = turn.then(async () => catchUp(signal));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+};

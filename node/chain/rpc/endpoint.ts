@@ -1,0 +1,124 @@
+import type { JsonRpcPayload } from 'ethers';
+import type { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Log } from '../../ports/world.js';
+import type { HttpConnection } from './http-connection.js';
+
+/** One answer of JSON-RPC. */
+export interface RpcAnswer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: { readonly code?: number; readonly message?: string; readonly data?: unknown };
+}
+
+/** What an endpoint serves: which chain, and up to which block. */
+export interface Standing {
+  readonly chainId: bigint;
+  readonly block: number;
+}
+
+export interface RpcEndpointOptions {
+  readonly connection: HttpConnection;
+  /** First time for which it is set aside, milliseconds; doubled while it keeps failing. */
+  readonly asideMilliseconds: number;
+  readonly signal: AbortSignal;
+  readonly log: Log | undefined;
+}
+
+/** Longest time for which an endpoint is set aside, milliseconds. */
+const LONGEST_ASIDE = 300_000;
+/** An endpoint that served for so long, milliseconds, starts again with a short time aside. */
+const FORGIVEN_AFTER = 60_000;
+
+const OVERLOADED = /rate.?limit|too many requests|request (count|limit)|quota|capacity|throttl|overloaded/i;
+const LACKS_BLOCK = /header not found|missing trie node|unknown block|block not found|state .*(not |un)available|block.?out.?of.?range/i;
+
+/** Whether `answer` is about the endpoint rather than the question: another may do better. */
+const troubleIn = (answer: RpcAnswer | undefined, { method }: JsonRpcPayload): string | undefined => {
+  if (answer === undefined) return `it did not answer ${method}`;
+  if (answer.error === undefined) return undefined;
+  const { code, message = '', data } = answer.error;
+  if (code === 429 || OVERLOADED.test(message) || LACKS_BLOCK.test(message)) return message;
+  // Too wide a range of logs is an internal error to some nodes, and the same everywhere; so is a revert.
+  const internal = code === -32_603 && data === undefined && method !== 'eth_getLogs' && !/revert/i.test(message);
+  return internal ? message : undefined;
+};
+
+/** One of several endpoints of a chain: what it says, and whether it can be asked at present. */
+export class RpcEndpoint {
+  readonly name: string;
+  /** Why it is set aside; undefined while it serves. */
+  aside: string | undefined;
+  /** When it may be tried again, milliseconds since 1970. */
+  asideUntil = 0;
+  private strikes = 0;
+  private servesSince = -Infinity;
+
+  constructor(private readonly options: RpcEndpointOptions) {
+    this.name = options.connection.name;
+  }
+
+  /** The answers in the order of `payloads`. RPC_UNREACHABLE, having set itself aside, for trouble of its own. */
+  async ask(payloads: readonly JsonRpcPayload[]): Promise<readonly RpcAnswer[]> {
+    const answers = await this.hand(payloads);
+    return payloads.map((payload, index) => {
+      const trouble = troubleIn(answers[index], payload);
+      if (trouble !== undefined) throw this.fail(trouble);
+      return answers[index] as RpcAnswer;
+    });
+  }
+
+  /** Like {@link ask}, where errors are answers too and a missing answer is undefined. */
+  async hand(payloads: readonly JsonRpcPayload[]): Promise<readonly (RpcAnswer | undefined)[]> {
+    if (payloads.length === 0) return [];
+    try {
+      const answer = await this.options.connection.post(payloads.length === 1 ? payloads[0] : payloads, this.options.signal);
+      const all = [answer].flat() as (RpcAnswer | null)[];
+      return payloads.map(({ id }) => all.find((one) => one?.id === id) ?? undefined);
+    } catch (error) {
+      if (isHoldfastError(error, 'RPC_UNREACHABLE') && !this.options.signal.aborted) throw this.fail(error.data.reason, error);
+      throw error;
+    }
+  }
+
+  /** Asks which chain it serves and how far it is. */
+  async stand(): Promise<Standing> {
+    const [chainId, block] = await this.ask([
+      { jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] },
+      { jsonrpc: '2.0', id: 2, method: 'eth_blockNumber', params: [] },
+    ]);
+    const quantity = (answer: RpcAnswer | undefined): bigint => {
+      if (typeof answer?.result === 'string' && /^0x[0-9a-f]{1,16}$/i.test(answer.result)) return BigInt(answer.result);
+      throw this.fail('it does not speak JSON-RPC');
+    };
+    return { chainId: quantity(chainId), block: Number(quantity(block)) };
+  }
+
+  /** RPC_UNREACHABLE with this endpoint's name, without setting it aside. */
+  unreachable(reason: string, cause?: unknown): HoldfastError<'RPC_UNREACHABLE'> {
+    return this.options.connection.unreachable(reason, cause);
+  }
+
+  /** Sets it aside for a growing time, and tells why. */
+  fail(reason: string, cause?: unknown): HoldfastError<'RPC_UNREACHABLE'> {
+    const now = Date.now();
+    if (this.aside === undefined && now - this.servesSince >= FORGIVEN_AFTER) this.strikes = 0;
+    const milliseconds = Math.min(LONGEST_ASIDE, this.options.asideMilliseconds * 2 ** this.strikes);
+    const isNews = this.aside === undefined;
+    if (isNews || this.asideUntil <= now) {
+      this.strikes = Math.min(16, this.strikes + 1);
+      this.asideUntil = now + milliseconds;
+    }
+    this.aside = reason;
+    if (isNews) this.options.log?.warn('rpc.setAside', { url: this.name, reason, milliseconds });
+    return this.unreachable(reason, cause);
+  }
+
+  /** Takes it back into service. */
+  welcome(): void {
+    if (this.aside === undefined) return;
+    this.aside = undefined;
+    this.servesSince = Date.now();
+    this.options.log?.info('rpc.back', { url: this.name });
+  }
+}

@@ -1,0 +1,75 @@
+import { Network, type JsonRpcProvider } from 'ethers';
+import type { Log } from '../../ports/world.js';
+import { HttpConnection } from './http-connection.js';
+import { createCalls, whileUnreachable, type RpcCalls } from './calls.js';
+import { RpcProvider } from './ethers-provider.js';
+
+export interface RpcOptions {
+  readonly rpcUrl: string;
+  /** Longest wait for one answer, milliseconds. Default 10,000. */
+  readonly timeoutMilliseconds?: number;
+  /** How long a read is tried again while the RPC does not answer, milliseconds. Default 30,000. */
+  readonly patienceMilliseconds?: number;
+  /** Time between two looks at the chain's head, milliseconds. Default 250. */
+  readonly pollMilliseconds?: number;
+  /** Most calls in one HTTP request. Default 20. */
+  readonly batchCalls?: number;
+  /** Most bytes of one answer. Default 32 MiB. */
+  readonly answerBytes?: number;
+  readonly log?: Log;
+}
+
+/** What is taken where {@link RpcOptions} say nothing. */
+export const rpcDefaults = {
+  timeoutMilliseconds: 10_000,
+  patienceMilliseconds: 30_000,
+  pollMilliseconds: 250,
+  batchCalls: 20,
+  answerBytes: 32 << 20,
+} as const;
+
+/** A chain behind one JSON-RPC endpoint, or several. Everything that it rejects with is coded. */
+export interface Rpc extends RpcCalls {
+  /** Without credentials or path, for people. */
+  readonly url: string;
+  readonly chainId: bigint;
+  readonly pollMilliseconds: number;
+  /** For typed contracts; wrap what it returns in {@link RpcCalls.read} or {@link RpcCalls.once}. */
+  readonly provider: JsonRpcProvider;
+  /**
+   * The same chain for decisions about money: an answer is one that several endpoints gave alike. RPC_DISAGREES when they do
+   * not, RPC_UNREACHABLE when too few answer. The very same object where one endpoint has to do.
+   */
+  readonly agreed: Rpc;
+  close(): void;
+}
+
+const readChainId = async (connection: HttpConnection): Promise<bigint> => {
+  const answer = (await connection.post({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] })) as { result?: unknown };
+  if (typeof answer?.result !== 'string' || !/^0x[0-9a-f]+$/i.test(answer.result))
+    throw connection.unreachable('it does not speak JSON-RPC');
+  return BigInt(answer.result);
+};
+
+/** Connects to `rpcUrl` and asks which chain it serves. RPC_UNREACHABLE when nobody answers. */
+export const openRpc = async (options: RpcOptions, signal?: AbortSignal): Promise<Rpc> => {
+  const { timeoutMilliseconds, patienceMilliseconds, pollMilliseconds, batchCalls, answerBytes } = { ...rpcDefaults, ...options };
+  const connection = new HttpConnection(options.rpcUrl, timeoutMilliseconds, answerBytes);
+  const chainId = await readChainId(connection);
+  const pace = { batchCalls, pollMilliseconds };
+  const provider = new RpcProvider(connection.url, Network.from(chainId), pace, async (payload) => connection.post(payload));
+  const calls = createCalls({ name: () => connection.name, isWorthAnother: whileUnreachable(patienceMilliseconds), log: options.log });
+  signal?.throwIfAborted();
+  const rpc: Rpc = {
+    url: connection.name,
+    chainId,
+    pollMilliseconds,
+    provider,
+    ...calls,
+    get agreed() {
+      return rpc;
+    },
+    close: () => provider.destroy(),
+  };
+  return rpc;
+};

@@ -1,0 +1,73 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod/v4';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { removeDurably, writeDurably } from '../durable-file.js';
+import { ownDirectory } from '../owner-file.js';
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  id: z.string().regex(/^\d{16}$/),
+  /** What it does, for people. */
+  action: z.string().max(256),
+  priority: z.enum(['audit', 'normal']),
+  /** Last block in which it should be mined. */
+  deadline: z.int().nonnegative().nullable(),
+  /** Signed transactions of one nonce, of which at most one can ever be mined, oldest first. */
+  attempts: z
+    .array(z.strictObject({ raw: z.string().regex(/^0x([0-9a-f]{2})+$/), cancels: z.boolean() }))
+    .min(1)
+    .max(64),
+});
+
+/** A transaction that may have left this machine, with everything needed to finish it. */
+export type TransactionRecord = z.infer<typeof schema>;
+
+/** Most bytes of one record: 64 attempts of a proof of 128 KiB would not fit, and no transaction comes near that. */
+const RECORD_CAP = 8 << 20;
+const RECORD = /^(\d{16})\.json$/;
+
+/** Signed transactions of one account, each on disk before it is sent. */
+export interface TransactionJournal {
+  /** Those that an earlier process left, oldest first. */
+  readonly left: readonly TransactionRecord[];
+  /** A name for the next record, above all before it. */
+  nextId(): string;
+  /** Durable when it resolves. */
+  put(record: TransactionRecord): Promise<void>;
+  remove(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const readRecord = async (path: string): Promise<TransactionRecord> => {
+  const text = await readFile(path, 'utf8');
+  if (text.length > RECORD_CAP) throw new HoldfastError('JOURNAL_DAMAGED', { path, problem: `it is over ${RECORD_CAP} bytes` });
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new HoldfastError('JOURNAL_DAMAGED', { path, problem: 'it is not a record of a transaction' }, { cause });
+  }
+};
+
+/** Opens the journal in `directory`, making it where it is missing. JOURNAL_IN_USE, JOURNAL_DAMAGED. */
+export const openTransactionJournal = async (directory: string): Promise<TransactionJournal> => {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const release = await ownDirectory(directory);
+  try {
+    const names = (await readdir(directory)).filter((name) => RECORD.test(name)).sort();
+    const left: TransactionRecord[] = [];
+    for (const name of names) left.push(await readRecord(join(directory, name)));
+    let last = Number(left.at(-1)?.id ?? 0);
+    const path = (id: string): string => join(directory, `${id}.json`);
+    return {
+      left,
+      nextId: () => String(++last).padStart(16, '0'),
+      put: async (record) => writeDurably(path(record.id), JSON.stringify(record)),
+      remove: async (id) => removeDurably(path(id)),
+      close: release,
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};

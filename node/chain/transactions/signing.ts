@@ -1,0 +1,91 @@
+import { Transaction, type SigningKey } from 'ethers';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Address, Hash, Hex } from '../../core/units.js';
+import { feeCap, type Fees } from './fees.js';
+import { ALREADY_KNOWN } from '../rpc/broadcast.js';
+import type { Rpc } from '../rpc/rpc.js';
+
+/** What a transaction does on chain. */
+export interface Call {
+  readonly to: Address;
+  readonly data: Hex;
+  /** Wei of the chain's own coin. */
+  readonly value: bigint;
+}
+
+export interface SignedTransaction {
+  readonly raw: Hex;
+  readonly hash: Hash;
+}
+
+/** Signs `call` locally. */
+export const signTransaction = (
+  key: SigningKey,
+  chainId: bigint,
+  call: Call,
+  nonce: number,
+  gasLimit: bigint,
+  fees: Fees,
+): SignedTransaction => {
+  const transaction = Transaction.from({ chainId, ...call, nonce, gasLimit, ...fees });
+  transaction.signature = key.sign(transaction.unsignedHash);
+  return { raw: transaction.serialized as Hex, hash: transaction.hash as Hash };
+};
+
+const quantity = (value: bigint): string => `0x${value.toString(16)}`;
+
+/** Gas that `call` takes now. Rejects with the coded error if it would revert. */
+export const estimateGas = async (rpc: Rpc, from: Address, call: Call): Promise<bigint> => {
+  const request = { from, to: call.to, data: call.data, value: quantity(call.value) };
+  try {
+    return BigInt(await rpc.read(async () => rpc.provider.send('eth_estimateGas', [request]) as Promise<string>));
+  } catch (error) {
+    if (isHoldfastError(error, 'RPC_REFUSED') && INSUFFICIENT.test(error.data.reason)) await requireCoin(rpc, from, call.value + 1n);
+    throw error;
+  }
+};
+
+/** Rejects with COIN_TOO_SMALL if `account` has less than `needed` wei of the chain's own coin. */
+export const requireCoin = async (rpc: Rpc, account: Address, needed: bigint): Promise<void> => {
+  const balance = await rpc.read(async () => rpc.provider.getBalance(account));
+  if (balance < needed) throw new HoldfastError('COIN_TOO_SMALL', { account, balance, needed });
+};
+
+/** The most a transaction can cost, wei of the chain's own coin. */
+export const costOf = (gasLimit: bigint, fees: Fees, value: bigint): bigint => gasLimit * feeCap(fees) + value;
+
+/** What a node said to a signed transaction. `refused` carries its words. */
+export type Broadcast =
+  { readonly kind: 'accepted' | 'nonce-used' | 'underpriced' | 'unknown' } | { readonly kind: 'refused'; readonly error: HoldfastError };
+
+const NONCE_USED = /nonce (is )?too low|nonce has already been used|nonce too old/i;
+const UNDERPRICED = /underpriced/i;
+const INSUFFICIENT = /insufficient funds|enough funds|insufficient balance|doesn't have enough/i;
+
+const textOf = (error: unknown): string => {
+  const parts: string[] = [];
+  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 4; depth++) {
+    const { message, error: inner, cause } = at as { message?: unknown; error?: unknown; cause?: unknown };
+    if (typeof message === 'string') parts.push(message);
+    at = inner ?? cause;
+  }
+  return parts.join('\n');
+};
+
+/** Hands a signed transaction to the node, once. `unknown` when no answer came: it may or may not have it. */
+export const broadcast = async (rpc: Rpc, raw: Hex): Promise<Broadcast> => {
+  try {
+    await rpc.once(async () => rpc.provider.send('eth_sendRawTransaction', [raw]) as Promise<string>);
+    return { kind: 'accepted' };
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code === 'RPC_UNREACHABLE') return { kind: 'unknown' };
+    const text = textOf(error);
+    if (ALREADY_KNOWN.test(text)) return { kind: 'accepted' };
+    if (NONCE_USED.test(text)) return { kind: 'nonce-used' };
+    if (UNDERPRICED.test(text)) return { kind: 'underpriced' };
+    return { kind: 'refused', error: error };
+  }
+};
+
+/** Whether the node refused for want of coin. */
+export const wantsCoin = (error: HoldfastError): boolean => INSUFFICIENT.test(textOf(error));
