@@ -1,8 +1,8 @@
 import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { ProviderService } from '../ports/link.js';
 import type { Log } from '../ports/world.js';
-import { createChannel } from './channel.js';
-import { refuse } from './dialogue.js';
+import { createChannel } from './wire/channel.js';
+import { refuse } from './wire/dialogue.js';
 import type { AnswerContext, Exchange } from './exchanges/exchange.js';
 import { egressExchange } from './exchanges/egress.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
@@ -12,7 +12,7 @@ import { termsExchange } from './exchanges/terms.js';
 import { writeSectorExchange } from './exchanges/write-sector.js';
 import { serverLimits, type ServerLimits } from './limits.js';
 import { createSlots } from './slots.js';
-import type { Wire } from './wire.js';
+import type { Wire } from './wire/wire.js';
 
 type Answerer = Pick<Exchange<never, unknown>, 'protocol' | 'answer'>;
 const answerers: readonly Answerer[] = [

@@ -8,8 +8,8 @@ import type { Host } from './host.js';
 import { dialerLimits, type DialerLimits } from './limits.js';
 import { createProviderLink } from './provider-link.js';
 import { createSlots } from './slots.js';
-import { createStreamWire } from './stream-wire.js';
-import type { Wire } from './wire.js';
+import { createStreamWire } from './wire/stream-wire.js';
+import type { Wire } from './wire/wire.js';
 
 /** What all links to one provider share: one connection, and how often it was heard. */
 interface Route {

@@ -2,7 +2,7 @@ import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Dialer, ProviderService } from '../ports/link.js';
 import { createRequestAnswerer, type RequestAnswerer } from './answer-requests.js';
 import { dialerLimits, type DialerLimits, type ServerLimits } from './limits.js';
-import { createMemoryWires } from './memory-wire.js';
+import { createMemoryWires } from './wire/memory-wire.js';
 import { createProviderLink } from './provider-link.js';
 import { createSlots } from './slots.js';
 

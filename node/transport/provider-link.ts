@@ -1,6 +1,6 @@
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { ProviderLink } from '../ports/link.js';
-import { createChannel, type Channel } from './channel.js';
+import { createChannel, type Channel } from './wire/channel.js';
 import type { Exchange } from './exchanges/exchange.js';
 import { egressExchange } from './exchanges/egress.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
@@ -10,7 +10,7 @@ import { termsExchange } from './exchanges/terms.js';
 import { writeSectorExchange } from './exchanges/write-sector.js';
 import type { DialerLimits } from './limits.js';
 import type { Slots } from './slots.js';
-import type { Wire } from './wire.js';
+import type { Wire } from './wire/wire.js';
 
 /** What a link to one provider is made of. */
 export interface LinkParts {

@@ -1,6 +1,6 @@
 import { createRequestAnswerer, protocols, type AnswerOptions } from './answer-requests.js';
 import type { Host } from './host.js';
-import { createStreamWire } from './stream-wire.js';
+import { createStreamWire } from './wire/stream-wire.js';
 
 /** A service that peers can reach. */
 export interface ProviderServer {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { createWaiters } from './waiters.js';
+import { createWaiters } from '../core/tasks/waiters.js';
 
 /** A bounded number of things in hand, in all and per peer. */
 export interface Slots {

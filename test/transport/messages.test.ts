@@ -3,7 +3,7 @@ import { encode } from 'cborg';
 import fc from 'fast-check';
 import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { leaves, wei } from '../../node/core/units.js';
-import type { Message } from '../../node/transport/message.js';
+import type { Message } from '../../node/transport/messages/message.js';
 import { egressAnswer, egressRequest } from '../../node/transport/messages/egress.js';
 import { listSectorsAnswer, listSectorsEnd, listSectorsRequest } from '../../node/transport/messages/list-sectors.js';
 import { pullMessage } from '../../node/transport/messages/pull.js';
@@ -12,7 +12,7 @@ import { refusalMessage } from '../../node/transport/messages/refusal.js';
 import { signRevisionAnswer, signRevisionRequest } from '../../node/transport/messages/sign-revision.js';
 import { termsAnswer, termsRequest } from '../../node/transport/messages/terms.js';
 import { writeSectorAnswer, writeSectorRequest } from '../../node/transport/messages/write-sector.js';
-import { packChange, packSectors, unpackChange, unpackSectors } from '../../node/transport/sector-list.js';
+import { packChange, packSectors, unpackChange, unpackSectors } from '../../node/transport/messages/sector-list.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import {
   authorizationFor,

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { multiaddr } from '@multiformats/multiaddr';
 import type { Host } from '../../node/transport/host.js';
-import { createMemoryWires } from '../../node/transport/memory-wire.js';
-import { createStreamWire } from '../../node/transport/stream-wire.js';
-import type { Wire } from '../../node/transport/wire.js';
+import { createMemoryWires } from '../../node/transport/wire/memory-wire.js';
+import { createStreamWire } from '../../node/transport/wire/stream-wire.js';
+import type { Wire } from '../../node/transport/wire/wire.js';
 import { rejection } from '../support/coded-rejection.js';
 import { createMemoryHost, createTcpHost } from '../support/hosts.js';
 import { patterned } from '../support/link-fixtures.js';

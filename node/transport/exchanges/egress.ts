@@ -1,5 +1,5 @@
 import type { EgressState } from '../../ports/link.js';
-import { hear, say } from '../dialogue.js';
+import { hear, say } from '../wire/dialogue.js';
 import { egressAnswer, egressRequest, type EgressRequest } from '../messages/egress.js';
 import type { Exchange } from './exchange.js';
 

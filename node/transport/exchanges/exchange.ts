@@ -1,5 +1,5 @@
 import type { ProviderService } from '../../ports/link.js';
-import type { Channel } from '../channel.js';
+import type { Channel } from '../wire/channel.js';
 import type { ExchangeLimits, ServerLimits } from '../limits.js';
 import type { Slots } from '../slots.js';
 

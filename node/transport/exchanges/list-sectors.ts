@@ -1,9 +1,9 @@
 import type { SectorRef, SignedRevision } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { decodeFrom, hear, say } from '../dialogue.js';
+import { decodeFrom, hear, say } from '../wire/dialogue.js';
 import { listSectorsAnswer, listSectorsEnd, listSectorsRequest, type ListSectorsRequest } from '../messages/list-sectors.js';
-import { givePulled, pullAll } from '../pulls.js';
-import { PACKED_SECTOR_BYTES, packSectors, unpackSectors } from '../sector-list.js';
+import { givePulled, pullAll } from '../wire/pulls.js';
+import { PACKED_SECTOR_BYTES, packSectors, unpackSectors } from '../messages/sector-list.js';
 import type { Exchange } from './exchange.js';
 
 export interface SectorListing {

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES } from '../../core/units.js';
 import type { LeafRange } from '../../ports/link.js';
-import { hear, hearBytes, say } from '../dialogue.js';
+import { hear, hearBytes, say } from '../wire/dialogue.js';
 import { FRAME_BYTES } from '../limits.js';
 import { READ_LEAVES, readLeavesAnswer, readLeavesRequest, type ReadLeavesRequest } from '../messages/read-leaves.js';
 import type { Exchange } from './exchange.js';

@@ -1,11 +1,11 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Signature } from '../../core/units.js';
 import type { Authorization, SignRequest } from '../../ports/link.js';
-import { decodeFrom, hear, say } from '../dialogue.js';
+import { decodeFrom, hear, say } from '../wire/dialogue.js';
 import type { ExchangeLimits } from '../limits.js';
 import { signRevisionAnswer, signRevisionRequest } from '../messages/sign-revision.js';
-import { givePulled, pullAll } from '../pulls.js';
-import { PACKED_INDEX_BYTES, PACKED_SECTOR_BYTES, packChange, unpackChange } from '../sector-list.js';
+import { givePulled, pullAll } from '../wire/pulls.js';
+import { PACKED_INDEX_BYTES, PACKED_SECTOR_BYTES, packChange, unpackChange } from '../messages/sector-list.js';
 import type { Exchange } from './exchange.js';
 
 export interface SignRevision {

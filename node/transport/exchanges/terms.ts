@@ -1,5 +1,5 @@
 import type { Terms } from '../../ports/link.js';
-import { hear, say } from '../dialogue.js';
+import { hear, say } from '../wire/dialogue.js';
 import { termsAnswer, termsRequest } from '../messages/terms.js';
 import type { Exchange } from './exchange.js';
 

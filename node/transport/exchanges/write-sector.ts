@@ -1,8 +1,8 @@
 import { LEAF_BYTES } from '../../core/units.js';
 import type { Authorization, SectorSource } from '../../ports/link.js';
-import { hear, say } from '../dialogue.js';
+import { hear, say } from '../wire/dialogue.js';
 import { writeSectorAnswer, writeSectorRequest } from '../messages/write-sector.js';
-import { givePulled, pullAll } from '../pulls.js';
+import { givePulled, pullAll } from '../wire/pulls.js';
 import type { Exchange } from './exchange.js';
 
 export interface WriteSector {

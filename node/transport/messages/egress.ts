@@ -1,8 +1,8 @@
 import type { Authorization, EgressState } from '../../ports/link.js';
 import type { Voucher } from '../../core/market/voucher.js';
-import { integerOf, maybe, record } from '../codec.js';
-import { authorizationField, voucherField } from '../fields.js';
-import { defineMessage } from '../message.js';
+import { integerOf, maybe, record } from './codec.js';
+import { authorizationField, voucherField } from './fields.js';
+import { defineMessage } from './message.js';
 
 /** Asks what was read of a deal and how it was paid. */
 export interface EgressRequest {

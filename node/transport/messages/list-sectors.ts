@@ -1,8 +1,8 @@
 import type { SignedRevision } from '../../core/market/deal.js';
 import type { Authorization } from '../../ports/link.js';
-import { maybe, record } from '../codec.js';
-import { authorizationField, signedRevisionField } from '../fields.js';
-import { defineMessage } from '../message.js';
+import { maybe, record } from './codec.js';
+import { authorizationField, signedRevisionField } from './fields.js';
+import { defineMessage } from './message.js';
 
 export interface ListSectorsRequest {
   readonly authorization: Authorization;

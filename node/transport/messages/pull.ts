@@ -1,6 +1,6 @@
-import { integerOf, record } from '../codec.js';
+import { integerOf, record } from './codec.js';
 import { FRAME_BYTES } from '../limits.js';
-import { defineMessage } from '../message.js';
+import { defineMessage } from './message.js';
 
 /** Asks for the next `length` bytes of what is being transferred, from `offset` on. Answered by one frame of raw bytes. */
 export interface Pull {

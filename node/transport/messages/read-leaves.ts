@@ -1,10 +1,10 @@
 import { LEAF_BYTES, SECTOR_LEAVES } from '../../core/units.js';
 import type { Voucher } from '../../core/market/voucher.js';
 import type { Authorization, ReadRequest } from '../../ports/link.js';
-import { bytesOf, listOf, maybe, record } from '../codec.js';
-import { authorizationField, hashField, leavesField, voucherField } from '../fields.js';
+import { bytesOf, listOf, maybe, record } from './codec.js';
+import { authorizationField, hashField, leavesField, voucherField } from './fields.js';
 import { FRAME_BYTES } from '../limits.js';
-import { defineMessage } from '../message.js';
+import { defineMessage } from './message.js';
 
 /** Most leaves one answer carries. */
 export const READ_LEAVES = FRAME_BYTES / LEAF_BYTES;

@@ -1,5 +1,5 @@
-import { textOf, record } from '../codec.js';
-import { defineMessage } from '../message.js';
+import { textOf, record } from './codec.js';
+import { defineMessage } from './message.js';
 
 /** Why a request was refused: a code of the table of errors, and its sentence. */
 export interface Refusal {

@@ -1,9 +1,9 @@
 import type { Revision } from '../../core/market/deal.js';
 import { MAX_SECTORS, type Signature } from '../../core/units.js';
 import type { Authorization } from '../../ports/link.js';
-import { integerOf, record } from '../codec.js';
-import { authorizationField, numberField, revisionField, signatureField } from '../fields.js';
-import { defineMessage } from '../message.js';
+import { integerOf, record } from './codec.js';
+import { authorizationField, numberField, revisionField, signatureField } from './fields.js';
+import { defineMessage } from './message.js';
 
 /** Asks for a signature. The change itself is pulled by the provider, packed as in `sector-list.ts`. */
 export interface SignRevisionRequest {

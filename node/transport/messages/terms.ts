@@ -1,7 +1,7 @@
 import type { Terms } from '../../ports/link.js';
-import { record } from '../codec.js';
-import { addressField, askField, leavesField } from '../fields.js';
-import { defineMessage } from '../message.js';
+import { record } from './codec.js';
+import { addressField, askField, leavesField } from './fields.js';
+import { defineMessage } from './message.js';
 
 /** Asks for the terms; carries nothing. */
 export const termsRequest = defineMessage<Readonly<Record<never, never>>>('terms request', 16, record({}));

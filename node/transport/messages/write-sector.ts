@@ -1,8 +1,8 @@
 import type { SectorRef } from '../../core/market/deal.js';
 import type { Authorization } from '../../ports/link.js';
-import { record } from '../codec.js';
-import { authorizationField, sectorField } from '../fields.js';
-import { defineMessage } from '../message.js';
+import { record } from './codec.js';
+import { authorizationField, sectorField } from './fields.js';
+import { defineMessage } from './message.js';
 
 /** Offers a sector; the provider pulls its bytes if it wants them. */
 export interface WriteSectorRequest {

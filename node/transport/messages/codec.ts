@@ -1,4 +1,4 @@
-import { uintBytes, uintOf } from '../core/data/bytes.js';
+import { uintBytes, uintOf } from '../../core/data/bytes.js';
 
 /** How a value looks on the wire, in both directions, from one declaration. `decode` throws on anything not exactly so. */
 export interface Codec<T> {

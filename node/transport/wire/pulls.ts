@@ -1,10 +1,10 @@
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Channel } from './channel.js';
 import { decodeFrom, hearBytes, refusedWith } from './dialogue.js';
-import { FRAME_BYTES, type ExchangeLimits } from './limits.js';
-import type { Message } from './message.js';
-import { pullMessage } from './messages/pull.js';
-import { refusalMessage } from './messages/refusal.js';
+import { FRAME_BYTES, type ExchangeLimits } from '../limits.js';
+import type { Message } from '../messages/message.js';
+import { pullMessage } from '../messages/pull.js';
+import { refusalMessage } from '../messages/refusal.js';
 
 /** Pulls `total` bytes, at most `framesInFlight` frames ahead of what has come. */
 export const pullAll = async (channel: Channel, name: string, total: number, limits: ExchangeLimits): Promise<Uint8Array> => {

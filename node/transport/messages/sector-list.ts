@@ -1,7 +1,7 @@
-import { fromHex, toHex } from '../core/data/bytes.js';
-import type { SectorRef } from '../core/market/deal.js';
-import { SECTOR_LEAVES, hash, leaves } from '../core/units.js';
-import type { RevisionChange } from '../ports/link.js';
+import { fromHex, toHex } from '../../core/data/bytes.js';
+import type { SectorRef } from '../../core/market/deal.js';
+import { SECTOR_LEAVES, hash, leaves } from '../../core/units.js';
+import type { RevisionChange } from '../../ports/link.js';
 
 /** A sector packed: root (32 bytes) and leaves (3 bytes, big endian). */
 export const PACKED_SECTOR_BYTES = 35;

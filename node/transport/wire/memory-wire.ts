@@ -1,6 +1,6 @@
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { createByteQueue } from './byte-queue.js';
-import { createWaiters } from './waiters.js';
+import { createWaiters } from '../../core/tasks/waiters.js';
 import type { Wire } from './wire.js';
 
 /** Bytes written and not yet read by the other end, up to which a write does not wait. */

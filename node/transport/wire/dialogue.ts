@@ -1,7 +1,7 @@
-import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Channel } from './channel.js';
-import type { Message } from './message.js';
-import { refusalMessage, refusalOf } from './messages/refusal.js';
+import type { Message } from '../messages/message.js';
+import { refusalMessage, refusalOf } from '../messages/refusal.js';
 
 /** Runs a decoder on what a peer sent; what it throws is the peer's misbehaviour, with the cause kept. */
 export const decodeFrom = <T>(peer: string, decode: () => T): T => {

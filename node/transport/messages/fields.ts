@@ -1,5 +1,5 @@
-import { fromHex, toHex } from '../core/data/bytes.js';
-import type { Ask, Revision, SectorRef, SignedRevision } from '../core/market/deal.js';
+import { fromHex, toHex } from '../../core/data/bytes.js';
+import type { Ask, Revision, SectorRef, SignedRevision } from '../../core/market/deal.js';
 import {
   MAX_LEAVES,
   MAX_SECTORS,
@@ -19,9 +19,9 @@ import {
   type Period,
   type Signature,
   type Wei,
-} from '../core/units.js';
-import type { Voucher } from '../core/market/voucher.js';
-import type { Authorization } from '../ports/link.js';
+} from '../../core/units.js';
+import type { Voucher } from '../../core/market/voucher.js';
+import type { Authorization } from '../../ports/link.js';
 import { amountOf, bytesOf, integerOf, mapped, record, textOf, type Codec } from './codec.js';
 
 const hexOf = <H extends Hex>(length: number, brand: (value: string) => H): Codec<H> =>

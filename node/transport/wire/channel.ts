@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Wire } from './wire.js';
 
 /** `message` and `refusal` and `pull` are CBOR, `bytes` is raw. */

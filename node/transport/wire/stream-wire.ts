@@ -1,7 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { createByteQueue } from './byte-queue.js';
-import { createWaiters } from './waiters.js';
+import { createWaiters } from '../../core/tasks/waiters.js';
 import type { Wire } from './wire.js';
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

@@ -1,6 +1,6 @@
 import { decode, encode } from 'cborg';
-import { equalBytes } from '../core/data/bytes.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { equalBytes } from '../../core/data/bytes.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Codec } from './codec.js';
 
 /** One kind of message: CBOR bytes, never more than `cap`, every field bounded by its codec. */
