@@ -3,10 +3,10 @@ import type { Dialer } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Catalogue } from '../ports/store.js';
 import type { Clock, Log, Signer, SlabCoder } from '../ports/world.js';
-import type { Egress } from './egress.js';
+import type { Egress } from './download/egress.js';
 import type { RenterLimits } from './limits.js';
 import type { Links } from './links.js';
-import type { RenterEvent } from './renter-events.js';
+import type { RenterEvent } from './events.js';
 
 /** What a renter needs of the world. */
 export interface RenterWorld {

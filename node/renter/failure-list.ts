@@ -2,7 +2,7 @@ import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js
 import type { Address } from '../core/units.js';
 import type { Log } from '../ports/world.js';
 import type { TaskOptions } from './context.js';
-import type { ProviderFailure } from './renter-events.js';
+import type { ProviderFailure } from './events.js';
 
 /** Who failed during a task: the first failure of each provider counts. */
 export interface FailureList {

@@ -6,9 +6,9 @@ import { address, period } from '../../node/core/units.js';
 import { periodAt } from '../../node/core/market/schedule.js';
 import type { MarketBook } from '../../node/chain/market/contracts.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
-import { createCandidates } from '../../node/renter/candidates.js';
+import { createCandidates } from '../../node/renter/homes/candidates.js';
 import { defaultLimits } from '../../node/renter/limits.js';
-import { planSpace } from '../../node/renter/quote.js';
+import { planSpace } from '../../node/renter/homes/quote.js';
 
 export interface RenterTask {
   readonly rpcUrl: string;

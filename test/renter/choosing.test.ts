@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { address, leaves, period, wei, weight } from '../../node/core/units.js';
-import { rankProviders, rankRecords } from '../../node/renter/choose-providers.js';
-import type { Wanted } from '../../node/renter/choose-providers.js';
-import { dealsWithRoom, hasRoom } from '../../node/renter/deals-with-room.js';
-import { escrowFor, leavesPerProvider, monthlyUp, periodPriceDown, planSpace, quoteOf } from '../../node/renter/quote.js';
+import { rankProviders, rankRecords } from '../../node/renter/homes/choose-providers.js';
+import type { Wanted } from '../../node/renter/homes/choose-providers.js';
+import { dealsWithRoom, hasRoom } from '../../node/renter/homes/deals-with-room.js';
+import { escrowFor, leavesPerProvider, monthlyUp, periodPriceDown, planSpace, quoteOf } from '../../node/renter/homes/quote.js';
 import { actor } from '../support/actors.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { devnetParameters } from '../support/market-parameters.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Bend } from '../support/renter-world.js';
-import type { GetResult } from '../../node/renter/get.js';
-import type { RenterEvent } from '../../node/renter/renter-events.js';
+import type { GetResult } from '../../node/renter/download/get.js';
+import type { RenterEvent } from '../../node/renter/events.js';
 import { bytesOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';

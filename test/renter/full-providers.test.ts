@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { leaves, wei, type Address } from '../../node/core/units.js';
 import type { ObjectRecord } from '../../node/ports/store.js';
-import { reasonsText } from '../../node/renter/ask-homes.js';
+import { reasonsText } from '../../node/renter/homes/ask-homes.js';
 import { createFailureList } from '../../node/renter/failure-list.js';
 import type { Renter } from '../../node/renter/renter.js';
 import { actor, bytesOf } from '../support/actors.js';

@@ -3,7 +3,7 @@ import { egressUp, voucherDigest } from '../../node/core/market/voucher.js';
 import { recoverAddress } from '../../node/core/keys/signing.js';
 import { wei, type DealId, type Wei } from '../../node/core/units.js';
 import type { Voucher } from '../../node/core/market/voucher.js';
-import type { GetResult } from '../../node/renter/get.js';
+import type { GetResult } from '../../node/renter/download/get.js';
 import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
 import { actor, bytesOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';

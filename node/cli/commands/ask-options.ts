@@ -1,6 +1,6 @@
 import type { Ask, MarketParameters } from '../../core/market/deal.js';
 import { MAX_LEAVES, leaves, wei } from '../../core/units.js';
-import { periodPriceDown } from '../../renter/quote.js';
+import { periodPriceDown } from '../../renter/homes/quote.js';
 import { parseCount, parseLeaves, parseTokens } from '../amounts.js';
 import type { OptionReader, ParameterSpec } from '../command.js';
 

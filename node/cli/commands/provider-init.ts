@@ -3,7 +3,7 @@ import { foldersOf } from '../../app/folders.js';
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { gasWei } from '../../core/units.js';
-import { monthlyUp } from '../../renter/quote.js';
+import { monthlyUp } from '../../renter/homes/quote.js';
 import { parseCoins, parseSize, showSize, showTokens } from '../amounts.js';
 import type { Call, CommandSpec } from '../command.js';
 import { askFrom, askOptions, firstAsk } from './ask-options.js';

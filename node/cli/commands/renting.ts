@@ -1,8 +1,8 @@
 import type { RenterSession } from '../../app/renter-session.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Wei } from '../../core/units.js';
-import type { Quote } from '../../renter/quote.js';
-import type { ProviderFailure, RenterEvent } from '../../renter/renter-events.js';
+import type { Quote } from '../../renter/homes/quote.js';
+import type { ProviderFailure, RenterEvent } from '../../renter/events.js';
 import { parseCount, parseSize, parseTokens, showSize, showTokens } from '../amounts.js';
 import type { Call, OptionReader, ParameterSpec } from '../command.js';
 import type { Progress, Terminal } from '../terminal.js';

@@ -1,14 +1,14 @@
-import type { Deal } from '../core/market/deal.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import type { Address, DealId, Wei } from '../core/units.js';
-import type { BatchItem, Receipt } from '../ports/settlement.js';
+import type { Deal } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Address, DealId, Wei } from '../../core/units.js';
+import type { BatchItem, Receipt } from '../../ports/settlement.js';
 import { awaitCommits } from './await-commits.js';
 import type { AwaitedCommit } from './await-commits.js';
-import type { RenterContext, TaskOptions } from './context.js';
-import { createFailureList } from './failure-list.js';
-import { sectorsByDeal } from './probe.js';
+import type { RenterContext, TaskOptions } from '../context.js';
+import { createFailureList } from '../failure-list.js';
+import { sectorsByDeal } from '../repair/probe.js';
 import { proposeRevision } from './propose-revision.js';
-import type { ProviderFailure } from './renter-events.js';
+import type { ProviderFailure } from '../events.js';
 
 /** A deal of this wallet. */
 export interface DealSummary {

@@ -1,11 +1,11 @@
-import { isHoldfastError } from '../core/errors/holdfast-error.js';
-import type { SectorRef } from '../core/market/deal.js';
-import type { Address, DealId } from '../core/units.js';
-import type { ObjectRecord } from '../ports/store.js';
-import type { RenterContext } from './context.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { SectorRef } from '../../core/market/deal.js';
+import type { Address, DealId } from '../../core/units.js';
+import type { ObjectRecord } from '../../ports/store.js';
+import type { RenterContext } from '../context.js';
 import type { ProbeOutcome } from './decide-repair.js';
-import { createPurse } from './egress.js';
-import { readRange } from './read-sector.js';
+import { createPurse } from '../download/egress.js';
+import { readRange } from '../download/read-sector.js';
 
 /** Sectors of the objects by the deal they lie in. */
 export const sectorsByDeal = (objects: readonly ObjectRecord[]): ReadonlyMap<DealId, readonly SectorRef[]> => {

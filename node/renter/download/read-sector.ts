@@ -1,11 +1,11 @@
-import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
-import { verifyRange } from '../core/data/range-proof.js';
-import { LEAF_BYTES, leaves } from '../core/units.js';
-import type { SectorRef } from '../core/market/deal.js';
-import type { Authorization, LeafRange, ProviderLink } from '../ports/link.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { verifyRange } from '../../core/data/range-proof.js';
+import { LEAF_BYTES, leaves } from '../../core/units.js';
+import type { SectorRef } from '../../core/market/deal.js';
+import type { Authorization, LeafRange, ProviderLink } from '../../ports/link.js';
 import type { Egress, Purse } from './egress.js';
-import type { RenterLimits } from './limits.js';
-import { inFlight } from './in-flight.js';
+import type { RenterLimits } from '../limits.js';
+import { inFlight } from '../../core/tasks/in-flight.js';
 
 /** Whom to read from, for which deal, and what pays for it. */
 export interface ReadSource {

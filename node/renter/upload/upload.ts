@@ -1,12 +1,12 @@
-import { shardKey } from '../core/data/cipher.js';
-import { LEAF_BYTES, leaves } from '../core/units.js';
-import type { SectorSource } from '../ports/link.js';
-import type { ShardKey } from '../core/data/cipher.js';
-import type { EncodedShard } from '../core/data/slab.js';
+import { shardKey } from '../../core/data/cipher.js';
+import { LEAF_BYTES, leaves } from '../../core/units.js';
+import type { SectorSource } from '../../ports/link.js';
+import type { ShardKey } from '../../core/data/cipher.js';
+import type { EncodedShard } from '../../core/data/slab.js';
 import type { Column } from './columns.js';
-import type { RenterContext } from './context.js';
-import type { FailureList } from './failure-list.js';
-import { inFlight } from './in-flight.js';
+import type { RenterContext } from '../context.js';
+import type { FailureList } from '../failure-list.js';
+import { inFlight } from '../../core/tasks/in-flight.js';
 
 /** What is uploaded where. */
 export interface Upload {

@@ -1,13 +1,13 @@
-import type { Deal, ProviderSheet, Revision, SignedRevision } from '../core/market/deal.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { checkRevision, revisionDigest } from '../core/market/revision.js';
-import { recoverAddress } from '../core/keys/signing.js';
-import type { DealId, Period, Signature } from '../core/units.js';
-import type { RenterDeal } from '../ports/store.js';
-import type { RenterContext } from './context.js';
-import { currentPeriod } from './current-period.js';
-import { baseOf, changeBetween, isOpen, planRevision } from './revision-plan.js';
-import type { WantedChange } from './revision-plan.js';
+import type { Deal, ProviderSheet, Revision, SignedRevision } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { checkRevision, revisionDigest } from '../../core/market/revision.js';
+import { recoverAddress } from '../../core/keys/signing.js';
+import type { DealId, Period, Signature } from '../../core/units.js';
+import type { RenterDeal } from '../../ports/store.js';
+import type { RenterContext } from '../context.js';
+import { currentPeriod } from '../current-period.js';
+import { baseOf, changeBetween, isOpen, planRevision } from './decide-revision.js';
+import type { WantedChange } from './decide-revision.js';
 
 interface Moment {
   readonly record: RenterDeal;

@@ -1,11 +1,11 @@
-import { dataSetOf } from '../core/data/data-set.js';
-import type { Deal, Revision, SectorRef, SignedRevision } from '../core/market/deal.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { applyChange, nextRevision } from '../core/market/revision.js';
-import { period } from '../core/units.js';
-import type { Period } from '../core/units.js';
-import type { RevisionChange } from '../ports/link.js';
-import type { RenterDeal } from '../ports/store.js';
+import { dataSetOf } from '../../core/data/data-set.js';
+import type { Deal, Revision, SectorRef, SignedRevision } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { applyChange, nextRevision } from '../../core/market/revision.js';
+import { period } from '../../core/units.js';
+import type { Period } from '../../core/units.js';
+import type { RevisionChange } from '../../ports/link.js';
+import type { RenterDeal } from '../../ports/store.js';
 
 /** What the next revision of a deal starts from. */
 export interface RevisionBase {

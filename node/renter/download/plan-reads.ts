@@ -1,9 +1,9 @@
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { LEAF_BYTES } from '../core/units.js';
-import { wei } from '../core/units.js';
-import type { DealId, Wei } from '../core/units.js';
-import type { ObjectRecord } from '../ports/store.js';
-import type { RenterContext } from './context.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { LEAF_BYTES } from '../../core/units.js';
+import { wei } from '../../core/units.js';
+import type { DealId, Wei } from '../../core/units.js';
+import type { ObjectRecord } from '../../ports/store.js';
+import type { RenterContext } from '../context.js';
 import type { Purse } from './egress.js';
 
 /** What reading one shard of all slabs takes. */

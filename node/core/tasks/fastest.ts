@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/world.js';
+import type { Clock } from '../../ports/world.js';
 
 /** A race in which the first `needed` results win. */
 export interface Race<Candidate, Result> {

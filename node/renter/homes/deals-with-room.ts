@@ -1,8 +1,8 @@
-import type { Deal, MarketParameters, ProviderSheet } from '../core/market/deal.js';
-import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from '../core/market/rent.js';
-import { weight } from '../core/units.js';
-import type { Address, DealId, Leaves, Period } from '../core/units.js';
-import type { RenterDeal } from '../ports/store.js';
+import type { Deal, MarketParameters, ProviderSheet } from '../../core/market/deal.js';
+import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from '../../core/market/rent.js';
+import { weight } from '../../core/units.js';
+import type { Address, DealId, Leaves, Period } from '../../core/units.js';
+import type { RenterDeal } from '../../ports/store.js';
 import { isProving } from './choose-providers.js';
 
 /** A deal as catalogue and chain know it, and its provider. */

@@ -1,13 +1,13 @@
-import type { Challenge, Deal } from '../core/market/deal.js';
-import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
-import { bondUp } from '../core/market/rent.js';
-import { answerSpan } from '../core/market/schedule.js';
-import { period, wei, type Address, type BlockNumber, type DealId, type Hash, type Wei } from '../core/units.js';
-import type { MarketEvent, Receipt } from '../ports/settlement.js';
-import type { RenterContext, TaskOptions } from './context.js';
-import { currentPeriod } from './current-period.js';
+import type { Challenge, Deal } from '../../core/market/deal.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { bondUp } from '../../core/market/rent.js';
+import { answerSpan } from '../../core/market/schedule.js';
+import { period, wei, type Address, type BlockNumber, type DealId, type Hash, type Wei } from '../../core/units.js';
+import type { MarketEvent, Receipt } from '../../ports/settlement.js';
+import type { RenterContext, TaskOptions } from '../context.js';
+import { currentPeriod } from '../current-period.js';
 import { checkChallenge, decideChallenge } from './decide-challenge.js';
-import type { FailureList } from './failure-list.js';
+import type { FailureList } from '../failure-list.js';
 
 /** A challenge that was opened. */
 export interface OpenedChallenge {

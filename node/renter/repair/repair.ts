@@ -1,27 +1,27 @@
-import { leaves, period } from '../core/units.js';
-import type { Address, DealId, Wei } from '../core/units.js';
-import type { SettlementReader } from '../ports/settlement.js';
-import type { ObjectRecord, ShardPlacement } from '../ports/store.js';
-import { expireChallenges } from './challenges.js';
-import type { Column } from './columns.js';
-import { columnsOf } from './columns.js';
-import { currentPeriod } from './current-period.js';
-import type { RenterContext, TaskOptions } from './context.js';
-import { chainDeals, readDeals } from './deal-book.js';
+import { leaves, period } from '../../core/units.js';
+import type { Address, DealId, Wei } from '../../core/units.js';
+import type { SettlementReader } from '../../ports/settlement.js';
+import type { ObjectRecord, ShardPlacement } from '../../ports/store.js';
+import { expireChallenges } from '../deals/challenges.js';
+import type { Column } from '../upload/columns.js';
+import { columnsOf } from '../upload/columns.js';
+import { currentPeriod } from '../current-period.js';
+import type { RenterContext, TaskOptions } from '../context.js';
+import { chainDeals, readDeals } from '../deals/deal-book.js';
 import { decideRepair, healthOf } from './decide-repair.js';
 import type { DealHealth, RepairAction } from './decide-repair.js';
-import { createFailureList } from './failure-list.js';
-import type { FailureList } from './failure-list.js';
-import { createPurse } from './egress.js';
-import type { Purse } from './egress.js';
-import { fetchSlab, sourcesOf } from './fetch-slab.js';
-import { adoptOpenings } from './open-deals.js';
-import { placeColumns } from './place-columns.js';
+import { createFailureList } from '../failure-list.js';
+import type { FailureList } from '../failure-list.js';
+import { createPurse } from '../download/egress.js';
+import type { Purse } from '../download/egress.js';
+import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';
+import { adoptOpenings } from '../deals/open-deals.js';
+import { placeColumns } from '../upload/place-columns.js';
 import { probeDeal, sectorsByDeal } from './probe.js';
-import { leavesPerProvider } from './quote.js';
-import type { Quote } from './quote.js';
-import { reconcileDeals } from './reconcile.js';
-import type { ProviderFailure } from './renter-events.js';
+import { leavesPerProvider } from '../homes/quote.js';
+import type { Quote } from '../homes/quote.js';
+import { reconcileDeals } from '../deals/reconcile.js';
+import type { ProviderFailure } from '../events.js';
 
 export interface RepairOptions extends TaskOptions {
   /** Ids or names; all objects by default. */

@@ -1,8 +1,8 @@
-import type { Deal } from '../core/market/deal.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { periodAt } from '../core/market/schedule.js';
-import type { DealId, Period } from '../core/units.js';
-import type { RenterContext, TaskOptions } from './context.js';
+import type { Deal } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { periodAt } from '../../core/market/schedule.js';
+import type { DealId, Period } from '../../core/units.js';
+import type { RenterContext, TaskOptions } from '../context.js';
 import { proposeRevision } from './propose-revision.js';
 
 /** A co-signed revision that its provider has to post. */

@@ -1,7 +1,7 @@
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import type { Address } from '../core/units.js';
-import type { RenterContext } from './context.js';
-import type { FailureList } from './failure-list.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Address } from '../../core/units.js';
+import type { RenterContext } from '../context.js';
+import type { FailureList } from '../failure-list.js';
 import type { SpacePlan } from './quote.js';
 
 /** What was heard of providers during one task. Who failed or declined is not asked again. */

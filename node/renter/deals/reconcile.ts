@@ -1,11 +1,11 @@
-import type { Deal, ProviderSheet, SectorRef, SignedRevision } from '../core/market/deal.js';
-import { revisionDigest } from '../core/market/revision.js';
-import { recoverAddress } from '../core/keys/signing.js';
-import type { DealId, Hash } from '../core/units.js';
-import type { RenterDeal } from '../ports/store.js';
-import type { RenterContext } from './context.js';
-import type { FailureList } from './failure-list.js';
-import { namesSectors } from './revision-plan.js';
+import type { Deal, ProviderSheet, SectorRef, SignedRevision } from '../../core/market/deal.js';
+import { revisionDigest } from '../../core/market/revision.js';
+import { recoverAddress } from '../../core/keys/signing.js';
+import type { DealId, Hash } from '../../core/units.js';
+import type { RenterDeal } from '../../ports/store.js';
+import type { RenterContext } from '../context.js';
+import type { FailureList } from '../failure-list.js';
+import { namesSectors } from './decide-revision.js';
 
 /** Whether the chain or the provider may know more than the catalogue: only then is the provider asked. */
 export const needsReconciling = (record: RenterDeal, deal: Pick<Deal, 'number'>): boolean =>

@@ -1,9 +1,9 @@
-import type { Deal } from '../core/market/deal.js';
-import type { Address, DealId } from '../core/units.js';
-import type { SettlementReader } from '../ports/settlement.js';
-import type { RenterDeal } from '../ports/store.js';
-import type { RenterContext } from './context.js';
-import type { KnownDeal } from './deals-with-room.js';
+import type { Deal } from '../../core/market/deal.js';
+import type { Address, DealId } from '../../core/units.js';
+import type { SettlementReader } from '../../ports/settlement.js';
+import type { RenterDeal } from '../../ports/store.js';
+import type { RenterContext } from '../context.js';
+import type { KnownDeal } from '../homes/deals-with-room.js';
 
 /** All deals of the catalogue that `chain` knows, joined with both. What is paid for next rests on them, so it is the agreed one. */
 export const readDeals = async (

@@ -1,5 +1,5 @@
 import type { Address, DealId, Hash, Wei } from '../core/units.js';
-import type { Quote } from './quote.js';
+import type { Quote } from './homes/quote.js';
 
 /** What happens during a task, in order. */
 export type RenterEvent =

@@ -1,7 +1,7 @@
-import type { Challenge, Deal, MarketParameters } from '../core/market/deal.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { answerSpan } from '../core/market/schedule.js';
-import type { BlockNumber, Period } from '../core/units.js';
+import type { Challenge, Deal, MarketParameters } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { answerSpan } from '../../core/market/schedule.js';
+import type { BlockNumber, Period } from '../../core/units.js';
 
 /** Why the contract would refuse a challenge of `deal` in period `now` (R8): its own errors, in its own order; undefined if it would not. */
 export const checkChallenge = (deal: Deal, now: Period): HoldfastError | undefined => {

@@ -1,14 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { toHex } from '../core/data/bytes.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import type { Wei } from '../core/units.js';
-import type { ObjectRecord } from '../ports/store.js';
-import type { ByteSink } from '../ports/world.js';
-import type { RenterContext, TaskOptions } from './context.js';
-import { createFailureList } from './failure-list.js';
+import { toHex } from '../../core/data/bytes.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Wei } from '../../core/units.js';
+import type { ObjectRecord } from '../../ports/store.js';
+import type { ByteSink } from '../../ports/world.js';
+import type { RenterContext, TaskOptions } from '../context.js';
+import { createFailureList } from '../failure-list.js';
 import { createPurse } from './egress.js';
 import { fetchSlab, sourcesOf } from './fetch-slab.js';
-import type { ProviderFailure } from './renter-events.js';
+import type { ProviderFailure } from '../events.js';
 
 export interface GetOptions extends TaskOptions {
   /** Id or name (the newest of that name). */
