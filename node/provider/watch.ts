@@ -1,6 +1,6 @@
 import type { Address, DealId, Period } from '../core/units.js';
 import type { Log } from '../ports/world.js';
-import type { DealView } from './deciding-settlement.js';
+import type { DealView } from './settle/decide-settlement.js';
 import type { Moment } from './moment.js';
 
 /** Raises the alarms that only a comparison with the step before, or with the journal, can raise. Each once. */

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { Deal } from '../../node/core/market/deal.js';
 import { blockNumber, leaves, period, weight, type Address, type DealId, type Hash, type Wei } from '../../node/core/units.js';
-import { decideRoom } from '../../node/provider/deciding-admission.js';
-import { CLAIM_GAS, claimableEpochs, decideClaim, EPOCH_GAS, type ClaimSnapshot } from '../../node/provider/deciding-claim.js';
-import { redeemOf } from '../../node/provider/deciding-redemption.js';
-import { answerIsLate, decideAnswers, type AnswerSnapshot, type ChallengedDeal } from '../../node/provider/deciding-answer.js';
-import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provider/deciding-proof.js';
-import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from '../../node/provider/deciding-pruning.js';
-import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/deciding-settlement.js';
+import { decideRoom } from '../../node/provider/accept/decide-admission.js';
+import { CLAIM_GAS, claimableEpochs, decideClaim, EPOCH_GAS, type ClaimSnapshot } from '../../node/provider/settle/decide-claim.js';
+import { redeemOf } from '../../node/provider/settle/decide-redemption.js';
+import { answerIsLate, decideAnswers, type AnswerSnapshot, type ChallengedDeal } from '../../node/provider/audit/decide-answer.js';
+import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provider/audit/decide-proof.js';
+import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from '../../node/provider/keep/decide-pruning.js';
+import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/settle/decide-settlement.js';
 import type { ProviderDeal, ProviderRevision } from '../../node/ports/store.js';
 import { actor, hashOf } from '../support/actors.js';
 

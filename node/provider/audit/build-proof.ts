@@ -1,13 +1,13 @@
-import { encodeProof, sampleOf, verifyProof, type Sample, type SampleTarget } from '../core/market/audit-proof.js';
-import { dataSetOf } from '../core/data/data-set.js';
-import type { Challenge, Deal } from '../core/market/deal.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../core/market/sampling.js';
-import { period as periodOf } from '../core/units.js';
-import type { Address, Hash, Leaves, Period } from '../core/units.js';
-import type { SettlementReader } from '../ports/settlement.js';
-import type { ProviderJournal } from '../ports/store.js';
-import type { SectorCache } from './sector-cache.js';
+import { encodeProof, sampleOf, verifyProof, type Sample, type SampleTarget } from '../../core/market/audit-proof.js';
+import { dataSetOf } from '../../core/data/data-set.js';
+import type { Challenge, Deal } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../../core/market/sampling.js';
+import { period as periodOf } from '../../core/units.js';
+import type { Address, Hash, Leaves, Period } from '../../core/units.js';
+import type { SettlementReader } from '../../ports/settlement.js';
+import type { ProviderJournal } from '../../ports/store.js';
+import type { SectorCache } from '../keep/sector-cache.js';
 
 /** A leaf that the seed draws. */
 export interface Draw {

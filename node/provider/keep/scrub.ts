@@ -1,9 +1,9 @@
-import { isHoldfastError } from '../core/errors/holdfast-error.js';
-import { SECTOR_BYTES, type DealId, type Hash } from '../core/units.js';
-import type { ProviderJournal, SectorStore } from '../ports/store.js';
-import type { Clock, Log } from '../ports/world.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { SECTOR_BYTES, type DealId, type Hash } from '../../core/units.js';
+import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { Clock, Log } from '../../ports/world.js';
 import { namedRoots } from './housekeeper.js';
-import type { ProviderPolicy } from './policy.js';
+import type { ProviderPolicy } from '../policy.js';
 import { readVerified } from './sector-cache.js';
 
 export interface ScrubOptions {

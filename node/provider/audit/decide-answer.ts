@@ -1,7 +1,7 @@
-import type { Challenge, Deal } from '../core/market/deal.js';
-import type { AnswerSpan } from '../core/market/schedule.js';
-import type { BlockNumber, DealId, Hash } from '../core/units.js';
-import type { ProviderPolicy } from './policy.js';
+import type { Challenge, Deal } from '../../core/market/deal.js';
+import type { AnswerSpan } from '../../core/market/schedule.js';
+import type { BlockNumber, DealId, Hash } from '../../core/units.js';
+import type { ProviderPolicy } from '../policy.js';
 
 /** A deal whose renter wants it proven. */
 export interface ChallengedDeal {

@@ -1,6 +1,6 @@
-import type { MarketParameters, ProviderSheet } from '../core/market/deal.js';
-import type { BlockNumber, Hash, Period } from '../core/units.js';
-import type { ProviderPolicy } from './policy.js';
+import type { MarketParameters, ProviderSheet } from '../../core/market/deal.js';
+import type { BlockNumber, Hash, Period } from '../../core/units.js';
+import type { ProviderPolicy } from '../policy.js';
 
 export interface ProofSnapshot {
   readonly period: Period;

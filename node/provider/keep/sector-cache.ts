@@ -1,7 +1,7 @@
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { buildTree, rootOf, type MerkleTree } from '../core/data/merkle.js';
-import type { Hash } from '../core/units.js';
-import type { SectorStore } from '../ports/store.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { buildTree, rootOf, type MerkleTree } from '../../core/data/merkle.js';
+import type { Hash } from '../../core/units.js';
+import type { SectorStore } from '../../ports/store.js';
 
 /** Trees over whole sectors, for answers that need more than one range of a sector. */
 export interface SectorCache {

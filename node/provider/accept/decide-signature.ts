@@ -1,10 +1,10 @@
-import type { Deal, MarketParameters, ProviderSheet, Revision, SectorRef } from '../core/market/deal.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { applyChange, checkRevision, nextRevision } from '../core/market/revision.js';
-import type { Address, Hash, Period, Signature, Wei, Weight } from '../core/units.js';
-import type { SignRequest } from '../ports/link.js';
-import type { ProviderRevision } from '../ports/store.js';
-import type { ProviderPolicy } from './policy.js';
+import type { Deal, MarketParameters, ProviderSheet, Revision, SectorRef } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { applyChange, checkRevision, nextRevision } from '../../core/market/revision.js';
+import type { Address, Hash, Period, Signature, Wei, Weight } from '../../core/units.js';
+import type { SignRequest } from '../../ports/link.js';
+import type { ProviderRevision } from '../../ports/store.js';
+import type { ProviderPolicy } from '../policy.js';
 
 export interface SigningSnapshot {
   readonly request: SignRequest;

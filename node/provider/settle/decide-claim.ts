@@ -1,4 +1,4 @@
-import type { GasWei, Wei } from '../core/units.js';
+import type { GasWei, Wei } from '../../core/units.js';
 
 /** Gas of a claim, and of each epoch in it, about. */
 export const CLAIM_GAS = 120_000n;

@@ -1,9 +1,9 @@
-import type { Deal, MarketParameters, ProviderSheet } from '../core/market/deal.js';
-import type { DealId, Period } from '../core/units.js';
-import type { BatchItem, SettlementAction } from '../ports/settlement.js';
-import type { ProviderEgress, ProviderRevision } from '../ports/store.js';
-import { redeemOf, type RedemptionTerms } from './deciding-redemption.js';
-import type { ProviderPolicy } from './policy.js';
+import type { Deal, MarketParameters, ProviderSheet } from '../../core/market/deal.js';
+import type { DealId, Period } from '../../core/units.js';
+import type { BatchItem, SettlementAction } from '../../ports/settlement.js';
+import type { ProviderEgress, ProviderRevision } from '../../ports/store.js';
+import { redeemOf, type RedemptionTerms } from './decide-redemption.js';
+import type { ProviderPolicy } from '../policy.js';
 
 /** A deal as chain and journal know it. */
 export interface DealView {

@@ -1,13 +1,13 @@
-import type { Deal } from '../core/market/deal.js';
-import { isHoldfastError } from '../core/errors/holdfast-error.js';
-import { answerSpan } from '../core/market/schedule.js';
-import type { Address, BlockNumber, DealId, Hash, Period } from '../core/units.js';
-import type { Settlement } from '../ports/settlement.js';
-import type { Log } from '../ports/world.js';
-import { buildAnswer, type ProofSources } from './audit.js';
-import { answerIsLate, decideAnswers, type AnswerDecision, type AnswerInHand, type ChallengedDeal } from './deciding-answer.js';
-import type { Moment } from './moment.js';
-import type { ProviderPolicy } from './policy.js';
+import type { Deal } from '../../core/market/deal.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { answerSpan } from '../../core/market/schedule.js';
+import type { Address, BlockNumber, DealId, Hash, Period } from '../../core/units.js';
+import type { Settlement } from '../../ports/settlement.js';
+import type { Log } from '../../ports/world.js';
+import { buildAnswer, type ProofSources } from './build-proof.js';
+import { answerIsLate, decideAnswers, type AnswerDecision, type AnswerInHand, type ChallengedDeal } from './decide-answer.js';
+import type { Moment } from '../moment.js';
+import type { ProviderPolicy } from '../policy.js';
 
 /** An open challenge, for screens. */
 export interface OpenChallenge {

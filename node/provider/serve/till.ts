@@ -1,11 +1,11 @@
-import { checkRead, checkVoucher } from '../core/market/voucher.js';
-import type { Voucher } from '../core/market/voucher.js';
-import type { Deal, MarketIdentity } from '../core/market/deal.js';
-import type { DealId } from '../core/units.js';
-import type { EgressState } from '../ports/link.js';
-import type { ProviderEgress, ProviderJournal } from '../ports/store.js';
-import type { Locks } from './locks.js';
-import type { ProviderPolicy } from './policy.js';
+import { checkRead, checkVoucher } from '../../core/market/voucher.js';
+import type { Voucher } from '../../core/market/voucher.js';
+import type { Deal, MarketIdentity } from '../../core/market/deal.js';
+import type { DealId } from '../../core/units.js';
+import type { EgressState } from '../../ports/link.js';
+import type { ProviderEgress, ProviderJournal } from '../../ports/store.js';
+import type { Locks } from '../locks.js';
+import type { ProviderPolicy } from '../policy.js';
 
 /** Counts what was read of deals with an egress price, and keeps what they were paid with. */
 export interface Till {

@@ -1,18 +1,18 @@
-import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
-import { applyChange, revisionDigest } from '../core/market/revision.js';
-import { weightFor } from '../core/market/rent.js';
-import { recoverAddress } from '../core/keys/signing.js';
-import type { Deal } from '../core/market/deal.js';
-import type { Address, DealId, Hash, Period, Signature, Weight } from '../core/units.js';
-import type { SignRequest } from '../ports/link.js';
-import type { SettlementReader } from '../ports/settlement.js';
-import type { ProviderDeal, ProviderJournal, ProviderRevision, SectorStore } from '../ports/store.js';
-import type { Signer } from '../ports/world.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { applyChange, revisionDigest } from '../../core/market/revision.js';
+import { weightFor } from '../../core/market/rent.js';
+import { recoverAddress } from '../../core/keys/signing.js';
+import type { Deal } from '../../core/market/deal.js';
+import type { Address, DealId, Hash, Period, Signature, Weight } from '../../core/units.js';
+import type { SignRequest } from '../../ports/link.js';
+import type { SettlementReader } from '../../ports/settlement.js';
+import type { ProviderDeal, ProviderJournal, ProviderRevision, SectorStore } from '../../ports/store.js';
+import type { Signer } from '../../ports/world.js';
 import type { Admitted } from './authorization.js';
-import { decideSigning, sectorsOf } from './deciding-signature.js';
-import { JOURNAL_LOCK, type Locks } from './locks.js';
-import { momentOf, readInOneBlock, stakeOf, unrecordedMisses, type Moment } from './moment.js';
-import type { ProviderPolicy } from './policy.js';
+import { decideSigning, sectorsOf } from './decide-signature.js';
+import { JOURNAL_LOCK, type Locks } from '../locks.js';
+import { momentOf, readInOneBlock, stakeOf, unrecordedMisses, type Moment } from '../moment.js';
+import type { ProviderPolicy } from '../policy.js';
 
 export interface SigningOptions {
   readonly settlement: SettlementReader;

@@ -1,8 +1,8 @@
-import type { Deal, MarketParameters, ProviderSheet, SectorRef } from '../core/market/deal.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { rateUp, weightFor } from '../core/market/rent.js';
-import { LEAVES_PER_GIB, SECTOR_LEAVES, leaves, type Leaves } from '../core/units.js';
-import type { ProviderPolicy } from './policy.js';
+import type { Deal, MarketParameters, ProviderSheet, SectorRef } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { rateUp, weightFor } from '../../core/market/rent.js';
+import { LEAVES_PER_GIB, SECTOR_LEAVES, leaves, type Leaves } from '../../core/units.js';
+import type { ProviderPolicy } from '../policy.js';
 
 export interface AdmissionSnapshot {
   readonly sector: SectorRef;

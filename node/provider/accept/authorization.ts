@@ -1,12 +1,12 @@
-import { authorizationDigest } from '../core/market/authorization.js';
-import type { Deal, MarketIdentity } from '../core/market/deal.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { periodAt } from '../core/market/schedule.js';
-import { recoverAddress } from '../core/keys/signing.js';
-import type { Address, Period } from '../core/units.js';
-import type { Authorization } from '../ports/link.js';
-import type { SettlementReader } from '../ports/settlement.js';
-import type { Clock } from '../ports/world.js';
+import { authorizationDigest } from '../../core/market/authorization.js';
+import type { Deal, MarketIdentity } from '../../core/market/deal.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { periodAt } from '../../core/market/schedule.js';
+import { recoverAddress } from '../../core/keys/signing.js';
+import type { Address, Period } from '../../core/units.js';
+import type { Authorization } from '../../ports/link.js';
+import type { SettlementReader } from '../../ports/settlement.js';
+import type { Clock } from '../../ports/world.js';
 
 export interface AuthorizationFacts {
   readonly identity: MarketIdentity;

@@ -1,11 +1,11 @@
-import { isHoldfastError } from '../core/errors/holdfast-error.js';
-import type { Hash, Period } from '../core/units.js';
-import type { Receipt, Settlement } from '../ports/settlement.js';
-import type { Log } from '../ports/world.js';
-import { buildProof, type ProofSources } from './audit.js';
-import { decideProof, proofIsLate, type ProofDecision } from './deciding-proof.js';
-import type { Moment } from './moment.js';
-import type { ProviderPolicy } from './policy.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Hash, Period } from '../../core/units.js';
+import type { Receipt, Settlement } from '../../ports/settlement.js';
+import type { Log } from '../../ports/world.js';
+import { buildProof, type ProofSources } from './build-proof.js';
+import { decideProof, proofIsLate, type ProofDecision } from './decide-proof.js';
+import type { Moment } from '../moment.js';
+import type { ProviderPolicy } from '../policy.js';
 
 /** Proves each period, first and alone. */
 export interface Auditor {

@@ -1,12 +1,12 @@
-import type { Deal } from '../core/market/deal.js';
-import type { BlockNumber, DealId, GasWei, Period } from '../core/units.js';
-import type { BatchItem, Receipt, Settlement } from '../ports/settlement.js';
-import type { ProviderDeal, ProviderEgress } from '../ports/store.js';
-import type { Log } from '../ports/world.js';
-import { REDEEM_GAS } from './deciding-redemption.js';
-import { decideSettlement, itemKey, type DealView } from './deciding-settlement.js';
-import type { Moment } from './moment.js';
-import type { ProviderPolicy } from './policy.js';
+import type { Deal } from '../../core/market/deal.js';
+import type { BlockNumber, DealId, GasWei, Period } from '../../core/units.js';
+import type { BatchItem, Receipt, Settlement } from '../../ports/settlement.js';
+import type { ProviderDeal, ProviderEgress } from '../../ports/store.js';
+import type { Log } from '../../ports/world.js';
+import { REDEEM_GAS } from './decide-redemption.js';
+import { decideSettlement, itemKey, type DealView } from './decide-settlement.js';
+import type { Moment } from '../moment.js';
+import type { ProviderPolicy } from '../policy.js';
 
 /** Posts what was signed, closes what is over and moves rent, one batch after the other. */
 export interface Clerk {

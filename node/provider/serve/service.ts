@@ -1,19 +1,19 @@
-import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
-import { LEAF_BYTES, SECTOR_LEAVES } from '../core/units.js';
-import { sectorRoot } from '../core/data/merkle.js';
-import { rangeProof } from '../core/data/range-proof.js';
-import type { SectorRef } from '../core/market/deal.js';
-import type { Address, DealId, Hash } from '../core/units.js';
-import type { ProviderService } from '../ports/link.js';
-import type { SettlementReader } from '../ports/settlement.js';
-import type { ProviderJournal, SectorStore } from '../ports/store.js';
-import type { Clock, Signer } from '../ports/world.js';
-import type { Admitted, DealGate } from './authorization.js';
-import { decideAdmission, decideRoom } from './deciding-admission.js';
-import type { Locks } from './locks.js';
-import type { ProviderPolicy } from './policy.js';
-import type { SectorCache } from './sector-cache.js';
-import { createSigning } from './signing.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { LEAF_BYTES, SECTOR_LEAVES } from '../../core/units.js';
+import { sectorRoot } from '../../core/data/merkle.js';
+import { rangeProof } from '../../core/data/range-proof.js';
+import type { SectorRef } from '../../core/market/deal.js';
+import type { Address, DealId, Hash } from '../../core/units.js';
+import type { ProviderService } from '../../ports/link.js';
+import type { SettlementReader } from '../../ports/settlement.js';
+import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { Clock, Signer } from '../../ports/world.js';
+import type { Admitted, DealGate } from '../accept/authorization.js';
+import { decideAdmission, decideRoom } from '../accept/decide-admission.js';
+import type { Locks } from '../locks.js';
+import type { ProviderPolicy } from '../policy.js';
+import type { SectorCache } from '../keep/sector-cache.js';
+import { createSigning } from '../accept/signing.js';
 import type { Till } from './till.js';
 
 export interface ServiceOptions {

@@ -1,6 +1,6 @@
-import type { ChainHead, Deal } from '../core/market/deal.js';
-import type { DealId, Hash } from '../core/units.js';
-import type { PendingSector, ProviderDeal } from '../ports/store.js';
+import type { ChainHead, Deal } from '../../core/market/deal.js';
+import type { DealId, Hash } from '../../core/units.js';
+import type { PendingSector, ProviderDeal } from '../../ports/store.js';
 
 /** Number that makes the journal forget a deal. */
 export const FORGET_DEAL = 2n ** 64n - 1n;

@@ -1,10 +1,10 @@
-import { epochOf } from '../core/market/schedule.js';
-import type { Address, GasWei, Period } from '../core/units.js';
-import type { Settlement } from '../ports/settlement.js';
-import type { Log } from '../ports/world.js';
-import { claimableEpochs, decideClaim } from './deciding-claim.js';
-import type { Moment } from './moment.js';
-import type { ProviderPolicy } from './policy.js';
+import { epochOf } from '../../core/market/schedule.js';
+import type { Address, GasWei, Period } from '../../core/units.js';
+import type { Settlement } from '../../ports/settlement.js';
+import type { Log } from '../../ports/world.js';
+import { claimableEpochs, decideClaim } from './decide-claim.js';
+import type { Moment } from '../moment.js';
+import type { ProviderPolicy } from '../policy.js';
 
 /** Claims the rewards of past epochs. The chain remembers what was claimed. */
 export interface Claimer {

@@ -1,11 +1,11 @@
-import type { ChainHead, Deal } from '../core/market/deal.js';
-import type { DealId, Hash } from '../core/units.js';
-import type { SettlementReader } from '../ports/settlement.js';
-import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../ports/store.js';
-import type { Clock, Log } from '../ports/world.js';
-import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from './deciding-pruning.js';
-import { JOURNAL_LOCK, type Locks } from './locks.js';
-import type { ProviderPolicy } from './policy.js';
+import type { ChainHead, Deal } from '../../core/market/deal.js';
+import type { DealId, Hash } from '../../core/units.js';
+import type { SettlementReader } from '../../ports/settlement.js';
+import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { Clock, Log } from '../../ports/world.js';
+import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from './decide-pruning.js';
+import { JOURNAL_LOCK, type Locks } from '../locks.js';
+import type { ProviderPolicy } from '../policy.js';
 
 /** Deletes what nobody is owed any more, and nothing else. */
 export interface Housekeeper {

@@ -1,8 +1,8 @@
-import { unredeemed } from '../core/market/voucher.js';
-import type { Deal } from '../core/market/deal.js';
-import type { GasWei, Period, Wei } from '../core/units.js';
-import type { BatchItem } from '../ports/settlement.js';
-import type { ProviderEgress } from '../ports/store.js';
+import { unredeemed } from '../../core/market/voucher.js';
+import type { Deal } from '../../core/market/deal.js';
+import type { GasWei, Period, Wei } from '../../core/units.js';
+import type { BatchItem } from '../../ports/settlement.js';
+import type { ProviderEgress } from '../../ports/store.js';
 
 /** Gas of one redemption in a batch, about. */
 export const REDEEM_GAS = 120_000n;
