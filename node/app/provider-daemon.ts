@@ -11,11 +11,11 @@ import { createHost } from '../transport/host.js';
 import { serveProvider } from '../transport/provider-server.js';
 import { systemClock } from './clock.js';
 import { Closing } from './closing.js';
-import type { Settings } from './config.js';
+import type { Settings } from './settings/config.js';
 import { publishEndpoint } from './endpoint.js';
-import { findBook } from './find-book.js';
-import { foldersOf } from './folders.js';
-import { serveApi } from './http-api.js';
+import { findBook } from './book/find-book.js';
+import { foldersOf } from './settings/folders.js';
+import { serveApi } from './http/api.js';
 import type { AppLog } from './log.js';
 import { chainOptionsOf, keystoreOf } from './wallet-session.js';
 

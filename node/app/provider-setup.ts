@@ -6,8 +6,8 @@ import type { Address, GasWei } from '../core/units.js';
 import { createJournalFiles } from '../storage/journal.js';
 import { createSectorFiles } from '../storage/sector-files.js';
 import type { Receipt, SettlementAction } from '../ports/settlement.js';
-import type { Settings } from './config.js';
-import { foldersOf } from './folders.js';
+import type { Settings } from './settings/config.js';
+import { foldersOf } from './settings/folders.js';
 import { keystoreOf, openWallet } from './wallet-session.js';
 
 /** What `provider init` is told. */

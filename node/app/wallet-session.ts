@@ -2,14 +2,14 @@ import { createSettlementReader } from '../chain/settlement-reader.js';
 import { createSettlement } from '../chain/settlement.js';
 import { toHex } from '../core/data/bytes.js';
 import type { Settlement, SettlementReader } from '../ports/settlement.js';
-import type { Book } from './book.js';
-import type { Settings } from './config.js';
-import { findBook } from './find-book.js';
-import { foldersOf } from './folders.js';
+import type { Book } from './book/book.js';
+import type { Settings } from './settings/config.js';
+import { findBook } from './book/find-book.js';
+import { foldersOf } from './settings/folders.js';
 import { createKeystore } from './keystore.js';
 import type { Keystore, KeyRole } from './keystore.js';
 import { createLog } from './log.js';
-import { rpcUrlsOf } from './rpc-urls.js';
+import { rpcUrlsOf } from './settings/rpc-urls.js';
 
 /** A chain that can be read. Disposing it frees its sockets. */
 export interface ReaderSession extends AsyncDisposable {

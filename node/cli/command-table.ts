@@ -6,9 +6,9 @@ import { doctorCommands } from './commands/doctor.js';
 import { initCommands } from './commands/init.js';
 import { ledgerCommands } from './commands/ledger.js';
 import { objectCommands } from './commands/objects.js';
-import { providerInitCommands } from './commands/provider-init.js';
-import { providerRunCommands } from './commands/provider-run.js';
-import { providerStakeCommands } from './commands/provider-stake.js';
+import { providerInitCommands } from './commands/provider/init.js';
+import { providerRunCommands } from './commands/provider/run.js';
+import { providerStakeCommands } from './commands/provider/stake.js';
 import { walletCommands } from './commands/wallet.js';
 
 /** Every command of the command line, in the order that help shows them. */

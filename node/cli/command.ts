@@ -1,5 +1,5 @@
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import type { Settings } from '../app/config.js';
+import type { Settings } from '../app/settings/config.js';
 import type { Prompt } from './prompt.js';
 import type { Terminal } from './terminal.js';
 

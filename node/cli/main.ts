@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { loadSettings } from '../app/config.js';
+import { loadSettings } from '../app/settings/config.js';
 import { jsonText } from '../app/json-text.js';
 import { version } from '../app/version.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';

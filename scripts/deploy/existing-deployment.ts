@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { readBook, type Book } from '../../node/app/book.js';
+import { readBook, type Book } from '../../node/app/book/book.js';
 import { connectMarket } from '../../node/chain/market/contracts.js';
 import type { Rpc } from '../../node/chain/rpc/rpc.js';
 import type { MarketParameters } from '../../node/core/market/deal.js';

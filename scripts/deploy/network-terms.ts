@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseUnits } from 'ethers';
 import { z } from 'zod/v4';
-import { parametersSchema } from '../../node/app/book.js';
+import { parametersSchema } from '../../node/app/book/book.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { MarketParameters } from '../../node/core/market/deal.js';
 import { chainFamilies, networkNamed, networks, type Network } from '../../node/core/market/networks.js';

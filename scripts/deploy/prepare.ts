@@ -1,5 +1,5 @@
-import { loadSettings, type Settings } from '../../node/app/config.js';
-import { rpcUrlsOf } from '../../node/app/rpc-urls.js';
+import { loadSettings, type Settings } from '../../node/app/settings/config.js';
+import { rpcUrlsOf } from '../../node/app/settings/rpc-urls.js';
 import { keystoreOf } from '../../node/app/wallet-session.js';
 import type { Keystore } from '../../node/app/keystore.js';
 import { openRpc } from '../../node/chain/rpc/rpc.js';

@@ -1,4 +1,4 @@
-import type { Book } from '../../node/app/book.js';
+import type { Book } from '../../node/app/book/book.js';
 import { contractRoles, type ContractRole } from '../../node/chain/market/contracts.js';
 import { fromHex } from '../../node/core/data/bytes.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { bookText, type Book } from '../../node/app/book.js';
+import { bookText, type Book } from '../../node/app/book/book.js';
 import { anyFee, quoteFees } from '../../node/chain/transactions/fees.js';
 import { connectMarket } from '../../node/chain/market/contracts.js';
 import { writeDurably } from '../../node/chain/durable-file.js';

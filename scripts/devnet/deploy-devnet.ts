@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseWallet } from 'ethers';
-import { readBook, type Book } from '../../node/app/book.js';
+import { readBook, type Book } from '../../node/app/book/book.js';
 import { createKeystore } from '../../node/app/keystore.js';
 import { fromHex } from '../../node/core/data/bytes.js';
 import { startGuarded } from './guarded-process.js';

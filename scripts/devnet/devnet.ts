@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Wallet } from 'ethers';
-import type { Book } from '../../node/app/book.js';
+import type { Book } from '../../node/app/book/book.js';
 import { deployDevnet } from './deploy-devnet.js';
 import type { GuardedProcess } from './guarded-process.js';
 import { createPerson, type Network, type Person } from './person.js';

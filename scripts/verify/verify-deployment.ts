@@ -5,7 +5,7 @@ import { AbiCoder, Interface, type InterfaceAbi } from 'ethers';
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import config from '../../hardhat.config.js';
-import { readBook, type Book } from '../../node/app/book.js';
+import { readBook, type Book } from '../../node/app/book/book.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { readArtifacts } from '../deploy/artifacts.js';
 import type { VerifiableDeployment } from '../deploy/standard-input.js';

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bookText, readBook } from '../../node/app/book.js';
-import type { Book } from '../../node/app/book.js';
-import { loadSettings } from '../../node/app/config.js';
+import { bookText, readBook } from '../../node/app/book/book.js';
+import type { Book } from '../../node/app/book/book.js';
+import { loadSettings } from '../../node/app/settings/config.js';
 import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { sampleBook } from '../support/sample-book.js';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadSettings } from '../../node/app/config.js';
-import { draftSettings, type Choices } from '../../node/app/settings-draft.js';
-import { changeSettingsFile } from '../../node/app/settings-file.js';
+import { loadSettings } from '../../node/app/settings/config.js';
+import { draftSettings, type Choices } from '../../node/app/settings/draft.js';
+import { changeSettingsFile } from '../../node/app/settings/file.js';
 import { rejection } from '../support/coded-rejection.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bookText } from '../../node/app/book.js';
+import { bookText } from '../../node/app/book/book.js';
 import {
   createEventCursor,
   type CursorSource,

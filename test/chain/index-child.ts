@@ -1,4 +1,4 @@
-import { readBook } from '../../node/app/book.js';
+import { readBook } from '../../node/app/book/book.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { address } from '../../node/core/units.js';
 

@@ -1,6 +1,6 @@
 import { JsonRpcProvider, Wallet } from 'ethers';
 import { join } from 'node:path';
-import type { Book } from '../../node/app/book.js';
+import type { Book } from '../../node/app/book/book.js';
 import type { MarketBook } from '../../node/chain/market/contracts.js';
 import { createSettlement } from '../../node/chain/settlement.js';
 import type { MarketIdentity, MarketParameters } from '../../node/core/market/deal.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { toQuantity, Transaction } from 'ethers';
 import { appendFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bookText, readBook } from '../../node/app/book.js';
+import { bookText, readBook } from '../../node/app/book/book.js';
 import { connectMarket } from '../../node/chain/market/contracts.js';
 import { openRpc } from '../../node/chain/rpc/rpc.js';
 import type { DeployReport } from '../../scripts/deploy/run-deploy.js';

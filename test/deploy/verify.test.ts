@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Book } from '../../node/app/book.js';
+import type { Book } from '../../node/app/book/book.js';
 import type { Hex } from '../../node/core/units.js';
 import { maskImmutables } from '../../scripts/deploy/read-deployed.js';
 import type { VerifiableDeployment } from '../../scripts/deploy/standard-input.js';

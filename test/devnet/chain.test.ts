@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Contract, Wallet, parseEther } from 'ethers';
-import { readBook } from '../../node/app/book.js';
+import { readBook } from '../../node/app/book/book.js';
 import { deployDevnet } from '../../scripts/devnet/deploy-devnet.js';
 import { openPurse } from '../../scripts/devnet/purse.js';
 import { startChain, type RunningChain } from '../../scripts/devnet/start-chain.js';

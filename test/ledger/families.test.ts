@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { openLedger } from '../../node/app/ledger-session.js';
+import { openLedger } from '../../node/app/ledger/session.js';
 import type { LedgerRecord } from '../../node/chain/ledger/decode.js';
 import type { Verification } from '../../node/chain/ledger/verified-history.js';
-import { verificationLines } from '../../node/cli/ledger-format.js';
+import { verificationLines } from '../../node/cli/ledger/format.js';
 import type { ChainFamily } from '../../node/core/market/networks.js';
 import { blockWith, startAnvil, type TestChain } from '../support/anvil.js';
 import { rejection } from '../support/coded-rejection.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { openLedger } from '../../node/app/ledger-session.js';
+import { openLedger } from '../../node/app/ledger/session.js';
 import type { LedgerNews } from '../../node/chain/ledger/feed.js';
 import { startAnvil, type TestChain } from '../support/anvil.js';
 import { startChild } from '../support/child-process.js';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bookText, type Book } from '../../node/app/book.js';
-import { loadSettings, type Settings } from '../../node/app/config.js';
+import { bookText, type Book } from '../../node/app/book/book.js';
+import { loadSettings, type Settings } from '../../node/app/settings/config.js';
 import { encodeProof, sampleOf } from '../../node/core/market/audit-proof.js';
 import { dataSetOf } from '../../node/core/data/data-set.js';
 import type { SectorRef, SignedRevision } from '../../node/core/market/deal.js';

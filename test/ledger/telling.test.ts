@@ -7,8 +7,8 @@ import { IRewardPool__factory } from '../../node/chain/contracts/factories/inter
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
 import { IVault__factory } from '../../node/chain/contracts/factories/interfaces/IVault__factory.js';
 import { eventWords, wordsOfEvent } from '../../node/cli/event-words.js';
-import { createLedgerFilter, parseSince } from '../../node/cli/ledger-filter.js';
-import { csvHeader, csvRows, recordLines } from '../../node/cli/ledger-format.js';
+import { createLedgerFilter, parseSince } from '../../node/cli/ledger/filter.js';
+import { csvHeader, csvRows, recordLines } from '../../node/cli/ledger/format.js';
 import { blockNumber, hash, type Address, type DealId } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import { hashOf } from '../support/actors.js';

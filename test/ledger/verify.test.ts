@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { writeFile } from 'node:fs/promises';
-import { bookText } from '../../node/app/book.js';
-import { openLedger, type LedgerOptions } from '../../node/app/ledger-session.js';
+import { bookText } from '../../node/app/book/book.js';
+import { openLedger, type LedgerOptions } from '../../node/app/ledger/session.js';
 import type { LedgerRecord } from '../../node/chain/ledger/decode.js';
 import type { Verification } from '../../node/chain/ledger/verified-history.js';
 import { IStorageMarket__factory } from '../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';

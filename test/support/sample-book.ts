@@ -1,4 +1,4 @@
-import type { Book } from '../../node/app/book.js';
+import type { Book } from '../../node/app/book/book.js';
 import { address, blockNumber, hash, type Address, type Hash } from '../../node/core/units.js';
 import { devnetParameters } from './market-parameters.js';
 

@@ -1,6 +1,6 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { refusalOf } from '../../core/market/networks.js';
-import { chainIdOf } from '../find-book.js';
+import { chainIdOf } from '../book/find-book.js';
 import { systemClock } from '../clock.js';
 import { ok, problem } from './check.js';
 import type { Check, Verdict } from './check.js';

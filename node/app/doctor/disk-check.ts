@@ -1,5 +1,5 @@
 import { usedBytesOf } from '../../storage/sector-files.js';
-import { foldersOf } from '../folders.js';
+import { foldersOf } from '../settings/folders.js';
 import { ok, problem } from './check.js';
 import type { Check } from './check.js';
 import { lookAtDisk } from './disk.js';

@@ -1,8 +1,8 @@
 import { hashing } from '#sha256-pairs';
 import { stat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { foldersOf } from '../folders.js';
-import { readSettingsText } from '../settings-file.js';
+import { foldersOf } from '../settings/folders.js';
+import { readSettingsText } from '../settings/file.js';
 import { version } from '../version.js';
 import { ok, problem } from './check.js';
 import type { Check } from './check.js';

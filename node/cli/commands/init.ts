@@ -1,9 +1,9 @@
-import { foldersOf } from '../../app/folders.js';
-import { hasShippedBook } from '../../app/network-choice.js';
-import { draftSettings, settingsFrom } from '../../app/settings-draft.js';
-import type { Choices } from '../../app/settings-draft.js';
-import { changeSettingsFile, readSettingsText, writeSettingsText } from '../../app/settings-file.js';
-import { parseSettings } from '../../app/settings-text.js';
+import { foldersOf } from '../../app/settings/folders.js';
+import { hasShippedBook } from '../../app/book/network-choice.js';
+import { draftSettings, settingsFrom } from '../../app/settings/draft.js';
+import type { Choices } from '../../app/settings/draft.js';
+import { changeSettingsFile, readSettingsText, writeSettingsText } from '../../app/settings/file.js';
+import { parseSettings } from '../../app/settings/text.js';
 import { keystoreOf } from '../../app/wallet-session.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { networks } from '../../core/market/networks.js';

@@ -1,10 +1,10 @@
 import { systemClock } from '../../app/clock.js';
-import { isSince, openLedger, type Ledger } from '../../app/ledger-session.js';
+import { isSince, openLedger, type Ledger } from '../../app/ledger/session.js';
 import type { LedgerRecord } from '../../chain/ledger/decode.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { address, dealId, hash, type Hash } from '../../core/units.js';
 import type { Call, CommandSpec, Outcome } from '../command.js';
-import { createLedgerFilter, parseSince, type LedgerFilter, type Since } from '../ledger-filter.js';
+import { createLedgerFilter, parseSince, type LedgerFilter, type Since } from '../ledger/filter.js';
 import {
   csvHeader,
   csvRows,
@@ -14,7 +14,7 @@ import {
   undoneLines,
   verificationJson,
   verificationLines,
-} from '../ledger-format.js';
+} from '../ledger/format.js';
 
 /** What was asked for. */
 interface Wish {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { hasShippedBook, networkNameOf, requireBook, requireNetwork } from '../../app/network-choice.js';
-import type { Choices } from '../../app/settings-draft.js';
+import { hasShippedBook, networkNameOf, requireBook, requireNetwork } from '../../app/book/network-choice.js';
+import type { Choices } from '../../app/settings/draft.js';
 import type { ChainGlance } from '../../chain/rpc/glance.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { networkNamed, networks } from '../../core/market/networks.js';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { address } from '../../../node/core/units.js';
 import { createSettlementReader } from '../../../node/chain/settlement-reader.js';
-import { readBook } from '../../../node/app/book.js';
+import { readBook } from '../../../node/app/book/book.js';
 import { startGuarded, type GuardedProcess } from '../../devnet/guarded-process.js';
 import type { Transcript } from './transcript.js';
 

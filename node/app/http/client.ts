@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod/v4';
-import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 
 /** Only an address of this machine is trusted with the token. */
 const daemonFile = z.strictObject({

@@ -1,4 +1,4 @@
-import { networks } from '../core/market/networks.js';
+import { networks } from '../../core/market/networks.js';
 
 /** What a person chooses when Holdfast is set up. */
 export interface Choices {

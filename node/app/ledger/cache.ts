@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import type { Segment } from '../core/ledger/segments.js';
-import { blockNumber, hash, type Hex } from '../core/units.js';
-import type { Book } from './book.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Segment } from '../../core/ledger/segments.js';
+import { blockNumber, hash, type Hex } from '../../core/units.js';
+import type { Book } from '../book/book.js';
 
 /** Most bytes of the file. What does not fit is verified again next time. */
 export const CACHE_CAP = 64 << 20;
@@ -84,7 +84,7 @@ const parse = (text: string, path: string): z.infer<typeof schema> => {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    const problem = cause instanceof z.ZodError ? (cause.issues[0]?.path.join('.') ?? 'another shape') : 'it is not JSON';
+    const problem = cause instanceof z.ZodError ? (cause.issues[0]?.path.join('..') ?? 'another shape') : 'it is not JSON';
     throw new HoldfastError('LEDGER_CACHE_DAMAGED', { path, problem }, { cause });
   }
 };

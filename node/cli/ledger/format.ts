@@ -1,8 +1,8 @@
-import type { LedgerRecord } from '../chain/ledger/decode.js';
-import type { Verification } from '../chain/ledger/verified-history.js';
-import { jsonText } from '../app/json-text.js';
-import type { ChainFamily } from '../core/market/networks.js';
-import { wordsOfEvent } from './event-words.js';
+import type { LedgerRecord } from '../../chain/ledger/decode.js';
+import type { Verification } from '../../chain/ledger/verified-history.js';
+import { jsonText } from '../../app/json-text.js';
+import type { ChainFamily } from '../../core/market/networks.js';
+import { wordsOfEvent } from '../event-words.js';
 
 /** Seconds since 1970 as people read them: "2026-08-01 12:00:00Z". */
 const showTime = (timestamp: number): string => new Date(timestamp * 1000).toISOString().replace('T', ' ').replace('.000', '');

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { editSettings, parseSettings } from './settings-text.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { editSettings, parseSettings } from './text.js';
 
 /** The text of the settings file at `path`; undefined if there is none. FILE_UNREADABLE. */
 export const readSettingsText = async (path: string): Promise<string | undefined> =>

@@ -1,6 +1,6 @@
-import type { LedgerRecord } from '../chain/ledger/decode.js';
-import { blockNumber, type Address, type BlockNumber, type DealId } from '../core/units.js';
-import type { MarketEvent } from '../ports/settlement.js';
+import type { LedgerRecord } from '../../chain/ledger/decode.js';
+import { blockNumber, type Address, type BlockNumber, type DealId } from '../../core/units.js';
+import type { MarketEvent } from '../../ports/settlement.js';
 
 /** From where on records are shown: a block, or seconds since 1970. */
 export interface Since {

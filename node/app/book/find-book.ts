@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { askChainId } from '../chain/rpc/glance.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { networkNamed } from '../core/market/networks.js';
+import { askChainId } from '../../chain/rpc/glance.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { networkNamed } from '../../core/market/networks.js';
 import { readBook } from './book.js';
 import type { Book } from './book.js';
-import type { Settings } from './config.js';
-import { rpcUrlsOf } from './rpc-urls.js';
+import type { Settings } from '../settings/config.js';
+import { rpcUrlsOf } from '../settings/rpc-urls.js';
 
 /** The books that ship with the package, `<chain id>.json`, two folders above this file in `node/app` as in `dist/app`. */
-const shippedBooks = new URL('../../deployments/', import.meta.url);
+const shippedBooks = new URL('../../../deployments/', import.meta.url);
 
 /** Where the book of chain `chainId` lies, if the package has one. */
 export const shippedBook = (chainId: bigint, folder: URL = shippedBooks): string => fileURLToPath(new URL(`${chainId}.json`, folder));

@@ -7,9 +7,9 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
-import type { Log } from '../ports/world.js';
-import { jsonText } from './json-text.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Log } from '../../ports/world.js';
+import { jsonText } from '../json-text.js';
 
 /** What the local API of a daemon answers with. */
 export interface ApiOptions {

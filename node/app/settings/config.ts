@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod/v4';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { networkNamed, networks } from '../core/market/networks.js';
-import { address } from '../core/units.js';
-import { readSettingsText } from './settings-file.js';
-import { parseSettings } from './settings-text.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { networkNamed, networks } from '../../core/market/networks.js';
+import { address } from '../../core/units.js';
+import { readSettingsText } from './file.js';
+import { parseSettings } from './text.js';
 
 /** Most RPC addresses of one node. */
 const MOST_RPCS = 8;
@@ -162,9 +162,9 @@ export const loadSettings = async (
   if (parsed.success) return { ...parsed.data, home };
   const [issue] = parsed.error.issues;
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const key = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].join('.');
+  const key = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].join('..');
   throw new HoldfastError('CONFIG_INVALID', {
-    source: sourceOf(key.split('.')[0] ?? '', layers),
+    source: sourceOf(key.split('..')[0] ?? '', layers),
     key,
     problem: unknown === undefined ? (issue?.message ?? 'invalid') : 'there is no such setting',
   });

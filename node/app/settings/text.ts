@@ -1,6 +1,6 @@
 import { applyEdits, modify, parse, printParseErrorCode } from 'jsonc-parser';
 import type { ParseError } from 'jsonc-parser';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 
 /** Most bytes of a settings file. */
 const FILE_CAP = 64 << 10;

@@ -1,13 +1,13 @@
-import { changeSettingsFile } from '../../app/settings-file.js';
-import { foldersOf } from '../../app/folders.js';
-import { keystoreOf, openReader } from '../../app/wallet-session.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { gasWei } from '../../core/units.js';
-import { monthlyUp } from '../../renter/homes/quote.js';
-import { parseCoins, parseSize, showSize, showTokens } from '../amounts.js';
-import type { Call, CommandSpec } from '../command.js';
+import { changeSettingsFile } from '../../../app/settings/file.js';
+import { foldersOf } from '../../../app/settings/folders.js';
+import { keystoreOf, openReader } from '../../../app/wallet-session.js';
+import { HoldfastError } from '../../../core/errors/holdfast-error.js';
+import { gasWei } from '../../../core/units.js';
+import { monthlyUp } from '../../../renter/homes/quote.js';
+import { parseCoins, parseSize, showSize, showTokens } from '../../amounts.js';
+import type { Call, CommandSpec } from '../../command.js';
 import { askFrom, askOptions, firstAsk } from './ask-options.js';
-import { submitAndTell, withWallet } from './submission.js';
+import { submitAndTell, withWallet } from '../submission.js';
 
 /** Settings that the options of `provider init` write into the settings file. */
 const sectionFrom = (call: Call): Record<string, unknown> => {
@@ -49,7 +49,7 @@ const init: CommandSpec = {
     await changeSettingsFile(folders.settingsFile, { network: before.network, rpc, book: before.book, provider: section });
     const settings = await call.settings();
     const { listen, announce } = settings.provider;
-    const { setUpProvider } = await import('../../app/provider-setup.js');
+    const { setUpProvider } = await import('../../../app/provider-setup.js');
     const made = await setUpProvider(settings, { ask, addresses: announce ?? listen, operatorCoin }, password, call.signal);
     return {
       text: [

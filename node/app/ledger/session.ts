@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { createBatchRpc } from '../chain/ledger/batch-rpc.js';
-import { createBlockSource, readChainId, type BlockSource } from '../chain/ledger/block-source.js';
-import type { LedgerRecord } from '../chain/ledger/decode.js';
-import { ledgerFeed, type LedgerNews } from '../chain/ledger/feed.js';
-import { createToldHistory } from '../chain/ledger/told-history.js';
-import { createVerifiedHistory, type Verification } from '../chain/ledger/verified-history.js';
-import type { CursorSource } from '../chain/index/event-cursor.js';
-import { marketFolder } from '../chain/settlement-reader.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { blockNumber, type BlockNumber, type Hash } from '../core/units.js';
-import type { Book } from './book.js';
-import type { Settings } from './config.js';
-import { findBook } from './find-book.js';
-import { foldersOf } from './folders.js';
-import { loadSegments, saveSegments } from './ledger-cache.js';
-import { rpcUrlsOf } from './rpc-urls.js';
+import { createBatchRpc } from '../../chain/ledger/batch-rpc.js';
+import { createBlockSource, readChainId, type BlockSource } from '../../chain/ledger/block-source.js';
+import type { LedgerRecord } from '../../chain/ledger/decode.js';
+import { ledgerFeed, type LedgerNews } from '../../chain/ledger/feed.js';
+import { createToldHistory } from '../../chain/ledger/told-history.js';
+import { createVerifiedHistory, type Verification } from '../../chain/ledger/verified-history.js';
+import type { CursorSource } from '../../chain/index/event-cursor.js';
+import { marketFolder } from '../../chain/settlement-reader.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { blockNumber, type BlockNumber, type Hash } from '../../core/units.js';
+import type { Book } from '../book/book.js';
+import type { Settings } from '../settings/config.js';
+import { findBook } from '../book/find-book.js';
+import { foldersOf } from '../settings/folders.js';
+import { loadSegments, saveSegments } from './cache.js';
+import { rpcUrlsOf } from '../settings/rpc-urls.js';
 
 export interface LedgerOptions {
   readonly settings: Settings;

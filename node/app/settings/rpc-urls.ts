@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Settings } from './config.js';
 
 /** The chain's JSON-RPC addresses, the preferred one first. RPC_MISSING. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Address } from '../core/units.js';
+import type { Address } from '../../core/units.js';
 import type { Settings } from './config.js';
 
 /** Where things lie in the home folder. */

@@ -1,7 +1,7 @@
-import { epochOf, periodAt } from '../../core/market/schedule.js';
-import type { Address, Wei } from '../../core/units.js';
-import type { SettlementReader } from '../../ports/settlement.js';
-import { claimableEpochs } from '../../provider/settle/decide-claim.js';
+import { epochOf, periodAt } from '../../../core/market/schedule.js';
+import type { Address, Wei } from '../../../core/units.js';
+import type { SettlementReader } from '../../../ports/settlement.js';
+import { claimableEpochs } from '../../../provider/settle/decide-claim.js';
 
 /** Past epochs that the command line looks at. */
 export const CLAIMED_EPOCHS = 30;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod/v4';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { chainFamilies } from '../core/market/networks.js';
-import { address, blockNumber, hash, wei } from '../core/units.js';
-import { jsonText } from './json-text.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { chainFamilies } from '../../core/market/networks.js';
+import { address, blockNumber, hash, wei } from '../../core/units.js';
+import { jsonText } from '../json-text.js';
 
 const addressText = z
   .string()
@@ -107,7 +107,7 @@ const parseBook = (text: string, path: string): Book => {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new HoldfastError('BOOK_INVALID', { path, problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}` });
+  throw new HoldfastError('BOOK_INVALID', { path, problem: `${issue?.path.join('..') ?? ''}: ${issue?.message ?? 'invalid'}` });
 };
 
 const parseJson = (text: string, path: string): unknown => {

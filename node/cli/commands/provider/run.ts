@@ -1,11 +1,11 @@
-import { askDaemon } from '../../app/http-client.js';
-import type { DaemonAnswer } from '../../app/http-client.js';
-import { foldersOf } from '../../app/folders.js';
-import { createLog } from '../../app/log.js';
-import { keystoreOf, openReader } from '../../app/wallet-session.js';
-import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { showLeaves, showTokens } from '../amounts.js';
-import type { Call, CommandSpec } from '../command.js';
+import { askDaemon } from '../../../app/http/client.js';
+import type { DaemonAnswer } from '../../../app/http/client.js';
+import { foldersOf } from '../../../app/settings/folders.js';
+import { createLog } from '../../../app/log.js';
+import { keystoreOf, openReader } from '../../../app/wallet-session.js';
+import { HoldfastError, isHoldfastError } from '../../../core/errors/holdfast-error.js';
+import { showLeaves, showTokens } from '../../amounts.js';
+import type { Call, CommandSpec } from '../../command.js';
 import { CLAIMED_EPOCHS, rewardsOf } from './rewards.js';
 
 const run: CommandSpec = {
@@ -21,7 +21,7 @@ const run: CommandSpec = {
     });
     const log = createLog({ ...(level && { level }), base: { daemon: 'provider' } });
     const password = await call.prompt.password('Password of the keys');
-    const { runProviderDaemon } = await import('../../app/provider-daemon.js');
+    const { runProviderDaemon } = await import('../../../app/provider-daemon.js');
     await runProviderDaemon({
       settings,
       password,

@@ -1,8 +1,8 @@
-import type { Ask, MarketParameters } from '../../core/market/deal.js';
-import { MAX_LEAVES, leaves, wei } from '../../core/units.js';
-import { periodPriceDown } from '../../renter/homes/quote.js';
-import { parseCount, parseLeaves, parseTokens } from '../amounts.js';
-import type { OptionReader, ParameterSpec } from '../command.js';
+import type { Ask, MarketParameters } from '../../../core/market/deal.js';
+import { MAX_LEAVES, leaves, wei } from '../../../core/units.js';
+import { periodPriceDown } from '../../../renter/homes/quote.js';
+import { parseCount, parseLeaves, parseTokens } from '../../amounts.js';
+import type { OptionReader, ParameterSpec } from '../../command.js';
 
 /** Options of the ask, shared by `provider init` and `provider ask`. */
 export const askOptions: readonly ParameterSpec[] = [
