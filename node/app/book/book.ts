@@ -107,7 +107,7 @@ const parseBook = (text: string, path: string): Book => {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new HoldfastError('BOOK_INVALID', { path, problem: `${issue?.path.join('..') ?? ''}: ${issue?.message ?? 'invalid'}` });
+  throw new HoldfastError('BOOK_INVALID', { path, problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}` });
 };
 
 const parseJson = (text: string, path: string): unknown => {

@@ -84,7 +84,7 @@ const parse = (text: string, path: string): z.infer<typeof schema> => {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    const problem = cause instanceof z.ZodError ? (cause.issues[0]?.path.join('..') ?? 'another shape') : 'it is not JSON';
+    const problem = cause instanceof z.ZodError ? (cause.issues[0]?.path.join('.') ?? 'another shape') : 'it is not JSON';
     throw new HoldfastError('LEDGER_CACHE_DAMAGED', { path, problem }, { cause });
   }
 };

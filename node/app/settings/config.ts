@@ -162,9 +162,9 @@ export const loadSettings = async (
   if (parsed.success) return { ...parsed.data, home };
   const [issue] = parsed.error.issues;
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const key = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].join('..');
+  const key = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].join('.');
   throw new HoldfastError('CONFIG_INVALID', {
-    source: sourceOf(key.split('..')[0] ?? '', layers),
+    source: sourceOf(key.split('.')[0] ?? '', layers),
     key,
     problem: unknown === undefined ? (issue?.message ?? 'invalid') : 'there is no such setting',
   });
