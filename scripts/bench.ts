@@ -4,12 +4,12 @@
 // npm run bench -- ledger [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { measureDiscovery } from './bench/discovery.js';
-import { measureGas, type GasFigures } from './bench/gas.js';
-import { measureLedger } from './bench/ledger.js';
-import { measureMineability, type MineabilityFigures } from './bench/mineability.js';
-import { unmineable } from './bench/mineability-report.js';
-import { brokenPromises, regressions } from './bench/gas-report.js';
+import { measureDiscovery } from './lab/bench/discovery/discovery.js';
+import { measureGas, type GasFigures } from './lab/bench/gas/gas.js';
+import { measureLedger } from './lab/bench/ledger/ledger.js';
+import { measureMineability, type MineabilityFigures } from './lab/bench/mineability/mineability.js';
+import { unmineable } from './lab/bench/mineability/mineability-report.js';
+import { brokenPromises, regressions } from './lab/bench/gas/gas-report.js';
 
 const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- mineability [--deals N] [--json PATH] [--check]
@@ -17,7 +17,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- ledger [--json PATH]
 
   --json PATH    writes the figures to PATH
-  --check        fails if a figure is more than 1 % above the committed one in scripts/bench, or a promise of the design is broken
+  --check        fails if a figure is more than 1 % above the committed one in scripts/lab/bench, or a promise of the design is broken
   --deals N      how many deals the provider is driven to, 100 or 1000 …; default 10000
   --providers N  how many providers are registered; default 10000
   --latency MS   milliseconds added to every answer of the RPC; default 0`;
@@ -34,7 +34,7 @@ const complain = (problems: readonly string[]): void => {
 };
 /** The figures of that bench as committed. */
 const committed = async <Figures>(bench: string): Promise<Figures> =>
-  JSON.parse(await readFile(new URL(`./bench/${bench}.json`, import.meta.url), 'utf8')) as Figures;
+  JSON.parse(await readFile(new URL(`./lab/bench/${bench}/${bench}.json`, import.meta.url), 'utf8')) as Figures;
 
 interface Checked {
   readonly json?: string | undefined;

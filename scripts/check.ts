@@ -1,6 +1,6 @@
 /** `npm run check`: looks at everything that can be looked at without running it. Fails if any rule finds something. */
-import { rules } from './check/rules.js';
-import type { Rule } from './check/rule.js';
+import { rules } from './dev/check/rules.js';
+import type { Rule } from './dev/check/rule.js';
 
 const JOBS = 2;
 const root = process.cwd();

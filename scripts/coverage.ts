@@ -2,8 +2,8 @@
  * `npm run coverage`: runs the Solidity tests over instrumented contracts, in a copy of the project, since Hardhat would leave
  * the instrumented artifacts behind. Prints a table of `contracts/`; fails when a test fails or a file is covered too little.
  */
-import { measureCoverage } from './coverage/measure.js';
-import { coverageTable, readReport, shortcomings } from './coverage/report.js';
+import { measureCoverage } from './lab/coverage/measure.js';
+import { coverageTable, readReport, shortcomings } from './lab/coverage/report.js';
 
 /** Least coverage of each file and of all, percent of lines and of statements. */
 const LEAST = 98;

@@ -2,10 +2,10 @@
  * `holdfast devnet [--providers N]` in a checkout: a chain, a market, a renter with tokens and providers, each in a process of its
  * own, to be played with until Ctrl-C.
  */
-import { createNarrator } from './main-job/narrator.js';
-import { BadOption, readOptions } from './main-job/options.js';
-import { howToPlayOn } from './main-job/play-on.js';
-import { setStage } from './main-job/set-stage.js';
+import { createNarrator } from './demo/main-job/narrator.js';
+import { BadOption, readOptions } from './demo/main-job/options.js';
+import { howToPlayOn } from './demo/main-job/play-on.js';
+import { setStage } from './demo/main-job/set-stage.js';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -4,12 +4,12 @@
  * storage; `npm run docs -- testnet` runs everything that docs/testnet.md shows, which takes minutes, and writes that page.
  */
 import { writeFile } from 'node:fs/promises';
-import { ERROR_PAGE, errorPage } from './docs/error-page.js';
-import { COSTS_PAGE, costsPage } from './docs/costs/costs-page.js';
-import { DETECTION_PLOT, detectionPlot } from './docs/numbers/detection-plot.js';
-import { NUMBERS_PAGE, numbersPage } from './docs/numbers/numbers-page.js';
-import { STORAGE_PAGE, storagePage } from './docs/storage/storage-page.js';
-import { writeTestnetPage } from './docs/testnet/write.js';
+import { ERROR_PAGE, errorPage } from './dev/docs/error-page.js';
+import { COSTS_PAGE, costsPage } from './dev/docs/costs/costs-page.js';
+import { DETECTION_PLOT, detectionPlot } from './dev/docs/numbers/detection-plot.js';
+import { NUMBERS_PAGE, numbersPage } from './dev/docs/numbers/numbers-page.js';
+import { STORAGE_PAGE, storagePage } from './dev/docs/storage/storage-page.js';
+import { writeTestnetPage } from './dev/docs/testnet/write.js';
 
 const root = process.cwd();
 

@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { runSuite } from './test/run-suite.js';
-import { invariantSuite, readPlan } from './test/suites.js';
+import { runSuite } from './dev/test/run-suite.js';
+import { invariantSuite, readPlan } from './dev/test/suites.js';
 
 const USAGE = `usage: npm run invariants -- [--depth quick|deep|long] [--seed HEX]
 

@@ -1,16 +1,16 @@
 // npm run mutants [-- [--only PATTERN] [--limit N]]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { collectMutants } from './mutants/collect.js';
-import { compileAll } from './mutants/compiled-file.js';
-import type { Verdict } from './mutants/judge.js';
-import { openLedger } from './mutants/ledger.js';
-import type { Source } from './mutants/mutant.js';
-import { allNamed } from './mutants/named/all.js';
-import { outcomeOf } from './mutants/outcome.js';
-import { MUTANTS_PAGE, mutantsPage } from './mutants/page.js';
-import { judgeAll } from './mutants/pool.js';
-import { readSources } from './mutants/sources.js';
+import { collectMutants } from './lab/mutants/collect.js';
+import { compileAll } from './lab/mutants/compiled-file.js';
+import type { Verdict } from './lab/mutants/judge.js';
+import { openLedger } from './lab/mutants/ledger.js';
+import type { Source } from './lab/mutants/changes/mutant.js';
+import { allNamed } from './lab/mutants/changes/named/all.js';
+import { outcomeOf } from './lab/mutants/outcome.js';
+import { MUTANTS_PAGE, mutantsPage } from './lab/mutants/page.js';
+import { judgeAll } from './lab/mutants/pool.js';
+import { readSources } from './lab/mutants/sources.js';
 
 const USAGE = `usage: npm run mutants [-- [--only PATTERN] [--limit N]]
 
@@ -19,10 +19,10 @@ Changes the contracts in many ways, in memory, and runs the Solidity tests again
   --only PATTERN  judges the mutants whose names match the regular expression PATTERN
   --limit N       judges the first N of them
 
-Without either, writes ${MUTANTS_PAGE}. Fails on a survivor for which scripts/mutants/equivalent.json gives no reason.`;
+Without either, writes ${MUTANTS_PAGE}. Fails on a survivor for which scripts/lab/mutants/equivalent.json gives no reason.`;
 
 const JOBS = 2;
-const EQUIVALENT = new URL('./mutants/equivalent.json', import.meta.url);
+const EQUIVALENT = new URL('./lab/mutants/equivalent.json', import.meta.url);
 
 const show = (verdict: Verdict): string => {
   if (verdict.kind === 'caught') return `caught by ${verdict.test} (${verdict.file})`;

@@ -1,14 +1,14 @@
 /**
  * `npm run search`: looks for a way in which a provider, a renter and callers of its own earn more by cheating than honestly
  * (INV-12), on the real contracts. Fails if one is found where R9 promises that there is none, or none where R9 refuses.
- * What `--depth deep` found with seed 1 is in `scripts/search/figures.json`.
+ * What `--depth deep` found with seed 1 is in `scripts/lab/search/figures.json`.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { parameterSets } from './search/parameter-sets.js';
-import { tableOf, wrongVerdicts, type ReportPart } from './search/report.js';
-import { runSearch } from './search/run-search.js';
-import { efforts, type Depth } from './search/search.js';
+import { parameterSets } from './lab/search/parameter-sets.js';
+import { tableOf, wrongVerdicts, type ReportPart } from './lab/search/report.js';
+import { runSearch } from './lab/search/run-search.js';
+import { efforts, type Depth } from './lab/search/search.js';
 
 const USAGE = `usage: npm run search -- [--depth quick|deep|long] [--seed TEXT] [--json PATH]
 

@@ -4,10 +4,10 @@
  * for Node 20 on, since nothing is installed yet. Runs before `npm start`, `npm test` and `npm run check`; a second run
  * finds the stamps of the first and takes a moment.
  */
-import { build } from './setup/build.mjs';
-import { install } from './setup/install.mjs';
-import { SetupError } from './setup/setup-error.mjs';
-import { withLock } from './setup/lock.mjs';
+import { build } from './dev/setup/build.mjs';
+import { install } from './dev/setup/install.mjs';
+import { SetupError } from './dev/setup/setup-error.mjs';
+import { withLock } from './dev/setup/lock.mjs';
 
 const OLDEST_NODE = 20;
 

@@ -1,15 +1,15 @@
 /** `npm start`: the main job, told step by step; see {@link USAGE}. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createNarrator, StepFailed } from './main-job/narrator.js';
-import { BadOption, readOptions, USAGE, type Options } from './main-job/options.js';
-import { runSummaryCheck } from './main-job/check-summary.js';
-import { watchForOrphaning } from './main-job/orphan-watch.js';
-import { howToPlayOn } from './main-job/play-on.js';
-import { setStage } from './main-job/set-stage.js';
-import { prepareSources } from './main-job/source-files.js';
-import { tell } from './main-job/story.js';
-import { summaryText } from './main-job/summary.js';
+import { createNarrator, StepFailed } from './demo/main-job/narrator.js';
+import { BadOption, readOptions, USAGE, type Options } from './demo/main-job/options.js';
+import { runSummaryCheck } from './demo/main-job/check-summary.js';
+import { watchForOrphaning } from './demo/main-job/orphan-watch.js';
+import { howToPlayOn } from './demo/main-job/play-on.js';
+import { setStage } from './demo/main-job/set-stage.js';
+import { prepareSources } from './demo/main-job/source-files.js';
+import { tell } from './demo/main-job/story.js';
+import { summaryText } from './demo/main-job/summary.js';
 
 const narrator = createNarrator();
 

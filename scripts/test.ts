@@ -1,10 +1,10 @@
 /**
  * `npm test [-- FILE …]`: the Solidity tests with Hardhat's runner, then the TypeScript tests with mocha, each file in a process
  * of its own, two at a time. No retries. Ends with the sums of both in one line; fails on any failure, on anything
- * skipped, and on fewer tests than `scripts/test/plan.json` promises.
+ * skipped, and on fewer tests than `scripts/dev/test/plan.json` promises.
  */
-import { runSuite, type Suite, type SuiteReport } from './test/run-suite.js';
-import { readPlan, suitesOf, type Plan } from './test/suites.js';
+import { runSuite, type Suite, type SuiteReport } from './dev/test/run-suite.js';
+import { readPlan, suitesOf, type Plan } from './dev/test/suites.js';
 
 const JOBS = 2;
 
@@ -32,7 +32,7 @@ const print = ({ suite, output, seconds, passed, failed }: SuiteReport): void =>
 const shortages = (reports: readonly SuiteReport[], { floor }: Plan): readonly string[] =>
   (['solidity', 'mocha'] as const).flatMap((kind) => {
     const passed = reports.filter((each) => each.suite.kind === kind).reduce((sum, each) => sum + each.passed, 0);
-    return passed < floor[kind] ? [`${passed} ${kind} tests passed, fewer than the ${floor[kind]} of scripts/test/plan.json`] : [];
+    return passed < floor[kind] ? [`${passed} ${kind} tests passed, fewer than the ${floor[kind]} of scripts/dev/test/plan.json`] : [];
   });
 
 const files = process.argv.slice(2);

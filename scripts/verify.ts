@@ -1,7 +1,7 @@
 /** `npm run verify`: shows the sources of a deployment to a block explorer; see {@link USAGE}. */
 import { HoldfastError } from '../node/core/errors/holdfast-error.js';
-import { readVerifyCommand, USAGE } from './verify/options.js';
-import { verifyDeployment } from './verify/verify-deployment.js';
+import { readVerifyCommand, USAGE } from './deploy/verify/options.js';
+import { verifyDeployment } from './deploy/verify/verify-deployment.js';
 
 try {
   const command = readVerifyCommand(process.argv.slice(2));

@@ -1,6 +1,6 @@
 import type { Rpc } from '../../node/chain/rpc/rpc.js';
 import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { Ask } from './ignition-provider.js';
+import type { Ask } from './ignition/ignition-provider.js';
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 

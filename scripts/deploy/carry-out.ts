@@ -4,16 +4,16 @@ import { pause } from '../../node/chain/waiting.js';
 import { toHex } from '../../node/core/data/bytes.js';
 import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Hash } from '../../node/core/units.js';
-import { readNonces, requireQuiet, requireUndrifted } from './check-nonces.js';
-import { createSender, isTaken } from './deployer-account.js';
-import type { DeploymentFolder, RecordedPlan } from './deployment-folder.js';
-import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition-provider.js';
+import { readNonces, requireQuiet, requireUndrifted } from './checks/check-nonces.js';
+import { createSender, isTaken } from './ignition/deployer-account.js';
+import type { DeploymentFolder, RecordedPlan } from './existing/deployment-folder.js';
+import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition/ignition-provider.js';
 import type { DeployCommand } from './options.js';
 import { planDeployment, type Plan, type PlannedContract } from './plan.js';
 import type { Preparation } from './prepare.js';
-import { readDeployed, type DeployedMarket } from './read-deployed.js';
-import { repairJournal } from './repair-journal.js';
-import { runIgnition } from './run-ignition.js';
+import { readDeployed, type DeployedMarket } from './existing/read-deployed.js';
+import { repairJournal } from './ignition/repair-journal.js';
+import { runIgnition } from './ignition/run-ignition.js';
 
 /** Whether the chain forgot what `recorded` did: nonces only go back, and code only goes away, when a chain is wiped. */
 const isOfWipedChain = async (ask: Ask, folder: DeploymentFolder, recorded: RecordedPlan): Promise<boolean> => {

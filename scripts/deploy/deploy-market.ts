@@ -2,10 +2,10 @@ import type { Signer } from 'ethers';
 import type { MarketParameters } from '../../node/core/market/deal.js';
 import { address, hash, type Hash, type Wei } from '../../node/core/units.js';
 import { readArtifacts } from './artifacts.js';
-import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition-provider.js';
+import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition/ignition-provider.js';
 import { planDeployment } from './plan.js';
-import { readDeployed, type DeployedMarket } from './read-deployed.js';
-import { runIgnition } from './run-ignition.js';
+import { readDeployed, type DeployedMarket } from './existing/read-deployed.js';
+import { runIgnition } from './ignition/run-ignition.js';
 
 export interface DeployOptions {
   /** Pays for the deployment, behind a provider that takes JSON-RPC. Nothing else may use its account meanwhile. */

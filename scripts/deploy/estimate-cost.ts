@@ -1,6 +1,6 @@
 import type { Fees } from '../../node/chain/transactions/fees.js';
 import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { Ask } from './ignition-provider.js';
+import type { Ask } from './ignition/ignition-provider.js';
 import type { DeployedRole, Plan, PlannedContract } from './plan.js';
 
 /**

@@ -9,13 +9,13 @@ import type { Network } from '../../node/core/market/networks.js';
 import type { Address } from '../../node/core/units.js';
 import { readArtifacts, type Artifacts } from './artifacts.js';
 import { askOf } from './ask-rpc.js';
-import { measureBlockTime, readGenesis, requireBlockTime, requireChain, requireHistory, type BlockTime } from './check-chain.js';
-import { requireSound } from './check-parameters.js';
-import { readDecimals } from './check-token.js';
-import type { Chain } from './existing-deployment.js';
-import { readNetworkTerms } from './network-terms.js';
+import { measureBlockTime, readGenesis, requireBlockTime, requireChain, requireHistory, type BlockTime } from './checks/check-chain.js';
+import { requireSound } from './checks/check-parameters.js';
+import { readDecimals } from './checks/check-token.js';
+import type { Chain } from './existing/existing-deployment.js';
+import { readNetworkTerms } from './terms/network-terms.js';
 import type { DeployCommand } from './options.js';
-import { HOLD_DECIMALS } from './parameters.js';
+import { HOLD_DECIMALS } from './terms/parameters.js';
 import type { DeploymentTerms } from './plan.js';
 
 /** Everything that is known and checked before a key is unlocked or a wei is spent. */

@@ -7,14 +7,14 @@ import { writeDurably } from '../../node/chain/durable-file.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { hash } from '../../node/core/units.js';
 import { carryOut, findPlan, missingContracts } from './carry-out.js';
-import { openDeploymentFolder, type DeploymentFolder } from './deployment-folder.js';
+import { openDeploymentFolder, type DeploymentFolder } from './existing/deployment-folder.js';
 import { estimateCost, priceOf, type CostEstimate, type GasPrice } from './estimate-cost.js';
-import { readExisting, requireAsked } from './existing-deployment.js';
+import { readExisting, requireAsked } from './existing/existing-deployment.js';
 import type { DeployCommand } from './options.js';
 import type { Plan } from './plan.js';
 import { prepare, type Preparation } from './prepare.js';
-import type { DeployedMarket } from './read-deployed.js';
-import { writeStandardInput } from './standard-input.js';
+import type { DeployedMarket } from './existing/read-deployed.js';
+import { writeStandardInput } from './verify/standard-input.js';
 
 /** The chain of devnets, of which nothing is ever committed. */
 const DEVNET_CHAIN = 31_337n;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import type { GasFigures } from '../../scripts/bench/gas.js';
-import { brokenPromises, regressions } from '../../scripts/bench/gas-report.js';
+import type { GasFigures } from '../../scripts/lab/bench/gas/gas.js';
+import { brokenPromises, regressions } from '../../scripts/lab/bench/gas/gas-report.js';
 
 const kept: GasFigures = {
   prove: {
@@ -69,7 +69,7 @@ describe('what the gas bench says of its figures', () => {
   });
 
   it('has committed figures to compare with, at each of the five sizes', () => {
-    const committed = JSON.parse(readFileSync(new URL('../../scripts/bench/gas.json', import.meta.url), 'utf8')) as GasFigures;
+    const committed = JSON.parse(readFileSync(new URL('../../scripts/lab/bench/gas/gas.json', import.meta.url), 'utf8')) as GasFigures;
     const sizes = ['1', '64', '1024', '4096', '16384'];
     expect(Object.keys(committed.prove)).to.deep.equal(sizes);
     for (const [name, figures] of Object.entries(committed.functions))

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import type { GasFigures } from '../../scripts/bench/gas.js';
-import { incomplete, unmeasured, verbs } from '../../scripts/bench/gas-verbs.js';
-import { nameOf } from '../../scripts/bench/gas-verbs/verb.js';
+import type { GasFigures } from '../../scripts/lab/bench/gas/gas.js';
+import { incomplete, unmeasured, verbs } from '../../scripts/lab/bench/gas/verbs.js';
+import { nameOf } from '../../scripts/lab/bench/gas/verbs/verb.js';
 import { readArtifacts } from '../../scripts/deploy/artifacts.js';
 
 describe('the functions that the gas bench measures', () => {
@@ -41,7 +41,7 @@ describe('the functions that the gas bench measures', () => {
   });
 
   it('have names of their own, and each a committed figure', () => {
-    const committed = JSON.parse(readFileSync(new URL('../../scripts/bench/gas.json', import.meta.url), 'utf8')) as GasFigures;
+    const committed = JSON.parse(readFileSync(new URL('../../scripts/lab/bench/gas/gas.json', import.meta.url), 'utf8')) as GasFigures;
     const names = verbs.map(nameOf);
     expect(names).to.deep.equal([...new Set(names)]);
     expect(Object.keys(committed.functions)).to.deep.equal(names);

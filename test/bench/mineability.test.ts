@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import { nameOf } from '../../scripts/bench/gas-verbs/verb.js';
-import type { MineabilityFigures } from '../../scripts/bench/mineability.js';
-import { levelsOf, unmineable } from '../../scripts/bench/mineability-report.js';
-import { neededVerbs } from '../../scripts/bench/mineability-verbs.js';
+import { nameOf } from '../../scripts/lab/bench/gas/verbs/verb.js';
+import type { MineabilityFigures } from '../../scripts/lab/bench/mineability/mineability.js';
+import { levelsOf, unmineable } from '../../scripts/lab/bench/mineability/mineability-report.js';
+import { neededVerbs } from '../../scripts/lab/bench/mineability/mineability-verbs.js';
 
-const committed = JSON.parse(readFileSync(new URL('../../scripts/bench/mineability.json', import.meta.url), 'utf8')) as MineabilityFigures;
+const committed = JSON.parse(
+  readFileSync(new URL('../../scripts/lab/bench/mineability/mineability.json', import.meta.url), 'utf8'),
+) as MineabilityFigures;
 
 describe('what the bench of mineability says of its figures', () => {
   it('counts the levels of a sum tree, four children a node', () => {

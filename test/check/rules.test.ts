@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { rules } from '../../scripts/check/rules.js';
-import { errorPage } from '../../scripts/docs/error-page.js';
+import { rules } from '../../scripts/dev/check/rules.js';
+import { errorPage } from '../../scripts/dev/docs/error-page.js';
 import { createSmallProject, type SmallProject } from '../support/small-project.js';
 
 /** One way to break a rule: which file says what, and a word that the complaint must contain. */

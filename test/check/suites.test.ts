@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { runSuite, type SuiteReport } from '../../scripts/test/run-suite.js';
+import { runSuite, type SuiteReport } from '../../scripts/dev/test/run-suite.js';
 
 describe('a file of tests in npm test', () => {
   let folder: string;
@@ -14,7 +14,7 @@ describe('a file of tests in npm test', () => {
   const run = async (body: string): Promise<SuiteReport> => {
     const file = join(folder, 'one.test.ts');
     await writeFile(file, `describe('one', () => {\n${body}\n});\n`);
-    return runSuite({ name: 'one', kind: 'mocha', alone: false, command: ['scripts/test/mocha-suite.ts', file] });
+    return runSuite({ name: 'one', kind: 'mocha', alone: false, command: ['scripts/dev/test/mocha-suite.ts', file] });
   };
 
   it('passes when its tests do', async () => {

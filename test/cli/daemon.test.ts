@@ -3,11 +3,11 @@ import { Wallet } from 'ethers';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandTable } from '../../node/cli/command-table.js';
-import { CommandFailed, createPerson } from '../../scripts/devnet/person.js';
-import type { Answer, Person } from '../../scripts/devnet/person.js';
-import { startDevnet } from '../../scripts/devnet/devnet.js';
-import type { Devnet } from '../../scripts/devnet/devnet.js';
-import type { RunningProvider } from '../../scripts/devnet/provider.js';
+import { CommandFailed, createPerson } from '../../scripts/demo/devnet/person.js';
+import type { Answer, Person } from '../../scripts/demo/devnet/person.js';
+import { startDevnet } from '../../scripts/demo/devnet/devnet.js';
+import type { Devnet } from '../../scripts/demo/devnet/devnet.js';
+import type { RunningProvider } from '../../scripts/demo/devnet/provider.js';
 
 const TERMS = { periodPrice: '1', stake: '100', operatorCoin: '1', capacity: '64MiB' };
 

@@ -6,7 +6,7 @@ import { dataSetOf } from '../../node/core/data/data-set.js';
 import type { DataSet } from '../../node/core/data/data-set.js';
 import { buildTree, sectorLeaves, sectorRoot } from '../../node/core/data/merkle.js';
 import { hash, leavesOf } from '../../node/core/units.js';
-import { content } from '../../scripts/vectors/reference.js';
+import { content } from '../../scripts/lab/vectors/reference.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { readVectors } from '../support/vectors.js';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { concatBytes, fromHex, toHex } from '../../node/core/data/bytes.js';
 import { checkShape, createErasure } from '../../node/core/data/erasure.js';
-import { content } from '../../scripts/vectors/reference.js';
+import { content } from '../../scripts/lab/vectors/reference.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { erasureWasm } from '../support/erasure-wasm.js';
 import { multiply, referenceDecode, referenceEncode } from '../support/galois-field.js';

@@ -8,7 +8,7 @@ import { createSlabCoder, planSlabs, shardBytes } from '../../node/core/data/sla
 import type { EncodedShard, KeyedShard } from '../../node/core/data/slab.js';
 import { dealId, SECTOR_BYTES } from '../../node/core/units.js';
 import type { SlabCoder } from '../../node/ports/world.js';
-import { content } from '../../scripts/vectors/reference.js';
+import { content } from '../../scripts/lab/vectors/reference.js';
 import { rejectsCoded, throwsCoded } from '../support/coded-errors.js';
 import { erasureWasm } from '../support/erasure-wasm.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { coverageTable, readReport, shortcomings } from '../../scripts/coverage/report.js';
+import { coverageTable, readReport, shortcomings } from '../../scripts/lab/coverage/report.js';
 
 const LCOV = [
   'TN:',

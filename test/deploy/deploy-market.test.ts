@@ -6,7 +6,7 @@ import { IVault__factory } from '../../node/chain/contracts/factories/interfaces
 import type { MarketParameters } from '../../node/core/market/deal.js';
 import { wei } from '../../node/core/units.js';
 import { deployMarket } from '../../scripts/deploy/deploy-market.js';
-import { parametersOf } from '../../scripts/deploy/parameters.js';
+import { parametersOf } from '../../scripts/deploy/terms/parameters.js';
 
 describe('the deployment of a market', () => {
   it('binds vault and market to each other, and names the block that period 1 starts in', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { networks } from '../../node/core/market/networks.js';
-import { brokenInequalities } from '../../scripts/deploy/check-parameters.js';
-import { networkRows, parametersOf, type NetworkKind } from '../../scripts/deploy/parameters.js';
+import { brokenInequalities } from '../../scripts/deploy/checks/check-parameters.js';
+import { networkRows, parametersOf, type NetworkKind } from '../../scripts/deploy/terms/parameters.js';
 
 const kinds: readonly NetworkKind[] = ['ethereum', 'op-stack', 'filecoin', 'ethereum-test', 'op-stack-test', 'filecoin-test', 'devnet'];
 

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MarketParameters } from '../../node/core/market/deal.js';
 import { wei } from '../../node/core/units.js';
-import { brokenInequalities } from '../../scripts/deploy/check-parameters.js';
+import { brokenInequalities } from '../../scripts/deploy/checks/check-parameters.js';
 import { readArtifacts } from '../../scripts/deploy/artifacts.js';
 import { readCommand } from '../../scripts/deploy/options.js';
 import { runDeploy } from '../../scripts/deploy/run-deploy.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Transaction, Wallet } from 'ethers';
-import { createSender } from '../../scripts/deploy/deployer-account.js';
-import type { SentTransaction } from '../../scripts/deploy/deployment-folder.js';
-import type { Ask, DeployTransaction } from '../../scripts/deploy/ignition-provider.js';
+import { createSender } from '../../scripts/deploy/ignition/deployer-account.js';
+import type { SentTransaction } from '../../scripts/deploy/existing/deployment-folder.js';
+import type { Ask, DeployTransaction } from '../../scripts/deploy/ignition/ignition-provider.js';
 
 describe("the deployer's signature", () => {
   const wallet = Wallet.createRandom();

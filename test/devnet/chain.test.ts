@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Contract, Wallet, parseEther } from 'ethers';
 import { readBook } from '../../node/app/book/book.js';
-import { deployDevnet } from '../../scripts/devnet/deploy-devnet.js';
-import { openPurse } from '../../scripts/devnet/purse.js';
-import { startChain, type RunningChain } from '../../scripts/devnet/start-chain.js';
+import { deployDevnet } from '../../scripts/demo/devnet/deploy-devnet.js';
+import { openPurse } from '../../scripts/demo/devnet/purse.js';
+import { startChain, type RunningChain } from '../../scripts/demo/devnet/start-chain.js';
 
 interface Answer {
   readonly result?: unknown;

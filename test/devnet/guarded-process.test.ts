@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { startGuarded, type GuardedProcess } from '../../scripts/devnet/guarded-process.js';
+import { startGuarded, type GuardedProcess } from '../../scripts/demo/devnet/guarded-process.js';
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -68,7 +68,7 @@ describe('a guarded process', () => {
 
   it('does not outlive a parent that is killed with SIGKILL, not even while it is stopped', async () => {
     const parentCode = `
-      const { startGuarded } = await import(${JSON.stringify(join(import.meta.dirname, '../../scripts/devnet/guarded-process.ts'))});
+      const { startGuarded } = await import(${JSON.stringify(join(import.meta.dirname, '../../scripts/demo/devnet/guarded-process.ts'))});
       const children = [];
       for (let i = 0; i < 2; i++) {
         children.push(await startGuarded({ name: 'child', command: process.execPath, args: ['-e', ${JSON.stringify(LIVES_ON)}], log: ${JSON.stringify(join(folder, 'kin.log'))} }));

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
-import { parametersOf } from '../../scripts/deploy/parameters.js';
-import { DOLLARS_PER_ETH, ROLLUP } from '../../scripts/docs/costs/assumptions.js';
-import { COSTS_PAGE, costsPage } from '../../scripts/docs/costs/costs-page.js';
-import { dataFee, ethereumFee, microDollars, rollupFee, showDollars } from '../../scripts/docs/costs/fees.js';
-import { costFigures } from '../../scripts/docs/costs/gas-figures.js';
-import { addedSteps, proofOf, total, usesPerTib } from '../../scripts/docs/costs/tib-month.js';
+import { parametersOf } from '../../scripts/deploy/terms/parameters.js';
+import { DOLLARS_PER_ETH, ROLLUP } from '../../scripts/dev/docs/costs/assumptions.js';
+import { COSTS_PAGE, costsPage } from '../../scripts/dev/docs/costs/costs-page.js';
+import { dataFee, ethereumFee, microDollars, rollupFee, showDollars } from '../../scripts/dev/docs/costs/fees.js';
+import { costFigures } from '../../scripts/dev/docs/costs/gas-figures.js';
+import { addedSteps, proofOf, total, usesPerTib } from '../../scripts/dev/docs/costs/tib-month.js';
 
 const GWEI = 10n ** 9n;
 const proof = (gas: number) => ({ gas, calldata: 4_356, floor: 190_000 });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
-import { parametersOf } from '../../scripts/deploy/parameters.js';
-import { DETECTION_PLOT, detectionPlot } from '../../scripts/docs/numbers/detection-plot.js';
-import { detected } from '../../scripts/docs/numbers/detection.js';
+import { parametersOf } from '../../scripts/deploy/terms/parameters.js';
+import { DETECTION_PLOT, detectionPlot } from '../../scripts/dev/docs/numbers/detection-plot.js';
+import { detected } from '../../scripts/dev/docs/numbers/detection.js';
 import {
   boughtToPay,
   caught,
@@ -14,8 +14,8 @@ import {
   triesToPass,
   worstCase,
   type DeterrenceParameters,
-} from '../../scripts/docs/numbers/deterrence.js';
-import { NUMBERS_PAGE, numbersPage } from '../../scripts/docs/numbers/numbers-page.js';
+} from '../../scripts/dev/docs/numbers/deterrence.js';
+import { NUMBERS_PAGE, numbersPage } from '../../scripts/dev/docs/numbers/numbers-page.js';
 
 const { parameters } = parametersOf('ethereum');
 const percent = (share: number): string => (100 * share).toFixed(1);

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { ContractFactory, type BaseContract } from 'ethers';
 import { network } from 'hardhat';
 import { readFile } from 'node:fs/promises';
-import { packedLayouts } from '../../scripts/docs/storage/drawn-words.js';
-import { storageLayouts, type Place } from '../../scripts/docs/storage/layouts.js';
-import { STORAGE_PAGE, storagePage } from '../../scripts/docs/storage/storage-page.js';
-import { compile } from '../../scripts/solidity/compile.js';
+import { packedLayouts } from '../../scripts/dev/docs/storage/drawn-words.js';
+import { storageLayouts, type Place } from '../../scripts/dev/docs/storage/layouts.js';
+import { STORAGE_PAGE, storagePage } from '../../scripts/dev/docs/storage/storage-page.js';
+import { compile } from '../../scripts/lab/solidity/compile.js';
 
 const root = process.cwd();
 const PACKING = 'test/contracts/support/PackedWords.sol';

@@ -3,7 +3,7 @@ import { balancesOf } from '../../node/core/ledger/balances.js';
 import { transfersOf } from '../../node/core/ledger/transfers.js';
 import { blockNumber, hash } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
-import { tokens } from '../../scripts/main-job/money.js';
+import { tokens } from '../../scripts/demo/main-job/money.js';
 
 const ALICE = '0x00000000000000000000000000000000000a11ce';
 const BOB = '0x0000000000000000000000000000000000000b0b';

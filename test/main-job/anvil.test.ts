@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { runSummaryCheck } from '../../scripts/main-job/check-summary.js';
-import { createNarrator } from '../../scripts/main-job/narrator.js';
-import { setStage } from '../../scripts/main-job/set-stage.js';
-import { prepareSources } from '../../scripts/main-job/source-files.js';
-import { tell } from '../../scripts/main-job/story.js';
+import { runSummaryCheck } from '../../scripts/demo/main-job/check-summary.js';
+import { createNarrator } from '../../scripts/demo/main-job/narrator.js';
+import { setStage } from '../../scripts/demo/main-job/set-stage.js';
+import { prepareSources } from '../../scripts/demo/main-job/source-files.js';
+import { tell } from '../../scripts/demo/main-job/story.js';
 import { undoOnce } from '../support/undo-once.js';
 
 describe('the main job from the packed package, on anvil', function () {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { findLeak as findLeakIn, type Leak } from '../../scripts/summary-check/leak.js';
+import { findLeak as findLeakIn, type Leak } from '../../scripts/demo/summary-check/leak.js';
 
 const place = (stored: Uint8Array, at: number, piece: Uint8Array): Uint8Array => {
   const copy = Uint8Array.from(stored);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { BadOption, readOptions } from '../../scripts/main-job/options.js';
+import { BadOption, readOptions } from '../../scripts/demo/main-job/options.js';
 
 describe('the options of npm start', () => {
   let folder: string;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { ChainEvent, ChainFacts } from '../../scripts/summary-check/chain-facts.js';
-import { surplusComplaints } from '../../scripts/summary-check/disks.js';
-import { moneyComplaints } from '../../scripts/summary-check/money.js';
-import type { SummaryFile } from '../../scripts/summary-check/summary-file.js';
-import { placedLeaves, totalsOf } from '../../scripts/summary-check/totals.js';
+import type { ChainEvent, ChainFacts } from '../../scripts/demo/summary-check/chain-facts.js';
+import { surplusComplaints } from '../../scripts/demo/summary-check/disks.js';
+import { moneyComplaints } from '../../scripts/demo/summary-check/money.js';
+import type { SummaryFile } from '../../scripts/demo/summary-check/summary-file.js';
+import { placedLeaves, totalsOf } from '../../scripts/demo/summary-check/totals.js';
 
 const ALICE = '0x00000000000000000000000000000000000a11ce';
 const BOB = '0x0000000000000000000000000000000000000b0b';

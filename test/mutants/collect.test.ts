@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import { collectMutants } from '../../scripts/mutants/collect.js';
-import type { Source } from '../../scripts/mutants/mutant.js';
-import { namedMutants, type NamedMutant } from '../../scripts/mutants/named.js';
-import { allNamed } from '../../scripts/mutants/named/all.js';
-import { readSources } from '../../scripts/mutants/sources.js';
+import { collectMutants } from '../../scripts/lab/mutants/collect.js';
+import type { Source } from '../../scripts/lab/mutants/changes/mutant.js';
+import { namedMutants, type NamedMutant } from '../../scripts/lab/mutants/changes/named.js';
+import { allNamed } from '../../scripts/lab/mutants/changes/named/all.js';
+import { readSources } from '../../scripts/lab/mutants/sources.js';
 
 const root = process.cwd();
 
@@ -86,7 +86,7 @@ describe('mutants are made', () => {
     expect(mutants.filter(({ origin }) => origin === 'named')).to.have.length(allNamed.length);
     expect(mutants.filter(({ origin }) => origin === 'operator')).to.have.length(100);
     for (const { where, mutants: ofSite } of sites) expect(ofSite, where).to.not.be.empty;
-    const reasons = JSON.parse(readFileSync('scripts/mutants/equivalent.json', 'utf8')) as Record<string, string>;
+    const reasons = JSON.parse(readFileSync('scripts/lab/mutants/equivalent.json', 'utf8')) as Record<string, string>;
     expect(Object.keys(reasons).filter((id) => !mutants.some((mutant) => mutant.id === id))).to.deep.equal([]);
   }).timeout(60_000);
 });

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { Collection } from '../../scripts/mutants/collect.js';
-import type { Verdict } from '../../scripts/mutants/judge.js';
-import type { Mutant } from '../../scripts/mutants/mutant.js';
-import { outcomeOf } from '../../scripts/mutants/outcome.js';
-import { mutantsPage } from '../../scripts/mutants/page.js';
+import type { Collection } from '../../scripts/lab/mutants/collect.js';
+import type { Verdict } from '../../scripts/lab/mutants/judge.js';
+import type { Mutant } from '../../scripts/lab/mutants/changes/mutant.js';
+import { outcomeOf } from '../../scripts/lab/mutants/outcome.js';
+import { mutantsPage } from '../../scripts/lab/mutants/page.js';
 
 const mutant = (id: string, origin: Mutant['origin']): Mutant => ({
   id,

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { createChance } from '../../scripts/search/chance.js';
-import { parameterSets, type ParameterSet } from '../../scripts/search/parameter-sets.js';
-import { play } from '../../scripts/search/play.js';
-import { runSearch } from '../../scripts/search/run-search.js';
-import { createStage } from '../../scripts/search/stage.js';
-import { honest } from '../../scripts/search/strategy.js';
+import { createChance } from '../../scripts/lab/staging/chance.js';
+import { parameterSets, type ParameterSet } from '../../scripts/lab/search/parameter-sets.js';
+import { play } from '../../scripts/lab/search/play.js';
+import { runSearch } from '../../scripts/lab/search/run-search.js';
+import { createStage } from '../../scripts/lab/search/stage.js';
+import { honest } from '../../scripts/lab/search/strategy.js';
 
 const SEED = '1';
 

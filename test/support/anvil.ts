@@ -1,4 +1,4 @@
-import { anvilBinary } from '../../scripts/devnet/anvil-binary.js';
+import { anvilBinary } from '../../scripts/demo/devnet/anvil-binary.js';
 import { startChild } from './child-process.js';
 
 /** A chain in a process of its own, with funded accounts whose keys are public. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { ByteVectorType, VectorCompositeType } from '@chainsafe/ssz';
 import { expect } from 'chai';
-import { vectorFiles } from '../../scripts/vectors/files.js';
-import { content } from '../../scripts/vectors/reference.js';
+import { vectorFiles } from '../../scripts/lab/vectors/files.js';
+import { content } from '../../scripts/lab/vectors/reference.js';
 
 interface SectorVector {
   readonly seed: number;

@@ -1,0 +1,81 @@
+import type { ChainHead, ProviderSheet } from '../../../node/core/market/deal.js';
+import { offsetAt, periodAt } from '../../../node/core/market/schedule.js';
+import type { Address, Period } from '../../../node/core/units.js';
+import type { SettlementReader } from '../../../node/ports/settlement.js';
+import { allSheets } from './all-sheets.js';
+
+/** What the watch saw at one head. */
+export interface Sight {
+  readonly head: ChainHead;
+  readonly period: Period;
+  /** Blocks since the period's first. */
+  readonly offset: number;
+  readonly sheets: readonly ProviderSheet[];
+}
+
+/** Looks at every head whether all providers that store something prove in time. */
+export interface AuditWatch {
+  /** From now on `provider` may miss. */
+  excuse(provider: Address): void;
+  /** Rejects at the first miss of anybody who is not excused, and when the chain cannot be read. Never resolves. */
+  readonly failure: Promise<never>;
+  /** Resolves with the first sight that `looksLike`, the newest one to begin with. */
+  until(looksLike: (sight: Sight) => boolean, signal: AbortSignal): Promise<Sight>;
+}
+
+/** A provider that proved nothing within a window. */
+export class AuditMissed extends Error {
+  override readonly name = 'AuditMissed';
+}
+
+/** Watches until `signal` aborts. */
+export const watchAudits = (reader: SettlementReader, signal: AbortSignal): AuditWatch => {
+  const excused = new Set<Address>();
+  const waiting = new Set<(sight: Sight) => void>();
+  let newest: Sight | undefined;
+  const { periodBlocks, windowBlocks } = reader.parameters;
+
+  const check = ({ period, offset, sheets }: Sight): void => {
+    if (offset < windowBlocks) return;
+    for (const { provider, total, lastProven } of sheets) {
+      if (total === 0n || lastProven >= period || excused.has(provider)) continue;
+      throw new AuditMissed(`${provider} did not prove period ${period}: its last is ${lastProven}`);
+    }
+  };
+  const look = async (): Promise<never> => {
+    for await (const head of reader.heads(signal)) {
+      const sheets = await allSheets(reader, signal);
+      const period = periodAt(head.block, reader.genesisBlock, periodBlocks);
+      const sight = { head, period, offset: offsetAt(head.block, reader.genesisBlock, periodBlocks), sheets };
+      check(sight);
+      newest = sight;
+      for (const each of waiting) each(sight);
+    }
+    signal.throwIfAborted();
+    throw new Error('the chain makes no more blocks');
+  };
+  const failure = look();
+  failure.catch(() => undefined);
+  return {
+    excuse: (provider) => void excused.add(provider),
+    failure,
+    until: async (looksLike, abort) => {
+      abort.throwIfAborted();
+      if (newest && looksLike(newest)) return newest;
+      return new Promise<Sight>((resolve, reject) => {
+        const give = (): void => {
+          waiting.delete(each);
+          reject(abort.reason as Error);
+        };
+        const each = (sight: Sight): void => {
+          if (!looksLike(sight)) return;
+          waiting.delete(each);
+          abort.removeEventListener('abort', give);
+          resolve(sight);
+        };
+        waiting.add(each);
+        abort.addEventListener('abort', give, { once: true });
+      });
+    },
+  };
+};

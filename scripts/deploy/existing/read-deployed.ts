@@ -1,0 +1,64 @@
+import type { Book } from '../../../node/app/book/book.js';
+import { contractRoles, type ContractRole } from '../../../node/chain/market/contracts.js';
+import { fromHex } from '../../../node/core/data/bytes.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import { keccak256 } from '../../../node/core/data/keccak.js';
+import { blockNumber, hash, type Address, type Hash, type Hex } from '../../../node/core/units.js';
+import type { Artifacts } from '../artifacts.js';
+import type { Ask } from '../ignition/ignition-provider.js';
+import type { Plan } from '../plan.js';
+
+/** What a deployment leaves behind, named as in an address book. */
+export type DeployedMarket = Pick<Book, ContractRole | 'parameters' | 'deployment' | 'code'>;
+
+/** Code with every immutable set to zero, so that what the compiler wrote and what the constructor left can be compared. */
+export const maskImmutables = (code: Hex, references: Artifacts['token']['immutableReferences'] = {}): string => {
+  const bytes = fromHex(code);
+  for (const { start, length } of Object.values(references).flat()) bytes.fill(0, start, start + length);
+  return keccak256(bytes);
+};
+
+/** Code of all contracts on chain. */
+export const readCodes = async (ask: Ask, addresses: Readonly<Record<ContractRole, Address>>): Promise<Record<ContractRole, Hex>> => {
+  const codes = contractRoles.map(async (role) => [role, await ask('eth_getCode', [addresses[role], 'latest'])] as const);
+  return Object.fromEntries(await Promise.all(codes)) as Record<ContractRole, Hex>;
+};
+
+/** The first contract whose code on chain is not what the compiler wrote, its immutables aside. Foreign tokens are not ours. */
+export const changedContract = (
+  codes: Readonly<Record<ContractRole, Hex>>,
+  artifacts: Artifacts,
+  ownToken: boolean,
+): ContractRole | undefined =>
+  contractRoles.find((role) => {
+    if (role === 'token' && !ownToken) return codes.token === '0x';
+    const { deployedBytecode, immutableReferences } = artifacts[role];
+    return maskImmutables(codes[role], immutableReferences) !== maskImmutables(deployedBytecode as Hex, immutableReferences);
+  });
+
+/**
+ * Reads what `plan` left on chain: code at every address, and the block of the market's transaction, which is one of `sent`.
+ * DEPLOYMENT_FAILED when a contract is not there or not ours.
+ */
+export const readDeployed = async (ask: Ask, plan: Plan, artifacts: Artifacts, sent: readonly Hash[]): Promise<DeployedMarket> => {
+  const { addresses, parameters, token } = plan;
+  const codes = await readCodes(ask, addresses);
+  const changed = changedContract(codes, artifacts, token.kind === 'new');
+  if (changed !== undefined)
+    throw new HoldfastError('DEPLOYMENT_FAILED', { reason: `the code at ${addresses[changed]} is not that of the ${changed}` });
+  const receipts = await Promise.all(sent.map(async (transaction) => ask('eth_getTransactionReceipt', [transaction])));
+  const mined = receipts.find((receipt) => receipt !== null) as
+    { blockNumber: string; blockHash: string; transactionHash: string } | undefined;
+  if (mined === undefined) throw new HoldfastError('DEPLOYMENT_INTERRUPTED', { reason: "the market's transaction is not mined" });
+  const hashes = contractRoles.map((role) => [role, keccak256(fromHex(codes[role]))] as const);
+  return {
+    ...addresses,
+    parameters,
+    deployment: {
+      block: blockNumber(Number(mined.blockNumber)),
+      hash: hash(mined.blockHash),
+      transaction: hash(mined.transactionHash),
+    },
+    code: Object.fromEntries(hashes) as Record<ContractRole, Hash>,
+  };
+};

@@ -1,0 +1,34 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './root.mjs';
+import { run } from './run.mjs';
+import { SetupError } from './setup-error.mjs';
+import { digestOf, stamp } from './stamp.mjs';
+
+const SOURCES = [
+  'contracts',
+  'node',
+  'hardhat.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/dev/setup/build.mjs',
+];
+
+/** Contracts → artifacts/ and node/chain/contracts/, then node/ → dist/, unless nothing has changed since the last build. */
+export const build = async () => {
+  const finished = stamp('dist/.built', digestOf(SOURCES, { except: ['node/chain/contracts'] }));
+  const generated = ['artifacts', 'node/chain/contracts'].every((path) => existsSync(join(root, path)));
+  if (generated && finished.isCurrent()) return;
+  console.log('Building contracts and node …');
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  await step('the contracts', 'hardhat', ['build', '--no-tests', '--quiet']);
+  await step('the node', 'tsc', ['-p', 'tsconfig.build.json']);
+  finished.write();
+};
+
+const step = async (what, command, args) => {
+  const { code, output } = await run(command, args);
+  if (code !== 0) throw new SetupError(`${what} did not compile\n\n${output.trimEnd()}\n`, 'The compiler says above what to change.');
+};
