@@ -16,6 +16,7 @@ export default typescript.config(
     rules: {
       ...noDefaultExports,
       eqeqeq: 'error',
+      'no-duplicate-imports': 'error',
       'no-console': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',

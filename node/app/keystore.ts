@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, hexlify } from 'ethers';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { address } from '../core/units.js';
+import { address, type Address } from '../core/units.js';
 import { fromHex } from '../core/data/bytes.js';
-import type { Address } from '../core/units.js';
 
 /** What a key is for: `wallet` pays and owns, `operator` signs for a provider's daemon, `peer` is its libp2p identity. */
 export type KeyRole = 'wallet' | 'operator' | 'peer';

@@ -1,5 +1,4 @@
-import { destination, pino } from 'pino';
-import type { DestinationStream } from 'pino';
+import { destination, pino, type DestinationStream } from 'pino';
 import { toHex } from '../core/data/bytes.js';
 import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Log } from '../ports/world.js';

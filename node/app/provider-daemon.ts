@@ -1,10 +1,8 @@
 import { createSettlement } from '../chain/settlement.js';
 import { toHex } from '../core/data/bytes.js';
 import { createKeySigner } from '../core/keys/signing.js';
-import { leaves, LEAF_BYTES, MAX_LEAVES } from '../core/units.js';
-import type { Address } from '../core/units.js';
-import { createProvider } from '../provider/provider.js';
-import type { ProviderStatus } from '../provider/provider.js';
+import { leaves, LEAF_BYTES, MAX_LEAVES, type Address } from '../core/units.js';
+import { createProvider, type ProviderStatus } from '../provider/provider.js';
 import { openJournalFiles } from '../storage/journal.js';
 import { openSectorFiles } from '../storage/sector-files.js';
 import { createHost } from '../transport/host.js';

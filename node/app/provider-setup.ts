@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { peerIdOf } from '../transport/peer-key.js';
-import type { Ask, MarketIdentity } from '../core/market/deal.js';
+import type { Ask } from '../core/market/deal.js';
+import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address, GasWei } from '../core/units.js';
 import { createJournalFiles } from '../storage/journal.js';

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { masterKeyFrom, masterKeyMessage, personalDigest, sessionKey } from '../core/keys/keys.js';
 import { createKeySigner } from '../core/keys/signing.js';
-import { createRenter } from '../renter/renter.js';
-import type { Renter } from '../renter/renter.js';
+import { createRenter, type Renter } from '../renter/renter.js';
 import { createCatalogueFiles, openCatalogueFiles } from '../storage/catalogue.js';
 import { createDialer } from '../transport/dialer.js';
 import { createHost } from '../transport/host.js';
@@ -12,8 +11,7 @@ import { Closing } from './closing.js';
 import type { Settings } from './settings/config.js';
 import { foldersOf } from './settings/folders.js';
 import { createLog } from './log.js';
-import { openWallet } from './wallet-session.js';
-import type { WalletSession } from './wallet-session.js';
+import { openWallet, type WalletSession } from './wallet-session.js';
 import { createWorkerSlabCoder } from './workers/slab-coder.js';
 
 /** A renter with everything it needs of the world. Disposing it closes all of that. */

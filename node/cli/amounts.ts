@@ -1,6 +1,5 @@
 import { formatUnits, parseUnits } from 'ethers';
-import { LEAF_BYTES, leaves, wei, gasWei } from '../core/units.js';
-import type { GasWei, Leaves, Wei } from '../core/units.js';
+import { LEAF_BYTES, leaves, wei, gasWei, type GasWei, type Leaves, type Wei } from '../core/units.js';
 
 const TOKEN_DECIMALS = 18;
 const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30, TiB: 2 ** 40 };

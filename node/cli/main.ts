@@ -5,10 +5,8 @@ import { jsonText } from '../app/json-text.js';
 import { version } from '../app/version.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { commandTable } from './command-table.js';
-import { OptionReader } from './command.js';
-import type { Outcome } from './command.js';
-import { buildProgram, usageError } from './program.js';
-import type { Invocation } from './program.js';
+import { OptionReader, type Outcome } from './command.js';
+import { buildProgram, usageError, type Invocation } from './program.js';
 import { createPrompt } from './prompt.js';
 import { createTerminal } from './terminal.js';
 

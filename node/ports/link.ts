@@ -1,4 +1,5 @@
-import type { Ask, Revision, SectorRef, SignedRevision } from '../core/market/deal.js';
+import type { Ask, Revision, SignedRevision } from '../core/market/deal.js';
+import type { SectorRef } from '../core/data/data-set.js';
 import type { Address, DealId, Hash, Leaves, Period, Signature } from '../core/units.js';
 import type { Voucher } from '../core/market/voucher.js';
 

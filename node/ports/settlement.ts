@@ -3,13 +3,13 @@ import type {
   ChainHead,
   Challenge,
   Deal,
-  MarketIdentity,
   MarketParameters,
   OpenRequest,
   ProviderRecord,
   ProviderSheet,
   SignedRevision,
 } from '../core/market/deal.js';
+import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Address, BlockNumber, DealId, GasWei, Hash, Leaves, Period, Signature, Wei } from '../core/units.js';
 
 /**

@@ -1,4 +1,6 @@
-import type { MarketIdentity, OpenRequest, Revision, SectorRef, SignedRevision } from '../core/market/deal.js';
+import type { OpenRequest, Revision, SignedRevision } from '../core/market/deal.js';
+import type { SectorRef } from '../core/data/data-set.js';
+import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Address, DealId, Hash, Leaves, Signature, Wei } from '../core/units.js';
 import type { Voucher } from '../core/market/voucher.js';
 

@@ -1,7 +1,6 @@
 import { authorizationDigest } from '../core/market/authorization.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { period } from '../core/units.js';
-import type { Address, DealId } from '../core/units.js';
+import { period, type Address, type DealId } from '../core/units.js';
 import type { Authorization, Dialer, ProviderLink } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Signer } from '../ports/world.js';

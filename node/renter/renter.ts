@@ -1,25 +1,31 @@
-import type { Deal, MarketIdentity } from '../core/market/deal.js';
+import type { Deal } from '../core/market/deal.js';
+import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createSerial } from '../core/tasks/serial.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { Receipt } from '../ports/settlement.js';
 import type { ObjectRecord } from '../ports/store.js';
-import { awaitChallenge, challengeDeal } from './deals/challenges.js';
-import type { ChallengeEnd, OpenedChallenge } from './deals/challenges.js';
+import { awaitChallenge, challengeDeal, type ChallengeEnd, type OpenedChallenge } from './deals/challenges.js';
 import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
-import { cancelDeal, closeDeal, depositIntoDeal, leaveDeal, listDeals, releaseDeals, settleDeal, withdrawCredit } from './deals/deals.js';
-import type { DealSummary, ReleaseResult } from './deals/deals.js';
+import {
+  cancelDeal,
+  closeDeal,
+  depositIntoDeal,
+  leaveDeal,
+  listDeals,
+  releaseDeals,
+  settleDeal,
+  withdrawCredit,
+  type DealSummary,
+  type ReleaseResult,
+} from './deals/deals.js';
 import type { DealHealth } from './repair/decide-repair.js';
 import { createEgress } from './download/egress.js';
-import { getObject } from './download/get.js';
-import type { GetOptions, GetResult } from './download/get.js';
-import { defaultLimits } from './limits.js';
-import type { RenterLimits } from './limits.js';
+import { getObject, type GetOptions, type GetResult } from './download/get.js';
+import { defaultLimits, type RenterLimits } from './limits.js';
 import { createLinks } from './links.js';
-import { putObject } from './upload/put.js';
-import type { PutOptions, PutResult } from './upload/put.js';
-import { readHealth, repairObjects } from './repair/repair.js';
-import type { RepairOptions, RepairResult } from './repair/repair.js';
+import { putObject, type PutOptions, type PutResult } from './upload/put.js';
+import { readHealth, repairObjects, type RepairOptions, type RepairResult } from './repair/repair.js';
 
 /** What a person can do with rented space. All resolve when the effect is on chain or on disk. */
 export interface Renter {

@@ -1,12 +1,11 @@
-import type { MarketIdentity } from '../core/market/deal.js';
+import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Catalogue, ObjectRecord, RenterDeal } from '../ports/store.js';
 import { createLevelRows, openLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
 import { decodeRow, encodeRow, rowSchemas } from './row-formats.js';
 import type { RowChange, Rows } from './rows.js';
 import { createSerial } from '../core/tasks/serial.js';
-import { wei } from '../core/units.js';
-import type { DealId, Wei } from '../core/units.js';
+import { wei, type DealId, type Wei } from '../core/units.js';
 
 const OBJECTS = 'object/';
 const NAMES = 'name/';

@@ -1,7 +1,6 @@
-import type { SectorRef } from '../core/market/deal.js';
+import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import type { DealId, Hash, Leaves } from '../core/units.js';
-import { leaves } from '../core/units.js';
+import { leaves, type DealId, type Hash, type Leaves } from '../core/units.js';
 import type { PendingSector, ProviderRevision } from '../ports/store.js';
 
 interface Known {

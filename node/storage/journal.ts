@@ -1,10 +1,18 @@
-import type { MarketIdentity, Revision } from '../core/market/deal.js';
+import type { Revision } from '../core/market/deal.js';
+import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { leaves } from '../core/units.js';
-import type { DealId, Hash, Leaves } from '../core/units.js';
+import { leaves, type DealId, type Hash, type Leaves } from '../core/units.js';
 import type { ProviderEgress, ProviderJournal, ProviderRevision } from '../ports/store.js';
-import { addPending, addRevision, checkCounts, countHeld, emptyIndex, removePending, removeRevisions } from './journal-index.js';
-import type { JournalIndex } from './journal-index.js';
+import {
+  addPending,
+  addRevision,
+  checkCounts,
+  countHeld,
+  emptyIndex,
+  removePending,
+  removeRevisions,
+  type JournalIndex,
+} from './journal-index.js';
 import { createLevelRows, openLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
 import { decodeRow, encodeRow, rowSchemas } from './row-formats.js';

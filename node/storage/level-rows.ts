@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { Level } from 'level';
-import type { MarketIdentity } from '../core/market/deal.js';
+import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { diskError, systemCode } from '../disk/disk-error.js';
-import { endOfPrefix } from './rows.js';
-import type { Rows } from './rows.js';
-import { createStoreDirectory, openStoreDirectory } from './store-directory.js';
-import type { StoreKind } from './store-directory.js';
+import { endOfPrefix, type Rows } from './rows.js';
+import { createStoreDirectory, openStoreDirectory, type StoreKind } from './store-directory.js';
 
 const INDEX = 'index';
 

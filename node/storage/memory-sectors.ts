@@ -1,4 +1,4 @@
-import type { SectorRef } from '../core/market/deal.js';
+import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';

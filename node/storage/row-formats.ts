@@ -1,6 +1,6 @@
 import { decode, encode } from 'cborg';
 import { z } from 'zod';
-import type { SectorRef } from '../core/market/deal.js';
+import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { address, dealId, hash, leaves, period, signature, wei } from '../core/units.js';
 

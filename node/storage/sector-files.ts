@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MarketIdentity, SectorRef } from '../core/market/deal.js';
+import type { SectorRef } from '../core/data/data-set.js';
+import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { hash, leaves } from '../core/units.js';
-import type { Hash } from '../core/units.js';
+import { hash, leaves, type Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
 import { diskError, systemCode } from '../disk/disk-error.js';
-import { syncDirectory, writeDurably } from '../disk/durable-file.js';
-import type { WriteStep } from '../disk/durable-file.js';
+import { syncDirectory, writeDurably, type WriteStep } from '../disk/durable-file.js';
 import { checkSector, sectorBytes } from './sector-shape.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { createStoreDirectory, openStoreDirectory } from './store-directory.js';

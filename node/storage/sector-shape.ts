@@ -1,4 +1,4 @@
-import type { SectorRef } from '../core/market/deal.js';
+import type { SectorRef } from '../core/data/data-set.js';
 import { LEAF_BYTES, SECTOR_LEAVES } from '../core/units.js';
 
 /** Bytes of a sector. */

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeystore } from '../../node/app/keystore.js';
 import { toHex } from '../../node/core/data/bytes.js';
-import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { ErrorCode } from '../../node/core/errors/holdfast-error.js';
+import { isHoldfastError, type ErrorCode } from '../../node/core/errors/holdfast-error.js';
 
 const codeOf = async (work: Promise<unknown>): Promise<ErrorCode | undefined> =>
   await work.then(

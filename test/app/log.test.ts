@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { createLog } from '../../node/app/log.js';
-import type { AppLog, LogOptions } from '../../node/app/log.js';
+import { createLog, type AppLog, type LogOptions } from '../../node/app/log.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 
 const recorded = (options: LogOptions = {}): { log: AppLog; lines: () => Record<string, unknown>[] } => {

@@ -1,14 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import { createWorkerSlabCoder } from '../../node/app/workers/slab-coder.js';
-import { createThreadPool } from '../../node/app/workers/thread-pool.js';
-import type { ThreadPool } from '../../node/app/workers/thread-pool.js';
-import { shardKey } from '../../node/core/data/cipher.js';
+import { createThreadPool, type ThreadPool } from '../../node/app/workers/thread-pool.js';
+import { shardKey, type ShardKey } from '../../node/core/data/cipher.js';
 import { createErasure } from '../../node/core/data/erasure.js';
-import { createSlabCoder } from '../../node/core/data/slab.js';
+import { createSlabCoder, type KeyedShard } from '../../node/core/data/slab.js';
 import { dealId, SECTOR_BYTES } from '../../node/core/units.js';
-import type { ShardKey } from '../../node/core/data/cipher.js';
-import type { KeyedShard } from '../../node/core/data/slab.js';
 import type { SlabCoder } from '../../node/ports/world.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { erasureWasm } from '../support/erasure-wasm.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { encodeProof, sampleOf } from '../../node/core/market/audit-proof.js';
-import { dataSetOf } from '../../node/core/data/data-set.js';
-import type { ProviderSheet, Revision, SectorRef, SignedRevision } from '../../node/core/market/deal.js';
+import { dataSetOf, type SectorRef } from '../../node/core/data/data-set.js';
+import type { ProviderSheet, Revision, SignedRevision } from '../../node/core/market/deal.js';
 import { dealIdOf } from '../../node/core/market/deal-id.js';
 import { isHoldfastError, type ErrorCode } from '../../node/core/errors/holdfast-error.js';
 import { buildTree, sectorRoot } from '../../node/core/data/merkle.js';

@@ -3,10 +3,8 @@ import { Wallet } from 'ethers';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandTable } from '../../node/cli/command-table.js';
-import { CommandFailed, createPerson } from '../../scripts/demo/devnet/person.js';
-import type { Answer, Person } from '../../scripts/demo/devnet/person.js';
-import { startDevnet } from '../../scripts/demo/devnet/devnet.js';
-import type { Devnet } from '../../scripts/demo/devnet/devnet.js';
+import { CommandFailed, createPerson, type Answer, type Person } from '../../scripts/demo/devnet/person.js';
+import { startDevnet, type Devnet } from '../../scripts/demo/devnet/devnet.js';
 import type { RunningProvider } from '../../scripts/demo/devnet/provider.js';
 
 const TERMS = { periodPrice: '1', stake: '100', operatorCoin: '1', capacity: '64MiB' };

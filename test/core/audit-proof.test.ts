@@ -1,9 +1,16 @@
 import { expect } from 'chai';
-import { decodeProof, encodeProof, encodeSample, sampleOf, verifyProof, verifySample } from '../../node/core/market/audit-proof.js';
-import type { Sample, SampleTarget } from '../../node/core/market/audit-proof.js';
+import {
+  decodeProof,
+  encodeProof,
+  encodeSample,
+  sampleOf,
+  verifyProof,
+  verifySample,
+  type Sample,
+  type SampleTarget,
+} from '../../node/core/market/audit-proof.js';
 import { concatBytes, fromHex, toHex } from '../../node/core/data/bytes.js';
-import { dataSetOf } from '../../node/core/data/data-set.js';
-import type { DataSet } from '../../node/core/data/data-set.js';
+import { dataSetOf, type DataSet } from '../../node/core/data/data-set.js';
 import { buildTree, sectorLeaves, sectorRoot } from '../../node/core/data/merkle.js';
 import { hash, leavesOf } from '../../node/core/units.js';
 import { content } from '../../scripts/lab/vectors/reference.js';

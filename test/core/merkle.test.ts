@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { fromHex, toHex } from '../../node/core/data/bytes.js';
-import { buildTree, depthOf, pathOf, rootOf, sectorRoot, verifyPath, zeroHash } from '../../node/core/data/merkle.js';
-import type { PathClaim } from '../../node/core/data/merkle.js';
+import { buildTree, depthOf, pathOf, rootOf, sectorRoot, verifyPath, zeroHash, type PathClaim } from '../../node/core/data/merkle.js';
 import { SECTOR_BYTES } from '../../node/core/units.js';
 import { content } from '../../scripts/lab/vectors/reference.js';
 import { hashPair, numberedLeaves, referenceLeaves, referenceRoot } from '../support/reference-tree.js';

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { buildTree, depthOf, rootOf } from '../../node/core/data/merkle.js';
-import type { MerkleTree } from '../../node/core/data/merkle.js';
-import { rangeProof, verifyRange } from '../../node/core/data/range-proof.js';
-import type { RangeClaim } from '../../node/core/data/range-proof.js';
+import { buildTree, depthOf, rootOf, type MerkleTree } from '../../node/core/data/merkle.js';
+import { rangeProof, verifyRange, type RangeClaim } from '../../node/core/data/range-proof.js';
 import { SECTOR_LEAVES } from '../../node/core/units.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { numberedLeaves } from '../support/reference-tree.js';

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { dataSetOf } from '../../node/core/data/data-set.js';
-import type { Deal, Revision, SectorRef } from '../../node/core/market/deal.js';
+import { dataSetOf, type SectorRef } from '../../node/core/data/data-set.js';
+import type { Deal, Revision } from '../../node/core/market/deal.js';
 import { rateUp } from '../../node/core/market/rent.js';
-import { applyChange, checkRevision, nextRevision } from '../../node/core/market/revision.js';
-import type { CommitFacts } from '../../node/core/market/revision.js';
+import { applyChange, checkRevision, nextRevision, type CommitFacts } from '../../node/core/market/revision.js';
 import { address, dealId, hash, leaves, period, wei, weight } from '../../node/core/units.js';
 import type { RevisionChange } from '../../node/ports/link.js';
 import { throwsCoded } from '../support/coded-errors.js';

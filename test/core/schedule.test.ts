@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decided, firstBlockOf, frozen, offsetAt, periodAt } from '../../node/core/market/schedule.js';
-import type { ProviderMoment } from '../../node/core/market/schedule.js';
+import { decided, firstBlockOf, frozen, offsetAt, periodAt, type ProviderMoment } from '../../node/core/market/schedule.js';
 import { period, weight } from '../../node/core/units.js';
 import { devnetParameters as parameters } from '../support/market-parameters.js';
 

@@ -1,14 +1,12 @@
 import { expect } from 'chai';
 import type { Deal } from '../../node/core/market/deal.js';
 import { bondUp } from '../../node/core/market/rent.js';
-import { blockNumber, leaves, period, wei } from '../../node/core/units.js';
-import type { DealId } from '../../node/core/units.js';
+import { blockNumber, leaves, period, wei, type DealId } from '../../node/core/units.js';
 import { checkChallenge, decideChallenge } from '../../node/renter/deals/decide-challenge.js';
 import type { RenterEvent } from '../../node/renter/events.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { devnetParameters as parameters } from '../support/market-parameters.js';
-import { createRecordedSink, sourceOf } from '../support/renter-world.js';
-import type { RenterWorld } from '../support/renter-world.js';
+import { createRecordedSink, sourceOf, type RenterWorld } from '../support/renter-world.js';
 import { dealAt } from './sample-deals.js';
 import { letters, stored } from './stored-letters.js';
 

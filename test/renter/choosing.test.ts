@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { address, leaves, period, wei, weight } from '../../node/core/units.js';
-import { rankProviders, rankRecords } from '../../node/renter/homes/choose-providers.js';
-import type { Wanted } from '../../node/renter/homes/choose-providers.js';
+import { rankProviders, rankRecords, type Wanted } from '../../node/renter/homes/choose-providers.js';
 import { dealsWithRoom, hasRoom } from '../../node/renter/homes/deals-with-room.js';
 import { escrowFor, leavesPerProvider, monthlyUp, periodPriceDown, planSpace, quoteOf } from '../../node/renter/homes/quote.js';
 import { actor } from '../support/actors.js';

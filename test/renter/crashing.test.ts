@@ -4,8 +4,7 @@ import type { Settlement } from '../../node/ports/settlement.js';
 import type { Catalogue } from '../../node/ports/store.js';
 import { bytesOf } from '../support/actors.js';
 import { collect } from '../support/collect.js';
-import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';
-import type { RenterWorld } from '../support/renter-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/renter-world.js';
 
 const letters = bytesOf('letters', 3_000);
 const put = { name: 'letters', source: sourceOf(letters), k: 1, n: 2, periods: 20 };

@@ -1,12 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { applyChange, nextRevision } from '../../node/core/market/revision.js';
-import { period, signature, weight } from '../../node/core/units.js';
-import type { DealId } from '../../node/core/units.js';
+import { period, signature, weight, type DealId } from '../../node/core/units.js';
 import type { ObjectRecord, RenterDeal } from '../../node/ports/store.js';
 import { decideCommit } from '../../node/renter/deals/await-commits.js';
-import { decideRepair, healthOf } from '../../node/renter/repair/decide-repair.js';
-import type { DealHealth } from '../../node/renter/repair/decide-repair.js';
+import { decideRepair, healthOf, type DealHealth } from '../../node/renter/repair/decide-repair.js';
 import { baseOf, changeBetween, isOpen, planRevision } from '../../node/renter/deals/decide-revision.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { dealAt, idOf, knownDeal, sectorOf, sheetOf } from './sample-deals.js';

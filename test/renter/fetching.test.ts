@@ -1,11 +1,9 @@
 import { expect } from 'chai';
-import type { Bend } from '../support/renter-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf, type Bend, type RenterWorld } from '../support/renter-world.js';
 import type { GetResult } from '../../node/renter/download/get.js';
 import type { RenterEvent } from '../../node/renter/events.js';
 import { bytesOf } from '../support/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';
-import type { RenterWorld } from '../support/renter-world.js';
 
 const letters = bytesOf('letters', 5_000);
 const names = ['bob', 'carol', 'dave', 'erin'];

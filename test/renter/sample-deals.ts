@@ -1,7 +1,7 @@
-import type { Deal, ProviderSheet, SectorRef } from '../../node/core/market/deal.js';
-import { dealId, leaves, period, wei, weight } from '../../node/core/units.js';
-import type { DealId } from '../../node/core/units.js';
-import type { KnownDeal } from '../../node/renter/homes/deals-with-room.js';
+import type { Deal, ProviderSheet } from '../../node/core/market/deal.js';
+import type { SectorRef } from '../../node/core/data/data-set.js';
+import { dealId, leaves, period, wei, weight, type DealId } from '../../node/core/units.js';
+import type { KnownDeal } from '../../node/renter/deals/deal-book.js';
 import { actor, hashOf } from '../support/actors.js';
 
 const TOKEN = 10n ** 18n;

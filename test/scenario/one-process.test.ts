@@ -3,8 +3,7 @@ import { blockNumber, wei } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
 import { bytesOf } from '../support/actors.js';
 import { TOKEN } from '../support/provider-world.js';
-import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';
-import type { RenterWorld } from '../support/renter-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/renter-world.js';
 
 const bigint = (event: MarketEvent, field: string): bigint => {
   const value = event.args[field];

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { ErrorCode, HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { isHoldfastError, type ErrorCode, type HoldfastError } from '../../node/core/errors/holdfast-error.js';
 
 const isCoded = (error: unknown, code: ErrorCode): HoldfastError => {
   if (!isHoldfastError(error)) throw new Error(`expected ${code}, got ${String(error)}`, { cause: error });

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { ErrorCode } from '../../node/core/errors/holdfast-error.js';
+import { HoldfastError, type ErrorCode } from '../../node/core/errors/holdfast-error.js';
 
 /** Resolves to the error if `promise` rejects with `code`; fails the test otherwise. */
 export const rejection = async <Code extends ErrorCode>(promise: Promise<unknown>, code: Code): Promise<HoldfastError<Code>> => {

@@ -1,4 +1,5 @@
-import type { Revision, SectorRef, SignedRevision } from '../../node/core/market/deal.js';
+import type { Revision, SignedRevision } from '../../node/core/market/deal.js';
+import type { SectorRef } from '../../node/core/data/data-set.js';
 import { SECTOR_LEAVES, address, dealId, hash, leaves, period, signature, wei, type Hash } from '../../node/core/units.js';
 import type { Authorization, LeafRange, ProviderService, SectorSource, Terms } from '../../node/ports/link.js';
 

@@ -5,8 +5,7 @@ import { bondUp } from '../../node/core/market/rent.js';
 import { revisionDigest } from '../../node/core/market/revision.js';
 import { recoverAddress } from '../../node/core/keys/signing.js';
 import { SECTOR_LEAVES, type Address, type DealId, type Leaves, type Period, type Wei, type Weight } from '../../node/core/units.js';
-import { voucherSigner } from '../../node/core/market/voucher.js';
-import type { Voucher } from '../../node/core/market/voucher.js';
+import { voucherSigner, type Voucher } from '../../node/core/market/voucher.js';
 import { bookFee } from './memory-market-rewards.js';
 import { coverOf, decidedOf, frozenNow, syncProvider } from './memory-market-stakes.js';
 import {

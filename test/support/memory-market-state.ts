@@ -1,4 +1,5 @@
-import type { Ask, Challenge, Deal, MarketIdentity, MarketParameters } from '../../node/core/market/deal.js';
+import type { Ask, Challenge, Deal, MarketParameters } from '../../node/core/market/deal.js';
+import type { MarketIdentity } from '../../node/core/keys/market-identity.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Wei, Weight } from '../../node/core/units.js';
 

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { Deal, MarketIdentity, MarketParameters, ProviderSheet } from '../../node/core/market/deal.js';
+import type { Deal, MarketParameters, ProviderSheet } from '../../node/core/market/deal.js';
+import type { MarketIdentity } from '../../node/core/keys/market-identity.js';
 import { blockNumber, type Address, type BlockNumber, type GasWei, type Hash, type Period, type Wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { devnetParameters } from './market-parameters.js';

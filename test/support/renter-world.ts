@@ -8,18 +8,14 @@ import type { Settlement } from '../../node/ports/settlement.js';
 import type { Catalogue } from '../../node/ports/store.js';
 import type { ByteSink, ByteSource, Clock } from '../../node/ports/world.js';
 import type { RenterLimits } from '../../node/renter/limits.js';
-import { createRenter } from '../../node/renter/renter.js';
-import type { Renter } from '../../node/renter/renter.js';
+import { createRenter, type Renter } from '../../node/renter/renter.js';
 import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
 import { createMemoryDialer } from '../../node/transport/memory-link.js';
 import { actor, hashOf } from './actors.js';
 import { erasureWasm } from './erasure-wasm.js';
-import { createMemoryLedger } from './memory-settlement.js';
-import type { MemoryLedger } from './memory-settlement.js';
-import { createProviderWorld, settle, TOKEN } from './provider-world.js';
-import type { ProviderWorld, ProviderWorldOptions } from './provider-world.js';
-import { createRecordedLog } from './recorded-log.js';
-import type { RecordedLog } from './recorded-log.js';
+import { createMemoryLedger, type MemoryLedger } from './memory-settlement.js';
+import { createProviderWorld, settle, TOKEN, type ProviderWorld, type ProviderWorldOptions } from './provider-world.js';
+import { createRecordedLog, type RecordedLog } from './recorded-log.js';
 
 /** Bytes in memory to read from. */
 export const sourceOf = (bytes: Uint8Array): ByteSource => ({

@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { askChainId } from '../../chain/rpc/glance.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { networkNamed } from '../../core/market/networks.js';
-import { readBook } from './book.js';
-import type { Book } from './book.js';
+import { readBook, type Book } from './book.js';
 import type { Settings } from '../settings/config.js';
 import { rpcUrlsOf } from '../settings/rpc-urls.js';
 

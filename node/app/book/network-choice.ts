@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { glanceAtChain } from '../../chain/rpc/glance.js';
-import type { ChainGlance } from '../../chain/rpc/glance.js';
+import { glanceAtChain, type ChainGlance } from '../../chain/rpc/glance.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { networks, refusalOf } from '../../core/market/networks.js';
 import { readBook } from './book.js';

@@ -2,8 +2,7 @@ import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { refusalOf } from '../../core/market/networks.js';
 import { chainIdOf } from '../book/find-book.js';
 import { systemClock } from '../clock.js';
-import { ok, problem } from './check.js';
-import type { Check, Verdict } from './check.js';
+import { ok, problem, type Check, type Verdict } from './check.js';
 import type { Answer } from './facts.js';
 
 const failureOf = (answer: Answer): string | undefined => {

@@ -1,7 +1,6 @@
 import { usedBytesOf } from '../../storage/sector-files.js';
 import { foldersOf } from '../settings/folders.js';
-import { ok, problem } from './check.js';
-import type { Check } from './check.js';
+import { ok, problem, type Check } from './check.js';
 import { lookAtDisk } from './disk.js';
 import type { Facts } from './facts.js';
 

@@ -1,5 +1,4 @@
-import { glanceAtChain } from '../../chain/rpc/glance.js';
-import type { ChainGlance } from '../../chain/rpc/glance.js';
+import { glanceAtChain, type ChainGlance } from '../../chain/rpc/glance.js';
 import type { ProviderSheet } from '../../core/market/deal.js';
 import { networks } from '../../core/market/networks.js';
 import type { Address } from '../../core/units.js';
@@ -9,13 +8,10 @@ import { Closing } from '../closing.js';
 import type { Settings } from '../settings/config.js';
 import { findBook } from '../book/find-book.js';
 import { foldersOf } from '../settings/folders.js';
-import { askDaemon } from '../http/client.js';
-import type { DaemonAnswer } from '../http/client.js';
+import { askDaemon, type DaemonAnswer } from '../http/client.js';
 import { rpcUrlsOf } from '../settings/rpc-urls.js';
-import { keystoreOf, openReader } from '../wallet-session.js';
-import type { ReaderSession } from '../wallet-session.js';
-import { createFact } from './fact.js';
-import type { Fact } from './fact.js';
+import { keystoreOf, openReader, type ReaderSession } from '../wallet-session.js';
+import { createFact, type Fact } from './fact.js';
 
 /** What an RPC address answered, or why it did not. */
 export type Answer = { readonly url: string; readonly glance: ChainGlance } | { readonly url: string; readonly error: unknown };

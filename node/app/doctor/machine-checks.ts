@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { foldersOf } from '../settings/folders.js';
 import { readSettingsText } from '../settings/file.js';
 import { version } from '../version.js';
-import { ok, problem } from './check.js';
-import type { Check } from './check.js';
+import { ok, problem, type Check } from './check.js';
 
 /** Node, and what hashing runs on. */
 export const nodeCheck: Check = {

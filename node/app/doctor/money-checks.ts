@@ -1,8 +1,7 @@
 import { formatEther } from 'ethers';
 import type { Address } from '../../core/units.js';
 import { keystoreOf } from '../wallet-session.js';
-import { ok, problem } from './check.js';
-import type { Check, Verdict } from './check.js';
+import { ok, problem, type Check, type Verdict } from './check.js';
 import type { Facts } from './facts.js';
 
 /** Gas of one proof of an audit, rounded up (scripts/bench measures it). */

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { ok, problem } from './check.js';
-import type { Verdict } from './check.js';
+import { ok, problem, type Verdict } from './check.js';
 
 /** A TCP port that a daemon would listen on, and the setting that names it. */
 export interface Port {

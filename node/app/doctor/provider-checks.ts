@@ -1,7 +1,6 @@
 import { formatEther } from 'ethers';
 import { errorTable } from '../../core/errors/holdfast-error.js';
-import { ok, problem, skipped } from './check.js';
-import type { Check, Verdict } from './check.js';
+import { ok, problem, skipped, type Check, type Verdict } from './check.js';
 import type { Facts } from './facts.js';
 import { portVerdict, portsOf } from './ports.js';
 

@@ -1,5 +1,4 @@
-import { applyEdits, modify, parse, printParseErrorCode } from 'jsonc-parser';
-import type { ParseError } from 'jsonc-parser';
+import { applyEdits, modify, parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 
 /** Most bytes of a settings file. */

@@ -2,8 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { SlabCoder } from '../../ports/world.js';
 import { loadErasureWasm } from './erasure-wasm.js';
-import { errorFrom } from './slab-messages.js';
-import type { SlabAnswer, SlabJob, SlabResult } from './slab-messages.js';
+import { errorFrom, type SlabAnswer, type SlabJob, type SlabResult } from './slab-messages.js';
 import { createThreadPool } from './thread-pool.js';
 
 export interface WorkerSlabCoderOptions {

@@ -1,5 +1,4 @@
-import { errorTable, HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import type { ErrorCode } from '../../core/errors/holdfast-error.js';
+import { errorTable, HoldfastError, isHoldfastError, type ErrorCode } from '../../core/errors/holdfast-error.js';
 import type { ShardKey } from '../../core/data/cipher.js';
 import type { EncodedShard, KeyedShard } from '../../core/data/slab.js';
 

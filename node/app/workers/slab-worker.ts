@@ -1,9 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import type { MessagePort } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { createErasure } from '../../core/data/erasure.js';
 import { createSlabCoder } from '../../core/data/slab.js';
-import { errorMessage } from './slab-messages.js';
-import type { SlabAnswer, SlabJob, SlabResult } from './slab-messages.js';
+import { errorMessage, type SlabAnswer, type SlabJob, type SlabResult } from './slab-messages.js';
 
 /** Entry of a worker thread: takes jobs from its parent one by one. `workerData` is the Reed–Solomon module's bytes. */
 const coder = createSlabCoder(createErasure(workerData as Uint8Array<ArrayBuffer>));

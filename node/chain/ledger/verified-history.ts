@@ -1,6 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import type { WatchedContracts } from '../../core/ledger/watched.js';
-import { watchOver } from '../../core/ledger/watched.js';
+import { watchOver, type WatchedContracts } from '../../core/ledger/watched.js';
 import type { Counts } from '../../core/ledger/chunk.js';
 import type { Segment } from '../../core/ledger/segments.js';
 import type { ChainFamily } from '../../core/market/networks.js';

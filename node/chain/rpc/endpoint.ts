@@ -1,6 +1,5 @@
 import type { JsonRpcPayload } from 'ethers';
-import type { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { isHoldfastError, type HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Log } from '../../ports/world.js';
 import type { HttpConnection } from './http-connection.js';
 

@@ -1,9 +1,7 @@
-import { parseParameter, wordOf } from '../command.js';
-import type { CommandSpec } from '../command.js';
+import { parseParameter, wordOf, type CommandSpec } from '../command.js';
 import { bashScript } from '../completion/bash.js';
 import { fishScript } from '../completion/fish.js';
-import { placesOf } from '../completion/places.js';
-import type { Place } from '../completion/places.js';
+import { placesOf, type Place } from '../completion/places.js';
 import { zshScript } from '../completion/zsh.js';
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const satisfies Record<

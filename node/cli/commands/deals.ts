@@ -2,11 +2,9 @@ import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import type { Deal } from '../../core/market/deal.js';
 import { dealId } from '../../core/units.js';
 import type { Receipt, SettlementReader } from '../../ports/settlement.js';
-import { termsOf } from '../../renter/deals/challenges.js';
-import type { ChallengeEnd } from '../../renter/deals/challenges.js';
+import { termsOf, type ChallengeEnd } from '../../renter/deals/challenges.js';
 import { showLeaves, showTokens } from '../amounts.js';
-import { parseParameter, wordsOf } from '../command.js';
-import type { CommandSpec, Outcome } from '../command.js';
+import { parseParameter, wordsOf, type CommandSpec, type Outcome } from '../command.js';
 import { failureJson, narrate, withRenter } from './renting.js';
 import { amountArgument, amountOf, dealArgument, dealOf, withdrawCredit } from './submission.js';
 

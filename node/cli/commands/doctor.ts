@@ -1,5 +1,4 @@
-import { runChecks } from '../../app/doctor/check.js';
-import type { Finding } from '../../app/doctor/check.js';
+import { runChecks, type Finding } from '../../app/doctor/check.js';
 import { checks } from '../../app/doctor/checks.js';
 import { createFacts } from '../../app/doctor/facts.js';
 import type { CommandSpec } from '../command.js';

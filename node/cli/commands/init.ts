@@ -1,7 +1,6 @@
 import { foldersOf } from '../../app/settings/folders.js';
 import { hasShippedBook } from '../../app/book/network-choice.js';
-import { draftSettings, settingsFrom } from '../../app/settings/draft.js';
-import type { Choices } from '../../app/settings/draft.js';
+import { draftSettings, settingsFrom, type Choices } from '../../app/settings/draft.js';
 import { changeSettingsFile, readSettingsText, writeSettingsText } from '../../app/settings/file.js';
 import { parseSettings } from '../../app/settings/text.js';
 import { keystoreOf } from '../../app/wallet-session.js';

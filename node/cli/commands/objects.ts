@@ -2,8 +2,7 @@ import { basename } from 'node:path';
 import { createFileSink, openFileSource } from '../../app/file-bytes.js';
 import type { ObjectRecord } from '../../ports/store.js';
 import { parseCount, showSize, showTokens } from '../amounts.js';
-import { wordOf, wordsOf } from '../command.js';
-import type { CommandSpec } from '../command.js';
+import { wordOf, wordsOf, type CommandSpec } from '../command.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, readingOf, readingOption, withRenter } from './renting.js';
 
 const facts = ({ id, name, bytes, sha256, storedAt, k, n, state }: ObjectRecord): Record<string, unknown> => ({

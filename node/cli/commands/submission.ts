@@ -1,11 +1,8 @@
 import type { SettlementAction } from '../../ports/settlement.js';
-import { openWallet } from '../../app/wallet-session.js';
-import type { WalletSession } from '../../app/wallet-session.js';
-import { address, dealId } from '../../core/units.js';
-import type { Address, DealId, Wei } from '../../core/units.js';
+import { openWallet, type WalletSession } from '../../app/wallet-session.js';
+import { address, dealId, type Address, type DealId, type Wei } from '../../core/units.js';
 import { parseTokens } from '../amounts.js';
-import { parseParameter, wordOf } from '../command.js';
-import type { Call, Outcome, ParameterSpec } from '../command.js';
+import { parseParameter, wordOf, type Call, type Outcome, type ParameterSpec } from '../command.js';
 
 /** Runs `work` with the unlocked wallet and closes it after. */
 export const withWallet = async <Result>(call: Call, work: (session: WalletSession) => Promise<Result>): Promise<Result> => {

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import { keystoreOf, openReader } from '../../app/wallet-session.js';
-import type { WalletSession } from '../../app/wallet-session.js';
+import { keystoreOf, openReader, type WalletSession } from '../../app/wallet-session.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { fromHex } from '../../core/data/bytes.js';
 import { address } from '../../core/units.js';
 import type { Receipt } from '../../ports/settlement.js';
 import { parseCoins, parseTokens, showCoins, showTokens } from '../amounts.js';
-import { parseParameter, wordOf } from '../command.js';
-import type { Call, CommandSpec } from '../command.js';
+import { parseParameter, wordOf, type Call, type CommandSpec } from '../command.js';
 import { withWallet } from './submission.js';
 
 const walletNew: CommandSpec = {

@@ -1,5 +1,4 @@
-import { namesOf, valuedOptions } from './places.js';
-import type { Place } from './places.js';
+import { namesOf, valuedOptions, type Place } from './places.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 

@@ -1,5 +1,4 @@
-import { namesOf } from './places.js';
-import type { Option, Place } from './places.js';
+import { namesOf, type Option, type Place } from './places.js';
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
 

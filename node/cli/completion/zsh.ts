@@ -1,5 +1,4 @@
-import { namesOf, valuedOptions } from './places.js';
-import type { Place, Word } from './places.js';
+import { namesOf, valuedOptions, type Place, type Word } from './places.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 const described = ({ word, summary }: Word): string => quoted(`${word.replaceAll(':', String.raw`\:`)}:${summary}`);

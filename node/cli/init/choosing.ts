@@ -4,8 +4,7 @@ import type { Choices } from '../../app/settings/draft.js';
 import type { ChainGlance } from '../../chain/rpc/glance.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { networkNamed, networks } from '../../core/market/networks.js';
-import { parseParameter } from '../command.js';
-import type { Call } from '../command.js';
+import { parseParameter, type Call } from '../command.js';
 
 /** What may be chosen already: by options, the environment, or an earlier settings file. */
 export interface Defaults {

@@ -1,9 +1,13 @@
 import { hashPairs } from '#sha256-pairs';
 import { fromHex } from './bytes.js';
-import type { SectorRef } from '../market/deal.js';
 import { buildTree, pathOf, rootOf } from './merkle.js';
-import { leaves, MAX_LEAVES, MAX_SECTORS, SECTOR_LEAVES } from '../units.js';
-import type { Hash, Leaves } from '../units.js';
+import { leaves, MAX_LEAVES, MAX_SECTORS, SECTOR_LEAVES, type Hash, type Leaves } from '../units.js';
+
+/** One sector of a data set: the root of its own tree and how many leaves it has (1 … 2^17). */
+export interface SectorRef {
+  readonly root: Hash;
+  readonly leaves: Leaves;
+}
 
 /** Where a leaf of a deal lies. */
 export interface SectorPlace {

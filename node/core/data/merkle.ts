@@ -1,7 +1,6 @@
 import { hashPairs } from '#sha256-pairs';
 import { equalBytes, fromHex, toHex } from './bytes.js';
-import { LEAF_BYTES, SECTOR_BYTES } from '../units.js';
-import type { Hash } from '../units.js';
+import { LEAF_BYTES, SECTOR_BYTES, type Hash } from '../units.js';
 
 /**
  * A binary SHA-256 tree over 32-byte leaves, padded with zero subtrees to the next power of two: the merkleization of

@@ -1,10 +1,8 @@
 import { hashPairs } from '#sha256-pairs';
 import { equalBytes, fromHex } from './bytes.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
-import { depthOf, nodeOf, zeroHash } from './merkle.js';
-import type { MerkleTree } from './merkle.js';
-import { LEAF_BYTES } from '../units.js';
-import type { Hash } from '../units.js';
+import { depthOf, nodeOf, zeroHash, type MerkleTree } from './merkle.js';
+import { LEAF_BYTES, type Hash } from '../units.js';
 
 /** Which neighbours of nodes `first … last` on a level of `width` nodes are no descendants of the range and no padding. */
 const siblings = (first: number, last: number, width: number): { readonly left: boolean; readonly right: boolean } => ({

@@ -1,10 +1,7 @@
-import { applyCipher } from './cipher.js';
-import type { ShardKey } from './cipher.js';
-import { checkShape } from './erasure.js';
-import type { Erasure } from './erasure.js';
+import { applyCipher, type ShardKey } from './cipher.js';
+import { checkShape, type Erasure } from './erasure.js';
 import { sectorRoot } from './merkle.js';
-import { LEAF_BYTES, SECTOR_BYTES } from '../units.js';
-import type { Hash } from '../units.js';
+import { LEAF_BYTES, SECTOR_BYTES, type Hash } from '../units.js';
 
 /** One shard as a provider gets it: encrypted, with the root of its sector. */
 export interface EncodedShard {

@@ -1,5 +1,5 @@
 import { concatBytes, fromHex, uintBytes } from '../data/bytes.js';
-import type { MarketIdentity } from '../market/deal.js';
+import type { MarketIdentity } from './market-identity.js';
 import { keccak256 } from '../data/keccak.js';
 import type { Hash, Hex } from '../units.js';
 

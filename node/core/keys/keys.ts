@@ -3,7 +3,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, fromHex, uintBytes } from '../data/bytes.js';
-import type { MarketIdentity } from '../market/deal.js';
+import type { MarketIdentity } from './market-identity.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
 import { keccak256 } from '../data/keccak.js';
 import type { Hash, Signature } from '../units.js';

@@ -2,8 +2,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { concatBytes, fromHex, toHex } from '../data/bytes.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
 import { keccak256 } from '../data/keccak.js';
-import { address } from '../units.js';
-import type { Address, Hash, Hex, Signature } from '../units.js';
+import { address, type Address, type Hash, type Hex, type Signature } from '../units.js';
 
 /** Signs 32-byte digests with one key in memory. */
 export interface KeySigner {

@@ -1,11 +1,8 @@
 import { concatBytes, equalBytes, fromHex, toHex, uintBytes, uintOf } from '../data/bytes.js';
-import { descriptorOf } from '../data/data-set.js';
-import type { DataSet } from '../data/data-set.js';
+import { descriptorOf, type DataSet } from '../data/data-set.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
-import { climb, depthOf, pathOf } from '../data/merkle.js';
-import type { MerkleTree } from '../data/merkle.js';
-import { LEAF_BYTES, leaves, SECTOR_LEAVES } from '../units.js';
-import type { Hash } from '../units.js';
+import { climb, depthOf, pathOf, type MerkleTree } from '../data/merkle.js';
+import { LEAF_BYTES, leaves, SECTOR_LEAVES, type Hash } from '../units.js';
 
 /**
  * One opened leaf of an audit: twin of `contracts/libraries/LeafProof.sol`. Its bytes, big endian: leaf 32 | sector index 3 |

@@ -1,4 +1,4 @@
-import type { MarketIdentity } from './deal.js';
+import type { MarketIdentity } from '../keys/market-identity.js';
 import { textWord, typedDigest, typeHash } from '../keys/eip712.js';
 import type { DealId, Hash, Period } from '../units.js';
 

@@ -1,8 +1,7 @@
 import { concatBytes, fromHex, uintBytes } from '../data/bytes.js';
-import type { MarketIdentity } from './deal.js';
+import type { MarketIdentity } from '../keys/market-identity.js';
 import { keccak256 } from '../data/keccak.js';
-import { dealId } from '../units.js';
-import type { Address, DealId, Hash } from '../units.js';
+import { dealId, type Address, type DealId, type Hash } from '../units.js';
 
 /** Id of a deal (R4): keccak(uint256 chain id ‖ market ‖ renter ‖ provider ‖ salt). A repeated open finds it taken. */
 export const dealIdOf = (

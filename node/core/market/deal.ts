@@ -22,26 +22,12 @@ export interface MarketParameters {
   readonly bondUnit: Wei;
 }
 
-/** Which market on which chain. Every store, catalogue and book records it and refuses another. */
-export interface MarketIdentity {
-  readonly chainId: bigint;
-  readonly market: Address;
-  /** Hash of the block that the market was deployed in: tells a wiped chain from the one that was meant. */
-  readonly deploymentHash: Hash;
-}
-
 /** A place in time on the chain. */
 export interface ChainHead {
   readonly block: BlockNumber;
   readonly hash: Hash;
   /** Seconds since 1970. */
   readonly timestamp: number;
-}
-
-/** One sector of a data set: the root of its own tree and how many leaves it has (1 … 2^17). */
-export interface SectorRef {
-  readonly root: Hash;
-  readonly leaves: Leaves;
 }
 
 /** What both sides sign (R12), in the order of the EIP-712 type. */

@@ -1,6 +1,5 @@
 import type { Deal, MarketParameters } from './deal.js';
-import { LEAVES_PER_GIB, wei, weight } from '../units.js';
-import type { Period, Wei, Weight } from '../units.js';
+import { LEAVES_PER_GIB, wei, weight, type Period, type Wei, type Weight } from '../units.js';
 
 /** Twins of `contracts/libraries/Rent.sol`: rules R5 and R6. Amounts are token wei; a rounding direction is in the name. */
 

@@ -1,10 +1,10 @@
-import { dataSetOf } from '../data/data-set.js';
-import type { Deal, MarketIdentity, MarketParameters, Revision, SectorRef } from './deal.js';
+import { dataSetOf, type SectorRef } from '../data/data-set.js';
+import type { Deal, MarketParameters, Revision } from './deal.js';
+import type { MarketIdentity } from '../keys/market-identity.js';
 import { typedDigest, typeHash } from '../keys/eip712.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
 import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from './rent.js';
-import { SECTOR_LEAVES, weight } from '../units.js';
-import type { DealId, Hash, Period, Wei, Weight } from '../units.js';
+import { SECTOR_LEAVES, weight, type DealId, type Hash, type Period, type Wei, type Weight } from '../units.js';
 
 const REVISION = typeHash(
   'Revision(bytes32 deal,uint64 number,bytes32 root,uint40 leaves,uint24 sectors,uint32 end,uint128 price,uint32 validUntil)',

@@ -1,8 +1,7 @@
 import { concatBytes, fromHex, uintBytes } from '../data/bytes.js';
 import { keccak256 } from '../data/keccak.js';
-import { leaves } from '../units.js';
-import type { Address, DealId, Hash, Leaves, Period } from '../units.js';
-import type { MarketIdentity } from './deal.js';
+import { leaves, type Address, type DealId, type Hash, type Leaves, type Period } from '../units.js';
+import type { MarketIdentity } from '../keys/market-identity.js';
 
 const HALF = 128n;
 const LOW_MASK = (1n << HALF) - 1n;

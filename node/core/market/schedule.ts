@@ -1,6 +1,5 @@
 import type { MarketParameters } from './deal.js';
-import { blockNumber, period } from '../units.js';
-import type { BlockNumber, Period, Weight } from '../units.js';
+import { blockNumber, period, type BlockNumber, type Period, type Weight } from '../units.js';
 
 /** A moment at a provider: all that rule R2 looks at. */
 export interface ProviderMoment {

@@ -1,10 +1,10 @@
-import type { Deal, MarketIdentity } from './deal.js';
+import type { Deal } from './deal.js';
+import type { MarketIdentity } from '../keys/market-identity.js';
 import { typedDigest, typeHash } from '../keys/eip712.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
 import { reserved } from './rent.js';
 import { recoverAddress } from '../keys/signing.js';
-import { wei } from '../units.js';
-import type { Address, DealId, Hash, Signature, Wei } from '../units.js';
+import { wei, type Address, type DealId, type Hash, type Signature, type Wei } from '../units.js';
 
 const VOUCHER = typeHash('Voucher(bytes32 deal,uint128 amount)');
 const GIB = 1n << 30n;

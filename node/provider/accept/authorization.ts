@@ -1,5 +1,6 @@
 import { authorizationDigest } from '../../core/market/authorization.js';
-import type { Deal, MarketIdentity } from '../../core/market/deal.js';
+import type { Deal } from '../../core/market/deal.js';
+import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { periodAt } from '../../core/market/schedule.js';
 import { recoverAddress } from '../../core/keys/signing.js';

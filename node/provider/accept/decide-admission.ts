@@ -1,4 +1,5 @@
-import type { Deal, MarketParameters, ProviderSheet, SectorRef } from '../../core/market/deal.js';
+import type { Deal, MarketParameters, ProviderSheet } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { rateUp, weightFor } from '../../core/market/rent.js';
 import { LEAVES_PER_GIB, SECTOR_LEAVES, leaves, type Leaves } from '../../core/units.js';

@@ -1,4 +1,5 @@
-import type { Deal, MarketParameters, ProviderSheet, Revision, SectorRef } from '../../core/market/deal.js';
+import type { Deal, MarketParameters, ProviderSheet, Revision } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { applyChange, checkRevision, nextRevision } from '../../core/market/revision.js';
 import type { Address, Hash, Period, Signature, Wei, Weight } from '../../core/units.js';

@@ -1,9 +1,8 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { LEAF_BYTES, SECTOR_LEAVES } from '../../core/units.js';
+import { LEAF_BYTES, SECTOR_LEAVES, type Address, type DealId, type Hash } from '../../core/units.js';
 import { sectorRoot } from '../../core/data/merkle.js';
 import { rangeProof } from '../../core/data/range-proof.js';
-import type { SectorRef } from '../../core/market/deal.js';
-import type { Address, DealId, Hash } from '../../core/units.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import type { ProviderService } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderJournal, SectorStore } from '../../ports/store.js';

@@ -1,6 +1,6 @@
-import { checkRead, checkVoucher } from '../../core/market/voucher.js';
-import type { Voucher } from '../../core/market/voucher.js';
-import type { Deal, MarketIdentity } from '../../core/market/deal.js';
+import { checkRead, checkVoucher, type Voucher } from '../../core/market/voucher.js';
+import type { Deal } from '../../core/market/deal.js';
+import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import type { DealId } from '../../core/units.js';
 import type { EgressState } from '../../ports/link.js';
 import type { ProviderEgress, ProviderJournal } from '../../ports/store.js';

@@ -1,9 +1,18 @@
-import type { Deal } from '../../core/market/deal.js';
+import type { Deal, ProviderSheet } from '../../core/market/deal.js';
 import type { Address, DealId } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { RenterDeal } from '../../ports/store.js';
 import type { RenterContext } from '../context.js';
-import type { KnownDeal } from '../homes/deals-with-room.js';
+
+/** A deal as catalogue and chain know it, and its provider. */
+export interface KnownDeal {
+  readonly record: RenterDeal;
+  readonly deal: Deal;
+  readonly sheet: ProviderSheet;
+}
+
+/** Ids of deals in the catalogue, joined with chain and providers; those the chain does not have are left out. */
+export type DealBook = ReadonlyMap<DealId, KnownDeal>;
 
 /** All deals of the catalogue that `chain` knows, joined with both. What is paid for next rests on them, so it is the agreed one. */
 export const readDeals = async (

@@ -2,11 +2,10 @@ import type { Deal } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Address, DealId, Wei } from '../../core/units.js';
 import type { BatchItem, Receipt } from '../../ports/settlement.js';
-import { awaitCommits } from './await-commits.js';
-import type { AwaitedCommit } from './await-commits.js';
+import { awaitCommits, type AwaitedCommit } from './await-commits.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { createFailureList } from '../failure-list.js';
-import { sectorsByDeal } from '../repair/probe.js';
+import { sectorsByDeal } from './sectors-by-deal.js';
 import { proposeRevision } from './propose-revision.js';
 import type { ProviderFailure } from '../events.js';
 

@@ -1,9 +1,8 @@
-import { dataSetOf } from '../../core/data/data-set.js';
-import type { Deal, Revision, SectorRef, SignedRevision } from '../../core/market/deal.js';
+import { dataSetOf, type SectorRef } from '../../core/data/data-set.js';
+import type { Deal, Revision, SignedRevision } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { applyChange, nextRevision } from '../../core/market/revision.js';
-import { period } from '../../core/units.js';
-import type { Period } from '../../core/units.js';
+import { period, type Period } from '../../core/units.js';
 import type { RevisionChange } from '../../ports/link.js';
 import type { RenterDeal } from '../../ports/store.js';
 

@@ -2,8 +2,7 @@ import { toHex } from '../../core/data/bytes.js';
 import { dealIdOf } from '../../core/market/deal-id.js';
 import type { OpenRequest } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { hash, wei } from '../../core/units.js';
-import type { DealId, Hash, Period } from '../../core/units.js';
+import { hash, wei, type DealId, type Hash, type Period } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 
 const freshSalt = (): Hash => hash(toHex(crypto.getRandomValues(new Uint8Array(32))));

@@ -6,8 +6,7 @@ import type { DealId, Period, Signature } from '../../core/units.js';
 import type { RenterDeal } from '../../ports/store.js';
 import type { RenterContext } from '../context.js';
 import { currentPeriod } from '../current-period.js';
-import { baseOf, changeBetween, isOpen, planRevision } from './decide-revision.js';
-import type { WantedChange } from './decide-revision.js';
+import { baseOf, changeBetween, isOpen, planRevision, type WantedChange } from './decide-revision.js';
 
 interface Moment {
   readonly record: RenterDeal;

@@ -1,4 +1,5 @@
-import type { Deal, ProviderSheet, SectorRef, SignedRevision } from '../../core/market/deal.js';
+import type { Deal, ProviderSheet, SignedRevision } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import { revisionDigest } from '../../core/market/revision.js';
 import { recoverAddress } from '../../core/keys/signing.js';
 import type { DealId, Hash } from '../../core/units.js';

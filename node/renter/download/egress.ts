@@ -1,10 +1,8 @@
 import type { Deal } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { createSerial } from '../../core/tasks/serial.js';
-import { bytesPaidDown, checkVoucher, egressUp, mostEgress, nextAmount, voucherDigest } from '../../core/market/voucher.js';
-import type { Voucher } from '../../core/market/voucher.js';
-import { wei } from '../../core/units.js';
-import type { DealId, Wei } from '../../core/units.js';
+import { bytesPaidDown, checkVoucher, egressUp, mostEgress, nextAmount, voucherDigest, type Voucher } from '../../core/market/voucher.js';
+import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { Authorization, ProviderLink } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { Catalogue } from '../../ports/store.js';

@@ -1,7 +1,5 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { LEAF_BYTES } from '../../core/units.js';
-import { wei } from '../../core/units.js';
-import type { DealId, Wei } from '../../core/units.js';
+import { LEAF_BYTES, wei, type DealId, type Wei } from '../../core/units.js';
 import type { ObjectRecord } from '../../ports/store.js';
 import type { RenterContext } from '../context.js';
 import type { Purse } from './egress.js';

@@ -1,7 +1,7 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { verifyRange } from '../../core/data/range-proof.js';
 import { LEAF_BYTES, leaves } from '../../core/units.js';
-import type { SectorRef } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import type { Authorization, LeafRange, ProviderLink } from '../../ports/link.js';
 import type { Egress, Purse } from './egress.js';
 import type { RenterLimits } from '../limits.js';

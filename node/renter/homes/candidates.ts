@@ -1,7 +1,6 @@
 import type { ProviderRecord, ProviderSheet } from '../../core/market/deal.js';
 import type { Address } from '../../core/units.js';
-import { rankProviders, rankRecords } from './choose-providers.js';
-import type { Wanted } from './choose-providers.js';
+import { rankProviders, rankRecords, type Wanted } from './choose-providers.js';
 import type { RenterContext } from '../context.js';
 
 /** Providers whose newest sheets fit a new deal, the cheapest first. Sheets are read as they are needed. */

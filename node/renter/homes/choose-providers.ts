@@ -1,9 +1,7 @@
 import type { Ask, MarketParameters, ProviderRecord, ProviderSheet } from '../../core/market/deal.js';
 import { lockedOf, weightFor } from '../../core/market/rent.js';
-import { weight } from '../../core/units.js';
-import type { Address, Period, Wei } from '../../core/units.js';
-import { maxLeavesAt } from './quote.js';
-import type { SpacePlan } from './quote.js';
+import { weight, type Address, type Period, type Wei } from '../../core/units.js';
+import { maxLeavesAt, type SpacePlan } from './quote.js';
 
 /** What a deal must offer to be opened. */
 export interface Wanted {

@@ -1,16 +1,8 @@
-import type { Deal, MarketParameters, ProviderSheet } from '../../core/market/deal.js';
+import type { MarketParameters } from '../../core/market/deal.js';
 import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from '../../core/market/rent.js';
-import { weight } from '../../core/units.js';
-import type { Address, DealId, Leaves, Period } from '../../core/units.js';
-import type { RenterDeal } from '../../ports/store.js';
+import { weight, type Address, type DealId, type Leaves, type Period } from '../../core/units.js';
+import type { KnownDeal } from '../deals/deal-book.js';
 import { isProving } from './choose-providers.js';
-
-/** A deal as catalogue and chain know it, and its provider. */
-export interface KnownDeal {
-  readonly record: RenterDeal;
-  readonly deal: Deal;
-  readonly sheet: ProviderSheet;
-}
 
 /** What more is to go into a deal. */
 export interface RoomWanted {
@@ -47,6 +39,3 @@ export const dealsWithRoom = (all: readonly KnownDeal[], wanted: RoomWanted, exc
   const taken = new Set<Address>();
   return fitting.filter(({ deal }) => !taken.has(deal.provider) && taken.add(deal.provider));
 };
-
-/** Ids of deals in the catalogue, joined with chain and providers; those the chain does not have are left out. */
-export type DealBook = ReadonlyMap<DealId, KnownDeal>;

@@ -1,17 +1,14 @@
 import type { Deal, ProviderRecord, ProviderSheet } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { wei } from '../../core/units.js';
-import type { Address, DealId, Period, Wei } from '../../core/units.js';
-import { askHomes, reasonsText } from './ask-homes.js';
-import type { Answers } from './ask-homes.js';
+import { wei, type Address, type DealId, type Period, type Wei } from '../../core/units.js';
+import { askHomes, reasonsText, type Answers } from './ask-homes.js';
 import { createCandidates } from './candidates.js';
 import type { Wanted } from './choose-providers.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { dealsWithRoom } from './deals-with-room.js';
-import type { KnownDeal } from './deals-with-room.js';
+import type { KnownDeal } from '../deals/deal-book.js';
 import { openDeals } from '../deals/open-deals.js';
-import { escrowFor, maxLeavesAt, monthlyUp, periodPriceDown } from './quote.js';
-import type { QuotePart, SpacePlan } from './quote.js';
+import { escrowFor, maxLeavesAt, monthlyUp, periodPriceDown, type QuotePart, type SpacePlan } from './quote.js';
 
 /** Where shards may go, and for how long. */
 export interface HomesWanted {

@@ -3,8 +3,7 @@ import { checkShape } from '../../core/data/erasure.js';
 import { rateUp } from '../../core/market/rent.js';
 import { egressUp } from '../../core/market/voucher.js';
 import { planSlabs, shardBytes } from '../../core/data/slab.js';
-import { LEAF_BYTES, leaves, wei } from '../../core/units.js';
-import type { Address, DealId, Leaves, Period, Wei } from '../../core/units.js';
+import { LEAF_BYTES, leaves, wei, type Address, type DealId, type Leaves, type Period, type Wei } from '../../core/units.js';
 
 const MONTH_MILLISECONDS = 30 * 86_400_000;
 

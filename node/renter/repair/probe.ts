@@ -1,20 +1,10 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
-import type { SectorRef } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import type { Address, DealId } from '../../core/units.js';
-import type { ObjectRecord } from '../../ports/store.js';
 import type { RenterContext } from '../context.js';
 import type { ProbeOutcome } from './decide-repair.js';
 import { createPurse } from '../download/egress.js';
 import { readRange } from '../download/read-sector.js';
-
-/** Sectors of the objects by the deal they lie in. */
-export const sectorsByDeal = (objects: readonly ObjectRecord[]): ReadonlyMap<DealId, readonly SectorRef[]> => {
-  const byDeal = new Map<DealId, SectorRef[]>();
-  for (const { slabs } of objects) {
-    for (const { deal, sector } of slabs.flatMap(({ shards }) => shards)) byDeal.set(deal, [...(byDeal.get(deal) ?? []), sector]);
-  }
-  return byDeal;
-};
 
 const randomBelow = (count: number): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % count;
 

@@ -1,5 +1,5 @@
 import type { Address, DealId } from '../../core/units.js';
-import type { SectorRef } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import type { ObjectRecord, ShardPlacement, SlabRecord } from '../../ports/store.js';
 
 /** One shard index of an object: all its slabs' shards of that index lie in one deal. */

@@ -1,9 +1,8 @@
-import type { SectorRef } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Address, DealId, Period, Wei } from '../../core/units.js';
 import type { Answers } from '../homes/ask-homes.js';
-import { awaitCommits } from '../deals/await-commits.js';
-import type { AwaitedCommit } from '../deals/await-commits.js';
+import { awaitCommits, type AwaitedCommit } from '../deals/await-commits.js';
 import type { Column } from './columns.js';
 import { currentPeriod } from '../current-period.js';
 import type { RenterContext, TaskOptions } from '../context.js';
@@ -11,10 +10,8 @@ import { readDeals } from '../deals/deal-book.js';
 import type { FailureList } from '../failure-list.js';
 import { findHomes, occupy } from '../homes/find-homes.js';
 import { proposeRevision } from '../deals/propose-revision.js';
-import { quoteOf } from '../homes/quote.js';
-import type { Quote, QuotePart, SpacePlan } from '../homes/quote.js';
-import { uploadColumns } from './upload.js';
-import type { Upload } from './upload.js';
+import { quoteOf, type Quote, type QuotePart, type SpacePlan } from '../homes/quote.js';
+import { uploadColumns, type Upload } from './upload.js';
 
 /** Which shards need a place, and on what terms. */
 export interface Placing {

@@ -1,7 +1,6 @@
-import { shardKey } from '../../core/data/cipher.js';
+import { shardKey, type ShardKey } from '../../core/data/cipher.js';
 import { LEAF_BYTES, leaves } from '../../core/units.js';
 import type { SectorSource } from '../../ports/link.js';
-import type { ShardKey } from '../../core/data/cipher.js';
 import type { EncodedShard } from '../../core/data/slab.js';
 import type { Column } from './columns.js';
 import type { RenterContext } from '../context.js';

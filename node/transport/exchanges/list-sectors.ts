@@ -1,4 +1,5 @@
-import type { SectorRef, SignedRevision } from '../../core/market/deal.js';
+import type { SignedRevision } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { decodeFrom, hear, say } from '../wire/dialogue.js';
 import { listSectorsAnswer, listSectorsEnd, listSectorsRequest, type ListSectorsRequest } from '../messages/list-sectors.js';

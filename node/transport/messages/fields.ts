@@ -1,5 +1,6 @@
 import { fromHex, toHex } from '../../core/data/bytes.js';
-import type { Ask, Revision, SectorRef, SignedRevision } from '../../core/market/deal.js';
+import type { Ask, Revision, SignedRevision } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import {
   MAX_LEAVES,
   MAX_SECTORS,

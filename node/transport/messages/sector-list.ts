@@ -1,5 +1,5 @@
 import { fromHex, toHex } from '../../core/data/bytes.js';
-import type { SectorRef } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import { SECTOR_LEAVES, hash, leaves } from '../../core/units.js';
 import type { RevisionChange } from '../../ports/link.js';
 

@@ -1,4 +1,4 @@
-import type { SectorRef } from '../../core/market/deal.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import type { Authorization } from '../../ports/link.js';
 import { record } from './codec.js';
 import { authorizationField, sectorField } from './fields.js';

@@ -1,5 +1,4 @@
-import { askDaemon } from '../../../app/http/client.js';
-import type { DaemonAnswer } from '../../../app/http/client.js';
+import { askDaemon, type DaemonAnswer } from '../../../app/http/client.js';
 import { foldersOf } from '../../../app/settings/folders.js';
 import { createLog } from '../../../app/log.js';
 import { keystoreOf, openReader } from '../../../app/wallet-session.js';

@@ -1,8 +1,7 @@
 import { ensureAllowance } from '../../../app/allowance.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import { parseCount, showTokens } from '../../amounts.js';
-import { parseParameter, wordsOf } from '../../command.js';
-import type { CommandSpec } from '../../command.js';
+import { parseParameter, wordsOf, type CommandSpec } from '../../command.js';
 import { CLAIMED_EPOCHS, rewardsOf } from './rewards.js';
 import { amountArgument, amountOf, dealArgument, dealOf, submitAndTell, withdrawCredit, withWallet } from '../submission.js';
 

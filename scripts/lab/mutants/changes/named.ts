@@ -1,5 +1,4 @@
-import type { Mutant, Source } from './mutant.js';
-import { applied, lineOf } from './mutant.js';
+import { applied, lineOf, type Mutant, type Source } from './mutant.js';
 
 /** A defect with a name: what an attacker would wish for, or what breaks an invariant. */
 export interface NamedMutant {
