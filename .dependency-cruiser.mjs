@@ -1,5 +1,30 @@
 /** The layers of node/, lowest first: a folder imports from lower levels only, never from a sibling, types included. */
-const levels = [['core'], ['ports'], ['chain', 'storage', 'transport', 'provider', 'renter'], ['gateway'], ['app'], ['cli', 'web']];
+const levels = [
+  ['core'],
+  ['ports'],
+  ['disk'],
+  ['chain', 'storage', 'transport', 'provider', 'renter'],
+  ['gateway'],
+  ['app'],
+  ['cli', 'web'],
+];
+
+/**
+ * The rooms of a folder, lowest first: a room imports from itself and from lower ones. What lies beside the rooms (a folder's
+ * own files) may import from all of them and be imported by all of them; cycles are forbidden anyway.
+ */
+const rooms = {
+  'node/core': ['tasks', 'errors', 'data', 'keys', 'market', 'ledger'],
+  'node/chain': ['contracts', 'rpc', 'transactions', 'market', 'index', 'ledger'],
+  'node/transport': ['messages', 'wire', 'exchanges'],
+  'node/provider': ['keep', 'accept', 'audit', 'settle', 'serve'],
+  'node/renter': ['deals', 'homes', 'upload', 'download', 'repair'],
+  'node/app': ['settings', 'book', 'http', 'ledger', 'doctor'],
+  scripts: ['deploy', 'demo', 'lab', 'dev'],
+  'scripts/deploy': ['terms', 'ignition', 'existing', 'checks', 'verify'],
+  'scripts/demo': ['devnet', 'main-job'],
+  'scripts/lab': ['staging', 'solidity', 'bench'],
+};
 
 const layerRules = levels.flatMap((folders, level) =>
   folders.map((folder) => ({
@@ -10,24 +35,62 @@ const layerRules = levels.flatMap((folders, level) =>
   })),
 );
 
+const roomRules = Object.entries(rooms).flatMap(([folder, names]) =>
+  names.slice(0, -1).map((name, level) => ({
+    name: `room-${folder}/${name}`,
+    severity: 'error',
+    from: { path: `^${folder}/${name}/` },
+    to: { path: names.slice(level + 1).map((higher) => `^${folder}/${higher}/`) },
+  })),
+);
+
 const generated = '^node/chain/contracts/';
 
 export default {
   forbidden: [
     ...layerRules,
+    ...roomRules,
     {
       name: 'folder-without-a-layer',
       severity: 'error',
       from: { path: '^node/', pathNot: levels.flat().map((folder) => `^node/${folder}/`) },
       to: {},
     },
+    {
+      name: 'script-without-a-room',
+      comment: 'Beside the four rooms stand only the commands of package.json.',
+      severity: 'error',
+      from: { path: '^scripts/[^/]+/', pathNot: rooms.scripts.map((room) => `^scripts/${room}/`) },
+      to: {},
+    },
     { name: 'no-cycles', severity: 'error', from: { pathNot: generated }, to: { circular: true } },
+    {
+      name: 'commands-are-not-imported',
+      comment: 'What several scripts need lives in a room.',
+      severity: 'error',
+      from: { path: '^(node|scripts)/' },
+      to: { path: '^scripts/[^/]+$' },
+    },
     {
       name: 'node-stands-alone',
       comment: 'What is shipped needs neither Hardhat nor the checkout around it.',
       severity: 'error',
       from: { path: '^node/', pathNot: generated },
       to: { path: ['^(scripts|test)/', '^hardhat\\.config', 'node_modules/(hardhat|@nomicfoundation)/'] },
+    },
+    {
+      name: 'judges-stand-alone',
+      comment: 'Search, gas and mineability call the contracts raw: what the node believes may not colour what they find.',
+      severity: 'error',
+      from: { path: '^scripts/lab/(staging|search|bench/(gas|market|mineability))/' },
+      to: { path: '^node/', pathNot: ['^node/core/', generated] },
+    },
+    {
+      name: 'the-check-of-the-main-job-stands-alone',
+      comment: 'It recomputes every figure from the chain, with nothing of the node or of the main job.',
+      severity: 'error',
+      from: { path: '^scripts/demo/summary-check/' },
+      to: { path: ['^node/', '^scripts/'], pathNot: '^scripts/demo/summary-check/' },
     },
     {
       name: 'shipped-dependencies-only',

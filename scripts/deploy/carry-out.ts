@@ -5,7 +5,7 @@ import { toHex } from '../../node/core/data/bytes.js';
 import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Hash } from '../../node/core/units.js';
 import { readNonces, requireQuiet, requireUndrifted } from './checks/check-nonces.js';
-import { createSender, isTaken } from './ignition/deployer-account.js';
+import { createSender, isTaken } from './deployer-account.js';
 import type { DeploymentFolder, RecordedPlan } from './existing/deployment-folder.js';
 import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition/ignition-provider.js';
 import type { DeployCommand } from './options.js';

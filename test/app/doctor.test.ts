@@ -15,8 +15,8 @@ import { fromHex } from '../../node/core/data/bytes.js';
 import { address } from '../../node/core/units.js';
 import { deployDevnet } from '../../scripts/demo/devnet/deploy-devnet.js';
 import { openPurse, type Purse } from '../../scripts/demo/devnet/purse.js';
-import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';
-import { freshChain, startFixedRpc } from '../support/fixed-rpc.js';
+import { startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
+import { freshChain, startFixedRpc } from '../support/rpc/fixed-rpc.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const signal = new AbortController().signal;

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { loadSettings, type SettingFlags } from '../../node/app/settings/config.js';
 import { findBook, shippedBook } from '../../node/app/book/find-book.js';
 import { rejection } from '../support/coded-rejection.js';
-import { startFixedRpc, type FixedRpc } from '../support/fixed-rpc.js';
+import { startFixedRpc, type FixedRpc } from '../support/rpc/fixed-rpc.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const sepolia = 11_155_111n;

@@ -5,7 +5,7 @@ import { bondUp } from '../../node/core/market/rent.js';
 import { mostEgress, voucherDigest } from '../../node/core/market/voucher.js';
 import { wei } from '../../node/core/units.js';
 import type { Receipt } from '../../node/ports/settlement.js';
-import { hashOf } from '../support/actors.js';
+import { hashOf } from '../support/worlds/actors.js';
 import { rejection } from '../support/coded-rejection.js';
 import { TOKEN, alice, session, bob, carol, type ComplianceMarket } from './compliance-market.js';
 

@@ -9,7 +9,7 @@ import { nextRevision, revisionDigest } from '../../node/core/market/revision.js
 import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../../node/core/market/sampling.js';
 import { leaves, leavesOf, period, wei, type DealId, type Hash, type Leaves, type Period } from '../../node/core/units.js';
 import type { Receipt, Settlement } from '../../node/ports/settlement.js';
-import { actor, bytesOf, hashOf } from '../support/actors.js';
+import { actor, bytesOf, hashOf } from '../support/worlds/actors.js';
 import type { MarketWorld } from './market-world.js';
 
 export const TOKEN = 10n ** 18n;

@@ -7,9 +7,9 @@ import { openRpc } from '../../node/chain/rpc/rpc.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { keccak256 } from '../../node/core/data/keccak.js';
 import { address, hash, wei } from '../../node/core/units.js';
-import { startAnvil, type TestChain } from '../support/anvil.js';
+import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { deployOn } from './market-world.js';
 
 describe('connection to a chain', function () {

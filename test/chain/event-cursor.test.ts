@@ -16,10 +16,10 @@ import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { addressOf } from '../../node/core/keys/signing.js';
 import { blockNumber, leaves, period, wei, type DealId, type Hash } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
-import { actor, hashOf } from '../support/actors.js';
-import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';
+import { actor, hashOf } from '../support/worlds/actors.js';
+import { startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
-import { startRpcProxy } from '../support/rpc-proxy.js';
+import { startRpcProxy } from '../support/rpc/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { deployOn } from './market-world.js';
 

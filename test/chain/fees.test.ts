@@ -5,10 +5,10 @@ import { feeCap, quoteFees, replacementFees, type Fees } from '../../node/chain/
 import { openRpc, type Rpc } from '../../node/chain/rpc/rpc.js';
 import { createTransactionQueue, type TransactionQueue, type TransactionQueueOptions } from '../../node/chain/transactions/queue.js';
 import { address } from '../../node/core/units.js';
-import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';
+import { startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { createRecordedLog } from '../support/recorded-log.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const GWEI = 10n ** 9n;

@@ -9,10 +9,10 @@ import { addressOf } from '../../node/core/keys/signing.js';
 import { wei, type Address } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { deployMarket } from '../../scripts/deploy/deploy-market.js';
-import { hashOf } from '../support/actors.js';
-import { testKeys, type TestChain } from '../support/anvil.js';
-import { devnetParameters } from '../support/market-parameters.js';
-import { createMemoryLedger } from '../support/memory-settlement.js';
+import { hashOf } from '../support/worlds/actors.js';
+import { testKeys, type TestChain } from '../support/rpc/anvil.js';
+import { devnetParameters } from '../support/memory-market/market-parameters.js';
+import { createMemoryLedger } from '../support/memory-market/settlement.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 /** A market and the power over its blocks: what the compliance suite runs on. Every action makes a block at once. */

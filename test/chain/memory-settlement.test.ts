@@ -9,8 +9,8 @@ import { nextRevision, revisionDigest } from '../../node/core/market/revision.js
 import { auditRandom, drawLeaf, drawSlot } from '../../node/core/market/sampling.js';
 import { blockNumber, leaves, leavesOf, period, type DealId, type Period, type Wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
-import { actor, bytesOf, hashOf } from '../support/actors.js';
-import { createMemoryLedger, type MemoryLedger } from '../support/memory-settlement.js';
+import { actor, bytesOf, hashOf } from '../support/worlds/actors.js';
+import { createMemoryLedger, type MemoryLedger } from '../support/memory-market/settlement.js';
 
 const TOKEN = 10n ** 18n;
 const alice = actor('alice');

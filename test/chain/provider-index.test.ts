@@ -7,9 +7,9 @@ import { IProviderRegistry__factory } from '../../node/chain/contracts/factories
 import type { MarketBook } from '../../node/chain/market/contracts.js';
 import { createSettlementReader, marketFolder, type SettlementReaderOptions } from '../../node/chain/settlement-reader.js';
 import type { SettlementReader } from '../../node/ports/settlement.js';
-import { blockWith, startAnvil, testKeys, type TestChain } from '../support/anvil.js';
+import { blockWith, startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
 import { createRecordedLog, type RecordedLog } from '../support/recorded-log.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { deployOn } from './market-world.js';
 

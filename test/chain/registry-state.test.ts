@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { CursorStep } from '../../node/chain/index/event-cursor.js';
 import { advance, raiseFloor, recordsOf, type RegistryChange, type RegistryState } from '../../node/chain/index/registry-state.js';
 import { blockNumber, type Address } from '../../node/core/units.js';
-import { actor, hashOf } from '../support/actors.js';
+import { actor, hashOf } from '../support/worlds/actors.js';
 
 const names = ['bob', 'carol', 'dave'] as const;
 /** Deriving keys is what would take time here. */

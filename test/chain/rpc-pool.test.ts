@@ -6,10 +6,10 @@ import { createSettlement, type SettlementOptions } from '../../node/chain/settl
 import { addressOf } from '../../node/core/keys/signing.js';
 import { leaves, period, wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
-import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';
+import { startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { createRecordedLog, type RecordedLog } from '../support/recorded-log.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { deployOn } from './market-world.js';
 

@@ -4,7 +4,7 @@ import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { rateUp, weightFor } from '../../node/core/market/rent.js';
 import { blockNumber, hash, leaves, period, wei, type DealId } from '../../node/core/units.js';
 import type { Receipt } from '../../node/ports/settlement.js';
-import { hashOf } from '../support/actors.js';
+import { hashOf } from '../support/worlds/actors.js';
 import { rejection } from '../support/coded-rejection.js';
 import type { MarketWorld } from './market-world.js';
 

@@ -1,6 +1,6 @@
 import type { MarketBook } from '../../node/chain/market/contracts.js';
-import { startAnvil, type TestChain } from '../support/anvil.js';
-import { startHardhatChain } from '../support/hardhat-chain.js';
+import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
+import { startHardhatChain } from '../support/rpc/hardhat-chain.js';
 import { chainWorld, deployOn, memoryWorld, type MarketWorld } from './market-world.js';
 import { settlementCompliance } from './settlement-compliance.js';
 

@@ -5,11 +5,11 @@ import { openRpc, type Rpc } from '../../node/chain/rpc/rpc.js';
 import { createTransactionQueue, type TransactionQueue, type TransactionQueueOptions } from '../../node/chain/transactions/queue.js';
 import { addressOf } from '../../node/core/keys/signing.js';
 import { address, blockNumber, type Address, type Hex } from '../../node/core/units.js';
-import { startAnvil, testKeys, type TestChain } from '../support/anvil.js';
+import { startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { startHardhatChain } from '../support/hardhat-chain.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
+import { startHardhatChain } from '../support/rpc/hardhat-chain.js';
+import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const aliceKey = testKeys[1];

@@ -9,7 +9,7 @@ import { loadSettings } from '../../node/app/settings/config.js';
 import { OptionReader, type Call, type Outcome } from '../../node/cli/command.js';
 import { initCommands } from '../../node/cli/commands/init.js';
 import { rejection } from '../support/coded-rejection.js';
-import { freshChain, startFixedRpc, type FixedRpc } from '../support/fixed-rpc.js';
+import { freshChain, startFixedRpc, type FixedRpc } from '../support/rpc/fixed-rpc.js';
 import { sampleBook } from '../support/sample-book.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 

@@ -19,7 +19,7 @@ import {
   weightUp,
 } from '../../node/core/market/rent.js';
 import { LEAVES_PER_GIB, period, wei, weight } from '../../node/core/units.js';
-import { devnetParameters } from '../support/market-parameters.js';
+import { devnetParameters } from '../support/memory-market/market-parameters.js';
 import { readVectors } from '../support/vectors.js';
 
 type Text<Key extends string> = Readonly<Record<Key, string>>;

@@ -7,7 +7,7 @@ import { applyChange, checkRevision, nextRevision, type CommitFacts } from '../.
 import { address, dealId, hash, leaves, period, wei, weight } from '../../node/core/units.js';
 import type { RevisionChange } from '../../node/ports/link.js';
 import { throwsCoded } from '../support/coded-errors.js';
-import { devnetParameters as parameters } from '../support/market-parameters.js';
+import { devnetParameters as parameters } from '../support/memory-market/market-parameters.js';
 
 const sector = (digit: number, count = 131072): SectorRef => ({
   root: hash(`0x${digit.toString(16).padStart(2, '0').repeat(32)}`),

@@ -13,7 +13,7 @@ import {
   voucherDigest,
   voucherSigner,
 } from '../../node/core/market/voucher.js';
-import { actor } from '../support/actors.js';
+import { actor } from '../support/worlds/actors.js';
 import { readVectors } from '../support/vectors.js';
 
 interface Entry {

@@ -6,10 +6,10 @@ import { bookText, readBook } from '../../node/app/book/book.js';
 import { connectMarket } from '../../node/chain/market/contracts.js';
 import { openRpc } from '../../node/chain/rpc/rpc.js';
 import type { DeployReport } from '../../scripts/deploy/run-deploy.js';
-import { startAnvil, type TestChain } from '../support/anvil.js';
+import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
 import { rejection } from '../support/coded-rejection.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { createDeployer, type Deployer } from './deployer.js';
 
 const ANVIL = ['--chain-id', '777', '--block-time', '0.5', '--accounts', '1'];

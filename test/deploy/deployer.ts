@@ -6,7 +6,7 @@ import { createKeystore } from '../../node/app/keystore.js';
 import { toHex } from '../../node/core/data/bytes.js';
 import { readCommand } from '../../scripts/deploy/options.js';
 import { runDeploy, type DeployReport } from '../../scripts/deploy/run-deploy.js';
-import { rpcTo } from '../support/anvil.js';
+import { rpcTo } from '../support/rpc/anvil.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 /** Somebody with a funded key in a home of their own, who deploys. */

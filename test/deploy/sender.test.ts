@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Transaction, Wallet } from 'ethers';
-import { createSender } from '../../scripts/deploy/ignition/deployer-account.js';
+import { createSender } from '../../scripts/deploy/deployer-account.js';
 import type { SentTransaction } from '../../scripts/deploy/existing/deployment-folder.js';
 import type { Ask, DeployTransaction } from '../../scripts/deploy/ignition/ignition-provider.js';
 

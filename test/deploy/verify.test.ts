@@ -9,7 +9,7 @@ import type { Book } from '../../node/app/book/book.js';
 import type { Hex } from '../../node/core/units.js';
 import { maskImmutables } from '../../scripts/deploy/existing/read-deployed.js';
 import type { VerifiableDeployment } from '../../scripts/deploy/verify/standard-input.js';
-import { startAnvil, type TestChain } from '../support/anvil.js';
+import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
 import { createDeployer, type Deployer } from './deployer.js';
 

@@ -9,8 +9,8 @@ import { orderedTrieRoot } from '../../node/core/ledger/ordered-root.js';
 import { receiptsRoot } from '../../node/core/ledger/receipt.js';
 import { encodeRlp, integerBytes, type RlpItem } from '../../node/core/ledger/rlp.js';
 import { receiptFrom } from '../../node/chain/ledger/receipt-answers.js';
-import { blockWith, startAnvil, testKeys, type TestChain } from '../support/anvil.js';
-import { startHardhatChain } from '../support/hardhat-chain.js';
+import { blockWith, startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
+import { startHardhatChain } from '../support/rpc/hardhat-chain.js';
 
 const bytes = fc.uint8Array({ maxLength: 80 });
 const { item } = fc.letrec<{ item: RlpItem }>((tie) => ({

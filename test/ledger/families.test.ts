@@ -4,9 +4,9 @@ import type { LedgerRecord } from '../../node/chain/ledger/decode.js';
 import type { Verification } from '../../node/chain/ledger/verified-history.js';
 import { verificationLines } from '../../node/cli/ledger/format.js';
 import type { ChainFamily } from '../../node/core/market/networks.js';
-import { blockWith, startAnvil, type TestChain } from '../support/anvil.js';
+import { blockWith, startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { makeLivelyMarket, type LivelyMarket } from './lively-market.js';
 

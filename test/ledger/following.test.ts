@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { openLedger } from '../../node/app/ledger/session.js';
 import type { LedgerNews } from '../../node/chain/ledger/feed.js';
-import { startAnvil, type TestChain } from '../support/anvil.js';
+import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { bob, makeLivelyMarket, type LivelyMarket } from './lively-market.js';
 

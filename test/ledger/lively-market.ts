@@ -13,8 +13,8 @@ import { auditRandom, drawLeaf } from '../../node/core/market/sampling.js';
 import { leaves, leavesOf, period, wei, type DealId } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { chainWorld, deployOn, type MarketWorld } from '../chain/market-world.js';
-import { actor, bytesOf, hashOf } from '../support/actors.js';
-import type { TestChain } from '../support/anvil.js';
+import { actor, bytesOf, hashOf } from '../support/worlds/actors.js';
+import type { TestChain } from '../support/rpc/anvil.js';
 
 const TOKEN = 10n ** 18n;
 const PEER_ID = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN';

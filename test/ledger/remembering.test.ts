@@ -6,7 +6,7 @@ import type { Book } from '../../node/app/book/book.js';
 import { loadSegments, saveSegments } from '../../node/app/ledger/cache.js';
 import { joinSegments, planDescent, SEGMENT_BLOCKS, type Segment } from '../../node/core/ledger/segments.js';
 import { address, blockNumber } from '../../node/core/units.js';
-import { hashOf } from '../support/actors.js';
+import { hashOf } from '../support/worlds/actors.js';
 import { rejection } from '../support/coded-rejection.js';
 import { sampleBook } from '../support/sample-book.js';
 import { withDirectory } from '../support/temporary-directory.js';

@@ -11,7 +11,7 @@ import { createLedgerFilter, parseSince } from '../../node/cli/ledger/filter.js'
 import { csvHeader, csvRows, recordLines } from '../../node/cli/ledger/format.js';
 import { blockNumber, hash, type Address, type DealId } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
-import { hashOf } from '../support/actors.js';
+import { hashOf } from '../support/worlds/actors.js';
 
 const factories = [
   IStorageMarket__factory,

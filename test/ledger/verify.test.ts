@@ -8,10 +8,10 @@ import { IStorageMarket__factory } from '../../node/chain/contracts/factories/in
 import type { ErrorCode, HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { computedHeader } from '../../node/core/ledger/header.js';
 import type { Hash } from '../../node/core/units.js';
-import { hashOf } from '../support/actors.js';
-import { startAnvil, type TestChain } from '../support/anvil.js';
+import { hashOf } from '../support/worlds/actors.js';
+import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
-import { startRpcProxy, type Call, type RpcProxy } from '../support/rpc-proxy.js';
+import { startRpcProxy, type Call, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { makeLivelyMarket, type LivelyMarket } from './lively-market.js';
 

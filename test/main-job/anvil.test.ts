@@ -7,7 +7,7 @@ import { createNarrator } from '../../scripts/demo/main-job/narrator.js';
 import { setStage } from '../../scripts/demo/main-job/set-stage.js';
 import { prepareSources } from '../../scripts/demo/main-job/source-files.js';
 import { tell } from '../../scripts/demo/main-job/story.js';
-import { undoOnce } from '../support/undo-once.js';
+import { undoOnce } from '../support/rpc/undo-once.js';
 
 describe('the main job from the packed package, on anvil', function () {
   this.timeout(600_000);

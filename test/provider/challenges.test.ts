@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { bondUp } from '../../node/core/market/rent.js';
 import { period } from '../../node/core/units.js';
-import { actor, bytesOf } from '../support/actors.js';
-import { createProviderWorld, liveTo, settle, type ProviderWorld } from '../support/provider-world.js';
-import { contentOf, TestRenter } from '../support/test-renter.js';
+import { actor, bytesOf } from '../support/worlds/actors.js';
+import { createProviderWorld, liveTo, settle, type ProviderWorld } from '../support/worlds/provider-world.js';
+import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
 
 const signal = new AbortController().signal;
 const letter = contentOf(bytesOf('a letter', 3200));

@@ -7,10 +7,10 @@ import { sectorRoot } from '../../node/core/data/merkle.js';
 import { createJournalFiles, openJournalFiles } from '../../node/storage/journal.js';
 import { createSectorFiles, openSectorFiles } from '../../node/storage/sector-files.js';
 import { collect } from '../support/collect.js';
-import { createMemoryLedger } from '../support/memory-settlement.js';
-import { createProviderWorld, liveTo } from '../support/provider-world.js';
+import { createMemoryLedger } from '../support/memory-market/settlement.js';
+import { createProviderWorld, liveTo } from '../support/worlds/provider-world.js';
 import { withDirectory } from '../support/temporary-directory.js';
-import { TestRenter } from '../support/test-renter.js';
+import { TestRenter } from '../support/worlds/test-renter.js';
 import { precious } from './precious.js';
 
 const script = fileURLToPath(new URL('crashing-provider.ts', import.meta.url));

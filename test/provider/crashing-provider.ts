@@ -3,9 +3,9 @@ import type { ProviderJournal, SectorStore } from '../../node/ports/store.js';
 import type { Signer } from '../../node/ports/world.js';
 import { openJournalFiles } from '../../node/storage/journal.js';
 import { openSectorFiles } from '../../node/storage/sector-files.js';
-import { createMemoryLedger } from '../support/memory-settlement.js';
-import { createProviderWorld, liveTo } from '../support/provider-world.js';
-import { TestRenter } from '../support/test-renter.js';
+import { createMemoryLedger } from '../support/memory-market/settlement.js';
+import { createProviderWorld, liveTo } from '../support/worlds/provider-world.js';
+import { TestRenter } from '../support/worlds/test-renter.js';
 import { precious } from './precious.js';
 
 // A provider on real disks that serves one renter and kills itself at the named step: `crashing-provider.ts DIRECTORY STEP`.

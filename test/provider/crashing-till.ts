@@ -1,9 +1,9 @@
 import type { Wei } from '../../node/core/units.js';
 import type { ProviderJournal } from '../../node/ports/store.js';
 import { openJournalFiles } from '../../node/storage/journal.js';
-import { createMemoryLedger } from '../support/memory-settlement.js';
-import { createProviderWorld } from '../support/provider-world.js';
-import { TestRenter } from '../support/test-renter.js';
+import { createMemoryLedger } from '../support/memory-market/settlement.js';
+import { createProviderWorld } from '../support/worlds/provider-world.js';
+import { TestRenter } from '../support/worlds/test-renter.js';
 import { precious } from './precious.js';
 
 // A provider with its journal on disk that serves paid reads and kills itself at the named step: `crashing-till.ts DIRECTORY STEP`.

@@ -9,7 +9,7 @@ import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provide
 import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from '../../node/provider/keep/decide-pruning.js';
 import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/settle/decide-settlement.js';
 import type { ProviderDeal, ProviderRevision } from '../../node/ports/store.js';
-import { actor, hashOf } from '../support/actors.js';
+import { actor, hashOf } from '../support/worlds/actors.js';
 
 const dealOf = (name: string, fields: Partial<Deal> = {}): Deal =>
   ({

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { bytesOf } from '../support/actors.js';
+import { bytesOf } from '../support/worlds/actors.js';
 import { rejection } from '../support/coded-rejection.js';
-import { disputed } from '../support/disputed-reader.js';
-import { createProviderWorld, liveTo, settle, type ProviderWorld } from '../support/provider-world.js';
-import { contentOf, TestRenter } from '../support/test-renter.js';
+import { disputed } from '../support/rpc/disputed-reader.js';
+import { createProviderWorld, liveTo, settle, type ProviderWorld } from '../support/worlds/provider-world.js';
+import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
 
 const letter = contentOf(bytesOf('a letter', 3200));
 const photo = contentOf(bytesOf('a photo', 6400));

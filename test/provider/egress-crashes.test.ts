@@ -8,10 +8,10 @@ import { createCatalogueFiles, openCatalogueFiles } from '../../node/storage/cat
 import { createJournalFiles, openJournalFiles } from '../../node/storage/journal.js';
 import { collect } from '../support/collect.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { createMemoryLedger } from '../support/memory-settlement.js';
-import { createProviderWorld } from '../support/provider-world.js';
+import { createMemoryLedger } from '../support/memory-market/settlement.js';
+import { createProviderWorld } from '../support/worlds/provider-world.js';
 import { withDirectory } from '../support/temporary-directory.js';
-import { TestRenter } from '../support/test-renter.js';
+import { TestRenter } from '../support/worlds/test-renter.js';
 import { precious } from './precious.js';
 
 /** Runs a script that kills itself; what it printed. */

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { LEAF_BYTES, type Wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
-import { actor, bytesOf } from '../support/actors.js';
+import { actor, bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { createMemoryLedger } from '../support/memory-settlement.js';
-import { createProviderWorld, liveTo, settle, TOKEN, type ProviderWorld } from '../support/provider-world.js';
-import { contentOf, TestRenter } from '../support/test-renter.js';
+import { createMemoryLedger } from '../support/memory-market/settlement.js';
+import { createProviderWorld, liveTo, settle, TOKEN, type ProviderWorld } from '../support/worlds/provider-world.js';
+import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
 
 const { signal } = new AbortController();
 const letter = contentOf(bytesOf('a letter', 3200));

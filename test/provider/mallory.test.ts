@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import type { Hash } from '../../node/core/units.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
-import { bytesOf } from '../support/actors.js';
-import { createProviderWorld, liveTo, type ProviderWorld } from '../support/provider-world.js';
-import { contentOf, TestRenter } from '../support/test-renter.js';
+import { bytesOf } from '../support/worlds/actors.js';
+import { createProviderWorld, liveTo, type ProviderWorld } from '../support/worlds/provider-world.js';
+import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
 
 const SAMPLES = 5;
 /** The smallest p for which honest luck over p periods, 2^(−5p), is under 10^−9. */

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { bytesOf } from '../support/actors.js';
+import { bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { createProviderWorld, liveTo, type ProviderWorld } from '../support/provider-world.js';
-import { contentOf, TestRenter, type Content } from '../support/test-renter.js';
+import { createProviderWorld, liveTo, type ProviderWorld } from '../support/worlds/provider-world.js';
+import { contentOf, TestRenter, type Content } from '../support/worlds/test-renter.js';
 
 const contentsOf = (name: string, count: number): Content[] =>
   Array.from({ length: count }, (_, i) => contentOf(bytesOf(`${name} ${i}`, 320)));

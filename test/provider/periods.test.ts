@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { leaves, period } from '../../node/core/units.js';
-import { bytesOf } from '../support/actors.js';
+import { bytesOf } from '../support/worlds/actors.js';
 import { collect } from '../support/collect.js';
-import { createProviderWorld, liveTo, settle, type ProviderWorld } from '../support/provider-world.js';
-import { contentOf, TestRenter } from '../support/test-renter.js';
+import { createProviderWorld, liveTo, settle, type ProviderWorld } from '../support/worlds/provider-world.js';
+import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
 
 const signal = new AbortController().signal;
 const letter = contentOf(bytesOf('a letter', 3200));

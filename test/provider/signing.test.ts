@@ -5,11 +5,11 @@ import { leaves, period, type Wei } from '../../node/core/units.js';
 import type { SignRequest } from '../../node/ports/link.js';
 import { createProvider } from '../../node/provider/provider.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
-import { bytesOf } from '../support/actors.js';
+import { bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { createProviderWorld, liveTo, PRICE, settle, TOKEN, type ProviderWorld } from '../support/provider-world.js';
+import { createProviderWorld, liveTo, PRICE, settle, TOKEN, type ProviderWorld } from '../support/worlds/provider-world.js';
 import { createRecordedLog } from '../support/recorded-log.js';
-import { contentOf, TestRenter } from '../support/test-renter.js';
+import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
 
 const signal = new AbortController().signal;
 const letter = contentOf(bytesOf('a letter', 3200));

@@ -3,11 +3,11 @@ import { verifyRange } from '../../node/core/data/range-proof.js';
 import { recoverAddress } from '../../node/core/keys/signing.js';
 import { revisionDigest } from '../../node/core/market/revision.js';
 import { leaves, period, type Wei } from '../../node/core/units.js';
-import { bytesOf } from '../support/actors.js';
+import { bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { collect } from '../support/collect.js';
-import { createProviderWorld, TOKEN, type ProviderWorld } from '../support/provider-world.js';
-import { contentOf, TestRenter } from '../support/test-renter.js';
+import { createProviderWorld, TOKEN, type ProviderWorld } from '../support/worlds/provider-world.js';
+import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
 
 const signal = new AbortController().signal;
 const letter = contentOf(bytesOf('a letter', 3200));

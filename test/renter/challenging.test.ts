@@ -5,8 +5,8 @@ import { blockNumber, leaves, period, wei, type DealId } from '../../node/core/u
 import { checkChallenge, decideChallenge } from '../../node/renter/deals/decide-challenge.js';
 import type { RenterEvent } from '../../node/renter/events.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { devnetParameters as parameters } from '../support/market-parameters.js';
-import { createRecordedSink, sourceOf, type RenterWorld } from '../support/renter-world.js';
+import { devnetParameters as parameters } from '../support/memory-market/market-parameters.js';
+import { createRecordedSink, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 import { dealAt } from './sample-deals.js';
 import { letters, stored } from './stored-letters.js';
 

@@ -3,9 +3,9 @@ import { address, leaves, period, wei, weight } from '../../node/core/units.js';
 import { rankProviders, rankRecords, type Wanted } from '../../node/renter/homes/choose-providers.js';
 import { dealsWithRoom, hasRoom } from '../../node/renter/homes/deals-with-room.js';
 import { escrowFor, leavesPerProvider, monthlyUp, periodPriceDown, planSpace, quoteOf } from '../../node/renter/homes/quote.js';
-import { actor } from '../support/actors.js';
+import { actor } from '../support/worlds/actors.js';
 import { throwsCoded } from '../support/coded-errors.js';
-import { devnetParameters } from '../support/market-parameters.js';
+import { devnetParameters } from '../support/memory-market/market-parameters.js';
 import { knownDeal, sheetOf } from './sample-deals.js';
 
 const TOKEN = 10n ** 18n;

@@ -1,7 +1,7 @@
 import type { Wei } from '../../node/core/units.js';
 import { openCatalogueFiles } from '../../node/storage/catalogue.js';
-import { bytesOf } from '../support/actors.js';
-import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';
+import { bytesOf } from '../support/worlds/actors.js';
+import { createRecordedSink, createRenterWorld, sourceOf } from '../support/worlds/renter-world.js';
 
 // A renter with its catalogue on disk that pays for reads and kills itself when a voucher is on its way: `crashing-reader.ts DIRECTORY`.
 // Prints deal and amount of the voucher.

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import type { Revision } from '../../node/core/market/deal.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import type { Catalogue } from '../../node/ports/store.js';
-import { bytesOf } from '../support/actors.js';
+import { bytesOf } from '../support/worlds/actors.js';
 import { collect } from '../support/collect.js';
-import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/renter-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 
 const letters = bytesOf('letters', 3_000);
 const put = { name: 'letters', source: sourceOf(letters), k: 1, n: 2, periods: 20 };

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { wei } from '../../node/core/units.js';
-import { bytesOf } from '../support/actors.js';
+import { bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { disputed } from '../support/disputed-reader.js';
-import { createRecordedSink, createRenterWorld, sourceOf } from '../support/renter-world.js';
+import { disputed } from '../support/rpc/disputed-reader.js';
+import { createRecordedSink, createRenterWorld, sourceOf } from '../support/worlds/renter-world.js';
 
 const letters = bytesOf('letters', 5_000);
 const put = { name: 'letters', source: sourceOf(letters), k: 1, n: 2, periods: 20 };

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { createRecordedSink, createRenterWorld, sourceOf, type Bend, type RenterWorld } from '../support/renter-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf, type Bend, type RenterWorld } from '../support/worlds/renter-world.js';
 import type { GetResult } from '../../node/renter/download/get.js';
 import type { RenterEvent } from '../../node/renter/events.js';
-import { bytesOf } from '../support/actors.js';
+import { bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 
 const letters = bytesOf('letters', 5_000);

@@ -4,11 +4,11 @@ import type { ObjectRecord } from '../../node/ports/store.js';
 import { reasonsText } from '../../node/renter/homes/ask-homes.js';
 import { createFailureList } from '../../node/renter/failure-list.js';
 import type { Renter } from '../../node/renter/renter.js';
-import { actor, bytesOf } from '../support/actors.js';
+import { actor, bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { TOKEN } from '../support/provider-world.js';
+import { TOKEN } from '../support/worlds/provider-world.js';
 import { createRecordedLog } from '../support/recorded-log.js';
-import { createRenterWorld, sourceOf, type RenterWorld } from '../support/renter-world.js';
+import { createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 
 const put = { name: 'letters', source: sourceOf(bytesOf('letters', 5_000)), k: 2, n: 4, periods: 20 };
 const names = ['bob', 'carol', 'dave', 'erin', 'frank', 'grace'] as const;

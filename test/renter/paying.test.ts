@@ -4,9 +4,9 @@ import { recoverAddress } from '../../node/core/keys/signing.js';
 import { wei, type DealId, type Wei } from '../../node/core/units.js';
 import type { GetResult } from '../../node/renter/download/get.js';
 import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
-import { actor, bytesOf } from '../support/actors.js';
+import { actor, bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/renter-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 
 const letters = bytesOf('letters', 50_000);
 const names = ['bob', 'carol', 'dave', 'erin'];

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { wei } from '../../node/core/units.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { letters, stored } from './stored-letters.js';
-import { createRecordedSink, type RenterWorld } from '../support/renter-world.js';
+import { createRecordedSink, type RenterWorld } from '../support/worlds/renter-world.js';
 
 const healthOf = async (world: RenterWorld): Promise<Record<string, string>> => {
   const health = await world.during(world.renter.health());

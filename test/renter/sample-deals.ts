@@ -2,7 +2,7 @@ import type { Deal, ProviderSheet } from '../../node/core/market/deal.js';
 import type { SectorRef } from '../../node/core/data/data-set.js';
 import { dealId, leaves, period, wei, weight, type DealId } from '../../node/core/units.js';
 import type { KnownDeal } from '../../node/renter/deals/deal-book.js';
-import { actor, hashOf } from '../support/actors.js';
+import { actor, hashOf } from '../support/worlds/actors.js';
 
 const TOKEN = 10n ** 18n;
 

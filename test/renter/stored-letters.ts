@@ -1,7 +1,7 @@
 import { wei } from '../../node/core/units.js';
-import { bytesOf } from '../support/actors.js';
-import { TOKEN } from '../support/provider-world.js';
-import { createRenterWorld, sourceOf, type RenterWorld } from '../support/renter-world.js';
+import { bytesOf } from '../support/worlds/actors.js';
+import { TOKEN } from '../support/worlds/provider-world.js';
+import { createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 
 export const letters = bytesOf('letters', 5_000);
 /** Frank is dearer than the others, and spare. */

@@ -4,11 +4,11 @@ import { sectorRoot } from '../../node/core/data/merkle.js';
 import { wei, type Signature } from '../../node/core/units.js';
 import type { PutResult } from '../../node/renter/upload/put.js';
 import type { RenterEvent } from '../../node/renter/events.js';
-import { actor, bytesOf, hashOf } from '../support/actors.js';
+import { actor, bytesOf, hashOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { collect } from '../support/collect.js';
-import { TOKEN } from '../support/provider-world.js';
-import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/renter-world.js';
+import { TOKEN } from '../support/worlds/provider-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 
 const letters = bytesOf('letters', 5_000);
 const terms = { k: 2, n: 4, periods: 20 };

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { blockNumber, wei } from '../../node/core/units.js';
 import type { MarketEvent } from '../../node/ports/settlement.js';
-import { bytesOf } from '../support/actors.js';
-import { TOKEN } from '../support/provider-world.js';
-import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/renter-world.js';
+import { bytesOf } from '../support/worlds/actors.js';
+import { TOKEN } from '../support/worlds/provider-world.js';
+import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 
 const bigint = (event: MarketEvent, field: string): bigint => {
   const value = event.args[field];

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Catalogue, ObjectRecord, RenterDeal } from '../../node/ports/store.js';
 import { address, hash, leaves, period, wei } from '../../node/core/units.js';
 import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/market-identity.js';
+import { testIdentity } from '../support/memory-market/market-identity.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
 /** What every {@link Catalogue} must do. `use` opens a fresh one; `reopen` gives the same again, as after a restart. */

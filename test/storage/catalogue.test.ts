@@ -6,7 +6,7 @@ import { createMemoryRows } from '../../node/storage/memory-rows.js';
 import { encodeRow } from '../../node/storage/row-formats.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/market-identity.js';
+import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { catalogueCompliance } from './catalogue-compliance.js';
 

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { createJournalFiles, openJournalFiles } from '../../node/storage/journal.js';
 import { createSectorFiles, openSectorFiles } from '../../node/storage/sector-files.js';
 import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/market-identity.js';
+import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { contentOf, dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 

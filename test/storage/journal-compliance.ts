@@ -3,7 +3,7 @@ import type { ProviderJournal } from '../../node/ports/store.js';
 import { period } from '../../node/core/units.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/market-identity.js';
+import { testIdentity } from '../support/memory-market/market-identity.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
 /** What every {@link ProviderJournal} must do. `use` opens a fresh one; `reopen` gives the same again, as after a restart. */

@@ -8,7 +8,7 @@ import { openLevelRows } from '../../node/storage/level-rows.js';
 import { createMemoryRows } from '../../node/storage/memory-rows.js';
 import { encodeRow } from '../../node/storage/row-formats.js';
 import { rejection } from '../support/coded-rejection.js';
-import { testIdentity } from '../support/market-identity.js';
+import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { journalCompliance } from './journal-compliance.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';

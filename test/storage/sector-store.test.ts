@@ -9,7 +9,7 @@ import { createMemorySectors } from '../../node/storage/memory-sectors.js';
 import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../node/storage/sector-files.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/market-identity.js';
+import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { contentOf, sectorNamed } from './sample-sectors.js';
 import { sectorStoreCompliance } from './sector-store-compliance.js';

@@ -1,6 +1,6 @@
 import type { Book } from '../../node/app/book/book.js';
 import { address, blockNumber, hash, type Address, type Hash } from '../../node/core/units.js';
-import { devnetParameters } from './market-parameters.js';
+import { devnetParameters } from './memory-market/market-parameters.js';
 
 const placeOf = (byte: string): Address => address(`0x${byte.repeat(20)}`);
 const digestOf = (byte: string): Hash => hash(`0x${byte.repeat(32)}`);

@@ -51,6 +51,8 @@ const CONTENT: Readonly<Record<string, string>> = {
     'export const longer = (clock: Clock): bigint => doubled(BigInt(clock.now()));',
     '',
   ].join('\n'),
+  'node/core/market/small.ts': 'export const price = 1n;\n',
+  'scripts/demo/shown.ts': 'export const shown = true;\n',
   'scripts/deploy.ts': 'export const deployed = true;\n',
 };
 

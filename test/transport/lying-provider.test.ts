@@ -17,9 +17,18 @@ import { refusalMessage } from '../../node/transport/messages/refusal.js';
 import { termsAnswer } from '../../node/transport/messages/terms.js';
 import { serveProvider } from '../../node/transport/provider-server.js';
 import { rejection } from '../support/coded-rejection.js';
-import { createMemoryHost, createTcpHost } from '../support/hosts.js';
-import { authorizationFor, createBob, patterned, rootNumber, sectorNumber, signedOver, sourceOf, terms } from '../support/link-fixtures.js';
-import { answerWith, rawFrame } from '../support/mallory.js';
+import { createMemoryHost, createTcpHost } from '../support/worlds/hosts.js';
+import {
+  authorizationFor,
+  createBob,
+  patterned,
+  rootNumber,
+  sectorNumber,
+  signedOver,
+  sourceOf,
+  terms,
+} from '../support/worlds/link-fixtures.js';
+import { answerWith, rawFrame } from '../support/worlds/mallory.js';
 
 const TERMS = '/holdfast/terms/1';
 const goodTerms = termsAnswer.encode(terms);

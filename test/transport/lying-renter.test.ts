@@ -13,7 +13,7 @@ import { termsAnswer, termsRequest } from '../../node/transport/messages/terms.j
 import { writeSectorRequest } from '../../node/transport/messages/write-sector.js';
 import { serveProvider, type ProviderServer } from '../../node/transport/provider-server.js';
 import { rejection } from '../support/coded-rejection.js';
-import { createMemoryHost } from '../support/hosts.js';
+import { createMemoryHost } from '../support/worlds/hosts.js';
 import {
   authorizationFor,
   createBob,
@@ -23,8 +23,8 @@ import {
   sectorNumber,
   sourceOf,
   terms,
-} from '../support/link-fixtures.js';
-import { framesIn, listen, rawFrame } from '../support/mallory.js';
+} from '../support/worlds/link-fixtures.js';
+import { framesIn, listen, rawFrame } from '../support/worlds/mallory.js';
 
 const TERMS = '/holdfast/terms/1';
 const WRITE = '/holdfast/write-sector/1';

@@ -24,7 +24,7 @@ import {
   sectorNumber,
   signedOver,
   terms,
-} from '../support/link-fixtures.js';
+} from '../support/worlds/link-fixtures.js';
 
 const authorization = authorizationFor('12D3KooWNvSZnPi3RrhrTwEY4LuuBeB6K6facKUCJcyWG1aoDd2p');
 const sample = <T>(message: Message<T>, value: T) => ({ message: message as Message<unknown>, value: value as unknown });

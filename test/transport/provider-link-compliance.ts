@@ -16,7 +16,7 @@ import {
   signedOver,
   sourceOf,
   terms,
-} from '../support/link-fixtures.js';
+} from '../support/worlds/link-fixtures.js';
 import { rejection } from '../support/coded-rejection.js';
 
 /** A renter's dialer and a provider that it can reach. */

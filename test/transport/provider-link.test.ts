@@ -2,7 +2,7 @@ import { createDialer } from '../../node/transport/dialer.js';
 import type { Host } from '../../node/transport/host.js';
 import { createMemoryDialer } from '../../node/transport/memory-link.js';
 import { serveProvider } from '../../node/transport/provider-server.js';
-import { createMemoryHost, createTcpHost } from '../support/hosts.js';
+import { createMemoryHost, createTcpHost } from '../support/worlds/hosts.js';
 import { describeProviderLink, type OpenStage } from './provider-link-compliance.js';
 
 const overHosts =

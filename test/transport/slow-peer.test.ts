@@ -8,9 +8,9 @@ import { createDialer } from '../../node/transport/dialer.js';
 import type { Host } from '../../node/transport/host.js';
 import type { DialerLimits } from '../../node/transport/limits.js';
 import { serveProvider } from '../../node/transport/provider-server.js';
-import { createTcpHost } from '../support/hosts.js';
-import { authorizationFor, createBob, patterned, rootNumber, sectorNumber, sourceOf } from '../support/link-fixtures.js';
-import { createSlowProxy, type SlowProxy } from '../support/slow-proxy.js';
+import { createTcpHost } from '../support/worlds/hosts.js';
+import { authorizationFor, createBob, patterned, rootNumber, sectorNumber, sourceOf } from '../support/worlds/link-fixtures.js';
+import { createSlowProxy, type SlowProxy } from '../support/rpc/slow-proxy.js';
 import type { Order, Report } from './watched-process.js';
 
 const MIB = 1 << 20;

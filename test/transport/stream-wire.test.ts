@@ -5,8 +5,8 @@ import { createMemoryWires } from '../../node/transport/wire/memory-wire.js';
 import { createStreamWire } from '../../node/transport/wire/stream-wire.js';
 import type { Wire } from '../../node/transport/wire/wire.js';
 import { rejection } from '../support/coded-rejection.js';
-import { createMemoryHost, createTcpHost } from '../support/hosts.js';
-import { patterned } from '../support/link-fixtures.js';
+import { createMemoryHost, createTcpHost } from '../support/worlds/hosts.js';
+import { patterned } from '../support/worlds/link-fixtures.js';
 
 const PART = 256 * 1024;
 const PARTS = 128;

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SectorSource } from '../../node/ports/link.js';
 import { createDialer } from '../../node/transport/dialer.js';
 import { serveProvider } from '../../node/transport/provider-server.js';
-import { createTcpHost } from '../support/hosts.js';
-import { authorizationFor, createBob, patterned, sectorNumber } from '../support/link-fixtures.js';
+import { createTcpHost } from '../support/worlds/hosts.js';
+import { authorizationFor, createBob, patterned, sectorNumber } from '../support/worlds/link-fixtures.js';
 
 /** What the test tells the process whose memory it watches. */
 export type Order =

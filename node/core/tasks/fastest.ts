@@ -1,5 +1,3 @@
-import type { Clock } from '../../ports/world.js';
-
 /** A race in which the first `needed` results win. */
 export interface Race<Candidate, Result> {
   /** In the order in which they are started. */
@@ -9,7 +7,8 @@ export interface Race<Candidate, Result> {
   readonly spare: number;
   /** Milliseconds without enough results after which one more is started, and again. */
   readonly hedgeMilliseconds: number;
-  readonly clock: Clock;
+  /** Rejects when the signal aborts. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly run: (candidate: Candidate, signal: AbortSignal) => Promise<Result>;
   /** Hears who failed; another is started in its place. */
   readonly onFailure: (candidate: Candidate, error: unknown) => void;
@@ -17,7 +16,7 @@ export interface Race<Candidate, Result> {
 
 /** The first results, at most `needed`, in the order in which they came. Whoever is late is stopped. */
 export const fastest = async <Candidate, Result>(race: Race<Candidate, Result>, signal?: AbortSignal): Promise<Result[]> => {
-  const { candidates, needed, spare, hedgeMilliseconds, clock } = race;
+  const { candidates, needed, spare, hedgeMilliseconds, sleep } = race;
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const results: Result[] = [];
@@ -39,7 +38,7 @@ export const fastest = async <Candidate, Result>(race: Race<Candidate, Result>, 
     running.add(ended);
   };
   const hedge = async (done: AbortSignal): Promise<void> => {
-    await clock.sleep(hedgeMilliseconds, done).then(start, () => undefined);
+    await sleep(hedgeMilliseconds, done).then(start, () => undefined);
   };
 
   try {

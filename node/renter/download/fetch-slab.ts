@@ -102,7 +102,7 @@ export const fetchSlab = async (
       needed: k,
       spare,
       hedgeMilliseconds,
-      clock: context.clock,
+      sleep: (milliseconds, either) => context.clock.sleep(milliseconds, either),
       run: (placement, either) => fetchShard(context, sources, slab, placement, either),
       onFailure: ({ deal }, error) => {
         const provider = sources.providers.get(deal);

@@ -1,6 +1,6 @@
 import type { MarketParameters } from '../../core/market/deal.js';
 import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from '../../core/market/rent.js';
-import { weight, type Address, type DealId, type Leaves, type Period } from '../../core/units.js';
+import { weight, type Address, type Leaves, type Period } from '../../core/units.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { isProving } from './choose-providers.js';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runTool } from '../../dev/check/run-tool.js';
+import { runTool } from '../run-tool.js';
 import { copyForSolidity } from './project-copy.js';
 
 /** What a run of the Solidity tests over instrumented contracts left. */

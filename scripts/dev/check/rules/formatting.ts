@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.js';
-import { complaintsOf } from '../run-tool.js';
+import { complaintsOf } from '../../../lab/run-tool.js';
 
 /** TypeScript, JavaScript, Solidity, JSON and Markdown are formatted; `npm run format` does it. */
 export const formatting: Rule = {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from '../rule.js';
-import { complaintsOf } from '../run-tool.js';
+import { complaintsOf } from '../../../lab/run-tool.js';
 
 /** Layers, no cycles, and what node/ may import; the rules themselves are in `.dependency-cruiser.mjs`. */
 export const layers: Rule = {

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.js';
-import { complaintsOf } from '../run-tool.js';
+import { complaintsOf } from '../../../lab/run-tool.js';
 
 /** ESLint with types; a warning fails. */
 export const lint: Rule = {

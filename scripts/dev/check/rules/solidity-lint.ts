@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.js';
-import { complaintsOf } from '../run-tool.js';
+import { complaintsOf } from '../../../lab/run-tool.js';
 
 /** solhint over what is deployed; a warning fails. */
 export const solidityLint: Rule = {

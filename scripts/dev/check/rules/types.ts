@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.js';
-import { complaintsOf } from '../run-tool.js';
+import { complaintsOf } from '../../../lab/run-tool.js';
 
 /** Everything type-checks, tests and scripts too. */
 export const types: Rule = {

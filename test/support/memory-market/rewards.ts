@@ -1,7 +1,7 @@
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { epochOf } from '../../node/core/market/schedule.js';
-import type { Address } from '../../node/core/units.js';
-import { add, BURN_ACCOUNT, ceilDiv, moveTokens, timeOf, VAULT, type MarketCall } from './memory-market-state.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import { epochOf } from '../../../node/core/market/schedule.js';
+import type { Address } from '../../../node/core/units.js';
+import { add, BURN_ACCOUNT, ceilDiv, moveTokens, timeOf, VAULT, type MarketCall } from './state.js';
 
 /** Where the reward pool would be. */
 const REWARD_POOL = '0x0000000000000000000000000000000000fee001' as Address;

@@ -1,21 +1,21 @@
-import { createErasure } from '../../node/core/data/erasure.js';
-import { createKeySigner } from '../../node/core/keys/signing.js';
-import { createSlabCoder } from '../../node/core/data/slab.js';
-import { fromHex } from '../../node/core/data/bytes.js';
-import type { Address } from '../../node/core/units.js';
-import type { ProviderService } from '../../node/ports/link.js';
-import type { Settlement } from '../../node/ports/settlement.js';
-import type { Catalogue } from '../../node/ports/store.js';
-import type { ByteSink, ByteSource, Clock } from '../../node/ports/world.js';
-import type { RenterLimits } from '../../node/renter/limits.js';
-import { createRenter, type Renter } from '../../node/renter/renter.js';
-import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
-import { createMemoryDialer } from '../../node/transport/memory-link.js';
+import { createErasure } from '../../../node/core/data/erasure.js';
+import { createKeySigner } from '../../../node/core/keys/signing.js';
+import { createSlabCoder } from '../../../node/core/data/slab.js';
+import { fromHex } from '../../../node/core/data/bytes.js';
+import type { Address } from '../../../node/core/units.js';
+import type { ProviderService } from '../../../node/ports/link.js';
+import type { Settlement } from '../../../node/ports/settlement.js';
+import type { Catalogue } from '../../../node/ports/store.js';
+import type { ByteSink, ByteSource, Clock } from '../../../node/ports/world.js';
+import type { RenterLimits } from '../../../node/renter/limits.js';
+import { createRenter, type Renter } from '../../../node/renter/renter.js';
+import { createMemoryCatalogue } from '../../../node/storage/catalogue.js';
+import { createMemoryDialer } from '../../../node/transport/memory-link.js';
 import { actor, hashOf } from './actors.js';
-import { erasureWasm } from './erasure-wasm.js';
-import { createMemoryLedger, type MemoryLedger } from './memory-settlement.js';
+import { erasureWasm } from '../erasure-wasm.js';
+import { createMemoryLedger, type MemoryLedger } from '../memory-market/settlement.js';
 import { createProviderWorld, settle, TOKEN, type ProviderWorld, type ProviderWorldOptions } from './provider-world.js';
-import { createRecordedLog, type RecordedLog } from './recorded-log.js';
+import { createRecordedLog, type RecordedLog } from '../recorded-log.js';
 
 /** Bytes in memory to read from. */
 export const sourceOf = (bytes: Uint8Array): ByteSource => ({

@@ -1,16 +1,16 @@
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { Deal, MarketParameters, ProviderSheet } from '../../node/core/market/deal.js';
-import type { MarketIdentity } from '../../node/core/keys/market-identity.js';
-import { blockNumber, type Address, type BlockNumber, type GasWei, type Hash, type Period, type Wei } from '../../node/core/units.js';
-import type { Settlement } from '../../node/ports/settlement.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import type { Deal, MarketParameters, ProviderSheet } from '../../../node/core/market/deal.js';
+import type { MarketIdentity } from '../../../node/core/keys/market-identity.js';
+import { blockNumber, type Address, type BlockNumber, type GasWei, type Hash, type Period, type Wei } from '../../../node/core/units.js';
+import type { Settlement } from '../../../node/ports/settlement.js';
 import { devnetParameters } from './market-parameters.js';
-import { MemoryChain, type Inclusion } from './memory-chain.js';
-import { recordSeed } from './memory-market-audits.js';
-import { bondOf } from './memory-market-challenges.js';
-import { endedGeneration, settle } from './memory-market-deals.js';
-import { rewardOf } from './memory-market-rewards.js';
-import { decidedOf, frozenNow, lockedOf, missesThrough } from './memory-market-stakes.js';
-import { add, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './memory-market-state.js';
+import { MemoryChain, type Inclusion } from './chain.js';
+import { recordSeed } from './audits.js';
+import { bondOf } from './challenges.js';
+import { endedGeneration, settle } from './deals.js';
+import { rewardOf } from './rewards.js';
+import { decidedOf, frozenNow, lockedOf, missesThrough } from './stakes.js';
+import { add, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './state.js';
 
 export interface MemoryLedgerOptions {
   readonly parameters?: Partial<MarketParameters>;

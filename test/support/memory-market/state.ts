@@ -1,7 +1,7 @@
-import type { Ask, Challenge, Deal, MarketParameters } from '../../node/core/market/deal.js';
-import type { MarketIdentity } from '../../node/core/keys/market-identity.js';
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Wei, Weight } from '../../node/core/units.js';
+import type { Ask, Challenge, Deal, MarketParameters } from '../../../node/core/market/deal.js';
+import type { MarketIdentity } from '../../../node/core/keys/market-identity.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import type { Address, BlockNumber, DealId, Hash, Leaves, Period, Wei, Weight } from '../../../node/core/units.js';
 
 /** A deal as the market stores it. */
 export type DealState = { -readonly [Key in keyof Omit<Deal, 'defaulted'>]: Deal[Key] } & { signerSince: number; previousSigner: Address };

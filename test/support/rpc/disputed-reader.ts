@@ -1,5 +1,5 @@
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { SettlementReader } from '../../node/ports/settlement.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import type { SettlementReader } from '../../../node/ports/settlement.js';
 
 const hashes = { what: 'the block hash', block: 1, one: 'http://one', oneSays: '0x1', other: 'http://other', otherSays: '0x2' };
 

@@ -1,5 +1,5 @@
-import { blockNumber } from '../../node/core/units.js';
-import type { MarketEvent, SettlementReader } from '../../node/ports/settlement.js';
+import { blockNumber } from '../../../node/core/units.js';
+import type { MarketEvent, SettlementReader } from '../../../node/ports/settlement.js';
 import { rpcTo } from './anvil.js';
 
 /** Who looks at the chain, and until when. */

@@ -1,12 +1,12 @@
-import type { SampleTarget } from '../../node/core/market/audit-proof.js';
-import { toHex, uintOf } from '../../node/core/data/bytes.js';
-import { descriptorOf } from '../../node/core/data/data-set.js';
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { climb, depthOf } from '../../node/core/data/merkle.js';
-import { auditRandom, drawLeaf, drawSlot, seedFrom } from '../../node/core/market/sampling.js';
-import { SECTOR_LEAVES, type Address, type DealId, type Hash, type Leaves, type Period } from '../../node/core/units.js';
-import { syncProvider } from './memory-market-stakes.js';
-import { dealOf, providerOf, timeOf, totalOf, type MarketCall, type ProviderState } from './memory-market-state.js';
+import type { SampleTarget } from '../../../node/core/market/audit-proof.js';
+import { toHex, uintOf } from '../../../node/core/data/bytes.js';
+import { descriptorOf } from '../../../node/core/data/data-set.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import { climb, depthOf } from '../../../node/core/data/merkle.js';
+import { auditRandom, drawLeaf, drawSlot, seedFrom } from '../../../node/core/market/sampling.js';
+import { SECTOR_LEAVES, type Address, type DealId, type Hash, type Leaves, type Period } from '../../../node/core/units.js';
+import { syncProvider } from './stakes.js';
+import { dealOf, providerOf, timeOf, totalOf, type MarketCall, type ProviderState } from './state.js';
 
 /** R1: from the record, or from the hash of the period's first block, which is then recorded. */
 export const recordSeed = (call: MarketCall, period: Period): Hash => {

@@ -1,6 +1,6 @@
 import { memory } from '@libp2p/memory';
-import { createHost, type Host, type HostOptions } from '../../node/transport/host.js';
-import { createPeerKey } from '../../node/transport/peer-key.js';
+import { createHost, type Host, type HostOptions } from '../../../node/transport/host.js';
+import { createPeerKey } from '../../../node/transport/peer-key.js';
 
 let hosts = 0;
 

@@ -1,16 +1,16 @@
-import { authorizationDigest } from '../../node/core/market/authorization.js';
-import type { Revision } from '../../node/core/market/deal.js';
-import type { SectorRef } from '../../node/core/data/data-set.js';
-import { dealIdOf } from '../../node/core/market/deal-id.js';
-import { sectorRoot } from '../../node/core/data/merkle.js';
-import { applyChange, nextRevision, revisionDigest } from '../../node/core/market/revision.js';
-import { leaves, leavesOf, period, type Address, type DealId, type Signature, type Wei } from '../../node/core/units.js';
-import type { KeySigner } from '../../node/core/keys/signing.js';
-import { voucherDigest, type Voucher } from '../../node/core/market/voucher.js';
-import type { Authorization, LeafRange, ProviderService, RevisionChange, SignRequest } from '../../node/ports/link.js';
-import type { Settlement } from '../../node/ports/settlement.js';
+import { authorizationDigest } from '../../../node/core/market/authorization.js';
+import type { Revision } from '../../../node/core/market/deal.js';
+import type { SectorRef } from '../../../node/core/data/data-set.js';
+import { dealIdOf } from '../../../node/core/market/deal-id.js';
+import { sectorRoot } from '../../../node/core/data/merkle.js';
+import { applyChange, nextRevision, revisionDigest } from '../../../node/core/market/revision.js';
+import { leaves, leavesOf, period, type Address, type DealId, type Signature, type Wei } from '../../../node/core/units.js';
+import type { KeySigner } from '../../../node/core/keys/signing.js';
+import { voucherDigest, type Voucher } from '../../../node/core/market/voucher.js';
+import type { Authorization, LeafRange, ProviderService, RevisionChange, SignRequest } from '../../../node/ports/link.js';
+import type { Settlement } from '../../../node/ports/settlement.js';
 import { actor, hashOf } from './actors.js';
-import type { MemoryLedger } from './memory-settlement.js';
+import type { MemoryLedger } from '../memory-market/settlement.js';
 import { PRICE, TOKEN } from './provider-world.js';
 
 /** A sector's bytes and how it is called. */

@@ -1,13 +1,13 @@
-import type { Challenge, OpenRequest, Revision, SignedRevision } from '../../node/core/market/deal.js';
-import { dealIdOf } from '../../node/core/market/deal-id.js';
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { bondUp } from '../../node/core/market/rent.js';
-import { revisionDigest } from '../../node/core/market/revision.js';
-import { recoverAddress } from '../../node/core/keys/signing.js';
-import { SECTOR_LEAVES, type Address, type DealId, type Leaves, type Period, type Wei, type Weight } from '../../node/core/units.js';
-import { voucherSigner, type Voucher } from '../../node/core/market/voucher.js';
-import { bookFee } from './memory-market-rewards.js';
-import { coverOf, decidedOf, frozenNow, syncProvider } from './memory-market-stakes.js';
+import type { Challenge, OpenRequest, Revision, SignedRevision } from '../../../node/core/market/deal.js';
+import { dealIdOf } from '../../../node/core/market/deal-id.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import { bondUp } from '../../../node/core/market/rent.js';
+import { revisionDigest } from '../../../node/core/market/revision.js';
+import { recoverAddress } from '../../../node/core/keys/signing.js';
+import { SECTOR_LEAVES, type Address, type DealId, type Leaves, type Period, type Wei, type Weight } from '../../../node/core/units.js';
+import { voucherSigner, type Voucher } from '../../../node/core/market/voucher.js';
+import { bookFee } from './rewards.js';
+import { coverOf, decidedOf, frozenNow, syncProvider } from './stakes.js';
 import {
   add,
   bounded,
@@ -24,7 +24,7 @@ import {
   type EndedGeneration,
   type MarketCall,
   type ProviderState,
-} from './memory-market-state.js';
+} from './state.js';
 
 /** How the generation that `deal` belongs to ended, if it did. */
 export const endedGeneration = (provider: ProviderState, deal: DealState): EndedGeneration | undefined =>

@@ -1,9 +1,9 @@
 import { peerIdFromString } from '@libp2p/peer-id';
 import { hexlify, toUtf8Bytes } from 'ethers';
-import type { Ask } from '../../node/core/market/deal.js';
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { Address } from '../../node/core/units.js';
-import { ZERO_ADDRESS, type MarketCall, type ProviderState } from './memory-market-state.js';
+import type { Ask } from '../../../node/core/market/deal.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import type { Address } from '../../../node/core/units.js';
+import { ZERO_ADDRESS, type MarketCall, type ProviderState } from './state.js';
 
 const askArgs = (ask: Ask): Record<string, bigint> => ({
   price: ask.price,

@@ -1,6 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface';
-import type { FrameKind } from '../../node/transport/wire/channel.js';
-import type { Host } from '../../node/transport/host.js';
+import type { FrameKind } from '../../../node/transport/wire/channel.js';
+import type { Host } from '../../../node/transport/host.js';
 
 const kinds: readonly FrameKind[] = ['message', 'refusal', 'pull', 'bytes'];
 

@@ -1,7 +1,7 @@
-import type { Revision, SignedRevision } from '../../node/core/market/deal.js';
-import type { SectorRef } from '../../node/core/data/data-set.js';
-import { SECTOR_LEAVES, address, dealId, hash, leaves, period, signature, wei, type Hash } from '../../node/core/units.js';
-import type { Authorization, LeafRange, ProviderService, SectorSource, Terms } from '../../node/ports/link.js';
+import type { Revision, SignedRevision } from '../../../node/core/market/deal.js';
+import type { SectorRef } from '../../../node/core/data/data-set.js';
+import { SECTOR_LEAVES, address, dealId, hash, leaves, period, signature, wei, type Hash } from '../../../node/core/units.js';
+import type { Authorization, LeafRange, ProviderService, SectorSource, Terms } from '../../../node/ports/link.js';
 
 /** 32 bytes of one digit after the other, told apart by `n`. */
 export const rootNumber = (n: number): Hash => hash(`0x${n.toString(16).padStart(64, '0')}`);

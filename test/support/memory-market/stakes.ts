@@ -1,5 +1,5 @@
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { Address } from '../../node/core/units.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import type { Address } from '../../../node/core/units.js';
 import {
   add,
   BURN_ACCOUNT,
@@ -13,7 +13,7 @@ import {
   type MarketCall,
   type MarketState,
   type ProviderState,
-} from './memory-market-state.js';
+} from './state.js';
 
 type Moment = Pick<MarketCall, 'state' | 'block' | 'genesisBlock' | 'parameters'>;
 

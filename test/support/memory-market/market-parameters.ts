@@ -1,5 +1,5 @@
-import type { MarketParameters } from '../../node/core/market/deal.js';
-import { wei } from '../../node/core/units.js';
+import type { MarketParameters } from '../../../node/core/market/deal.js';
+import { wei } from '../../../node/core/units.js';
 
 const unit = 10n ** 16n;
 

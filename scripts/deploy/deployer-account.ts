@@ -1,9 +1,9 @@
 import { Transaction, type Wallet } from 'ethers';
-import { HoldfastError, isHoldfastError } from '../../../node/core/errors/holdfast-error.js';
-import { hash, type Hash, type Hex } from '../../../node/core/units.js';
-import { refusalText } from '../ask-rpc.js';
-import type { SentTransaction } from '../existing/deployment-folder.js';
-import type { Ask, DeployTransaction, SendTransaction } from './ignition-provider.js';
+import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { hash, type Hash, type Hex } from '../../node/core/units.js';
+import { refusalText } from './ask-rpc.js';
+import type { SentTransaction } from './existing/deployment-folder.js';
+import type { Ask, DeployTransaction, SendTransaction } from './ignition/ignition-provider.js';
 
 export interface DeployerAccountOptions {
   readonly wallet: Wallet;

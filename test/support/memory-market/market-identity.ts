@@ -1,5 +1,5 @@
-import { address, hash } from '../../node/core/units.js';
-import type { MarketIdentity } from '../../node/core/keys/market-identity.js';
+import { address, hash } from '../../../node/core/units.js';
+import type { MarketIdentity } from '../../../node/core/keys/market-identity.js';
 
 /** A market that exists only in tests. */
 export const testIdentity: MarketIdentity = {

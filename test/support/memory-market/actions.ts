@@ -1,13 +1,13 @@
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import type { Address } from '../../node/core/units.js';
-import type { BatchItem, SettlementAction } from '../../node/ports/settlement.js';
-import { prove } from './memory-market-audits.js';
-import { answer, challenge, expire } from './memory-market-challenges.js';
-import { cancel, close, commit, deposit, forfeit, leaveDeal, open, redeem, setBounds, setSigner, settle } from './memory-market-deals.js';
-import { register, setAsk, setEndpoint, setOperator } from './memory-market-registry.js';
-import { claim } from './memory-market-rewards.js';
-import { stake, syncProvider, unstake, withdraw } from './memory-market-stakes.js';
-import { add, moveTokens, VAULT, ZERO_ADDRESS, type MarketCall } from './memory-market-state.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import type { Address } from '../../../node/core/units.js';
+import type { BatchItem, SettlementAction } from '../../../node/ports/settlement.js';
+import { prove } from './audits.js';
+import { answer, challenge, expire } from './challenges.js';
+import { cancel, close, commit, deposit, forfeit, leaveDeal, open, redeem, setBounds, setSigner, settle } from './deals.js';
+import { register, setAsk, setEndpoint, setOperator } from './registry.js';
+import { claim } from './rewards.js';
+import { stake, syncProvider, unstake, withdraw } from './stakes.js';
+import { add, moveTokens, VAULT, ZERO_ADDRESS, type MarketCall } from './state.js';
 
 /** Tokens that one draw from the faucet gives, and how many blocks lie between two. */
 const DRIP = 10_000n * 10n ** 18n;

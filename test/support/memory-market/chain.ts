@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { concatBytes, toHex, uintBytes } from '../../node/core/data/bytes.js';
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { keccak256 } from '../../node/core/data/keccak.js';
-import type { ChainHead, MarketParameters } from '../../node/core/market/deal.js';
-import type { MarketIdentity } from '../../node/core/keys/market-identity.js';
-import type { Address, BlockNumber, GasWei, Hash } from '../../node/core/units.js';
-import type { MarketEvent, Receipt, SettlementAction, SubmitOptions } from '../../node/ports/settlement.js';
-import { payCoin, runAction, runItem, type FailedItem } from './memory-actions.js';
-import { emptyState, type MarketCall, type MarketState } from './memory-market-state.js';
+import { concatBytes, toHex, uintBytes } from '../../../node/core/data/bytes.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import { keccak256 } from '../../../node/core/data/keccak.js';
+import type { ChainHead, MarketParameters } from '../../../node/core/market/deal.js';
+import type { MarketIdentity } from '../../../node/core/keys/market-identity.js';
+import type { Address, BlockNumber, GasWei, Hash } from '../../../node/core/units.js';
+import type { MarketEvent, Receipt, SettlementAction, SubmitOptions } from '../../../node/ports/settlement.js';
+import { payCoin, runAction, runItem, type FailedItem } from './actions.js';
+import { emptyState, type MarketCall, type MarketState } from './state.js';
 
 /** `instant`: each action is mined at once in a block of its own. `next-block`: with the next `mine`. `never`: it waits. */
 export type Inclusion = 'instant' | 'next-block' | 'never';

@@ -1,6 +1,6 @@
-import { keccak256 } from '../../node/core/data/keccak.js';
-import { createKeySigner, type KeySigner } from '../../node/core/keys/signing.js';
-import type { Hash } from '../../node/core/units.js';
+import { keccak256 } from '../../../node/core/data/keccak.js';
+import { createKeySigner, type KeySigner } from '../../../node/core/keys/signing.js';
+import type { Hash } from '../../../node/core/units.js';
 
 /** Keccak of a text: a fixed hash to call something by in a test. */
 export const hashOf = (text: string): Hash => keccak256(new TextEncoder().encode(text));

@@ -1,17 +1,17 @@
-import type { Ask } from '../../node/core/market/deal.js';
-import type { KeySigner } from '../../node/core/keys/signing.js';
-import { leaves, type Address, type Leaves, type Wei } from '../../node/core/units.js';
-import type { Settlement } from '../../node/ports/settlement.js';
-import type { ProviderJournal, SectorStore } from '../../node/ports/store.js';
-import type { ProviderPolicy } from '../../node/provider/policy.js';
-import type { Signer } from '../../node/ports/world.js';
-import { createProvider, type Provider } from '../../node/provider/provider.js';
-import { createMemoryJournal } from '../../node/storage/journal.js';
-import { createMemorySectors } from '../../node/storage/memory-sectors.js';
+import type { Ask } from '../../../node/core/market/deal.js';
+import type { KeySigner } from '../../../node/core/keys/signing.js';
+import { leaves, type Address, type Leaves, type Wei } from '../../../node/core/units.js';
+import type { Settlement } from '../../../node/ports/settlement.js';
+import type { ProviderJournal, SectorStore } from '../../../node/ports/store.js';
+import type { ProviderPolicy } from '../../../node/provider/policy.js';
+import type { Signer } from '../../../node/ports/world.js';
+import { createProvider, type Provider } from '../../../node/provider/provider.js';
+import { createMemoryJournal } from '../../../node/storage/journal.js';
+import { createMemorySectors } from '../../../node/storage/memory-sectors.js';
 import { actor } from './actors.js';
-import { createManualClock, type ManualClock } from './manual-clock.js';
-import { createMemoryLedger, type MemoryLedger, type MemoryLedgerOptions } from './memory-settlement.js';
-import { createRecordedLog, type RecordedLog } from './recorded-log.js';
+import { createManualClock, type ManualClock } from '../manual-clock.js';
+import { createMemoryLedger, type MemoryLedger, type MemoryLedgerOptions } from '../memory-market/settlement.js';
+import { createRecordedLog, type RecordedLog } from '../recorded-log.js';
 
 export const TOKEN = 10n ** 18n;
 /** Wei per GiB-period: 100 leaves cost about 3 units of collateral. */

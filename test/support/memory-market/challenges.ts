@@ -1,11 +1,11 @@
-import type { SampleTarget } from '../../node/core/market/audit-proof.js';
-import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { bondUp } from '../../node/core/market/rent.js';
-import { challengeLeaf } from '../../node/core/market/sampling.js';
-import type { Address, DealId, Period } from '../../node/core/units.js';
-import { checkSamples, recordSeed } from './memory-market-audits.js';
-import { closeDefaulted, endChallenge, endedGeneration, mustBeThawed, surrender, touch, touchLive } from './memory-market-deals.js';
-import { add, BURN_ACCOUNT, takeTokens, timeOf, type MarketCall } from './memory-market-state.js';
+import type { SampleTarget } from '../../../node/core/market/audit-proof.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import { bondUp } from '../../../node/core/market/rent.js';
+import { challengeLeaf } from '../../../node/core/market/sampling.js';
+import type { Address, DealId, Period } from '../../../node/core/units.js';
+import { checkSamples, recordSeed } from './audits.js';
+import { closeDefaulted, endChallenge, endedGeneration, mustBeThawed, surrender, touch, touchLive } from './deals.js';
+import { add, BURN_ACCOUNT, takeTokens, timeOf, type MarketCall } from './state.js';
 
 /** Open challenges of `renter` at the provider in its generation `generation`. */
 const openBy = ({ state }: MarketCall, renter: Address, provider: Address, generation: number): number =>

@@ -1,5 +1,5 @@
-import { anvilBinary } from '../../scripts/demo/devnet/anvil-binary.js';
-import { startChild } from './child-process.js';
+import { anvilBinary } from '../../../scripts/demo/devnet/anvil-binary.js';
+import { startChild } from '../child-process.js';
 
 /** A chain in a process of its own, with funded accounts whose keys are public. */
 export interface TestChain {
