@@ -27,14 +27,14 @@ export const createWatch = ({ log, signer }: WatchOptions): Watch => {
     if (key !== '') raise();
   };
 
-  const checkMisses = ({ sheet, decided, period }: Moment): void => {
+  const alarmOfMisses = ({ sheet, decided, period }: Moment): void => {
     const idle = sheet.total === 0n;
     if (idle || sheet.lastProven >= decided || missed === decided) return;
     missed = decided;
     log.alarm('period-missed', { missed: decided, lastProven: sheet.lastProven, period });
   };
 
-  const checkDefault = ({ sheet }: Moment): void => {
+  const alarmOfDefault = ({ sheet }: Moment): void => {
     if (before === undefined || sheet.generation === before.sheet.generation) return;
     log.alarm('provider-defaulted', { generation: before.sheet.generation, stake: sheet.stake });
   };
@@ -44,8 +44,8 @@ export const createWatch = ({ log, signer }: WatchOptions): Watch => {
       if (moment === undefined) return once('unregistered', () => log.warn('provider-not-registered'));
       const { operator } = moment.sheet;
       once(operator === signer ? '' : operator, () => log.alarm('operator-replaced', { operator, signer }));
-      checkDefault(moment);
-      checkMisses(moment);
+      alarmOfDefault(moment);
+      alarmOfMisses(moment);
       before = moment;
     },
     deals: (views) => {

@@ -55,7 +55,7 @@ export interface Renter {
   close(): Promise<void>;
 }
 
-const mustMatch = (found: MarketIdentity, expected: MarketIdentity): void => {
+const requireSameMarket = (found: MarketIdentity, expected: MarketIdentity): void => {
   for (const field of ['chainId', 'market', 'deploymentHash'] as const) {
     if (found[field] === expected[field]) continue;
     const values = { expected: String(expected[field]), found: String(found[field]) };
@@ -65,7 +65,7 @@ const mustMatch = (found: MarketIdentity, expected: MarketIdentity): void => {
 
 /** A renter in `world`. STORE_FOREIGN if the catalogue belongs to another market. */
 export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> = {}): Renter => {
-  mustMatch(world.catalogue.identity, world.settlement.identity);
+  requireSameMarket(world.catalogue.identity, world.settlement.identity);
   const bounds = { ...defaultLimits, ...limits };
   const links = createLinks({ ...world, authorizationPeriods: bounds.authorizationPeriods });
   const serial = createSerial();

@@ -19,7 +19,7 @@ export interface JournalIndex {
 export const emptyIndex = (): JournalIndex => ({ revisions: new Map(), pending: new Map(), known: new Map() });
 
 /** Throws SECTOR_CONFLICT if a root is known with another count of leaves. */
-export const checkCounts = (index: JournalIndex, sectors: readonly SectorRef[]): void => {
+export const requireSameCounts = (index: JournalIndex, sectors: readonly SectorRef[]): void => {
   for (const { root, leaves: offered } of sectors) {
     const kept = index.known.get(root)?.leaves;
     if (kept !== undefined && kept !== offered) throw new HoldfastError('SECTOR_CONFLICT', { root, kept, offered });

@@ -6,7 +6,7 @@ import type { ProviderEgress, ProviderJournal, ProviderRevision } from '../ports
 import {
   addPending,
   addRevision,
-  checkCounts,
+  requireSameCounts,
   countHeld,
   emptyIndex,
   removePending,
@@ -102,7 +102,7 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
     },
     recordPending: (sector) =>
       exclusive(async () => {
-        checkCounts(index, [sector]);
+        requireSameCounts(index, [sector]);
         const added = index.pending.get(sector.deal)?.has(sector.root) ? 0 : sector.leaves;
         await write([{ key: pendingKey(sector.deal, sector.root), value: encodeRow(sector) }], held + added);
         addPending(index, sector);
@@ -116,7 +116,7 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
         const { revision, sectors } = signed;
         const kept = index.revisions.get(revision.deal) ?? [];
         if (!isNew(kept, signed)) return;
-        checkCounts(index, sectors);
+        requireSameCounts(index, sectors);
         const waiting = index.pending.get(revision.deal);
         const named = [...new Set(sectors.map(({ root }) => root))].flatMap((root) => waiting?.get(root) ?? []);
         const released = named.reduce((sum, sector) => sum + sector.leaves, kept.at(-1)?.revision.leaves ?? 0);

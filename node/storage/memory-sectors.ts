@@ -2,7 +2,7 @@ import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
-import { checkSector } from './sector-shape.js';
+import { requireSector } from './sector-shape.js';
 
 /** A sector store that lives as long as the process: the twin of `openSectorFiles`. `capacity` in bytes. */
 export const createMemorySectors = (options: { readonly capacity?: number } = {}): SectorStore => {
@@ -18,7 +18,7 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
       return bytesUsed;
     },
     put: async (sector, bytes, signal) => {
-      checkSector(sector, bytes);
+      requireSector(sector, bytes);
       requireOpen();
       signal?.throwIfAborted();
       const kept = entries.get(sector.root)?.sector;

@@ -8,7 +8,7 @@ import { hash, leaves, type Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
 import { diskError, systemCode } from '../disk/disk-error.js';
 import { syncDirectory, writeDurably, type WriteStep } from '../disk/durable-file.js';
-import { checkSector, sectorBytes } from './sector-shape.js';
+import { requireSector, sectorBytes } from './sector-shape.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { createStoreDirectory, openStoreDirectory } from './store-directory.js';
 
@@ -144,7 +144,7 @@ const createStore = ({ path, capacity, onStep, release, entries, directories }: 
       return bytesUsed;
     },
     put: async (sector, bytes, signal) => {
-      checkSector(sector, bytes);
+      requireSector(sector, bytes);
       await guarded(sector.root, async () => {
         signal?.throwIfAborted();
         const kept = entries.get(sector.root);

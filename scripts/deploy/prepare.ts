@@ -40,7 +40,7 @@ const rpcUrlOf = (settings: Settings, network: Network): string => {
 };
 
 /** R9 and R10, before the contracts say the same. */
-const checkParameters = async ({ ask }: Chain, parameters: MarketParameters, network: Network): Promise<BlockTime | undefined> => {
+const requireParameters = async ({ ask }: Chain, parameters: MarketParameters, network: Network): Promise<BlockTime | undefined> => {
   requireSound(parameters);
   const blockTime = await measureBlockTime(ask);
   requireBlockTime(blockTime, network, parameters.periodBlocks);
@@ -64,7 +64,7 @@ export const prepare = async (command: DeployCommand, signal: AbortSignal): Prom
   if (command.token === undefined && token === undefined)
     throw new HoldfastError('OPTION_MISSING', { option: '--token', expected: 'the ERC-20 to use, since the file has no "token"' });
   const parameters = parametersFor(command.token === undefined ? HOLD_DECIMALS : await readDecimals(ask, command.token));
-  const blockTime = await checkParameters(chain, parameters, network);
+  const blockTime = await requireParameters(chain, parameters, network);
   const tokenTerms =
     command.token === undefined && token !== undefined
       ? ({ kind: 'new', holder: account, ...token } as const)

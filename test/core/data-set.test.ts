@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, fromHex, toHex, uintBytes } from '../../node/core/data/bytes.js';
 import { dataSetOf, descriptorOf, type SectorRef } from '../../node/core/data/data-set.js';
-import { verifyPath } from '../../node/core/data/merkle.js';
+import { isValidPath } from '../../node/core/data/merkle.js';
 import { hash, leaves, SECTOR_LEAVES } from '../../node/core/units.js';
 import { referenceRoot } from '../support/reference-tree.js';
 import { readVectors } from '../support/vectors.js';
@@ -54,7 +54,7 @@ describe('the data set of a deal', () => {
         expect(places.map((_, leaf) => set.locate(leaf))).to.deep.equal(places);
         descriptors.forEach((leaf, index) => {
           const claim = { root: set.root, leaf, index, count: set.sectors, path: set.descriptorPath(index) };
-          expect(verifyPath(claim)).to.equal(true);
+          expect(isValidPath(claim)).to.equal(true);
         });
       }),
     );

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { concatBytes, fromHex, toHex } from '../../node/core/data/bytes.js';
-import { checkShape, createErasure } from '../../node/core/data/erasure.js';
+import { requireShape, createErasure } from '../../node/core/data/erasure.js';
 import { content } from '../../scripts/lab/vectors/reference.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { erasureWasm } from '../support/erasure-wasm.js';
@@ -92,7 +92,7 @@ describe('the erasure code', () => {
       [4, 256],
       [NaN, 6],
     ] as const) {
-      const error = throwsCoded(() => checkShape(k, n), 'ERASURE_SHAPE_INVALID');
+      const error = throwsCoded(() => requireShape(k, n), 'ERASURE_SHAPE_INVALID');
       expect(error.data).to.deep.equal({ k, n });
       throwsCoded(() => erasure.encode(new Uint8Array(8), k, n), 'ERASURE_SHAPE_INVALID');
       throwsCoded(() => erasure.reconstruct([], k, n), 'ERASURE_SHAPE_INVALID');
@@ -102,7 +102,7 @@ describe('the erasure code', () => {
       [1, 255],
       [255, 255],
     ] as const)
-      checkShape(k, n);
+      requireShape(k, n);
   });
 
   it('says how many shards are there and how many are needed', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { fromHex, toHex } from '../../node/core/data/bytes.js';
-import { buildTree, depthOf, pathOf, rootOf, sectorRoot, verifyPath, zeroHash, type PathClaim } from '../../node/core/data/merkle.js';
+import { buildTree, depthOf, pathOf, rootOf, sectorRoot, isValidPath, zeroHash, type PathClaim } from '../../node/core/data/merkle.js';
 import { SECTOR_BYTES } from '../../node/core/units.js';
 import { content } from '../../scripts/lab/vectors/reference.js';
 import { hashPair, numberedLeaves, referenceLeaves, referenceRoot } from '../support/reference-tree.js';
@@ -72,7 +72,7 @@ describe('the root of a sector', () => {
 describe('the path of a leaf', () => {
   it('leads to the root from every leaf', () => {
     for (const count of edges.filter((n) => n < 40)) {
-      for (let index = 0; index < count; index++) expect(verifyPath(claimOf(count, index)), `${index} of ${count}`).to.equal(true);
+      for (let index = 0; index < count; index++) expect(isValidPath(claimOf(count, index)), `${index} of ${count}`).to.equal(true);
     }
   });
 
@@ -81,7 +81,7 @@ describe('the path of a leaf', () => {
       for (let index = 0; index < count; index++) {
         const claim = claimOf(count, index);
         const wrong = [...Array(count + 2).keys(), -1, index + 0.5, index + 32, NaN].filter((other) => other !== index);
-        for (const other of wrong) expect(verifyPath({ ...claim, index: other }), `${other} for ${index} of ${count}`).to.equal(false);
+        for (const other of wrong) expect(isValidPath({ ...claim, index: other }), `${other} for ${index} of ${count}`).to.equal(false);
       }
     }
   });
@@ -90,18 +90,18 @@ describe('the path of a leaf', () => {
     for (const count of [2, 5, 8, 16, 17]) {
       const claim = claimOf(count, count - 1);
       const { path } = claim;
-      expect(verifyPath({ ...claim, path: path.slice(1) })).to.equal(false);
-      expect(verifyPath({ ...claim, path: path.slice(0, -1) })).to.equal(false);
-      expect(verifyPath({ ...claim, path: [...path, zeroHash(path.length)] })).to.equal(false);
-      expect(verifyPath({ ...claim, path: path.map((sibling) => sibling.subarray(0, 31)) })).to.equal(false);
+      expect(isValidPath({ ...claim, path: path.slice(1) })).to.equal(false);
+      expect(isValidPath({ ...claim, path: path.slice(0, -1) })).to.equal(false);
+      expect(isValidPath({ ...claim, path: [...path, zeroHash(path.length)] })).to.equal(false);
+      expect(isValidPath({ ...claim, path: path.map((sibling) => sibling.subarray(0, 31)) })).to.equal(false);
       for (let i = 0; i + 1 < path.length; i++) {
         const swapped = path.with(i, path[i + 1] as Uint8Array).with(i + 1, path[i] as Uint8Array);
         if (toHex(path[i] as Uint8Array) !== toHex(path[i + 1] as Uint8Array)) {
-          expect(verifyPath({ ...claim, path: swapped }), `siblings ${i} and ${i + 1}`).to.equal(false);
+          expect(isValidPath({ ...claim, path: swapped }), `siblings ${i} and ${i + 1}`).to.equal(false);
         }
       }
       const [first, ...rest] = path as [Uint8Array, ...Uint8Array[]];
-      expect(verifyPath({ ...claim, leaf: first, path: [claim.leaf, ...rest] }), 'leaf and sibling exchanged').to.equal(false);
+      expect(isValidPath({ ...claim, leaf: first, path: [claim.leaf, ...rest] }), 'leaf and sibling exchanged').to.equal(false);
     }
   });
 
@@ -109,14 +109,14 @@ describe('the path of a leaf', () => {
     const tree = buildTree(numberedLeaves(8));
     const node = (tree.levels[1] as Uint8Array).slice(0, 32);
     const path = pathOf(tree, 0).slice(1);
-    expect(verifyPath({ root: rootOf(tree), leaf: node, index: 0, count: 8, path })).to.equal(false);
-    expect(verifyPath({ root: rootOf(tree), leaf: fromHex(rootOf(tree)), index: 0, count: 8, path: [] })).to.equal(false);
+    expect(isValidPath({ root: rootOf(tree), leaf: node, index: 0, count: 8, path })).to.equal(false);
+    expect(isValidPath({ root: rootOf(tree), leaf: fromHex(rootOf(tree)), index: 0, count: 8, path: [] })).to.equal(false);
   });
 
   it('proves no leaf of the padding', () => {
     const tree = buildTree(numberedLeaves(5));
     const beyond = { root: rootOf(tree), leaf: new Uint8Array(32), index: 5, count: 5, path: pathOf(tree, 4) };
-    expect(verifyPath(beyond)).to.equal(false);
+    expect(isValidPath(beyond)).to.equal(false);
     expect(() => pathOf(tree, 5)).to.throw(RangeError, 'leaf must be in');
   });
 });

@@ -71,7 +71,7 @@ const questionsOf = (
  * the events up to there add up to. LEDGER_BALANCE_MISFIT.
  * @param concerns Which accounts and deals to ask about.
  */
-export const checkBalances = async (
+export const verifyBalances = async (
   source: BlockSource,
   contracts: WatchedContracts,
   events: readonly NamedEvent[],

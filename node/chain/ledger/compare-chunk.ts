@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { recordOf } from '../../core/ledger/check-chunk.js';
-import type { BlockRecord, CheckedChunk, ReportedLog } from '../../core/ledger/chunk.js';
+import type { BlockRecord, VerifiedChunk, ReportedLog } from '../../core/ledger/chunk.js';
 import type { Header } from '../../core/ledger/header.js';
 import type { Hash } from '../../core/units.js';
 import type { BlockSource } from './block-source.js';
@@ -40,7 +40,7 @@ export const comparingReader = (source: BlockSource, second: BlockSource): Chunk
 
   return async (from, to, signal) => {
     const [own, others] = await Promise.all([answersOf(source, from, to, signal), answersOf(second, from, to, signal)]);
-    return (expected): CheckedChunk => {
+    return (expected): VerifiedChunk => {
       const records: BlockRecord[] = [];
       let parent: Hash = expected;
       for (let block = to; block >= from; block--) {

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { CheckedChunk, Chunk, ReportedLog, ReportedReceipt } from '../../core/ledger/chunk.js';
-import { checkChunk, fitsBloom } from '../../core/ledger/check-chunk.js';
+import type { VerifiedChunk, Chunk, ReportedLog, ReportedReceipt } from '../../core/ledger/chunk.js';
+import { verifyChunk, fitsBloom } from '../../core/ledger/check-chunk.js';
 import type { Header } from '../../core/ledger/header.js';
 import { receiptsRoot } from '../../core/ledger/receipt.js';
 import type { Watch } from '../../core/ledger/watched.js';
@@ -9,7 +9,7 @@ import { createRangeWidth } from '../index/log-source.js';
 import type { BlockSource } from './block-source.js';
 
 /** Checks what was read of a row of blocks whose last one must have the hash `expected`. */
-export type ChunkCheck = (expected: Hash) => CheckedChunk;
+export type ChunkCheck = (expected: Hash) => VerifiedChunk;
 
 /** Reads the blocks `from … to`, so that they can be checked once the hash of the last one is known. */
 export type ChunkReader = (from: number, to: number, signal: AbortSignal) => Promise<ChunkCheck>;
@@ -41,7 +41,7 @@ export const recomputingReader =
   (source: BlockSource, watch: Watch): ChunkReader =>
   async (from, to, signal) => {
     const chunk = await fetchChunk(source, watch, from, to, signal);
-    return (expected) => checkChunk(chunk, expected, { watch, url: source.name });
+    return (expected) => verifyChunk(chunk, expected, { watch, url: source.name });
   };
 
 const fits = (header: Header, receipts: readonly ReportedReceipt[]): boolean =>
@@ -89,5 +89,5 @@ export const opStackReader =
       requireSameReceipts(header, [source, receipts], [second, others]);
       compared.add(block);
     }
-    return (expected) => checkChunk(chunk, expected, { watch, url: source.name, compared });
+    return (expected) => verifyChunk(chunk, expected, { watch, url: source.name, compared });
   };

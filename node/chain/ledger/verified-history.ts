@@ -7,7 +7,7 @@ import { blockNumber, type BlockNumber, type Hash } from '../../core/units.js';
 import type { CursorSource } from '../index/event-cursor.js';
 import { agreeOnHead, headNamed } from './agree.js';
 import type { BlockSource } from './block-source.js';
-import { checkBalances, type BalanceCheck } from './check-balances.js';
+import { verifyBalances, type BalanceCheck } from './check-balances.js';
 import { comparingReader } from './compare-chunk.js';
 import { ledgerDecoder, type LedgerRecord } from './decode.js';
 import { descend, type Anchor, type Descent } from './descend.js';
@@ -142,7 +142,7 @@ export const createVerifiedHistory = (options: VerifiedHistoryOptions): Verified
       const touched = new Set(fresh.flatMap(({ events }) => events.flatMap(({ args }) => Object.values(args))));
       const events = records.flatMap((record) => record.events);
       const concerns = (account: string): boolean => from <= deployment.block || touched.has(account);
-      const balances = await checkBalances(first, contracts, events, at.block, concerns, signal);
+      const balances = await verifyBalances(first, contracts, events, at.block, concerns, signal);
       const { counts, cached, reorganizedFrom } = descent;
       last = together(last, { head: at, counts, cached, balances, ...(reorganizedFrom === undefined ? {} : { reorganizedFrom }) });
       return fresh;

@@ -15,7 +15,7 @@ export interface Erasure {
 }
 
 /** ERASURE_SHAPE_INVALID unless 1 ≤ k ≤ n ≤ 255. */
-export const checkShape = (k: number, n: number): void => {
+export const requireShape = (k: number, n: number): void => {
   if (!Number.isInteger(k) || !Number.isInteger(n) || k < 1 || n < k || n > MAX_SHARDS)
     throw new HoldfastError('ERASURE_SHAPE_INVALID', { k, n });
 };
@@ -72,7 +72,7 @@ export const createErasure = (wasm: BufferSource): Erasure => {
 
   return {
     encode: (data, k, n) => {
-      checkShape(k, n);
+      requireShape(k, n);
       if (data.length === 0 || data.length % k !== 0)
         throw new RangeError(`data must be ${k} shards of one length, not ${data.length} bytes`);
       if (n === k) return data.slice();
@@ -83,7 +83,7 @@ export const createErasure = (wasm: BufferSource): Erasure => {
       });
     },
     reconstruct: (shards, k, n) => {
-      checkShape(k, n);
+      requireShape(k, n);
       if (shards.length !== n) throw new RangeError(`shards must have ${n} places, not ${shards.length}`);
       const present = shards.filter((shard) => shard !== undefined);
       if (present.length < k) throw new HoldfastError('SHARDS_TOO_FEW', { present: present.length, needed: k });

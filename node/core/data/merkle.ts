@@ -141,7 +141,7 @@ export const climb = ({ leaf, index, count, path }: Omit<PathClaim, 'root'>): Ui
 };
 
 /** Whether the claim holds. Bound to the position: neither a swapped sibling nor another index or depth passes. */
-export const verifyPath = (claim: PathClaim): boolean => {
+export const isValidPath = (claim: PathClaim): boolean => {
   const root = climb(claim);
   return root !== undefined && equalBytes(root, fromHex(claim.root));
 };

@@ -1,5 +1,5 @@
 import { applyCipher, type ShardKey } from './cipher.js';
-import { checkShape, type Erasure } from './erasure.js';
+import { requireShape, type Erasure } from './erasure.js';
 import { sectorRoot } from './merkle.js';
 import { LEAF_BYTES, SECTOR_BYTES, type Hash } from '../units.js';
 
@@ -26,7 +26,7 @@ export interface LocalSlabCoder {
 /** Lengths of the slabs of a file, bytes: k · 4 MiB each but the last; none for an empty file. */
 export const planSlabs = (bytes: number, k: number): number[] => {
   if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`bytes must be a length, not ${bytes}`);
-  checkShape(k, k);
+  requireShape(k, k);
   const full = k * SECTOR_BYTES;
   const rest = bytes % full;
   return [...Array.from({ length: Math.floor(bytes / full) }, () => full), ...(rest > 0 ? [rest] : [])];
@@ -35,7 +35,7 @@ export const planSlabs = (bytes: number, k: number): number[] => {
 /** Bytes of each shard of a slab of `length` bytes: ⌈length / k⌉, rounded up to whole leaves. */
 export const shardBytes = (length: number, k: number): number => Math.ceil(length / k / LEAF_BYTES) * LEAF_BYTES;
 
-const checkLength = (length: number, k: number): void => {
+const requireLength = (length: number, k: number): void => {
   if (!Number.isSafeInteger(length) || length < 1 || length > k * SECTOR_BYTES)
     throw new RangeError(`a slab must have 1…${k * SECTOR_BYTES} bytes, not ${length}`);
 };
@@ -43,8 +43,8 @@ const checkLength = (length: number, k: number): void => {
 /** Codes slabs in this thread: Reed–Solomon over the plaintext, then each shard encrypted under its own key. */
 export const createSlabCoder = (erasure: Erasure): LocalSlabCoder => ({
   encode: async (plaintext, k, n, keys) => {
-    checkShape(k, n);
-    checkLength(plaintext.length, k);
+    requireShape(k, n);
+    requireLength(plaintext.length, k);
     if (keys.length !== n) throw new RangeError(`keys must be ${n}, not ${keys.length}`);
     const size = shardBytes(plaintext.length, k);
     const data = new Uint8Array(k * size);
@@ -58,8 +58,8 @@ export const createSlabCoder = (erasure: Erasure): LocalSlabCoder => ({
     );
   },
   decode: async (shards, k, n, length) => {
-    checkShape(k, n);
-    checkLength(length, k);
+    requireShape(k, n);
+    requireLength(length, k);
     const size = shardBytes(length, k);
     const places: (Uint8Array | undefined)[] = Array.from({ length: n }, () => undefined);
     await Promise.all(

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../errors/holdfast-error.js';
 import type { Hash } from '../units.js';
 import { bloomOf } from './bloom.js';
-import type { BlockRecord, CheckedChunk, Chunk, ReportedLog, ReportedReceipt } from './chunk.js';
+import type { BlockRecord, VerifiedChunk, Chunk, ReportedLog, ReportedReceipt } from './chunk.js';
 import type { Header } from './header.js';
 import { receiptsRoot } from './receipt.js';
 import type { Watch } from './watched.js';
@@ -20,7 +20,7 @@ export interface ChunkRules {
  * hash recomputed; recomputes the receipts root of each block that may hold logs of ours; and holds what eth_getLogs
  * reported against those receipts. LEDGER_MISFIT for the first block, from above, that does not fit.
  */
-export const checkChunk = (chunk: Chunk, expected: Hash, rules: ChunkRules): CheckedChunk => {
+export const verifyChunk = (chunk: Chunk, expected: Hash, rules: ChunkRules): VerifiedChunk => {
   const reported = logsByBlock(chunk, rules);
   const records: BlockRecord[] = [];
   let [parent, headers, receipts] = [expected, 0, 0];

@@ -45,7 +45,7 @@ export interface Chunk {
 }
 
 /** What of a chunk was established. */
-export interface CheckedChunk {
+export interface VerifiedChunk {
   readonly records: readonly BlockRecord[];
   /** Hash of the block before the first. */
   readonly parent: Hash;

@@ -29,7 +29,7 @@ const observe = async (context: RenterContext, id: DealId, signal?: AbortSignal)
 };
 
 /** Throws what the contract would say if the provider, having proven, posted the revision now. */
-const mustBePostable = async ({ settlement }: RenterContext, revision: Revision, { deal, sheet, now }: Moment): Promise<void> => {
+const requirePostable = async ({ settlement }: RenterContext, revision: Revision, { deal, sheet, now }: Moment): Promise<void> => {
   const [through, since] = await Promise.all([
     settlement.agreed.missesThrough(deal.provider, sheet.decided),
     settlement.agreed.missesThrough(deal.provider, deal.settledThrough),
@@ -50,13 +50,13 @@ const conclude = async (context: RenterContext, moment: Moment, proposal: Propos
   const { revision, renterSignature, sectors } = proposal;
   const request = { revision, base: base.number, change: changeBetween(base.sectors, sectors), renterSignature };
   const providerSignature = await link.signRevision(authorization, request, signal);
-  mustBeBy(recoverAddress(revisionDigest(context.settlement.identity, revision), providerSignature), sheet);
+  requireSignedBy(recoverAddress(revisionDigest(context.settlement.identity, revision), providerSignature), sheet);
   const signed = { revision, renterSignature, providerSignature };
   await context.catalogue.putDeal({ id: record.id, provider: record.provider, current: signed, sectors });
   return signed;
 };
 
-const mustBeBy = (recovered: string, { operator }: ProviderSheet): void => {
+const requireSignedBy = (recovered: string, { operator }: ProviderSheet): void => {
   if (recovered !== operator) throw new HoldfastError('BAD_SIGNATURE', { side: 'provider', expected: operator, recovered });
 };
 
@@ -79,7 +79,7 @@ export const proposeRevision = (
     }
     const plan = planRevision(moment.record, moment.deal, wanted, moment.now);
     if (!plan) return moment.record.current;
-    await mustBePostable(context, plan.revision, moment);
+    await requirePostable(context, plan.revision, moment);
     const renterSignature: Signature = await context.signer.sign(revisionDigest(context.settlement.identity, plan.revision));
     const proposal = { revision: plan.revision, renterSignature, sectors: plan.sectors };
     const record: RenterDeal = { ...moment.record, proposed: proposal };

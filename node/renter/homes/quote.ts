@@ -1,5 +1,5 @@
 import type { Ask, MarketParameters } from '../../core/market/deal.js';
-import { checkShape } from '../../core/data/erasure.js';
+import { requireShape } from '../../core/data/erasure.js';
 import { rateUp } from '../../core/market/rent.js';
 import { egressUp } from '../../core/market/voucher.js';
 import { planSlabs, shardBytes } from '../../core/data/slab.js';
@@ -24,7 +24,7 @@ export interface SpacePlan {
 
 /** ERASURE_SHAPE_INVALID for a bad k or n. `room` in bytes of later files; by default as much again. */
 export const planSpace = ({ bytes, k, n, room = bytes }: { bytes: number; k: number; n: number; room?: number | undefined }): SpacePlan => {
-  checkShape(k, n);
+  requireShape(k, n);
   const own = leavesPerProvider(bytes, k);
   return { bytes, k, n, leaves: own, maxLeaves: leaves(own + leavesPerProvider(room, k)) };
 };

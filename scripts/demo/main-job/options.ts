@@ -52,9 +52,9 @@ export const readOptions = async (args: readonly string[]): Promise<Options | un
   const chain = chainClients.find((client) => client === values.chain);
   if (chain === undefined) throw new BadOption(`--chain is "${values.chain}", and should be ${chainClients.join(' or ')}`);
   const file = values.file === undefined ? undefined : resolve(values.file);
-  if (file !== undefined) await mustBeFile(file);
+  if (file !== undefined) await requireFile(file);
   const json = values.json === undefined ? undefined : resolve(values.json);
-  if (json !== undefined) await mustBeWritable(json);
+  if (json !== undefined) await requireWritable(json);
   return { once: values.once, file, json, providers, code: { k, n }, chain, packed: values.packed };
 };
 
@@ -79,7 +79,7 @@ const parse = (args: readonly string[]) => {
   }
 };
 
-const mustBeFile = async (path: string): Promise<void> => {
+const requireFile = async (path: string): Promise<void> => {
   try {
     await access(path, constants.R_OK);
     const found = await stat(path);
@@ -90,7 +90,7 @@ const mustBeFile = async (path: string): Promise<void> => {
   throw new BadOption(`--file ${path} is no plain file, or an empty one: nothing would be audited`);
 };
 
-const mustBeWritable = async (path: string): Promise<void> => {
+const requireWritable = async (path: string): Promise<void> => {
   await access(dirname(path), constants.W_OK).catch(() => {
     throw new BadOption(`--json ${path} cannot be written: its folder is missing or closed`);
   });

@@ -40,12 +40,12 @@ const challenge = async ({ signal }: Stage, person: Person, { id }: Deal): Promi
   };
 };
 
-const mustBe = (wanted: string, { end }: Told): void => {
+const requireEnd = (wanted: string, { end }: Told): void => {
   if (end.kind !== wanted) throw new Error(`a challenge was ${end.kind}, and should be ${wanted}`);
 };
 
 const tellAnswered = ({ narrator }: Stage, told: Told): void => {
-  mustBe('answered', told);
+  requireEnd('answered', told);
   const half = told.bond / 2n;
   narrator.say(
     `the living provider answered the challenge with proofs: of the bond of ${tokens(told.bond)} it has ${tokens(half)}, the rest is burnt`,
@@ -53,7 +53,7 @@ const tellAnswered = ({ narrator }: Stage, told: Told): void => {
 };
 
 const tellExpired = ({ narrator }: Stage, told: Told): void => {
-  mustBe('expired', told);
+  requireEnd('expired', told);
   narrator.say(
     `nobody answered the other one in its window: the neighbour makes it expire and has its bond of ${tokens(told.bond)} back, ` +
       `${tokens(told.end.refund)} of escrow and ${tokens(told.end.collateral)} of collateral`,
