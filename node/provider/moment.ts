@@ -1,7 +1,7 @@
 import type { ChainHead, MarketParameters, ProviderSheet } from '../core/market/deal.js';
 import { slashOf } from '../core/market/rent.js';
 import { decided, firstBlockOf, frozen, offsetAt, periodAt } from '../core/market/schedule.js';
-import type { Address, BlockNumber, Period, Wei } from '../core/units.js';
+import { wei, type Address, type BlockNumber, type Period, type Wei } from '../core/units.js';
 import type { SettlementReader } from '../ports/settlement.js';
 
 /** Where the provider stands in one block. */
@@ -76,5 +76,5 @@ export const unrecordedMisses = ({ sheet, decided: through }: Moment): number =>
 export const stakeOf = (moment: Moment, parameters: MarketParameters): Wei => {
   const { burnt, bounty, compensation } = slashOf(moment.sheet.total, parameters);
   const lost = (burnt + bounty + compensation) * BigInt(unrecordedMisses(moment));
-  return (moment.sheet.stake > lost ? moment.sheet.stake - lost : 0n) as Wei;
+  return wei(moment.sheet.stake > lost ? moment.sheet.stake - lost : 0n);
 };

@@ -1,4 +1,4 @@
-import type { Leaves } from '../core/units.js';
+import { leaves, type Leaves } from '../core/units.js';
 
 /** What a provider's operator decides. Every limit of the daemon is here. */
 export interface ProviderPolicy {
@@ -49,8 +49,8 @@ const HOUR = 3_600_000;
 
 /** What holds unless the operator says otherwise; only the capacity has no default. */
 export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
-  minLeaves: 1 as Leaves,
-  maxPendingLeaves: (1 << 25) as Leaves,
+  minLeaves: leaves(1),
+  maxPendingLeaves: leaves(1 << 25),
   maxUnposted: 16,
   pendingTtl: 6 * HOUR,
   confirmations: 64,

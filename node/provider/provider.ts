@@ -1,5 +1,5 @@
 import type { Deal } from '../core/market/deal.js';
-import type { Address, DealId, GasWei, Leaves, Wei } from '../core/units.js';
+import { gasWei, leaves, wei, type Address, type DealId, type GasWei, type Leaves, type Wei } from '../core/units.js';
 import type { ProviderService } from '../ports/link.js';
 import type { Receipt, Settlement } from '../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../ports/store.js';
@@ -84,7 +84,7 @@ const egressOf = async (settlement: Settlement, journal: ProviderJournal, signal
     promised += egress.voucher?.amount ?? 0n;
     unredeemed += redeemable(deal, egress);
   }
-  return { promised: promised as Wei, unredeemed: unredeemed as Wei };
+  return { promised: wei(promised), unredeemed: wei(unredeemed) };
 };
 
 /** A provider: accepts by its ask, stores, co-signs, proves first and alone, then posts and closes in bounded batches. */
@@ -105,7 +105,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
   /** What a unit of gas cost in our newest transaction. */
   let gasPrice: GasWei | undefined;
   const onFee = ({ fee, gasUsed }: Receipt): void => {
-    if (gasUsed > 0n) gasPrice = (fee / gasUsed) as GasWei;
+    if (gasUsed > 0n) gasPrice = gasWei(fee / gasUsed);
   };
   const till = createTill({ identity: settlement.identity, journal, locks, policy });
   const world = { settlement, store, journal, signer, clock, provider, policy, gate, sectors, till, locks };
@@ -202,7 +202,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
         challenges: answerer.open,
         deals,
         leavesHeld: held,
-        freeLeaves: room ?? (0 as Leaves),
+        freeLeaves: room ?? leaves(0),
         bytesUsed: store.bytesUsed,
         capacity: policy.capacity,
         egress,

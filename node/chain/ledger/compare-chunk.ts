@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { recordOf } from '../../core/ledger/check-chunk.js';
+import { recordOf } from '../../core/ledger/verify-chunk.js';
 import type { BlockRecord, VerifiedChunk, ReportedLog } from '../../core/ledger/chunk.js';
 import type { Header } from '../../core/ledger/header.js';
 import type { Hash } from '../../core/units.js';

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { VerifiedChunk, Chunk, ReportedLog, ReportedReceipt } from '../../core/ledger/chunk.js';
-import { verifyChunk, fitsBloom } from '../../core/ledger/check-chunk.js';
+import { verifyChunk, fitsBloom } from '../../core/ledger/verify-chunk.js';
 import type { Header } from '../../core/ledger/header.js';
 import { receiptsRoot } from '../../core/ledger/receipt.js';
 import type { Watch } from '../../core/ledger/watched.js';

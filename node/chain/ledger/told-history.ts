@@ -1,5 +1,5 @@
 import { HoldfastError, type ErrorData } from '../../core/errors/holdfast-error.js';
-import { recordOf } from '../../core/ledger/check-chunk.js';
+import { recordOf } from '../../core/ledger/verify-chunk.js';
 import type { BlockRecord, ReportedLog } from '../../core/ledger/chunk.js';
 import type { Header } from '../../core/ledger/header.js';
 import type { WatchedContracts } from '../../core/ledger/watched.js';

@@ -7,7 +7,7 @@ import { blockNumber, type BlockNumber, type Hash } from '../../core/units.js';
 import type { CursorSource } from '../index/event-cursor.js';
 import { agreeOnHead, headNamed } from './agree.js';
 import type { BlockSource } from './block-source.js';
-import { verifyBalances, type BalanceCheck } from './check-balances.js';
+import { verifyBalances, type BalanceCheck } from './verify-balances.js';
 import { comparingReader } from './compare-chunk.js';
 import { ledgerDecoder, type LedgerRecord } from './decode.js';
 import { descend, type Anchor, type Descent } from './descend.js';

@@ -1,6 +1,6 @@
 import { Transaction, type SigningKey, type TransactionReceipt } from 'ethers';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import type { Address, Hex } from '../../core/units.js';
+import { address, type Address, type Hex } from '../../core/units.js';
 import type { Log } from '../../ports/world.js';
 import { distinctFees, quoteFees, replacementFees, type FeePolicy, type Fees } from './fees.js';
 import type { Rpc } from '../rpc/rpc.js';
@@ -62,7 +62,7 @@ export const resumeFlight = (record: TransactionRecord): Flight => ({
 /** What the flight is to do on chain. */
 export const callOf = (flight: Flight): Call => {
   const { to, data, value } = attemptOf(flight.record.attempts[0]?.raw ?? '0x');
-  return { to: (to ?? '').toLowerCase() as Address, data: data as Hex, value };
+  return { to: address(to ?? ''), data: data as Hex, value };
 };
 
 /** Looks for the flight on the chain whose newest block is `head`. */

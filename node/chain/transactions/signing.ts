@@ -1,6 +1,6 @@
 import { Transaction, type SigningKey } from 'ethers';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import type { Address, Hash, Hex } from '../../core/units.js';
+import { hash, type Address, type Hash, type Hex } from '../../core/units.js';
 import { feeCap, type Fees } from './fees.js';
 import { ALREADY_KNOWN } from '../rpc/broadcast.js';
 import type { Rpc } from '../rpc/rpc.js';
@@ -29,7 +29,7 @@ export const signTransaction = (
 ): SignedTransaction => {
   const transaction = Transaction.from({ chainId, ...call, nonce, gasLimit, ...fees });
   transaction.signature = key.sign(transaction.unsignedHash);
-  return { raw: transaction.serialized as Hex, hash: transaction.hash as Hash };
+  return { raw: transaction.serialized as Hex, hash: hash(transaction.hash ?? '') };
 };
 
 const quantity = (value: bigint): string => `0x${value.toString(16)}`;

@@ -1,6 +1,6 @@
 import { hashPairs } from '#sha256-pairs';
 import { equalBytes, fromHex, toHex } from './bytes.js';
-import { LEAF_BYTES, SECTOR_BYTES, type Hash } from '../units.js';
+import { LEAF_BYTES, SECTOR_BYTES, hash, type Hash } from '../units.js';
 
 /**
  * A binary SHA-256 tree over 32-byte leaves, padded with zero subtrees to the next power of two: the merkleization of
@@ -88,7 +88,7 @@ export const nodeOf = (tree: MerkleTree, level: number, index: number): Uint8Arr
 };
 
 /** The root as hex. */
-export const rootOf = (tree: MerkleTree): Hash => toHex(nodeOf(tree, tree.depth, 0)) as Hash;
+export const rootOf = (tree: MerkleTree): Hash => hash(toHex(nodeOf(tree, tree.depth, 0)));
 
 /** Siblings of leaf `index` on its way to the root, bottom up. */
 export const pathOf = (tree: MerkleTree, index: number): Uint8Array[] => {

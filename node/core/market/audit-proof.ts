@@ -2,7 +2,7 @@ import { concatBytes, equalBytes, fromHex, toHex, uintBytes, uintOf } from '../d
 import { descriptorOf, type DataSet } from '../data/data-set.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
 import { climb, depthOf, pathOf, type MerkleTree } from '../data/merkle.js';
-import { LEAF_BYTES, leaves, SECTOR_LEAVES, type Hash } from '../units.js';
+import { LEAF_BYTES, SECTOR_LEAVES, hash, leaves, type Hash } from '../units.js';
 
 /**
  * One opened leaf of an audit: twin of `contracts/libraries/LeafProof.sol`. Its bytes, big endian: leaf 32 | sector index 3 |
@@ -83,7 +83,7 @@ export const verifySample = (sample: Sample, target: SampleTarget, i = 0): void 
     throw invalid(i, `leaf ${target.drawn} is not in ${start}…${start + count - 1}`);
   const sectorRoot = climb({ leaf: sample.leaf, index: target.drawn - start, count, path: sample.sectorPath });
   if (sectorRoot === undefined) throw invalid(i, 'the path in the sector has the wrong length');
-  const descriptor = descriptorOf({ root: toHex(sectorRoot) as Hash, leaves: leaves(count) }, start);
+  const descriptor = descriptorOf({ root: hash(toHex(sectorRoot)), leaves: leaves(count) }, start);
   const root = climb({ leaf: descriptor, index, count: target.sectors, path: sample.descriptorPath });
   if (root === undefined) throw invalid(i, 'the path of the descriptor has the wrong length');
   if (!equalBytes(root, fromHex(target.root))) throw invalid(i, 'it does not lead to the root of the deal');

@@ -15,7 +15,7 @@ export const rateUp = (price: bigint, leaves: number): Wei => wei(ceilDiv(price 
 /** Units of collateral of a deal with leaves: max(1, ⌈rate · CP / unit⌉). A commit refuses what does not fit 64 bits. */
 export const weightUp = (rate: bigint, { unit, collateralPeriods }: Collateral): Weight => {
   const units = ceilDiv(rate * BigInt(collateralPeriods), unit);
-  return (units > 1n ? units : 1n) as Weight;
+  return weight(units > 1n ? units : 1n);
 };
 
 /** Weight of a deal with `leaves` at `price`: zero exactly while it has none. */

@@ -2,7 +2,7 @@ import type { Deal, MarketParameters, ProviderSheet, Revision } from '../../core
 import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { applyChange, checkRevision, nextRevision } from '../../core/market/revision.js';
-import type { Address, Hash, Period, Signature, Wei, Weight } from '../../core/units.js';
+import { weight, type Address, type Hash, type Period, type Signature, type Wei, type Weight } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
 import type { ProviderRevision } from '../../ports/store.js';
 import type { ProviderPolicy } from '../policy.js';
@@ -121,7 +121,7 @@ const checkContract = ({ request, deal, period, sheet, stake, misses, promised, 
     frozen: false,
     proven: true,
     stake,
-    total: (sheet.total + promised) as Weight,
+    total: weight(sheet.total + promised),
     misses,
     parameters,
   });

@@ -3,7 +3,7 @@ import { applyChange, revisionDigest } from '../../core/market/revision.js';
 import { weightFor } from '../../core/market/rent.js';
 import { recoverAddress } from '../../core/keys/signing.js';
 import type { Deal } from '../../core/market/deal.js';
-import type { Address, DealId, Hash, Period, Signature, Weight } from '../../core/units.js';
+import { weight, type Address, type DealId, type Hash, type Period, type Signature, type Weight } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderJournal, ProviderRevision, SectorStore } from '../../ports/store.js';
@@ -61,7 +61,7 @@ export const promisedWeight = (
     const growth = weightFor(newest.price, newest.leaves, parameters) - deal.weight;
     if (growth > 0n) promised += growth;
   }
-  return promised as Weight;
+  return weight(promised);
 };
 
 export const createSigning = (options: SigningOptions): Signing => {

@@ -1,6 +1,6 @@
 import type { Challenge, Deal } from '../../core/market/deal.js';
 import type { AnswerSpan } from '../../core/market/schedule.js';
-import type { BlockNumber, DealId, Hash } from '../../core/units.js';
+import { blockNumber, type BlockNumber, type DealId, type Hash } from '../../core/units.js';
 import type { ProviderPolicy } from '../policy.js';
 
 /** A deal whose renter wants it proven. */
@@ -50,7 +50,7 @@ export const decideAnswers = (snapshot: AnswerSnapshot): AnswerDecision[] => {
     if (seededHash === undefined || block < seeded + policy.proofDelay) return [];
     const sent = inHand.get(each.deal.id);
     if (sent?.seeded === seeded && sent.seededHash === seededHash) return [];
-    const deadline = block < expires ? expires : ((block + windowBlocks) as BlockNumber);
+    const deadline = block < expires ? expires : blockNumber(block + windowBlocks);
     return [{ ...each, seededHash, deadline, replace: sent !== undefined }];
   });
   const replaced = due.filter(({ replace }) => replace);

@@ -1,5 +1,5 @@
 import type { MarketParameters, ProviderSheet } from '../../core/market/deal.js';
-import type { BlockNumber, Hash, Period } from '../../core/units.js';
+import { blockNumber, type BlockNumber, type Hash, type Period } from '../../core/units.js';
 import type { ProviderPolicy } from '../policy.js';
 
 export interface ProofSnapshot {
@@ -32,7 +32,7 @@ export const decideProof = (snapshot: ProofSnapshot): ProofDecision => {
   if (!due(snapshot) || !open) return { kind: 'none' };
   const waits = inHand?.period === period;
   if (waits && inHand.firstBlockHash === firstBlockHash) return { kind: 'none' };
-  return { kind: 'prove', period, deadline: (firstBlock + last) as BlockNumber, replace: waits };
+  return { kind: 'prove', period, deadline: blockNumber(firstBlock + last), replace: waits };
 };
 
 /** Whether half of the window is over and the period is still not proven: money is at stake unless somebody acts. */

@@ -1,5 +1,5 @@
 import type { Deal } from '../../core/market/deal.js';
-import type { BlockNumber, DealId, GasWei, Period } from '../../core/units.js';
+import { blockNumber, gasWei, type DealId, type GasWei, type Period } from '../../core/units.js';
 import type { BatchItem, Receipt, Settlement } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress } from '../../ports/store.js';
 import type { Log } from '../../ports/world.js';
@@ -47,7 +47,7 @@ export const createClerk = ({ settlement, log, policy, onFee, onDone }: ClerkOpt
 
   const submit = async (items: readonly BatchItem[], moment: Moment): Promise<void> => {
     // In the next period a provider with data is frozen: a batch that comes too late would only cost gas.
-    const last = (moment.firstBlock + settlement.parameters.periodBlocks - 1) as BlockNumber;
+    const last = blockNumber(moment.firstBlock + settlement.parameters.periodBlocks - 1);
     const limits = moment.sheet.total > 0n ? { deadline: last } : {};
     const facts = { items: items.map(itemKey), period: moment.period };
     try {
@@ -79,7 +79,7 @@ export const createClerk = ({ settlement, log, policy, onFee, onDone }: ClerkOpt
         refusedIn = moment.period;
       }
       const { parameters } = settlement;
-      const redemption = gasPrice === undefined ? undefined : { cost: (gasPrice * REDEEM_GAS) as GasWei, factor: policy.gasFactor };
+      const redemption = gasPrice === undefined ? undefined : { cost: gasWei(gasPrice * REDEEM_GAS), factor: policy.gasFactor };
       const [batch] = decideSettlement({ ...moment, parameters, deals, refused, policy, redemption });
       if (batch === undefined) return;
       busy = true;

@@ -1,6 +1,6 @@
 import { unredeemed } from '../../core/market/voucher.js';
 import type { Deal } from '../../core/market/deal.js';
-import type { GasWei, Period, Wei } from '../../core/units.js';
+import { wei, type GasWei, type Period, type Wei } from '../../core/units.js';
 import type { BatchItem } from '../../ports/settlement.js';
 import type { ProviderEgress } from '../../ports/store.js';
 
@@ -26,8 +26,8 @@ export interface RedemptionFacts {
 
 /** Token wei that redeeming the best voucher of a deal would pay now. */
 export const redeemable = (deal: Deal, egress: ProviderEgress | undefined, emptied = false): Wei => {
-  if (egress?.voucher === undefined || deal.status === 'closed') return 0n as Wei;
-  return unredeemed(emptied ? { ...deal, rate: 0n as Wei } : deal, egress.voucher.amount);
+  if (egress?.voucher === undefined || deal.status === 'closed') return wei(0n);
+  return unredeemed(emptied ? { ...deal, rate: wei(0n) } : deal, egress.voucher.amount);
 };
 
 /** Whether the next period may be too late: the deal ends, its provider defaulted, or its signer was replaced. */

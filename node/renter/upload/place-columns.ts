@@ -1,6 +1,6 @@
 import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { Address, DealId, Period, Wei } from '../../core/units.js';
+import { wei, type Address, type DealId, type Period, type Wei } from '../../core/units.js';
 import type { Answers } from '../homes/ask-homes.js';
 import { awaitCommits, type AwaitedCommit } from '../deals/await-commits.js';
 import type { Column } from './columns.js';
@@ -94,7 +94,7 @@ export const placeColumns = async (
     const known = await readDeals(context, task.signal);
     for (const { deal } of known) {
       const { provider, price, egressPrice, end, maxLeaves } = deal;
-      quoted.set(deal.id, { provider, price, egressPrice, end, deal: deal.id, escrow: 0n as Wei, maxLeaves });
+      quoted.set(deal.id, { provider, price, egressPrice, end, deal: deal.id, escrow: wei(0n), maxLeaves });
     }
     const excluded = new Set([...placing.excluded, ...columns.map(({ provider }) => provider)]);
     const parts = await findHomes(context, known, { ...placing, count: open.length, excluded }, now, answers, task);

@@ -1,5 +1,5 @@
 import { transfersOf, type Transfer } from '../../../node/core/ledger/transfers.js';
-import type { BlockNumber, Wei } from '../../../node/core/units.js';
+import { blockNumber, wei, type BlockNumber, type Wei } from '../../../node/core/units.js';
 import type { MarketEvent } from '../../../node/ports/settlement.js';
 import { allSheets } from './all-sheets.js';
 import type { FetchedFiles } from './steps/fetch-back.js';
@@ -73,7 +73,7 @@ export const holdingsOf = async ({ reader, wallet, neighbourWallet, devnet, prov
   const accounts = [wallet, neighbourWallet, devnet.purse.wallet.address.toLowerCase(), ...providers.map(({ provider }) => provider)];
   const entries = accounts.map(async (account) => {
     const { token, credit } = await reader.balances(account as typeof wallet, signal);
-    const stake = sheets.find(({ provider }) => provider === account)?.stake ?? (0n as Wei);
+    const stake = sheets.find(({ provider }) => provider === account)?.stake ?? wei(0n);
     return [account, { token, credit, stake }] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
@@ -106,7 +106,7 @@ export const summarize = async (stage: Stage, findings: Findings): Promise<Summa
   const { code, stored, fetched, lost, before, repairedShards, providers } = findings;
   const { reader, signal } = stage;
   const { block: through } = await reader.head(signal);
-  const events = await reader.events((before.block + 1) as BlockNumber, through, signal);
+  const events = await reader.events(blockNumber(before.block + 1), through, signal);
   const of = (name: string): readonly MarketEvent[] => events.filter((event) => event.name === name);
   const sum = (name: string, key: string): bigint => of(name).reduce((total, { args }) => total + (args[key] as bigint), 0n);
   const missed = of('Missed');

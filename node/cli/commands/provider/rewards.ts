@@ -1,5 +1,5 @@
 import { epochOf, periodAt } from '../../../core/market/schedule.js';
-import type { Address, Wei } from '../../../core/units.js';
+import { wei, type Address, type Wei } from '../../../core/units.js';
 import type { SettlementReader } from '../../../ports/settlement.js';
 import { claimableEpochs } from '../../../provider/settle/decide-claim.js';
 
@@ -20,9 +20,9 @@ export const rewardsOf = async (reader: SettlementReader, provider: Address, cou
   const current = epochOf(periodAt(block, reader.genesisBlock, periodBlocks), epochPeriods);
   const epochs = [...claimableEpochs(current, count), current];
   const rewards = await reader.rewards(provider, epochs, signal);
-  const all = epochs.map((epoch, index) => ({ epoch, reward: rewards[index] ?? (0n as Wei) }));
+  const all = epochs.map((epoch, index) => ({ epoch, reward: rewards[index] ?? wei(0n) }));
   return {
     owed: all.slice(0, -1).filter(({ reward }) => reward > 0n),
-    running: all.at(-1) ?? { epoch: current, reward: 0n as Wei },
+    running: all.at(-1) ?? { epoch: current, reward: wei(0n) },
   };
 };
