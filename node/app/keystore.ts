@@ -1,5 +1,6 @@
+import { ownTemporary, writeDurably } from '../disk/durable-file.js';
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, hexlify } from 'ethers';
 import { z } from 'zod/v4';
@@ -34,30 +35,9 @@ type KeyFile = z.infer<typeof schema>;
 /** Most bytes of a key file. */
 const FILE_CAP = 16 << 10;
 
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
-
 const writeNewFile = async (path: string, text: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, path).catch(async (cause: unknown) => {
-    await rm(temporary, { force: true });
-    throw cause;
-  });
-  await syncFolder(dirname(path));
+  await writeDurably(path, text, { temporary: ownTemporary(path) });
 };
 
 /** The keystore in `folder`, which is made at the first key. `scryptCost` (N of RFC 7914, a power of two) is for new keys. */

@@ -12,7 +12,7 @@ import { createProviderIndex } from './index/provider-index.js';
 import { openRpcPool, type RpcPoolOptions } from './rpc/pool.js';
 import type { Rpc } from './rpc/rpc.js';
 import { callForSheets } from './market/sheet-pages.js';
-import { pause } from './waiting.js';
+import { pause } from '../core/tasks/waiting.js';
 
 export interface SettlementReaderOptions extends Omit<RpcPoolOptions, 'chainId'> {
   readonly book: MarketBook;

@@ -1,103 +1,93 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { HoldfastError } from '../core/errors/holdfast-error.js';
 import { systemCode } from './disk-error.js';
 
-/** Who holds a lock. `start` tells a process from a later one with the same id, where the system says it. */
-interface Holder {
-  readonly pid: number;
-  readonly start?: string;
-}
+/** Marks of this process's ownerships: after a restart another one may have its number (in a container, always). */
+const owned = new Set<string>();
 
-const heldHere = new Set<string>();
+const FILE = /^owner-(\d{1,15})$/;
 
-const startOf = async (pid: number): Promise<string | undefined> => {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
+/** When process `pid` began, in the system's ticks since it booted: tells it from a later one of the same number. Linux only. */
+const startOf = async (pid: number): Promise<string> => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 };
 
-const isAlive = async ({ pid, start }: Holder): Promise<boolean> => {
-  if (pid === process.pid) return false;
+const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if (systemCode(error) === 'ESRCH') return false;
-  }
-  const now = await startOf(pid);
-  return start === undefined || now === undefined || start === now;
-};
-
-const readHolder = async (path: string): Promise<Holder | undefined> => {
-  try {
-    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof parsed !== 'object' || parsed === null || !('pid' in parsed) || typeof parsed.pid !== 'number') return undefined;
-    const start = 'start' in parsed && typeof parsed.start === 'string' ? { start: parsed.start } : {};
-    return { pid: parsed.pid, ...start };
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
-    throw error;
+    return systemCode(error) === 'EPERM';
   }
 };
 
-const sameHolder = (a: Holder | undefined, b: Holder | undefined): boolean => a?.pid === b?.pid && a?.start === b?.start;
-
-/** Moves a dead process's lock aside; puts it back if somebody alive took it in between. */
-const evict = async (path: string, dead: Holder | undefined): Promise<void> => {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readHolder(aside);
-  if (!sameHolder(moved, dead)) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+/** Process id of the living owner that the file at `path` names, or undefined. */
+const livingOwner = async (path: string): Promise<number | undefined> => {
+  const [number = '', mark = '', start = ''] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
+  const pid = Number(number);
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  if (pid === process.pid) return owned.has(mark) ? pid : undefined;
+  if (!isRunning(pid)) return undefined;
+  const now = start === '' ? '' : await startOf(pid);
+  return now === '' || now === start ? pid : undefined;
 };
 
-const claim = async (directory: string, path: string, own: string): Promise<void> => {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await link(own, path);
-      return;
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
-    }
-    const holder = await readHolder(path);
-    if (attempt >= 3 || (holder !== undefined && (await isAlive(holder)))) {
-      throw new HoldfastError('STORE_LOCKED', { path: directory, ...(holder === undefined ? {} : { pid: holder.pid }) });
-    }
-    await evict(path, holder);
+const ownersOf = async (directory: string): Promise<number[]> =>
+  (await readdir(directory)).map((name) => Number(FILE.exec(name)?.[1] ?? 0)).filter((turn) => turn > 0);
+
+const livingAmong = async (directory: string, turns: readonly number[]): Promise<number | undefined> => {
+  for (const turn of turns) {
+    const pid = await livingOwner(resolve(directory, `owner-${turn}`));
+    if (pid !== undefined) return pid;
   }
+  return undefined;
 };
 
 /**
- * Takes the directory for this process and returns the release. STORE_LOCKED with the pid while a living process (this one
- * included) has it; the lock of a dead one is taken over.
+ * Makes this process the one owner of `directory`, until it ends or calls what this resolves to. Rejects with what `inUse`
+ * makes of the process id when another running process, or this one, owns it. A process is known by its id and the moment it
+ * began, so that after a reboot a stranger with the old id locks nobody out.
+ *
+ * Owners take turns by number: whoever finds the owners up to `owner-3` dead makes `owner-4`, which only one process can,
+ * then looks again and steps back if somebody living, or a later turn, appeared meanwhile. A file that may name somebody
+ * living is removed by nobody else.
  */
-export const lockStore = async (directory: string): Promise<() => Promise<void>> => {
-  const key = await realpath(directory);
-  const path = join(directory, 'lock');
-  if (heldHere.has(key)) throw new HoldfastError('STORE_LOCKED', { path: directory, pid: process.pid });
-  heldHere.add(key);
-  const own = `${path}.${randomUUID()}`;
+export const ownDirectory = async (directory: string, inUse: (pid: number) => HoldfastError): Promise<() => Promise<void>> => {
+  const mark = randomUUID();
+  const draft = resolve(directory, `owner.${mark}`);
+  await writeFile(draft, `${process.pid} ${mark} ${await startOf(process.pid)}`, { mode: 0o600 });
+  owned.add(mark);
   try {
-    const start = await startOf(process.pid);
-    await writeFile(own, JSON.stringify({ pid: process.pid, ...(start === undefined ? {} : { start }) } satisfies Holder), { mode: 0o600 });
-    await claim(directory, path, own);
+    for (;;) {
+      const dead = await ownersOf(directory);
+      const pid = await livingAmong(directory, dead);
+      if (pid !== undefined) throw inUse(pid);
+      const last = Math.max(0, ...dead);
+      const mine = resolve(directory, `owner-${last + 1}`);
+      try {
+        await link(draft, mine);
+      } catch (error) {
+        if (systemCode(error) === 'EEXIST') continue;
+        throw error;
+      }
+      const others = (await ownersOf(directory)).filter((turn) => turn !== last + 1);
+      if (others.some((turn) => turn > last + 1) || (await livingAmong(directory, others)) !== undefined) {
+        await rm(mine, { force: true });
+        continue;
+      }
+      for (const turn of others) await rm(resolve(directory, `owner-${turn}`), { force: true });
+      return async () => {
+        owned.delete(mark);
+        await rm(mine, { force: true });
+      };
+    }
   } catch (error) {
-    heldHere.delete(key);
+    owned.delete(mark);
     throw error;
   } finally {
-    await rm(own, { force: true });
+    await rm(draft, { force: true });
   }
-  return async () => {
-    await rm(path, { force: true });
-    heldHere.delete(key);
-  };
 };

@@ -1,19 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Points that a durable write passes, in order. At `durable` the file survives power loss under its name. */
 export type WriteStep = 'written' | 'synced' | 'renamed' | 'durable';
 
-export interface DurableWrite {
-  /** Where the bytes go first; on the same file system. */
-  readonly temporary: string;
-  readonly path: string;
-  readonly bytes: Uint8Array;
+export interface DurableWriteOptions {
+  /** Where the bytes go first, on the same file system. By default `.new` at the end: right where one process writes. */
+  readonly temporary?: string;
   /** Heeded until the file has its name. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each step, and waited for. */
   readonly onStep?: ((step: WriteStep) => void | Promise<void>) | undefined;
 }
+
+/** A name beside `path` that no other process chooses. */
+export const ownTemporary = (path: string): string => `${path}.${randomBytes(6).toString('hex')}.tmp`;
 
 /** Makes the names in directory `path` survive power loss. */
 export const syncDirectory = async (path: string): Promise<void> => {
@@ -25,12 +27,16 @@ export const syncDirectory = async (path: string): Promise<void> => {
   }
 };
 
-/** Temporary file, write, fsync, rename, fsync of the directory. A failure leaves nothing behind. */
-export const writeDurably = async ({ temporary, path, bytes, signal, onStep }: DurableWrite): Promise<void> => {
+/**
+ * Replaces the file at `path`, all or nothing, readable by its owner alone; durable when it resolves. Temporary file, write,
+ * fsync, rename, fsync of the directory. A failure leaves nothing behind.
+ */
+export const writeDurably = async (path: string, content: Uint8Array | string, options: DurableWriteOptions = {}): Promise<void> => {
+  const { temporary = `${path}.new`, signal, onStep } = options;
   try {
     const handle = await open(temporary, 'w', 0o600);
     try {
-      await handle.writeFile(bytes, signal ? { signal } : {});
+      await handle.writeFile(content, signal ? { signal } : {});
       await onStep?.('written');
       await handle.sync();
       await onStep?.('synced');
@@ -46,4 +52,10 @@ export const writeDurably = async ({ temporary, path, bytes, signal, onStep }: D
   await onStep?.('renamed');
   await syncDirectory(dirname(path));
   await onStep?.('durable');
+};
+
+/** Removes the file at `path`, if it is there. Durable when it resolves. */
+export const removeDurably = async (path: string): Promise<void> => {
+  await rm(path, { force: true });
+  await syncDirectory(dirname(path));
 };

@@ -12,7 +12,7 @@ import { createClerk, viewDeals } from './settle/clerk.js';
 import { decideRoom } from './accept/decide-admission.js';
 import { redeemable } from './settle/decide-redemption.js';
 import { createHousekeeper } from './keep/housekeeper.js';
-import { createLocks } from './locks.js';
+import { createSerial } from '../core/tasks/serial.js';
 import { readInOneBlock, readMoment, type Moment } from './moment.js';
 import { defaultPolicy, type ProviderPolicy } from './policy.js';
 import { runScrub, scrubOnce, type ScrubReport } from './keep/scrub.js';
@@ -91,8 +91,8 @@ const egressOf = async (settlement: Settlement, journal: ProviderJournal, signal
 export const createProvider = (options: ProviderOptions): Provider => {
   const { provider, settlement, store, journal, signer, clock, log } = options;
   const policy: ProviderPolicy = { ...defaultPolicy, ...options.policy };
-  const locks = createLocks();
-  const turns = createLocks();
+  const locks = createSerial();
+  const turns = createSerial();
   const sectors = createSectorCache(store, policy.cacheBytes);
   const gate = createDealGate({ settlement, provider, clock, ttl: policy.authorizationTtl });
   /** Something happened that the chain should hear of, or that we should hear from it. */

@@ -1,4 +1,4 @@
-import type { createSerial } from '../core/tasks/serial.js';
+import type { Serial } from '../core/tasks/serial.js';
 import type { Dialer } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Catalogue } from '../ports/store.js';
@@ -32,7 +32,7 @@ export interface RenterContext extends RenterWorld {
   /** Pays for reads. */
   readonly egress: Egress;
   /** One after the other per deal: revisions of a deal never overlap. */
-  readonly serial: ReturnType<typeof createSerial>;
+  readonly serial: Serial;
 }
 
 /** How one task is watched and stopped. */

@@ -4,6 +4,7 @@ import { period, type Address, type DealId } from '../core/units.js';
 import type { Authorization, Dialer, ProviderLink } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Signer } from '../ports/world.js';
+import { unlessAborted } from '../core/tasks/waiting.js';
 import { currentPeriod } from './current-period.js';
 
 /** Connections to providers, made when first needed and kept. */
@@ -23,17 +24,6 @@ interface LinkParts {
   /** Periods beyond the current one that an authorization counts. */
   readonly authorizationPeriods: number;
 }
-
-/** `promise`, or the signal's reason if that comes first; the promise goes on. */
-const unlessAborted = <Result>(promise: Promise<Result>, signal?: AbortSignal): Promise<Result> => {
-  if (!signal) return promise;
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-};
 
 export const createLinks = ({ settlement, dialer, signer, authorizationPeriods }: LinkParts): Links => {
   const links = new Map<Address, Promise<ProviderLink>>();

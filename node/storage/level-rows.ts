@@ -1,3 +1,4 @@
+import { causesOf } from '../core/errors/causes.js';
 import { join } from 'node:path';
 import { Level } from 'level';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
@@ -15,7 +16,7 @@ const databaseAt = (path: string, create: boolean): Database =>
 const levelError = (path: string, error: unknown): unknown => {
   const code = systemCode(error);
   if (!(error instanceof Error) || code === undefined) return error;
-  const cause = error.cause instanceof Error ? error.cause : error;
+  const cause = [...causesOf(error)].at(-1) ?? error;
   if (systemCode(cause) === 'LEVEL_LOCKED') return new HoldfastError('STORE_LOCKED', { path }, { cause: error });
   if (code === 'LEVEL_DATABASE_NOT_OPEN' && cause === error) return new HoldfastError('STORE_CLOSED', { path }, { cause: error });
   const disk = diskError(path, cause);

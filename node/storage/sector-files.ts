@@ -131,7 +131,7 @@ const createStore = ({ path, capacity, onStep, release, entries, directories }: 
       await requireDirectory(sector.root.slice(2, 4));
       const temporary = join(path, INCOMING, randomUUID());
       const step = onStep && ((reached: WriteStep): void | Promise<void> => onStep(reached, sector));
-      await writeDurably({ temporary, path: pathOf(path, sector), bytes, signal, onStep: step });
+      await writeDurably(pathOf(path, sector), bytes, { temporary, signal, onStep: step });
       entries.set(sector.root, { sector, size: bytes.length });
       bytesUsed += bytes.length;
     } finally {

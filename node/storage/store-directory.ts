@@ -6,7 +6,7 @@ import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { diskError, systemCode } from '../disk/disk-error.js';
 import { syncDirectory, writeDurably } from '../disk/durable-file.js';
-import { lockStore } from '../disk/directory-owner.js';
+import { ownDirectory } from '../disk/directory-owner.js';
 
 /** What a store holds; part of its identity. */
 export type StoreKind = 'sector' | 'journal' | 'catalogue';
@@ -49,8 +49,7 @@ export const createStoreDirectory = async (
     await mkdir(parent, { recursive: true });
     await mkdir(draft, { mode: 0o700 });
     await fill(draft);
-    const bytes = Buffer.from(`${JSON.stringify(identityOf(kind, identity), undefined, 2)}\n`);
-    await writeDurably({ temporary: join(draft, `${IDENTITY_FILE}.new`), path: join(draft, IDENTITY_FILE), bytes });
+    await writeDurably(join(draft, IDENTITY_FILE), `${JSON.stringify(identityOf(kind, identity), undefined, 2)}\n`);
     await rename(draft, target);
     await syncDirectory(parent);
   } catch (error) {
@@ -99,7 +98,7 @@ export const openStoreDirectory = async (path: string, kind: StoreKind, identity
     throw new HoldfastError('STORE_FOREIGN', { path, field, expected: String(expected[field]), found: String(found[field]) });
   }
   try {
-    return await lockStore(path);
+    return await ownDirectory(path, (pid) => new HoldfastError('STORE_LOCKED', { path, pid }));
   } catch (error) {
     throw diskError(path, error);
   }

@@ -1,9 +1,5 @@
+import { causesOf } from '../core/errors/causes.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-
-const causesOf = (error: unknown): Error[] => {
-  if (error instanceof AggregateError) return error.errors.flatMap(causesOf);
-  return error instanceof Error ? [error] : [];
-};
 
 /** What it means for the caller that connecting, or opening a stream, failed with `error`. */
 export const dialFailure = (
@@ -12,7 +8,7 @@ export const dialFailure = (
   tooLate: boolean,
   what: { readonly waitedFor: string; readonly milliseconds: number },
 ): HoldfastError => {
-  const causes = causesOf(error);
+  const causes = [...causesOf(error)].filter((cause) => !(cause instanceof AggregateError));
   const named = (name: string): boolean => causes.some((cause) => cause.name === name);
   const misbehaved = (did: string): HoldfastError => new HoldfastError('PEER_MISBEHAVED', { peer, what: did }, { cause: error });
   if (named('UnsupportedProtocolError')) return misbehaved(`it did not agree on ${what.waitedFor}`);

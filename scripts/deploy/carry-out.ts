@@ -1,6 +1,6 @@
 import { Wallet } from 'ethers';
 import { anyFee, quoteFees, type Fees } from '../../node/chain/transactions/fees.js';
-import { pause } from '../../node/chain/waiting.js';
+import { pause } from '../../node/core/tasks/waiting.js';
 import { toHex } from '../../node/core/data/bytes.js';
 import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Hash } from '../../node/core/units.js';

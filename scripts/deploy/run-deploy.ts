@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { bookText, type Book } from '../../node/app/book/book.js';
 import { anyFee, quoteFees } from '../../node/chain/transactions/fees.js';
 import { connectMarket } from '../../node/chain/market/contracts.js';
-import { writeDurably } from '../../node/chain/durable-file.js';
+import { writeDurably } from '../../node/disk/durable-file.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { hash } from '../../node/core/units.js';
 import { carryOut, findPlan, missingContracts } from './carry-out.js';

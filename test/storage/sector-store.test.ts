@@ -135,18 +135,18 @@ describe('sector store on files', () => {
 
   it('tells the pid of another living process', () =>
     withStore(async (path, open) => {
-      await writeFile(join(path, 'lock'), JSON.stringify({ pid: process.ppid }));
+      await writeFile(join(path, 'owner-1'), `${process.ppid} mark`);
       expect((await rejection(open(), 'STORE_LOCKED')).data).to.have.property('pid', process.ppid);
     }));
 
   it('takes over the lock of a dead process, and of one whose pid another has now', () =>
     withStore(async (path, open) => {
       const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
-      await writeFile(join(path, 'lock'), JSON.stringify({ pid: Number(stdout) }));
+      await writeFile(join(path, 'owner-1'), `${stdout.trim()} mark`);
       await (await open()).close();
-      await writeFile(join(path, 'lock'), JSON.stringify({ pid: process.pid }));
+      await writeFile(join(path, 'owner-1'), `${process.pid} mark`);
       await (await open()).close();
-      expect(await readdir(path)).to.not.include('lock');
+      expect((await readdir(path)).filter((name) => name.startsWith('owner'))).to.deep.equal([]);
     }));
 
   it('leaves nothing behind when the disk is full', () =>

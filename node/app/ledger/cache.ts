@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { ownTemporary, writeDurably } from '../../disk/durable-file.js';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
@@ -124,19 +124,10 @@ const cacheText = (book: Book, segments: readonly Segment[], cap: number): strin
 
 /** Replaces what is stored, all or nothing; durable when it resolves. Two runs at a time do no harm: one of them stays. */
 export const saveSegments = async (path: string, book: Book, segments: readonly Segment[], cap = CACHE_CAP): Promise<void> => {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(cacheText(book, segments, cap));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await writeDurably(path, cacheText(book, segments, cap), { temporary: ownTemporary(path) });
   } catch (cause) {
-    await rm(temporary, { force: true });
     throw new HoldfastError('FILE_UNWRITABLE', { path, reason: (cause as Error).message }, { cause });
   }
 };

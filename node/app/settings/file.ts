@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { ownTemporary, writeDurably } from '../../disk/durable-file.js';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { editSettings, parseSettings } from './text.js';
@@ -14,15 +14,7 @@ export const readSettingsText = async (path: string): Promise<string | undefined
 /** Writes the settings file whole, or leaves the old one. */
 export const writeSettingsText = async (path: string, text: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, path);
+  await writeDurably(path, text, { temporary: ownTemporary(path) });
 };
 
 /** Sets `changes` in the settings file, section by section, and keeps everything else in it, comments too. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { blockNumber, dealId, hash, type Address, type BlockNumber, type DealId } from '../../core/units.js';
-import { writeDurably } from '../durable-file.js';
+import { writeDurably } from '../../disk/durable-file.js';
 import { createEventCursor, type CursorStore, type EventCursor, type Waypoint } from './event-cursor.js';
 import { readBlockHash, readHead, readLogs } from './log-source.js';
 import type { MarketContracts } from '../market/contracts.js';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import type { Ask, ProviderRecord } from '../../core/market/deal.js';
 import { address, blockNumber, hash, leaves, period, wei } from '../../core/units.js';
-import { writeDurably } from '../durable-file.js';
+import { writeDurably } from '../../disk/durable-file.js';
 import type { Waypoint } from './event-cursor.js';
 import type { RegistryChange, RegistryState } from './registry-state.js';
 

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Hash } from '../../core/units.js';
-import { pause } from '../waiting.js';
+import { pause } from '../../core/tasks/waiting.js';
 import type { BlockSource } from './block-source.js';
 import type { Anchor } from './descend.js';
 

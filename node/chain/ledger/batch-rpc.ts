@@ -1,6 +1,7 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { HttpConnection } from '../rpc/http-connection.js';
-import { pause, unlessAborted } from '../waiting.js';
+import { retry } from '../../core/tasks/retry.js';
+import { unlessAborted } from '../../core/tasks/waiting.js';
 
 export interface BatchRpcOptions {
   readonly rpcUrl: string;
@@ -33,8 +34,6 @@ export interface BatchRpc {
   /** The result of one call. RPC_UNREACHABLE, RPC_REFUSED. */
   call(method: string, params: readonly unknown[], signal: AbortSignal): Promise<unknown>;
 }
-
-const PAUSES = [100, 200, 400, 800, 1_600, 2_000] as const;
 
 /** JSON-RPC errors that say "later": limits on the rate of requests. */
 const BUSY_CODES: readonly unknown[] = [429, -32_005, -32_029];
@@ -95,17 +94,12 @@ export const createBatchRpc = (options: BatchRpcOptions): BatchRpc => {
     return requests.map(({ id }) => answerOf(byId.get(id)));
   };
 
-  const patiently = async (calls: readonly RpcCall[], signal: AbortSignal): Promise<readonly RpcAnswer[]> => {
-    const since = Date.now();
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await post(calls, signal);
-      } catch (error) {
-        if (!isHoldfastError(error, 'RPC_UNREACHABLE') || Date.now() - since >= patienceMilliseconds) throw error;
-        await pause(PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? 2_000, signal);
-      }
-    }
-  };
+  const patiently = (calls: readonly RpcCall[], signal: AbortSignal): Promise<readonly RpcAnswer[]> =>
+    retry(
+      () => post(calls, signal),
+      (error, milliseconds) => isHoldfastError(error, 'RPC_UNREACHABLE') && milliseconds < patienceMilliseconds,
+      signal,
+    );
 
   const split = async (calls: readonly RpcCall[], signal: AbortSignal): Promise<readonly RpcAnswer[]> => {
     if (calls.length > size) {

@@ -2,7 +2,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { addCounts, noCounts, type BlockRecord, type Counts } from '../../core/ledger/chunk.js';
 import { joinSegments, planDescent, type Segment, type Step } from '../../core/ledger/segments.js';
 import type { Hash } from '../../core/units.js';
-import { inOrder } from './in-order.js';
+import { inOrder } from '../../core/tasks/in-order.js';
 import type { ChunkCheck, ChunkReader } from './read-chunk.js';
 
 /** A block and the hash that it must have. */
@@ -68,7 +68,7 @@ export const descend = async (options: DescentOptions): Promise<Descent> => {
 
   /** One run down; ends early when a known segment turns out to be of another chain. */
   const run = async (): Promise<void> => {
-    for await (const [step, check] of inOrder(planDescent(at, deployment.block + 1, known), options.ahead ?? 2, fetch, signal)) {
+    for await (const [step, check] of inOrder(planDescent(at, deployment.block + 1, known), 1 + (options.ahead ?? 2), fetch, signal)) {
       if (step.kind === 'known') {
         if (step.segment.hash !== expected) {
           known = known.filter((segment) => segment !== step.segment);

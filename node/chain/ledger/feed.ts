@@ -1,7 +1,7 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { BlockNumber } from '../../core/units.js';
 import { createEventCursor, type CursorSource, type CursorStore, type Waypoint } from '../index/event-cursor.js';
-import { pause } from '../waiting.js';
+import { pause } from '../../core/tasks/waiting.js';
 import type { LedgerRecord } from './decode.js';
 
 /** What a reader of the history is told: records in order; which of those it was told a reorganization undid; the block reached. */

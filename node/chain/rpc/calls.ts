@@ -2,7 +2,8 @@ import { isError } from 'ethers';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Log } from '../../ports/world.js';
 import { revertIn } from './revert.js';
-import { pause, unlessAborted } from '../waiting.js';
+import { retry } from '../../core/tasks/retry.js';
+import { unlessAborted } from '../../core/tasks/waiting.js';
 
 /** Two ways to run a call. Everything that they reject with is coded. */
 export interface RpcCalls {
@@ -19,8 +20,6 @@ export interface RpcCallsOptions {
   readonly isWorthAnother: (error: HoldfastError, milliseconds: number) => boolean;
   readonly log: Log | undefined;
 }
-
-const PAUSES = [100, 200, 400, 800, 1_600, 2_000] as const;
 
 const reasonOf = (error: unknown): string => {
   if (isError(error, 'UNKNOWN_ERROR')) {
@@ -55,17 +54,15 @@ export const createCalls = ({ name, isWorthAnother, log }: RpcCallsOptions): Rpc
       throw revertIn(error) ?? new HoldfastError('RPC_REFUSED', facts, { cause: error });
     }
   };
-  const read: RpcCalls['read'] = async (call, signal) => {
-    const since = Date.now();
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await once(call, signal);
-      } catch (error) {
-        if (!isHoldfastError(error) || !isWorthAnother(error, Date.now() - since)) throw error;
-        if (attempt === 0 && error.code === 'RPC_UNREACHABLE') log?.warn('rpc.unreachable', { ...error.data });
-        await pause(PAUSES[Math.min(attempt, PAUSES.length - 1)] ?? 2_000, signal);
-      }
-    }
-  };
+  const read: RpcCalls['read'] = (call, signal) =>
+    retry(
+      () => once(call, signal),
+      (error, milliseconds, failures) => {
+        if (!isHoldfastError(error) || !isWorthAnother(error, milliseconds)) return false;
+        if (failures === 0 && error.code === 'RPC_UNREACHABLE') log?.warn('rpc.unreachable', { ...error.data });
+        return true;
+      },
+      signal,
+    );
   return { once, read };
 };

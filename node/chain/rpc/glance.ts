@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { HttpConnection } from './http-connection.js';
-import { unlessAborted } from '../waiting.js';
+import { unlessAborted } from '../../core/tasks/waiting.js';
 
 /** What one RPC says of its chain. */
 export interface ChainGlance {

@@ -1,3 +1,5 @@
+import { systemCode } from '../../disk/disk-error.js';
+import { causesOf } from '../../core/errors/causes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 
 /** Posts JSON to one URL, with a deadline and a cap on the answer. */
@@ -77,8 +79,8 @@ export class HttpConnection {
   private reasonOf(error: unknown): string {
     if (error instanceof DOMException && error.name === 'TimeoutError') return `no answer within ${this.timeoutMilliseconds} ms`;
     if (error instanceof SyntaxError) return 'the answer is not JSON';
-    const { code, message } = ((error as Error).cause ?? error) as { code?: string; message?: string };
-    return code ?? message ?? String(error);
+    const innermost = [...causesOf(error)].at(-1);
+    return systemCode(innermost) ?? innermost?.message ?? String(error);
   }
 }
 

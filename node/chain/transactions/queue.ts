@@ -9,7 +9,7 @@ import { askClearance, lookAgain, warnUnlessAgreed, type Clearance } from './agr
 import { callOf, launch, press, resumeFlight, type Flight, type FlightDeck } from './flight.js';
 import { openTransactionJournal } from './journal.js';
 import { estimateGas, type Call } from './signing.js';
-import { pause, unlessAborted } from '../waiting.js';
+import { pause, unlessAborted } from '../../core/tasks/waiting.js';
 
 export interface TransactionQueueOptions {
   readonly rpc: Rpc;

@@ -1,5 +1,5 @@
 import type { Deal, MarketParameters } from './deal.js';
-import { LEAVES_PER_GIB, wei, weight, type Period, type Wei, type Weight } from '../units.js';
+import { LEAVES_PER_GIB, weight, wei, type Period, type Wei, type Weight } from '../units.js';
 
 /** Twins of `contracts/libraries/Rent.sol`: rules R5 and R6. Amounts are token wei; a rounding direction is in the name. */
 
@@ -12,10 +12,10 @@ type Collateral = Pick<MarketParameters, 'unit' | 'collateralPeriods'>;
 /** Rent a period: ⌈price · leaves / 2^25⌉, `price` per GiB-period. */
 export const rateUp = (price: bigint, leaves: number): Wei => wei(ceilDiv(price * BigInt(leaves), BigInt(LEAVES_PER_GIB)));
 
-/** Units of collateral of a deal with leaves: max(1, ⌈rate · CP / unit⌉). A commit refuses what does not fit 64 bits. */
+/** Units of collateral of a deal with leaves: max(1, ⌈rate · CP / unit⌉). May not fit 64 bits: a commit refuses that. */
 export const weightUp = (rate: bigint, { unit, collateralPeriods }: Collateral): Weight => {
   const units = ceilDiv(rate * BigInt(collateralPeriods), unit);
-  return weight(units > 1n ? units : 1n);
+  return (units > 1n ? units : 1n) as Weight;
 };
 
 /** Weight of a deal with `leaves` at `price`: zero exactly while it has none. */

@@ -10,7 +10,8 @@ import type { ProviderDeal, ProviderJournal, ProviderRevision, SectorStore } fro
 import type { Signer } from '../../ports/world.js';
 import type { Admitted } from './authorization.js';
 import { decideSigning, sectorsOf } from './decide-signature.js';
-import { JOURNAL_LOCK, type Locks } from '../locks.js';
+import type { Serial } from '../../core/tasks/serial.js';
+import { JOURNAL_LOCK } from '../journal-lock.js';
 import { momentOf, readInOneBlock, stakeOf, unrecordedMisses, type Moment } from '../moment.js';
 import type { ProviderPolicy } from '../policy.js';
 
@@ -22,7 +23,7 @@ export interface SigningOptions {
   readonly provider: Address;
   readonly policy: Pick<ProviderPolicy, 'minLeaves' | 'maxUnposted'>;
   /** {@link JOURNAL_LOCK}: nothing is dropped between the check that it is held and the record that names it. */
-  readonly locks: Locks;
+  readonly locks: Serial;
   readonly onSigned: () => void;
 }
 

@@ -4,7 +4,8 @@ import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Clock, Log } from '../../ports/world.js';
 import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from './decide-pruning.js';
-import { JOURNAL_LOCK, type Locks } from '../locks.js';
+import type { Serial } from '../../core/tasks/serial.js';
+import { JOURNAL_LOCK } from '../journal-lock.js';
 import type { ProviderPolicy } from '../policy.js';
 
 /** Deletes what nobody is owed any more, and nothing else. */
@@ -29,7 +30,7 @@ export interface HousekeeperOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** {@link JOURNAL_LOCK}, and by root of a sector: none is deleted while the same one is stored or signed for. */
-  readonly locks: Locks;
+  readonly locks: Serial;
   readonly policy: Pick<ProviderPolicy, 'confirmations' | 'pendingTtl'>;
 }
 

@@ -9,7 +9,7 @@ import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Clock, Signer } from '../../ports/world.js';
 import type { Admitted, DealGate } from '../accept/authorization.js';
 import { decideAdmission, decideRoom } from '../accept/decide-admission.js';
-import type { Locks } from '../locks.js';
+import type { Serial } from '../../core/tasks/serial.js';
 import type { ProviderPolicy } from '../policy.js';
 import type { SectorCache } from '../keep/sector-cache.js';
 import { createSigning } from '../accept/signing.js';
@@ -27,7 +27,7 @@ export interface ServiceOptions {
   readonly sectors: SectorCache;
   readonly till: Till;
   /** By root of a sector, and as {@link createSigning} needs them. */
-  readonly locks: Locks;
+  readonly locks: Serial;
   /** Called when a revision was signed: it may be posted. */
   readonly onSigned: () => void;
 }

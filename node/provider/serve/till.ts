@@ -4,7 +4,7 @@ import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import type { DealId } from '../../core/units.js';
 import type { EgressState } from '../../ports/link.js';
 import type { ProviderEgress, ProviderJournal } from '../../ports/store.js';
-import type { Locks } from '../locks.js';
+import type { Serial } from '../../core/tasks/serial.js';
 import type { ProviderPolicy } from '../policy.js';
 
 /** Counts what was read of deals with an egress price, and keeps what they were paid with. */
@@ -20,7 +20,7 @@ export interface Till {
 export interface TillOptions {
   readonly identity: MarketIdentity;
   readonly journal: ProviderJournal;
-  readonly locks: Locks;
+  readonly locks: Serial;
   readonly policy: Pick<ProviderPolicy, 'egressCredit'>;
 }
 

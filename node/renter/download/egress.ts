@@ -1,6 +1,6 @@
 import type { Deal } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { createSerial } from '../../core/tasks/serial.js';
+import type { Serial } from '../../core/tasks/serial.js';
 import { bytesPaidDown, checkVoucher, egressUp, mostEgress, nextAmount, voucherDigest, type Voucher } from '../../core/market/voucher.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { Authorization, ProviderLink } from '../../ports/link.js';
@@ -63,7 +63,7 @@ export interface EgressParts {
   readonly settlement: SettlementReader;
   readonly catalogue: Catalogue;
   readonly signer: Signer;
-  readonly serial: ReturnType<typeof createSerial>;
+  readonly serial: Serial;
   readonly limits: Pick<RenterLimits, 'egressStep' | 'egressLoss'>;
 }
 

@@ -8,6 +8,7 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { createFailureList } from '../failure-list.js';
 import { createPurse } from './egress.js';
 import { fetchSlab, sourcesOf } from './fetch-slab.js';
+import { inOrder } from '../../core/tasks/in-order.js';
 import type { ProviderFailure } from '../events.js';
 
 export interface GetOptions extends TaskOptions {
@@ -34,24 +35,6 @@ export const storedObject = async ({ catalogue }: Pick<RenterContext, 'catalogue
   return object;
 };
 
-/** Slabs in order, some of them fetched ahead. */
-async function* slabsAhead(count: number, width: number, fetch: (slab: number) => Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const ahead: Promise<Uint8Array>[] = [];
-  try {
-    for (let slab = 0; slab < count; slab++) {
-      for (let next = slab + ahead.length; next < Math.min(count, slab + width); next++) {
-        const fetching = fetch(next);
-        fetching.catch(() => undefined);
-        ahead.push(fetching);
-      }
-      const first = ahead.shift();
-      if (first) yield await first;
-    }
-  } finally {
-    await Promise.allSettled(ahead);
-  }
-}
-
 /**
  * Fetches an object from the fastest k of its providers. Every range is verified before anything is decoded, and the SHA-256 of
  * the whole before the sink is finished; on any failure the sink is abandoned.
@@ -69,8 +52,9 @@ export const getObject = async (
     const sources = await sourcesOf(context, object, purse, { signal: either });
     const whole = sha256.create();
     let done = 0;
-    const fetch = (slab: number): Promise<Uint8Array> => fetchSlab(context, sources, slab, failures, either);
-    for await (const bytes of slabsAhead(object.slabs.length, context.limits.slabsInFlight, fetch)) {
+    const slabs = object.slabs.map((_, index) => index);
+    const fetch = (slab: number, until: AbortSignal): Promise<Uint8Array> => fetchSlab(context, sources, slab, failures, until);
+    for await (const [, bytes] of inOrder(slabs, context.limits.slabsInFlight, fetch, either)) {
       whole.update(bytes);
       await sink.write(bytes);
       done += bytes.length;

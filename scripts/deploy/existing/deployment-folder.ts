@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod/v4';
 import { jsonText } from '../../../node/app/json-text.js';
-import { writeDurably } from '../../../node/chain/durable-file.js';
-import { ownDirectory } from '../../../node/chain/owner-file.js';
+import { writeDurably } from '../../../node/disk/durable-file.js';
+import { ownDirectory } from '../../../node/disk/directory-owner.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
 import { address, hash, type Address, type Hash, type Hex } from '../../../node/core/units.js';
 import type { Plan } from '../plan.js';
@@ -101,7 +101,7 @@ export const openDeploymentFolder = (home: string, chainId: bigint, genesis: str
     deployed: async () => Object.values((await readJson(join(at('ignition'), 'deployed_addresses.json'), addressesSchema)) ?? {}),
     own: async () => {
       await mkdir(path, { recursive: true, mode: 0o700 });
-      return ownDirectory(path);
+      return ownDirectory(path, (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }));
     },
     abandon: async () => {
       const names = await readdir(path);

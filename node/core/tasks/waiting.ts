@@ -1,13 +1,12 @@
-import { setTimeout as timer } from 'node:timers/promises';
-
 /** Resolves after `milliseconds`; rejects with the signal's reason when it aborts. */
 export const pause = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
   signal?.throwIfAborted();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
   try {
-    await timer(milliseconds, undefined, signal === undefined ? {} : { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
+    await unlessAborted(promise, signal);
+  } finally {
+    clearTimeout(timer);
   }
 };
 
