@@ -1,0 +1,236 @@
+import { expect } from 'chai';
+import { causesOf } from '../../../node/core/errors/causes.js';
+import { fastest } from '../../../node/core/tasks/fastest.js';
+import { inFlight } from '../../../node/core/tasks/in-flight.js';
+import { inOrder } from '../../../node/core/tasks/in-order.js';
+import { retry } from '../../../node/core/tasks/retry.js';
+import { createSerial } from '../../../node/core/tasks/serial.js';
+import { pause, unlessAborted } from '../../../node/core/tasks/waiting.js';
+
+const failure = async (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => expect.fail('it did not fail'),
+    (error: unknown) => error,
+  );
+
+/** Work that ends when the test says so, and counts how much of it goes on at once. */
+const createWork = () => {
+  const gates = new Map<number, PromiseWithResolvers<number>>();
+  const begun: number[] = [];
+  const stopped: number[] = [];
+  return {
+    begun,
+    stopped,
+    end: (item: number) => gates.get(item)?.resolve(item * 10),
+    fail: (item: number, error: Error) => gates.get(item)?.reject(error),
+    run: async (item: number, signal: AbortSignal): Promise<number> => {
+      begun.push(item);
+      const gate = Promise.withResolvers<number>();
+      gates.set(item, gate);
+      try {
+        return await unlessAborted(gate.promise, signal);
+      } catch (error) {
+        stopped.push(item);
+        throw error;
+      }
+    },
+  };
+};
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('Waiting', () => {
+  it('ends with the reason of the signal, before and while it waits, and leaves no timer behind', async () => {
+    const stop = new AbortController();
+    const waiting = failure(pause(60_000, stop.signal));
+    stop.abort(new Error('enough'));
+    expect(await waiting).to.have.property('message', 'enough');
+    expect(await failure(pause(60_000, stop.signal))).to.have.property('message', 'enough');
+    expect(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout')).to.have.lengthOf.at.most(1);
+  });
+
+  it('leaves the promise that nobody waits for any more unheard', async () => {
+    const stop = new AbortController();
+    const gate = Promise.withResolvers<void>();
+    const waiting = failure(unlessAborted(gate.promise, stop.signal));
+    stop.abort(new Error('enough'));
+    expect(await waiting).to.have.property('message', 'enough');
+    gate.reject(new Error('nobody hears this'));
+    await turn();
+  });
+});
+
+describe('One at a time', () => {
+  it('keeps the order of calls within a key, lets other keys pass, and goes on after a failure', async () => {
+    const serial = createSerial();
+    const told: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const first = serial('a', async () => {
+      await gate.promise;
+      told.push('a1');
+      throw new Error('a1 failed');
+    });
+    const second = serial('a', async () => void told.push('a2'));
+    await serial('b', async () => void told.push('b1'));
+    expect(told).to.deep.equal(['b1']);
+    gate.resolve();
+    expect(await failure(first)).to.have.property('message', 'a1 failed');
+    await second;
+    expect(told).to.deep.equal(['b1', 'a1', 'a2']);
+  });
+});
+
+describe('In order', () => {
+  it('hands results on in the order of the items, and never works on more than the width with the one in hand', async () => {
+    const work = createWork();
+    const told: (readonly [number, number])[] = [];
+    const loop = (async () => {
+      for await (const one of inOrder([0, 1, 2, 3, 4], 2, work.run)) {
+        told.push(one);
+        expect(work.begun.length - told.length).to.be.at.most(1);
+      }
+    })();
+    await turn();
+    expect(work.begun).to.deep.equal([0, 1]);
+    work.end(1);
+    await turn();
+    expect(told).to.deep.equal([]);
+    for (const item of [0, 2, 3, 4]) {
+      work.end(item);
+      await turn();
+    }
+    await loop;
+    expect(told).to.deep.equal([0, 1, 2, 3, 4].map((item) => [item, item * 10]));
+  });
+
+  it('stops what is under way when the loop is left, when work fails and when the signal aborts', async () => {
+    const stop = new AbortController();
+    const cases = [
+      async (work: ReturnType<typeof createWork>) => {
+        const loop = (async () => {
+          for await (const _ of inOrder([0, 1, 2], 3, work.run)) break;
+        })();
+        await turn();
+        work.end(0);
+        await loop;
+        return [1, 2];
+      },
+      async (work: ReturnType<typeof createWork>) => {
+        const loop = failure(inOrder([0, 1, 2], 3, work.run).next());
+        await turn();
+        work.fail(0, new Error('broken'));
+        expect(await loop).to.have.property('message', 'broken');
+        return [0, 1, 2];
+      },
+      async (work: ReturnType<typeof createWork>) => {
+        const loop = failure(inOrder([0, 1], 2, work.run, stop.signal).next());
+        await turn();
+        stop.abort(new Error('enough'));
+        expect(await loop).to.have.property('message', 'enough');
+        return [0, 1];
+      },
+    ];
+    for (const play of cases) {
+      const work = createWork();
+      expect(await play(work)).to.deep.equal(work.stopped);
+    }
+  });
+});
+
+describe('In flight', () => {
+  it('runs at most the width at once, and the first failure stops the rest and is what is thrown', async () => {
+    const work = createWork();
+    const all = failure(
+      inFlight(5, 2, undefined, async (item, signal) => {
+        await work.run(item, signal);
+      }),
+    );
+    await turn();
+    expect(work.begun).to.deep.equal([0, 1]);
+    work.end(0);
+    await turn();
+    expect(work.begun).to.deep.equal([0, 1, 2]);
+    work.fail(1, new Error('broken'));
+    expect(await all).to.have.property('message', 'broken');
+    expect(work.begun).to.deep.equal([0, 1, 2]);
+    expect(work.stopped).to.have.members([1, 2]);
+  });
+});
+
+describe('Fastest', () => {
+  it('takes the first results, starts another for whoever fails or is late, and stops the rest', async () => {
+    const work = createWork();
+    const failed: number[] = [];
+    const late = [Promise.withResolvers<void>()];
+    const race = fastest({
+      candidates: [0, 1, 2, 3, 4],
+      needed: 2,
+      spare: 0,
+      hedgeMilliseconds: 50,
+      sleep: (_, signal) => unlessAborted((late.at(-1) ?? Promise.withResolvers<void>()).promise, signal),
+      run: work.run,
+      onFailure: (candidate) => failed.push(candidate),
+    });
+    await turn();
+    expect(work.begun).to.deep.equal([0, 1]);
+    work.fail(0, new Error('broken'));
+    await turn();
+    expect(failed).to.deep.equal([0]);
+    expect(work.begun).to.deep.equal([0, 1, 2]);
+    const waited = late[0];
+    late.push(Promise.withResolvers());
+    waited?.resolve();
+    await turn();
+    expect(work.begun).to.deep.equal([0, 1, 2, 3]);
+    work.end(3);
+    work.end(2);
+    expect(await race).to.have.members([20, 30]);
+    await turn();
+    expect(work.stopped).to.include(1);
+  });
+});
+
+describe('Retrying', () => {
+  it('tries again as long as it is worth it, and says what the last attempt said', async () => {
+    let attempts = 0;
+    const attempt = async (): Promise<string> => {
+      attempts += 1;
+      if (attempts < 3) throw new Error(`attempt ${attempts}`);
+      return 'done';
+    };
+    expect(await retry(attempt, () => true)).to.equal('done');
+    attempts = 0;
+    const error = await failure(retry(attempt, (_, __, failures) => failures < 1));
+    expect(error).to.have.property('message', 'attempt 2');
+  });
+
+  it('ends in its pause when the signal aborts', async () => {
+    const stop = new AbortController();
+    const tried = failure(
+      retry(
+        () => Promise.reject(new Error('again')),
+        () => true,
+        stop.signal,
+      ),
+    );
+    await turn();
+    stop.abort(new Error('enough'));
+    expect(await tried).to.have.property('message', 'enough');
+  });
+});
+
+describe('Causes of an error', () => {
+  it('are walked from the outside in, through those that gather several, once each', () => {
+    const root = new Error('root');
+    const gathered = new AggregateError([new Error('one'), new Error('two', { cause: root }), root], 'all');
+    const outer = new Error('outer', { cause: gathered });
+    root.cause = outer;
+    expect([...causesOf(outer)].map(({ message }) => message)).to.deep.equal(['outer', 'all', 'one', 'two', 'root']);
+    expect([...causesOf('no error')]).to.deep.equal([]);
+  });
+
+  it('end though the chain does not', () => {
+    const endless = (): Error => Object.defineProperty(new Error('again'), 'cause', { get: endless });
+    expect([...causesOf(endless())]).to.have.lengthOf(16);
+  });
+});
