@@ -35,6 +35,6 @@ export const publishEndpoint = async (
   } catch (error) {
     // Renters may not find this provider, and its proofs must go out all the same.
     if (!isHoldfastError(error, 'RPC_UNREACHABLE', 'RPC_DISAGREES')) throw error;
-    log.alarm('endpoint-not-published', { peerId, addresses, error });
+    log.alarm('endpoint-unpublished', { peerId, addresses, error });
   }
 };

@@ -105,7 +105,7 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
   log.info('provider-ready', { ...ready });
   onReady(ready);
   await worker.run(running);
-  log.info('provider-stopping');
+  log.info('provider-ended');
 };
 
 /** The answer of `provider status`. */

@@ -16,12 +16,18 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/**
+ * Name of a line: what it is about, then what became of it (`proof-sent`) or how it stands (`proof-late`), in lower case with
+ * hyphens. One happening has one name, at whatever level.
+ */
+export type EventName = Lowercase<`${string}-${string}`>;
+
 /** Structured log lines. `alarm` is for what costs money unless somebody acts. */
 export interface Log {
-  debug(event: string, facts?: Readonly<Record<string, unknown>>): void;
-  info(event: string, facts?: Readonly<Record<string, unknown>>): void;
-  warn(event: string, facts?: Readonly<Record<string, unknown>>): void;
-  alarm(event: string, facts?: Readonly<Record<string, unknown>>): void;
+  debug(event: EventName, facts?: Readonly<Record<string, unknown>>): void;
+  info(event: EventName, facts?: Readonly<Record<string, unknown>>): void;
+  warn(event: EventName, facts?: Readonly<Record<string, unknown>>): void;
+  alarm(event: EventName, facts?: Readonly<Record<string, unknown>>): void;
 }
 
 /** Bytes to read, by position. */

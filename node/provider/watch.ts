@@ -41,7 +41,7 @@ export const createWatch = ({ log, signer }: WatchOptions): Watch => {
 
   return {
     moment: (moment) => {
-      if (moment === undefined) return once('unregistered', () => log.warn('provider-not-registered'));
+      if (moment === undefined) return once('unregistered', () => log.warn('provider-unregistered'));
       const { operator } = moment.sheet;
       once(operator === signer ? '' : operator, () => log.alarm('operator-replaced', { operator, signer }));
       alarmOfDefault(moment);

@@ -28,7 +28,7 @@ export const createFailureList = (log: Log, report: TaskOptions['report']): Fail
       const error = cause instanceof Error ? cause : new Error(String(cause));
       if (all.some((failure) => failure.provider === provider)) return;
       all.push({ provider, error });
-      log.warn('provider failed', { provider, code: brief(error), detail: error.message });
+      log.warn('provider-failed', { provider, code: brief(error), detail: error.message });
       report?.({ kind: 'failed', failure: { provider, error } });
     },
     get text() {

@@ -50,8 +50,8 @@ export const createRequestAnswerer = ({ service, limits: given, log }: AnswerOpt
 
   const report = (protocol: string, peer: string, error: unknown): void => {
     if (isHoldfastError(error) && error.code !== 'INTERNAL')
-      log?.debug('request refused', { protocol, peer, code: error.code, why: error.message });
-    else log?.warn('request failed', { protocol, peer, error });
+      log?.debug('request-refused', { protocol, peer, code: error.code, why: error.message });
+    else log?.warn('request-failed', { protocol, peer, error });
   };
   const answer = async (protocol: string, wire: Wire): Promise<void> => {
     const channel = createChannel(wire, limits);

@@ -11,28 +11,28 @@ const recorded = (options: LogOptions = {}): { log: AppLog; lines: () => Record<
 describe('the log', () => {
   it('writes one JSON object a line: time, level by name, event, facts', () => {
     const { log, lines } = recorded({ base: { daemon: 'provider' } });
-    log.info('period proven', { period: 7, gas: 210_000n });
-    log.alarm('proof late');
+    log.info('period-proven', { period: 7, gas: 210_000n });
+    log.alarm('proof-late');
     const time = new Date(1_000).toISOString();
     expect(lines()).to.deep.equal([
-      { level: 'info', time, daemon: 'provider', period: 7, gas: '210000', event: 'period proven' },
-      { level: 'alarm', time, daemon: 'provider', event: 'proof late' },
+      { level: 'info', time, daemon: 'provider', period: 7, gas: '210000', event: 'period-proven' },
+      { level: 'alarm', time, daemon: 'provider', event: 'proof-late' },
     ]);
   });
 
   it('leaves out what is below its level', () => {
     const { log, lines } = recorded({ level: 'warn' });
-    log.debug('a');
-    log.info('b');
-    log.warn('c');
-    log.alarm('d');
-    expect(lines().map(({ event }) => event)).to.deep.equal(['c', 'd']);
+    log.debug('line-a');
+    log.info('line-b');
+    log.warn('line-c');
+    log.alarm('line-d');
+    expect(lines().map(({ event }) => event)).to.deep.equal(['line-c', 'line-d']);
   });
 
   it('shows errors with code and cause, bytes as hex, and never a secret', () => {
     const { log, lines } = recorded();
     const error = new HoldfastError('SHARDS_TOO_FEW', { present: 1, needed: 4 }, { cause: new Error('socket closed') });
-    log.warn('x', {
+    log.warn('line-x', {
       error,
       root: Uint8Array.of(1, 2),
       bulk: new Uint8Array(100),
@@ -55,17 +55,17 @@ describe('the log', () => {
     const { log, lines } = recorded();
     const facts: Record<string, unknown> = {};
     facts['self'] = facts;
-    log.info('x', facts);
+    log.info('line-x', facts);
     expect(JSON.stringify(lines())).to.contain('…');
   });
 
   it('keeps the newest alarms, for status', () => {
     const { log } = recorded({ alarmsKept: 2 });
-    log.warn('no alarm');
-    for (const period of [1, 2, 3]) log.alarm('proof missed', { period, lost: 5n });
+    log.warn('no-alarm');
+    for (const period of [1, 2, 3]) log.alarm('proof-missed', { period, lost: 5n });
     expect(log.alarms()).to.deep.equal([
-      { at: 1_000, event: 'proof missed', facts: { period: 2, lost: '5' } },
-      { at: 1_000, event: 'proof missed', facts: { period: 3, lost: '5' } },
+      { at: 1_000, event: 'proof-missed', facts: { period: 2, lost: '5' } },
+      { at: 1_000, event: 'proof-missed', facts: { period: 3, lost: '5' } },
     ]);
   });
 });

@@ -149,7 +149,7 @@ describe('fees', function () {
       await mineAt(gwei);
       await until('it was looked after', () => proxy.methods.slice(before).includes('eth_getTransactionReceipt'));
     }
-    await until('it is said to be stuck', () => log.events('warn').includes('transaction.stuck'));
+    await until('it is said to be stuck', () => log.events('warn').includes('transaction-stuck'));
     let mined = false;
     const done = submitted.then(() => (mined = true));
     while (!mined) {

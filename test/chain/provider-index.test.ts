@@ -140,7 +140,7 @@ describe('the index of providers', function () {
     expect(await listed(reader)).to.have.length(2);
     await reorg(40);
     expect(await listed(reader)).to.deep.equal([[0, 0n]]);
-    expect(log.events('warn')).to.deep.equal(['providers.rebuilt']);
+    expect(log.events('warn')).to.deep.equal(['provider-index-rebuilt']);
   });
 
   it('goes on from disk in the next process, across changes and a reorg that came meanwhile', async () => {
@@ -220,7 +220,7 @@ describe('the index of providers', function () {
         [0, 5n],
         [1, 1n],
       ]);
-      expect(log.events('warn')).to.deep.equal(['providers.rebuilt']);
+      expect(log.events('warn')).to.deep.equal(['provider-index-rebuilt']);
       expect(await listed(await open())).to.have.length(2);
       expect(log.events('warn')).to.have.length(1);
     });
@@ -231,7 +231,7 @@ describe('the index of providers', function () {
     await mkdir(fileOf(book), { recursive: true });
     await mkdir(`${fileOf(book)}.new`);
     expect(await listed(await open())).to.deep.equal([[0, 0n]]);
-    expect(log.events('warn')).to.deep.equal(['providers.rebuilt', 'providers.unsaved']);
+    expect(log.events('warn')).to.deep.equal(['provider-index-rebuilt', 'provider-index-unsaved']);
   });
 
   it('is rebuilt when a node left out the event of a registration', async () => {
@@ -250,7 +250,7 @@ describe('the index of providers', function () {
       [0, 0n],
       [1, 12n],
     ]);
-    expect(log.events('warn')).to.deep.equal(['providers.rebuilt']);
+    expect(log.events('warn')).to.deep.equal(['provider-index-rebuilt']);
   });
 
   it('lists a provider whose addresses are no text, and everybody else as well', async () => {
@@ -291,6 +291,6 @@ describe('the index of providers', function () {
     expect(await listed(reader)).to.deep.equal([4, 3, 2].map((who) => [who, BigInt(who)]));
     await register(0);
     expect(await listed(reader)).to.have.length(3);
-    expect(log.events('warn')).to.include('providers.limit-reached');
+    expect(log.events('warn')).to.include('provider-limit-reached');
   });
 });

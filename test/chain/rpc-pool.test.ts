@@ -109,12 +109,12 @@ describe('several RPCs of one chain', function () {
       one.down = true;
       expect((await settlement.submit({ kind: 'approve', amount: wei(20n) })).events).to.have.lengthOf(1);
       expect((await settlement.agreed.balances(account)).allowance).to.equal(20n);
-      const [aside] = log.lines.filter(({ event }) => event === 'rpc.setAside');
+      const [aside] = log.lines.filter(({ event }) => event === 'rpc-set-aside');
       expect(aside?.facts).to.include({ url: one.url });
       one.down = false;
       await until('it is back', async () => {
         await settlement.head();
-        return log.events('info').includes('rpc.back');
+        return log.events('info').includes('rpc-returned');
       });
       one.methods.length = 0;
       await until('it answers again', async () => {
@@ -156,8 +156,8 @@ describe('several RPCs of one chain', function () {
       const rpc = await openRpcPool({ ...quick(), watchMilliseconds: 0 });
       opened.push(rpc);
       await rpc.read(async () => rpc.provider.getBlock('latest'));
-      await until('it is set aside', () => log.events('warn').includes('rpc.setAside'));
-      const [aside] = log.lines.filter(({ event }) => event === 'rpc.setAside');
+      await until('it is set aside', () => log.events('warn').includes('rpc-set-aside'));
+      const [aside] = log.lines.filter(({ event }) => event === 'rpc-set-aside');
       expect(aside?.facts).to.have.property('url', other.url);
       expect(aside?.facts['reason']).to.match(/blocks behind, at block 3$/);
       one.down = true;
@@ -181,7 +181,7 @@ describe('several RPCs of one chain', function () {
         return log.events('alarm').length > 0;
       });
       expect(log.lines.find(({ level }) => level === 'alarm')).to.deep.include({
-        event: 'rpc.wrongChain',
+        event: 'rpc-chain-wrong',
         facts: { url: one.url, expected: 31_337n, actual: 5n },
       });
       one.methods.length = 0;
@@ -221,7 +221,7 @@ describe('several RPCs of one chain', function () {
       expect(error.data.what).to.equal(`eth_getBalance of ${account}`);
       await rejection(settlement.agreed.balances(account), 'RPC_DISAGREES');
       expect(log.lines.filter(({ level }) => level === 'alarm').map(({ event, facts }) => [event, facts['one']])).to.deep.equal([
-        ['rpc.disagree', one.url],
+        ['rpcs-disagreed', one.url],
       ]);
       expect((await settlement.balances(account)).coin).to.equal(0x1234n);
     });
@@ -258,7 +258,7 @@ describe('several RPCs of one chain', function () {
       expect(sent(one) + sent(other)).to.equal(0);
       await settlement.submit(proof, { priority: 'audit' });
       expect([sent(one), sent(other)]).to.deep.equal([1, 1]);
-      await until('it is told of', () => log.events('warn').includes('transaction.unagreed'));
+      await until('it is told of', () => log.events('warn').includes('transaction-unagreed'));
     });
 
     it('forks of a moment are waited out without an alarm', async () => {
@@ -290,7 +290,7 @@ describe('several RPCs of one chain', function () {
       await settlement.agreed.head();
       other.down = true;
       const waiting = settlement.submit({ kind: 'approve', amount: wei(6n) });
-      await until('it is missed', () => log.events('warn').includes('rpc.unreachable'));
+      await until('it is missed', () => log.events('warn').includes('rpc-unreachable'));
       expect(sent(one)).to.equal(0);
       other.down = false;
       expect((await waiting).events).to.have.lengthOf(1);
@@ -313,7 +313,7 @@ describe('several RPCs of one chain', function () {
       other.down = true;
       await settlement.submit(proof, { priority: 'audit' });
       expect(sent(one)).to.equal(1);
-      await until('it is told of', () => log.events('warn').includes('transaction.unagreed'));
+      await until('it is told of', () => log.events('warn').includes('transaction-unagreed'));
     });
 
     it('an agreement of one asks for no second opinion', async () => {

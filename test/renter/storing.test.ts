@@ -205,7 +205,7 @@ describe('a provider that does not do its part is named and replaced:', () => {
     expect(holders).to.have.members(['carol', 'dave', 'erin', 'frank']);
     expect(failures.map(({ provider }) => world.nameOf(provider))).to.deep.equal(['bob']);
     expect(failures[0]?.error).to.have.property('code', code);
-    expect(world.log.events('warn')).to.include('provider failed');
+    expect(world.log.events('warn')).to.include('provider-failed');
     expect(Buffer.compare(await fetched(world, 'letters'), letters)).to.equal(0);
   };
 

@@ -89,7 +89,7 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
     const kept = await loadRegistry(path, market, most * RECORD_BYTES);
     if (kept === undefined) return undefined;
     if ('problem' in kept) {
-      log?.warn('providers.rebuilt', { path, problem: kept.problem });
+      log?.warn('provider-index-rebuilt', { path, problem: kept.problem });
       return undefined;
     }
     return (await isFarBehind(kept, signal)) ? undefined : openReading(kept, lastOf(kept.way));
@@ -136,7 +136,7 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
       current.saved = lastOf(way);
     } catch (error) {
       // The next start reads more, and nothing else is lost.
-      log?.warn('providers.unsaved', { path, problem: String(error) });
+      log?.warn('provider-index-unsaved', { path, problem: String(error) });
     }
   };
 
@@ -146,11 +146,11 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
       const records = reading && (await follow(reading, signal));
       if (reading && records) {
         await save(reading);
-        if (records.length >= most) log?.warn('providers.limit-reached', { listed: most });
+        if (records.length >= most) log?.warn('provider-limit-reached', { listed: most });
         return records;
       }
       reading = undefined;
-      log?.warn('providers.rebuilt', { problem: 'a deep reorg, or events that are missing' });
+      log?.warn('provider-index-rebuilt', { problem: 'a deep reorg, or events that are missing' });
     }
     const reason = 'its events of the registry contradict its state';
     throw new HoldfastError('RPC_REFUSED', { url: rpc.url, method: 'eth_getLogs', reason });

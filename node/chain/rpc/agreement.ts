@@ -135,7 +135,7 @@ export class Agreement {
     const since = this.since.get(key) ?? now;
     const lasts = since === Infinity || now - since >= this.options.graceMilliseconds;
     if (lasts) this.lasting.add(error);
-    if (lasts && since !== Infinity) this.options.log?.alarm('rpc.disagree', { ...error.data });
+    if (lasts && since !== Infinity) this.options.log?.alarm('rpcs-disagreed', { ...error.data });
     if (!this.since.has(key) && this.since.size >= MOST_REMEMBERED) this.since.delete([...this.since.keys()][0] ?? '');
     this.since.set(key, lasts ? Infinity : since);
   }

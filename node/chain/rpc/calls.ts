@@ -59,7 +59,7 @@ export const createCalls = ({ name, isWorthAnother, log }: RpcCallsOptions): Rpc
       () => once(call, signal),
       (error, milliseconds, failures) => {
         if (!isHoldfastError(error) || !isWorthAnother(error, milliseconds)) return false;
-        if (failures === 0 && error.code === 'RPC_UNREACHABLE') log?.warn('rpc.unreachable', { ...error.data });
+        if (failures === 0 && error.code === 'RPC_UNREACHABLE') log?.warn('rpc-unreachable', { ...error.data });
         return true;
       },
       signal,

@@ -109,7 +109,7 @@ export class RpcEndpoint {
       this.asideUntil = now + milliseconds;
     }
     this.aside = reason;
-    if (isNews) this.options.log?.warn('rpc.setAside', { url: this.name, reason, milliseconds });
+    if (isNews) this.options.log?.warn('rpc-set-aside', { url: this.name, reason, milliseconds });
     return this.unreachable(reason, cause);
   }
 
@@ -118,6 +118,6 @@ export class RpcEndpoint {
     if (this.aside === undefined) return;
     this.aside = undefined;
     this.servesSince = Date.now();
-    this.options.log?.info('rpc.back', { url: this.name });
+    this.options.log?.info('rpc-returned', { url: this.name });
   }
 }

@@ -108,7 +108,7 @@ export class Failover {
     if (standing === undefined || standing.chainId === this.options.chainId) return standing;
     const { chainId: expected, log } = this.options;
     const facts = { url: endpoint.name, expected, actual: standing.chainId };
-    if (endpoint.aside === undefined || !endpoint.aside.includes('serves chain')) log?.alarm('rpc.wrongChain', facts);
+    if (endpoint.aside === undefined || !endpoint.aside.includes('serves chain')) log?.alarm('rpc-chain-wrong', facts);
     endpoint.fail(`it serves chain ${standing.chainId}, and not ${expected}`);
     return undefined;
   }
@@ -149,6 +149,6 @@ export class Failover {
     this.admit(endpoint, standing.block);
     if (endpoint.aside !== undefined) throw endpoint.fail(endpoint.aside);
     this.current = endpoint;
-    this.options.log?.info('rpc.takenOver', { url: endpoint.name, block: standing.block });
+    this.options.log?.info('rpc-taken-over', { url: endpoint.name, block: standing.block });
   }
 }

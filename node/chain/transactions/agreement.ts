@@ -31,7 +31,7 @@ export const warnUnlessAgreed = (rpc: Rpc, action: string, log: Log | undefined)
   if (rpc.agreed === rpc) return;
   rpc.agreed
     .once(async () => rpc.agreed.provider.getBlock('latest'))
-    .catch((error: unknown) => log?.warn('transaction.unagreed', { action, reason: String(error) }));
+    .catch((error: unknown) => log?.warn('transaction-unagreed', { action, reason: String(error) }));
 };
 
 /** What several RPCs make of a landing that one told of. */

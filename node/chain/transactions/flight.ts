@@ -107,7 +107,7 @@ export const launch = async (
   const record = { version: 1, id: deck.journal.nextId(), ...terms, attempts: [{ raw, cancels: false }] } as const;
   await deck.journal.put({ ...record, attempts: [...record.attempts] });
   const flight: Flight = { record: { ...record, attempts: [...record.attempts] }, nonce, handedAt: head };
-  deck.log?.debug('transaction.sent', { action: terms.action, transaction: hash, nonce });
+  deck.log?.debug('transaction-sent', { action: terms.action, transaction: hash, nonce });
   const answer = await broadcast(deck.rpc, raw);
   if (answer.kind === 'refused' && !(await isMined(deck, flight))) await giveUp(deck, flight, answer);
   if (answer.kind === 'underpriced' && terms.priority === 'audit') await outbid(deck, flight, head);
@@ -122,7 +122,7 @@ const isMined = async (deck: FlightDeck, flight: Flight): Promise<boolean> => {
   try {
     return (await minedAttempt(deck, flight)) !== undefined;
   } catch (error) {
-    deck.log?.warn('transaction.unsure', { action: flight.record.action, reason: String(error) });
+    deck.log?.warn('transaction-unsure', { action: flight.record.action, reason: String(error) });
     return true;
   }
 };
@@ -144,7 +144,7 @@ const outbid = async (deck: FlightDeck, flight: Flight, head: number): Promise<v
   try {
     for (let round = 0; round < 8; round++) if ((await replace(deck, flight, head, false)) !== 'underpriced') return;
   } catch (error) {
-    deck.log?.warn('transaction.unsure', { action: flight.record.action, reason: String(error) });
+    deck.log?.warn('transaction-unsure', { action: flight.record.action, reason: String(error) });
   }
 };
 
@@ -167,7 +167,7 @@ const repeat = async (deck: FlightDeck, flight: Flight, head: number): Promise<v
   const answer = await broadcast(deck.rpc, (flight.record.attempts.at(-1)?.raw ?? '0x') as Hex);
   if (answer.kind === 'unknown') return;
   flight.handedAt = head;
-  if (answer.kind === 'refused') deck.log?.warn('transaction.refused', { action: flight.record.action, reason: answer.error.message });
+  if (answer.kind === 'refused') deck.log?.warn('transaction-refused', { action: flight.record.action, reason: answer.error.message });
 };
 
 /** What replaces `former` now; undefined where the chain asks more than is allowed. */
@@ -184,7 +184,7 @@ const replace = async (deck: FlightDeck, flight: Flight, head: number, cancels: 
   const former = attemptOf(flight.record.attempts.at(-1)?.raw ?? '0x');
   const fees = flight.record.attempts.length < MOST_ATTEMPTS ? await higherFees(deck, former) : undefined;
   if (fees === undefined) {
-    deck.log?.warn('transaction.stuck', { action: flight.record.action, nonce: flight.nonce, maxFeePerGas: deck.fees.maxFeePerGas });
+    deck.log?.warn('transaction-stuck', { action: flight.record.action, nonce: flight.nonce, maxFeePerGas: deck.fees.maxFeePerGas });
     await repeat(deck, flight, head);
     return 'accepted';
   }
@@ -193,9 +193,9 @@ const replace = async (deck: FlightDeck, flight: Flight, head: number, cancels: 
   const record = { ...flight.record, attempts: [...flight.record.attempts, { raw, cancels }] };
   await deck.journal.put(record);
   flight.record = record;
-  deck.log?.info('transaction.replaced', { action: record.action, transaction: hash, nonce: flight.nonce, cancels });
+  deck.log?.info('transaction-replaced', { action: record.action, transaction: hash, nonce: flight.nonce, cancels });
   const answer = await broadcast(deck.rpc, raw);
   flight.handedAt = head;
-  if (answer.kind === 'refused') deck.log?.warn('transaction.refused', { action: record.action, reason: answer.error.message });
+  if (answer.kind === 'refused') deck.log?.warn('transaction-refused', { action: record.action, reason: answer.error.message });
   return answer.kind;
 };

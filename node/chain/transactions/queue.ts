@@ -163,7 +163,7 @@ class Queue implements TransactionQueue {
         else if (!(await this.step())) await this.rest(this.deck.rpc.pollMilliseconds);
       } catch (error) {
         if (this.stop.signal.aborted) return;
-        this.deck.log?.warn('transactions.waiting', { reason: String(error) });
+        this.deck.log?.warn('transactions-delayed', { reason: String(error) });
         await this.rest(this.deck.rpc.pollMilliseconds);
       }
     }
@@ -281,7 +281,7 @@ class Queue implements TransactionQueue {
   /** Another process used the nonce, and no attempt can be mined any more: it is safe to sign the action anew. */
   private requeue(entry: Entry): void {
     const { request, outcome } = entry;
-    this.deck.log?.info('transaction.nonceTaken', { action: request.action, nonce: entry.flight?.nonce });
+    this.deck.log?.info('transaction-nonce-taken', { action: request.action, nonce: entry.flight?.nonce });
     delete entry.flight;
     delete entry.clearance;
     if (entry.abandoned) return;
@@ -326,7 +326,7 @@ class Queue implements TransactionQueue {
   private async claim(request: TransactionRequest, head: number): Promise<TransactionReceipt | undefined> {
     const found = this.inherited.find((one) => one.done !== undefined && sameCall(one.call, request));
     if (found?.done === undefined || head - found.done.head > this.limits.claimBlocks) return undefined;
-    this.deck.log?.info('transaction.finishedEarlier', { action: request.action, transaction: found.done.receipt.hash });
+    this.deck.log?.info('transaction-inherited', { action: request.action, transaction: found.done.receipt.hash });
     await this.forget([found]);
     return found.done.receipt;
   }

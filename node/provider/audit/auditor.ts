@@ -1,7 +1,7 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Hash, Period } from '../../core/units.js';
 import type { Receipt, Settlement } from '../../ports/settlement.js';
-import type { Log } from '../../ports/world.js';
+import type { EventName, Log } from '../../ports/world.js';
 import { buildProof, type ProofSources } from './build-proof.js';
 import { decideProof, proofIsLate, type ProofDecision } from './decide-proof.js';
 import type { Moment } from '../moment.js';
@@ -34,7 +34,7 @@ export const createAuditor = (options: AuditorOptions): Auditor => {
   let inHand: InHand | undefined;
   /** Alarms go off once a period each. */
   const alarmed = new Map<string, Period>();
-  const alarm = (event: string, period: Period, facts: Record<string, unknown>): void => {
+  const alarm = (event: EventName, period: Period, facts: Record<string, unknown>): void => {
     if (alarmed.get(event) === period) return;
     alarmed.set(event, period);
     log.alarm(event, { period, ...facts });
