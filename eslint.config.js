@@ -15,6 +15,7 @@ export default typescript.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       ...noDefaultExports,
+      'no-restricted-imports': ['error', { paths: ['zod', 'zod/v3', 'zod/mini'].map((name) => ({ name, message: 'Use zod/v4.' })) }],
       eqeqeq: 'error',
       'no-duplicate-imports': 'error',
       'no-console': 'off',

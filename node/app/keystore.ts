@@ -7,6 +7,7 @@ import { z } from 'zod/v4';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { address, type Address } from '../core/units.js';
 import { fromHex } from '../core/data/bytes.js';
+import { addressText } from '../disk/unit-schemas.js';
 
 /** What a key is for: `wallet` pays and owns, `operator` signs for a provider's daemon, `peer` is its libp2p identity. */
 export type KeyRole = 'wallet' | 'operator' | 'peer';
@@ -27,7 +28,7 @@ export interface Keystore {
 const schema = z.strictObject({
   holdfastKeystore: z.literal(1),
   role: z.enum(['wallet', 'operator', 'peer']),
-  address: z.string().regex(/^0x[0-9a-f]{40}$/),
+  address: addressText,
   v3: z.looseObject({ version: z.literal(3) }),
 });
 type KeyFile = z.infer<typeof schema>;
@@ -98,7 +99,7 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
   return {
     has: async (role) => (await read(role)) !== undefined,
     mustLack,
-    addressOf: async (role) => address((await existing(role)).address),
+    addressOf: async (role) => (await existing(role)).address,
     create,
     unlock,
   };

@@ -1,8 +1,9 @@
 import { decode, encode } from 'cborg';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { address, dealId, hash, leaves, period, signature, wei } from '../core/units.js';
+import { hash, leaves } from '../core/units.js';
+import { addressText, dealText, decimalText, hashText, leavesNumber, periodNumber, signatureText, weiText } from '../disk/unit-schemas.js';
 
 /** Version of all rows; the first element of each. */
 const ROW_VERSION = 1;
@@ -29,47 +30,36 @@ const unpackSectors = (bytes: Uint8Array): SectorRef[] => {
 };
 
 /** Fields as they lie in rows: hashes as hex, amounts as decimal text, lists of sectors packed. */
-const amount = z
-  .string()
-  .regex(/^[0-9]{1,78}$/)
-  .transform(BigInt);
-const weiField = amount.transform(wei);
-const hashField = z.string().transform(hash);
-const dealField = z.string().transform(dealId);
-const addressField = z.string().transform(address);
-const signatureField = z.string().transform(signature);
-const leavesField = z.number().transform(leaves);
-const periodField = z.number().transform(period);
 const sectorsField = z.instanceof(Uint8Array).transform(unpackSectors);
-const sectorField = z.object({ root: hashField, leaves: leavesField });
+const sectorField = z.object({ root: hashText, leaves: leavesNumber });
 const revisionField = z.object({
-  deal: dealField,
-  number: amount,
-  root: hashField,
-  leaves: leavesField,
+  deal: dealText,
+  number: decimalText(78),
+  root: hashText,
+  leaves: leavesNumber,
   sectors: z.number().int(),
-  end: periodField,
-  price: weiField,
-  validUntil: periodField,
+  end: periodNumber,
+  price: weiText,
+  validUntil: periodNumber,
 });
-const signedField = z.object({ revision: revisionField, renterSignature: signatureField, providerSignature: signatureField });
+const signedField = z.object({ revision: revisionField, renterSignature: signatureText, providerSignature: signatureText });
 
 /** Schemas of the rows of journal and catalogue. */
 export const rowSchemas = {
   providerRevision: signedField.extend({ sectors: sectorsField }),
-  pending: sectorField.extend({ deal: dealField, receivedAt: z.number() }),
-  held: leavesField,
+  pending: sectorField.extend({ deal: dealText, receivedAt: z.number() }),
+  held: leavesNumber,
   egress: z.object({
-    deal: dealField,
+    deal: dealText,
     served: z.number().int().nonnegative(),
-    voucher: z.object({ amount: weiField, signature: signatureField, signer: addressField }).optional(),
+    voucher: z.object({ amount: weiText, signature: signatureText, signer: addressText }).optional(),
   }),
-  promised: weiField,
+  promised: weiText,
   object: z.object({
     id: z.string(),
     name: z.string(),
     bytes: z.number().int().nonnegative(),
-    sha256: hashField,
+    sha256: hashText,
     storedAt: z.number(),
     k: z.number().int(),
     n: z.number().int(),
@@ -77,27 +67,27 @@ export const rowSchemas = {
     slabs: z.array(
       z.object({
         length: z.number().int(),
-        shards: z.array(z.object({ shard: z.number().int(), deal: dealField, sector: sectorField, attempt: z.number().int() })),
+        shards: z.array(z.object({ shard: z.number().int(), deal: dealText, sector: sectorField, attempt: z.number().int() })),
       }),
     ),
   }),
   renterDeal: z.object({
-    id: dealField,
-    provider: addressField,
+    id: dealText,
+    provider: addressText,
     current: signedField.optional(),
     sectors: sectorsField,
-    proposed: z.object({ revision: revisionField, renterSignature: signatureField, sectors: sectorsField }).optional(),
+    proposed: z.object({ revision: revisionField, renterSignature: signatureText, sectors: sectorsField }).optional(),
   }),
   openings: z.array(
     z.object({
-      provider: addressField,
-      salt: hashField,
-      signer: addressField,
-      maxPrice: weiField,
-      maxEgressPrice: weiField,
-      maxEnd: periodField,
-      maxLeaves: leavesField,
-      escrow: weiField,
+      provider: addressText,
+      salt: hashText,
+      signer: addressText,
+      maxPrice: weiText,
+      maxEgressPrice: weiText,
+      maxEnd: periodNumber,
+      maxLeaves: leavesNumber,
+      escrow: weiText,
     }),
   ),
 } as const;
@@ -119,10 +109,10 @@ const toPlain = (value: unknown): Plain => {
 export const encodeRow = (body: unknown): Uint8Array => encode([ROW_VERSION, toPlain(body)]);
 
 /** The body of a row, checked against `schema`; STORE_CORRUPT names the row. `path` is the store's. */
-export const decodeRow = <Schema extends z.ZodTypeAny>(schema: Schema, bytes: Uint8Array, path: string, key: string): z.output<Schema> => {
+export const decodeRow = <Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array, path: string, key: string): z.output<Schema> => {
   try {
     const [, body] = z.tuple([z.literal(ROW_VERSION), z.unknown()]).parse(decode(bytes));
-    return schema.parse(body) as z.output<Schema>;
+    return schema.parse(body);
   } catch (error) {
     throw new HoldfastError('STORE_CORRUPT', { path, detail: `row ${key} is not of this format` }, { cause: error });
   }

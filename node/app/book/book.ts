@@ -2,23 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { chainFamilies } from '../../core/market/networks.js';
-import { address, blockNumber, hash, wei } from '../../core/units.js';
+import { wei } from '../../core/units.js';
+import { addressText, blockCount, decimalText, hashText } from '../../disk/unit-schemas.js';
 import { jsonText } from '../json-text.js';
 
-const addressText = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, { error: 'must be a 20-byte address', abort: true })
-  .transform(address);
-
-const hashText = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{64}$/, { error: 'must be a 32-byte hash', abort: true })
-  .transform(hash);
-
-const amountText = z
-  .string()
-  .regex(/^[0-9]{1,29}$/, { error: 'must be a decimal number of token wei', abort: true })
-  .transform((text) => wei(BigInt(text)));
+const amountText = decimalText(29, 'must be a decimal number of token wei').transform(wei);
 
 const uint = (bits: number): z.ZodInt =>
   z
@@ -70,7 +58,7 @@ const schema = z.strictObject({
   /** As the market's constructor took them. */
   parameters: parametersSchema,
   /** Block that the market was deployed in, its hash, and the transaction that did it. */
-  deployment: z.strictObject({ block: z.int().nonnegative().transform(blockNumber), hash: hashText, transaction: hashText }),
+  deployment: z.strictObject({ block: blockCount, hash: hashText, transaction: hashText }),
   /** Keccak-256 of the code on chain, by contract. */
   code: z.strictObject({
     token: hashText,

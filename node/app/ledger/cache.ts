@@ -4,41 +4,31 @@ import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Segment } from '../../core/ledger/segments.js';
-import { blockNumber, hash, type Hex } from '../../core/units.js';
+import { addressText, blockCount, bytesText, hashText } from '../../disk/unit-schemas.js';
 import type { Book } from '../book/book.js';
 
 /** Most bytes of the file. What does not fit is verified again next time. */
 export const CACHE_CAP = 64 << 20;
 
-const hashText = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}$/)
-  .transform(hash);
-const block = z.int().nonnegative();
-const hex = z
-  .string()
-  .regex(/^0x(?:[0-9a-f]{2})*$/)
-  .transform((text) => text as Hex);
-
 const log = z.strictObject({
-  address: z.string().regex(/^0x[0-9a-f]{40}$/),
+  address: addressText,
   topics: z.array(hashText).max(4),
-  data: hex,
+  data: bytesText,
   transaction: hashText,
   logIndex: z.int().nonnegative(),
-  block,
+  block: blockCount,
   blockHash: hashText,
 });
 
 const segment = z
   .strictObject({
-    from: block,
-    to: block,
+    from: blockCount,
+    to: blockCount,
     hash: hashText,
     parent: hashText,
     records: z.array(
       z.strictObject({
-        block: block.transform(blockNumber),
+        block: blockCount,
         hash: hashText,
         parentHash: hashText,
         timestamp: z.int().nonnegative(),

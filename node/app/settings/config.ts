@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { networkNamed, networks } from '../../core/market/networks.js';
-import { address } from '../../core/units.js';
+import { addressText } from '../../disk/unit-schemas.js';
 import { readSettingsText } from './file.js';
 import { parseSettings } from './text.js';
 
@@ -61,11 +61,7 @@ const schema = z.strictObject({
   provider: z
     .strictObject({
       /** Address of the owner, where its wallet is kept on another machine; default: the wallet of this home folder. */
-      owner: z
-        .string()
-        .regex(/^0x[0-9a-fA-F]{40}$/, { error: 'must be a 20-byte address', abort: true })
-        .transform(address)
-        .optional(),
+      owner: addressText.optional(),
       /** Multiaddrs to listen on. */
       listen: z.array(z.string().startsWith('/')).min(1).max(8).default(['/ip4/0.0.0.0/tcp/4711']),
       /** Multiaddrs that the registry names, when they are others than those listened on (behind a router). */

@@ -3,7 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { blockNumber, dealId, hash, type Address, type BlockNumber, type DealId } from '../../core/units.js';
+import { blockNumber, dealId, type Address, type BlockNumber, type DealId } from '../../core/units.js';
+import { blockCount, dealText, hashText } from '../../disk/unit-schemas.js';
 import { writeDurably } from '../../disk/durable-file.js';
 import { createEventCursor, type CursorStore, type EventCursor, type Waypoint } from './event-cursor.js';
 import { readBlockHash, readHead, readLogs } from './log-source.js';
@@ -12,8 +13,8 @@ import type { Rpc } from '../rpc/rpc.js';
 
 const schema = z.strictObject({
   version: z.literal(1),
-  way: z.array(z.strictObject({ block: z.int().nonnegative().transform(blockNumber), hash: z.string().transform(hash) })),
-  deals: z.array(z.strictObject({ id: z.string().transform(dealId), block: z.int().nonnegative() })),
+  way: z.array(z.strictObject({ block: blockCount, hash: hashText })),
+  deals: z.array(z.strictObject({ id: dealText, block: blockCount })),
 });
 type State = z.infer<typeof schema>;
 
@@ -74,7 +75,10 @@ export const createDealIndex = (options: DealIndexOptions): DealIndex => {
       head: async (signal?: AbortSignal) => readHead(rpc, signal),
       blockHash: async (block: BlockNumber, signal?: AbortSignal) => readBlockHash(rpc, block, signal),
       events: async (from: BlockNumber, to: BlockNumber, signal?: AbortSignal) =>
-        (await readLogs(rpc, filter, from, to, signal)).map((log) => ({ id: dealId(log.topics[1] ?? ''), block: log.blockNumber })),
+        (await readLogs(rpc, filter, from, to, signal)).map((log) => ({
+          id: dealId(log.topics[1] ?? ''),
+          block: blockNumber(log.blockNumber),
+        })),
     };
     return createEventCursor({ source, store, start, rangeBlocks: options.rangeBlocks });
   };

@@ -2,7 +2,8 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import type { Ask, ProviderRecord } from '../../core/market/deal.js';
-import { address, blockNumber, hash, leaves, period, wei } from '../../core/units.js';
+import { address, leaves, period, wei } from '../../core/units.js';
+import { addressText, blockCount, hashText } from '../../disk/unit-schemas.js';
 import { writeDurably } from '../../disk/durable-file.js';
 import type { Waypoint } from './event-cursor.js';
 import type { RegistryChange, RegistryState } from './registry-state.js';
@@ -50,20 +51,18 @@ const recordFromRow = (row: unknown): ProviderRecord => {
   };
 };
 
-const count = z.int().nonnegative();
-const account = z.string().transform(address);
 const lines = z.array(z.string());
 const ask = z.unknown().transform((row) => (row === undefined ? undefined : askFromRow(row)));
 const fields = z
-  .strictObject({ operator: account.optional(), peerId: z.string().optional(), addresses: lines.optional(), ask: ask.optional() })
+  .strictObject({ operator: addressText.optional(), peerId: z.string().optional(), addresses: lines.optional(), ask: ask.optional() })
   .transform((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as RegistryChange['fields']);
 const schema = z.strictObject({
   version: z.literal(1),
   market: z.string(),
-  way: z.array(z.strictObject({ block: count.transform(blockNumber), hash: z.string().transform(hash) })).min(1),
-  floor: count,
+  way: z.array(z.strictObject({ block: blockCount, hash: hashText })).min(1),
+  floor: blockCount,
   base: z.array(z.unknown()),
-  changes: z.array(z.strictObject({ block: count, provider: account, registers: z.boolean(), fields })),
+  changes: z.array(z.strictObject({ block: blockCount, provider: addressText, registers: z.boolean(), fields })),
 });
 
 const askRow = ({ price, egressPrice, minLeaves, maxLeaves, maxPeriods }: Ask): unknown[] => [

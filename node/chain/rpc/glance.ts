@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { HttpConnection } from './http-connection.js';
 import { unlessAborted } from '../../core/tasks/waiting.js';
@@ -26,12 +26,12 @@ export interface GlanceOptions {
 const ANSWER_BYTES = 1 << 20;
 
 const quantity = z.string().regex(/^0x[0-9a-f]{1,64}$/i);
-const answerOf = <Result extends z.ZodTypeAny>(result: Result) => z.object({ result });
+const answerOf = <Result extends z.ZodType>(result: Result) => z.object({ result });
 const block = z.object({ number: quantity, timestamp: quantity });
 
 const asker = (rpcUrl: string, { timeoutMilliseconds = 10_000, signal }: GlanceOptions) => {
   const connection = new HttpConnection(rpcUrl, timeoutMilliseconds, ANSWER_BYTES);
-  const ask = async <Result extends z.ZodTypeAny>(result: Result, method: string, ...params: unknown[]): Promise<z.infer<Result>> => {
+  const ask = async <Result extends z.ZodType>(result: Result, method: string, ...params: unknown[]): Promise<z.infer<Result>> => {
     const answer = await unlessAborted(connection.post({ jsonrpc: '2.0', id: 1, method, params }), signal);
     const parsed = answerOf(result).safeParse(answer);
     if (parsed.success) return (parsed.data as { result: z.infer<Result> }).result;

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { bytesText } from '../../disk/unit-schemas.js';
 import { removeDurably, writeDurably } from '../../disk/durable-file.js';
 import { ownDirectory } from '../../disk/directory-owner.js';
 
@@ -15,7 +16,7 @@ const schema = z.strictObject({
   deadline: z.int().nonnegative().nullable(),
   /** Signed transactions of one nonce, of which at most one can ever be mined, oldest first. */
   attempts: z
-    .array(z.strictObject({ raw: z.string().regex(/^0x([0-9a-f]{2})+$/), cancels: z.boolean() }))
+    .array(z.strictObject({ raw: bytesText.refine((raw) => raw !== '0x'), cancels: z.boolean() }))
     .min(1)
     .max(64),
 });

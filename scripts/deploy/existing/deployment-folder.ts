@@ -5,22 +5,14 @@ import { jsonText } from '../../../node/app/json-text.js';
 import { writeDurably } from '../../../node/disk/durable-file.js';
 import { ownDirectory } from '../../../node/disk/directory-owner.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
-import { address, hash, type Address, type Hash, type Hex } from '../../../node/core/units.js';
+import type { Address, Hash, Hex } from '../../../node/core/units.js';
+import { addressText, bytesText, hashText } from '../../../node/disk/unit-schemas.js';
 import type { Plan } from '../plan.js';
 
 /*
  * The journal of one account's deployment on one chain. It lies beside the key it belongs to, not in the checkout: whichever
  * checkout is used, the same key meets the same journal and the same lock, and signed transactions are never committed.
  */
-
-const hashText = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}$/)
-  .transform(hash);
-const addressText = z
-  .string()
-  .regex(/^0x[0-9a-f]{40}$/)
-  .transform(address);
 
 const planSchema = z.strictObject({
   version: z.literal(1),
@@ -29,7 +21,7 @@ const planSchema = z.strictObject({
   creations: z.record(z.string(), hashText),
 });
 
-const sentSchema = z.array(z.strictObject({ nonce: z.int().nonnegative(), hash: hashText, raw: z.string().regex(/^0x[0-9a-f]+$/) }));
+const sentSchema = z.array(z.strictObject({ nonce: z.int().nonnegative(), hash: hashText, raw: bytesText }));
 
 const addressesSchema = z.record(z.string(), z.string().regex(/^0x[0-9a-fA-F]{40}$/));
 
