@@ -1,49 +1,59 @@
 /**
- * `npm test [-- FILE …]`: the Solidity tests with Hardhat's runner, then the TypeScript tests with mocha, each file in a process
- * of its own, two at a time. No retries. Ends with the sums of both in one line; fails on any failure, on anything
- * skipped, and on fewer tests than `scripts/dev/test/plan.json` promises.
+ * `npm test [-- FILE …]`: the Solidity tests with Hardhat's runner, and the TypeScript tests with mocha, each file in a process
+ * of its own, two at a time. No retries. Ends with the sums of all in one line; fails on any failure, on anything skipped, and
+ * on fewer tests than `scripts/dev/test/plan.json` promises. The scenarios are left out; `npm run scenarios` runs them alike.
  */
-import { runSuite, type Suite, type SuiteReport } from './dev/test/run-suite.js';
-import { readPlan, suitesOf, type Plan } from './dev/test/suites.js';
+import { parseArgs } from 'node:util';
+import { handOn, takeOver } from './dev/test/handed-counts.js';
+import { runLanes } from './dev/test/run-lanes.js';
+import type { SuiteReport } from './dev/test/run-suite.js';
+import { inWords, sumOf } from './dev/test/suite-result.js';
+import { readPlan, scenarioSuites, suitesOf, testSuites } from './dev/test/suites.js';
+import { sumUp } from './dev/test/sum-up.js';
 
-const JOBS = 2;
+const USAGE = `usage: npm test [-- FILE …]
+       npm run scenarios
 
-const runAll = async (suites: readonly Suite[], report: (done: SuiteReport) => void): Promise<readonly SuiteReport[]> => {
-  const reports: SuiteReport[] = [];
-  const runNext = async (queue: Suite[]): Promise<void> => {
-    for (let suite = queue.shift(); suite; suite = queue.shift()) {
-      const done = await runSuite(suite);
-      reports.push(done);
-      report(done);
-    }
-  };
-  await runNext(suites.filter((suite) => suite.alone));
-  const shared = suites.filter((suite) => !suite.alone);
-  await Promise.all(Array.from({ length: JOBS }, () => runNext(shared)));
-  return reports;
-};
+  --write-counts FILE  how many passed, failed and were skipped goes to this file as well
+  --add-counts FILE    adds what another run wrote there to the last line`;
 
 const print = ({ suite, output, seconds, passed, failed }: SuiteReport): void => {
   console.log(`\n── ${suite.name}: ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s`);
   console.log(output.trimEnd());
 };
 
-/** What is wrong with the numbers themselves. */
-const shortages = (reports: readonly SuiteReport[], { floor }: Plan): readonly string[] =>
-  (['solidity', 'mocha'] as const).flatMap((kind) => {
-    const passed = reports.filter((each) => each.suite.kind === kind).reduce((sum, each) => sum + each.passed, 0);
-    return passed < floor[kind] ? [`${passed} ${kind} tests passed, fewer than the ${floor[kind]} of scripts/dev/test/plan.json`] : [];
-  });
+/** Ctrl-C and SIGTERM end what runs, which then says how far it was. */
+const interrupted = (): AbortSignal => {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
+};
 
-const files = process.argv.slice(2);
+const { values, positionals: files } = parseArgs({
+  allowPositionals: true,
+  options: {
+    scenarios: { type: 'boolean', default: false },
+    'write-counts': { type: 'string' },
+    'add-counts': { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
 const plan = readPlan();
-const reports = await runAll(suitesOf(files, plan), print);
-const sum = (key: 'passed' | 'failed' | 'skipped'): number => reports.reduce((total, each) => total + each[key], 0);
-const short = files.length === 0 ? shortages(reports, plan) : [];
-const broken = reports.filter((each) => each.failed > 0 || each.skipped > 0);
-if (broken.length + short.length > 0) console.log('\nNot well:');
-for (const { suite, failed, skipped } of broken) console.log(`  ${suite.name}: ${failed} failed, ${skipped} skipped`);
-for (const shortage of short) console.log(`  ${shortage}`);
-const failed = sum('failed') + short.length + (reports.length === 0 ? 1 : 0);
-console.log(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);
-process.exitCode = failed + sum('skipped') === 0 ? 0 : 1;
+const what = values.scenarios ? 'scenarios' : files.length > 0 ? 'files' : 'tests';
+const suites = { scenarios: scenarioSuites, tests: testSuites, files: () => suitesOf(files, plan) }[what];
+const whole = { scenarios: ['scenarios'], tests: ['solidity', 'mocha'], files: [] } as const;
+
+if (values.help) console.log(USAGE);
+else {
+  const signal = interrupted();
+  const reports = await runLanes(suites(plan), print, signal);
+  const { complaints, ...own } = sumUp(reports, whole[what], plan);
+  if (complaints.length > 0) console.log(`\nNot well:\n${complaints.map((line) => `  ${line}`).join('\n')}`);
+  if (values['write-counts'] !== undefined) handOn(values['write-counts'], own);
+  const added = values['add-counts'] === undefined ? undefined : takeOver(values['add-counts']);
+  if (added) console.log(`\nTests: ${inWords(own)}; added: ${inWords(added)}; together:`);
+  else if (what === 'tests') console.log(`\nLeft out: ${plan.scenarios.length} long scenarios, which npm run scenarios runs.`);
+  const all = sumOf(added ? [own, added] : [own]);
+  console.log(`\n${inWords(all)}`);
+  process.exitCode = all.failed + all.skipped === 0 && !signal.aborted ? 0 : 1;
+}

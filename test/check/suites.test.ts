@@ -1,21 +1,38 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { runSuite, type SuiteReport } from '../../scripts/dev/test/run-suite.js';
+import { handOn, takeOver } from '../../scripts/dev/test/handed-counts.js';
+import { runSuite, type Suite, type SuiteLimits, type SuiteReport } from '../../scripts/dev/test/run-suite.js';
+import { sumUp } from '../../scripts/dev/test/sum-up.js';
+import { readPlan, scenarioSuites, suitesOf, testSuites, type Plan } from '../../scripts/dev/test/suites.js';
+import { withDirectory } from '../support/temporary-directory.js';
 
-describe('a file of tests in npm test', () => {
+describe('a file of tests in npm test', function () {
+  this.timeout(120_000);
   let folder: string;
+  let files = 0;
+  /** Those that last long run at once, beside the others. */
+  let left: Promise<SuiteReport>;
+  let waiting: Promise<SuiteReport>;
+  let computing: Promise<SuiteReport>;
+  let interrupted: Promise<SuiteReport>;
+
+  const run = async (body: string, limits: SuiteLimits = {}): Promise<SuiteReport> => {
+    const file = join(folder, `${(files += 1)}.test.ts`);
+    await writeFile(file, `describe('one', () => {\n${body}\n});\n`);
+    return runSuite({ name: 'one', kind: 'mocha', alone: false, command: ['scripts/dev/test/mocha-suite.ts', file] }, limits);
+  };
 
   before(async () => {
     folder = await mkdtemp(join('test', 'check', '.suite-'));
+    const forEver = 'new Promise(() => setInterval(() => {}, 1_000))';
+    const limits = { milliseconds: 10_000 };
+    left = run(`it('leaves a timer', () => { setInterval(() => {}, 1_000); });`);
+    waiting = run(`it('holds', () => {}); it('waits', () => ${forEver});`, limits);
+    computing = run(`it('holds', () => {}); it('computes', () => { for (;;); });`, limits);
+    interrupted = run(`before('long', () => ${forEver}); it('holds', () => {});`, { signal: AbortSignal.timeout(10_000) });
   });
   after(() => rm(folder, { recursive: true, force: true }));
-
-  const run = async (body: string): Promise<SuiteReport> => {
-    const file = join(folder, 'one.test.ts');
-    await writeFile(file, `describe('one', () => {\n${body}\n});\n`);
-    return runSuite({ name: 'one', kind: 'mocha', alone: false, command: ['scripts/dev/test/mocha-suite.ts', file] });
-  };
 
   it('passes when its tests do', async () => {
     expect(await run(`it('holds', () => {});`)).to.include({ passed: 1, failed: 0, skipped: 0 });
@@ -49,13 +66,88 @@ describe('a file of tests in npm test', () => {
     expect((await run('')).failed).to.equal(1);
   });
 
-  it('fails when its process ends early', async () => {
-    expect((await run(`it('ends all', () => { process.exit(0); });`)).failed).to.equal(1);
+  it('fails when its process ends early, and says in which test', async () => {
+    const report = await run(`it('ends all', () => { process.exit(0); });`);
+    expect(report.failed).to.equal(1);
+    expect(report.output).to.contain('last to begin: one ends all');
   });
 
   it('fails when something stays open after its last test', async () => {
-    const report = await run(`it('leaves a timer', () => { setInterval(() => {}, 1_000); });`);
+    const report = await left;
     expect(report).to.include({ passed: 1, failed: 1 });
     expect(report.output).to.contain('left open');
+  });
+
+  it('fails when a test waits for ever, and says which', async () => {
+    const report = await waiting;
+    expect(report).to.include({ passed: 0, failed: 1 });
+    expect(report.output).to.contain('not finished within 10 s; last to begin: one waits');
+  });
+
+  it('fails when a test computes for ever, and says which', async () => {
+    const report = await computing;
+    expect(report).to.include({ passed: 0, failed: 1 });
+    expect(report.output).to.contain('not finished within 10 s; last to begin: one computes');
+  });
+
+  it('fails when the run is interrupted, and says where it was', async () => {
+    const report = await interrupted;
+    expect(report).to.include({ passed: 0, failed: 1 });
+    expect(report.output).to.contain('interrupted; last to begin: one "before all" hook: long');
+  });
+});
+
+describe('the plan and the sums of npm test', () => {
+  const plan: Plan = { floor: { solidity: 5, mocha: 3, scenarios: 2 }, scenarios: ['test/a.test.ts'], alone: ['test/b/'], seconds: {} };
+  const report = (kind: Suite['kind'], passed: number, failed = 0, skipped = 0): SuiteReport => ({
+    suite: { name: kind, kind, command: [], alone: false },
+    output: '',
+    seconds: 1,
+    passed,
+    failed,
+    skipped,
+  });
+
+  it('has every file of tests in one of two runs, and the longest first', () => {
+    const [tests, scenarios] = [testSuites(readPlan()), scenarioSuites(readPlan())];
+    const names = tests.map(({ name }) => name);
+    expect(names).to.include.members(['Solidity', 'test/check/suites.test.ts', ...Object.keys(readPlan().seconds)]);
+    expect(names).not.to.include.members(scenarios.map(({ name }) => name));
+    expect(names.slice(0, Object.keys(readPlan().seconds).length)).to.have.members(Object.keys(readPlan().seconds));
+  });
+
+  it('knows scenarios, and what runs alone, by name', () => {
+    const suites = suitesOf(['test/a.test.ts', 'test/b/c.test.ts', 'test/d.t.sol'], plan);
+    expect(suites.map(({ name, kind, alone }) => ({ name, kind, alone }))).to.deep.equal([
+      { name: 'Solidity', kind: 'solidity', alone: false },
+      { name: 'test/a.test.ts', kind: 'scenarios', alone: false },
+      { name: 'test/b/c.test.ts', kind: 'mocha', alone: true },
+    ]);
+  });
+
+  it('counts fewer tests than promised as a failure, by kind', () => {
+    const summary = sumUp([report('solidity', 5), report('mocha', 2)], ['solidity', 'mocha'], plan);
+    expect(summary).to.include({ passed: 7, failed: 1, skipped: 0 });
+    expect(summary.complaints.join()).to.include('2 mocha tests passed, fewer than the 3');
+    expect(sumUp([report('scenarios', 2)], ['scenarios'], plan)).to.deep.equal({ complaints: [], passed: 2, failed: 0, skipped: 0 });
+    expect(sumUp([report('mocha', 1)], [], plan)).to.include({ passed: 1, failed: 0 });
+  });
+
+  it('counts a run of nothing as a failure, and names each suite that is not well', () => {
+    expect(sumUp([], [], plan)).to.include({ passed: 0, failed: 1 });
+    expect(sumUp([report('mocha', 3, 0, 1), report('solidity', 5, 2)], [], plan).complaints).to.deep.equal([
+      'mocha: 0 failed, 1 skipped',
+      'solidity: 2 failed, 0 skipped',
+    ]);
+  });
+
+  it('takes over what another run counted, and one failure of a run that broke off', async () => {
+    await withDirectory(async (folder) => {
+      const file = join(folder, 'counts');
+      handOn(file, { passed: 3, failed: 0, skipped: 1 });
+      expect(takeOver(file)).to.deep.equal({ passed: 3, failed: 0, skipped: 1 });
+      await writeFile(file, '');
+      expect(takeOver(file)).to.deep.equal({ passed: 0, failed: 1, skipped: 0 });
+    });
   });
 });

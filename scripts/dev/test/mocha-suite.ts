@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import Mocha from 'mocha';
-import { sendResult } from './suite-result.js';
+import { sendBegun, sendResult } from './suite-result.js';
 
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: mocha-suite.ts FILE');
@@ -20,6 +20,8 @@ const mocha = new Mocha({ reporter: 'spec', timeout, forbidOnly: true, forbidPen
 mocha.addFile(file);
 await mocha.loadFilesAsync();
 const runner = mocha.run();
+runner.on('test', (test) => sendBegun(test.fullTitle()));
+runner.on('hook', (hook) => sendBegun(hook.fullTitle()));
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });

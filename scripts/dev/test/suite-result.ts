@@ -1,12 +1,27 @@
-/** What a suite's process tells the one that started it. */
+/** How a suite, or several, ended. */
 export interface SuiteResult {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
+/** What a suite's process tells the one that started it: each test and hook as it begins, and in the end the result. */
+export type SuiteMessage = { readonly begun: string } | { readonly result: SuiteResult };
+
 /** Sends the result up; a process without a parent that listens prints it. */
 export const sendResult = (result: SuiteResult): void => {
-  if (process.send) process.send(result);
+  if (process.send) process.send({ result } satisfies SuiteMessage);
   else console.log(JSON.stringify(result));
 };
+
+/** Says what begins, so that a run that hangs can be told where. */
+export const sendBegun = (title: string): void => {
+  process.send?.({ begun: title } satisfies SuiteMessage);
+};
+
+export const sumOf = (results: readonly SuiteResult[]): SuiteResult => {
+  const add = (key: keyof SuiteResult): number => results.reduce((total, each) => total + each[key], 0);
+  return { passed: add('passed'), failed: add('failed'), skipped: add('skipped') };
+};
+
+export const inWords = ({ passed, failed, skipped }: SuiteResult): string => `${passed} passed, ${failed} failed, ${skipped} skipped`;

@@ -1,44 +1,57 @@
 import { globSync, readFileSync } from 'node:fs';
 import type { Suite } from './run-suite.js';
 
-/** `plan.json`: how few tests are too few, and which files need the machine for themselves. */
+/** `plan.json`: how few tests are too few, what is a scenario, which files need the machine for themselves, and which last long. */
 export interface Plan {
-  /** Fewest tests that must pass, by runner; raised when tests are added. */
+  /** Fewest tests that must pass, by kind; raised when tests are added. */
   readonly floor: Readonly<Record<Suite['kind'], number>>;
+  /** Files that start many processes and run for minutes: `npm run scenarios` and `.ci/run` run them, `npm test` does not. */
+  readonly scenarios: readonly string[];
   /** Files and folders (with a slash at their end) of tests that measure memory or start daemons. */
   readonly alone: readonly string[];
+  /** Suites by about how many seconds they last; the longest are begun first, those not listed last. */
+  readonly seconds: Readonly<Record<string, number>>;
 }
 
 export const readPlan = (): Plan => JSON.parse(readFileSync('scripts/dev/test/plan.json', 'utf8')) as Plan;
 
-const SOLIDITY = 'test/contracts/**/*.t.sol';
 const MOCHA = 'test/**/*.test.ts';
 
-/** All suites, or those of the files given. The Solidity tests are one suite, every file of mocha tests is another. */
+/** The suite of the Solidity tests: all, or those of `files`. */
+const soliditySuite = (files: readonly string[]): Suite => ({
+  name: 'Solidity',
+  kind: 'solidity',
+  alone: false,
+  command: ['scripts/dev/test/solidity-suite.ts', ...files],
+});
+
+const mochaSuite = (file: string, plan: Plan): Suite => ({
+  name: file,
+  kind: plan.scenarios.includes(file) ? 'scenarios' : 'mocha',
+  alone: plan.alone.some((entry) => file === entry || (entry.endsWith('/') && file.startsWith(entry))),
+  command: ['scripts/dev/test/mocha-suite.ts', file],
+});
+
+/** Everything but the scenarios, the longest first. The Solidity tests are one suite, every file of mocha tests is another. */
+export const testSuites = (plan: Plan): readonly Suite[] => {
+  const files = globSync(MOCHA).filter((file) => !plan.scenarios.includes(file));
+  const suites = [soliditySuite([]), ...files.sort().map((file) => mochaSuite(file, plan))];
+  const seconds = ({ name }: Suite): number => plan.seconds[name] ?? 0;
+  return suites.sort((one, other) => seconds(other) - seconds(one));
+};
+
+export const scenarioSuites = (plan: Plan): readonly Suite[] => plan.scenarios.map((file) => mochaSuite(file, plan));
+
+/** The suites of `files`, scenarios among them. */
 export const suitesOf = (files: readonly string[], plan: Plan): readonly Suite[] => {
-  const solidity = files.length === 0 ? globSync(SOLIDITY) : files.filter((file) => file.endsWith('.sol'));
-  const mocha = files.length === 0 ? globSync(MOCHA).sort() : files.filter((file) => !file.endsWith('.sol'));
-  const alone = (file: string): boolean => plan.alone.some((entry) => file === entry || (entry.endsWith('/') && file.startsWith(entry)));
-  return [
-    ...(solidity.length === 0
-      ? []
-      : [
-          {
-            name: 'Solidity',
-            kind: 'solidity',
-            alone: true,
-            command: ['scripts/dev/test/solidity-suite.ts', ...(files.length === 0 ? [] : solidity)],
-          } as const,
-        ]),
-    ...mocha.map(
-      (file) => ({ name: file, kind: 'mocha', alone: alone(file), command: ['scripts/dev/test/mocha-suite.ts', file] }) as const,
-    ),
-  ];
+  const solidity = files.filter((file) => file.endsWith('.sol'));
+  const mocha = files.filter((file) => !file.endsWith('.sol'));
+  return [...(solidity.length === 0 ? [] : [soliditySuite(solidity)]), ...mocha.map((file) => mochaSuite(file, plan))];
 };
 
 /** The stateful runs of the specification, alone. */
-export const invariantSuite = (plan: Plan): Suite => {
-  const [suite] = suitesOf(globSync('test/contracts/invariants/*.sol'), plan);
-  if (suite === undefined) throw new Error('there are no invariants');
-  return suite;
+export const invariantSuite = (): Suite => {
+  const files = globSync('test/contracts/invariants/*.sol');
+  if (files.length === 0) throw new Error('there are no invariants');
+  return soliditySuite(files);
 };
