@@ -24,8 +24,20 @@ export const ask = { price: wei(30n * TOKEN), egressPrice: wei(5n), minLeaves: l
 export const contents = [bytesOf('first', 3_200), bytesOf('second', 64), bytesOf('third', 32 * 1_000)];
 export const sectors = contents.map((content): SectorRef => ({ root: sectorRoot(content), leaves: leavesOf(content.length) }));
 
-/** Makes a market for the stories of compliance before each of them: Bob has registered and staked. `open` makes it without providers. */
-export const useComplianceMarket = (open: () => Promise<MarketWorld>) => {
+/** Makes a market without providers and stages it with `stage`, or brings it back as that left it. */
+export type OpenStaged = (stage: (world: MarketWorld) => Promise<void>) => Promise<MarketWorld>;
+
+/** What every story of compliance begins with: people have tokens, Bob has registered and staked. */
+const stage = async (world: MarketWorld): Promise<void> => {
+  for (const name of ['alice', 'bob', 'carol', 'bob operator']) await world.fund(name, 1_000n * TOKEN);
+  const provider = await world.as('bob');
+  const addresses = ['/ip4/127.0.0.1/tcp/4711', '/dns4/bob.example/tcp/4711'];
+  await provider.submit({ kind: 'register', operator: operator.address, peerId: PEER_ID, addresses, ask });
+  await provider.submit({ kind: 'stake', provider: bob.address, amount: wei(100n * TOKEN) });
+};
+
+/** Makes a market for the stories of compliance before each of them. */
+export const useComplianceMarket = (open: OpenStaged) => {
   let world: MarketWorld;
   let renter: Settlement;
   let provider: Settlement;
@@ -102,15 +114,11 @@ export const useComplianceMarket = (open: () => Promise<MarketWorld>) => {
   const names = (receipt: Receipt): string[] => receipt.events.map(({ name }) => name).filter((name) => name !== 'Transfer');
 
   beforeEach(async () => {
-    world = await open();
+    world = await open(stage);
     stored = new Map();
-    for (const name of ['alice', 'bob', 'carol', 'bob operator']) await world.fund(name, 1_000n * TOKEN);
     renter = await world.as('alice');
     provider = await world.as('bob');
     bystander = await world.as('carol');
-    const addresses = ['/ip4/127.0.0.1/tcp/4711', '/dns4/bob.example/tcp/4711'];
-    await provider.submit({ kind: 'register', operator: operator.address, peerId: PEER_ID, addresses, ask });
-    await provider.submit({ kind: 'stake', provider: bob.address, amount: wei(100n * TOKEN) });
   });
   afterEach(async () => world.close());
 

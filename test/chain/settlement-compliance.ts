@@ -6,13 +6,12 @@ import { blockNumber, hash, leaves, period, wei, type DealId } from '../../node/
 import type { Receipt } from '../../node/ports/settlement.js';
 import { hashOf } from '../support/worlds/actors.js';
 import { rejection } from '../support/coded-rejection.js';
-import type { MarketWorld } from './market-world.js';
 
 import { claimsCompliance } from './claims-compliance.js';
-import { TOKEN, PEER_ID, alice, session, bob, operator, carol, ask, useComplianceMarket } from './compliance-market.js';
+import { TOKEN, PEER_ID, alice, session, bob, operator, carol, ask, useComplianceMarket, type OpenStaged } from './compliance-market.js';
 
-/** What every `Settlement` does, whatever is behind it. `open` makes a market without providers. */
-export const settlementCompliance = (open: () => Promise<MarketWorld>): void => {
+/** What every `Settlement` does, whatever is behind it. */
+export const settlementCompliance = (open: OpenStaged): void => {
   const m = useComplianceMarket(open);
   const { sheet, dealOf, now, requestOf, openDeal, signed, commit, feeOf, proof, prove, names } = m;
 
