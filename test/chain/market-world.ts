@@ -82,7 +82,7 @@ export const chainWorld = async (
   people.set('the deployer', rich);
   const blockNow = async (): Promise<number> => Number(await chain.rpc<string>('eth_blockNumber'));
   const mine = async (blocks: number): Promise<void> => {
-    for (let block = 0; block < blocks; block++) await chain.rpc('evm_mine');
+    if (blocks > 0) await chain.rpc('hardhat_mine', `0x${blocks.toString(16)}`);
   };
   const { identity, parameters, genesisBlock } = await rich;
   return {
