@@ -20,7 +20,7 @@ describe('a file of tests in npm test', function () {
   const run = async (body: string, limits: SuiteLimits = {}): Promise<SuiteReport> => {
     const file = join(folder, `${(files += 1)}.test.ts`);
     await writeFile(file, `describe('one', () => {\n${body}\n});\n`);
-    return runSuite({ name: 'one', kind: 'mocha', alone: false, command: ['scripts/dev/test/mocha-suite.ts', file] }, limits);
+    return runSuite({ name: 'one', kind: 'mocha', command: ['scripts/dev/test/mocha-suite.ts', file] }, limits);
   };
 
   before(async () => {
@@ -98,9 +98,9 @@ describe('a file of tests in npm test', function () {
 });
 
 describe('the plan and the sums of npm test', () => {
-  const plan: Plan = { floor: { solidity: 5, mocha: 3, scenarios: 2 }, scenarios: ['test/a.test.ts'], alone: ['test/b/'], seconds: {} };
+  const plan: Plan = { floor: { solidity: 5, mocha: 3, scenarios: 2 }, scenarios: ['test/a.test.ts'], seconds: {} };
   const report = (kind: Suite['kind'], passed: number, failed = 0, skipped = 0): SuiteReport => ({
-    suite: { name: kind, kind, command: [], alone: false },
+    suite: { name: kind, kind, command: [] },
     output: '',
     seconds: 1,
     passed,
@@ -116,12 +116,12 @@ describe('the plan and the sums of npm test', () => {
     expect(names.slice(0, Object.keys(readPlan().seconds).length)).to.have.members(Object.keys(readPlan().seconds));
   });
 
-  it('knows scenarios, and what runs alone, by name', () => {
-    const suites = suitesOf(['test/a.test.ts', 'test/b/c.test.ts', 'test/d.t.sol'], plan);
-    expect(suites.map(({ name, kind, alone }) => ({ name, kind, alone }))).to.deep.equal([
-      { name: 'Solidity', kind: 'solidity', alone: false },
-      { name: 'test/a.test.ts', kind: 'scenarios', alone: false },
-      { name: 'test/b/c.test.ts', kind: 'mocha', alone: true },
+  it('knows scenarios by name', () => {
+    const suites = suitesOf(['test/a.test.ts', 'test/b.test.ts', 'test/c.t.sol'], plan);
+    expect(suites.map(({ name, kind }) => [name, kind])).to.deep.equal([
+      ['Solidity', 'solidity'],
+      ['test/a.test.ts', 'scenarios'],
+      ['test/b.test.ts', 'mocha'],
     ]);
   });
 

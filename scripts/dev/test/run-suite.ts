@@ -7,8 +7,6 @@ export interface Suite {
   readonly kind: 'solidity' | 'mocha' | 'scenarios';
   /** Module to run, and its arguments. */
   readonly command: readonly string[];
-  /** Runs while nothing else does. */
-  readonly alone: boolean;
 }
 
 export interface SuiteReport extends SuiteResult {

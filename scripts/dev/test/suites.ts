@@ -1,14 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import type { Suite } from './run-suite.js';
 
-/** `plan.json`: how few tests are too few, what is a scenario, which files need the machine for themselves, and which last long. */
+/** `plan.json`: how few tests are too few, what is a scenario, and what lasts long. */
 export interface Plan {
   /** Fewest tests that must pass, by kind; raised when tests are added. */
   readonly floor: Readonly<Record<Suite['kind'], number>>;
   /** Files that start many processes and run for minutes: `npm run scenarios` and `.ci/run` run them, `npm test` does not. */
   readonly scenarios: readonly string[];
-  /** Files and folders (with a slash at their end) of tests that measure memory or start daemons. */
-  readonly alone: readonly string[];
   /** Suites by about how many seconds they last; the longest are begun first, those not listed last. */
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -21,14 +19,12 @@ const MOCHA = 'test/**/*.test.ts';
 const soliditySuite = (files: readonly string[]): Suite => ({
   name: 'Solidity',
   kind: 'solidity',
-  alone: false,
   command: ['scripts/dev/test/solidity-suite.ts', ...files],
 });
 
 const mochaSuite = (file: string, plan: Plan): Suite => ({
   name: file,
   kind: plan.scenarios.includes(file) ? 'scenarios' : 'mocha',
-  alone: plan.alone.some((entry) => file === entry || (entry.endsWith('/') && file.startsWith(entry))),
   command: ['scripts/dev/test/mocha-suite.ts', file],
 });
 
