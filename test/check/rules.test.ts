@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { rules } from '../../scripts/dev/check/rules.js';
+import { layers } from '../../scripts/dev/check/rules/layers.js';
 import { errorPage } from '../../scripts/dev/docs/error-page.js';
 import { createSmallProject, type SmallProject } from '../support/small-project.js';
 
@@ -83,7 +84,7 @@ const violations: readonly Violation[] = [
   {
     rule: 'layers',
     what: 'an import from a sibling',
-    path: 'node/renter/wrong.ts',
+    path: 'node/renter/sibling.ts',
     text: "import type { Reader } from '../chain/small.js';\n\nexport type Wrong = Reader;\n",
     complaint: /layer-of-renter/,
   },
@@ -97,35 +98,35 @@ const violations: readonly Violation[] = [
   {
     rule: 'layers',
     what: 'Hardhat under node/',
-    path: 'node/chain/wrong.ts',
+    path: 'node/chain/hardhat.ts',
     text: "export type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';\n",
     complaint: /node-stands-alone/,
   },
   {
     rule: 'layers',
     what: 'a script under node/',
-    path: 'node/chain/wrong.ts',
+    path: 'node/chain/script.ts',
     text: "export { deployed } from '../../scripts/deploy.js';\n",
     complaint: /node-stands-alone/,
   },
   {
     rule: 'layers',
     what: 'a development dependency under node/',
-    path: 'node/chain/wrong.ts',
+    path: 'node/chain/development.ts',
     text: "export { expect } from 'chai';\n",
     complaint: /shipped-dependencies-only/,
   },
   {
     rule: 'layers',
     what: 'generated types of a contract rather than its interface',
-    path: 'node/chain/wrong.ts',
+    path: 'node/chain/generated.ts',
     text: "export type { Small } from './contracts/Small.js';\n",
     complaint: /interface-factories-only/,
   },
   {
     rule: 'layers',
     what: "a module of Node's in the renter",
-    path: 'node/renter/wrong.ts',
+    path: 'node/renter/built-in.ts',
     text: "export { readFile } from 'node:fs/promises';\n",
     complaint: /no-node-built-ins/,
   },
@@ -273,7 +274,27 @@ describe('npm run check', () => {
     expect([...new Set(violations.map(({ rule }) => rule))]).to.have.members(rules.map(({ name }) => name));
   });
 
-  for (const { rule: name, what, path, text, complaint } of violations) {
+  describe('against violations of the layers, planted at once', () => {
+    const planted = violations.filter(({ rule }) => rule === layers.name);
+    let found: readonly string[];
+    before(async () => {
+      for (const { path, text } of planted) await project.write(path, text);
+      found = await layers.find(project.root);
+      for (const { path } of planted) await project.restore(path);
+    });
+
+    it('has each in a file of its own', () => {
+      expect(new Set(planted.map(({ path }) => path))).to.have.property('size', planted.length);
+    });
+
+    for (const { what, path, complaint } of planted) {
+      it(`sees ${what} (${layers.name})`, () => {
+        expect(found.filter((line) => line.includes(path)).join('\n')).to.match(complaint);
+      });
+    }
+  });
+
+  for (const { rule: name, what, path, text, complaint } of violations.filter(({ rule }) => rule !== layers.name)) {
     it(`sees ${what} (${name})`, async () => {
       const rule = rules.find((each) => each.name === name);
       await project.write(path, text);
