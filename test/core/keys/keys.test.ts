@@ -1,10 +1,10 @@
 import { Wallet } from 'ethers';
 import { expect } from 'chai';
-import { fromHex, toHex } from '../../node/core/data/bytes.js';
-import { masterKeyFrom, masterKeyMessage, personalDigest, sessionKey } from '../../node/core/keys/keys.js';
-import { addressOf, createKeySigner } from '../../node/core/keys/signing.js';
-import { address, signature } from '../../node/core/units.js';
-import { throwsCoded } from '../support/coded-errors.js';
+import { fromHex, toHex } from '../../../node/core/data/bytes.js';
+import { masterKeyFrom, masterKeyMessage, personalDigest, sessionKey } from '../../../node/core/keys/keys.js';
+import { addressOf, createKeySigner } from '../../../node/core/keys/signing.js';
+import { address, signature } from '../../../node/core/units.js';
+import { throwsCoded } from '../../support/coded-errors.js';
 
 const identity = { chainId: 31337n, market: address(`0x${'aa'.repeat(20)}`) };
 const aliceKey = `0x${'a1'.repeat(32)}` as const;

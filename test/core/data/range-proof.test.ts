@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { buildTree, depthOf, rootOf, type MerkleTree } from '../../node/core/data/merkle.js';
-import { rangeProof, verifyRange, type RangeClaim } from '../../node/core/data/range-proof.js';
-import { SECTOR_LEAVES } from '../../node/core/units.js';
-import { throwsCoded } from '../support/coded-errors.js';
-import { numberedLeaves } from '../support/reference-tree.js';
+import { buildTree, depthOf, rootOf, type MerkleTree } from '../../../node/core/data/merkle.js';
+import { rangeProof, verifyRange, type RangeClaim } from '../../../node/core/data/range-proof.js';
+import { SECTOR_LEAVES } from '../../../node/core/units.js';
+import { throwsCoded } from '../../support/coded-errors.js';
+import { numberedLeaves } from '../../support/reference-tree.js';
 
 const claimOf = (tree: MerkleTree, from: number, count: number): RangeClaim => ({
   root: rootOf(tree),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { errorTable, HoldfastError, isHoldfastError, type ErrorCode } from '../../node/core/errors/holdfast-error.js';
+import { errorTable, HoldfastError, isHoldfastError, type ErrorCode } from '../../../node/core/errors/holdfast-error.js';
 
 /** The sentence for data whose every property is `value`, or undefined if no such data can be meant. */
 const sentenceOf = (code: ErrorCode, value: unknown): string | undefined => {

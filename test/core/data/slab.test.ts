@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { applyCipher, shardKey, type ShardKey } from '../../node/core/data/cipher.js';
-import { createErasure } from '../../node/core/data/erasure.js';
-import { sectorRoot } from '../../node/core/data/merkle.js';
-import { createSlabCoder, planSlabs, shardBytes, type EncodedShard, type KeyedShard } from '../../node/core/data/slab.js';
-import { dealId, SECTOR_BYTES } from '../../node/core/units.js';
-import type { SlabCoder } from '../../node/ports/world.js';
-import { content } from '../../scripts/lab/vectors/reference.js';
-import { rejectsCoded, throwsCoded } from '../support/coded-errors.js';
-import { erasureWasm } from '../support/erasure-wasm.js';
+import { applyCipher, shardKey, type ShardKey } from '../../../node/core/data/cipher.js';
+import { createErasure } from '../../../node/core/data/erasure.js';
+import { sectorRoot } from '../../../node/core/data/merkle.js';
+import { createSlabCoder, planSlabs, shardBytes, type EncodedShard, type KeyedShard } from '../../../node/core/data/slab.js';
+import { dealId, SECTOR_BYTES } from '../../../node/core/units.js';
+import type { SlabCoder } from '../../../node/ports/world.js';
+import { content } from '../../../scripts/lab/vectors/reference.js';
+import { rejectsCoded, throwsCoded } from '../../support/coded-errors.js';
+import { erasureWasm } from '../../support/erasure-wasm.js';
 
 const erasure = createErasure(erasureWasm());
 const coder: SlabCoder = createSlabCoder(erasure);

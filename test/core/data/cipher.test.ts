@@ -1,9 +1,9 @@
 import { createCipheriv, hkdfSync } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { toHex } from '../../node/core/data/bytes.js';
-import { applyCipher, shardKey, type ShardPlace } from '../../node/core/data/cipher.js';
-import { dealId } from '../../node/core/units.js';
+import { toHex } from '../../../node/core/data/bytes.js';
+import { applyCipher, shardKey, type ShardPlace } from '../../../node/core/data/cipher.js';
+import { dealId } from '../../../node/core/units.js';
 
 const master = new Uint8Array(32).fill(3);
 const place: ShardPlace = {

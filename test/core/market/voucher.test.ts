@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createKeySigner } from '../../node/core/keys/signing.js';
-import { dealId, wei, type Address, type DealId, type Hash, type Signature } from '../../node/core/units.js';
+import { createKeySigner } from '../../../node/core/keys/signing.js';
+import { dealId, wei, type Address, type DealId, type Hash, type Signature } from '../../../node/core/units.js';
 import {
   bytesPaidDown,
   checkRead,
@@ -12,9 +12,9 @@ import {
   unredeemed,
   voucherDigest,
   voucherSigner,
-} from '../../node/core/market/voucher.js';
-import { actor } from '../support/worlds/actors.js';
-import { readVectors } from '../support/vectors.js';
+} from '../../../node/core/market/voucher.js';
+import { actor } from '../../support/worlds/actors.js';
+import { readVectors } from '../../support/vectors.js';
 
 interface Entry {
   readonly chainId: number;

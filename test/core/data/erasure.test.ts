@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { concatBytes, fromHex, toHex } from '../../node/core/data/bytes.js';
-import { requireShape, createErasure } from '../../node/core/data/erasure.js';
-import { content } from '../../scripts/lab/vectors/reference.js';
-import { throwsCoded } from '../support/coded-errors.js';
-import { erasureWasm } from '../support/erasure-wasm.js';
-import { multiply, referenceDecode, referenceEncode } from '../support/galois-field.js';
-import { readVectors } from '../support/vectors.js';
+import { concatBytes, fromHex, toHex } from '../../../node/core/data/bytes.js';
+import { requireShape, createErasure } from '../../../node/core/data/erasure.js';
+import { content } from '../../../scripts/lab/vectors/reference.js';
+import { throwsCoded } from '../../support/coded-errors.js';
+import { erasureWasm } from '../../support/erasure-wasm.js';
+import { multiply, referenceDecode, referenceEncode } from '../../support/galois-field.js';
+import { readVectors } from '../../support/vectors.js';
 
 const erasure = createErasure(erasureWasm());
 const shard = (shards: Uint8Array, size: number, i: number): Uint8Array => shards.slice(i * size, (i + 1) * size);

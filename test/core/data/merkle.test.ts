@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { fromHex, toHex } from '../../node/core/data/bytes.js';
-import { buildTree, depthOf, pathOf, rootOf, sectorRoot, isValidPath, zeroHash, type PathClaim } from '../../node/core/data/merkle.js';
-import { SECTOR_BYTES } from '../../node/core/units.js';
-import { content } from '../../scripts/lab/vectors/reference.js';
-import { hashPair, numberedLeaves, referenceLeaves, referenceRoot } from '../support/reference-tree.js';
-import { readVectors } from '../support/vectors.js';
+import { fromHex, toHex } from '../../../node/core/data/bytes.js';
+import { buildTree, depthOf, pathOf, rootOf, sectorRoot, isValidPath, zeroHash, type PathClaim } from '../../../node/core/data/merkle.js';
+import { SECTOR_BYTES } from '../../../node/core/units.js';
+import { content } from '../../../scripts/lab/vectors/reference.js';
+import { hashPair, numberedLeaves, referenceLeaves, referenceRoot } from '../../support/reference-tree.js';
+import { readVectors } from '../../support/vectors.js';
 
 const edges = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 127, 128, 129, 1023, 1024, 1025];
 const claimOf = (count: number, index: number): PathClaim => {

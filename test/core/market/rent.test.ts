@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { MarketParameters } from '../../node/core/market/deal.js';
+import type { MarketParameters } from '../../../node/core/market/deal.js';
 import {
   bondUp,
   compensationDue,
@@ -17,10 +17,10 @@ import {
   slashPerUnit,
   weightFor,
   weightUp,
-} from '../../node/core/market/rent.js';
-import { LEAVES_PER_GIB, period, wei, weight } from '../../node/core/units.js';
-import { devnetParameters } from '../support/memory-market/market-parameters.js';
-import { readVectors } from '../support/vectors.js';
+} from '../../../node/core/market/rent.js';
+import { LEAVES_PER_GIB, period, wei, weight } from '../../../node/core/units.js';
+import { devnetParameters } from '../../support/memory-market/market-parameters.js';
+import { readVectors } from '../../support/vectors.js';
 
 type Text<Key extends string> = Readonly<Record<Key, string>>;
 const rent = readVectors<{

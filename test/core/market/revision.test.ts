@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { dataSetOf, type SectorRef } from '../../node/core/data/data-set.js';
-import type { Deal, Revision } from '../../node/core/market/deal.js';
-import { rateUp } from '../../node/core/market/rent.js';
-import { applyChange, checkRevision, nextRevision, type CommitFacts } from '../../node/core/market/revision.js';
-import { address, dealId, hash, leaves, period, wei, weight } from '../../node/core/units.js';
-import type { RevisionChange } from '../../node/ports/link.js';
-import { throwsCoded } from '../support/coded-errors.js';
-import { devnetParameters as parameters } from '../support/memory-market/market-parameters.js';
+import { dataSetOf, type SectorRef } from '../../../node/core/data/data-set.js';
+import type { Deal, Revision } from '../../../node/core/market/deal.js';
+import { rateUp } from '../../../node/core/market/rent.js';
+import { applyChange, checkRevision, nextRevision, type CommitFacts } from '../../../node/core/market/revision.js';
+import { address, dealId, hash, leaves, period, wei, weight } from '../../../node/core/units.js';
+import type { RevisionChange } from '../../../node/ports/link.js';
+import { throwsCoded } from '../../support/coded-errors.js';
+import { devnetParameters as parameters } from '../../support/memory-market/market-parameters.js';
 
 const sector = (digit: number, count = 131072): SectorRef => ({
   root: hash(`0x${digit.toString(16).padStart(2, '0').repeat(32)}`),

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, fromHex, toHex, uintBytes } from '../../node/core/data/bytes.js';
-import { dataSetOf, descriptorOf, type SectorRef } from '../../node/core/data/data-set.js';
-import { isValidPath } from '../../node/core/data/merkle.js';
-import { hash, leaves, SECTOR_LEAVES } from '../../node/core/units.js';
-import { referenceRoot } from '../support/reference-tree.js';
-import { readVectors } from '../support/vectors.js';
+import { concatBytes, fromHex, toHex, uintBytes } from '../../../node/core/data/bytes.js';
+import { dataSetOf, descriptorOf, type SectorRef } from '../../../node/core/data/data-set.js';
+import { isValidPath } from '../../../node/core/data/merkle.js';
+import { hash, leaves, SECTOR_LEAVES } from '../../../node/core/units.js';
+import { referenceRoot } from '../../support/reference-tree.js';
+import { readVectors } from '../../support/vectors.js';
 
 interface Vector {
   readonly sectorRoots: readonly string[];

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { hashPairs as native } from '../../node/core/data/sha256-pairs/native.js';
-import { hashPairs as wasm } from '../../node/core/data/sha256-pairs/wasm.js';
+import { hashPairs as native } from '../../../node/core/data/sha256-pairs/native.js';
+import { hashPairs as wasm } from '../../../node/core/data/sha256-pairs/wasm.js';
 
 const pairs = fc.integer({ min: 0, max: 40 }).chain((n) => fc.uint8Array({ minLength: n * 64, maxLength: n * 64 }));
 

@@ -8,14 +8,14 @@ import {
   verifySample,
   type Sample,
   type SampleTarget,
-} from '../../node/core/market/audit-proof.js';
-import { concatBytes, fromHex, toHex } from '../../node/core/data/bytes.js';
-import { dataSetOf, type DataSet } from '../../node/core/data/data-set.js';
-import { buildTree, sectorLeaves, sectorRoot } from '../../node/core/data/merkle.js';
-import { hash, leavesOf } from '../../node/core/units.js';
-import { content } from '../../scripts/lab/vectors/reference.js';
-import { throwsCoded } from '../support/coded-errors.js';
-import { readVectors } from '../support/vectors.js';
+} from '../../../node/core/market/audit-proof.js';
+import { concatBytes, fromHex, toHex } from '../../../node/core/data/bytes.js';
+import { dataSetOf, type DataSet } from '../../../node/core/data/data-set.js';
+import { buildTree, sectorLeaves, sectorRoot } from '../../../node/core/data/merkle.js';
+import { hash, leavesOf } from '../../../node/core/units.js';
+import { content } from '../../../scripts/lab/vectors/reference.js';
+import { throwsCoded } from '../../support/coded-errors.js';
+import { readVectors } from '../../support/vectors.js';
 
 interface Vector {
   readonly sectorBytes: readonly number[];

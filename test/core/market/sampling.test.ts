@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { dealIdOf } from '../../node/core/market/deal-id.js';
-import { auditRandom, challengeLeaf, drawLeaf, drawSlot, seedFrom } from '../../node/core/market/sampling.js';
-import { address, dealId, hash, leaves, MAX_LEAVES, period } from '../../node/core/units.js';
-import { readVectors } from '../support/vectors.js';
+import { dealIdOf } from '../../../node/core/market/deal-id.js';
+import { auditRandom, challengeLeaf, drawLeaf, drawSlot, seedFrom } from '../../../node/core/market/sampling.js';
+import { address, dealId, hash, leaves, MAX_LEAVES, period } from '../../../node/core/units.js';
+import { readVectors } from '../../support/vectors.js';
 
 const draws = readVectors<{
   chainId: number;

@@ -1,14 +1,14 @@
 import { SigningKey, computeAddress } from 'ethers';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { authorizationDigest } from '../../node/core/market/authorization.js';
-import { fromHex, toHex } from '../../node/core/data/bytes.js';
-import { revisionDigest } from '../../node/core/market/revision.js';
-import { addressOf, createKeySigner, recoverAddress } from '../../node/core/keys/signing.js';
-import { address, dealId, hash, leaves, period, signature, wei, type Hash, type Hex, type Signature } from '../../node/core/units.js';
-import type { Signer } from '../../node/ports/world.js';
-import { throwsCoded } from '../support/coded-errors.js';
-import { readVectors } from '../support/vectors.js';
+import { authorizationDigest } from '../../../node/core/market/authorization.js';
+import { fromHex, toHex } from '../../../node/core/data/bytes.js';
+import { revisionDigest } from '../../../node/core/market/revision.js';
+import { addressOf, createKeySigner, recoverAddress } from '../../../node/core/keys/signing.js';
+import { address, dealId, hash, leaves, period, signature, wei, type Hash, type Hex, type Signature } from '../../../node/core/units.js';
+import type { Signer } from '../../../node/ports/world.js';
+import { throwsCoded } from '../../support/coded-errors.js';
+import { readVectors } from '../../support/vectors.js';
 
 interface Domain {
   readonly chainId: number;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decided, firstBlockOf, frozen, offsetAt, periodAt, type ProviderMoment } from '../../node/core/market/schedule.js';
-import { period, weight } from '../../node/core/units.js';
-import { devnetParameters as parameters } from '../support/memory-market/market-parameters.js';
+import { decided, firstBlockOf, frozen, offsetAt, periodAt, type ProviderMoment } from '../../../node/core/market/schedule.js';
+import { period, weight } from '../../../node/core/units.js';
+import { devnetParameters as parameters } from '../../support/memory-market/market-parameters.js';
 
 const genesis = 1000;
 const { periodBlocks: P, windowBlocks: W } = parameters;

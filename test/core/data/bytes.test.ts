@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { concatBytes, equalBytes, fromHex, toHex, uintBytes, uintOf } from '../../node/core/data/bytes.js';
-import { keccak256 } from '../../node/core/data/keccak.js';
+import { concatBytes, equalBytes, fromHex, toHex, uintBytes, uintOf } from '../../../node/core/data/bytes.js';
+import { keccak256 } from '../../../node/core/data/keccak.js';
 
 describe('bytes', () => {
   it('go to hex and back', () => {
