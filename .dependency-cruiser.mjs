@@ -1,5 +1,5 @@
 /** The layers of node/, lowest first: a folder imports from lower levels only, never from a sibling, types included. */
-const levels = [
+export const levels = [
   ['core'],
   ['ports'],
   ['disk'],
@@ -13,7 +13,7 @@ const levels = [
  * The rooms of a folder, lowest first: a room imports from itself and from lower ones. What lies beside the rooms (a folder's
  * own files) may import from all of them and be imported by all of them; cycles are forbidden anyway.
  */
-const rooms = {
+export const rooms = {
   'node/core': ['tasks', 'errors', 'data', 'keys', 'market', 'ledger'],
   'node/chain': ['contracts', 'rpc', 'transactions', 'market', 'index', 'ledger'],
   'node/transport': ['messages', 'wire', 'exchanges'],

@@ -19,6 +19,9 @@ const VERSION = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: 
 const CONTENT: Readonly<Record<string, string>> = {
   'README.md': '# Small\n\nSee `node/core/doubling.ts`; `npm run check` looks at it. It may say `NO_LUCK`.\n',
   'CHANGELOG.md': `# Changes\n\n## [Unreleased]\n\n## [${VERSION}] - 2026-02-01\n\n## [0.0.9] - 2026-01-01\n`,
+  'CONTRIBUTING.md': '# How\n\nSee [small things](README.md#small).\n',
+  'docs/architecture.md':
+    '# Rooms\n\nA room: `node/core/` with `node/core/errors/` and `node/core/market/`, `node/ports/`, `node/chain/` with `node/chain/contracts/`, `node/renter/`.\n\n1. `node/core/doubling.ts#doubled` doubles.\n',
   'hardhat.config.ts': 'export {};\n',
   'contracts/Small.sol': [
     '// SPDX-License-Identifier: MIT',

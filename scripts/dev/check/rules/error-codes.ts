@@ -18,7 +18,7 @@ export const errorCodes: Rule = {
     const known = new Set(codes.map(({ code }) => code));
     const twice = codes.filter(({ code }, index) => codes.findIndex((other) => other.code === code) !== index);
     const page = await readFile(join(root, ERROR_PAGE), 'utf8').catch(() => '');
-    const documents = (await projectFiles(root, 'README.md', 'docs/*.md')).filter(({ path }) => path !== ERROR_PAGE);
+    const documents = (await projectFiles(root, 'README.md', 'CONTRIBUTING.md', 'docs/*.md')).filter(({ path }) => path !== ERROR_PAGE);
     const strangers = documents.flatMap(({ path, text }) =>
       [...text.matchAll(CODE_SPAN)]
         .map(([, code = '']) => code)
