@@ -8,8 +8,8 @@ import { measureDiscovery } from './lab/bench/discovery/discovery.js';
 import { measureGas, type GasFigures } from './lab/bench/gas/gas.js';
 import { measureLedger } from './lab/bench/ledger/ledger.js';
 import { measureMineability, type MineabilityFigures } from './lab/bench/mineability/mineability.js';
-import { unmineable } from './lab/bench/mineability/mineability-report.js';
-import { brokenPromises, regressions } from './lab/bench/gas/gas-report.js';
+import { unmineable } from './lab/bench/mineability/report.js';
+import { brokenPromises, regressions } from './lab/bench/gas/report.js';
 
 const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- mineability [--deals N] [--json PATH] [--check]

@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parameterSets } from './lab/search/parameter-sets.js';
 import { tableOf, wrongVerdicts, type ReportPart } from './lab/search/report.js';
-import { runSearch } from './lab/search/run-search.js';
+import { runSearch } from './lab/search/run.js';
 import { efforts, type Depth } from './lab/search/search.js';
 
 const USAGE = `usage: npm run search -- [--depth quick|deep|long] [--seed TEXT] [--json PATH]

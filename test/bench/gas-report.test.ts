@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import type { GasFigures } from '../../scripts/lab/bench/gas/gas.js';
-import { brokenPromises, regressions } from '../../scripts/lab/bench/gas/gas-report.js';
+import { brokenPromises, regressions } from '../../scripts/lab/bench/gas/report.js';
 
 const kept: GasFigures = {
   prove: {

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { nameOf } from '../../scripts/lab/bench/gas/verbs/verb.js';
 import type { MineabilityFigures } from '../../scripts/lab/bench/mineability/mineability.js';
-import { levelsOf, unmineable } from '../../scripts/lab/bench/mineability/mineability-report.js';
-import { neededVerbs } from '../../scripts/lab/bench/mineability/mineability-verbs.js';
+import { levelsOf, unmineable } from '../../scripts/lab/bench/mineability/report.js';
+import { neededVerbs } from '../../scripts/lab/bench/mineability/verbs.js';
 
 const committed = JSON.parse(
   readFileSync(new URL('../../scripts/lab/bench/mineability/mineability.json', import.meta.url), 'utf8'),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createChance } from '../../scripts/lab/staging/chance.js';
 import { parameterSets, type ParameterSet } from '../../scripts/lab/search/parameter-sets.js';
 import { play } from '../../scripts/lab/search/play.js';
-import { runSearch } from '../../scripts/lab/search/run-search.js';
+import { runSearch } from '../../scripts/lab/search/run.js';
 import { createStage } from '../../scripts/lab/search/stage.js';
 import { honest } from '../../scripts/lab/search/strategy.js';
 

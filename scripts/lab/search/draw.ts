@@ -1,7 +1,7 @@
 import { concatBytes, toHex } from '../../../node/core/data/bytes.js';
 import { auditRandom, drawLeaf, drawSlot } from '../../../node/core/market/sampling.js';
 import { leaves, type Address, type Hash, type Hex } from '../../../node/core/units.js';
-import type { SearchDeal } from './search-market.js';
+import type { SearchDeal } from './market.js';
 
 /** A provider's tree in a period's draw, and what is gone of it. */
 export interface Drawn {

@@ -1,7 +1,7 @@
 import { audit } from './audit.js';
 import type { Chance } from '../staging/chance.js';
 import { createPosition, type Position } from './position.js';
-import type { SearchDeal } from './search-market.js';
+import type { SearchDeal } from './market.js';
 import { ALL_LEAVES, LEAF_RENT, type Stage } from './stage.js';
 import type { Strategy } from './strategy.js';
 

@@ -1,6 +1,6 @@
 import { wei } from '../../../node/core/units.js';
 import type { Chance } from '../staging/chance.js';
-import type { SearchDeal, Standing } from './search-market.js';
+import type { SearchDeal, Standing } from './market.js';
 import { ALL_LEAVES, LEAF_PRICE, type Stage } from './stage.js';
 import { createStoredSet } from './stored-set.js';
 import type { Strategy } from './strategy.js';

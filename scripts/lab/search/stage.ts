@@ -2,8 +2,8 @@ import type { MarketParameters } from '../../../node/core/market/deal.js';
 import { wei } from '../../../node/core/units.js';
 import type { Artifacts } from '../../deploy/artifacts.js';
 import { createChance, type Chance } from '../staging/chance.js';
-import { createSearchChain, type SearchChain } from './search-chain.js';
-import { createSearchMarket, type SearchDeal, type SearchMarket } from './search-market.js';
+import { createSearchChain, type SearchChain } from './chain.js';
+import { createSearchMarket, type SearchDeal, type SearchMarket } from './market.js';
 import { createStoredSet } from './stored-set.js';
 
 /** Rent of a leaf, token wei a period; at the default parameters it weighs nine units, with nothing rounded. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createCrowdedMarket } from './crowded-market.js';
-import type { ChoiceFigures, RenterFigures, RenterTask } from './discovery-renter.js';
+import type { ChoiceFigures, RenterFigures, RenterTask } from './renter.js';
 
 export interface DiscoveryOptions {
   readonly providers: number;
@@ -28,7 +28,7 @@ const CHANGED_ASKS = 20;
 const run = promisify(execFile);
 
 const runRenter = async (task: RenterTask): Promise<RenterFigures> => {
-  const script = ['--conditions=holdfast-source', '--import', 'tsx', join(import.meta.dirname, 'discovery-renter.ts')];
+  const script = ['--conditions=holdfast-source', '--import', 'tsx', join(import.meta.dirname, 'renter.ts')];
   const { stdout } = await run(process.execPath, [...script, JSON.stringify(task)]);
   return JSON.parse(stdout) as RenterFigures;
 };

@@ -1,8 +1,8 @@
 import type { Artifact } from '@nomicfoundation/ignition-core';
 import { getBytes, type TransactionReceipt } from 'ethers';
 import { readArtifacts } from '../../../deploy/artifacts.js';
-import { createGasProvider, type GasProvider } from './gas-provider.js';
-import { createGasTally, type GasByDeals } from './gas-tally.js';
+import { createGasProvider, type GasProvider } from './provider.js';
+import { createGasTally, type GasByDeals } from './tally.js';
 import { incomplete, verbs } from './verbs.js';
 import { nameOf, type Verb } from './verbs/verb.js';
 

@@ -1,8 +1,8 @@
 import type { TransactionReceipt } from 'ethers';
 import { wei, type Address, type DealId } from '../../../../node/core/units.js';
-import type { PreparedCall } from '../market/bench-chain.js';
-import type { BenchMarket } from '../market/bench-market.js';
-import type { BenchProver } from '../market/bench-prover.js';
+import type { PreparedCall } from '../market/chain.js';
+import type { BenchMarket } from '../market/market.js';
+import type { BenchProver } from '../market/prover.js';
 import { GIB_SECTORS } from '../market/content.js';
 import type { DealRoster } from './deal-roster.js';
 

@@ -1,7 +1,7 @@
 import type { Address, DealId } from '../../../../node/core/units.js';
-import type { PreparedCall } from '../market/bench-chain.js';
-import type { BenchMarket, Change } from '../market/bench-market.js';
-import type { BenchProver } from '../market/bench-prover.js';
+import type { PreparedCall } from '../market/chain.js';
+import type { BenchMarket, Change } from '../market/market.js';
+import type { BenchProver } from '../market/prover.js';
 import type { DealRoster } from './deal-roster.js';
 
 /** What has become of deals so far, and how many periods were missed. */

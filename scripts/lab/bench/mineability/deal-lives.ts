@@ -1,7 +1,7 @@
 import type { DealId } from '../../../../node/core/units.js';
 import type { Chance } from '../../staging/chance.js';
-import type { BenchMarket, Change } from '../market/bench-market.js';
-import type { BenchProver } from '../market/bench-prover.js';
+import type { BenchMarket, Change } from '../market/market.js';
+import type { BenchProver } from '../market/prover.js';
 import type { DealActs } from './deal-acts.js';
 import type { DealRoster, RosterDeal } from './deal-roster.js';
 

@@ -1,8 +1,8 @@
 import type { DataSet } from '../../../../node/core/data/data-set.js';
 import { drawSlot } from '../../../../node/core/market/sampling.js';
 import { dealId, type DealId } from '../../../../node/core/units.js';
-import type { BenchMarket } from '../market/bench-market.js';
-import type { BenchProver, DrawDeal } from '../market/bench-prover.js';
+import type { BenchMarket } from '../market/market.js';
+import type { BenchProver, DrawDeal } from '../market/prover.js';
 
 /** Deals of one call of the view. */
 const PAGE = 200;

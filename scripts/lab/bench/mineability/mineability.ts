@@ -1,16 +1,16 @@
 import { MaxUint256 } from 'ethers';
 import { createChance } from '../../staging/chance.js';
 import { playDefault, type AfterDefault } from './after-default.js';
-import { createBenchMarket } from '../market/bench-market.js';
-import { createBenchProver } from '../market/bench-prover.js';
+import { createBenchMarket } from '../market/market.js';
+import { createBenchProver } from '../market/prover.js';
 import { GIB_SECTORS } from '../market/content.js';
 import { createDealActs, type Lives } from './deal-acts.js';
 import { createDealLives } from './deal-lives.js';
 import { createDealRoster } from './deal-roster.js';
-import { becomeSteady, createGasBench, type Crowd } from '../gas/gas-bench.js';
-import { createGasTally, type GasByDeals } from '../gas/gas-tally.js';
+import { becomeSteady, createGasBench, type Crowd } from '../gas/bench.js';
+import { createGasTally, type GasByDeals } from '../gas/tally.js';
 import { nameOf } from '../gas/verbs/verb.js';
-import { neededVerbs } from './mineability-verbs.js';
+import { neededVerbs } from './verbs.js';
 
 /** Everything that happens by chance follows from it. */
 const SEED = 'mineability';

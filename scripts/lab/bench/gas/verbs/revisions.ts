@@ -1,5 +1,5 @@
 import { hash, leaves, LEAVES_PER_GIB, type DealId } from '../../../../../node/core/units.js';
-import type { Change } from '../../market/bench-market.js';
+import type { Change } from '../../market/market.js';
 import { aloneAndBatched, type Verb } from './verb.js';
 
 /** Other content of the same size, as after sectors were exchanged. Nothing of it is ever proven. */

@@ -1,7 +1,7 @@
 import type { TransactionReceipt } from 'ethers';
-import type { PreparedCall } from '../../market/bench-chain.js';
-import type { BenchMarket, Change } from '../../market/bench-market.js';
-import type { BenchProver } from '../../market/bench-prover.js';
+import type { PreparedCall } from '../../market/chain.js';
+import type { BenchMarket, Change } from '../../market/market.js';
+import type { BenchProver } from '../../market/prover.js';
 import type { Address, DealId } from '../../../../../node/core/units.js';
 
 /** Items of a measured batch. */

@@ -23,7 +23,7 @@ import {
 import { voucherDigest } from '../../../../node/core/market/voucher.js';
 import { deployMarket } from '../../../deploy/deploy-market.js';
 import { parametersOf } from '../../../deploy/terms/parameters.js';
-import { createBenchChain, type BenchChain, type PreparedCall } from './bench-chain.js';
+import { createBenchChain, type BenchChain, type PreparedCall } from './chain.js';
 
 /** Token wei per GiB-period of every deal: nine units of weight a GiB. */
 const PRICE = wei(10n ** 15n);

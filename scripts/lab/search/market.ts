@@ -21,7 +21,7 @@ import {
 } from '../../../node/core/units.js';
 import { readArtifacts, type Artifacts } from '../../deploy/artifacts.js';
 import { planDeployment } from '../../deploy/plan.js';
-import type { SearchChain } from './search-chain.js';
+import type { SearchChain } from './chain.js';
 import type { StoredSet } from './stored-set.js';
 
 /** Whoever sends transactions in the search. */

@@ -1,5 +1,5 @@
 import { hash, leaves, type DealId } from '../../../../node/core/units.js';
-import type { Change } from '../market/bench-market.js';
+import type { Change } from '../market/market.js';
 import { verbs } from '../gas/verbs.js';
 import { newLevel } from '../gas/verbs/revisions.js';
 import type { GasBench, Verb } from '../gas/verbs/verb.js';

@@ -1,5 +1,5 @@
 /**
- * One renter's process of the discovery bench: `discovery-renter.ts TASK`, the task as JSON. Connects, chooses providers for a
+ * One renter's process of the discovery bench: `renter.ts TASK`, the task as JSON. Connects, chooses providers for a
  * file twice, and prints what that took.
  */
 import { address, period } from '../../../../node/core/units.js';

@@ -1,6 +1,6 @@
 import type { DealId } from '../../../../node/core/units.js';
-import type { BenchMarket } from '../market/bench-market.js';
-import type { BenchProver, DrawDeal } from '../market/bench-prover.js';
+import type { BenchMarket } from '../market/market.js';
+import type { BenchProver, DrawDeal } from '../market/prover.js';
 import { GIB_SECTORS } from '../market/content.js';
 import type { GasBench } from './verbs/verb.js';
 

@@ -3,8 +3,8 @@ import { toHex } from '../../../../node/core/data/bytes.js';
 import type { DataSet } from '../../../../node/core/data/data-set.js';
 import { auditRandom, challengeLeaf, drawLeaf } from '../../../../node/core/market/sampling.js';
 import { hash, type DealId } from '../../../../node/core/units.js';
-import type { PreparedCall } from './bench-chain.js';
-import type { BenchMarket } from './bench-market.js';
+import type { PreparedCall } from './chain.js';
+import type { BenchMarket } from './market.js';
 import { createContent, type DrawnLeaf } from './content.js';
 
 /** The data set of the deal that `low` draws: low mod T falls into its weight (R13). */

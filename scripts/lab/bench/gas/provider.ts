@@ -1,8 +1,8 @@
 import type { TransactionReceipt } from 'ethers';
-import { createBenchMarket } from '../market/bench-market.js';
-import { createBenchProver } from '../market/bench-prover.js';
+import { createBenchMarket } from '../market/market.js';
+import { createBenchProver } from '../market/prover.js';
 import { GIB_SECTORS } from '../market/content.js';
-import { becomeSteady, createGasBench, type Crowd } from './gas-bench.js';
+import { becomeSteady, createGasBench, type Crowd } from './bench.js';
 import type { GasBench } from './verbs/verb.js';
 
 /** A provider whose deals all hold the same GiB, and which never misses a period. */
