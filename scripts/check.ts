@@ -1,4 +1,5 @@
 /** `npm run check`: looks at everything that can be looked at without running it. Fails if any rule finds something. */
+import { inFlight } from '../node/core/tasks/in-flight.js';
 import { rules } from './dev/check/rules.js';
 import type { Rule } from './dev/check/rule.js';
 
@@ -13,12 +14,10 @@ const look = async ({ name, find }: Rule): Promise<boolean> => {
   return found.length === 0;
 };
 
-const queue = [...rules];
 const verdicts: boolean[] = [];
-const work = async (): Promise<void> => {
-  for (let rule = queue.shift(); rule; rule = queue.shift()) verdicts.push(await look(rule));
-};
-await Promise.all(Array.from({ length: JOBS }, work));
+await inFlight(rules, JOBS, undefined, async (rule) => {
+  verdicts.push(await look(rule));
+});
 const failed = verdicts.filter((verdict) => !verdict).length;
 console.log(failed === 0 ? `\n${rules.length} rules hold` : `\n${failed} of ${rules.length} rules are broken`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -2,6 +2,7 @@
  * `holdfast devnet [--providers N]` in a checkout: a chain, a market, a renter with tokens and providers, each in a process of its
  * own, to be played with until Ctrl-C.
  */
+import { untilAborted } from '../node/core/tasks/waiting.js';
 import { createNarrator } from './demo/main-job/narrator.js';
 import { BadOption, readOptions } from './demo/main-job/options.js';
 import { howToPlayOn } from './demo/main-job/play-on.js';
@@ -16,10 +17,7 @@ try {
     const narrator = createNarrator();
     await using stage = await setStage(options, narrator, interruption.signal);
     howToPlayOn(stage).forEach((line) => narrator.say(line));
-    await Promise.race([
-      stage.watch.failure,
-      new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve())),
-    ]);
+    await Promise.race([stage.watch.failure, untilAborted(interruption.signal)]);
   }
 } catch (error) {
   if (!interruption.signal.aborted) console.error(error instanceof BadOption ? error.message : error);

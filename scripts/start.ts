@@ -1,6 +1,7 @@
 /** `npm start`: the main job, told step by step; see {@link USAGE}. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { untilAborted } from '../node/core/tasks/waiting.js';
 import { createNarrator, StepFailed } from './demo/main-job/narrator.js';
 import { BadOption, readOptions, USAGE, type Options } from './demo/main-job/options.js';
 import { runSummaryCheck } from './demo/main-job/check-summary.js';
@@ -28,7 +29,7 @@ const run = async (options: Options, interrupted: AbortSignal): Promise<void> =>
     narrator.heading('Every step held, and scripts/check-summary agrees with the summary');
     if (options.once) return;
     howToPlayOn(stage).forEach((line) => narrator.say(line));
-    await Promise.race([stage.watch.failure, new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve()))]);
+    await Promise.race([stage.watch.failure, untilAborted(interrupted)]);
   } catch (error) {
     if (!interrupted.aborted) stage.devnet.keepFolder();
     throw error;

@@ -1,18 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { HoldfastError } from '../core/errors/holdfast-error.js';
 import { systemCode } from './disk-error.js';
 
-/** Marks of this process's ownerships: after a restart another one may have its number (in a container, always). */
+/** What a file says about the owner of its directory. */
+interface Owner {
+  readonly pid: number;
+  /** Tells ownerships of one process id apart. */
+  readonly mark: string;
+  /** When the process began, where the system tells: its number may be another's now. */
+  readonly start: string | undefined;
+}
+
+/** A file that names an owner, by its place among those who came before and after. */
+interface Turn {
+  readonly number: number;
+  readonly path: string;
+}
+
+/** Marks of this process's ownerships: an earlier process may have had its number (in a container, always). */
 const owned = new Set<string>();
 
-const FILE = /^owner-(\d{1,15})$/;
+const FILE = /^owner-([1-9]\d{0,14})$/;
+/** Names the owner of a store as earlier versions did, in JSON. Comes before all turns. */
+const FORMER_FILE = 'lock';
 
-/** When process `pid` began, in the system's ticks since it booted: tells it from a later one of the same number. Linux only. */
-const startOf = async (pid: number): Promise<string> => {
+/** When process `pid` began, in ticks since the machine did; undefined where there is no /proc, or no such process. */
+const startOf = async (pid: number): Promise<string | undefined> => {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 };
 
 const isRunning = (pid: number): boolean => {
@@ -24,66 +40,100 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-/** Process id of the living owner that the file at `path` names, or undefined. */
-const livingOwner = async (path: string): Promise<number | undefined> => {
-  const [number = '', mark = '', start = ''] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
-  const pid = Number(number);
-  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
-  if (pid === process.pid) return owned.has(mark) ? pid : undefined;
-  if (!isRunning(pid)) return undefined;
-  const now = start === '' ? '' : await startOf(pid);
-  return now === '' || now === start ? pid : undefined;
+const isAlive = async ({ pid, mark, start }: Owner): Promise<boolean> => {
+  if (pid === process.pid) return owned.has(mark);
+  if (!isRunning(pid)) return false;
+  const now = await startOf(pid);
+  return start === undefined || now === undefined || start === now;
 };
 
-const ownersOf = async (directory: string): Promise<number[]> =>
-  (await readdir(directory)).map((name) => Number(FILE.exec(name)?.[1] ?? 0)).filter((turn) => turn > 0);
+const textOf = ({ pid, mark, start = '' }: Owner): string => `${pid} ${mark} ${start}`.trimEnd();
 
-const livingAmong = async (directory: string, turns: readonly number[]): Promise<number | undefined> => {
+const parse = (text: string): Owner => {
+  const [pid, mark = '', start] = text.split(' ');
+  return { pid: Number(pid), mark, start };
+};
+
+const parseFormer = (text: string): Owner => {
+  const { pid, start } = JSON.parse(text) as { readonly pid?: unknown; readonly start?: unknown };
+  return { pid: Number(pid), mark: '', start: typeof start === 'string' ? start : undefined };
+};
+
+/** Process id of the living owner that `turn` names, or undefined: it is dead, or a crash left no more than the name. */
+const livingOwner = async ({ number, path }: Turn): Promise<number | undefined> => {
+  try {
+    const text = await readFile(path, 'utf8');
+    const owner = number === 0 ? parseFormer(text) : parse(text);
+    return Number.isSafeInteger(owner.pid) && owner.pid > 0 && (await isAlive(owner)) ? owner.pid : undefined;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+};
+
+const turnsIn = async (directory: string): Promise<Turn[]> =>
+  (await readdir(directory)).flatMap((name) => {
+    const number = name === FORMER_FILE ? 0 : Number(FILE.exec(name)?.[1] ?? NaN);
+    return Number.isNaN(number) ? [] : [{ number, path: resolve(directory, name) }];
+  });
+
+const livingAmong = async (turns: readonly Turn[]): Promise<number | undefined> => {
   for (const turn of turns) {
-    const pid = await livingOwner(resolve(directory, `owner-${turn}`));
+    const pid = await livingOwner(turn);
     if (pid !== undefined) return pid;
   }
   return undefined;
 };
 
+/** Makes `path` a name of the file `draft`; false if somebody else was faster. */
+const claim = async (draft: string, path: string): Promise<boolean> => {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+/** Takes the turn after all that are there; resolves to its file. Rejects with `inUse` of the process id of a living owner. */
+const takeTurn = async (directory: string, draft: string, inUse: (pid: number) => Error): Promise<string> => {
+  for (;;) {
+    const dead = await turnsIn(directory);
+    const pid = await livingAmong(dead);
+    if (pid !== undefined) throw inUse(pid);
+    const number = 1 + Math.max(0, ...dead.map((turn) => turn.number));
+    const mine = resolve(directory, `owner-${number}`);
+    if (!(await claim(draft, mine))) continue;
+    const others = (await turnsIn(directory)).filter((turn) => turn.number !== number);
+    if (others.some((turn) => turn.number > number) || (await livingAmong(others)) !== undefined) {
+      await rm(mine, { force: true });
+      continue;
+    }
+    for (const { path } of others) await rm(path, { force: true });
+    return mine;
+  }
+};
+
 /**
- * Makes this process the one owner of `directory`, until it ends or calls what this resolves to. Rejects with what `inUse`
- * makes of the process id when another running process, or this one, owns it. A process is known by its id and the moment it
- * began, so that after a reboot a stranger with the old id locks nobody out.
+ * Makes this process the one owner of `directory`, until it ends or calls what this resolves to. Rejects with `inUse` when
+ * another running process, or this one, owns it.
  *
  * Owners take turns by number: whoever finds the owners up to `owner-3` dead makes `owner-4`, which only one process can,
  * then looks again and steps back if somebody living, or a later turn, appeared meanwhile. A file that may name somebody
  * living is removed by nobody else.
  */
-export const ownDirectory = async (directory: string, inUse: (pid: number) => HoldfastError): Promise<() => Promise<void>> => {
+export const ownDirectory = async (directory: string, inUse: (pid: number) => Error): Promise<() => Promise<void>> => {
   const mark = randomUUID();
   const draft = resolve(directory, `owner.${mark}`);
-  await writeFile(draft, `${process.pid} ${mark} ${await startOf(process.pid)}`, { mode: 0o600 });
   owned.add(mark);
   try {
-    for (;;) {
-      const dead = await ownersOf(directory);
-      const pid = await livingAmong(directory, dead);
-      if (pid !== undefined) throw inUse(pid);
-      const last = Math.max(0, ...dead);
-      const mine = resolve(directory, `owner-${last + 1}`);
-      try {
-        await link(draft, mine);
-      } catch (error) {
-        if (systemCode(error) === 'EEXIST') continue;
-        throw error;
-      }
-      const others = (await ownersOf(directory)).filter((turn) => turn !== last + 1);
-      if (others.some((turn) => turn > last + 1) || (await livingAmong(directory, others)) !== undefined) {
-        await rm(mine, { force: true });
-        continue;
-      }
-      for (const turn of others) await rm(resolve(directory, `owner-${turn}`), { force: true });
-      return async () => {
-        owned.delete(mark);
-        await rm(mine, { force: true });
-      };
-    }
+    await writeFile(draft, textOf({ pid: process.pid, mark, start: await startOf(process.pid) }), { mode: 0o600 });
+    const mine = await takeTurn(directory, draft, inUse);
+    return async () => {
+      owned.delete(mark);
+      await rm(mine, { force: true });
+    };
   } catch (error) {
     owned.delete(mark);
     throw error;

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { anySignal } from '../core/tasks/waiting.js';
 import type { ProviderLink } from '../ports/link.js';
 import { createChannel, type Channel } from './wire/channel.js';
 import type { Exchange } from './exchanges/exchange.js';
@@ -26,7 +27,7 @@ export interface LinkParts {
 /** The renter's end of the exchanges with one provider. A request over the limits waits for its turn here. */
 export const createProviderLink = ({ peerId, limits, requests, uploads, openWire, close }: LinkParts): ProviderLink => {
   const closing = new AbortController();
-  const either = (caller: AbortSignal | undefined): AbortSignal => (caller ? AbortSignal.any([caller, closing.signal]) : closing.signal);
+  const either = (caller: AbortSignal | undefined): AbortSignal => anySignal(closing.signal, caller);
   const converse = async <Request, Answer>(
     exchange: Exchange<Request, Answer>,
     request: Request,

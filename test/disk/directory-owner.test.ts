@@ -1,40 +1,50 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownDirectory } from '../../node/disk/directory-owner.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { ownDirectory } from '../../node/disk/directory-owner.js';
+import { startChild } from '../support/child-process.js';
 import { rejection } from '../support/coded-rejection.js';
 import { withDirectory } from '../support/temporary-directory.js';
 
-const inUse = (path: string) => (pid: number) => new HoldfastError('JOURNAL_IN_USE', { path, pid });
-const own = (path: string): Promise<() => Promise<void>> => ownDirectory(path, inUse(path));
+const own = (path: string): Promise<() => Promise<void>> => ownDirectory(path, (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }));
+
+/** Takes `path` and gives it up again. */
+const ownForAMoment = async (path: string): Promise<void> => {
+  const release = await own(path);
+  await release();
+};
+
+const deadPid = (): number => spawnSync('true').pid;
+
+/** The 22nd field of /proc/…/stat: the name of a program may hold spaces and brackets. */
+const startOf = async (pid: number): Promise<string> =>
+  (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')[19] ?? '';
 
 describe('the owner of a folder', () => {
   it('is one at a time, and gives it up when it is done', async () =>
     withDirectory(async (path) => {
       const release = await own(path);
-      expect(await readFile(join(path, 'owner-1'), 'utf8')).to.match(new RegExp(`^${process.pid} \\S+ `));
+      expect(await readFile(join(path, 'owner-1'), 'utf8')).to.match(new RegExp(`^${process.pid} `));
       expect((await rejection(own(path), 'JOURNAL_IN_USE')).data).to.deep.equal({ path, pid: process.pid });
       await release();
-      await (
-        await own(path)
-      )();
+      await ownForAMoment(path);
       expect(await readdir(path)).to.deep.equal([]);
     }));
 
   for (const [who, left] of [
-    ['a process that is gone', () => `${spawnSync('true').pid} mark`],
+    ['a process that is gone', () => `${deadPid()} mark`],
+    ['a process that is gone and told its start', () => `${deadPid()} mark 4711`],
     ['an earlier process with the same number', () => `${process.pid} mark`],
-    ['a stranger who has the number since a reboot', () => `${process.ppid} mark 1`],
     ['a crash between name and number', () => ''],
   ] as const) {
     it(`takes over from ${who}`, async () =>
       withDirectory(async (path) => {
         await writeFile(join(path, 'owner-7'), left());
-        await (
-          await own(path)
-        )();
+        await ownForAMoment(path);
+        expect(await readdir(path)).to.deep.equal([]);
       }));
   }
 
@@ -44,12 +54,85 @@ describe('the owner of a folder', () => {
       await rejection(own(path), 'JOURNAL_IN_USE');
     }));
 
+  if (existsSync('/proc/self/stat')) {
+    it('is no other process that has its number now: the time at which it began tells', async () =>
+      withDirectory(async (path) => {
+        const start = await startOf(process.ppid);
+        await writeFile(join(path, 'owner-1'), `${process.ppid} mark ${start}`);
+        await rejection(own(path), 'JOURNAL_IN_USE');
+        await writeFile(join(path, 'owner-1'), `${process.ppid} mark ${Number(start) + 1}`);
+        const release = await own(path);
+        expect(await readdir(path)).to.deep.equal(['owner-2']);
+        expect(await readFile(join(path, 'owner-2'), 'utf8')).to.match(
+          new RegExp(`^${process.pid} [0-9a-f-]{36} ${await startOf(process.pid)}$`),
+        );
+        await release();
+      }));
+  }
+
   it('is exactly one of many that try at once after a crash', async () =>
     withDirectory(async (path) => {
-      await writeFile(join(path, 'owner-1'), `${spawnSync('true').pid} mark`);
+      await writeFile(join(path, 'owner-1'), `${deadPid()} mark`);
       const outcomes = await Promise.allSettled(Array.from({ length: 16 }, async () => own(path)));
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.lengthOf(1);
       for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).to.have.property('code', 'JOURNAL_IN_USE');
       expect(await readdir(path)).to.have.lengthOf(1);
     }));
+
+  it('is exactly one of two processes that find it dead at the same moment', async () =>
+    withDirectory(async (path) => {
+      const folders = Array.from({ length: 30 }, (_, index) => join(path, String(index)));
+      const pid = deadPid();
+      for (const [index, folder] of folders.entries()) {
+        await mkdir(folder);
+        await writeFile(join(folder, index % 2 === 0 ? 'owner-1' : 'lock'), index % 2 === 0 ? `${pid} mark` : JSON.stringify({ pid }));
+      }
+      const racer = join(import.meta.dirname, 'racing-owner.ts');
+      const start = async () => startChild(process.execPath, ['--conditions=holdfast-source', '--import', 'tsx', racer, path, ...folders]);
+      const racers = await Promise.all([start(), start()]);
+      try {
+        for (const each of racers) await each.printed(/ready\n/, 30_000);
+        await writeFile(join(path, 'go'), String(Date.now() + 200));
+        const told = [];
+        for (const each of racers) told.push((JSON.parse((await each.printed(/\[.*\]/, 30_000))[0]) as unknown[]).map(Number));
+        const [left = [], right = []] = told;
+        for (const index of folders.keys()) {
+          expect(
+            [left[index], right[index]].filter((owner) => owner === 0),
+            `folder ${index}`,
+          ).to.have.lengthOf(1);
+          expect(left[index] === 0 ? right[index] : left[index]).to.equal(racers[left[index] === 0 ? 0 : 1]?.pid);
+          expect(await readdir(folders[index] as string)).to.have.lengthOf(1);
+        }
+      } finally {
+        for (const each of racers) await each.stop();
+      }
+      for (const folder of folders) await ownForAMoment(folder);
+    }));
+
+  describe('named by an earlier version in the file `lock`', () => {
+    it('is respected while it runs', async () =>
+      withDirectory(async (path) => {
+        await writeFile(join(path, 'lock'), JSON.stringify({ pid: process.ppid }));
+        expect((await rejection(own(path), 'JOURNAL_IN_USE')).data).to.have.property('pid', process.ppid);
+      }));
+
+    for (const [who, left] of [
+      ['is dead', () => JSON.stringify({ pid: deadPid(), start: '4711' })],
+      ['is an earlier process with our number', () => JSON.stringify({ pid: process.pid })],
+      ...(existsSync('/proc/self/stat')
+        ? [['is not who has its number now', () => JSON.stringify({ pid: process.ppid, start: '1' })] as const]
+        : []),
+      ['was cut off while it wrote', () => '{"pid":'],
+      ['is nobody', () => 'null'],
+    ] as const) {
+      it(`gives way, and its file goes, when it ${who}`, async () =>
+        withDirectory(async (path) => {
+          await writeFile(join(path, 'lock'), left());
+          const release = await own(path);
+          expect(await readdir(path)).to.deep.equal(['owner-1']);
+          await release();
+        }));
+    }
+  });
 });

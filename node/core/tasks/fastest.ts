@@ -1,3 +1,5 @@
+import { anySignal } from './waiting.js';
+
 /** A race in which the first `needed` results win. */
 export interface Race<Candidate, Result> {
   /** In the order in which they are started. */
@@ -18,7 +20,7 @@ export interface Race<Candidate, Result> {
 export const fastest = async <Candidate, Result>(race: Race<Candidate, Result>, signal?: AbortSignal): Promise<Result[]> => {
   const { candidates, needed, spare, hedgeMilliseconds, sleep } = race;
   const stop = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const either = anySignal(stop.signal, signal);
   const results: Result[] = [];
   const running = new Set<Promise<void>>();
   let next = 0;

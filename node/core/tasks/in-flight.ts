@@ -1,25 +1,30 @@
-/** Runs `task` for 0 … count − 1, at most `width` at once. The first failure stops all and is thrown once they have ended. */
-export const inFlight = async (
-  count: number,
+import { anySignal } from './waiting.js';
+
+/**
+ * Works on `items`, begun in their order, at most `width` at once. The first failure aborts what is under way and is thrown once
+ * all has ended.
+ */
+export const inFlight = async <Item>(
+  items: Iterable<Item>,
   width: number,
   signal: AbortSignal | undefined,
-  task: (index: number, signal: AbortSignal) => Promise<void>,
+  work: (item: Item, signal: AbortSignal) => Promise<void>,
 ): Promise<void> => {
   const stop = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  let next = 0;
+  const either = anySignal(stop.signal, signal);
+  const rest = items[Symbol.iterator]();
   const lane = async (): Promise<void> => {
-    while (next < count && !either.aborted) {
-      try {
-        await task(next++, either);
-      } catch (error) {
-        stop.abort(error);
-        throw error;
+    try {
+      while (!either.aborted) {
+        const step = rest.next();
+        if (step.done) return;
+        await work(step.value, either);
       }
+    } catch (error) {
+      stop.abort(error);
     }
   };
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(width, count) }, lane));
+  await Promise.all(Array.from({ length: width }, lane));
   signal?.throwIfAborted();
-  if (stop.signal.aborted) throw stop.signal.reason;
-  for (const result of lanes) if (result.status === 'rejected') throw result.reason;
+  stop.signal.throwIfAborted();
 };

@@ -1,3 +1,5 @@
+import { anySignal } from './waiting.js';
+
 /**
  * Works on `items`, at most `width` at a time with the result in hand counted, and hands the results on in the order of the
  * items. Leaving the loop, a failure or the signal aborts what is under way, and waits for its end.
@@ -9,7 +11,7 @@ export async function* inOrder<Item, Result>(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly [Item, Result]> {
   const stop = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const either = anySignal(stop.signal, signal);
   const begun: Promise<Result>[] = [];
   let next = 0;
   try {

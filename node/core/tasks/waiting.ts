@@ -24,3 +24,15 @@ export const unlessAborted = async <T>(promise: Promise<T>, signal?: AbortSignal
     signal.removeEventListener('abort', abort);
   }
 };
+
+/** Resolves when `signal` aborts. */
+export const untilAborted = async (signal: AbortSignal): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) return;
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+};
+
+/** Aborts with the first of the two that does. */
+export const anySignal = (first: AbortSignal, second: AbortSignal | undefined): AbortSignal =>
+  second === undefined ? first : AbortSignal.any([first, second]);

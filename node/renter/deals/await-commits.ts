@@ -1,3 +1,4 @@
+import { anySignal } from '../../core/tasks/waiting.js';
 import type { Deal } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { periodAt } from '../../core/market/schedule.js';
@@ -62,7 +63,7 @@ export const awaitCommits = async (
 
   if (waiting.length === 0) return failed;
   const stop = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const either = anySignal(stop.signal, signal);
   try {
     for await (const { block } of settlement.heads(either)) {
       const now = periodAt(block, settlement.genesisBlock, settlement.parameters.periodBlocks);

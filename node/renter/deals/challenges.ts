@@ -1,3 +1,4 @@
+import { anySignal } from '../../core/tasks/waiting.js';
 import type { Challenge, Deal } from '../../core/market/deal.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { bondUp } from '../../core/market/rent.js';
@@ -121,7 +122,7 @@ export const awaitChallenge = async (
 ): Promise<ChallengeEnd> => {
   const { settlement } = context;
   const stop = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const either = anySignal(stop.signal, signal);
   /** The first head at which the challenge was gone without a word. */
   let forgotten: BlockNumber | undefined;
   try {

@@ -1,3 +1,4 @@
+import { anySignal } from '../../core/tasks/waiting.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../core/data/bytes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
@@ -44,7 +45,7 @@ export const getObject = async (
   { object: idOrName, sink, maxEgress, signal, report }: GetOptions,
 ): Promise<GetResult> => {
   const stop = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const either = anySignal(stop.signal, signal);
   try {
     const object = await storedObject(context, idOrName);
     const failures = createFailureList(context.log, report);

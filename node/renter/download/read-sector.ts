@@ -69,8 +69,8 @@ export const readSector = async (
   signal?: AbortSignal,
 ): Promise<Uint8Array> => {
   const whole = new Uint8Array(sector.leaves * LEAF_BYTES);
-  await inFlight(Math.ceil(sector.leaves / rangeLeaves), rangesInFlight, signal, async (range, either) => {
-    const from = range * rangeLeaves;
+  const starts = Array.from({ length: Math.ceil(sector.leaves / rangeLeaves) }, (_, range) => range * rangeLeaves);
+  await inFlight(starts, rangesInFlight, signal, async (from, either) => {
     const count = Math.min(rangeLeaves, sector.leaves - from);
     const later = sector.leaves - from - count;
     whole.set(await readRange(source, sector, { from, count, later }, either), from * LEAF_BYTES);

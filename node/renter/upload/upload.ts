@@ -79,6 +79,6 @@ export const uploadColumns = (
   failures: FailureList,
   signal?: AbortSignal,
 ): Promise<void> =>
-  inFlight(upload.lengths.length, context.limits.slabsInFlight, signal, (slab, either) =>
+  inFlight(upload.lengths.keys(), context.limits.slabsInFlight, signal, (slab, either) =>
     uploadSlab(context, upload, slab, columns, failures, either),
   );

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { unlessAborted } from '../../../node/core/tasks/waiting.js';
 
 /** How a process ended. */
 export interface Ending {
@@ -95,23 +96,16 @@ export const startGuarded = async ({
       const found = pattern.exec(text);
       if (found) return found;
     }
-    return new Promise((resolve, reject) => {
-      const done = (settle: () => void): void => {
-        readers.delete(look);
-        signal?.removeEventListener('abort', abort);
-        settle();
-      };
-      const look = (text: string): void => {
-        const found = pattern.exec(text);
-        if (found) done(() => resolve(found));
-      };
-      const abort = (): void => done(() => reject(signal?.reason as Error));
-      readers.add(look);
-      signal?.addEventListener('abort', abort);
-      void ended.then(() =>
-        done(() => reject(new Error(`${name} ended before it was ready; its last lines:\n${lines.slice(-10).join('\n')}\n(${log})`))),
-      );
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
+    const look = (text: string): void => {
+      const found = pattern.exec(text);
+      if (found) resolve(found);
+    };
+    readers.add(look);
+    void ended.then(() =>
+      reject(new Error(`${name} ended before it was ready; its last lines:\n${lines.slice(-10).join('\n')}\n(${log})`)),
+    );
+    return unlessAborted(promise, signal).finally(() => readers.delete(look));
   };
 
   const [, pid] = await line(/^guarded (\d+)$/);

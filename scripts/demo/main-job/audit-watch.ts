@@ -1,5 +1,6 @@
 import type { ChainHead, ProviderSheet } from '../../../node/core/market/deal.js';
 import { offsetAt, periodAt } from '../../../node/core/market/schedule.js';
+import { unlessAborted } from '../../../node/core/tasks/waiting.js';
 import type { Address, Period } from '../../../node/core/units.js';
 import type { SettlementReader } from '../../../node/ports/settlement.js';
 import { allSheets } from './all-sheets.js';
@@ -62,20 +63,12 @@ export const watchAudits = (reader: SettlementReader, signal: AbortSignal): Audi
     until: async (looksLike, abort) => {
       abort.throwIfAborted();
       if (newest && looksLike(newest)) return newest;
-      return new Promise<Sight>((resolve, reject) => {
-        const give = (): void => {
-          waiting.delete(each);
-          reject(abort.reason as Error);
-        };
-        const each = (sight: Sight): void => {
-          if (!looksLike(sight)) return;
-          waiting.delete(each);
-          abort.removeEventListener('abort', give);
-          resolve(sight);
-        };
-        waiting.add(each);
-        abort.addEventListener('abort', give, { once: true });
-      });
+      const { promise, resolve } = Promise.withResolvers<Sight>();
+      const each = (sight: Sight): void => {
+        if (looksLike(sight)) resolve(sight);
+      };
+      waiting.add(each);
+      return unlessAborted(promise, abort).finally(() => waiting.delete(each));
     },
   };
 };

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
 import { causesOf } from '../../../node/core/errors/causes.js';
-import { fastest } from '../../../node/core/tasks/fastest.js';
-import { inFlight } from '../../../node/core/tasks/in-flight.js';
 import { inOrder } from '../../../node/core/tasks/in-order.js';
 import { retry } from '../../../node/core/tasks/retry.js';
 import { createSerial } from '../../../node/core/tasks/serial.js';
@@ -134,59 +132,6 @@ describe('In order', () => {
       const work = createWork();
       expect(await play(work)).to.deep.equal(work.stopped);
     }
-  });
-});
-
-describe('In flight', () => {
-  it('runs at most the width at once, and the first failure stops the rest and is what is thrown', async () => {
-    const work = createWork();
-    const all = failure(
-      inFlight(5, 2, undefined, async (item, signal) => {
-        await work.run(item, signal);
-      }),
-    );
-    await turn();
-    expect(work.begun).to.deep.equal([0, 1]);
-    work.end(0);
-    await turn();
-    expect(work.begun).to.deep.equal([0, 1, 2]);
-    work.fail(1, new Error('broken'));
-    expect(await all).to.have.property('message', 'broken');
-    expect(work.begun).to.deep.equal([0, 1, 2]);
-    expect(work.stopped).to.have.members([1, 2]);
-  });
-});
-
-describe('Fastest', () => {
-  it('takes the first results, starts another for whoever fails or is late, and stops the rest', async () => {
-    const work = createWork();
-    const failed: number[] = [];
-    const late = [Promise.withResolvers<void>()];
-    const race = fastest({
-      candidates: [0, 1, 2, 3, 4],
-      needed: 2,
-      spare: 0,
-      hedgeMilliseconds: 50,
-      sleep: (_, signal) => unlessAborted((late.at(-1) ?? Promise.withResolvers<void>()).promise, signal),
-      run: work.run,
-      onFailure: (candidate) => failed.push(candidate),
-    });
-    await turn();
-    expect(work.begun).to.deep.equal([0, 1]);
-    work.fail(0, new Error('broken'));
-    await turn();
-    expect(failed).to.deep.equal([0]);
-    expect(work.begun).to.deep.equal([0, 1, 2]);
-    const waited = late[0];
-    late.push(Promise.withResolvers());
-    waited?.resolve();
-    await turn();
-    expect(work.begun).to.deep.equal([0, 1, 2, 3]);
-    work.end(3);
-    work.end(2);
-    expect(await race).to.have.members([20, 30]);
-    await turn();
-    expect(work.stopped).to.include(1);
   });
 });
 
