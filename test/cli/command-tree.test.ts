@@ -14,13 +14,15 @@ interface Finished {
   readonly stderr: string;
 }
 
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+
 /** Runs the command line as a person does: a process of its own, without a terminal. */
 const holdfast = (...args: readonly string[]): Promise<Finished> =>
   new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ['dist/cli/main.js', ...args],
-      { env: { PATH: process.env['PATH'] } },
+      { env: { PATH, NODE_COMPILE_CACHE } },
       (_error, stdout, stderr) => {
         resolve({ code: child.exitCode, stdout, stderr });
       },

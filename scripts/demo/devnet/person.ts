@@ -89,7 +89,8 @@ interface Place {
 
 const personAt = ({ name, home, log, passwordFile, network }: Place): Person => {
   const [command, ...first] = network.program ?? BUILT;
-  const env = { PATH: process.env['PATH'], HOME: home, HOLDFAST_HOME: home, HOLDFAST_RPC: network.rpc, HOLDFAST_BOOK: network.book };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, HOME: home, HOLDFAST_HOME: home, HOLDFAST_RPC: network.rpc, HOLDFAST_BOOK: network.book };
   const run = (args: readonly string[], onLine?: (line: string) => void): Promise<GuardedProcess> =>
     startGuarded({
       name: `${name}: holdfast ${args.join(' ')}`,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import type { SuiteMessage, SuiteResult } from './suite-result.js';
 
 /** Something to run in a process of its own. */
@@ -22,6 +23,8 @@ export interface SuiteLimits {
   readonly signal?: AbortSignal;
 }
 
+/** What Node has compiled lies here for the next process: commands that tests start begin a fifth sooner. */
+const COMPILED = resolve('node_modules/.cache/compiled');
 const DEADLINE = 20 * 60_000;
 /** Longest a suite may go on after its last test, milliseconds: what lives on then was never closed. */
 const GRACE = 10_000;
@@ -31,7 +34,7 @@ export const runSuite = async (suite: Suite, { milliseconds = DEADLINE, signal }
   const started = performance.now();
   const child = spawn(process.execPath, ['--conditions=holdfast-source', '--import', 'tsx', ...suite.command], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) },
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) },
   });
   const chunks: Buffer[] = [];
   const problems: string[] = [];
