@@ -93,6 +93,13 @@ export default {
       to: { path: ['^node/', '^scripts/'], pathNot: '^scripts/demo/summary-check/' },
     },
     {
+      name: 'transports-are-passed-in',
+      comment: 'What carries, encrypts and muxes connections is named in one file, which the composition roots hand to the host.',
+      severity: 'error',
+      from: { path: '^node/', pathNot: '^node/transport/tcp-stack\\.ts$' },
+      to: { path: 'node_modules/@libp2p/(tcp|noise|yamux|memory|webrtc|websockets)/' },
+    },
+    {
       name: 'shipped-dependencies-only',
       severity: 'error',
       from: { path: '^node/', pathNot: generated },

@@ -7,6 +7,7 @@ import { openJournalFiles } from '../storage/journal.js';
 import { openSectorFiles } from '../storage/sector-files.js';
 import { createHost } from '../transport/host.js';
 import { serveProvider } from '../transport/provider-server.js';
+import { tcpStack } from '../transport/tcp-stack.js';
 import { systemClock } from './clock.js';
 import { Closing } from './closing.js';
 import type { Settings } from './settings/config.js';
@@ -84,7 +85,7 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
   });
 
   const { listen, announce } = settings.provider;
-  const host = await createHost({ peerKey, listen, ...(announce && { announce }) });
+  const host = await createHost({ stack: tcpStack, peerKey, listen, ...(announce && { announce }) });
   opened.defer(() => host.stop());
   await publishEndpoint(settlement, { provider, peerId: host.peer, addresses: announce ?? host.addresses() }, log, running);
   const server = await serveProvider(host, worker.service, { log });

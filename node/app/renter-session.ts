@@ -6,6 +6,7 @@ import { createCatalogueFiles, openCatalogueFiles } from '../storage/catalogue.j
 import { createDialer } from '../transport/dialer.js';
 import { createHost } from '../transport/host.js';
 import { createPeerKey } from '../transport/peer-key.js';
+import { tcpStack } from '../transport/tcp-stack.js';
 import { systemClock } from './clock.js';
 import { Closing } from './closing.js';
 import type { Settings } from './settings/config.js';
@@ -31,7 +32,7 @@ export const openRenter = async (settings: Settings, password: () => Promise<str
   opened.defer(() => catalogue.close());
 
   const master = masterKeyFrom(await createKeySigner(wallet.key).sign(personalDigest(masterKeyMessage(settlement.identity))));
-  const host = await createHost({ peerKey: createPeerKey() });
+  const host = await createHost({ stack: tcpStack, peerKey: createPeerKey() });
   opened.defer(() => host.stop());
   const coder = await createWorkerSlabCoder();
   opened.defer(() => coder.close());

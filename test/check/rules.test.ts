@@ -111,6 +111,13 @@ const violations: readonly Violation[] = [
   },
   {
     rule: 'layers',
+    what: 'a transport named beside the file that puts them together',
+    path: 'node/transport/wrong.ts',
+    text: "export { tcp } from '@libp2p/tcp';\n",
+    complaint: /transports-are-passed-in/,
+  },
+  {
+    rule: 'layers',
     what: 'a development dependency under node/',
     path: 'node/chain/development.ts',
     text: "export { expect } from 'chai';\n",

@@ -1,13 +1,15 @@
 import { memory } from '@libp2p/memory';
-import { createHost, type Host, type HostOptions } from '../../../node/transport/host.js';
+import { createHost, type Host, type HostOptions, type StackOf } from '../../../node/transport/host.js';
 import { createPeerKey } from '../../../node/transport/peer-key.js';
+import { tcpStack } from '../../../node/transport/tcp-stack.js';
 
 let hosts = 0;
+const memoryStack: StackOf = (limits) => ({ ...tcpStack(limits), transports: [memory()] });
 
 /** A host on 127.0.0.1, on a port that is free. */
 export const createTcpHost = (options: Partial<HostOptions> = {}): Promise<Host> =>
-  createHost({ peerKey: createPeerKey(), listen: ['/ip4/127.0.0.1/tcp/0'], ...options });
+  createHost({ stack: tcpStack, peerKey: createPeerKey(), listen: ['/ip4/127.0.0.1/tcp/0'], ...options });
 
 /** A host that only hosts of this process can reach. */
 export const createMemoryHost = (options: Partial<HostOptions> = {}): Promise<Host> =>
-  createHost({ peerKey: createPeerKey(), listen: [`/memory/host-${++hosts}`], transports: [memory()], ...options });
+  createHost({ stack: memoryStack, peerKey: createPeerKey(), listen: [`/memory/host-${++hosts}`], ...options });
