@@ -1,21 +1,15 @@
 import type { MarketIdentity } from '../core/keys/market-identity.js';
-import type { Catalogue, ObjectRecord, RenterDeal } from '../ports/store.js';
+import type { Catalogue, ObjectRecord } from '../ports/store.js';
 import { createLevelRows, openLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
-import { decodeRow, encodeRow, rowSchemas } from './row-formats.js';
+import { catalogueSpaces } from './layout.js';
 import type { RowChange, Rows } from './rows.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { wei, type DealId, type Wei } from '../core/units.js';
 
-const OBJECTS = 'object/';
-const NAMES = 'name/';
-const DEALS = 'deal/';
-const OPENINGS = 'openings';
-const PROMISED = 'promised/';
+const { object: objects, name: names, deal: deals, promised: promises, openings } = catalogueSpaces;
 
-const namePrefix = (name: string): string => `${NAMES}${Buffer.from(name).toString('base64url')}/`;
-const nameKey = ({ name, storedAt, id }: ObjectRecord): string =>
-  `${namePrefix(name)}${Math.floor(storedAt).toString().padStart(16, '0')}/${id}`;
+const nameOf = ({ name, storedAt, id }: ObjectRecord) => names.at(name, storedAt, id);
 
 /** Makes an empty catalogue at `path`. */
 export const createCatalogueFiles = (path: string, identity: MarketIdentity): Promise<void> => createLevelRows(path, 'catalogue', identity);
@@ -32,60 +26,38 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
   const serial = createSerial();
   const exclusive = <Result>(task: () => Promise<Result>): Promise<Result> => serial('catalogue', task);
 
-  const readObject = async (key: string): Promise<ObjectRecord | undefined> => {
-    const row = await rows.get(key);
-    return row && decodeRow(rowSchemas.object, row, rows.path, key);
-  };
   const newestOf = async (name: string): Promise<ObjectRecord | undefined> => {
     let id: string | undefined;
-    for await (const [key] of rows.under(namePrefix(name))) id = key.slice(key.lastIndexOf('/') + 1);
-    return id === undefined ? undefined : readObject(OBJECTS + id);
+    for await (const [key] of names.under(rows, name)) id = key.slice(key.lastIndexOf('/') + 1);
+    return id === undefined ? undefined : objects.at(id).read(rows);
   };
-  const without = (object: ObjectRecord | undefined): RowChange[] =>
-    object ? [{ key: OBJECTS + object.id }, { key: nameKey(object) }] : [];
-  const toDeal = (key: string, row: Uint8Array): RenterDeal => {
-    const { current, proposed, ...rest } = decodeRow(rowSchemas.renterDeal, row, rows.path, key);
-    return { ...rest, ...(current && { current }), ...(proposed && { proposed }) };
-  };
-  const promised = async (deal: DealId): Promise<Wei> => {
-    const row = await rows.get(PROMISED + deal);
-    return row ? decodeRow(rowSchemas.promised, row, rows.path, PROMISED + deal) : wei(0n);
-  };
+  const without = (object: ObjectRecord | undefined): RowChange[] => (object ? [objects.at(object.id).drop, nameOf(object).drop] : []);
+  const promised = async (deal: DealId): Promise<Wei> => (await promises.at(deal).read(rows)) ?? wei(0n);
 
   return {
     identity,
     async *objects() {
-      for await (const [key, row] of rows.under(OBJECTS)) yield decodeRow(rowSchemas.object, row, rows.path, key);
+      for await (const [, object] of objects.under(rows)) yield object;
     },
-    object: async (idOrName) => (await readObject(OBJECTS + idOrName)) ?? (await newestOf(idOrName)),
+    object: async (idOrName) => (await objects.at(idOrName).read(rows)) ?? (await newestOf(idOrName)),
     putObject: (object) =>
       exclusive(async () => {
-        const old = without(await readObject(OBJECTS + object.id));
-        await rows.write([
-          ...old,
-          { key: OBJECTS + object.id, value: encodeRow(object) },
-          { key: nameKey(object), value: new Uint8Array() },
-        ]);
+        const old = without(await objects.at(object.id).read(rows));
+        await rows.write([...old, objects.at(object.id).put(object), nameOf(object).put()]);
       }),
-    deleteObject: (id) => exclusive(async () => rows.write(without(await readObject(OBJECTS + id)))),
+    deleteObject: (id) => exclusive(async () => rows.write(without(await objects.at(id).read(rows)))),
     async *deals() {
-      for await (const [key, row] of rows.under(DEALS)) yield toDeal(key, row);
+      for await (const [, deal] of deals.under(rows)) yield deal;
     },
-    deal: async (id) => {
-      const row = await rows.get(DEALS + id);
-      return row && toDeal(DEALS + id, row);
-    },
-    putDeal: (deal) => exclusive(() => rows.write([{ key: DEALS + deal.id, value: encodeRow(deal) }])),
+    deal: (id) => deals.at(id).read(rows),
+    putDeal: (deal) => exclusive(() => rows.write([deals.at(deal.id).put(deal)])),
     putPromised: (deal, amount) =>
       exclusive(async () => {
-        if (amount > (await promised(deal))) await rows.write([{ key: PROMISED + deal, value: encodeRow(amount) }]);
+        if (amount > (await promised(deal))) await rows.write([promises.at(deal).put(amount)]);
       }),
     promised,
-    putOpenings: (requests) => exclusive(() => rows.write([{ key: OPENINGS, value: encodeRow(requests) }])),
-    openings: async () => {
-      const row = await rows.get(OPENINGS);
-      return row ? decodeRow(rowSchemas.openings, row, rows.path, OPENINGS) : [];
-    },
+    putOpenings: (requests) => exclusive(() => rows.write([openings.at().put(requests)])),
+    openings: async () => (await openings.at().read(rows)) ?? [],
     close: () => exclusive(() => rows.close()),
   };
 };

@@ -1,7 +1,7 @@
 import type { Revision } from '../core/market/deal.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { leaves, type DealId, type Hash, type Leaves } from '../core/units.js';
+import { leaves, type DealId, type Leaves } from '../core/units.js';
 import type { ProviderEgress, ProviderJournal, ProviderRevision } from '../ports/store.js';
 import {
   addPending,
@@ -15,19 +15,12 @@ import {
 } from './journal-index.js';
 import { createLevelRows, openLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
-import { decodeRow, encodeRow, rowSchemas } from './row-formats.js';
+import { journalSpaces } from './layout.js';
 import type { RowChange, Rows } from './rows.js';
 import { createSerial } from '../core/tasks/serial.js';
 
-const REVISIONS = 'revision/';
-const PENDING = 'pending/';
-const EGRESS = 'egress/';
-const HELD = 'held';
+const { revision: revisions, pending, egress: egresses, held: heldRow } = journalSpaces;
 const FORGET_ALL = 2n ** 64n - 1n;
-
-const revisionKey = ({ deal, number }: Revision): string => `${REVISIONS}${deal}/${number.toString(16).padStart(16, '0')}`;
-const pendingKey = (deal: DealId, root: Hash): string => `${PENDING}${deal}/${root}`;
-const heldRow = (held: number): RowChange => ({ key: HELD, value: encodeRow(held) });
 
 /** Makes an empty journal at `path`. */
 export const createJournalFiles = (path: string, identity: MarketIdentity): Promise<void> => createLevelRows(path, 'journal', identity);
@@ -48,19 +41,15 @@ export const createMemoryJournal = (identity: MarketIdentity): Promise<ProviderJ
 
 const loadEgress = async (rows: Rows): Promise<Map<DealId, ProviderEgress>> => {
   const egress = new Map<DealId, ProviderEgress>();
-  for await (const [key, value] of rows.under(EGRESS)) {
-    const row = decodeRow(rowSchemas.egress, value, rows.path, key);
-    egress.set(row.deal, row);
-  }
+  for await (const [, row] of egresses.under(rows)) egress.set(row.deal, row);
   return egress;
 };
 
 const load = async (rows: Rows): Promise<{ index: JournalIndex; held: Leaves }> => {
   const index = emptyIndex();
-  for await (const [key, value] of rows.under(REVISIONS)) addRevision(index, decodeRow(rowSchemas.providerRevision, value, rows.path, key));
-  for await (const [key, value] of rows.under(PENDING)) addPending(index, decodeRow(rowSchemas.pending, value, rows.path, key));
-  const row = await rows.get(HELD);
-  const held = row ? decodeRow(rowSchemas.held, row, rows.path, HELD) : leaves(0);
+  for await (const [, signed] of revisions.under(rows)) addRevision(index, signed);
+  for await (const [, sector] of pending.under(rows)) addPending(index, sector);
+  const held = (await heldRow.at().read(rows)) ?? leaves(0);
   const counted = countHeld(index);
   if (held === counted) return { index, held };
   throw new HoldfastError('STORE_CORRUPT', { path: rows.path, detail: `its rows count ${counted} leaves and its total says ${held}` });
@@ -87,8 +76,9 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
   const serial = createSerial();
   const exclusive = <Result>(task: () => Promise<Result>): Promise<Result> => serial('journal', task);
   const write = async (changes: readonly RowChange[], heldAfter: number): Promise<void> => {
-    await rows.write([...changes, heldRow(heldAfter)]);
-    held = leaves(heldAfter);
+    const after = leaves(heldAfter);
+    await rows.write([...changes, heldRow.at().put(after)]);
+    held = after;
   };
 
   return {
@@ -104,7 +94,7 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
       exclusive(async () => {
         requireSameCounts(index, [sector]);
         const added = index.pending.get(sector.deal)?.has(sector.root) ? 0 : sector.leaves;
-        await write([{ key: pendingKey(sector.deal, sector.root), value: encodeRow(sector) }], held + added);
+        await write([pending.at(sector.deal, sector.root).put(sector)], held + added);
         addPending(index, sector);
       }),
     async *pending() {
@@ -120,8 +110,8 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
         const waiting = index.pending.get(revision.deal);
         const named = [...new Set(sectors.map(({ root }) => root))].flatMap((root) => waiting?.get(root) ?? []);
         const released = named.reduce((sum, sector) => sum + sector.leaves, kept.at(-1)?.revision.leaves ?? 0);
-        const gone = named.map(({ deal, root }) => ({ key: pendingKey(deal, root) }));
-        await write([{ key: revisionKey(revision), value: encodeRow(signed) }, ...gone], held - released + revision.leaves);
+        const gone = named.map(({ deal, root }) => pending.at(deal, root).drop);
+        await write([revisions.at(revision.deal, revision.number).put(signed), ...gone], held - released + revision.leaves);
         addRevision(index, signed);
         for (const { deal, root } of named) removePending(index, deal, root);
       }),
@@ -134,9 +124,12 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
         if (old.length + waiting.length === 0) return [];
         const newest = old.length === kept.length ? (kept.at(-1)?.revision.leaves ?? 0) : 0;
         const released = waiting.reduce((sum, sector) => sum + sector.leaves, newest as number);
-        const keys = [...old.map(({ revision }) => revisionKey(revision)), ...waiting.map(({ root }) => pendingKey(deal, root))];
+        const places = [
+          ...old.map(({ revision }) => revisions.at(deal, revision.number)),
+          ...waiting.map(({ root }) => pending.at(deal, root)),
+        ];
         await write(
-          keys.map((key) => ({ key })),
+          places.map(({ drop }) => drop),
           held - released,
         );
         const freed = waiting.filter(({ root }) => removePending(index, deal, root)).map(({ root }) => root);
@@ -145,12 +138,12 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
     dropPending: (deal, root) =>
       exclusive(async () => {
         const waiting = index.pending.get(deal)?.get(root);
-        if (waiting) await write([{ key: pendingKey(deal, root) }], held - waiting.leaves);
+        if (waiting) await write([pending.at(deal, root).drop], held - waiting.leaves);
         return removePending(index, deal, root);
       }),
     recordEgress: (row) =>
       exclusive(async () => {
-        await rows.write([{ key: EGRESS + row.deal, value: encodeRow(row) }]);
+        await rows.write([egresses.at(row.deal).put(row)]);
         egress.set(row.deal, row);
       }),
     egress: async (deal) => egress.get(deal),
@@ -160,7 +153,7 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
     forgetEgress: (deal) =>
       exclusive(async () => {
         if (!egress.has(deal)) return;
-        await rows.write([{ key: EGRESS + deal }]);
+        await rows.write([egresses.at(deal).drop]);
         egress.delete(deal);
       }),
     leavesHeld: async () => held,

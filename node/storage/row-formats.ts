@@ -2,11 +2,10 @@ import { decode, encode } from 'cborg';
 import { z } from 'zod/v4';
 import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { hash, leaves } from '../core/units.js';
+import type { OpenRequest } from '../core/market/deal.js';
+import { hash, leaves, type Leaves, type Wei } from '../core/units.js';
+import type { ObjectRecord, PendingSector, ProviderEgress, ProviderRevision, RenterDeal } from '../ports/store.js';
 import { addressText, dealText, decimalText, hashText, leavesNumber, periodNumber, signatureText, weiText } from '../disk/unit-schemas.js';
-
-/** Version of all rows; the first element of each. */
-const ROW_VERSION = 1;
 
 /** Bytes of one sector in a row: root 32, leaves uint24 big endian. */
 const PACKED_SECTOR_BYTES = 35;
@@ -44,8 +43,8 @@ const revisionField = z.object({
 });
 const signedField = z.object({ revision: revisionField, renterSignature: signatureText, providerSignature: signatureText });
 
-/** Schemas of the rows of journal and catalogue. */
-export const rowSchemas = {
+/** Bodies of rows, by what they hold. */
+const bodies = {
   providerRevision: signedField.extend({ sectors: sectorsField }),
   pending: sectorField.extend({ deal: dealText, receivedAt: z.number() }),
   held: leavesNumber,
@@ -71,13 +70,15 @@ export const rowSchemas = {
       }),
     ),
   }),
-  renterDeal: z.object({
-    id: dealText,
-    provider: addressText,
-    current: signedField.optional(),
-    sectors: sectorsField,
-    proposed: z.object({ revision: revisionField, renterSignature: signatureText, sectors: sectorsField }).optional(),
-  }),
+  renterDeal: z
+    .object({
+      id: dealText,
+      provider: addressText,
+      current: signedField.optional(),
+      sectors: sectorsField,
+      proposed: z.object({ revision: revisionField, renterSignature: signatureText, sectors: sectorsField }).optional(),
+    })
+    .transform(({ current, proposed, ...rest }) => ({ ...rest, ...(current && { current }), ...(proposed && { proposed }) })),
   openings: z.array(
     z.object({
       provider: addressText,
@@ -105,15 +106,43 @@ const toPlain = (value: unknown): Plain => {
   return Object.fromEntries(fields.map(([field, inner]) => [field, isSectorList(field, inner) ? packSectors(inner) : toPlain(inner)]));
 };
 
-/** A row's bytes: CBOR of `[version, body]`. */
-export const encodeRow = (body: unknown): Uint8Array => encode([ROW_VERSION, toPlain(body)]);
+/** How the rows of one kind are written. */
+export interface RowCodec<Value> {
+  /** Stands in each row. */
+  readonly version: number;
+  encode(value: Value): Uint8Array;
+  /** STORE_CORRUPT names the row `key` of the store at `path`. */
+  decode(bytes: Uint8Array, path: string, key: string): Value;
+}
 
-/** The body of a row, checked against `schema`; STORE_CORRUPT names the row. `path` is the store's. */
-export const decodeRow = <Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array, path: string, key: string): z.output<Schema> => {
-  try {
-    const [, body] = z.tuple([z.literal(ROW_VERSION), z.unknown()]).parse(decode(bytes));
-    return schema.parse(body);
-  } catch (error) {
-    throw new HoldfastError('STORE_CORRUPT', { path, detail: `row ${key} is not of this format` }, { cause: error });
-  }
+/** Rows of CBOR: `[version, body]`. */
+const rowsOf = <Value>(version: number, body: z.ZodType<Value>): RowCodec<Value> => {
+  const row = z.tuple([z.literal(version), z.unknown()]);
+  return {
+    version,
+    encode: (value) => encode([version, toPlain(value)]),
+    decode: (bytes, path, key) => {
+      try {
+        return body.parse(row.parse(decode(bytes))[1]);
+      } catch (error) {
+        throw new HoldfastError('STORE_CORRUPT', { path, detail: `row ${key} is not of this format` }, { cause: error });
+      }
+    },
+  };
 };
+
+/** Empty rows, whose keys say everything. */
+const nothing: RowCodec<void> = { version: 1, encode: () => new Uint8Array(), decode: () => undefined };
+
+/** Formats of the rows of journal and catalogue. */
+export const formats = {
+  providerRevision: rowsOf<ProviderRevision>(1, bodies.providerRevision),
+  pending: rowsOf<PendingSector>(1, bodies.pending),
+  held: rowsOf<Leaves>(1, bodies.held),
+  egress: rowsOf<ProviderEgress>(1, bodies.egress),
+  promised: rowsOf<Wei>(1, bodies.promised),
+  object: rowsOf<ObjectRecord>(1, bodies.object),
+  renterDeal: rowsOf<RenterDeal>(1, bodies.renterDeal),
+  openings: rowsOf<readonly OpenRequest[]>(1, bodies.openings),
+  nothing,
+} as const;

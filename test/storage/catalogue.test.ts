@@ -1,9 +1,9 @@
+import { encode } from 'cborg';
 import { join } from 'node:path';
 import type { Catalogue } from '../../node/ports/store.js';
 import { catalogueOn, createCatalogueFiles, openCatalogueFiles } from '../../node/storage/catalogue.js';
 import { openLevelRows } from '../../node/storage/level-rows.js';
 import { createMemoryRows } from '../../node/storage/memory-rows.js';
-import { encodeRow } from '../../node/storage/row-formats.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
@@ -40,7 +40,7 @@ describe('catalogue on files', () => {
   it('refuses an object that is not of this format', () =>
     withCatalogue(async (path) => {
       const rows = await openLevelRows(path, 'catalogue', testIdentity);
-      await rows.write([{ key: 'object/aa', value: encodeRow({ id: 'aa', name: 'no more than a name' }) }]);
+      await rows.write([{ key: 'object/aa', value: encode([1, { id: 'aa', name: 'no more than a name' }]) }]);
       await rows.close();
       const catalogue = await openCatalogueFiles(path, testIdentity);
       await rejection(collect(catalogue.objects()), 'STORE_CORRUPT');

@@ -1,12 +1,12 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encode } from 'cborg';
 import { expect } from 'chai';
 import { Level } from 'level';
 import type { ProviderJournal } from '../../node/ports/store.js';
 import { createJournalFiles, createMemoryJournal, journalOn, openJournalFiles } from '../../node/storage/journal.js';
 import { openLevelRows } from '../../node/storage/level-rows.js';
 import { createMemoryRows } from '../../node/storage/memory-rows.js';
-import { encodeRow } from '../../node/storage/row-formats.js';
 import { rejection } from '../support/coded-rejection.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
@@ -88,9 +88,9 @@ describe('provider journal on files', () => {
         await rows.write([{ key, value }]);
         await rows.close();
       };
-      await write('held', encodeRow(3));
+      await write('held', encode([1, 3]));
       expect((await rejection(openJournalFiles(path, testIdentity), 'STORE_CORRUPT')).message).to.contain('3');
-      await write('held', encodeRow('three'));
+      await write('held', encode([1, 'three']));
       expect((await rejection(openJournalFiles(path, testIdentity), 'STORE_CORRUPT')).message).to.contain('row held');
     }));
 

@@ -1,0 +1,43 @@
+import type { DealId, Hash } from '../core/units.js';
+import { createKeySpace } from './key-space.js';
+import { formats } from './row-formats.js';
+
+/*
+ * What lies where in the LevelDB of a provider and of a renter. Every key that is read or written is made here; no two prefixes of
+ * one store begin alike.
+ */
+
+const asIs = (text: string): string => text;
+const deal: (id: DealId) => string = asIs;
+const root: (root: Hash) => string = asIs;
+/** Numbers in the order of keys. */
+const revisionNumber = (number: bigint): string => number.toString(16).padStart(16, '0');
+const milliseconds = (time: number): string => Math.floor(time).toString().padStart(16, '0');
+/** Any text, without slashes. */
+const anyName = (name: string): string => Buffer.from(name).toString('base64url');
+
+/** A provider's journal. */
+export const journalSpaces = {
+  /** Co-signed revisions that may still matter, each with the sectors it names. */
+  revision: createKeySpace({ prefix: 'revision/', parts: [deal, revisionNumber], codec: formats.providerRevision }),
+  /** Sectors received that no revision names yet. */
+  pending: createKeySpace({ prefix: 'pending/', parts: [deal, root], codec: formats.pending }),
+  /** Bytes served of a deal, and the best voucher for them. */
+  egress: createKeySpace({ prefix: 'egress/', parts: [deal], codec: formats.egress }),
+  /** Leaves of the newest revision of each deal and of all pending sectors. */
+  held: createKeySpace({ prefix: 'held', parts: [], codec: formats.held }),
+} as const;
+
+/** A renter's catalogue. */
+export const catalogueSpaces = {
+  /** Stored objects, by id. */
+  object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: formats.object }),
+  /** Ids of objects by name and time, in the keys; the rows are empty. */
+  name: createKeySpace({ prefix: 'name/', parts: [anyName, milliseconds, asIs], codec: formats.nothing }),
+  /** Deals with their newest revision, and what was proposed. */
+  deal: createKeySpace({ prefix: 'deal/', parts: [deal], codec: formats.renterDeal }),
+  /** Token wei promised for reads of a deal. */
+  promised: createKeySpace({ prefix: 'promised/', parts: [deal], codec: formats.promised }),
+  /** Deals that were asked for and may not be on chain yet. */
+  openings: createKeySpace({ prefix: 'openings', parts: [], codec: formats.openings }),
+} as const;

@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { catalogueOn, openCatalogueFiles } from '../../node/storage/catalogue.js';
+import { journalOn, openJournalFiles } from '../../node/storage/journal.js';
+import { catalogueSpaces, journalSpaces } from '../../node/storage/layout.js';
+import { createMemoryRows } from '../../node/storage/memory-rows.js';
+import type { Rows } from '../../node/storage/rows.js';
+import { collect } from '../support/collect.js';
+import { testIdentity } from '../support/memory-market/market-identity.js';
+import { withDirectory } from '../support/temporary-directory.js';
+import { fillCatalogue, fillJournal, storedCatalogue, storedJournal } from './stored-sample.js';
+
+const FIXTURES = new URL('fixtures/', import.meta.url).pathname;
+
+const keysOf = async (rows: Rows): Promise<string[]> => (await collect(rows.under(''))).map(([key]) => key);
+
+describe('what lies where in journal and catalogue', () => {
+  const stores: Readonly<Record<string, Readonly<Record<string, { readonly prefix: string }>>>> = {
+    journal: journalSpaces,
+    catalogue: catalogueSpaces,
+  };
+  for (const [store, spaces] of Object.entries(stores)) {
+    it(`no prefix of the ${store} begins like another`, () => {
+      const prefixes = Object.values(spaces).map(({ prefix }) => prefix);
+      for (const one of prefixes)
+        expect(
+          prefixes.filter((other) => other.startsWith(one)),
+          one,
+        ).to.deep.equal([one]);
+    });
+  }
+
+  it('a journal has these keys', async () => {
+    const rows = createMemoryRows();
+    await fillJournal(await journalOn(rows, testIdentity));
+    const { deal, pending } = storedJournal;
+    expect(await keysOf(rows)).to.deep.equal([
+      `egress/${deal}`,
+      'held',
+      `pending/${deal}/${pending.root}`,
+      `revision/${deal}/0000000000000001`,
+      `revision/${deal}/000000000000012c`,
+    ]);
+  });
+
+  it('a catalogue has these keys', async () => {
+    const rows = createMemoryRows();
+    await fillCatalogue(catalogueOn(rows, testIdentity));
+    const { object, deal } = storedCatalogue;
+    expect(await keysOf(rows)).to.deep.equal([
+      `deal/${deal.id}`,
+      `name/bGV0dGVycy9tw6Ryei50eHQ/0001700000000000/${object.id}`,
+      `object/${object.id}`,
+      'openings',
+      `promised/${deal.id}`,
+    ]);
+  });
+});
+
+describe('stores of version 1', () => {
+  const withStore = (name: string, story: (path: string) => Promise<void>): Promise<void> =>
+    withDirectory(async (folder) => {
+      const path = join(folder, name);
+      await cp(join(FIXTURES, name), path, { recursive: true });
+      await story(path);
+    });
+
+  it('a journal still opens, and says what it said', () =>
+    withStore('journal', async (path) => {
+      const journal = await openJournalFiles(path, testIdentity);
+      const { deal, revisions, pending, egress, held } = storedJournal;
+      expect(await journal.deal(deal)).to.deep.equal({ id: deal, revisions });
+      expect(await collect(journal.pending())).to.deep.equal([pending]);
+      expect(await journal.egress(deal)).to.deep.equal(egress);
+      expect(await journal.leavesHeld()).to.equal(held);
+      await journal.close();
+    }));
+
+  it('a catalogue still opens, and says what it said', () =>
+    withStore('catalogue', async (path) => {
+      const catalogue = await openCatalogueFiles(path, testIdentity);
+      const { object, deal, promised, openings } = storedCatalogue;
+      expect(await collect(catalogue.objects())).to.deep.equal([object]);
+      expect(await catalogue.object(object.name)).to.deep.equal(object);
+      expect(await collect(catalogue.deals())).to.deep.equal([deal]);
+      expect(await catalogue.promised(deal.id)).to.equal(promised);
+      expect(await catalogue.openings()).to.deep.equal(openings);
+      await catalogue.close();
+    }));
+});

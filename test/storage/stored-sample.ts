@@ -1,0 +1,79 @@
+import { address, leaves, period, signature, wei } from '../../node/core/units.js';
+import type { Catalogue, ObjectRecord, PendingSector, ProviderEgress, ProviderJournal, RenterDeal } from '../../node/ports/store.js';
+import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+
+/*
+ * One row of every kind that journal and catalogue have. The stores under `fixtures/` were filled with it by the code that first
+ * had these formats: whatever comes later must still open them.
+ */
+
+const deal = dealNamed('Bob');
+const [first, second, third] = [sectorNamed('first'), sectorNamed('second', 1 << 17), sectorNamed('third', 3)];
+
+const pending: PendingSector = { ...third, deal, receivedAt: 1_700_000_000_123 };
+const egress: ProviderEgress = {
+  deal,
+  served: 4_096,
+  voucher: { amount: wei(10n ** 20n), signature: signature(`0x${'03'.repeat(65)}`), signer: address(`0x${'aa'.repeat(20)}`) },
+};
+
+export const storedJournal = {
+  deal,
+  revisions: [signedRevision(deal, 1n, [first]), signedRevision(deal, 300n, [first, second])],
+  pending,
+  egress,
+  held: leaves(first.leaves + second.leaves + third.leaves),
+} as const;
+
+export const fillJournal = async (journal: ProviderJournal): Promise<void> => {
+  for (const sector of [first, second]) await journal.recordPending({ ...sector, deal, receivedAt: 1_700_000_000_000 });
+  for (const revision of storedJournal.revisions) await journal.recordSigned(revision);
+  await journal.recordPending(pending);
+  await journal.recordEgress(egress);
+};
+
+const object: ObjectRecord = {
+  id: '00112233445566778899aabbccddeeff',
+  name: 'letters/märz.txt',
+  bytes: 100,
+  sha256: sectorNamed('content').root,
+  storedAt: 1_700_000_000_000,
+  k: 1,
+  n: 2,
+  state: 'stored',
+  slabs: [{ length: 100, shards: [{ shard: 1, deal, sector: third, attempt: 2 }] }],
+};
+const { sectors, ...signed } = signedRevision(deal, 2n, [first, second]);
+const { revision, renterSignature } = signedRevision(deal, 3n, [first, second, third]);
+const renterDeal: RenterDeal = {
+  id: deal,
+  provider: address(`0x${'bb'.repeat(20)}`),
+  current: signed,
+  sectors,
+  proposed: { revision, renterSignature, sectors: [first, second, third] },
+};
+
+export const storedCatalogue = {
+  object,
+  deal: renterDeal,
+  promised: wei(77n),
+  openings: [
+    {
+      provider: address(`0x${'bb'.repeat(20)}`),
+      salt: sectorNamed('salt').root,
+      signer: address(`0x${'cc'.repeat(20)}`),
+      maxPrice: wei(5n),
+      maxEgressPrice: wei(0n),
+      maxEnd: period(40),
+      maxLeaves: leaves(1 << 20),
+      escrow: wei(10n ** 21n),
+    },
+  ],
+} as const;
+
+export const fillCatalogue = async (catalogue: Catalogue): Promise<void> => {
+  await catalogue.putObject(object);
+  await catalogue.putDeal(renterDeal);
+  await catalogue.putPromised(deal, storedCatalogue.promised);
+  await catalogue.putOpenings(storedCatalogue.openings);
+};
