@@ -7,15 +7,15 @@ import { startGuarded } from './guarded-process.js';
 
 const READY_MILLISECONDS = 30_000;
 
-/** anvil, in a process that cannot outlive this one. */
-export const startAnvilChain = async (log = join(tmpdir(), `holdfast-anvil-${process.pid}.log`)): Promise<BareChain> => {
-  const interval = String(BLOCK_MILLISECONDS / 1_000);
-  const anvil = await startGuarded({
-    name: 'anvil',
-    command: anvilBinary,
-    args: ['--port', '0', '--chain-id', String(chainIds.anvil), '--block-time', interval, '--accounts', '0'],
-    log,
-  });
+/** anvil on a free port, in a process that cannot outlive this one; what it prints goes to `log`. */
+export const startAnvil = async (log: string, args: readonly string[] = []): Promise<BareChain> => {
+  const anvil = await startGuarded({ name: 'anvil', command: anvilBinary, args: ['--port', '0', ...args], log });
   const [, port] = await anvil.line(/Listening on 127\.0\.0\.1:(\d+)/, AbortSignal.timeout(READY_MILLISECONDS));
   return { url: `http://127.0.0.1:${port}`, setBalance: 'anvil_setBalance', stop: () => anvil.stop() };
+};
+
+/** anvil as the devnet's chain: a block a second, and no account that anybody knows the key of. */
+export const startAnvilChain = async (log = join(tmpdir(), `holdfast-anvil-${process.pid}.log`)): Promise<BareChain> => {
+  const interval = String(BLOCK_MILLISECONDS / 1_000);
+  return startAnvil(log, ['--chain-id', String(chainIds.anvil), '--block-time', interval, '--accounts', '0']);
 };

@@ -40,7 +40,7 @@ export const audit = async (position: Position, chance: Chance): Promise<Audit> 
   const wants = !(strategy.quitsAfter > 0 && misses >= strategy.quitsAfter) && !chance.hit(strategy.skips);
   if (strategy.drains) await drain(position);
   if (!wants || !position.alive()) return { proven: false, badLuck: 0 };
-  const seed = seedFrom(await chain.hashOf(market.blockOf(now, 0)), period(now), { chainId: chain.chainId, market: market.address });
+  const seed = seedFrom(await chain.hashOf(market.blockOf(now, 0)), period(now), market.identity);
   const slots = await position.slots();
   const { proof, risk } = draw({ seed, provider: market.people.provider, samples: parameters.samples, slots, kept: position.kept });
   const badLuck = ((proof === undefined ? 1 : 0) - risk) * costOfMiss(position);

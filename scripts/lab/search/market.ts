@@ -1,16 +1,11 @@
-import { IHoldToken__factory } from '../../../node/chain/contracts/factories/interfaces/IHoldToken__factory.js';
-import { IRewardPool__factory } from '../../../node/chain/contracts/factories/interfaces/IRewardPool__factory.js';
-import { IProviderRegistry__factory } from '../../../node/chain/contracts/factories/interfaces/IProviderRegistry__factory.js';
-import { IStorageMarket__factory } from '../../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
 import { concatBytes, toHex } from '../../../node/core/data/bytes.js';
 import type { MarketParameters } from '../../../node/core/market/deal.js';
-import { revisionDigest } from '../../../node/core/market/revision.js';
 import { rateUp, weightUp } from '../../../node/core/market/rent.js';
-import { firstBlockOf } from '../../../node/core/market/schedule.js';
-import { createKeySigner } from '../../../node/core/keys/signing.js';
+import { periodAt } from '../../../node/core/market/schedule.js';
 import {
   dealId,
   leaves,
+  MAX_LEAVES,
   period as periodOf,
   wei,
   type Address,
@@ -21,7 +16,10 @@ import {
 } from '../../../node/core/units.js';
 import { readArtifacts, type Artifacts } from '../../deploy/artifacts.js';
 import { planDeployment } from '../../deploy/plan.js';
-import type { SearchChain } from './chain.js';
+import { askOf, type Ask } from '../staging/asks.js';
+import type { PreparedCall, StagedChain } from '../staging/chain.js';
+import { createStagedMarket, NOTHING } from '../staging/market.js';
+import { handOut, peopleOf } from '../staging/people.js';
 import type { StoredSet } from './stored-set.js';
 
 /** Whoever sends transactions in the search. */
@@ -62,140 +60,100 @@ export interface Standing {
   readonly generation: number;
 }
 
-/** Keys of every renter's session and of the operator: nobody attacks signatures here. */
-const session = createKeySigner(`0x${'51'.repeat(32)}`);
-const operator = createKeySigner(`0x${'0e'.repeat(32)}`);
 const RICH = 10n ** 30n;
 const LIFETIME = 10_000;
 /** What a deal has come to, whichever way it ended. */
 const ENDED = { closed: true, stored: false, challenged: false };
 
-const hold = IHoldToken__factory.createInterface();
-const registry = IProviderRegistry__factory.createInterface();
-const market = IStorageMarket__factory.createInterface();
-const pool = IRewardPool__factory.createInterface();
+/** The provider takes deals of any size for `price`, as long as anybody wants. */
+const askFor = (price: bigint): Ask => askOf({ price, maxLeaves: BigInt(MAX_LEAVES), maxPeriods: BigInt(LIFETIME) });
 
-/** The verbs of a market on a {@link SearchChain}. All of them throw what the contract says. */
+/** The verbs of a market on a {@link StagedChain}. All of them throw what the contract says. */
 export type SearchMarket = Awaited<ReturnType<typeof createSearchMarket>>;
 
-/**
- * Deploys a market with `parameters` and makes everybody rich.
- * @param market Creation code and ABI in place of the market's own: one that takes parameters which R9 refuses.
- */
-export const createSearchMarket = async (chain: SearchChain, parameters: MarketParameters, unchecked?: Artifacts['market']) => {
-  const [outsider, provider, caller, ownRenter, alice, carol] = chain.accounts as readonly [
-    Address,
-    Address,
-    Address,
-    Address,
-    Address,
-    Address,
-  ];
-  const people: People = { outsider, provider, caller, ownRenter, renters: [alice, carol] };
+/** Deploys a market, or one that is `unchecked`, and makes everybody rich. */
+const stageMarket = async (chain: StagedChain, parameters: MarketParameters, unchecked?: Artifacts['market']) => {
+  const people = peopleOf(chain, ['outsider', 'provider', 'caller', 'ownRenter', 'alice', 'carol']);
+  const { outsider, ...others } = people;
   const artifacts = await readArtifacts();
   const token = { kind: 'new', holder: outsider, supply: wei(100n * RICH), faucetAmount: wei(0n) } as const;
   const plan = planDeployment({ account: outsider, parameters, token }, 0, { ...artifacts, ...(unchecked && { market: unchecked }) });
-  for (const { creation } of plan.contracts) await chain.send(outsider, undefined, creation);
-  const { addresses } = plan;
-  const genesis = chain.block();
-  const identity = { chainId: chain.chainId, market: addresses.market };
+  for (const { creation } of plan.contracts) await chain.send(outsider, { data: creation });
+  const staged = await createStagedMarket({ chain, addresses: plan.addresses, parameters, provider: people.provider });
+  await handOut(chain, staged.contracts, { from: outsider, to: Object.values(others), tokens: RICH, allowance: 2n ** 256n - 1n });
+  await chain.send(people.provider, staged.register(askFor(1n)));
+  return { staged, people };
+};
 
-  const send = (from: Address, data: string): Promise<void> => chain.send(from, addresses.market, data as Hex);
-  const read = async (to: Address, data: string): Promise<Hex> => chain.call(to, data as Hex);
-  const askFor = (price: bigint): unknown => ({ price, egressPrice: 0n, minLeaves: 1n, maxLeaves: 2n ** 40n, maxPeriods: LIFETIME });
-  const blockOf = (p: number, offset: number): number => firstBlockOf(p, genesis, parameters.periodBlocks) + offset;
-
-  for (const account of [provider, caller, ownRenter, alice, carol]) {
-    await chain.send(outsider, addresses.token, hold.encodeFunctionData('transfer', [account, RICH]) as Hex);
-    await chain.send(account, addresses.token, hold.encodeFunctionData('approve', [addresses.vault, 2n ** 256n - 1n]) as Hex);
-  }
-  const endpoint = '/ip4/127.0.0.1/tcp/1';
-  await chain.send(
-    provider,
-    addresses.registry,
-    registry.encodeFunctionData('register', [operator.address, '0x00', endpoint, askFor(1n) as never]) as Hex,
-  );
+/**
+ * Deploys a market with `parameters` and makes everybody rich.
+ * @param unchecked Creation code and ABI in place of the market's own: one that takes parameters which R9 refuses.
+ */
+export const createSearchMarket = async (chain: StagedChain, parameters: MarketParameters, unchecked?: Artifacts['market']) => {
+  const { staged, people } = await stageMarket(chain, parameters, unchecked);
+  const { provider, caller, ownRenter } = people;
+  const { blockOf, genesis } = staged;
+  const { market, registry, token, pool } = staged.contracts;
+  const send = async (from: Address, call: Promise<PreparedCall>): Promise<void> => void (await chain.send(from, call));
 
   /** Period of the block that the next transaction is in. */
-  const period = (): number => 1 + Math.floor((chain.block() + 1 - genesis) / parameters.periodBlocks);
+  const period = async (): Promise<number> => periodAt((await chain.block()) + 1, genesis, parameters.periodBlocks);
   const standing = async (): Promise<Standing> => {
-    const answer = await read(addresses.market, market.encodeFunctionData('accountOf', [provider]));
-    const [{ stake, total, generation }] = market.decodeFunctionResult('accountOf', answer) as unknown as [
-      Record<'stake' | 'total' | 'generation', bigint>,
-    ];
+    const { stake, total, generation } = await market.accountOf(provider);
     return { stake, total, generation: Number(generation) };
   };
 
   return {
-    people,
+    people: { ...people, renters: [people.alice, people.carol] } satisfies People,
     parameters,
-    address: addresses.market,
+    identity: staged.identity,
     blockOf,
     period,
-    stake: (amount: bigint): Promise<void> => send(provider, market.encodeFunctionData('stake', [provider, amount])),
-    unstake: (amount: bigint): Promise<void> => send(provider, market.encodeFunctionData('unstake', [amount])),
-    sync: (from: Address): Promise<void> => send(from, market.encodeFunctionData('sync', [provider])),
-    prove: (p: number, proof: Hex): Promise<void> => send(provider, market.encodeFunctionData('prove', [provider, p, proof])),
-    settle: (from: Address, deal: SearchDeal): Promise<void> => send(from, market.encodeFunctionData('settle', [deal.id])),
+    stake: (amount: bigint): Promise<void> => send(provider, market.stake.populateTransaction(provider, amount)),
+    unstake: (amount: bigint): Promise<void> => send(provider, market.unstake.populateTransaction(amount)),
+    sync: (from: Address): Promise<void> => send(from, market.sync.populateTransaction(provider)),
+    prove: (p: number, proof: Hex): Promise<void> => send(provider, market.prove.populateTransaction(provider, p, proof)),
+    settle: (from: Address, deal: SearchDeal): Promise<void> => send(from, market.settle.populateTransaction(deal.id)),
     close: async (from: Address, deal: SearchDeal): Promise<void> => {
-      await send(from, market.encodeFunctionData('close', [deal.id]));
+      await send(from, market.close.populateTransaction(deal.id));
       Object.assign(deal, ENDED);
     },
     forfeit: async (deal: SearchDeal): Promise<void> => {
-      await send(provider, market.encodeFunctionData('forfeit', [deal.id]));
+      await send(provider, market.forfeit.populateTransaction(deal.id));
       Object.assign(deal, ENDED);
     },
     challenge: async (deal: SearchDeal): Promise<void> => {
-      await send(deal.renter, market.encodeFunctionData('challenge', [deal.id]));
+      await send(deal.renter, market.challenge.populateTransaction(deal.id));
       deal.challenged = true;
     },
     /** Answers the challenge of a deal of one leaf, which is drawn every time. */
     answer: async (deal: SearchDeal): Promise<void> => {
       const samples = Array.from({ length: parameters.samples }, () => deal.set.samples[0] ?? new Uint8Array());
-      await send(provider, market.encodeFunctionData('answer', [deal.id, toHex(concatBytes(...samples))]));
+      await send(provider, market.answer.populateTransaction(deal.id, toHex(concatBytes(...samples))));
       deal.challenged = false;
     },
     expire: async (deal: SearchDeal): Promise<void> => {
-      await send(caller, market.encodeFunctionData('expire', [deal.id]));
+      await send(caller, market.expire.populateTransaction(deal.id));
       Object.assign(deal, ENDED);
     },
     /** Waits for the end of the reward pool's running epoch and claims what the provider earned in all of them. */
     claimRewards: async (): Promise<void> => {
       const { epochPeriods, feeBps } = parameters;
       if (feeBps === 0) return;
-      const over = Math.ceil(period() / epochPeriods);
-      await chain.mine(blockOf(over * epochPeriods + 1, 0) - 1 - chain.block());
+      const over = Math.ceil((await period()) / epochPeriods);
+      await chain.mineTo(blockOf(over * epochPeriods + 1, 0) - 1);
       const earned: number[] = [];
-      for (let epoch = 0; epoch < over; epoch++) {
-        const fees = await read(addresses.market, market.encodeFunctionData('feesOf', [epoch, provider]));
-        if (BigInt(fees) > 0n) earned.push(epoch);
-      }
-      if (earned.length > 0) await chain.send(caller, addresses.rewardPool, pool.encodeFunctionData('claim', [provider, earned]) as Hex);
+      for (let epoch = 0; epoch < over; epoch++) if ((await market.feesOf(epoch, provider)) > 0n) earned.push(epoch);
+      if (earned.length > 0) await send(caller, pool.claim.populateTransaction(provider, earned));
     },
     /** Opens a deal over `set` that ends with period `end` − 1; the provider asks its price just before. Nothing is stored yet. */
     open: async (renter: Address, salt: Hash, set: StoredSet, price: Wei, end: number, now: number): Promise<SearchDeal> => {
-      await chain.send(provider, addresses.registry, registry.encodeFunctionData('setAsk', [provider, askFor(price) as never]) as Hex);
+      await send(provider, registry.setAsk.populateTransaction(provider, askFor(price)));
       const rate = rateUp(price, set.leaves);
       const escrow = rate * BigInt(end - now) + parameters.unit;
-      const terms = {
-        provider,
-        salt,
-        signer: session.address,
-        maxPrice: price,
-        maxEgressPrice: 0n,
-        maxEnd: end,
-        maxLeaves: set.leaves,
-        escrow,
-      };
-      await send(renter, market.encodeFunctionData('open', [[terms]]));
-      const id = dealId(
-        market.decodeFunctionResult(
-          'dealIdOf',
-          await read(addresses.market, market.encodeFunctionData('dealIdOf', [renter, provider, salt])),
-        )[0] as string,
-      );
+      await send(renter, staged.open({ maxPrice: price, maxEnd: end, maxLeaves: set.leaves, escrow }, [salt]));
       return {
-        id,
+        id: staged.dealOf(renter, salt),
         renter,
         price,
         set,
@@ -210,38 +168,24 @@ export const createSearchMarket = async (chain: SearchChain, parameters: MarketP
     },
     /** Renter and provider agree that the deal stores its set from now on, or nothing. */
     commit: async (from: Address, deal: SearchDeal, now: number, stored: boolean): Promise<void> => {
-      const content = stored
-        ? { root: deal.set.root, leaves: leaves(deal.set.leaves), sectors: 1 }
-        : { root: `0x${'00'.repeat(32)}` as Hash, leaves: leaves(0), sectors: 0 };
-      const revision = {
-        deal: deal.id,
-        number: deal.number + 1n,
-        ...content,
-        end: periodOf(deal.end),
-        price: deal.price,
-        validUntil: periodOf(now),
-      };
-      const digest = revisionDigest(identity, revision);
-      await send(from, market.encodeFunctionData('commit', [revision, await session.sign(digest), await operator.sign(digest)]));
-      deal.number += 1n;
-      deal.stored = stored;
+      const content = stored ? { root: deal.set.root, leaves: leaves(deal.set.leaves), sectors: 1 } : NOTHING;
+      const number = deal.number + 1n;
+      const { id, price } = deal;
+      await send(from, staged.commit({ deal: id, number, ...content, end: periodOf(deal.end), price, validUntil: periodOf(now) }));
+      Object.assign(deal, { number, stored });
     },
     standing,
     /** Deals of the provider's tree by slot. */
     slots: async (generation: number): Promise<readonly DealId[]> => {
-      const count = Number(await read(addresses.market, market.encodeFunctionData('slotCountOf', [provider, generation])));
+      const count = Number(await market.slotCountOf(provider, generation));
       const ids: DealId[] = [];
-      for (let slot = 0; slot < count; slot++)
-        ids.push((await read(addresses.market, market.encodeFunctionData('dealAt', [provider, generation, slot]))) as DealId);
+      for (let slot = 0; slot < count; slot++) ids.push(dealId(await market.dealAt(provider, generation, slot)));
       return ids;
     },
     /** Tokens of the coalition once all deals are closed: balances, credits, stake. */
     coalitionWorth: async (): Promise<bigint> => {
       let sum = (await standing()).stake;
-      for (const account of [provider, caller, ownRenter]) {
-        sum += BigInt(await read(addresses.market, market.encodeFunctionData('credits', [account])));
-        sum += BigInt(await read(addresses.token, hold.encodeFunctionData('balanceOf', [account])));
-      }
+      for (const account of [provider, caller, ownRenter]) sum += (await market.credits(account)) + (await token.balanceOf(account));
       return sum;
     },
   };

@@ -71,7 +71,7 @@ export const createPosition = async (stage: Stage, strategy: Strategy, chance: C
     standing: await market.standing(),
     alive: () => position.standing.generation === 0,
     look: async () => (position.standing = await market.standing()),
-    goTo: (offset) => chain.mine(Math.max(0, market.blockOf(position.now, offset) - 1 - chain.block())),
+    goTo: async (offset) => chain.mine(Math.max(0, market.blockOf(position.now, offset) - 1 - (await chain.block()))),
     kept: (deal) => (position.now < dropsIn ? deal.set.leaves : (left.get(deal) ?? deal.set.leaves)),
     slots: async () => {
       slots ??= (await market.slots(0)).map((id) => [...deals, own].find((deal) => deal?.id === id));

@@ -1,10 +1,17 @@
 import type { MarketParameters } from '../../../node/core/market/deal.js';
 import { wei } from '../../../node/core/units.js';
 import type { Artifacts } from '../../deploy/artifacts.js';
+import { createStagedChain, type ChainTerms, type StagedChain } from '../staging/chain.js';
 import { createChance, type Chance } from '../staging/chance.js';
-import { createSearchChain, type SearchChain } from './chain.js';
 import { createSearchMarket, type SearchDeal, type SearchMarket } from './market.js';
 import { createStoredSet } from './stored-set.js';
+
+/** Gas is free for whoever searches. */
+const CHAIN: ChainTerms = {
+  start: '2030-03-17T17:46:40Z',
+  blockSeconds: 1,
+  transaction: { gas: '0x1000000', gasPrice: '0x2540be400' },
+};
 
 /** Rent of a leaf, token wei a period; at the default parameters it weighs nine units, with nothing rounded. */
 export const LEAF_RENT = 10n ** 15n;
@@ -25,7 +32,7 @@ export interface StageOptions {
 
 /** A market in which two honest renters have stored their data with the provider. Period 1; the first audit comes in 2. */
 export interface Stage extends StageOptions {
-  readonly chain: SearchChain;
+  readonly chain: StagedChain;
   readonly market: SearchMarket;
   /** First period that is not played. */
   readonly end: number;
@@ -38,7 +45,7 @@ export interface Stage extends StageOptions {
 
 export const createStage = async (options: StageOptions): Promise<Stage> => {
   const { parameters, periods } = options;
-  const chain = await createSearchChain();
+  const chain = await createStagedChain(CHAIN);
   const market = await createSearchMarket(chain, parameters, options.unchecked);
   const end = periods + 2;
   const salts = createChance('salts of the honest deals');
@@ -47,12 +54,12 @@ export const createStage = async (options: StageOptions): Promise<Stage> => {
     const renter = market.people.renters[index % 2 === 0 ? 0 : 1];
     const last = index === HONEST_LEAVES.length - 1;
     const ends = last ? 2 + Math.ceil(periods / 2) : end;
-    const deal = await market.open(renter, salts.hash(), createStoredSet(leaves), wei(LEAF_PRICE), ends, market.period());
+    const deal = await market.open(renter, salts.hash(), createStoredSet(leaves), wei(LEAF_PRICE), ends, await market.period());
     await market.stake(deal.weight * parameters.unit);
-    await market.commit(renter, deal, market.period(), true);
+    await market.commit(renter, deal, await market.period(), true);
     deals.push(deal);
   }
-  if (market.period() !== 1) throw new Error('a period is too short for the beginning');
+  if ((await market.period()) !== 1) throw new Error('a period is too short for the beginning');
   const back = await chain.remember();
   return {
     ...options,

@@ -1,13 +1,8 @@
-import { join } from 'node:path';
-import { JsonRpcProvider, keccak256, toBeHex } from 'ethers';
-import { IHoldToken__factory } from '../../../../node/chain/contracts/factories/interfaces/IHoldToken__factory.js';
-import { IProviderRegistry__factory } from '../../../../node/chain/contracts/factories/interfaces/IProviderRegistry__factory.js';
-import { IStorageMarket__factory } from '../../../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
-import type { MarketBook } from '../../../../node/chain/market/contracts.js';
+import { keccak256, toBeHex } from 'ethers';
 import { LEAVES_PER_GIB, wei } from '../../../../node/core/units.js';
-import { deployMarket } from '../../../deploy/deploy-market.js';
-import { parametersOf } from '../../../deploy/terms/parameters.js';
-import { startGuarded } from '../../../demo/devnet/guarded-process.js';
+import { askOf, type Ask } from '../../staging/asks.js';
+import type { PreparedCall } from '../../staging/chain.js';
+import { createAnvilMarket, type AnvilMarket } from '../anvil-market.js';
 
 const STAKE = 10n ** 20n;
 /** Token wei per GiB-period of the cheapest; the others ask up to 500 times as much. */
@@ -16,43 +11,38 @@ const PRICE = 10n ** 15n;
 const COIN = toBeHex(10n ** 20n);
 /** Transactions of one HTTP request, and of one block. */
 const BATCH = 500;
-/** Blocks between the registrations and the bench: a chain that goes on. */
+/** Blocks between the registrations and the bench, and around later changes: a chain that goes on. */
 const BLOCKS_AFTER = 100;
 
 /** A market with many providers on anvil, in a process of its own. */
-export interface CrowdedMarket extends AsyncDisposable {
-  readonly rpcUrl: string;
-  readonly book: MarketBook;
+export interface CrowdedMarket extends Pick<AnvilMarket, 'rpcUrl' | 'book'>, AsyncDisposable {
   /** Has `count` providers change their ask, and mines some blocks around it. */
   changeAsks(count: number): Promise<void>;
 }
 
-interface Sent {
+interface Sent extends PreparedCall {
   readonly from: string;
-  readonly to: string;
-  readonly data: string;
   /** For a sender of several in one batch. */
   readonly nonce?: string;
 }
 
-const registry = IProviderRegistry__factory.createInterface();
-const market = IStorageMarket__factory.createInterface();
-const token = IHoldToken__factory.createInterface();
+const sentBy = async (from: string, call: Promise<PreparedCall>): Promise<Sent> => {
+  const { to, data } = await call;
+  return { from, data, ...(to && { to }) };
+};
 
 const numberOf = (index: number, salt: number): bigint => BigInt(keccak256(toBeHex((BigInt(index) << 8n) + BigInt(salt), 32)));
 const accountOf = (index: number): string => toBeHex(numberOf(index, 1) >> 96n, 20);
-const askOf = (index: number, salt: number) => ({
-  price: PRICE * (1n + (numberOf(index, salt) % 500n)),
-  egressPrice: 0n,
-  minLeaves: 1n,
-  maxLeaves: BigInt(LEAVES_PER_GIB) << (numberOf(index, 3) % 8n),
-  maxPeriods: 10n + (numberOf(index, 4) % 200n),
-});
-const registrationOf = (index: number): string => {
-  const peerId = `0x0024080112${'20'}${toBeHex(numberOf(index, 5), 32).slice(2)}`;
-  const addresses = `/ip4/203.0.113.${index % 256}/tcp/${1_024 + index}\n/dns4/provider-${index}.example/tcp/4711`;
-  return registry.encodeFunctionData('register', [toBeHex(numberOf(index, 6) >> 96n, 20), peerId, addresses, askOf(index, 2)]);
-};
+const drawAsk = (index: number, salt: number): Ask =>
+  askOf({
+    price: PRICE * (1n + (numberOf(index, salt) % 500n)),
+    maxLeaves: BigInt(LEAVES_PER_GIB) << (numberOf(index, 3) % 8n),
+    maxPeriods: 10n + (numberOf(index, 4) % 200n),
+  });
+const operatorOf = (index: number): string => toBeHex(numberOf(index, 6) >> 96n, 20);
+const peerOf = (index: number): string => `0x0024080112${'20'}${toBeHex(numberOf(index, 5), 32).slice(2)}`;
+const endpointOf = (index: number): string =>
+  `/ip4/203.0.113.${index % 256}/tcp/${1_024 + index}\n/dns4/provider-${index}.example/tcp/4711`;
 
 const call = async (url: string, requests: readonly { readonly method: string; readonly params: readonly unknown[] }[]): Promise<void> => {
   const body = JSON.stringify(requests.map((request, id) => ({ jsonrpc: '2.0', id, ...request })));
@@ -78,64 +68,51 @@ const sendAll = async (url: string, all: readonly Sent[]): Promise<void> => {
   }
 };
 
+/** Registers all of them, and has the owner stake for two of three. */
+const fillMarket = async ({ rpcUrl, contracts, owner }: AnvilMarket, indices: readonly number[]): Promise<void> => {
+  const { market, registry, token, vault } = contracts;
+  const registrations = indices.map((index) =>
+    sentBy(accountOf(index), registry.register.populateTransaction(operatorOf(index), peerOf(index), endpointOf(index), drawAsk(index, 2))),
+  );
+  await sendAll(rpcUrl, await Promise.all(registrations));
+  const staked = indices.filter((index) => index % 3 !== 0);
+  await sendAll(rpcUrl, [await sentBy(owner.address, token.approve.populateTransaction(vault, STAKE * BigInt(staked.length)))]);
+  const nonce = await owner.getNonce();
+  const stakes = staked.map(async (index, i) => ({
+    ...(await sentBy(owner.address, market.stake.populateTransaction(accountOf(index), STAKE))),
+    nonce: toBeHex(nonce + i),
+  }));
+  await sendAll(rpcUrl, await Promise.all(stakes));
+  await mine(rpcUrl, BLOCKS_AFTER);
+  const registered = await registry.count();
+  if (registered !== BigInt(indices.length)) throw new Error(`${registered} of ${indices.length} providers are registered`);
+};
+
 /**
  * Deploys a market on a fresh anvil and registers `count` providers, each a sender of its own. Two of three have stake;
- * prices, sizes and lengths differ. `folder` takes the chain's log.
+ * prices, sizes and lengths differ. `folder` takes the chain's log and the market's book.
  */
 export const createCrowdedMarket = async (count: number, folder: string): Promise<CrowdedMarket> => {
-  const binary = `anvil-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}/bin/anvil`;
-  const chain = await startGuarded({
-    name: 'anvil',
-    command: join(import.meta.dirname, '../../../../node_modules/@foundry-rs', binary),
-    args: ['--port', '0', '--auto-impersonate', '--gas-limit', '1000000000'],
-    log: join(folder, 'anvil.log'),
-  });
-  const [, listening] = await chain.line(/Listening on (127\.0\.0\.1:\d+)/, AbortSignal.timeout(30_000));
-  const rpcUrl = `http://${listening}`;
-  const provider = new JsonRpcProvider(rpcUrl, undefined, { cacheTimeout: -1, pollingInterval: 20 });
-  try {
-    const signer = await provider.getSigner(0);
-    const owner = await signer.getAddress();
-    const { parameters } = parametersOf('ethereum-test');
-    const terms = { holder: owner, supply: wei(STAKE * BigInt(count)), faucetAmount: wei(0n) };
-    const addresses = await deployMarket({ signer, parameters, token: terms });
-    const { chainId } = await provider.getNetwork();
-    await call(rpcUrl, [{ method: 'evm_setAutomine', params: [false] }]);
-    const indices = Array.from({ length: count }, (_, index) => index);
-    await sendAll(
-      rpcUrl,
-      indices.map((index) => ({ from: accountOf(index), to: addresses.registry, data: registrationOf(index) })),
-    );
-    const approval = token.encodeFunctionData('approve', [addresses.vault, terms.supply]);
-    const stakes = indices.filter((index) => index % 3 !== 0).map((index) => market.encodeFunctionData('stake', [accountOf(index), STAKE]));
-    await sendAll(rpcUrl, [{ from: owner, to: addresses.token, data: approval }]);
-    const nonce = await signer.getNonce();
-    await sendAll(
-      rpcUrl,
-      stakes.map((data, index) => ({ from: owner, to: addresses.market, data, nonce: toBeHex(nonce + index) })),
-    );
-    await mine(rpcUrl, BLOCKS_AFTER);
-    const registered = await IProviderRegistry__factory.connect(addresses.registry, provider).count();
-    if (registered !== BigInt(count)) throw new Error(`${registered} of ${count} providers are registered`);
-    return {
-      rpcUrl,
-      book: { ...addresses, chainId, family: 'ethereum' },
-      changeAsks: async (some) => {
-        const changed = indices.slice(0, some).map((index) => ({
-          from: accountOf(index),
-          to: addresses.registry,
-          data: registry.encodeFunctionData('setAsk', [accountOf(index), askOf(index, 7)]),
-        }));
-        await mine(rpcUrl, 100);
-        await sendAll(rpcUrl, changed);
-        await mine(rpcUrl, 100);
-      },
-      [Symbol.asyncDispose]: async () => void (await chain.stop()),
-    };
-  } catch (error) {
-    await chain.stop();
-    throw error;
-  } finally {
-    provider.destroy();
-  }
+  await using stack = new AsyncDisposableStack();
+  const supply = wei(STAKE * BigInt(count));
+  const args = ['--auto-impersonate', '--gas-limit', '1000000000'];
+  const staged = stack.use(await createAnvilMarket({ folder, network: 'ethereum-test', supply, args }));
+  const { rpcUrl, book, contracts } = staged;
+  const indices = Array.from({ length: count }, (_, index) => index);
+  await staged.provider.send('evm_setAutomine', [false]);
+  await fillMarket(staged, indices);
+  const resources = stack.move();
+  return {
+    rpcUrl,
+    book,
+    changeAsks: async (some) => {
+      const changes = indices
+        .slice(0, some)
+        .map((index) => sentBy(accountOf(index), contracts.registry.setAsk.populateTransaction(accountOf(index), drawAsk(index, 7))));
+      await mine(rpcUrl, BLOCKS_AFTER);
+      await sendAll(rpcUrl, await Promise.all(changes));
+      await mine(rpcUrl, BLOCKS_AFTER);
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 };

@@ -48,9 +48,8 @@ export const measureDiscovery = async (options: DiscoveryOptions, say: (line: st
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const market = stack.use(await createCrowdedMarket(providers, folder));
   say(`${providers} providers are registered`);
-  const { chainId, ...book } = market.book;
   const directory = join(folder, 'renter');
-  const task: RenterTask = { rpcUrl: market.rpcUrl, book: { ...book, chainId: chainId.toString() }, directory, latencyMilliseconds };
+  const task: RenterTask = { rpcUrl: market.rpcUrl, book: market.book, directory, latencyMilliseconds };
   const { first: firstSync, second: again, chosen } = await runRenter(task);
   say(`first sync ${JSON.stringify(firstSync)}, again ${JSON.stringify(again)}; chosen: ${chosen.join(', ')}`);
   if (chosen.length !== 6) throw new Error(`${chosen.length} providers were chosen, and six are wanted`);

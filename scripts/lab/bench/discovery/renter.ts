@@ -4,7 +4,7 @@
  */
 import { address, period } from '../../../../node/core/units.js';
 import { periodAt } from '../../../../node/core/market/schedule.js';
-import type { MarketBook } from '../../../../node/chain/market/contracts.js';
+import { readBook } from '../../../../node/app/book/book.js';
 import { createSettlementReader } from '../../../../node/chain/settlement-reader.js';
 import { createCandidates } from '../../../../node/renter/homes/candidates.js';
 import { defaultLimits } from '../../../../node/renter/limits.js';
@@ -12,7 +12,8 @@ import { planSpace } from '../../../../node/renter/homes/quote.js';
 
 export interface RenterTask {
   readonly rpcUrl: string;
-  readonly book: Omit<MarketBook, 'chainId'> & { readonly chainId: string };
+  /** Path of the market's address book. */
+  readonly book: string;
   readonly directory: string;
   /** Added to every answer of the RPC. */
   readonly latencyMilliseconds: number;
@@ -53,7 +54,7 @@ globalThis.fetch = async (...request) => {
 
 const reader = await createSettlementReader({
   rpcUrl: task.rpcUrl,
-  book: { ...task.book, chainId: BigInt(task.book.chainId) },
+  book: await readBook(task.book),
   directory: task.directory,
 });
 

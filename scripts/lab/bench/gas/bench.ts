@@ -28,7 +28,7 @@ export const becomeSteady = async (market: BenchMarket, { proveNext }: BenchProv
   // Epoch 0 begins in period 1. The settlement takes one of the periods left.
   while (epochPeriods - (((await market.now()) - 1) % epochPeriods) - 1 <= LEFT_OF_EPOCH) await proveNext(draw);
   const [deal] = spreadOver(usual, 1);
-  await market.chain.send(market.outsider, market.contracts.market.settle.populateTransaction(deal ?? ''));
+  await market.send(market.outsider, market.contracts.market.settle.populateTransaction(deal ?? ''));
   await proveNext(draw);
 };
 
@@ -45,5 +45,4 @@ export const createGasBench = (market: BenchMarket, prover: BenchProver, { opene
   commitEach: (deals, change) => Promise.all(deals.map((deal) => market.commit(deal, change))),
   proveNext: () => prover.proveNext(draw),
   miss: async (periods) => market.goTo((await market.now()) + periods, market.parameters.windowBlocks),
-  send: market.chain.send,
 });

@@ -35,6 +35,6 @@ export const createGasProvider = async (most: number): Promise<GasProvider> => {
     prove: (seedOnRecord) => prover.proveNext(() => set, seedOnRecord),
     steady: () => becomeSteady(market, prover, crowd()),
     bench: () => createGasBench(market, prover, crowd()),
-    stop: market.chain.stop,
+    stop: market.stop,
   };
 };

@@ -12,7 +12,7 @@ export interface GasTally {
 
 /** After `stirs` transactions that do nothing but give later blocks, and with them the draws, another hash. */
 const measureOnce = (bench: GasBench, verb: Verb, stirs: number): Promise<number> =>
-  bench.chain.undone(async () => {
+  bench.undone(async () => {
     for (let i = 0; i < stirs; i++) await bench.send(bench.outsider, { to: bench.outsider, data: '0x' });
     const { gasUsed } = await verb.measure(bench);
     return Math.ceil(Number(gasUsed) / (verb.items ?? 1));

@@ -3,7 +3,7 @@ import { toHex } from '../../../../node/core/data/bytes.js';
 import type { DataSet } from '../../../../node/core/data/data-set.js';
 import { auditRandom, challengeLeaf, drawLeaf } from '../../../../node/core/market/sampling.js';
 import { hash, type DealId } from '../../../../node/core/units.js';
-import type { PreparedCall } from './chain.js';
+import type { PreparedCall } from '../../staging/chain.js';
 import type { BenchMarket } from './market.js';
 import { createContent, type DrawnLeaf } from './content.js';
 
@@ -21,7 +21,7 @@ export interface BenchProver {
 }
 
 export const createBenchProver = (bench: BenchMarket): BenchProver => {
-  const { chain, parameters, provider, outsider } = bench;
+  const { send, parameters, provider, outsider } = bench;
   const { market } = bench.contracts;
   const content = createContent();
   const samples = Array.from({ length: parameters.samples }, (_, i) => i);
@@ -31,14 +31,14 @@ export const createBenchProver = (bench: BenchMarket): BenchProver => {
     proveNext: async (draw, seedOnRecord = true) => {
       const period = (await bench.now()) + 1;
       await bench.goTo(period, 1);
-      if (seedOnRecord) await chain.send(outsider, market.recordSeed.populateTransaction(period));
+      if (seedOnRecord) await send(outsider, market.recordSeed.populateTransaction(period));
       const seed = hash(await market.seedOf(period));
       const drawn = samples.map((i) => {
         const { low, high } = auditRandom(seed, provider, i);
         const set = draw(low);
         return { set, leaf: drawLeaf(high, set.leaves) };
       });
-      const receipt = await chain.send(outsider, market.prove.populateTransaction(provider, period, bytesOf(drawn)));
+      const receipt = await send(outsider, market.prove.populateTransaction(provider, period, bytesOf(drawn)));
       if ((await market.accountOf(provider)).lastProven !== BigInt(period)) throw new Error(`period ${period} was not proven`);
       return receipt;
     },

@@ -1,6 +1,6 @@
 import type { TransactionReceipt } from 'ethers';
 import { wei, type Address, type DealId } from '../../../../node/core/units.js';
-import type { PreparedCall } from '../market/chain.js';
+import type { PreparedCall } from '../../staging/chain.js';
 import type { BenchMarket } from '../market/market.js';
 import type { BenchProver } from '../market/prover.js';
 import { GIB_SECTORS } from '../market/content.js';
@@ -19,14 +19,14 @@ export type AfterDefault = Readonly<Record<string, number>>;
  * new generation. Throws if that ends otherwise than it should.
  */
 export const playDefault = async (market: BenchMarket, prover: BenchProver, roster: DealRoster, opened: number): Promise<AfterDefault> => {
-  const { chain, contracts, parameters, provider, renter, outsider } = market;
+  const { contracts, parameters, provider, renter, outsider } = market;
   const verbs = contracts.market;
   const figures: Record<string, number> = {};
   const note = (name: string, { gasUsed }: TransactionReceipt): void => {
     figures[name] = Math.max(figures[name] ?? 0, Number(gasUsed));
   };
   const each = async (name: string, from: Address, deals: readonly DealId[], call: (deal: DealId) => Promise<PreparedCall>) => {
-    for (const deal of deals) note(name, await chain.send(from, call(deal)));
+    for (const deal of deals) note(name, await market.send(from, call(deal)));
   };
 
   const pinned = roster.deals().filter(({ challenged }) => challenged);
@@ -40,7 +40,7 @@ export const playDefault = async (market: BenchMarket, prover: BenchProver, rost
   };
 
   await market.goTo((await market.now()) + parameters.maxMisses, parameters.windowBlocks);
-  note('sync', await chain.send(outsider, verbs.sync.populateTransaction(provider)));
+  note('sync', await market.send(outsider, verbs.sync.populateTransaction(provider)));
   const { total, generation } = await verbs.accountOf(provider);
   if (total !== 0n || generation !== 1n) throw new Error('the provider did not default');
 

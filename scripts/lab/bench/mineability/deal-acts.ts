@@ -1,5 +1,5 @@
 import type { Address, DealId } from '../../../../node/core/units.js';
-import type { PreparedCall } from '../market/chain.js';
+import type { PreparedCall } from '../../staging/chain.js';
 import type { BenchMarket, Change } from '../market/market.js';
 import type { BenchProver } from '../market/prover.js';
 import type { DealRoster } from './deal-roster.js';
@@ -44,7 +44,7 @@ export interface DealActs {
 }
 
 export const createDealActs = (market: BenchMarket, prover: BenchProver, roster: DealRoster): DealActs => {
-  const { chain, parameters, provider, renter, outsider } = market;
+  const { parameters, provider, renter, outsider } = market;
   const verbs = market.contracts.market;
   const lives: Lives = {
     opened: 0,
@@ -67,7 +67,7 @@ export const createDealActs = (market: BenchMarket, prover: BenchProver, roster:
     deals: readonly DealId[],
     call: (deal: DealId) => Promise<PreparedCall>,
   ): Promise<void> => {
-    for (const deal of deals) await chain.send(from, call(deal));
+    for (const deal of deals) await market.send(from, call(deal));
     lives[what] += deals.length;
     await roster.refresh(deals);
   };
@@ -120,7 +120,7 @@ export const createDealActs = (market: BenchMarket, prover: BenchProver, roster:
     },
     miss: async (periods) => {
       await market.goTo((await market.now()) + periods, parameters.windowBlocks);
-      await chain.send(outsider, verbs.sync.populateTransaction(provider));
+      await market.send(outsider, verbs.sync.populateTransaction(provider));
       lives.missed += periods;
     },
   };

@@ -76,6 +76,6 @@ export const measureMineability = async (most: number, say: (line: string) => vo
     say(`measured with ${size} deals; so far ${JSON.stringify(acts.lives)}`);
   }
   const afterDefault = await playDefault(market, prover, roster, acts.lives.opened);
-  await market.chain.stop();
+  await market.stop();
   return { lives: acts.lives, calls: tally.figures, afterDefault };
 };

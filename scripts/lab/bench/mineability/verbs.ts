@@ -1,11 +1,8 @@
-import { hash, leaves, type DealId } from '../../../../node/core/units.js';
-import type { Change } from '../market/market.js';
+import type { DealId } from '../../../../node/core/units.js';
+import { NOTHING } from '../../staging/market.js';
 import { verbs } from '../gas/verbs.js';
 import { newLevel } from '../gas/verbs/revisions.js';
 import type { GasBench, Verb } from '../gas/verbs/verb.js';
-
-/** Nothing is stored any more. */
-const NOTHING: Change['set'] = { root: hash(`0x${'00'.repeat(32)}`), leaves: leaves(0), sectors: 0 };
 
 /** Draws of which the dearest counts. */
 const SEEDS = 8;

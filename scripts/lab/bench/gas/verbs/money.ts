@@ -6,7 +6,7 @@ const AMOUNT = 10n ** 12n;
 const DEADLINE = 2n ** 32n;
 
 /** ERC-2612: the renter lets `spender` take {@link AMOUNT}. */
-const signPermit = async ({ contracts: { token }, chain, renter }: GasBench, spender: string): Promise<Signature> => {
+const signPermit = async ({ contracts: { token }, signer, renter }: GasBench, spender: string): Promise<Signature> => {
   const { name, version, chainId, verifyingContract } = await token.eip712Domain();
   const types = {
     Permit: [
@@ -18,8 +18,8 @@ const signPermit = async ({ contracts: { token }, chain, renter }: GasBench, spe
     ],
   };
   const value = { owner: renter, spender, value: AMOUNT, nonce: await token.nonces(renter), deadline: DEADLINE };
-  const signer = await chain.signer(renter);
-  return Signature.from(await signer.signTypedData({ name, version, chainId, verifyingContract }, types, value));
+  const owner = await signer(renter);
+  return Signature.from(await owner.signTypedData({ name, version, chainId, verifyingContract }, types, value));
 };
 
 /** Stake, credit and the token itself. */

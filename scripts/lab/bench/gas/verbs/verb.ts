@@ -1,5 +1,5 @@
 import type { TransactionReceipt } from 'ethers';
-import type { PreparedCall } from '../../market/chain.js';
+import type { PreparedCall } from '../../../staging/chain.js';
 import type { BenchMarket, Change } from '../../market/market.js';
 import type { BenchProver } from '../../market/prover.js';
 import type { Address, DealId } from '../../../../../node/core/units.js';
@@ -28,7 +28,6 @@ export interface GasBench extends BenchMarket, Pick<BenchProver, 'answer'> {
   proveNext(): Promise<TransactionReceipt>;
   /** Goes through `periods` windows without a proof, to the block after the last of them. */
   miss(periods: number): Promise<void>;
-  send(from: Address, call: PreparedCall | Promise<PreparedCall>): Promise<TransactionReceipt>;
 }
 
 /** Contracts besides the market that users send transactions to. */
