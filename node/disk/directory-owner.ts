@@ -12,6 +12,14 @@ interface Owner {
   readonly start: string | undefined;
 }
 
+/** How a directory is owned. */
+export interface Ownership {
+  /** What to reject with when the process `pid` has the directory. */
+  readonly inUse: (pid: number) => Error;
+  /** A file in which earlier versions named the owner, in JSON; its turn comes before all others. */
+  readonly former?: string;
+}
+
 /** A file that names an owner, by its place among those who came before and after. */
 interface Turn {
   readonly number: number;
@@ -22,8 +30,6 @@ interface Turn {
 const owned = new Set<string>();
 
 const FILE = /^owner-([1-9]\d{0,14})$/;
-/** Names the owner of a store as earlier versions did, in JSON. Comes before all turns. */
-const FORMER_FILE = 'lock';
 
 /** When process `pid` began, in ticks since the machine did; undefined where there is no /proc, or no such process. */
 const startOf = async (pid: number): Promise<string | undefined> => {
@@ -71,9 +77,9 @@ const livingOwner = async ({ number, path }: Turn): Promise<number | undefined> 
   }
 };
 
-const turnsIn = async (directory: string): Promise<Turn[]> =>
+const turnsIn = async (directory: string, former: string | undefined): Promise<Turn[]> =>
   (await readdir(directory)).flatMap((name) => {
-    const number = name === FORMER_FILE ? 0 : Number(FILE.exec(name)?.[1] ?? NaN);
+    const number = name === former ? 0 : Number(FILE.exec(name)?.[1] ?? NaN);
     return Number.isNaN(number) ? [] : [{ number, path: resolve(directory, name) }];
   });
 
@@ -97,15 +103,15 @@ const claim = async (draft: string, path: string): Promise<boolean> => {
 };
 
 /** Takes the turn after all that are there; resolves to its file. Rejects with `inUse` of the process id of a living owner. */
-const takeTurn = async (directory: string, draft: string, inUse: (pid: number) => Error): Promise<string> => {
+const takeTurn = async (directory: string, draft: string, { inUse, former }: Ownership): Promise<string> => {
   for (;;) {
-    const dead = await turnsIn(directory);
+    const dead = await turnsIn(directory, former);
     const pid = await livingAmong(dead);
     if (pid !== undefined) throw inUse(pid);
     const number = 1 + Math.max(0, ...dead.map((turn) => turn.number));
     const mine = resolve(directory, `owner-${number}`);
     if (!(await claim(draft, mine))) continue;
-    const others = (await turnsIn(directory)).filter((turn) => turn.number !== number);
+    const others = (await turnsIn(directory, former)).filter((turn) => turn.number !== number);
     if (others.some((turn) => turn.number > number) || (await livingAmong(others)) !== undefined) {
       await rm(mine, { force: true });
       continue;
@@ -123,13 +129,13 @@ const takeTurn = async (directory: string, draft: string, inUse: (pid: number) =
  * then looks again and steps back if somebody living, or a later turn, appeared meanwhile. A file that may name somebody
  * living is removed by nobody else.
  */
-export const ownDirectory = async (directory: string, inUse: (pid: number) => Error): Promise<() => Promise<void>> => {
+export const ownDirectory = async (directory: string, ownership: Ownership): Promise<() => Promise<void>> => {
   const mark = randomUUID();
   const draft = resolve(directory, `owner.${mark}`);
   owned.add(mark);
   try {
     await writeFile(draft, textOf({ pid: process.pid, mark, start: await startOf(process.pid) }), { mode: 0o600 });
-    const mine = await takeTurn(directory, draft, inUse);
+    const mine = await takeTurn(directory, draft, ownership);
     return async () => {
       owned.delete(mark);
       await rm(mine, { force: true });

@@ -98,7 +98,7 @@ export const openStoreDirectory = async (path: string, kind: StoreKind, identity
     throw new HoldfastError('STORE_FOREIGN', { path, field, expected: String(expected[field]), found: String(found[field]) });
   }
   try {
-    return await ownDirectory(path, (pid) => new HoldfastError('STORE_LOCKED', { path, pid }));
+    return await ownDirectory(path, { inUse: (pid) => new HoldfastError('STORE_LOCKED', { path, pid }), former: 'lock' });
   } catch (error) {
     throw diskError(path, error);
   }

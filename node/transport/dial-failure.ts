@@ -1,5 +1,10 @@
-import { causesOf } from '../core/errors/causes.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
+
+/** What failed, one error for each address that was tried; what caused each of them says nothing of the peer. */
+const failuresIn = (error: unknown): Error[] => {
+  if (error instanceof AggregateError) return error.errors.flatMap(failuresIn);
+  return error instanceof Error ? [error] : [];
+};
 
 /** What it means for the caller that connecting, or opening a stream, failed with `error`. */
 export const dialFailure = (
@@ -8,7 +13,7 @@ export const dialFailure = (
   tooLate: boolean,
   what: { readonly waitedFor: string; readonly milliseconds: number },
 ): HoldfastError => {
-  const causes = [...causesOf(error)].filter((cause) => !(cause instanceof AggregateError));
+  const causes = failuresIn(error);
   const named = (name: string): boolean => causes.some((cause) => cause.name === name);
   const misbehaved = (did: string): HoldfastError => new HoldfastError('PEER_MISBEHAVED', { peer, what: did }, { cause: error });
   if (named('UnsupportedProtocolError')) return misbehaved(`it did not agree on ${what.waitedFor}`);

@@ -9,7 +9,8 @@ import { startChild } from '../support/child-process.js';
 import { rejection } from '../support/coded-rejection.js';
 import { withDirectory } from '../support/temporary-directory.js';
 
-const own = (path: string): Promise<() => Promise<void>> => ownDirectory(path, (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }));
+const own = (path: string): Promise<() => Promise<void>> =>
+  ownDirectory(path, { inUse: (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }), former: 'lock' });
 
 /** Takes `path` and gives it up again. */
 const ownForAMoment = async (path: string): Promise<void> => {
@@ -108,6 +109,14 @@ describe('the owner of a folder', () => {
         for (const each of racers) await each.stop();
       }
       for (const folder of folders) await ownForAMoment(folder);
+    }));
+
+  it('has no business with a file that earlier versions did not write there', async () =>
+    withDirectory(async (path) => {
+      await writeFile(join(path, 'lock'), JSON.stringify({ pid: process.ppid }));
+      const release = await ownDirectory(path, { inUse: (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }) });
+      await release();
+      expect(await readdir(path)).to.deep.equal(['lock']);
     }));
 
   describe('named by an earlier version in the file `lock`', () => {

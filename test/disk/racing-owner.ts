@@ -12,7 +12,7 @@ const read = (): number => (existsSync(go) ? Number(readFileSync(go, 'utf8')) : 
 
 const race = async (path: string): Promise<number> => {
   try {
-    await ownDirectory(path, (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }));
+    await ownDirectory(path, { inUse: (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }), former: 'lock' });
     return 0;
   } catch (error) {
     if (isHoldfastError(error, 'JOURNAL_IN_USE')) return error.data.pid;

@@ -68,7 +68,7 @@ export const descend = async (options: DescentOptions): Promise<Descent> => {
 
   /** One run down; ends early when a known segment turns out to be of another chain. */
   const run = async (): Promise<void> => {
-    for await (const [step, check] of inOrder(planDescent(at, deployment.block + 1, known), 1 + (options.ahead ?? 2), fetch, signal)) {
+    for await (const [step, check] of inOrder(planDescent(at, deployment.block + 1, known), options.ahead ?? 2, fetch, signal)) {
       if (step.kind === 'known') {
         if (step.segment.hash !== expected) {
           known = known.filter((segment) => segment !== step.segment);

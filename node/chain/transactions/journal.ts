@@ -53,7 +53,7 @@ const readRecord = async (path: string): Promise<TransactionRecord> => {
 /** Opens the journal in `directory`, making it where it is missing. JOURNAL_IN_USE, JOURNAL_DAMAGED. */
 export const openTransactionJournal = async (directory: string): Promise<TransactionJournal> => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const release = await ownDirectory(directory, (pid) => new HoldfastError('JOURNAL_IN_USE', { path: directory, pid }));
+  const release = await ownDirectory(directory, { inUse: (pid) => new HoldfastError('JOURNAL_IN_USE', { path: directory, pid }) });
   try {
     const names = (await readdir(directory)).filter((name) => RECORD.test(name)).sort();
     const left: TransactionRecord[] = [];

@@ -13,10 +13,12 @@ export const inFlight = async <Item>(
   const stop = new AbortController();
   const either = anySignal(stop.signal, signal);
   const rest = items[Symbol.iterator]();
+  let begunAll = false;
   const lane = async (): Promise<void> => {
     try {
       while (!either.aborted) {
         const step = rest.next();
+        begunAll ||= step.done === true;
         if (step.done) return;
         await work(step.value, either);
       }
@@ -24,7 +26,9 @@ export const inFlight = async <Item>(
       stop.abort(error);
     }
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  const lanes: Promise<void>[] = [];
+  while (lanes.length < width && !begunAll && !either.aborted) lanes.push(lane());
+  await Promise.all(lanes);
   signal?.throwIfAborted();
   stop.signal.throwIfAborted();
 };

@@ -93,7 +93,7 @@ export const openDeploymentFolder = (home: string, chainId: bigint, genesis: str
     deployed: async () => Object.values((await readJson(join(at('ignition'), 'deployed_addresses.json'), addressesSchema)) ?? {}),
     own: async () => {
       await mkdir(path, { recursive: true, mode: 0o700 });
-      return ownDirectory(path, (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }));
+      return ownDirectory(path, { inUse: (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }) });
     },
     abandon: async () => {
       const names = await readdir(path);

@@ -45,6 +45,9 @@ export const runSuite = async (suite: Suite, { milliseconds = DEADLINE, signal }
   const give = (problem: string): void => {
     note(problem);
     child.kill('SIGKILL');
+    // What the tests started may live on and hold its output: that is not waited for.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   };
   const interrupt = (): void => give('interrupted');
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));

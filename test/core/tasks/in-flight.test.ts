@@ -69,4 +69,10 @@ describe('bounded parallel work', () => {
     expect(await reasonOf(inFlight(items(), 2, undefined, async () => undefined))).to.equal(failure);
     await inFlight([], 2, undefined, () => expect.fail('there is nothing to do'));
   });
+
+  it('begins no more lanes than there are items, however wide', async () => {
+    const done: number[] = [];
+    await inFlight([1, 2, 3], Infinity, undefined, async (item) => void done.push(item));
+    expect(done).to.deep.equal([1, 2, 3]);
+  });
 });
