@@ -33,7 +33,15 @@ const show = (verdict: Verdict): string => {
 const requireSoundTests = async (contracts: readonly Source[], compiledFile: string, signal: AbortSignal): Promise<void> => {
   const [first] = contracts;
   if (first === undefined) throw new Error('there are no contracts');
-  const unchanged = { id: 'nothing changed', origin: 'site', path: first.path, line: 1, verb: '', mutated: first.text } as const;
+  const unchanged = {
+    id: 'nothing changed',
+    origin: 'site',
+    path: first.path,
+    line: 1,
+    verb: '',
+    change: '',
+    mutated: first.text,
+  } as const;
   await judgeAll([unchanged], compiledFile, 1, signal, (_, verdict, seconds) => {
     if (verdict.kind !== 'survived') throw new Error(`without any change: ${show(verdict)}`);
     console.log(`without any change all tests pass (${seconds.toFixed(0)} s)`);

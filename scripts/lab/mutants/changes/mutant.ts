@@ -17,6 +17,8 @@ export interface Mutant {
   readonly line: number;
   /** Name of the function that is changed; empty outside of functions. */
   readonly verb: string;
+  /** What was there and what is there instead, shortened. */
+  readonly change: string;
   /** The whole file, changed. */
   readonly mutated: string;
 }
@@ -40,6 +42,9 @@ const shorten = (text: string): string => {
   return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
 };
 
+/** `before → after`, both in a line and not too long. */
+export const changeText = (before: string, after: string): string => `${shorten(before)} → ${shorten(after) || 'nothing'}`;
+
 /** The file with `change` made to it. */
 export const applied = ({ text }: Source, { from, to, replacement }: Pick<Change, 'from' | 'to' | 'replacement'>): string =>
   text.slice(0, from) + replacement + text.slice(to);
@@ -57,10 +62,11 @@ export const mutantsOf = (source: Source, origin: Origin, changes: readonly Chan
     const { from, to, replacement, shownFrom, shownTo, verb } = change;
     const before = source.text.slice(shownFrom, shownTo);
     const after = source.text.slice(shownFrom, from) + replacement + source.text.slice(to, shownTo);
-    const words = `${shortName(source.path)}${verb === '' ? '' : `.${verb}`}: ${shorten(before)} → ${shorten(after) || 'nothing'}`;
+    const shown = changeText(before, after);
+    const words = `${shortName(source.path)}${verb === '' ? '' : `.${verb}`}: ${shown}`;
     const count = (seen.get(words) ?? 0) + 1;
     seen.set(words, count);
     const id = count === 1 ? words : `${words} (${count})`;
-    return { id, origin, path: source.path, line: lineOf(source, from), verb, mutated: applied(source, change) };
+    return { id, origin, path: source.path, line: lineOf(source, from), verb, change: shown, mutated: applied(source, change) };
   });
 };

@@ -1,4 +1,4 @@
-import { applied, lineOf, type Mutant, type Source } from './mutant.js';
+import { applied, changeText, lineOf, type Mutant, type Source } from './mutant.js';
 
 /** A defect with a name: what an attacker would wish for, or what breaks an invariant. */
 export interface NamedMutant {
@@ -26,7 +26,8 @@ export const namedMutants = (sources: readonly Source[], named: readonly NamedMu
     const from = source.text.indexOf(anchor);
     const mutated = applied(source, { from, to: from + anchor.length, replacement });
     const id = `${against}: ${breaks}`;
-    return [{ id, origin: 'named', path, line: lineOf(source, from), verb: verbAt(source, from), mutated } as const];
+    const change = changeText(anchor, replacement);
+    return [{ id, origin: 'named', path, line: lineOf(source, from), verb: verbAt(source, from), change, mutated } as const];
   });
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return mutants;
