@@ -246,7 +246,7 @@ describe('index of deals', function () {
     await writeFile(bookPath, bookText(book));
     const terms = [proxy.url, bookPath, alice, join(folder.path, 'index')];
     const killed = await startChild(process.execPath, [...script, ...terms]);
-    await killed.printed(/rpc\.unreachable/, 30_000);
+    await killed.printed(/rpc-unreachable/, 30_000);
     await killed.stop();
     const reached = ranges.at(-1) as number;
     expect(ranges.length).to.be.greaterThan(8);

@@ -294,7 +294,7 @@ describe('transaction queue', function () {
         const loader = ['--conditions=holdfast-source', '--import', 'tsx', script];
         const child = await startChild(process.execPath, [...loader, proxy.url, aliceKey, directory, to, '5']);
         if (when === 'sent') await until('it is in the pool', async () => (await pooled()) === 1);
-        else await child.printed(/transaction\.sent/, 20_000);
+        else await child.printed(/transaction-sent/, 20_000);
         await child.stop();
         proxy.answer = () => undefined;
         expect(await readdir(directory)).to.have.lengthOf(2);

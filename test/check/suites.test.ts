@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { handOn, takeOver } from '../../scripts/dev/test/handed-counts.js';
-import { runSuite, type Suite, type SuiteLimits, type SuiteReport } from '../../scripts/dev/test/run-suite.js';
+import { runSuite, type Suite, type SuiteOptions, type SuiteReport } from '../../scripts/dev/test/run-suite.js';
 import { sumUp } from '../../scripts/dev/test/sum-up.js';
 import { readPlan, scenarioSuites, suitesOf, testSuites, type Plan } from '../../scripts/dev/test/suites.js';
 import { withDirectory } from '../support/temporary-directory.js';
@@ -15,22 +15,27 @@ describe('a file of tests in npm test', function () {
   let left: Promise<SuiteReport>;
   let waiting: Promise<SuiteReport>;
   let computing: Promise<SuiteReport>;
-  let interrupted: Promise<SuiteReport>;
+  let preparing: Promise<SuiteReport>;
 
-  const run = async (body: string, limits: SuiteLimits = {}): Promise<SuiteReport> => {
+  const run = async (body: string, options: SuiteOptions = {}): Promise<SuiteReport> => {
     const file = join(folder, `${(files += 1)}.test.ts`);
     await writeFile(file, `describe('one', () => {\n${body}\n});\n`);
-    return runSuite({ name: 'one', kind: 'mocha', command: ['scripts/dev/test/mocha-suite.ts', file] }, limits);
+    return runSuite({ name: 'one', kind: 'mocha', command: ['scripts/dev/test/mocha-suite.ts', file] }, options);
+  };
+
+  /** Interrupts a run once it is at the test or hook whose title begins so. */
+  const interruptedAt = (title: string): SuiteOptions => {
+    const controller = new AbortController();
+    return { signal: controller.signal, onBegun: (begun) => void (begun.startsWith(title) && controller.abort()) };
   };
 
   before(async () => {
     folder = await mkdtemp(join('test', 'check', '.suite-'));
     const forEver = 'new Promise(() => setInterval(() => {}, 1_000))';
-    const limits = { milliseconds: 10_000 };
     left = run(`it('leaves a timer', () => { setInterval(() => {}, 1_000); });`);
-    waiting = run(`it('holds', () => {}); it('waits', () => ${forEver});`, limits);
-    computing = run(`it('holds', () => {}); it('computes', () => { for (;;); });`, limits);
-    interrupted = run(`before('long', () => ${forEver}); it('holds', () => {});`, { signal: AbortSignal.timeout(10_000) });
+    waiting = run(`it('holds', () => {}); it('waits', () => ${forEver});`, { milliseconds: 20_000 });
+    computing = run(`it('holds', () => {}); it('computes', () => { for (;;); });`, interruptedAt('one computes'));
+    preparing = run(`before('long', () => ${forEver}); it('holds', () => {});`, interruptedAt('one "before all" hook: long'));
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
@@ -81,17 +86,17 @@ describe('a file of tests in npm test', function () {
   it('fails when a test waits for ever, and says which', async () => {
     const report = await waiting;
     expect(report).to.include({ passed: 0, failed: 1 });
-    expect(report.output).to.contain('not finished within 10 s; last to begin: one waits');
+    expect(report.output).to.contain('not finished within 20 s; last to begin: one waits');
   });
 
-  it('fails when a test computes for ever, and says which', async () => {
+  it('fails when the run is interrupted in a test that computes for ever, and says which', async () => {
     const report = await computing;
     expect(report).to.include({ passed: 0, failed: 1 });
-    expect(report.output).to.contain('not finished within 10 s; last to begin: one computes');
+    expect(report.output).to.contain('interrupted; last to begin: one computes');
   });
 
-  it('fails when the run is interrupted, and says where it was', async () => {
-    const report = await interrupted;
+  it('fails when the run is interrupted in what comes before the tests, and says where', async () => {
+    const report = await preparing;
     expect(report).to.include({ passed: 0, failed: 1 });
     expect(report.output).to.contain('interrupted; last to begin: one "before all" hook: long');
   });

@@ -16,11 +16,13 @@ export interface SuiteReport extends SuiteResult {
   readonly seconds: number;
 }
 
-export interface SuiteLimits {
+export interface SuiteOptions {
   /** Longest the suite may take, milliseconds. Default: 20 minutes. */
   readonly milliseconds?: number;
   /** Kills it, which counts as a failure. */
   readonly signal?: AbortSignal;
+  /** Told what begins, as it does. */
+  readonly onBegun?: (title: string) => void;
 }
 
 /** What Node has compiled lies here for the next process: commands that tests start begin a fifth sooner. */
@@ -30,7 +32,7 @@ const DEADLINE = 20 * 60_000;
 const GRACE = 10_000;
 
 /** Runs `suite`; whatever goes wrong with its process counts as a failure, and is told with the test that had begun last. */
-export const runSuite = async (suite: Suite, { milliseconds = DEADLINE, signal }: SuiteLimits = {}): Promise<SuiteReport> => {
+export const runSuite = async (suite: Suite, { milliseconds = DEADLINE, signal, onBegun }: SuiteOptions = {}): Promise<SuiteReport> => {
   const started = performance.now();
   const child = spawn(process.execPath, ['--conditions=holdfast-source', '--import', 'tsx', ...suite.command], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -53,8 +55,10 @@ export const runSuite = async (suite: Suite, { milliseconds = DEADLINE, signal }
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.on('message', (message: SuiteMessage) => {
-    if ('begun' in message) begun = message.begun;
-    else {
+    if ('begun' in message) {
+      begun = message.begun;
+      onBegun?.(begun);
+    } else {
       result = message.result;
       grace = setTimeout(() => give(`still alive ${GRACE / 1_000} s after its last test: something was left open`), GRACE);
     }
