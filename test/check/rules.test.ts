@@ -163,7 +163,7 @@ const violations: readonly Violation[] = [
     what: 'a folder of scripts that is no room',
     path: 'scripts/utils/wrong.ts',
     text: "export { shown } from '../demo/shown.js';\n",
-    complaint: /script-without-a-room/,
+    complaint: /room-without-a-place-in-scripts/,
   },
   {
     rule: 'layers',

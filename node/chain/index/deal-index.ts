@@ -2,6 +2,7 @@ import { zeroPadValue } from 'ethers';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
+import { createSerial } from '../../core/tasks/serial.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { blockNumber, dealId, type Address, type BlockNumber, type DealId } from '../../core/units.js';
 import { blockCount, dealText, hashText } from '../../disk/unit-schemas.js';
@@ -57,7 +58,7 @@ export const createDealIndex = (options: DealIndexOptions): DealIndex => {
   const party = zeroPadValue(account, 32);
   const filter = { addresses: [contracts.addresses.market], topics: side === 'renter' ? [topic, null, party] : [topic, null, null, party] };
   let deals: State['deals'] = [];
-  let turn: Promise<unknown> = Promise.resolve();
+  const oneAtATime = createSerial();
   let opened: Promise<EventCursor<State['deals'][number]>> | undefined;
 
   const open = async (): Promise<EventCursor<State['deals'][number]>> => {
@@ -94,10 +95,6 @@ export const createDealIndex = (options: DealIndexOptions): DealIndex => {
   };
 
   return {
-    ids: async (signal) => {
-      const mine = turn.then(async () => catchUp(signal));
-      turn = mine.catch(() => undefined);
-      return mine;
-    },
+    ids: (signal) => oneAtATime('catching up', () => catchUp(signal)),
   };
 };

@@ -1,4 +1,5 @@
 import type { ProviderRecord } from '../../core/market/deal.js';
+import { createSerial } from '../../core/tasks/serial.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { blockNumber, type BlockNumber } from '../../core/units.js';
 import type { Log } from '../../ports/world.js';
@@ -57,7 +58,7 @@ const lastOf = (way: readonly Waypoint[]): number => way.at(-1)?.block ?? -1;
 
 export const createProviderIndex = (options: ProviderIndexOptions): ProviderIndex => {
   const { rpc, contracts, start, rangeBlocks, pageSize, market, path, maxProviders: most = 100_000, settledBlocks = 32, log } = options;
-  let turn: Promise<unknown> = Promise.resolve();
+  const oneAtATime = createSerial();
   let reading: Reading | undefined;
 
   const openReading = async ({ way, state }: KeptRegistry, saved?: Reading['saved']): Promise<Reading> => {
@@ -157,10 +158,6 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
   };
 
   return {
-    records: async (signal) => {
-      const mine = turn.then(async () => catchUp(signal));
-      turn = mine.catch(() => undefined);
-      return mine;
-    },
+    records: (signal) => oneAtATime('catching up', () => catchUp(signal)),
   };
 };
