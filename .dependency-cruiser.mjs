@@ -14,7 +14,7 @@ export const levels = [
  * own files) may import from all of them and be imported by all of them; cycles are forbidden anyway.
  */
 export const rooms = {
-  'node/core': ['tasks', 'errors', 'data', 'keys', 'market', 'ledger'],
+  'node/core': ['tasks', 'errors', 'metrics', 'data', 'keys', 'market', 'ledger'],
   'node/chain': ['contracts', 'rpc', 'transactions', 'market', 'index', 'ledger'],
   'node/transport': ['messages', 'wire', 'exchanges'],
   'node/provider': ['keep', 'accept', 'audit', 'settle', 'serve'],

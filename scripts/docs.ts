@@ -1,12 +1,13 @@
 /**
  * `npm run docs`: writes the pages that are made from sources. `npm run docs -- numbers` writes only the numbers behind the rules
  * and their figure, `npm run docs -- costs` only what it costs in gas and money, `npm run docs -- layout` only what lies where in
- * storage; `npm run docs -- testnet` runs everything that docs/testnet.md shows, which takes minutes, and writes that page.
+ * storage, `npm run docs -- metrics` only what a daemon counts; `npm run docs -- testnet` runs everything that docs/testnet.md shows, which takes minutes, and writes that page.
  */
 import { writeFile } from 'node:fs/promises';
 import { ERROR_PAGE, errorPage } from './dev/docs/error-page.js';
 import { COSTS_PAGE, costsPage } from './dev/docs/costs/costs-page.js';
 import { DETECTION_PLOT, detectionPlot } from './dev/docs/numbers/detection-plot.js';
+import { METRICS_PAGE, metricsPage } from './dev/docs/metrics-page.js';
 import { NUMBERS_PAGE, numbersPage } from './dev/docs/numbers/numbers-page.js';
 import { STORAGE_PAGE, storagePage } from './dev/docs/storage/storage-page.js';
 import { writeTestnetPage } from './dev/docs/testnet/write.js';
@@ -21,6 +22,7 @@ const pages: Readonly<Record<string, () => Promise<void>>> = {
     await writeFile(DETECTION_PLOT, detectionPlot());
   },
   costs: async () => await writeFile(COSTS_PAGE, await costsPage(root)),
+  metrics: async () => await writeFile(METRICS_PAGE, await metricsPage(root)),
   layout: async () => await writeFile(STORAGE_PAGE, await storagePage(root)),
 };
 

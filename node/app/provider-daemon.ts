@@ -16,6 +16,7 @@ import { findBook } from './book/find-book.js';
 import { foldersOf } from './settings/folders.js';
 import { serveApi } from './http/api.js';
 import type { AppLog } from './log.js';
+import { createPrometheusMetrics } from './prometheus.js';
 import { chainOptionsOf, keystoreOf } from './wallet-session.js';
 
 /** What the daemon tells once it serves. */
@@ -45,6 +46,7 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
   await using opened = new Closing();
   const stop = new AbortController();
   const running = AbortSignal.any([signal, stop.signal]);
+  const metrics = createPrometheusMetrics();
   const folders = foldersOf(settings);
   const keystore = keystoreOf(settings);
   const book = await findBook(settings, running);
@@ -60,6 +62,7 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
     signerKey: toHex(operatorKey),
     directory: folders.transactions(signer.address),
     log,
+    metrics,
     signal: running,
   });
   opened.defer(() => settlement.close());
@@ -76,6 +79,7 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
     signer,
     clock: systemClock,
     log,
+    metrics,
     policy: {
       capacity: leaves(Math.min(MAX_LEAVES, Math.floor(settings.provider.capacityBytes / LEAF_BYTES))),
       minLeaves: leaves(Math.ceil(settings.provider.minBytes / LEAF_BYTES)),
@@ -85,10 +89,10 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
   });
 
   const { listen, announce } = settings.provider;
-  const host = await createHost({ stack: tcpStack, peerKey, listen, ...(announce && { announce }) });
+  const host = await createHost({ stack: tcpStack, metrics, peerKey, listen, ...(announce && { announce }) });
   opened.defer(() => host.stop());
   await publishEndpoint(settlement, { provider, peerId: host.peer, addresses: announce ?? host.addresses() }, log, running);
-  const server = await serveProvider(host, worker.service, { log });
+  const server = await serveProvider(host, worker.service, { log, metrics });
   opened.defer(() => server.stop());
 
   const api = await serveApi({
@@ -98,6 +102,7 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
     stop: () => {
       stop.abort();
     },
+    metrics,
     log,
   });
   opened.defer(() => api.stop());

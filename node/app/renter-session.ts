@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { masterKeyFrom, masterKeyMessage, personalDigest, sessionKey } from '../core/keys/keys.js';
+import { noMetrics } from '../core/metrics/no-metrics.js';
 import { createKeySigner } from '../core/keys/signing.js';
 import { createRenter, type Renter } from '../renter/renter.js';
 import { createCatalogueFiles, openCatalogueFiles } from '../storage/catalogue.js';
@@ -46,6 +47,7 @@ export const openRenter = async (settings: Settings, password: () => Promise<str
     master,
     clock: systemClock,
     log: createLog({ level: 'alarm' }),
+    metrics: noMetrics,
     blockMilliseconds: book.blockMilliseconds,
   });
   const close = opened.move();

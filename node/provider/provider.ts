@@ -3,6 +3,7 @@ import { gasWei, leaves, wei, type Address, type DealId, type GasWei, type Leave
 import type { ProviderService } from '../ports/link.js';
 import type { Receipt, Settlement } from '../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../ports/store.js';
+import type { Metrics } from '../ports/metrics.js';
 import type { Clock, Log, Signer } from '../ports/world.js';
 import { createAnswerer, type OpenChallenge } from './audit/answerer.js';
 import { createAuditor } from './audit/auditor.js';
@@ -32,6 +33,7 @@ export interface ProviderOptions {
   readonly signer: Signer;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Defaults: {@link defaultPolicy}. */
   readonly policy: Pick<ProviderPolicy, 'capacity'> & Partial<ProviderPolicy>;
 }
@@ -87,9 +89,25 @@ const egressOf = async (settlement: Settlement, journal: ProviderJournal, signal
   return { promised: wei(promised), unredeemed: wei(unredeemed) };
 };
 
+/** Sets the gauges of what the provider holds. */
+const tellHoldings = async (
+  metrics: Metrics,
+  kept: readonly ProviderDeal[],
+  journal: ProviderJournal,
+  store: SectorStore,
+): Promise<void> => {
+  metrics.set('holdfast_deals', kept.length);
+  metrics.set('holdfast_held_leaves', await journal.leavesHeld());
+  metrics.set(
+    'holdfast_stored_sectors',
+    kept.reduce((sum, { revisions }) => sum + (revisions.at(-1)?.sectors.length ?? 0), 0),
+  );
+  metrics.set('holdfast_stored_bytes', store.bytesUsed);
+};
+
 /** A provider: accepts by its ask, stores, co-signs, proves first and alone, then posts and closes in bounded batches. */
 export const createProvider = (options: ProviderOptions): Provider => {
-  const { provider, settlement, store, journal, signer, clock, log } = options;
+  const { provider, settlement, store, journal, signer, clock, log, metrics } = options;
   const policy: ProviderPolicy = { ...defaultPolicy, ...options.policy };
   const locks = createSerial();
   const turns = createSerial();
@@ -102,20 +120,24 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const markStale = (): void => {
     stale = true;
   };
+  const onSigned = (): void => {
+    metrics.count('holdfast_revisions_signed_total');
+    markStale();
+  };
   /** What a unit of gas cost in our newest transaction. */
   let gasPrice: GasWei | undefined;
   const onFee = ({ fee, gasUsed }: Receipt): void => {
     if (gasUsed > 0n) gasPrice = gasWei(fee / gasUsed);
   };
   const till = createTill({ identity: settlement.identity, journal, locks, policy });
-  const world = { settlement, store, journal, signer, clock, provider, policy, gate, sectors, till, locks };
-  const service = createService({ ...world, onSigned: markStale });
-  const auditor = createAuditor({ settlement, journal, sectors, provider, log, policy, onFee });
-  const answerer = createAnswerer({ settlement, journal, sectors, provider, log, policy });
-  const clerk = createClerk({ settlement, log, policy, onFee, onDone: markStale });
-  const claimer = createClaimer({ settlement, provider, log, policy });
-  const housekeeper = createHousekeeper({ settlement: settlement.agreed, store, journal, clock, log, locks, policy });
-  const watch = createWatch({ log, signer: signer.address });
+  const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, locks };
+  const service = createService({ ...world, onSigned });
+  const auditor = createAuditor({ settlement, journal, sectors, provider, log, metrics, policy, onFee });
+  const answerer = createAnswerer({ settlement, journal, sectors, provider, log, metrics, policy });
+  const clerk = createClerk({ settlement, log, metrics, policy, onFee, onDone: markStale });
+  const claimer = createClaimer({ settlement, provider, log, metrics, policy });
+  const housekeeper = createHousekeeper({ settlement: settlement.agreed, store, journal, clock, log, metrics, locks, policy });
+  const watch = createWatch({ log, metrics, signer: signer.address });
 
   const readDeals = async (signal: AbortSignal) => {
     const kept: ProviderDeal[] = [];
@@ -141,6 +163,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
     stale = false;
     reconciledAt = moment.head.block;
     const { head, tree, others, kept, egresses, settled } = await readDeals(signal);
+    await tellHoldings(metrics, kept, journal, store);
     const views = viewDeals(tree, others, kept, egresses);
     watch.deals(views);
     answerer.compare(tree);
@@ -161,6 +184,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
     const moment = await readMoment(settlement, provider, signal);
     watch.moment(moment);
     if (moment === undefined) return;
+    metrics.set('holdfast_head_block', moment.head.block);
     await auditor.step(moment, signal);
     await answerer.step(moment, signal);
     if (moment.frozen) markStale();
@@ -185,9 +209,9 @@ export const createProvider = (options: ProviderOptions): Provider => {
     service,
     step,
     run: async (signal) => {
-      await Promise.all([runSteps(signal), runScrub({ store, journal, clock, log, policy }, signal)]);
+      await Promise.all([runSteps(signal), runScrub({ store, journal, clock, log, metrics, policy }, signal)]);
     },
-    scrub: (signal) => scrubOnce({ store, journal, clock, log, policy }, signal),
+    scrub: (signal) => scrubOnce({ store, journal, clock, log, metrics, policy }, signal),
     forfeit: (deal, signal) => settlement.submit({ kind: 'forfeit', deal }, signal === undefined ? {} : { signal }),
     status: async (signal) => {
       const [moment, held] = await Promise.all([readMoment(settlement, provider, signal), journal.leavesHeld()]);

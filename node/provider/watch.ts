@@ -1,4 +1,5 @@
 import type { Address, DealId, Period } from '../core/units.js';
+import type { Metrics } from '../ports/metrics.js';
 import type { Log } from '../ports/world.js';
 import type { DealView } from './settle/decide-settlement.js';
 import type { Moment } from './moment.js';
@@ -11,11 +12,12 @@ export interface Watch {
 
 export interface WatchOptions {
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Address that this daemon signs as. */
   readonly signer: Address;
 }
 
-export const createWatch = ({ log, signer }: WatchOptions): Watch => {
+export const createWatch = ({ log, metrics, signer }: WatchOptions): Watch => {
   let before: Moment | undefined;
   let missed: Period | undefined;
   let strangers = '';
@@ -31,6 +33,7 @@ export const createWatch = ({ log, signer }: WatchOptions): Watch => {
     const idle = sheet.total === 0n;
     if (idle || sheet.lastProven >= decided || missed === decided) return;
     missed = decided;
+    metrics.count('holdfast_periods_missed_total');
     log.alarm('period-missed', { missed: decided, lastProven: sheet.lastProven, period });
   };
 

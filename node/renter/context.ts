@@ -2,6 +2,7 @@ import type { Serial } from '../core/tasks/serial.js';
 import type { Dialer } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Catalogue } from '../ports/store.js';
+import type { Metrics } from '../ports/metrics.js';
 import type { Clock, Log, Signer, SlabCoder } from '../ports/world.js';
 import type { Egress } from './download/egress.js';
 import type { RenterLimits } from './limits.js';
@@ -21,6 +22,7 @@ export interface RenterWorld {
   readonly master: Uint8Array;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Milliseconds between two blocks, as the network means it; for prices per month. */
   readonly blockMilliseconds: number;
 }

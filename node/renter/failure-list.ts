@@ -1,7 +1,6 @@
 import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address } from '../core/units.js';
-import type { Log } from '../ports/world.js';
-import type { TaskOptions } from './context.js';
+import type { RenterWorld, TaskOptions } from './context.js';
 import type { ProviderFailure } from './events.js';
 
 /** Who failed during a task: the first failure of each provider counts. */
@@ -19,7 +18,7 @@ const brief = (error: Error): string => {
   return error instanceof HoldfastError ? error.code : error.message;
 };
 
-export const createFailureList = (log: Log, report: TaskOptions['report']): FailureList => {
+export const createFailureList = ({ log, metrics }: Pick<RenterWorld, 'log' | 'metrics'>, report: TaskOptions['report']): FailureList => {
   const all: ProviderFailure[] = [];
   return {
     all,
@@ -28,6 +27,7 @@ export const createFailureList = (log: Log, report: TaskOptions['report']): Fail
       const error = cause instanceof Error ? cause : new Error(String(cause));
       if (all.some((failure) => failure.provider === provider)) return;
       all.push({ provider, error });
+      metrics.count('holdfast_provider_failures_total', { code: isHoldfastError(error) ? error.code : 'INTERNAL' });
       log.warn('provider-failed', { provider, code: brief(error), detail: error.message });
       report?.({ kind: 'failed', failure: { provider, error } });
     },

@@ -1,6 +1,8 @@
 import { identify } from '@libp2p/identify';
 import type { Libp2p } from '@libp2p/interface';
 import { createLibp2p, type Libp2pOptions } from 'libp2p';
+import { noMetrics } from '../core/metrics/no-metrics.js';
+import type { Metrics } from '../ports/metrics.js';
 import { hostLimits, type HostLimits } from './limits.js';
 import { keyPairOf } from './peer-key.js';
 
@@ -19,6 +21,8 @@ export interface HostOptions {
   /** Multiaddrs to tell others instead of those it listens on. */
   readonly announce?: readonly string[];
   readonly limits?: Partial<HostLimits>;
+  /** Default: nobody counts. */
+  readonly metrics?: Metrics;
 }
 
 /** A libp2p node. */
@@ -34,7 +38,14 @@ export interface Host {
 /** Longer than any deadline of ours: dials are bounded by those who ask for them. */
 const DIAL_MILLISECONDS = 120_000;
 
-export const createHost = async ({ stack, peerKey, listen = [], announce = [], limits: given }: HostOptions): Promise<Host> => {
+export const createHost = async ({
+  stack,
+  peerKey,
+  listen = [],
+  announce = [],
+  limits: given,
+  metrics = noMetrics,
+}: HostOptions): Promise<Host> => {
   const limits: HostLimits = { ...hostLimits, ...given };
   const node: Libp2p = await createLibp2p({
     privateKey: await keyPairOf(peerKey),
@@ -54,6 +65,9 @@ export const createHost = async ({ stack, peerKey, listen = [], announce = [], l
         node.getConnections(peerId).filter(({ direction }) => direction === 'inbound').length >= limits.connectionsPerPeer,
     },
   });
+  const tellConnections = (): void => metrics.set('holdfast_connections', node.getConnections().length);
+  node.addEventListener('connection:open', tellConnections);
+  node.addEventListener('connection:close', tellConnections);
   return {
     peer: node.peerId.toString(),
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),

@@ -6,6 +6,7 @@ import { createConnection, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { serveApi, type Api, type ApiOptions } from '../../node/app/http/api.js';
 import { askDaemon, stopDaemon } from '../../node/app/http/client.js';
+import { createPrometheusMetrics } from '../../node/app/prometheus.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { rejection } from '../support/coded-rejection.js';
 import { createRecordedLog } from '../support/recorded-log.js';
@@ -30,12 +31,14 @@ describe('The local API of a daemon', () => {
   let api: Api | undefined;
   let other: Server | undefined;
   let stops: number;
+  let metrics: ReturnType<typeof createPrometheusMetrics>;
   const serve = async (replaced: Partial<ApiOptions> = {}): Promise<{ token: string; url: string; port: number }> => {
     api = await serveApi({
       port: 0,
       file,
       status: () => Promise.resolve(status),
       stop: () => void stops++,
+      metrics,
       log: createRecordedLog(),
       ...replaced,
     });
@@ -68,6 +71,7 @@ describe('The local API of a daemon', () => {
     api = undefined;
     other = undefined;
     stops = 0;
+    metrics = createPrometheusMetrics();
   });
   afterEach(async () => {
     await api?.stop();
@@ -79,6 +83,15 @@ describe('The local API of a daemon', () => {
   it('tells its status to whoever holds the file, amounts as decimal strings', async () => {
     await serve();
     expect(await askDaemon(file, signal)).to.deep.equal({ ...status, bytesUsed: '1152921504606846976' });
+  });
+
+  it('shows its metrics in the text format of Prometheus, as they stand', async () => {
+    const { token, url } = await serve();
+    metrics.set('holdfast_deals', 3);
+    const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    expect(response.status).to.equal(200);
+    expect(response.headers.get('content-type')).to.equal('text/plain; version=0.0.4; charset=utf-8');
+    expect(await response.text()).to.include('# TYPE holdfast_deals gauge\nholdfast_deals 3\n');
   });
 
   it('stops when it is told to', async () => {
@@ -105,6 +118,7 @@ describe('The local API of a daemon', () => {
       for (const [path, method] of [
         ['/v1/status', 'GET'],
         ['/v1/stop', 'POST'],
+        ['/metrics', 'GET'],
         ['/elsewhere', 'GET'],
       ] as const) {
         expect((await ask(port, path, { authorization }, method)).code).to.equal(401);
@@ -150,7 +164,7 @@ describe('The local API of a daemon', () => {
   it('names the port that is taken', async () => {
     const { port } = await serve();
     const error = await rejection(
-      serveApi({ port, file, status: () => Promise.resolve({}), stop: () => undefined, log: createRecordedLog() }),
+      serveApi({ port, file, status: () => Promise.resolve({}), stop: () => undefined, metrics, log: createRecordedLog() }),
       'PORT_TAKEN',
     );
     expect(error.data).to.deep.equal({ port });

@@ -9,6 +9,7 @@ import { keccak256 } from '../../node/core/data/keccak.js';
 import { address, hash, wei } from '../../node/core/units.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
+import { createRecordedMetrics } from '../support/recorded-metrics.js';
 import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { deployOn } from './market-world.js';
 
@@ -39,6 +40,27 @@ describe('connection to a chain', function () {
     };
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
   };
+
+  it('counts its calls by method and outcome, and how long they took', async () => {
+    const metrics = createRecordedMetrics();
+    const rpc = await openRpc({ rpcUrl: proxy.url, metrics, patienceMilliseconds: 0 });
+    const calls = (method: string, outcome: string): number => metrics.value('holdfast_rpc_calls_total', { method, outcome });
+    await rpc.read(async () => Promise.all([rpc.provider.getBlockNumber(), rpc.provider.getBalance(book.market)]));
+    expect([calls('eth_blockNumber', 'answered'), calls('eth_getBalance', 'answered')]).to.deep.equal([1, 1]);
+    await rejection(
+      rpc.once(async () => rpc.provider.send('anvil_nonsense', [])),
+      'RPC_REFUSED',
+    );
+    expect(calls('other', 'refused')).to.equal(1);
+    proxy.down = true;
+    await rejection(
+      rpc.once(async () => rpc.provider.getBlockNumber()),
+      'RPC_UNREACHABLE',
+    );
+    expect(calls('eth_blockNumber', 'unreachable')).to.equal(1);
+    expect(metrics.value('holdfast_rpc_call_seconds', { method: 'eth_blockNumber' })).to.equal(2);
+    rpc.close();
+  });
 
   it('names both chains when they differ', async () => {
     const error = await rejection(createSettlementReader({ rpcUrl: proxy.url, book: { ...book, chainId: 5n } }), 'WRONG_CHAIN');

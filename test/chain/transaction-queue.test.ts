@@ -9,6 +9,7 @@ import { startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { startHardhatChain } from '../support/rpc/hardhat-chain.js';
+import { createRecordedMetrics } from '../support/recorded-metrics.js';
 import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
@@ -77,7 +78,8 @@ describe('transaction queue', function () {
     beforeEach(async () => start([]));
 
     it('sends transfers in order, signed here, and leaves no file behind', async () => {
-      const queue = await queueOf();
+      const metrics = createRecordedMetrics();
+      const queue = await queueOf({ metrics });
       const to = newAccount();
       const receipts = await Promise.all([1n, 2n, 3n].map(async (value) => queue.submit(transfer(to, value))));
       expect(receipts.map((receipt) => receipt.status)).to.deep.equal([1, 1, 1]);
@@ -85,6 +87,8 @@ describe('transaction queue', function () {
       expect(await balanceOf(to)).to.equal(6n);
       expect(proxy.methods).to.include('eth_sendRawTransaction').and.not.include('eth_sendTransaction').and.not.include('eth_accounts');
       expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['owner-1']);
+      const counted = ['sent', 'mined'].map((outcome) => metrics.value('holdfast_transactions_total', { priority: 'normal', outcome }));
+      expect(counted).to.deep.equal([3, 3]);
     });
 
     it("names the contract's refusal before anything is sent", async () => {
@@ -192,7 +196,8 @@ describe('transaction queue', function () {
     });
 
     it('gives up after the deadline, and the nonce is used otherwise', async () => {
-      const queue = await queueOf({ stuckBlocks: 100 });
+      const metrics = createRecordedMetrics();
+      const queue = await queueOf({ stuckBlocks: 100, metrics });
       const to = newAccount();
       const outcome = rejectsCoded(queue.submit({ ...transfer(to), deadline: blockNumber(2) }), 'TRANSACTION_EXPIRED');
       await until('it is in the pool', async () => (await pooled()) === 1);
@@ -205,6 +210,8 @@ describe('transaction queue', function () {
       await outcome;
       clearInterval(mining);
       expect(await balanceOf(to)).to.equal(0n);
+      const counted = ['sent', 'mined', 'expired'].map((outcome) => metrics.value('holdfast_transactions_total', { outcome }));
+      expect(counted).to.deep.equal([1, 0, 1]);
       expect(Number(await chain.rpc<string>('eth_getTransactionCount', alice, 'latest'))).to.equal(1);
       await rejectsCoded(queue.submit({ ...transfer(to), deadline: blockNumber(1) }), 'TRANSACTION_EXPIRED');
     });

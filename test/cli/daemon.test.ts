@@ -52,6 +52,14 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect(status).to.have.nested.property('daemon.alarms').that.deep.equals([]);
   });
 
+  it('counts what it does, for whoever holds its token', async () => {
+    const { url, token } = JSON.parse(await readFile(join(bob.person.home, 'daemon.json'), 'utf8')) as { url: string; token: string };
+    const text = await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).text();
+    expect(text).to.match(/^holdfast_head_block \d+$/m);
+    expect(text).to.match(/^holdfast_rpc_calls_total\{method="eth_call",outcome="answered"\} [1-9]/m);
+    expect(text).to.match(/^holdfast_deals 0$/m);
+  });
+
   it('is found healthy by the doctor, which asks for no password, sends nothing and knows the daemon', async () => {
     const before = await bob.person.holdfast(['wallet', 'balance']);
     const { ok, checks } = (await succeed(bob.person, ['doctor'])) as {

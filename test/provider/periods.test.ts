@@ -28,6 +28,19 @@ describe('Bob through the periods', () => {
 
   beforeEach(() => start());
 
+  it('counts what it does and holds', async () => {
+    await alice.put(world.provider.service, [letter, photo]);
+    await live(2, 12);
+    const { metrics } = world;
+    expect(metrics.value('holdfast_revisions_signed_total')).to.equal(1);
+    expect(metrics.value('holdfast_received_bytes_total')).to.equal(letter.bytes.length + photo.bytes.length);
+    expect(metrics.value('holdfast_stored_bytes')).to.equal(world.store.bytesUsed);
+    expect([metrics.value('holdfast_deals'), metrics.value('holdfast_stored_sectors')]).to.deep.equal([1, 2]);
+    expect(metrics.value('holdfast_batches_total', { outcome: 'mined' })).to.equal(1);
+    for (const outcome of ['sent', 'mined']) expect(metrics.value('holdfast_proofs_total', { outcome }), outcome).to.equal(1);
+    expect(metrics.value('holdfast_head_block')).to.equal(world.ledger.block);
+  });
+
   it('posts the first revision at once, since nothing is stored yet, and later ones after the audit', async () => {
     await alice.put(world.provider.service, [letter]);
     await live(1, 6);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { revisionDigest } from '../../node/core/market/revision.js';
 import type { Revision } from '../../node/core/market/deal.js';
+import { noMetrics } from '../../node/core/metrics/no-metrics.js';
 import { leaves, period, type Wei } from '../../node/core/units.js';
 import type { SignRequest } from '../../node/ports/link.js';
 import { createProvider } from '../../node/provider/provider.js';
@@ -179,6 +180,7 @@ const createForgetful = async (world: ProviderWorld) => {
     signer: world.operator,
     clock: world.clock,
     log,
+    metrics: noMetrics,
     policy: { capacity: leaves(1 << 20) },
   });
   return { provider, log };

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { leaves, wei, type Address } from '../../node/core/units.js';
 import type { ObjectRecord } from '../../node/ports/store.js';
 import { reasonsText } from '../../node/renter/homes/ask-homes.js';
+import { noMetrics } from '../../node/core/metrics/no-metrics.js';
 import { createFailureList } from '../../node/renter/failure-list.js';
 import type { Renter } from '../../node/renter/renter.js';
 import { actor, bytesOf } from '../support/worlds/actors.js';
@@ -111,7 +112,7 @@ describe('sheets of providers', () => {
 
 describe('why there are too few providers', () => {
   it('is told of some by name and of the others by number', () => {
-    const failures = createFailureList(createRecordedLog(), undefined);
+    const failures = createFailureList({ log: createRecordedLog(), metrics: noMetrics }, undefined);
     failures.add(actor('frank').address, new Error('lost'));
     const dear = Array.from(
       { length: 2_000 },

@@ -39,6 +39,9 @@ describe('Alice repairs a file', () => {
 
     const { outcomes, repairedShards } = await world.during(world.renter.repair({ periods: 20 }));
     expect(repairedShards).to.equal(1);
+    expect(world.metrics.value('holdfast_shards_repaired_total')).to.equal(1);
+    expect(world.metrics.value('holdfast_uploaded_bytes_total')).to.be.greaterThan(letters.length);
+    expect(world.metrics.value('holdfast_downloaded_bytes_total')).to.be.greaterThan(0);
     expect([...(outcomes[0]?.moved.values() ?? [])].map((provider) => world.nameOf(provider))).to.deep.equal(['frank']);
     const after = await world.catalogue.object('letters');
     const changed = after?.slabs[0]?.shards.filter(({ deal }, index) => deal !== before?.slabs[0]?.shards[index]?.deal);

@@ -206,6 +206,7 @@ describe('a provider that does not do its part is named and replaced:', () => {
     expect(failures.map(({ provider }) => world.nameOf(provider))).to.deep.equal(['bob']);
     expect(failures[0]?.error).to.have.property('code', code);
     expect(world.log.events('warn')).to.include('provider-failed');
+    expect(world.metrics.value('holdfast_provider_failures_total')).to.be.greaterThan(0);
     expect(Buffer.compare(await fetched(world, 'letters'), letters)).to.equal(0);
   };
 

@@ -10,6 +10,7 @@ import { HTTPException } from 'hono/http-exception';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Log } from '../../ports/world.js';
 import { jsonText } from '../json-text.js';
+import type { PrometheusMetrics } from '../prometheus.js';
 
 /** What the local API of a daemon answers with. */
 export interface ApiOptions {
@@ -21,6 +22,8 @@ export interface ApiOptions {
   readonly status: (signal: AbortSignal) => Promise<object>;
   /** Called by `POST /v1/stop`. */
   readonly stop: () => void;
+  /** The answer of `GET /metrics`. */
+  readonly metrics: Pick<PrometheusMetrics, 'contentType' | 'text'>;
   readonly log: Log;
 }
 
@@ -39,7 +42,7 @@ const sameText = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right);
 };
 
-const routesOf = ({ status, stop, log }: ApiOptions, token: string, host: () => string): Hono => {
+const routesOf = ({ status, stop, metrics, log }: ApiOptions, token: string, host: () => string): Hono => {
   const app = new Hono();
   app.use(bodyLimit({ maxSize: BODY_CAP }));
   app.use(async (context, next) => {
@@ -51,6 +54,7 @@ const routesOf = ({ status, stop, log }: ApiOptions, token: string, host: () => 
   app.get('/v1/status', async (context) =>
     context.body(jsonText(await status(AbortSignal.timeout(STATUS_MILLISECONDS))), 200, { 'content-type': 'application/json' }),
   );
+  app.get('/metrics', async (context) => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
   app.post('/v1/stop', (context) => {
     stop();
     return context.body(jsonText({ stopping: true }), 202, { 'content-type': 'application/json' });

@@ -1,7 +1,9 @@
 import type { JsonRpcPayload } from 'ethers';
 import { isHoldfastError, type HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import type { HttpConnection } from './http-connection.js';
+import { measureCalls } from './measure-calls.js';
 
 /** One answer of JSON-RPC. */
 export interface RpcAnswer {
@@ -22,6 +24,7 @@ export interface RpcEndpointOptions {
   readonly asideMilliseconds: number;
   readonly signal: AbortSignal;
   readonly log: Log | undefined;
+  readonly metrics: Metrics;
 }
 
 /** Longest time for which an endpoint is set aside, milliseconds. */
@@ -70,12 +73,15 @@ export class RpcEndpoint {
   /** Like {@link ask}, where errors are answers too and a missing answer is undefined. */
   async hand(payloads: readonly JsonRpcPayload[]): Promise<readonly (RpcAnswer | undefined)[]> {
     if (payloads.length === 0) return [];
+    const { connection, metrics, signal } = this.options;
     try {
-      const answer = await this.options.connection.post(payloads.length === 1 ? payloads[0] : payloads, this.options.signal);
+      const answer = await measureCalls(metrics, payloads, async () =>
+        connection.post(payloads.length === 1 ? payloads[0] : payloads, signal),
+      );
       const all = [answer].flat() as (RpcAnswer | null)[];
       return payloads.map(({ id }) => all.find((one) => one?.id === id) ?? undefined);
     } catch (error) {
-      if (isHoldfastError(error, 'RPC_UNREACHABLE') && !this.options.signal.aborted) throw this.fail(error.data.reason, error);
+      if (isHoldfastError(error, 'RPC_UNREACHABLE') && !signal.aborted) throw this.fail(error.data.reason, error);
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { Network } from 'ethers';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { noMetrics } from '../../core/metrics/no-metrics.js';
 import { HttpConnection } from './http-connection.js';
 import { Agreement } from './agreement.js';
 import { createCalls, whileUnreachable } from './calls.js';
@@ -55,11 +56,11 @@ export const openRpcPool = async (options: RpcPoolOptions, signal?: AbortSignal)
   if (urls.length <= 1) return openRpc({ ...options, rpcUrl }, signal);
   const { timeoutMilliseconds, patienceMilliseconds, pollMilliseconds, batchCalls, answerBytes } = { ...rpcDefaults, ...options };
   const { agreement = 2, agreementPatienceMilliseconds = patienceMilliseconds, graceMilliseconds = 24_000, log } = options;
-  const { maxLagBlocks: maxLag = 8, asideMilliseconds = 1_000, watchMilliseconds = 15_000 } = options;
+  const { maxLagBlocks: maxLag = 8, asideMilliseconds = 1_000, watchMilliseconds = 15_000, metrics = noMetrics } = options;
 
   const closing = new AbortController();
   const endpoints = connect(urls, timeoutMilliseconds, answerBytes).map(
-    (connection) => new RpcEndpoint({ connection, asideMilliseconds, signal: closing.signal, log }),
+    (connection) => new RpcEndpoint({ connection, asideMilliseconds, signal: closing.signal, log, metrics }),
   );
   const found = await standings(endpoints);
   const chainId = options.chainId ?? found[0]?.chainId ?? 0n;

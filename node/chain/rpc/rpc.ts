@@ -1,8 +1,11 @@
 import { Network, type JsonRpcProvider } from 'ethers';
+import { noMetrics } from '../../core/metrics/no-metrics.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import { HttpConnection } from './http-connection.js';
 import { createCalls, whileUnreachable, type RpcCalls } from './calls.js';
 import { RpcProvider } from './ethers-provider.js';
+import { measureCalls } from './measure-calls.js';
 
 export interface RpcOptions {
   readonly rpcUrl: string;
@@ -17,6 +20,8 @@ export interface RpcOptions {
   /** Most bytes of one answer. Default 32 MiB. */
   readonly answerBytes?: number;
   readonly log?: Log;
+  /** Default: nobody counts. */
+  readonly metrics?: Metrics;
 }
 
 /** What is taken where {@link RpcOptions} say nothing. */
@@ -54,10 +59,13 @@ const readChainId = async (connection: HttpConnection): Promise<bigint> => {
 /** Connects to `rpcUrl` and asks which chain it serves. RPC_UNREACHABLE when nobody answers. */
 export const openRpc = async (options: RpcOptions, signal?: AbortSignal): Promise<Rpc> => {
   const { timeoutMilliseconds, patienceMilliseconds, pollMilliseconds, batchCalls, answerBytes } = { ...rpcDefaults, ...options };
+  const { metrics = noMetrics } = options;
   const connection = new HttpConnection(options.rpcUrl, timeoutMilliseconds, answerBytes);
   const chainId = await readChainId(connection);
   const pace = { batchCalls, pollMilliseconds };
-  const provider = new RpcProvider(connection.url, Network.from(chainId), pace, async (payload) => connection.post(payload));
+  const provider = new RpcProvider(connection.url, Network.from(chainId), pace, async (payload) =>
+    measureCalls(metrics, payload, async () => connection.post(payload)),
+  );
   const calls = createCalls({ name: () => connection.name, isWorthAnother: whileUnreachable(patienceMilliseconds), log: options.log });
   signal?.throwIfAborted();
   const rpc: Rpc = {

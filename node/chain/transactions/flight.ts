@@ -1,6 +1,7 @@
 import { Transaction, type SigningKey, type TransactionReceipt } from 'ethers';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { address, type Address, type Hex } from '../../core/units.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import { distinctFees, quoteFees, replacementFees, type FeePolicy, type Fees } from './fees.js';
 import type { Rpc } from '../rpc/rpc.js';
@@ -17,6 +18,7 @@ export interface FlightDeck {
   readonly stuckBlocks: number;
   readonly fees: FeePolicy;
   readonly log: Log | undefined;
+  readonly metrics: Metrics;
 }
 
 /** One nonce of the account and the transactions signed for it, of which at most one can ever be mined. */
@@ -92,6 +94,17 @@ export const minedAttempt = async (deck: Pick<FlightDeck, 'rpc'>, flight: Flight
   return undefined;
 };
 
+/** Counts how a flight that is over ended. */
+export const countEnd = (
+  { metrics }: FlightDeck,
+  { record: { priority } }: Flight,
+  landing: Exclude<Landing, { kind: 'flying' | 'unsure' }>,
+): void => {
+  const mined = landing.kind === 'lost' ? 'lost' : landing.receipt.status === 1 ? 'mined' : 'reverted';
+  const outcome = landing.kind === 'mined' && landing.cancelled ? 'expired' : mined;
+  metrics.count('holdfast_transactions_total', { priority, outcome });
+};
+
 /** Signs the first attempt of `call`, puts it on disk, then hands it to the node. Rejects only if the node cannot have it. */
 export const launch = async (
   deck: FlightDeck,
@@ -107,6 +120,7 @@ export const launch = async (
   const record = { version: 1, id: deck.journal.nextId(), ...terms, attempts: [{ raw, cancels: false }] } as const;
   await deck.journal.put({ ...record, attempts: [...record.attempts] });
   const flight: Flight = { record: { ...record, attempts: [...record.attempts] }, nonce, handedAt: head };
+  deck.metrics.count('holdfast_transactions_total', { priority: terms.priority, outcome: 'sent' });
   deck.log?.debug('transaction-sent', { action: terms.action, transaction: hash, nonce });
   const answer = await broadcast(deck.rpc, raw);
   if (answer.kind === 'refused' && !(await isMined(deck, flight))) await giveUp(deck, flight, answer);
@@ -129,7 +143,8 @@ const isMined = async (deck: FlightDeck, flight: Flight): Promise<boolean> => {
 
 const giveUp = async (deck: FlightDeck, flight: Flight, { error }: Broadcast & { kind: 'refused' }): Promise<never> => {
   await deck.journal.remove(flight.record.id);
-  const { action } = flight.record;
+  const { action, priority } = flight.record;
+  deck.metrics.count('holdfast_transactions_total', { priority, outcome: 'refused' });
   if (wantsCoin(error)) await requireCoin(deck.rpc, deck.account, attemptCost(flight));
   throw new HoldfastError('TRANSACTION_REFUSED', { action, reason: error.message }, { cause: error });
 };
@@ -193,6 +208,7 @@ const replace = async (deck: FlightDeck, flight: Flight, head: number, cancels: 
   const record = { ...flight.record, attempts: [...flight.record.attempts, { raw, cancels }] };
   await deck.journal.put(record);
   flight.record = record;
+  deck.metrics.count('holdfast_transactions_total', { priority: record.priority, outcome: 'replaced' });
   deck.log?.info('transaction-replaced', { action: record.action, transaction: hash, nonce: flight.nonce, cancels });
   const answer = await broadcast(deck.rpc, raw);
   flight.handedAt = head;

@@ -2,11 +2,13 @@ import { SigningKey, type TransactionReceipt } from 'ethers';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { addressOf } from '../../core/keys/signing.js';
 import type { Address, BlockNumber, Hex } from '../../core/units.js';
+import { noMetrics } from '../../core/metrics/no-metrics.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import { revertIn } from '../rpc/revert.js';
 import type { Rpc } from '../rpc/rpc.js';
 import { askClearance, lookAgain, warnUnlessAgreed, type Clearance } from './agreement.js';
-import { callOf, launch, press, resumeFlight, type Flight, type FlightDeck } from './flight.js';
+import { callOf, countEnd, launch, press, resumeFlight, type Flight, type FlightDeck } from './flight.js';
 import { openTransactionJournal } from './journal.js';
 import { estimateGas, type Call } from './signing.js';
 import { pause, unlessAborted } from '../../core/tasks/waiting.js';
@@ -37,6 +39,8 @@ export interface TransactionQueueOptions {
   /** Longest that `close` waits for the transaction in hand, milliseconds. Default 8,000. */
   readonly closeMilliseconds?: number;
   readonly log?: Log;
+  /** Default: nobody counts. */
+  readonly metrics?: Metrics;
 }
 
 export interface TransactionRequest extends Call {
@@ -264,6 +268,7 @@ class Queue implements TransactionQueue {
       return press(this.deck, flight, head, behindAnother);
     }
     this.drop(this.flying, entry);
+    countEnd(this.deck, flight, landing);
     await this.deck.journal.remove(flight.record.id);
     if (landing.kind === 'lost') return this.requeue(entry);
     const { action } = request;
@@ -315,9 +320,12 @@ class Queue implements TransactionQueue {
       }
       const landing = await lookAgain(this.deck, one.flight, head, () => this.wake.resolve());
       if (landing.kind === 'unsure') continue;
-      if (landing.kind === 'flying') await press(this.deck, one.flight, head, urgent);
-      else if (landing.kind === 'mined' && !landing.cancelled && landing.receipt.status === 1)
-        one.done = { receipt: landing.receipt, head };
+      if (landing.kind === 'flying') {
+        await press(this.deck, one.flight, head, urgent);
+        continue;
+      }
+      countEnd(this.deck, one.flight, landing);
+      if (landing.kind === 'mined' && !landing.cancelled && landing.receipt.status === 1) one.done = { receipt: landing.receipt, head };
       else await this.forget([one]);
     }
   }
@@ -352,6 +360,7 @@ export const createTransactionQueue = async (options: TransactionQueueOptions): 
     maxFeePerGas = 500_000_000_000n,
     legacyGas = false,
     log,
+    metrics = noMetrics,
   } = options;
   const { gasMarginPercent = 25, gasMargin = 100_000, maxTransactionGas = 8_000_000 } = options;
   const { maxWaiting = 64, claimBlocks = 32, closeMilliseconds = 8_000 } = options;
@@ -367,6 +376,7 @@ export const createTransactionQueue = async (options: TransactionQueueOptions): 
     stuckBlocks,
     fees: { maxFeePerGas, legacyGas },
     log,
+    metrics,
   };
   const inherited = journal.left.map(resumeFlight).map((flight) => ({ flight, call: callOf(flight) }));
   const limits = { gasMarginPercent, gasMargin, maxTransactionGas, maxWaiting, claimBlocks, closeMilliseconds };

@@ -78,7 +78,7 @@ export const metricTable = {
   holdfast_refusals_total: counter('requests', 'Refused requests, by the code that the renter was told.', { code: codes }),
 
   holdfast_uploaded_bytes_total: counter('bytes', 'Bytes of sectors that providers said to be durable.'),
-  holdfast_downloaded_bytes_total: counter('bytes', 'Bytes of leaves that were read from providers and verified.'),
+  holdfast_downloaded_bytes_total: counter('bytes', 'Bytes of shards that were read from providers and verified.'),
   holdfast_shards_repaired_total: counter('shards', 'Shards, of one slab each, that were made anew and placed.'),
   holdfast_provider_failures_total: counter('failures', 'Providers that failed in a task, by how, as the renter sees it.', { code: codes }),
 } as const;

@@ -3,6 +3,7 @@ import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { answerSpan } from '../../core/market/schedule.js';
 import type { Address, BlockNumber, DealId, Hash, Period } from '../../core/units.js';
 import type { Settlement } from '../../ports/settlement.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import { buildAnswer, type ProofSources } from './build-proof.js';
 import { answerIsLate, decideAnswers, type AnswerDecision, type AnswerInHand, type ChallengedDeal } from './decide-answer.js';
@@ -36,6 +37,7 @@ export interface Answerer {
 export interface AnswererOptions extends ProofSources {
   readonly settlement: Settlement;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly policy: Pick<ProviderPolicy, 'proofDelay' | 'answersInHand'>;
 }
 
@@ -52,7 +54,7 @@ interface Reading {
 }
 
 export const createAnswerer = (options: AnswererOptions): Answerer => {
-  const { settlement, log, policy, provider } = options;
+  const { settlement, log, metrics, policy, provider } = options;
   const { genesisBlock, parameters } = settlement;
   const inHand = new Map<DealId, InHand>();
   const impossible = new Set<DealId>();
@@ -103,10 +105,13 @@ export const createAnswerer = (options: AnswererOptions): Answerer => {
     try {
       const limits = { priority: 'audit', deadline, signal: sent.giveUp.signal } as const;
       const receipt = await settlement.submit({ kind: 'answer', deal: deal.id, samples }, limits);
+      metrics.count('holdfast_answers_total', { outcome: 'mined' });
       log.info('answer-mined', { deal: deal.id, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
     } catch (error) {
       // Somebody else may have answered: then there is nothing left to do.
-      if (!sent.giveUp.signal.aborted && !isHoldfastError(error, 'NOT_CHALLENGED')) log.warn('answer-failed', { deal: deal.id, error });
+      if (sent.giveUp.signal.aborted || isHoldfastError(error, 'NOT_CHALLENGED')) return;
+      metrics.count('holdfast_answers_total', { outcome: 'failed' });
+      log.warn('answer-failed', { deal: deal.id, error });
     } finally {
       if (inHand.get(deal.id) === sent) inHand.delete(deal.id);
       stale = true;
@@ -134,6 +139,7 @@ export const createAnswerer = (options: AnswererOptions): Answerer => {
     const samples = await build(due, signal);
     // Another hash now means that the draw was of a block that is gone: the next head decides anew.
     if (samples === undefined || (await settlement.blockHash(span.seeded, signal)) !== seededHash) return;
+    metrics.count('holdfast_answers_total', { outcome: replace ? 'replaced' : 'sent' });
     if (replace) log.warn('answer-replaced', { deal: deal.id, seededHash });
     inHand.get(deal.id)?.giveUp.abort();
     const sent: InHand = { seeded: span.seeded, seededHash, giveUp: new AbortController() };

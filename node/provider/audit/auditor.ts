@@ -1,6 +1,7 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Hash, Period } from '../../core/units.js';
 import type { Receipt, Settlement } from '../../ports/settlement.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { EventName, Log } from '../../ports/world.js';
 import { buildProof, type ProofSources } from './build-proof.js';
 import { decideProof, proofIsLate, type ProofDecision } from './decide-proof.js';
@@ -18,6 +19,7 @@ export interface Auditor {
 export interface AuditorOptions extends ProofSources {
   readonly settlement: Settlement;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly policy: Pick<ProviderPolicy, 'proofDelay'>;
   /** Called when a proof is mined, with what its gas cost. */
   readonly onFee?: (receipt: Receipt) => void;
@@ -30,7 +32,7 @@ interface InHand {
 }
 
 export const createAuditor = (options: AuditorOptions): Auditor => {
-  const { settlement, log, policy } = options;
+  const { settlement, log, metrics, policy } = options;
   let inHand: InHand | undefined;
   /** Alarms go off once a period each. */
   const alarmed = new Map<string, Period>();
@@ -46,9 +48,12 @@ export const createAuditor = (options: AuditorOptions): Auditor => {
     try {
       const receipt = await settlement.submit(action, { priority: 'audit', deadline, signal: sent.giveUp.signal });
       options.onFee?.(receipt);
+      metrics.count('holdfast_proofs_total', { outcome: 'mined' });
       log.info('proof-mined', { period, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
     } catch (error) {
-      if (!sent.giveUp.signal.aborted) log.warn('proof-failed', { period, error });
+      if (sent.giveUp.signal.aborted) return;
+      metrics.count('holdfast_proofs_total', { outcome: 'failed' });
+      log.warn('proof-failed', { period, error });
     } finally {
       if (inHand === sent) inHand = undefined;
     }
@@ -81,6 +86,7 @@ export const createAuditor = (options: AuditorOptions): Auditor => {
       const samples = await build(period, signal);
       // Another hash now means that the draw was of a block that is gone: the next head decides anew.
       if (samples === undefined || (await settlement.blockHash(firstBlock, signal)) !== firstBlockHash) return;
+      metrics.count('holdfast_proofs_total', { outcome: decision.replace ? 'replaced' : 'sent' });
       if (decision.replace) log.warn('proof-replaced', { period, firstBlockHash });
       inHand?.giveUp.abort();
       const sent: InHand = { period, firstBlockHash, giveUp: new AbortController() };

@@ -2,6 +2,7 @@ import type { ChainHead, Deal } from '../../core/market/deal.js';
 import type { DealId, Hash } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
 import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from './decide-pruning.js';
 import type { Serial } from '../../core/tasks/serial.js';
@@ -29,6 +30,7 @@ export interface HousekeeperOptions {
   readonly journal: ProviderJournal;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** {@link JOURNAL_LOCK}, and by root of a sector: none is deleted while the same one is stored or signed for. */
   readonly locks: Serial;
   readonly policy: Pick<ProviderPolicy, 'confirmations' | 'pendingTtl'>;
@@ -49,7 +51,7 @@ export const namedRoots = async (journal: ProviderJournal): Promise<Set<Hash>> =
 };
 
 export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
-  const { settlement, store, journal, clock, log, locks, policy } = options;
+  const { settlement, store, journal, clock, log, metrics, locks, policy } = options;
   let marks: ReadonlyMap<DealId, ChainMark> = new Map();
   let orphans: ReadonlyMap<Hash, number> = new Map();
   let closed: ReadonlyMap<DealId, ChainMark> = new Map();
@@ -65,6 +67,7 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
     locks(root, async () => {
       if (await isNamed(root)) return;
       await store.delete(root);
+      metrics.count('holdfast_sectors_deleted_total');
       log.info('sector-deleted', { root, why });
     });
 

@@ -1,6 +1,7 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { SECTOR_BYTES, type DealId, type Hash } from '../../core/units.js';
 import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
 import { namedRoots } from './housekeeper.js';
 import type { ProviderPolicy } from '../policy.js';
@@ -11,6 +12,7 @@ export interface ScrubOptions {
   readonly journal: ProviderJournal;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly policy: Pick<ProviderPolicy, 'scrubBytesPerSecond' | 'scrubPause'>;
 }
 
@@ -32,7 +34,10 @@ const dealsNaming = async (journal: ProviderJournal, root: Hash): Promise<DealId
  * Reads every sector that a deal counts on, slowly, and checks its root. A lost one is an alarm that names the deals: whether
  * to restore or to forfeit them is the operator's decision.
  */
-export const scrubOnce = async ({ store, journal, clock, log, policy }: ScrubOptions, signal: AbortSignal): Promise<ScrubReport> => {
+export const scrubOnce = async (
+  { store, journal, clock, log, metrics, policy }: ScrubOptions,
+  signal: AbortSignal,
+): Promise<ScrubReport> => {
   const lost: Hash[] = [];
   let bytes = 0;
   const roots = await namedRoots(journal);
@@ -48,6 +53,7 @@ export const scrubOnce = async ({ store, journal, clock, log, policy }: ScrubOpt
       const dropped = deals.length === 0 && isHoldfastError(error, 'SECTOR_MISSING');
       if (!dropped) {
         lost.push(root);
+        metrics.count('holdfast_sectors_lost_total');
         log.alarm('sector-lost', { root, deals, error });
       }
     }
@@ -58,14 +64,16 @@ export const scrubOnce = async ({ store, journal, clock, log, policy }: ScrubOpt
 
 /** Scrubs for ever, until the signal. A pass that fails as a whole is tried again after the pause. */
 export const runScrub = async (options: ScrubOptions, signal: AbortSignal): Promise<void> => {
-  const { clock, log, policy } = options;
+  const { clock, log, metrics, policy } = options;
   while (!signal.aborted) {
     try {
       const { sectors, bytes, lost } = await scrubOnce(options, signal);
+      metrics.count('holdfast_scrubs_total', { outcome: 'done' });
       log.info('scrub-done', { sectors, bytes, lost: lost.length });
       await clock.sleep(policy.scrubPause, signal);
     } catch (error) {
       if (signal.aborted) return;
+      metrics.count('holdfast_scrubs_total', { outcome: 'failed' });
       log.warn('scrub-failed', { error });
       await clock.sleep(policy.scrubPause, signal).catch(() => undefined);
     }

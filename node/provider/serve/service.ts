@@ -6,6 +6,7 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import type { ProviderService } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Signer } from '../../ports/world.js';
 import type { Admitted, DealGate } from '../accept/authorization.js';
 import { decideAdmission, decideRoom } from '../accept/decide-admission.js';
@@ -21,6 +22,7 @@ export interface ServiceOptions {
   readonly journal: ProviderJournal;
   readonly signer: Signer;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly provider: Address;
   readonly policy: ProviderPolicy;
   readonly gate: DealGate;
@@ -42,7 +44,7 @@ const requireWhole = (sector: SectorRef, bytes: Uint8Array): void => {
 
 /** The provider's side of the wire: data before signature, and nothing for strangers. */
 export const createService = (options: ServiceOptions): ProviderService => {
-  const { settlement, store, journal, clock, provider, policy, gate, sectors, till, locks } = options;
+  const { settlement, store, journal, clock, metrics, provider, policy, gate, sectors, till, locks } = options;
   const sign = createSigning(options);
 
   const sheet = async (signal: AbortSignal) => {
@@ -97,6 +99,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
         await requireRoom(admitted, sector, signal);
         await store.put(sector, bytes, signal);
         await journal.recordPending({ ...sector, deal, receivedAt: clock.now() });
+        metrics.add('holdfast_received_bytes_total', bytes.length);
       });
     },
 
@@ -117,6 +120,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
         await till.charge(now.deal, count * LEAF_BYTES, voucher);
       });
       const leaves = tree.levels[0] as Uint8Array;
+      metrics.add('holdfast_served_bytes_total', count * LEAF_BYTES);
       return { bytes: leaves.slice(from * LEAF_BYTES, (from + count) * LEAF_BYTES), proof: rangeProof(tree, from, count) };
     },
 

@@ -1,6 +1,7 @@
 import { epochOf } from '../../core/market/schedule.js';
 import type { Address, GasWei, Period } from '../../core/units.js';
 import type { Settlement } from '../../ports/settlement.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import { claimableEpochs, decideClaim } from './decide-claim.js';
 import type { Moment } from '../moment.js';
@@ -21,10 +22,11 @@ export interface ClaimerOptions {
   readonly settlement: Settlement;
   readonly provider: Address;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly policy: Pick<ProviderPolicy, 'claimEpochs' | 'gasFactor'>;
 }
 
-export const createClaimer = ({ settlement, provider, log, policy }: ClaimerOptions): Claimer => {
+export const createClaimer = ({ settlement, provider, log, metrics, policy }: ClaimerOptions): Claimer => {
   let looked: number | undefined;
   /** Period of the last claim that failed. */
   let failed: Period | undefined;
@@ -33,8 +35,10 @@ export const createClaimer = ({ settlement, provider, log, policy }: ClaimerOpti
   const submit = async (epochs: readonly number[], period: Period): Promise<void> => {
     try {
       const receipt = await settlement.submit({ kind: 'claim', provider, epochs });
+      metrics.count('holdfast_claims_total', { outcome: 'mined' });
       log.info('rewards-claimed', { epochs, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
     } catch (error) {
+      metrics.count('holdfast_claims_total', { outcome: 'failed' });
       log.warn('claim-failed', { epochs, error });
       [looked, failed] = [undefined, period];
     } finally {

@@ -2,6 +2,7 @@ import type { Deal } from '../../core/market/deal.js';
 import { blockNumber, gasWei, type DealId, type GasWei, type Period } from '../../core/units.js';
 import type { BatchItem, Receipt, Settlement } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress } from '../../ports/store.js';
+import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import { REDEEM_GAS } from './decide-redemption.js';
 import { decideSettlement, itemKey, type DealView } from './decide-settlement.js';
@@ -19,6 +20,7 @@ export interface Clerk {
 export interface ClerkOptions {
   readonly settlement: Settlement;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly policy: Pick<ProviderPolicy, 'batchItems' | 'settleEvery' | 'endMargin' | 'gasFactor'>;
   /** Called when a batch is mined, with what its gas cost. */
   readonly onFee: (receipt: Receipt) => void;
@@ -40,7 +42,7 @@ export const viewDeals = (
   return [...known.values()].map((deal) => ({ deal, newest: newest.get(deal.id), egress: egress.get(deal.id) }));
 };
 
-export const createClerk = ({ settlement, log, policy, onFee, onDone }: ClerkOptions): Clerk => {
+export const createClerk = ({ settlement, log, metrics, policy, onFee, onDone }: ClerkOptions): Clerk => {
   let busy = false;
   let refused = new Set<string>();
   let refusedIn: Period | undefined;
@@ -53,14 +55,17 @@ export const createClerk = ({ settlement, log, policy, onFee, onDone }: ClerkOpt
     try {
       const receipt = await settlement.submit({ kind: 'batch', items }, limits);
       onFee(receipt);
+      metrics.count('holdfast_batches_total', { outcome: 'mined' });
       log.info('batch-mined', { ...facts, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
       for (const { index, error } of receipt.failed) {
         const item = items[index];
         if (item === undefined) continue;
         refused.add(itemKey(item));
+        metrics.count('holdfast_batch_items_refused_total');
         log.warn('item-refused', { item: itemKey(item), error });
       }
     } catch (error) {
+      metrics.count('holdfast_batches_total', { outcome: 'failed' });
       log.warn('batch-failed', { ...facts, error });
     } finally {
       busy = false;

@@ -100,7 +100,7 @@ const clearDeal = async (context: RenterContext, deal: Deal, task: TaskOptions):
  */
 export const releaseDeals = async (context: RenterContext, ids: readonly DealId[], task: TaskOptions = {}): Promise<ReleaseResult> => {
   const { settlement } = context;
-  const failures = createFailureList(context.log, task.report);
+  const failures = createFailureList(context, task.report);
   const deals = (await settlement.agreed.deals(ids, task.signal)).map((deal, index) => {
     if (!deal) throw new HoldfastError('DEAL_UNKNOWN', { deal: ids[index] ?? '' });
     return deal;

@@ -76,6 +76,7 @@ const fetchShard = async (
   const authorization = await context.links.authorize(deal, signal);
   const source = { link, authorization, egress: context.egress, purse: sources.purse };
   const bytes = await readSector(source, sector, context.limits, signal);
+  context.metrics.add('holdfast_downloaded_bytes_total', bytes.length);
   return { shard, bytes, ...shardKey(context.master, { object: sources.object.id, slab, shard, deal, attempt }) };
 };
 

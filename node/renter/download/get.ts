@@ -48,7 +48,7 @@ export const getObject = async (
   const either = anySignal(stop.signal, signal);
   try {
     const object = await storedObject(context, idOrName);
-    const failures = createFailureList(context.log, report);
+    const failures = createFailureList(context, report);
     const purse = createPurse(maxEgress);
     const sources = await sourcesOf(context, object, purse, { signal: either });
     const whole = sha256.create();

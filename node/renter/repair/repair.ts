@@ -154,7 +154,7 @@ const moveColumns = async (
  */
 export const repairObjects = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {
   const { signal, report, margin = 2, threshold } = options;
-  const failures = createFailureList(context.log, report);
+  const failures = createFailureList(context, report);
   await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
   await expireChallenges(context, chainDeals(await readDeals(context, signal)).values(), failures, signal);
   await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
@@ -168,7 +168,9 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
     const later = actions.slice(index + 1).filter(({ kind }) => kind === 'move');
     const columns = action.kind === 'move' ? await moveColumns(context, action, later, options, failures, purse) : [];
     outcomes.push({ ...action, moved: new Map(columns.map(({ shard, provider }) => [shard, provider])) });
-    repairedShards += columns.length * (columns.length > 0 ? action.object.slabs.length : 0);
+    const made = columns.length * (columns.length > 0 ? action.object.slabs.length : 0);
+    context.metrics.add('holdfast_shards_repaired_total', made);
+    repairedShards += made;
   }
   return { health, outcomes, repairedShards, egress: purse.spent, failures: failures.all };
 };

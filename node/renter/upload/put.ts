@@ -109,7 +109,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
   if (periods < MIN_PERIODS) throw new HoldfastError('PERIODS_TOO_FEW', { periods, min: MIN_PERIODS });
   const lengths = planSlabs(source.length, k);
   const digests = await digestSource(options, lengths);
-  const failures = createFailureList(context.log, report);
+  const failures = createFailureList(context, report);
   const { catalogue, clock } = context;
   const shape = { name, bytes: source.length, sha256: digests.whole, k, n };
   const fresh: ObjectRecord = { id: freshId(), ...shape, storedAt: clock.now(), state: 'placing', slabs: [] };

@@ -37,6 +37,7 @@ const sendShard = async (context: RenterContext, column: Column, slab: number, s
   const source = sourceOf(shard);
   const link = await context.links.to(column.provider, signal);
   await link.writeSector(await context.links.authorize(column.deal, signal), source, signal);
+  context.metrics.add('holdfast_uploaded_bytes_total', shard.bytes.length);
   column.placed.set(slab, source.sector);
 };
 

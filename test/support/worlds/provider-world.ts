@@ -12,6 +12,7 @@ import { actor } from './actors.js';
 import { createManualClock, type ManualClock } from '../manual-clock.js';
 import { createMemoryLedger, type MemoryLedger, type MemoryLedgerOptions } from '../memory-market/settlement.js';
 import { createRecordedLog, type RecordedLog } from '../recorded-log.js';
+import { createRecordedMetrics, type RecordedMetrics } from '../recorded-metrics.js';
 
 export const TOKEN = 10n ** 18n;
 /** Wei per GiB-period: 100 leaves cost about 3 units of collateral. */
@@ -43,6 +44,7 @@ export interface ProviderWorld {
   readonly journal: ProviderJournal;
   readonly clock: ManualClock;
   readonly log: RecordedLog;
+  readonly metrics: RecordedMetrics;
   readonly provider: Provider;
   /** The same stores under a provider that has just started. */
   restart(): Provider;
@@ -84,7 +86,7 @@ export const createProviderWorld = async (options: ProviderWorldOptions = {}): P
   if (amount > 0n) await ownerChain.submit({ kind: 'stake', provider: owner.address, amount });
   const store = options.store ?? createMemorySectors();
   const journal = options.journal ?? (await createMemoryJournal(ledger.identity));
-  const [clock, log] = [createManualClock(), createRecordedLog()];
+  const [clock, log, metrics] = [createManualClock(), createRecordedLog(), createRecordedMetrics()];
   const policy = { capacity: (1 << 20) as Leaves, confirmations: 6, ...options.policy };
   const { wrapSettlement = (same) => same, wrapSigner = (same) => same } = options;
   const start = (): Provider =>
@@ -96,7 +98,21 @@ export const createProviderWorld = async (options: ProviderWorldOptions = {}): P
       signer: wrapSigner(operator),
       clock,
       log,
+      metrics,
       policy,
     });
-  return { ledger, owner, operator, address: owner.address, ownerChain, store, journal, clock, log, provider: start(), restart: start };
+  return {
+    ledger,
+    owner,
+    operator,
+    address: owner.address,
+    ownerChain,
+    store,
+    journal,
+    clock,
+    log,
+    metrics,
+    provider: start(),
+    restart: start,
+  };
 };

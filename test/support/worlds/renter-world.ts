@@ -16,6 +16,7 @@ import { erasureWasm } from '../erasure-wasm.js';
 import { createMemoryLedger, type MemoryLedger } from '../memory-market/settlement.js';
 import { createProviderWorld, settle, TOKEN, type ProviderWorld, type ProviderWorldOptions } from './provider-world.js';
 import { createRecordedLog, type RecordedLog } from '../recorded-log.js';
+import { createRecordedMetrics, type RecordedMetrics } from '../recorded-metrics.js';
 
 /** Bytes in memory to read from. */
 export const sourceOf = (bytes: Uint8Array): ByteSource => ({
@@ -73,6 +74,7 @@ export interface RenterWorld {
   readonly providers: ReadonlyMap<string, ProviderWorld>;
   readonly catalogue: Catalogue;
   readonly log: RecordedLog;
+  readonly metrics: RecordedMetrics;
   readonly chain: Settlement;
   /** What Alice has sent to the chain. */
   readonly sent: readonly string[];
@@ -162,6 +164,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
   const chain = watch(ledger.as(alice.address), watched);
   const catalogue = createMemoryCatalogue(ledger.identity);
   const log = createRecordedLog();
+  const metrics = createRecordedMetrics();
   const another: RenterWorld['another'] = ({ catalogue: kept = catalogue, settlement = chain, name = 'alice' } = {}) =>
     createRenter(
       {
@@ -176,6 +179,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
         master: fromHex(hashOf(`${name} master`)),
         clock: impatientClock,
         log,
+        metrics,
         blockMilliseconds: 500,
       },
       options.limits,
@@ -186,6 +190,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
     providers,
     catalogue,
     log,
+    metrics,
     chain,
     sent: watched.sent,
     renter: another(),
