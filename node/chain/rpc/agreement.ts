@@ -2,7 +2,8 @@ import type { JsonRpcPayload } from 'ethers';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Log } from '../../ports/world.js';
 import { describe, isAbsent, isComparable, isRevert, meaningOf, showDifference } from './comparison.js';
-import type { RpcAnswer, RpcEndpoint } from './endpoint.js';
+import type { RpcEndpoint } from './endpoint.js';
+import type { RpcAnswer } from './answer.js';
 import type { Failover } from './failover.js';
 
 export interface AgreementOptions {

@@ -1,5 +1,6 @@
 import type { JsonRpcPayload } from 'ethers';
-import type { RpcAnswer, RpcEndpoint } from './endpoint.js';
+import type { RpcEndpoint } from './endpoint.js';
+import type { RpcAnswer } from './answer.js';
 
 /** What nodes say to a transaction that they have. */
 export const ALREADY_KNOWN = /already known|already imported|known transaction/i;

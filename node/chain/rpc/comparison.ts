@@ -1,5 +1,5 @@
 import type { JsonRpcPayload } from 'ethers';
-import type { RpcAnswer } from './endpoint.js';
+import type { RpcAnswer } from './answer.js';
 
 /** Fields that two nodes of any make give alike; others differ between makes. */
 const LOG_FIELDS = ['address', 'topics', 'data', 'blockNumber', 'blockHash', 'transactionHash', 'logIndex'] as const;

@@ -3,14 +3,8 @@ import { isHoldfastError, type HoldfastError } from '../../core/errors/holdfast-
 import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import type { HttpConnection } from './http-connection.js';
+import type { RpcAnswer } from './answer.js';
 import { measureCalls } from './measure-calls.js';
-
-/** One answer of JSON-RPC. */
-export interface RpcAnswer {
-  readonly id: number;
-  readonly result?: unknown;
-  readonly error?: { readonly code?: number; readonly message?: string; readonly data?: unknown };
-}
 
 /** What an endpoint serves: which chain, and up to which block. */
 export interface Standing {

@@ -2,7 +2,8 @@ import type { JsonRpcPayload } from 'ethers';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Log } from '../../ports/world.js';
 import { broadcastTo } from './broadcast.js';
-import type { RpcAnswer, RpcEndpoint, Standing } from './endpoint.js';
+import type { RpcEndpoint, Standing } from './endpoint.js';
+import type { RpcAnswer } from './answer.js';
 
 export interface FailoverOptions {
   /** In the order in which they are preferred. */

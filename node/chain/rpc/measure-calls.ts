@@ -2,7 +2,7 @@ import type { JsonRpcPayload } from 'ethers';
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { metricTable } from '../../core/metrics/metric-table.js';
 import type { LabelsOf, Metrics } from '../../ports/metrics.js';
-import type { RpcAnswer } from './endpoint.js';
+import type { RpcAnswer } from './answer.js';
 
 type CallLabels = LabelsOf<'holdfast_rpc_calls_total'>;
 

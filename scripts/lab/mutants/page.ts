@@ -28,7 +28,7 @@ const prose = (text: string): string => cell(text).replaceAll(/[<>*_`[\]]/g, Str
 const code = (text: string): string => (text === '' ? '' : `\`${cell(text)}\``);
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 
-const fileOf = ({ mutant }: Judged): string => mutant.path.replace(/^contracts\//, '');
+const fileOf = ({ mutant }: Judged): string => mutant.path;
 
 /** How many of the mutants are caught and how many are not, under `name`. */
 const counts = (name: string, judged: readonly Judged[]): string => {
