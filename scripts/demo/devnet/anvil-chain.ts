@@ -14,7 +14,7 @@ export const startAnvil = async (log: string, args: readonly string[] = []): Pro
   return { url: `http://127.0.0.1:${port}`, setBalance: 'anvil_setBalance', stop: () => anvil.stop() };
 };
 
-/** anvil as the devnet's chain: a block a second, and no account that anybody knows the key of. */
+/** anvil as the devnet's chain: with its blocks and its chain id, and no accounts. */
 export const startAnvilChain = async (log = join(tmpdir(), `holdfast-anvil-${process.pid}.log`)): Promise<BareChain> => {
   const interval = String(BLOCK_MILLISECONDS / 1_000);
   return startAnvil(log, ['--chain-id', String(chainIds.anvil), '--block-time', interval, '--accounts', '0']);

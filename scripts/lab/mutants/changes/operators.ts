@@ -1,5 +1,5 @@
 import type { Change, Source } from './mutant.js';
-import { calledName, childOf, childrenOf, nodesOf, type Node } from './syntax.js';
+import { calledName, childOf, childrenOf, exchange, nodesOf, type Node } from './syntax.js';
 
 /** What each operator is exchanged for. */
 const BINARY: Readonly<Record<string, readonly string[]>> = {
@@ -36,15 +36,6 @@ const CALLED: Readonly<Record<string, string>> = {
   eq: 'gt',
 };
 const COMPARISONS = ['<', '<=', '>', '>='];
-
-const exchange = (from: number, to: number, replacement: string, shown: Node): Change => ({
-  from,
-  to,
-  replacement,
-  shownFrom: shown.from,
-  shownTo: shown.to,
-  verb: shown.verb,
-});
 
 /** Where `operator` stands between two operands: nothing else is there but blanks and brackets. */
 const operatorAt = (source: Source, left: Node, right: Node, operator: string): number =>

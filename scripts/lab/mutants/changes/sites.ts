@@ -1,5 +1,5 @@
 import type { Change, Source } from './mutant.js';
-import { calledName, childOf, nodesOf, type Node } from './syntax.js';
+import { calledName, childOf, exchange, nodesOf, type Node } from './syntax.js';
 
 /** What needs a mutant wherever it stands. */
 export type SiteKind = 'if' | 'require' | 'assert' | 'revert' | 'modifier';
@@ -11,14 +11,8 @@ export interface Site {
   readonly changes: readonly Change[];
 }
 
-const replaced = ({ from, to, verb }: Node, replacement: string, shown: Node): Change => ({
-  from,
-  to,
-  replacement,
-  shownFrom: shown.from,
-  shownTo: shown.to,
-  verb,
-});
+/** All of `node` is exchanged. */
+const replaced = ({ from, to }: Node, replacement: string, shown: Node): Change => exchange(from, to, replacement, shown);
 
 /** An `if` whose whole body is a revert: that site has the mutant in which the branch is never taken. */
 const onlyReverts = (nodes: readonly Node[], node: Node): boolean => {

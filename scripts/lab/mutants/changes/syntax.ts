@@ -1,5 +1,5 @@
 import { parse } from '../../solidity/compile.js';
-import type { Source } from './mutant.js';
+import type { Change, Source } from './mutant.js';
 
 /** A node of solc's syntax tree, with where it lies in the text and the function that it is in. */
 export interface Node {
@@ -71,3 +71,13 @@ export const calledName = ({ raw }: Node): string | undefined => {
   const owner = called['expression'] as Raw;
   return owner['nodeType'] === 'Identifier' ? `${String(owner['name'])}.${String(called['memberName'])}` : undefined;
 };
+
+/** `replacement` in place of `from` … `to`, shown as a change of the whole of `shown`. */
+export const exchange = (from: number, to: number, replacement: string, shown: Node): Change => ({
+  from,
+  to,
+  replacement,
+  shownFrom: shown.from,
+  shownTo: shown.to,
+  verb: shown.verb,
+});
