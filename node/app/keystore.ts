@@ -16,7 +16,7 @@ export type KeyRole = 'wallet' | 'operator' | 'peer';
 export interface Keystore {
   has(role: KeyRole): Promise<boolean>;
   /** KEY_EXISTS if there is one: asked before a person is made to type a password. */
-  mustLack(role: KeyRole): Promise<void>;
+  requireAbsent(role: KeyRole): Promise<void>;
   /** Address of a key, readable without the password. KEY_MISSING, KEYSTORE_CORRUPT. */
   addressOf(role: KeyRole): Promise<Address>;
   /** Stores `key` (32 bytes; random if not given), durably. Never overwrites: KEY_EXISTS. */
@@ -69,12 +69,12 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
     return file;
   };
 
-  const mustLack = async (role: KeyRole): Promise<void> => {
+  const requireAbsent = async (role: KeyRole): Promise<void> => {
     if ((await read(role)) !== undefined) throw new HoldfastError('KEY_EXISTS', { role, path: pathOf(role) });
   };
 
   const create = async (role: KeyRole, password: string, key: Uint8Array = randomBytes(32)): Promise<Address> => {
-    await mustLack(role);
+    await requireAbsent(role);
     if (password.length === 0) throw new HoldfastError('PASSWORD_EMPTY', {});
     const privateKey = hexlify(key);
     const account = address(computeAddress(privateKey));
@@ -98,7 +98,7 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
 
   return {
     has: async (role) => (await read(role)) !== undefined,
-    mustLack,
+    requireAbsent,
     addressOf: async (role) => (await existing(role)).address,
     create,
     unlock,

@@ -48,7 +48,7 @@ describe('connection to a chain', function () {
     await rpc.read(async () => Promise.all([rpc.provider.getBlockNumber(), rpc.provider.getBalance(book.market)]));
     expect([calls('eth_blockNumber', 'answered'), calls('eth_getBalance', 'answered')]).to.deep.equal([1, 1]);
     await rejection(
-      rpc.once(async () => rpc.provider.send('anvil_nonsense', [])),
+      rpc.once(async (): Promise<unknown> => rpc.provider.send('anvil_nonsense', [])),
       'RPC_REFUSED',
     );
     expect(calls('other', 'refused')).to.equal(1);

@@ -27,7 +27,7 @@ describe('the table of metrics', () => {
 
   it('has few values a label, those of error codes apart', () => {
     for (const [name, { labels }] of Object.entries(metricTable)) {
-      const values = Object.entries(labels).filter(([label]) => label !== 'code');
+      const values = Object.entries<readonly string[]>(labels).filter(([label]) => label !== 'code');
       expect(
         values.reduce((product, [, each]) => product * each.length, 1),
         name,

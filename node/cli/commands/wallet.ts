@@ -15,7 +15,7 @@ const walletNew: CommandSpec = {
   examples: ['holdfast wallet new', 'holdfast wallet new --home ./alice --password-file secret.txt'],
   run: async (call) => {
     const keystore = keystoreOf(await call.settings());
-    await keystore.mustLack('wallet');
+    await keystore.requireAbsent('wallet');
     const account = await keystore.create('wallet', await call.prompt.newPassword('New password for the wallet'));
     return {
       text: [`Your wallet is ${account}.`, 'Back up the folder of keys and the password: nobody can restore them for you.'],
@@ -45,7 +45,7 @@ const walletImport: CommandSpec = {
   examples: ['holdfast wallet import', 'holdfast wallet import key.txt'],
   run: async (call) => {
     const keystore = keystoreOf(await call.settings());
-    await keystore.mustLack('wallet');
+    await keystore.requireAbsent('wallet');
     const key = await readKey(call);
     const account = await keystore.create('wallet', await call.prompt.newPassword('New password for the wallet'), key);
     return { text: [`Your wallet is ${account}.`], json: { address: account } };
