@@ -52,7 +52,7 @@ else {
   if (values['write-counts'] !== undefined) handOn(values['write-counts'], own);
   const added = values['add-counts'] === undefined ? undefined : takeOver(values['add-counts']);
   if (added) console.log(`\nTests: ${inWords(own)}; added: ${inWords(added)}; together:`);
-  else if (what === 'tests') console.log(`\nLeft out: ${plan.scenarios.length} long scenarios, which npm run scenarios runs.`);
+  else if (what === 'tests') console.log(`\nLeft out: long scenarios (${plan.scenarios.length} of them); npm run scenarios runs them.`);
   const all = sumOf(added ? [own, added] : [own]);
   console.log(`\n${inWords(all)}`);
   process.exitCode = all.failed + all.skipped === 0 && !signal.aborted ? 0 : 1;

@@ -179,7 +179,7 @@ export const press = async (deck: FlightDeck, flight: Flight, head: number, urge
 };
 
 const repeat = async (deck: FlightDeck, flight: Flight, head: number): Promise<void> => {
-  const answer = await broadcast(deck.rpc, (flight.record.attempts.at(-1)?.raw ?? '0x'));
+  const answer = await broadcast(deck.rpc, flight.record.attempts.at(-1)?.raw ?? '0x');
   if (answer.kind === 'unknown') return;
   flight.handedAt = head;
   if (answer.kind === 'refused') deck.log?.warn('transaction-refused', { action: flight.record.action, reason: answer.error.message });
