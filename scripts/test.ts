@@ -3,6 +3,7 @@
  * of its own, two at a time. No retries. Ends with the sums of all in one line; fails on any failure, on anything skipped, and
  * on fewer tests than `scripts/dev/test/plan.json` promises. The scenarios are left out; `npm run scenarios` runs them alike.
  */
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { handOn, takeOver } from './dev/test/handed-counts.js';
 import { runLanes } from './dev/test/run-lanes.js';
@@ -43,8 +44,13 @@ const what = values.scenarios ? 'scenarios' : files.length > 0 ? 'files' : 'test
 const suites = { scenarios: scenarioSuites, tests: testSuites, files: () => suitesOf(files, plan) }[what];
 const whole = { scenarios: ['scenarios'], tests: ['solidity', 'mocha'], files: [] } as const;
 
+const missing = files.filter((file) => !existsSync(file));
+
 if (values.help) console.log(USAGE);
-else {
+else if (missing.length > 0) {
+  console.error(`There is no ${missing.join(', no ')}. The tests lie under test/, those of the core in test/core/data/ and so on.`);
+  process.exitCode = 2;
+} else {
   const signal = interrupted();
   const reports = await runLanes(suites(plan), print, signal);
   const { complaints, ...own } = sumUp(reports, whole[what], plan);

@@ -38,9 +38,9 @@ const providerSection = `  "provider": {
   }`;
 
 const renterSection = `  "renter": {
-    // Of n shards on as many providers any k bring a file back.
     // How often new deals can pay for reading all their room, where reading has a price.
     // "reads": 1,
+    // Of n shards on as many providers any k bring a file back.
     "k": 4,
     "n": 6
   }`;
