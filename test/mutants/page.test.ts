@@ -60,11 +60,11 @@ describe('the page of mutants', () => {
     expect(page).to.include('| Every boundary | 0 | 0 | 0 | 0 |\n');
     const count = operators.length;
     expect(page).to.include(`| Operators and numbers, a hundred drawn with a fixed seed | ${count} | ${count - 1} | 0 | 1 |\n`);
-    expect(page).to.include(`| \`market/Purse.sol\` | ${count + 2} | ${count} | 1 | 1 |\n`);
+    expect(page).to.include(`| \`contracts/market/Purse.sol\` | ${count + 2} | ${count} | 1 | 1 |\n`);
   });
 
   it('names of each survivor the file, the function, the change and the reason', () => {
-    const place = '| `market/Purse.sol` | `take` |';
+    const place = '| `contracts/market/Purse.sol` | `take` |';
     expect(page).to.include(`${place} \`if (amount == 0 \\|\\| amount > held) → if (false)\` | It is \\<never\\> \\| taken. |\n`);
     expect(page).to.include(`${place} \`amount == 0 → amount == 1\` | **missed** |\n`);
   });
