@@ -18,10 +18,11 @@ pragma solidity ^0.8.28;
 /// @param feeBps Share of rent that goes to the reward pool, basis points.
 /// @param feeBurnBps Share of the fees that is burnt instead, basis points.
 /// @param epochPeriods Periods of an epoch of the reward pool.
+/// @param bondBps Bond of a first open challenge as a share of the deal's collateral, basis points.
 /// @param unit Token wei of collateral behind one unit of weight.
 /// @param bountyCap Most token wei one miss pays its finder; the excess is burnt.
 /// @param signatureGas Most gas that checking a contract's signature may use (ERC-1271).
-/// @param bondUnit Token wei of a renter's first open challenge at a provider.
+/// @param bondUnit Least bond of a challenge, token wei.
 struct Parameters {
   uint32 periodBlocks;
   uint32 windowBlocks;
@@ -37,6 +38,7 @@ struct Parameters {
   uint16 feeBps;
   uint16 feeBurnBps;
   uint16 epochPeriods;
+  uint16 bondBps;
   uint96 unit;
   uint96 bountyCap;
   uint32 signatureGas;
@@ -60,10 +62,12 @@ enum DealStatus {
 /// @param number Number of the newest revision on chain.
 /// @param slot Slot in the provider's sum tree while weight > 0.
 /// @param generation Provider's generation that the deal belongs to while weight > 0.
-/// @param challenged Whether a challenge is open.
+/// @param challengedIn Period in which the open challenge was made; zero while none is open.
 /// @param weight Units of collateral; zero exactly while leaves are zero.
-/// @param settledThrough Last period up to which rent was moved.
+/// @param settledThrough Last period up to which rent was moved. While nothing is stored: the period whose revision took the last
+/// leaf, zero if the deal never held data.
 /// @param maxEnd, maxLeaves Bounds of every revision, raised by the renter alone.
+/// @param maxEgress Token wei that all vouchers together may take, raised by the renter alone.
 /// @param price Token wei per GiB-period. @param egressPrice Token wei per GiB read.
 /// @param rate Token wei per period, rounded up from price and leaves.
 /// @param escrow Token wei left for rent.
@@ -79,7 +83,7 @@ struct Deal {
   uint32 slot;
   uint32 generation;
   DealStatus status;
-  bool challenged;
+  uint32 challengedIn;
   address renter;
   uint64 weight;
   uint32 settledThrough;
@@ -87,9 +91,10 @@ struct Deal {
   uint32 maxEnd;
   uint40 maxLeaves;
   address signer;
-  uint32 signerSince;
-  address previousSigner;
+  uint96 maxEgress;
   uint96 redeemed;
+  address previousSigner;
+  uint32 signerSince;
   uint128 price;
   uint128 egressPrice;
   uint128 rate;
@@ -102,6 +107,7 @@ struct Deal {
 /// @param signer Session key that signs revisions for the renter.
 /// @param maxPrice, maxEgressPrice The most the renter agrees to; the ask's prices are taken if not above.
 /// @param maxEnd First period no revision may pay for. @param maxLeaves Most leaves of any revision.
+/// @param maxEgress Most token wei of all vouchers together: what a stolen session key can cost.
 /// @param escrow Token wei to deposit, at least one unit.
 struct OpenRequest {
   address provider;
@@ -111,6 +117,7 @@ struct OpenRequest {
   uint128 maxEgressPrice;
   uint32 maxEnd;
   uint40 maxLeaves;
+  uint96 maxEgress;
   uint128 escrow;
 }
 
@@ -133,11 +140,18 @@ struct Revision {
 /// @notice An open challenge of a deal (R8).
 /// @param challenger Who paid the bond and gets it back unless the challenge is answered.
 /// @param period The period it was opened in; the seed of the next one draws the samples.
-/// @param ahead The renter's challenges at this provider that were open before it: they set the bond.
+/// @param bond Token wei that were paid.
 struct Challenge {
   address challenger;
   uint32 period;
-  uint64 ahead;
+  uint96 bond;
+}
+
+/// @notice What the market holds of an open challenge; its period stands with the deal.
+/// @param amount Token wei.
+struct Bond {
+  address challenger;
+  uint96 amount;
 }
 
 /// @notice Fees of an epoch.

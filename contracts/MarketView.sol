@@ -34,9 +34,10 @@ contract MarketView is IMarketView {
     sheet.record = market.registry().record(provider_);
     sheet.account = market.accountOf(provider_);
     sheet.locked = market.lockedOf(provider_);
+    sheet.lockLimit = market.lockLimitOf(provider_);
     sheet.decided = market.decidedOf(provider_);
     sheet.frozen = market.isFrozen(provider_);
-    sheet.slots = market.slotCountOf(provider_, sheet.account.generation);
+    sheet.slots = market.slotCountOf(provider_, market.accountNow(provider_).generation);
     sheet.credit = market.credits(provider_);
   }
 
@@ -135,6 +136,7 @@ contract MarketView is IMarketView {
   function _dealSheet(bytes32 id) private view returns (DealSheet memory sheet) {
     sheet.id = id;
     sheet.deal = market.dealOf(id);
+    sheet.defaulted = market.isDefaulted(id);
     if (sheet.deal.weight != 0) sheet.ended = market.defaultOf(sheet.deal.provider, sheet.deal.generation);
   }
 }

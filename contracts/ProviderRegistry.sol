@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IMarketStakes} from "./interfaces/IMarketStakes.sol";
 import {Ask, IProviderRegistry, ProviderRecord} from "./interfaces/IProviderRegistry.sol";
 
 /// @title Who provides, where, and for what price
@@ -8,6 +9,9 @@ import {Ask, IProviderRegistry, ProviderRecord} from "./interfaces/IProviderRegi
 contract ProviderRegistry is IProviderRegistry {
   uint256 private constant MAX_PEER_ID_BYTES = 64;
   uint256 private constant MAX_ADDRESSES_BYTES = 512;
+
+  /// @inheritdoc IProviderRegistry
+  address public immutable market;
 
   mapping(address provider => ProviderRecord) private _records;
   address[] private _providers;
@@ -18,8 +22,19 @@ contract ProviderRegistry is IProviderRegistry {
     _;
   }
 
+  /// @param market_ The market's address, computed before it exists.
+  constructor(address market_) {
+    market = market_;
+  }
+
   /// @inheritdoc IProviderRegistry
-  function register(address operator, bytes calldata peerId, string calldata addresses, Ask calldata ask) external {
+  function register(
+    address operator,
+    bytes calldata peerId,
+    string calldata addresses,
+    Ask calldata ask,
+    uint96 lockLimit
+  ) external {
     ProviderRecord storage entry = _records[msg.sender];
     require(entry.operator == address(0), AlreadyRegistered(msg.sender));
     require(operator != address(0), ZeroOperator());
@@ -30,6 +45,7 @@ contract ProviderRegistry is IProviderRegistry {
     _providers.push(msg.sender);
     emit ProviderRegistered(msg.sender, operator, peerId, addresses);
     emit AskSet(msg.sender, ask);
+    IMarketStakes(market).setLockLimit(msg.sender, lockLimit);
   }
 
   /// @inheritdoc IProviderRegistry

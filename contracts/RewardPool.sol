@@ -25,6 +25,9 @@ contract RewardPool is IRewardPool {
     mapping(address provider => bool) claimed;
   }
 
+  /// @dev R11: money for an epoch that never comes would never come back.
+  uint256 private constant EPOCHS_AHEAD = 100;
+
   /// @inheritdoc IRewardPool
   IStorageMarket public immutable market;
 
@@ -39,6 +42,7 @@ contract RewardPool is IRewardPool {
   function sponsor(uint256 epoch, uint256 amount) external {
     uint256 current = market.currentEpoch();
     require(epoch >= current, EpochOver(epoch, current));
+    require(epoch <= current + EPOCHS_AHEAD, EpochTooFar(epoch, current + EPOCHS_AHEAD));
     Epoch storage entry = _epochs[epoch];
     entry.by[msg.sender] += amount;
     entry.sponsored = (entry.sponsored + amount).toUint128();

@@ -12,10 +12,11 @@ interface IDealSignals {
     uint256 egressPrice,
     uint256 maxEnd,
     uint256 maxLeaves,
+    uint256 maxEgress,
     uint256 escrow
   );
   event DealDeposited(bytes32 indexed deal, address indexed from, uint256 amount);
-  event DealBoundsSet(bytes32 indexed deal, uint256 maxEnd, uint256 maxLeaves);
+  event DealBoundsSet(bytes32 indexed deal, uint256 maxEnd, uint256 maxLeaves, uint256 maxEgress);
   event DealSignerSet(bytes32 indexed deal, address signer);
   event DealCommitted(
     bytes32 indexed deal,
@@ -42,8 +43,8 @@ interface IDealSignals {
   event DealLeft(bytes32 indexed deal, uint256 end);
   event DealCancelled(bytes32 indexed deal, uint256 refund);
   /// @notice `refund` is unspent escrow; `collateral` is what a defaulted provider's stake paid, zero otherwise.
-  event DealClosed(bytes32 indexed deal, uint256 refund, uint256 collateral);
-  event DealForfeited(bytes32 indexed deal, uint256 refund, uint256 collateral);
+  event DealClosed(bytes32 indexed deal, address indexed provider, uint256 refund, uint256 collateral);
+  event DealForfeited(bytes32 indexed deal, address indexed provider, uint256 refund, uint256 collateral);
   /// @notice The provider has until the end of the next period's window to answer with proofs drawn by that period's seed.
   event ChallengeOpened(
     bytes32 indexed deal,
@@ -69,6 +70,8 @@ interface IDealSignals {
   error DealUnknown(bytes32 deal);
   /// @notice The deal is closed.
   error DealIsClosed(bytes32 deal);
+  /// @notice The deal's end, the first unpaid period, has come: no revision revives it, it can only be settled, redeemed and closed.
+  error DealEnded(bytes32 deal, uint256 period, uint256 end);
   /// @notice The deal still stores data (`leaves`), and this call needs it empty.
   error DealNotEmpty(bytes32 deal, uint256 leaves);
   /// @notice The deal stores nothing, and this call needs data.
@@ -95,11 +98,13 @@ interface IDealSignals {
   error EscrowTooSmall(uint256 escrow, uint256 needed);
   /// @notice Stake does not cover the collateral that the revision locks, token wei.
   error StakeTooSmall(uint256 stake, uint256 needed);
+  /// @notice The owner of `provider` lets `limit` token wei be locked, and the revision would bring locked to `locked`.
+  error LockLimitPassed(address provider, uint256 locked, uint256 limit);
   /// @notice Locked collateral may not grow before the provider has proven `period`.
   error NotProven(address provider, uint256 period);
   /// @notice The sum of weights would not fit 64 bits.
   error WeightOverflow(uint256 total, uint256 added);
-  /// @notice The deal can be closed from period `from` on, once that is decided.
+  /// @notice The deal can be closed, or if it is empty cancelled, from period `from` on; closed once that is decided.
   error TooEarlyToClose(uint256 period, uint256 from);
   /// @notice A challenge is open, and until it has ended the deal is pinned.
   error DealChallenged(bytes32 deal);
@@ -111,11 +116,12 @@ interface IDealSignals {
   error TooEarlyToExpire(uint256 block_, uint256 from);
   /// @notice The voucher is signed by neither the deal's signer nor, within its grace, the one before: by `recovered`.
   error BadVoucher(bytes32 deal, address recovered);
-  /// @notice Of a voucher over `amount`, `redeemed` is paid already, and rent needs all escrow but `available`.
+  /// @notice Of a voucher over `amount`, `redeemed` is paid already; of the escrow only `available` is neither needed for rent nor
+  /// beyond the deal's `maxEgress`.
   error NothingToRedeem(uint256 amount, uint256 redeemed, uint256 available);
   /// @notice The token refused the permit, and without it the vault may take `allowance` only, not `amount`.
   error PermitRefused(uint256 amount, uint256 allowance);
-  /// @notice A batch item may only be open, permit, commit, settle, redeem, close or expire.
+  /// @notice A batch item may only be open, permit, commit, settle, redeem, answer, close or expire.
   error NotBatchable(bytes4 selector);
   /// @notice Not enough gas is left to give the next item `needed`.
   error BatchGasTooLow(uint256 left, uint256 needed);

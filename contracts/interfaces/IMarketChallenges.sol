@@ -9,9 +9,9 @@ interface IMarketChallenges is IDealSignals {
   /// @notice The open challenge of `deal`; all zero if there is none.
   function challengeOf(bytes32 deal) external view returns (Challenge memory);
 
-  /// @notice Bond that the next challenge by `renter` at `provider` takes, token wei: bondUnit · (8 + n) / 8, where n is how
-  /// many of its challenges are open there.
-  function bondOf(address renter, address provider) external view returns (uint256);
+  /// @notice Bond that the next challenge of `deal` takes, token wei: max(bondUnit, bondBps of its collateral) · (8 + n) / 8, where n
+  /// is how many challenges of its renter are open at its provider. By the deal as stored.
+  function bondOf(bytes32 deal) external view returns (uint256);
 
   /// @notice Asks for proofs of samples drawn by the next period's seed, and pins the deal until the challenge ends. Takes
   /// the bond from the caller: the renter or its signer.
@@ -22,8 +22,4 @@ interface IMarketChallenges is IDealSignals {
   /// @dev Sample i is leaf `keccak("challenge", seed, deal, i) % leaves`.
   /// @param samples The k samples one after the other, see `LeafProof` for their bytes.
   function answer(bytes32 deal, bytes calldata samples) external;
-
-  /// @notice Ends a deal whose challenge nobody answered within the next period's window: its collateral and unspent escrow
-  /// go to the renter, the bond back to the challenger. By anyone. After a default it acts as `close`.
-  function expire(bytes32 deal) external;
 }

@@ -5,17 +5,20 @@ import {Deal, DefaultRecord, ProviderAccount} from "../MarketTypes.sol";
 import {ProviderRecord} from "./IProviderRegistry.sol";
 import {IStorageMarket} from "./IStorageMarket.sol";
 
-/// @notice A provider in one answer.
-/// @param locked unit · T, token wei.
-/// @param decided Last decided period (R2).
+/// @notice A provider in one answer. What is said to hold now holds once a sync in this block has found what there is to find.
+/// @param account As of its last sync.
+/// @param locked unit · T now, token wei.
+/// @param lockLimit What revisions may lock of its stake now, token wei.
+/// @param decided Last decided period now (R2).
 /// @param frozen Whether its draw is frozen now (R2).
-/// @param slots Slots of its live sum tree, free ones included.
+/// @param slots Slots of its sum tree, the one that is live now, free ones included.
 /// @param credit Token wei its owner can withdraw.
 struct ProviderSheet {
   address provider;
   ProviderRecord record;
   ProviderAccount account;
   uint256 locked;
+  uint256 lockLimit;
   uint256 decided;
   bool frozen;
   uint256 slots;
@@ -23,10 +26,13 @@ struct ProviderSheet {
 }
 
 /// @notice A deal with the end of its generation, if any.
+/// @param deal As of its last settlement.
+/// @param defaulted Whether its generation has defaulted now, after a sync: `ended` may not know yet.
 /// @param ended `defaultOf` the deal's generation, all zero while it lives or while the deal is empty.
 struct DealSheet {
   bytes32 id;
   Deal deal;
+  bool defaulted;
   DefaultRecord ended;
 }
 

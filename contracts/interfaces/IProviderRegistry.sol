@@ -31,7 +31,7 @@ struct ProviderRecord {
 
 /// @title Who provides, where, and for what price
 /// @notice A provider is named by its owner's address, for good. The owner is the cold key: stake, earnings and the
-/// choice of operator are its own. The operator is the hot key of the daemon.
+/// choices of operator and lock limit are its own. The operator is the hot key of the daemon.
 interface IProviderRegistry {
   event ProviderRegistered(address indexed provider, address indexed operator, bytes peerId, string addresses);
   event OperatorSet(address indexed provider, address indexed operator);
@@ -49,8 +49,19 @@ interface IProviderRegistry {
   /// @notice The operator's address is zero.
   error ZeroOperator();
 
+  /// @notice The market that it tells of the lock limits of new providers.
+  function market() external view returns (address);
+
   /// @notice Registers the caller as owner of a new provider.
-  function register(address operator, bytes calldata peerId, string calldata addresses, Ask calldata ask) external;
+  /// @param lockLimit Token wei of stake that revisions may lock, for the market (`setLockLimit` there changes it): the most that a
+  /// stolen operator's key can cost. Leave headroom of maxMisses · missBps above what is to be locked.
+  function register(
+    address operator,
+    bytes calldata peerId,
+    string calldata addresses,
+    Ask calldata ask,
+    uint96 lockLimit
+  ) external;
 
   /// @notice Names another hot key. By the owner.
   /// @dev Warning: revisions signed by the old operator and not yet on chain bind nobody any more.

@@ -7,7 +7,10 @@ import {IStorageMarket} from "./IStorageMarket.sol";
 /// @notice A provider's points are the fees it paid in the epoch; its reward is pot · points / all points, rounded down. From
 /// fees alone nobody gets back more than it paid, so dealing with oneself earns nothing.
 /// @dev Warning: sponsorship can be farmed with deals with oneself up to what their fees cost, also by settling many
-/// periods at once within the epoch. The pool's money is its credit in the market; it holds no tokens.
+/// periods at once within the epoch. A fee counts for the epoch in which its rent is settled, and anybody may settle: a rival that
+/// settles a provider's deals just before a sponsored epoch begins keeps the rent of the periods decided by then out of it, as
+/// the provider could have by itself. Nobody can settle a period before it is decided, so what is earned within an epoch and
+/// settled within it counts there: sponsors should not reward the settling of older rent. The pool's money is its credit in the market; it holds no tokens.
 interface IRewardPool {
   event Sponsored(uint256 indexed epoch, address indexed sponsor, uint256 amount);
   event SponsorshipReclaimed(uint256 indexed epoch, address indexed sponsor, uint256 amount);
@@ -17,6 +20,8 @@ interface IRewardPool {
 
   /// @notice Epoch `epoch` is over: sponsor `current` or a later one.
   error EpochOver(uint256 epoch, uint256 current);
+  /// @notice Epoch `epoch` is too far ahead, where nobody would ever earn it: sponsor `last` or an earlier one.
+  error EpochTooFar(uint256 epoch, uint256 last);
   /// @notice `provider` paid no fees in `epoch`.
   error NothingEarned(uint256 epoch, address provider);
   /// @notice `provider` has claimed its reward of `epoch`.
@@ -42,7 +47,7 @@ interface IRewardPool {
   function rewardOf(uint256 epoch, address provider) external view returns (uint256);
 
   /// @notice Adds `amount` wei of the caller's tokens, which it must have approved this pool for, to the pot of `epoch`, the
-  /// current or a later one.
+  /// current one or one of the next hundred.
   function sponsor(uint256 epoch, uint256 amount) external;
 
   /// @notice Pays the caller's sponsorship of an epoch back in which nobody paid a fee.

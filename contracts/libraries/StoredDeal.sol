@@ -4,18 +4,19 @@ pragma solidity ^0.8.28;
 import {Deal, DealStatus} from "../MarketTypes.sol";
 import {Rent} from "./Rent.sol";
 
-/// @notice A deal in eight storage words; fields from the lowest bit up, bits used on the right.
+/// @notice A deal in nine storage words; fields from the lowest bit up, bits used on the right.
 ///
 ///   root                                                                                              256
-///   content   leaves 40 | sectors 24 | end 32 | number 64 | slot 32 | generation 32 | status 8 | challenged 8   240
+///   content   leaves 40 | sectors 24 | end 32 | number 64 | slot 32 | generation 32 | challengedIn 32   256
 ///   renter    renter 160 | weight 64 | settledThrough 32                                              256
-///   provider  provider 160 | maxEnd 32 | maxLeaves 40                                                 232
-///   signer    signer 160 | signerSince 32                                                             192
+///   provider  provider 160 | maxEnd 32 | maxLeaves 40 | status 8                                      240
+///   signer    signer 160 | maxEgress 96                                                               256
 ///   money     price 128 | escrow 128                                                                  256
-///   egress    previousSigner 160 | redeemed 96                                                        256
+///   egress    redeemed 96                                                                              96
 ///   index     compensationIndex 128 | egressPrice 128                                                 256
+///   previous  previousSigner 160 | signerSince 32                                                     192
 ///
-/// The rate is what price and leaves make it. A sample of an audit reads `root` and `content` only. The last two words matter to
+/// The rate is what price and leaves make it. A sample of an audit reads `root` and `content` only. The last three words matter to
 /// few verbs: `read` leaves their fields zero and `write` leaves them alone; who needs them names them.
 struct StoredDeal {
   bytes32 root;
@@ -26,13 +27,26 @@ struct StoredDeal {
   uint256 money;
   uint256 egress;
   uint256 index;
+  uint256 previous;
 }
 
-using {read, readAll, write, dataSetOf, egressOf, setEgress, indexOf, setIndex} for StoredDeal global;
+using {
+  read,
+  readAll,
+  write,
+  dataSetOf,
+  redeemedOf,
+  setRedeemed,
+  indexOf,
+  setIndex,
+  previousOf,
+  setPrevious
+} for StoredDeal global;
 
 function readAll(StoredDeal storage self) view returns (Deal memory deal) {
   deal = read(self);
-  (deal.previousSigner, deal.redeemed) = egressOf(self);
+  deal.redeemed = redeemedOf(self);
+  (deal.previousSigner, deal.signerSince) = previousOf(self);
   (deal.compensationIndex, deal.egressPrice) = indexOf(self);
 }
 
@@ -45,8 +59,7 @@ function read(StoredDeal storage self) view returns (Deal memory deal) {
   deal.number = uint64(word >> 96);
   deal.slot = uint32(word >> 160);
   deal.generation = uint32(word >> 192);
-  deal.status = DealStatus(uint8(word >> 224));
-  deal.challenged = word >> 232 != 0;
+  deal.challengedIn = uint32(word >> 224);
   word = self.renter;
   deal.renter = address(uint160(word));
   deal.weight = uint64(word >> 160);
@@ -55,9 +68,10 @@ function read(StoredDeal storage self) view returns (Deal memory deal) {
   deal.provider = address(uint160(word));
   deal.maxEnd = uint32(word >> 160);
   deal.maxLeaves = uint40(word >> 192);
+  deal.status = DealStatus(uint8(word >> 232));
   word = self.signer;
   deal.signer = address(uint160(word));
-  deal.signerSince = uint32(word >> 160);
+  deal.maxEgress = uint96(word >> 160);
   word = self.money;
   deal.price = uint128(word);
   deal.escrow = uint128(word >> 128);
@@ -73,11 +87,14 @@ function write(StoredDeal storage self, Deal memory deal) {
     (uint256(deal.number) << 96) |
     (uint256(deal.slot) << 160) |
     (uint256(deal.generation) << 192) |
-    (uint256(deal.status) << 224) |
-    (uint256(deal.challenged ? 1 : 0) << 232);
+    (uint256(deal.challengedIn) << 224);
   self.renter = uint160(deal.renter) | (uint256(deal.weight) << 160) | (uint256(deal.settledThrough) << 224);
-  self.provider = uint160(deal.provider) | (uint256(deal.maxEnd) << 160) | (uint256(deal.maxLeaves) << 192);
-  self.signer = uint160(deal.signer) | (uint256(deal.signerSince) << 160);
+  self.provider =
+    uint160(deal.provider) |
+    (uint256(deal.maxEnd) << 160) |
+    (uint256(deal.maxLeaves) << 192) |
+    (uint256(deal.status) << 232);
+  self.signer = uint160(deal.signer) | (uint256(deal.maxEgress) << 160);
   self.money = deal.price | (uint256(deal.escrow) << 128);
 }
 
@@ -86,13 +103,12 @@ function dataSetOf(StoredDeal storage self) view returns (bytes32 root, uint256 
   return (self.root, uint40(word), uint24(word >> 40));
 }
 
-function egressOf(StoredDeal storage self) view returns (address previousSigner, uint96 redeemed) {
-  uint256 word = self.egress;
-  return (address(uint160(word)), uint96(word >> 160));
+function redeemedOf(StoredDeal storage self) view returns (uint96) {
+  return uint96(self.egress);
 }
 
-function setEgress(StoredDeal storage self, address previousSigner, uint256 redeemed) {
-  self.egress = uint160(previousSigner) | (redeemed << 160);
+function setRedeemed(StoredDeal storage self, uint256 redeemed) {
+  self.egress = redeemed;
 }
 
 function indexOf(StoredDeal storage self) view returns (uint128 compensationIndex, uint128 egressPrice) {
@@ -102,4 +118,13 @@ function indexOf(StoredDeal storage self) view returns (uint128 compensationInde
 
 function setIndex(StoredDeal storage self, uint128 compensationIndex, uint128 egressPrice) {
   self.index = compensationIndex | (uint256(egressPrice) << 128);
+}
+
+function previousOf(StoredDeal storage self) view returns (address previousSigner, uint32 signerSince) {
+  uint256 word = self.previous;
+  return (address(uint160(word)), uint32(word >> 160));
+}
+
+function setPrevious(StoredDeal storage self, address previousSigner, uint256 signerSince) {
+  self.previous = uint160(previousSigner) | (signerSince << 160);
 }

@@ -6,10 +6,10 @@ import {ILeafProof} from "../interfaces/ILeafProof.sol";
 import {LeafProof} from "../libraries/LeafProof.sol";
 import {SumTree} from "../libraries/SumTree.sol";
 import {ProviderAccount} from "../MarketTypes.sol";
-import {Stakes} from "./Stakes.sol";
+import {Accounts} from "./Accounts.sol";
 
 /// @title The part of the market that draws samples and checks their proofs
-abstract contract Audits is Stakes, IMarketAudits {
+abstract contract Audits is Accounts, IMarketAudits {
   using SumTree for SumTree.Tree;
 
   /// @inheritdoc IMarketAudits

@@ -2,14 +2,15 @@
 pragma solidity ^0.8.28;
 
 import {IMarketFees} from "../interfaces/IMarketFees.sol";
+import {IMarketStakes} from "../interfaces/IMarketStakes.sol";
 import {IRewardPool} from "../interfaces/IRewardPool.sol";
 import {Rent} from "../libraries/Rent.sol";
 import {EpochFees} from "../MarketTypes.sol";
-import {Stakes} from "./Stakes.sol";
+import {Accounts} from "./Accounts.sol";
 
 /// @title The part of the market that hands fees to the reward pool
-/// @dev Fees are written down where rent is settled, in `Deals`; here they only change accounts.
-abstract contract Fees is Stakes, IMarketFees {
+/// @dev Fees are written down where rent is settled, in `DealLedger`; here they only change accounts.
+abstract contract Fees is Accounts, IMarketFees {
   IRewardPool internal immutable POOL;
 
   constructor(IRewardPool pool) {
@@ -41,14 +42,14 @@ abstract contract Fees is Stakes, IMarketFees {
     _epochFees[epoch].collected = true;
     uint256 burnt = Rent.bpsUp(fees.paid, _parameters.feeBurnBps);
     uint256 kept = fees.paid - burnt;
-    _credit(BURN_ACCOUNT, burnt);
+    _credit(BURNT, burnt);
     _credit(msg.sender, kept);
     emit FeesCollected(epoch, msg.sender, kept, burnt);
   }
 
   /// @inheritdoc IMarketFees
   function fund(address account, uint256 amount) external nonReentrant {
-    require(account != address(0), ZeroRecipient());
+    require(account != address(0), IMarketStakes.ZeroRecipient());
     _credit(account, amount);
     emit Funded(account, msg.sender, amount);
     VAULT.take(msg.sender, amount);

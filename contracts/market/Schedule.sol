@@ -10,7 +10,7 @@ import {MarketStorage} from "./MarketStorage.sol";
 /// @title The part of the market that knows parameters, periods and seeds
 abstract contract Schedule is MarketStorage, IMarketSchedule {
   /// @inheritdoc IMarketSchedule
-  uint256 public immutable genesisBlock = block.number;
+  uint256 public immutable genesisBlock;
 
   uint256 internal immutable PERIOD_BLOCKS;
   uint256 internal immutable WINDOW_BLOCKS;
@@ -24,12 +24,15 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
   uint256 internal immutable FEE_BPS;
   uint256 internal immutable EPOCH_PERIODS;
   uint256 internal immutable BOND_UNIT;
+  uint256 internal immutable BOND_BPS;
   /// @dev What one miss takes of one unit of weight, token wei: to burn, as bounty, as compensation.
   uint256 internal immutable BURN_PER_WEIGHT;
   uint256 internal immutable BOUNTY_PER_WEIGHT;
   uint256 internal immutable COMPENSATION_PER_WEIGHT;
 
-  constructor(Parameters memory p) {
+  /// @param genesis Block at which time begins, not after this one.
+  constructor(Parameters memory p, uint256 genesis) {
+    genesisBlock = genesis;
     PERIOD_BLOCKS = p.periodBlocks;
     WINDOW_BLOCKS = p.windowBlocks;
     SAMPLES = p.samples;
@@ -42,6 +45,7 @@ abstract contract Schedule is MarketStorage, IMarketSchedule {
     FEE_BPS = p.feeBps;
     EPOCH_PERIODS = p.epochPeriods;
     BOND_UNIT = p.bondUnit;
+    BOND_BPS = p.bondBps;
     BURN_PER_WEIGHT = _perWeight(p, p.burnBps);
     BOUNTY_PER_WEIGHT = _perWeight(p, p.bountyBps);
     COMPENSATION_PER_WEIGHT = _perWeight(p, p.compensationBps);

@@ -7,10 +7,10 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarketDeals} from "../interfaces/IMarketDeals.sol";
 import {Ask} from "../interfaces/IProviderRegistry.sol";
 import {Deal, DealStatus, OpenRequest} from "../MarketTypes.sol";
-import {DealBook} from "./DealBook.sol";
+import {DealQueries} from "./DealQueries.sol";
 
-/// @title The part of the market in which a renter opens deals and sets their terms
-abstract contract DealTerms is DealBook {
+/// @title The part of the market in which a renter opens deals, pays in, and sets their bounds and signer
+abstract contract RenterVerbs is DealQueries {
   /// @inheritdoc IMarketDeals
   function open(OpenRequest[] calldata requests) external nonReentrant returns (bytes32[] memory deals) {
     deals = new bytes32[](requests.length);
@@ -32,15 +32,17 @@ abstract contract DealTerms is DealBook {
   }
 
   /// @inheritdoc IMarketDeals
-  function setBounds(bytes32 id, uint32 maxEnd, uint40 maxLeaves) external nonReentrant {
+  function setBounds(bytes32 id, uint32 maxEnd, uint40 maxLeaves, uint96 maxEgress) external nonReentrant {
     (Deal memory deal, ) = _touchLive(id);
     _requireRenter(id, deal);
     _within("maxEnd", maxEnd, deal.maxEnd, type(uint32).max);
     _within("maxLeaves", maxLeaves, deal.maxLeaves, type(uint40).max);
+    _within("maxEgress", maxEgress, deal.maxEgress, type(uint96).max);
     deal.maxEnd = maxEnd;
     deal.maxLeaves = maxLeaves;
+    deal.maxEgress = maxEgress;
     _deals[id].write(deal);
-    emit DealBoundsSet(id, maxEnd, maxLeaves);
+    emit DealBoundsSet(id, maxEnd, maxLeaves, maxEgress);
   }
 
   /// @inheritdoc IMarketDeals
@@ -49,12 +51,10 @@ abstract contract DealTerms is DealBook {
     _requireRenter(id, deal);
     require(signer != address(0), ZeroSigner());
     uint256 period = currentPeriod();
-    uint256 since = deal.signerSince;
+    (, uint256 since) = _deals[id].previousOf();
     require(since == 0 || period >= since + 2, SignerChangeTooSoon(since, since + 2));
-    (, uint256 redeemed) = _deals[id].egressOf();
-    _deals[id].setEgress(deal.signer, redeemed);
+    _deals[id].setPrevious(deal.signer, period);
     deal.signer = signer;
-    deal.signerSince = uint32(period);
     _deals[id].write(deal);
     emit DealSignerSet(id, signer);
   }
@@ -86,11 +86,11 @@ abstract contract DealTerms is DealBook {
     deal.status = DealStatus.Empty;
     deal.end = request.maxEnd;
     deal.renter = msg.sender;
-    deal.settledThrough = uint32(period);
     deal.provider = provider;
     deal.maxEnd = request.maxEnd;
     deal.maxLeaves = request.maxLeaves;
     deal.signer = request.signer;
+    deal.maxEgress = request.maxEgress;
     deal.price = ask.price;
     deal.escrow = request.escrow;
     _deals[id].write(deal);
@@ -104,6 +104,7 @@ abstract contract DealTerms is DealBook {
       ask.egressPrice,
       deal.maxEnd,
       deal.maxLeaves,
+      deal.maxEgress,
       deal.escrow
     );
   }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarketChallenges} from "../interfaces/IMarketChallenges.sol";
 import {IMarketDeals} from "../interfaces/IMarketDeals.sol";
-import {IMarketVouchers} from "../interfaces/IMarketVouchers.sol";
 import {Digests} from "../libraries/Digests.sol";
 import {Deal, Revision} from "../MarketTypes.sol";
-import {DealRules} from "./DealRules.sol";
+import {DealLedger} from "./DealLedger.sol";
 
 /// @title The part of the market that answers questions about deals
-abstract contract DealBook is DealRules, IMarketDeals, IMarketChallenges, IMarketVouchers {
+abstract contract DealQueries is DealLedger, IMarketDeals {
   /// @inheritdoc IMarketDeals
   function dealIdOf(address renter, address provider, bytes32 salt) public view returns (bytes32) {
     return keccak256(abi.encodePacked(block.chainid, address(this), renter, provider, salt));
@@ -18,6 +16,12 @@ abstract contract DealBook is DealRules, IMarketDeals, IMarketChallenges, IMarke
   /// @inheritdoc IMarketDeals
   function dealOf(bytes32 id) external view returns (Deal memory) {
     return _deals[id].readAll();
+  }
+
+  /// @inheritdoc IMarketDeals
+  function isDefaulted(bytes32 id) external view returns (bool) {
+    Deal memory deal = _deals[id].read();
+    return _isPast(deal, _accountNow(deal.provider));
   }
 
   /// @inheritdoc IMarketDeals
@@ -35,7 +39,7 @@ abstract contract DealBook is DealRules, IMarketDeals, IMarketChallenges, IMarke
     return Digests.ofRevision(revision);
   }
 
-  /// @inheritdoc IMarketVouchers
+  /// @inheritdoc IMarketDeals
   function voucherDigestOf(bytes32 id, uint128 amount) external view returns (bytes32) {
     return Digests.ofVoucher(id, amount);
   }
