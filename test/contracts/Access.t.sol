@@ -56,7 +56,8 @@ contract AccessTest is ChallengeFixture {
     // What only a party may do, or nobody at all.
     onMarket(abi.encodeCall(market.unstake, (1)));
     onMarket(abi.encodeCall(market.withdraw, (1, address(1))));
-    onMarket(abi.encodeCall(market.setBounds, (id, type(uint32).max, type(uint40).max)));
+    onMarket(abi.encodeCall(market.setLockLimit, (bob.account, 0)));
+    onMarket(abi.encodeCall(market.setBounds, (id, type(uint32).max, type(uint40).max, type(uint96).max)));
     onMarket(abi.encodeCall(market.setSigner, (id, mallory.hot)));
     onMarket(abi.encodeCall(market.leaveDeal, (id)));
     onMarket(abi.encodeCall(market.cancel, (id)));
@@ -93,7 +94,7 @@ contract AccessTest is ChallengeFixture {
     onMarket(abi.encodeCall(market.open, (requests)));
     on(
       address(registry),
-      abi.encodeCall(IProviderRegistry.register, (mallory.hot, hex"00", "/ip4/127.0.0.1", defaultAsk()))
+      abi.encodeCall(IProviderRegistry.register, (mallory.hot, hex"00", "/ip4/127.0.0.1", defaultAsk(), 0))
     );
     on(address(rewardPool), abi.encodeCall(IRewardPool.sponsor, (market.currentEpoch(), 1)));
     on(address(token), abi.encodeCall(token.transfer, (alice.account, 1)));

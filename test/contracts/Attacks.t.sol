@@ -152,7 +152,7 @@ contract AttacksTest is MarketFixture {
     refuseCommit(outOfBounds("price", PRICE + 1, 0, PRICE), revision);
     vm.expectRevert(abi.encodeWithSelector(IDealSignals.NotParty.selector, id, alice.hot));
     vm.prank(alice.hot);
-    market.setBounds(id, type(uint32).max, type(uint40).max);
+    market.setBounds(id, type(uint32).max, type(uint40).max, MAX_EGRESS);
   }
 
   function test_reRoll_failsIfAnyCallMovesTheDraw(uint256 order) public {
@@ -191,7 +191,7 @@ contract AttacksTest is MarketFixture {
       abi.encodeCall(market.cancel, (random % 3 == 0 ? empty : id)),
       abi.encodeCall(market.leaveDeal, (id)),
       abi.encodeCall(market.setSigner, (id, address(uint160(random) | 1))),
-      abi.encodeCall(market.setBounds, (id, type(uint32).max, type(uint40).max)),
+      abi.encodeCall(market.setBounds, (id, type(uint32).max, type(uint40).max, type(uint96).max)),
       abi.encodeCall(market.deposit, (id, random % 1e18)),
       abi.encodeCall(market.open, (requests)),
       abi.encodeCall(market.stake, (bob.account, random % 1e18)),

@@ -5,8 +5,17 @@ import {Ask, IProviderRegistry, ProviderRecord} from "../../contracts/interfaces
 import {ProviderRegistry} from "../../contracts/ProviderRegistry.sol";
 import {Checks} from "./support/Checks.sol";
 
+/// @notice Stands for the market: writes down what limit it was told of.
+contract LimitBook {
+  mapping(address provider => uint256) public limitOf;
+
+  function setLockLimit(address provider, uint96 limit) external {
+    limitOf[provider] = limit;
+  }
+}
+
 contract ProviderRegistryTest is Checks {
-  IProviderRegistry private registry = new ProviderRegistry();
+  IProviderRegistry private registry = new ProviderRegistry(address(new LimitBook()));
   address private bob = address(0xb0b);
   address private operator = address(0x0b0b);
   bytes private peer = hex"0024";
@@ -21,7 +30,7 @@ contract ProviderRegistryTest is Checks {
     vm.expectEmit(address(registry));
     emit IProviderRegistry.AskSet(provider, asked);
     vm.prank(provider);
-    registry.register(hot, peer, addresses, asked);
+    registry.register(hot, peer, addresses, asked, 77);
     ProviderRecord memory record = registry.record(provider);
     checkEq(record.operator, hot, "the operator");
     checkEq(record.registeredAt, 7, "the block");
@@ -30,6 +39,7 @@ contract ProviderRegistryTest is Checks {
     checkEq(keccak256(abi.encode(record.ask)), keccak256(abi.encode(asked)), "the ask");
     checkEq(keccak256(abi.encode(registry.askOf(provider))), keccak256(abi.encode(asked)), "the ask on its own");
     checkEq(registry.operatorOf(provider), hot, "the operator on its own");
+    checkEq(LimitBook(registry.market()).limitOf(provider), 77, "the market knows its lock limit");
     checkEq(registry.count(), 1, "counted");
     checkEq(registry.providerAt(0), provider, "in order");
   }
@@ -42,7 +52,7 @@ contract ProviderRegistryTest is Checks {
 
   function test_register_failsIfTheOperatorIsNobody() public {
     vm.expectRevert(IProviderRegistry.ZeroOperator.selector);
-    registry.register(address(0), peer, addresses, ask);
+    registry.register(address(0), peer, addresses, ask, 77);
   }
 
   function test_register_failsIfTheEndpointDoesNotFit() public {
@@ -50,7 +60,7 @@ contract ProviderRegistryTest is Checks {
     refuseEndpoint(65, 1);
     refuseEndpoint(1, 0);
     refuseEndpoint(1, 513);
-    registry.register(operator, new bytes(64), string(new bytes(512)), ask);
+    registry.register(operator, new bytes(64), string(new bytes(512)), ask, 77);
   }
 
   function test_setOperator_succeedsIfByTheOwner(address hot) public {
@@ -120,11 +130,11 @@ contract ProviderRegistryTest is Checks {
 
   function register() private {
     vm.prank(bob);
-    registry.register(operator, peer, addresses, ask);
+    registry.register(operator, peer, addresses, ask, 77);
   }
 
   function refuseEndpoint(uint256 peerLength, uint256 addressesLength) private {
     vm.expectRevert(abi.encodeWithSelector(IProviderRegistry.BadEndpoint.selector, peerLength, addressesLength));
-    registry.register(operator, new bytes(peerLength), string(new bytes(addressesLength)), ask);
+    registry.register(operator, new bytes(peerLength), string(new bytes(addressesLength)), ask, 77);
   }
 }

@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IMarketFees} from "../../contracts/interfaces/IMarketFees.sol";
 import {IRewardPool} from "../../contracts/interfaces/IRewardPool.sol";
-import {IStorageMarket} from "../../contracts/interfaces/IStorageMarket.sol";
 import {FeeFixture} from "./support/FeeFixture.sol";
 
 /// @notice How the fees of an epoch, and what sponsors add, come back to those who paid fees (R11).
@@ -142,16 +141,19 @@ contract RewardPoolTest is FeeFixture {
     rewardPool.reclaim(epoch);
   }
 
-  function test_constructor_failsIfThePoolNamesAnotherMarket() public {
-    address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-    bytes memory arguments = abi.encode(create("Vault", abi.encode(token, predicted)), registry, rewardPool, devnet());
-    vm.expectRevert(abi.encodeWithSelector(IStorageMarket.PoolNotBound.selector, address(rewardPool), address(market)));
-    this.createMarket(arguments);
-  }
-
-  function createMarket(bytes calldata arguments) external {
-    require(msg.sender == address(this), "by the test alone");
-    create("StorageMarket", arguments);
+  function test_sponsor_failsIfTheEpochIsTooFar(uint256 epoch) public {
+    uint256 last = market.currentEpoch() + 100;
+    uint256[3] memory far = [last + 1, bound(epoch, last + 1, type(uint256).max), type(uint256).max];
+    for (uint256 i; i < 3; ++i) {
+      vm.expectRevert(abi.encodeWithSelector(IRewardPool.EpochTooFar.selector, far[i], last));
+      vm.prank(carol.account);
+      rewardPool.sponsor(far[i], 1e18);
+    }
+    sponsorBy(carol, last, 1e18);
+    afterEpoch(last);
+    vm.prank(carol.account);
+    rewardPool.reclaim(last);
+    checkEq(token.balanceOf(carol.account), RICH, "INV-15: what nobody earned comes back");
   }
 
   /// @dev Bob and Dave each pay the fees of as many leaves for one period, in the epoch returned.

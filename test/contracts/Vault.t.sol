@@ -165,7 +165,7 @@ contract ReentrantTokenTest is MarketFixture {
   }
 
   function test_verbs_failIfTheTokenCallsBack() public {
-    bytes[22] memory messages = Verbs.all(market, bob.account, "any", mallory.account);
+    bytes[23] memory messages = Verbs.all(market, bob.account, "any", mallory.account);
     for (uint256 i; i < messages.length; ++i) {
       OddToken(address(token)).callBack(address(market), messages[i]);
       vm.expectRevert(IMarketStakes.Reentered.selector);

@@ -187,7 +187,7 @@ contract ChallengeVectorsTest is ChallengeFixture {
       checkEq(vm.parseJsonUint(json, string.concat(entry, ".bondUnit")), UNIT, "unit of the file");
       bytes32 id = storeData(alice, bob, bytes32(ahead), 1, 1);
       uint256 bond = vm.parseJsonUint(json, string.concat(entry, ".bond"));
-      checkEq(market.bondOf(alice.account, bob.account), bond, "bond with that many open");
+      checkEq(market.bondOf(id), bond, "bond with that many open");
       challengeBy(alice.account, id);
     }
   }

@@ -32,9 +32,9 @@ contract AnswerTest is ChallengeFixture {
     checkEq(market.credits(BURN), burnt + UNIT / 2, "half of the bond is burnt");
     checkEq(market.credits(bob.account), UNIT / 2, "half is Bob's");
     checkEq(market.credits(alice.account), 0, "INV-17: none comes back to Alice");
-    check(!market.dealOf(id).challenged, "the deal is free again");
+    check(market.dealOf(id).challengedIn == 0, "the deal is free again");
     checkEq(market.challengeOf(id).challenger, address(0), "the challenge is gone");
-    checkEq(market.bondOf(alice.account, bob.account), UNIT, "and no longer counts");
+    checkEq(market.bondOf(id), UNIT, "and no longer counts");
   }
 
   function test_answer_succeedsIfLateButNotExpired() public {
@@ -108,6 +108,6 @@ contract AnswerTest is ChallengeFixture {
     storeData(carol, bob, bytes32(random), 1, 1 + (random % 5));
     checkEq(keccak256(answerOf(id, asked)), keccak256(before), "INV-17: nothing else moves the samples");
     market.answer(id, before);
-    check(!market.dealOf(id).challenged, "and the market asks for the same");
+    check(market.dealOf(id).challengedIn == 0, "and the market asks for the same");
   }
 }

@@ -4,8 +4,8 @@ pragma solidity ^0.8.28;
 import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IMarketChallenges} from "../../../contracts/interfaces/IMarketChallenges.sol";
 import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
-import {IMarketVouchers} from "../../../contracts/interfaces/IMarketVouchers.sol";
 import {IProviderRegistry} from "../../../contracts/interfaces/IProviderRegistry.sol";
+import {IDelegatedVerbs} from "../../../contracts/market/DelegatedVerbs.sol";
 import {OpenRequest, Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
 import {DealFixture} from "../support/DealFixture.sol";
@@ -21,7 +21,7 @@ contract BatchTest is DealFixture {
     proveNext(bob);
     bytes[] memory calls = new bytes[](3);
     calls[0] = settleCall(settled);
-    calls[1] = abi.encodeCall(IMarketDeals.close, (closed));
+    calls[1] = abi.encodeCall(IDelegatedVerbs.close, (closed));
     calls[2] = commitCall(revisionOf(committed, DataSets.make("committed", 1, 3)));
     vm.prank(alice.account);
     market.batch(calls, ENOUGH);
@@ -46,7 +46,7 @@ contract BatchTest is DealFixture {
     vm.expectEmit(address(market));
     emit IDealSignals.BatchItemFailed(0, notParty(id, mallory.account));
     vm.prank(mallory.account);
-    market.batch(one(abi.encodeCall(IMarketDeals.close, (id))), ENOUGH);
+    market.batch(one(abi.encodeCall(IDelegatedVerbs.close, (id))), ENOUGH);
     checkEq(market.dealOf(id).weight, WEIGHT, "a stranger closes nothing");
   }
 
@@ -74,7 +74,7 @@ contract BatchTest is DealFixture {
     bytes32 second = storeData(carol, dave, "second", 1, 1);
     nextPeriod(W);
     bytes[] memory calls = new bytes[](2);
-    calls[0] = abi.encodeCall(IMarketDeals.close, (first));
+    calls[0] = abi.encodeCall(IDelegatedVerbs.close, (first));
     calls[1] = settleCall(second);
     uint256 lastPaid = market.dealOf(first).end - 1;
     vm.expectEmit(address(market));
@@ -168,11 +168,12 @@ contract BatchTest is DealFixture {
     vm.assume(
       selector != IMarketDeals.open.selector &&
         selector != IMarketDeals.permit.selector &&
-        selector != IMarketDeals.commit.selector &&
-        selector != IMarketDeals.settle.selector &&
-        selector != IMarketVouchers.redeem.selector &&
-        selector != IMarketDeals.close.selector &&
-        selector != IMarketChallenges.expire.selector
+        selector != IDelegatedVerbs.commit.selector &&
+        selector != IDelegatedVerbs.settle.selector &&
+        selector != IDelegatedVerbs.redeem.selector &&
+        selector != IMarketChallenges.answer.selector &&
+        selector != IDelegatedVerbs.close.selector &&
+        selector != IDelegatedVerbs.expire.selector
     );
     refuse(selector, abi.encodeWithSelector(selector, bytes32("data")));
   }
@@ -180,20 +181,19 @@ contract BatchTest is DealFixture {
   function test_batch_failsIfAnotherVerb() public {
     bytes32 id = openDeal(alice, bob, "data");
     refuse(IMarketChallenges.challenge.selector, abi.encodeCall(IMarketChallenges.challenge, (id)));
-    refuse(IMarketChallenges.answer.selector, abi.encodeCall(IMarketChallenges.answer, (id, "")));
     refuse(IMarketDeals.deposit.selector, abi.encodeCall(IMarketDeals.deposit, (id, 1)));
-    refuse(IMarketDeals.setBounds.selector, abi.encodeCall(IMarketDeals.setBounds, (id, 1, 1)));
+    refuse(IMarketDeals.setBounds.selector, abi.encodeCall(IMarketDeals.setBounds, (id, 1, 1, 1)));
     refuse(IMarketDeals.setSigner.selector, abi.encodeCall(IMarketDeals.setSigner, (id, carol.hot)));
-    refuse(IMarketDeals.leaveDeal.selector, abi.encodeCall(IMarketDeals.leaveDeal, (id)));
-    refuse(IMarketDeals.cancel.selector, abi.encodeCall(IMarketDeals.cancel, (id)));
-    refuse(IMarketDeals.forfeit.selector, abi.encodeCall(IMarketDeals.forfeit, (id)));
-    refuse(IMarketDeals.batch.selector, abi.encodeCall(IMarketDeals.batch, (new bytes[](0), ENOUGH)));
+    refuse(IDelegatedVerbs.leaveDeal.selector, abi.encodeCall(IDelegatedVerbs.leaveDeal, (id)));
+    refuse(IDelegatedVerbs.cancel.selector, abi.encodeCall(IDelegatedVerbs.cancel, (id)));
+    refuse(IDelegatedVerbs.forfeit.selector, abi.encodeCall(IDelegatedVerbs.forfeit, (id)));
+    refuse(IDelegatedVerbs.batch.selector, abi.encodeCall(IDelegatedVerbs.batch, (new bytes[](0), ENOUGH)));
   }
 
   function test_batch_failsIfAnItemIsShorterThanASelector() public {
     refuse(bytes4(0), "");
     bytes memory three = new bytes(3);
-    bytes4 settle = IMarketDeals.settle.selector;
+    bytes4 settle = IDelegatedVerbs.settle.selector;
     (three[0], three[1], three[2]) = (settle[0], settle[1], settle[2]);
     refuse(bytes4(bytes3(settle)), three);
   }
@@ -203,8 +203,8 @@ contract BatchTest is DealFixture {
     proveNext(bob);
     bytes[] memory calls = new bytes[](2);
     calls[0] = settleCall(id);
-    calls[1] = abi.encodeCall(IMarketDeals.forfeit, (id));
-    vm.expectRevert(abi.encodeWithSelector(IDealSignals.NotBatchable.selector, IMarketDeals.forfeit.selector));
+    calls[1] = abi.encodeCall(IDelegatedVerbs.forfeit, (id));
+    vm.expectRevert(abi.encodeWithSelector(IDealSignals.NotBatchable.selector, IDelegatedVerbs.forfeit.selector));
     vm.prank(bob.account);
     market.batch(calls, ENOUGH);
     checkEq(market.dealOf(id).escrow, 100e18, "the whole batch is refused");
@@ -222,11 +222,11 @@ contract BatchTest is DealFixture {
   }
 
   function settleCall(bytes32 id) private pure returns (bytes memory) {
-    return abi.encodeCall(IMarketDeals.settle, (id));
+    return abi.encodeCall(IDelegatedVerbs.settle, (id));
   }
 
   function commitCall(Revision memory revision) private view returns (bytes memory) {
-    return abi.encodeCall(IMarketDeals.commit, (revision, sign(alice.hotKey, revision), sign(bob.hotKey, revision)));
+    return abi.encodeCall(IDelegatedVerbs.commit, (revision, sign(alice.hotKey, revision), sign(bob.hotKey, revision)));
   }
 
   function requireFailed(Vm.Log memory entry, uint256 index, bytes memory reason) private pure {

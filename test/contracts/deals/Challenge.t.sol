@@ -19,7 +19,7 @@ contract ChallengeTest is ChallengeFixture {
     Challenge memory open = market.challengeOf(id);
     checkEq(open.challenger, caller, "the bond is the caller's");
     checkEq(open.period, period(), "opened now");
-    check(market.dealOf(id).challenged, "the deal is pinned");
+    check(market.dealOf(id).challengedIn != 0, "the deal is pinned");
     checkEq(vault.accounted(), accounted + UNIT, "INV-1: the bond is accounted");
   }
 
@@ -54,7 +54,7 @@ contract ChallengeTest is ChallengeFixture {
   function test_challenge_succeedsUntilTwoPeriodsBeforeTheEnd() public {
     bytes32 id = storeUntil(period() + 2);
     challengeBy(alice.account, id);
-    check(market.dealOf(id).challenged, "there is one period left to answer in");
+    check(market.dealOf(id).challengedIn != 0, "there is one period left to answer in");
   }
 
   function test_challenge_failsIfTheEndIsNear() public {
@@ -88,7 +88,7 @@ contract ChallengeTest is ChallengeFixture {
     for (uint256 i; i < count; ++i) {
       bytes32 id = storeData(alice, bob, bytes32(i), 1, 1);
       before -= 100e18;
-      checkEq(market.bondOf(alice.account, bob.account), bondAfter(i), "the bond is said before");
+      checkEq(market.bondOf(id), bondAfter(i), "the bond is said before");
       challengeBy(alice.account, id);
       bonds += (UNIT * (8 + i) + 7) / 8;
     }
@@ -101,7 +101,7 @@ contract ChallengeTest is ChallengeFixture {
     bytes32 id = storeData(alice, bob, "data", 1, 1);
     vm.expectRevert();
     challengeBy(alice.hot, id);
-    check(!market.dealOf(id).challenged, "nothing is pinned without a bond");
+    check(market.dealOf(id).challengedIn == 0, "nothing is pinned without a bond");
   }
 
   function test_pinnedDeal_failsIfCommittedOrClosed() public {
@@ -127,11 +127,11 @@ contract ChallengeTest is ChallengeFixture {
     market.settle(id);
     vm.startPrank(alice.account);
     market.deposit(id, 1);
-    market.setBounds(id, type(uint32).max, uint40(9 * GIB));
+    market.setBounds(id, type(uint32).max, uint40(9 * GIB), MAX_EGRESS);
     market.setSigner(id, carol.hot);
     market.leaveDeal(id);
     vm.stopPrank();
-    check(market.dealOf(id).challenged, "money and terms may move");
+    check(market.dealOf(id).challengedIn != 0, "money and terms may move");
   }
 
   /// @dev Tokens and an allowance for a session key.

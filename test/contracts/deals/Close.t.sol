@@ -16,7 +16,7 @@ contract CloseTest is DealFixture {
     vm.expectEmit(address(market));
     emit IDealSignals.DealSettled(id, bob.account, period(), rent, 0, 0);
     vm.expectEmit(address(market));
-    emit IDealSignals.DealClosed(id, 100e18 - rent, 0);
+    emit IDealSignals.DealClosed(id, bob.account, 100e18 - rent, 0);
     closeBy([alice.account, bob.account, bob.hot][who % 3], id);
     requireClosed(id);
     checkEq(market.credits(alice.account), 100e18 - rent, "Alice has back what she did not owe");
@@ -77,7 +77,7 @@ contract CloseTest is DealFixture {
     refuse(notParty(id, mallory.account), mallory.account, id);
     goTo(last + 1, 0);
     vm.expectEmit(address(market));
-    emit IDealSignals.DealClosed(id, 100e18, 0);
+    emit IDealSignals.DealClosed(id, bob.account, 100e18, 0);
     closeBy(mallory.account, id);
     requireClosed(id);
     checkEq(market.credits(alice.account), 100e18, "the refund is the renter's, whoever closes");
@@ -112,7 +112,7 @@ contract CloseTest is DealFixture {
     uint256 weight = WEIGHT * leaves;
     uint256 refund = 100e18 - LEAF_RENT * leaves;
     vm.expectEmit(address(market));
-    emit IDealSignals.DealClosed(id, refund, weight * UNIT);
+    emit IDealSignals.DealClosed(id, bob.account, refund, weight * UNIT);
     closeBy(caller, id);
     requireClosed(id);
     uint256 compensation = 5 * weight * COMPENSATION_PER_WEIGHT;
@@ -131,10 +131,10 @@ contract CloseTest is DealFixture {
     uint256 share = (UNIT * 95) / 100;
     checkEq(market.defaultOf(bob.account, 0).share, share, "five misses of 1 % left 95 %");
     vm.expectEmit(address(market));
-    emit IDealSignals.DealClosed(second, 100e18, 2 * WEIGHT * share);
+    emit IDealSignals.DealClosed(second, bob.account, 100e18, 2 * WEIGHT * share);
     closeBy(mallory.account, second);
     vm.expectEmit(address(market));
-    emit IDealSignals.DealClosed(first, 100e18, WEIGHT * share);
+    emit IDealSignals.DealClosed(first, bob.account, 100e18, WEIGHT * share);
     closeBy(mallory.account, first);
     checkEq(market.accountOf(bob.account).stake, 0, "the shares were all there was");
   }

@@ -49,7 +49,7 @@ contract CommitBoundsTest is DealFixture {
     revision.end = uint32(end);
     commitRevision(alice, bob, revision);
     goTo(end, 0);
-    refuseCommit(outOfBounds("period", end, 0, end - 1), revisionOf(id, none));
+    refuseCommit(ended(end, end), revisionOf(id, none));
   }
 
   function test_commit_failsIfTheDealHasNoEnd() public {
@@ -57,7 +57,7 @@ contract CommitBoundsTest is DealFixture {
     revision.end = 0;
     commitRevision(alice, bob, revision);
     checkEq(market.dealOf(id).end, 0, "a deal that stores nothing may end at once");
-    refuseCommit(outOfBounds("period", period(), 0, 0), revisionOf(id, none));
+    refuseCommit(ended(period(), 0), revisionOf(id, none));
   }
 
   function test_commit_failsIfTheEndIsTooNear(uint256 end) public {
@@ -82,7 +82,7 @@ contract CommitBoundsTest is DealFixture {
     revision.end = uint32(maxEnd + 1);
     refuseCommit(outOfBounds("end", maxEnd + 1, p + 2, maxEnd), revision);
     vm.prank(alice.account);
-    market.setBounds(id, uint32(maxEnd + 1), uint40(8 * GIB));
+    market.setBounds(id, uint32(maxEnd + 1), uint40(8 * GIB), MAX_EGRESS);
     commitRevision(alice, bob, revision);
     checkEq(market.dealOf(id).end, maxEnd + 1, "the bound itself is allowed, and Alice raised it");
   }
@@ -244,6 +244,10 @@ contract CommitBoundsTest is DealFixture {
     commitData(alice, bob, id, DataSets.make("other", 3, 1));
     commitData(alice, bob, id, DataSets.make("data", 1, 2));
     checkEq(market.accountOf(bob.account).total, 2 * WEIGHT, "what is there may be changed and shrunk");
+  }
+
+  function ended(uint256 now_, uint256 end) private view returns (bytes memory) {
+    return abi.encodeWithSelector(IDealSignals.DealEnded.selector, id, now_, end);
   }
 
   function stale(uint256 number, uint256 current) private pure returns (bytes memory) {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {IMarketDeals} from "../../../contracts/interfaces/IMarketDeals.sol";
 import {Deal, DealStatus, OpenRequest, Revision} from "../../../contracts/MarketTypes.sol";
+import {IDelegatedVerbs} from "../../../contracts/market/DelegatedVerbs.sol";
 import {DataSets} from "../support/DataSets.sol";
 import {DealFixture} from "../support/DealFixture.sol";
 
@@ -144,16 +145,16 @@ contract DealStatesTest is DealFixture {
     if (verb == Verb.Deposit) return abi.encodeCall(IMarketDeals.deposit, (id, 1));
     if (verb == Verb.SetBounds) {
       Deal memory deal = market.dealOf(id);
-      return abi.encodeCall(IMarketDeals.setBounds, (id, deal.maxEnd, deal.maxLeaves));
+      return abi.encodeCall(IMarketDeals.setBounds, (id, deal.maxEnd, deal.maxLeaves, deal.maxEgress));
     }
     if (verb == Verb.SetSigner) return abi.encodeCall(IMarketDeals.setSigner, (id, alice.hot));
-    if (verb == Verb.LeaveDeal) return abi.encodeCall(IMarketDeals.leaveDeal, (id));
-    if (verb == Verb.Settle) return abi.encodeCall(IMarketDeals.settle, (id));
-    if (verb == Verb.Cancel) return abi.encodeCall(IMarketDeals.cancel, (id));
-    if (verb == Verb.Close) return abi.encodeCall(IMarketDeals.close, (id));
-    if (verb == Verb.Forfeit) return abi.encodeCall(IMarketDeals.forfeit, (id));
+    if (verb == Verb.LeaveDeal) return abi.encodeCall(IDelegatedVerbs.leaveDeal, (id));
+    if (verb == Verb.Settle) return abi.encodeCall(IDelegatedVerbs.settle, (id));
+    if (verb == Verb.Cancel) return abi.encodeCall(IDelegatedVerbs.cancel, (id));
+    if (verb == Verb.Close) return abi.encodeCall(IDelegatedVerbs.close, (id));
+    if (verb == Verb.Forfeit) return abi.encodeCall(IDelegatedVerbs.forfeit, (id));
     Revision memory revision = revisionOf(id, verb == Verb.Fill ? setOf(id) : none);
-    return abi.encodeCall(IMarketDeals.commit, (revision, sign(alice.hotKey, revision), sign(bob.hotKey, revision)));
+    return abi.encodeCall(IDelegatedVerbs.commit, (revision, sign(alice.hotKey, revision), sign(bob.hotKey, revision)));
   }
 
   function setOf(bytes32 id) private pure returns (DataSets.DataSet memory) {

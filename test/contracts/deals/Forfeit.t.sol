@@ -13,7 +13,7 @@ contract ForfeitTest is DealFixture {
     uint256 rent = LEAF_RENT * leaves * proven;
     uint256 collateral = WEIGHT * leaves * UNIT;
     vm.expectEmit(address(market));
-    emit IDealSignals.DealForfeited(id, 100e18 - rent, collateral);
+    emit IDealSignals.DealForfeited(id, bob.account, 100e18 - rent, collateral);
     forfeitBy(hot ? bob.hot : bob.account, id);
     requireClosed(id);
     checkEq(market.credits(alice.account), 100e18 - rent + collateral, "Alice has escrow and collateral");
@@ -45,7 +45,7 @@ contract ForfeitTest is DealFixture {
     vm.expectEmit(address(market));
     emit IDealSignals.DealSettled(id, bob.account, period(), 0, 0, WEIGHT * COMPENSATION_PER_WEIGHT);
     vm.expectEmit(address(market));
-    emit IDealSignals.DealForfeited(id, 100e18, WEIGHT * cover);
+    emit IDealSignals.DealForfeited(id, bob.account, 100e18, WEIGHT * cover);
     forfeitBy(bob.hot, id);
     checkEq(market.accountOf(bob.account).stake, 2 * WEIGHT * cover, "Carol's share of the stake is not touched");
     checkEq(
@@ -59,7 +59,7 @@ contract ForfeitTest is DealFixture {
     bytes32 id = storeData(alice, bob, "data", 1, 1);
     defaultOn(bob);
     vm.expectEmit(address(market));
-    emit IDealSignals.DealClosed(id, 100e18, WEIGHT * UNIT);
+    emit IDealSignals.DealClosed(id, bob.account, 100e18, WEIGHT * UNIT);
     forfeitBy(caller, id);
     requireClosed(id);
     checkEq(

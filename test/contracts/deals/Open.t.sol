@@ -8,11 +8,12 @@ import {Deal, DealStatus, OpenRequest} from "../../../contracts/MarketTypes.sol"
 import {MarketFixture} from "../support/MarketFixture.sol";
 
 contract OpenTest is MarketFixture {
-  function test_open_succeedsIfTheAskIsMet(uint256 escrow, uint32 maxEnd, uint40 maxLeaves) public {
+  function test_open_succeedsIfTheAskIsMet(uint256 escrow, uint32 maxEnd, uint40 maxLeaves, uint96 maxEgress) public {
     OpenRequest memory request = requestFor(alice, bob, "salt");
     request.escrow = uint128(bound(escrow, UNIT, RICH));
     request.maxEnd = uint32(bound(maxEnd, period() + 2, period() + 1_000));
     request.maxLeaves = uint40(bound(maxLeaves, 1, 64 * GIB));
+    request.maxEgress = maxEgress;
     bytes32 id = market.dealIdOf(alice.account, bob.account, "salt");
     vm.expectEmit(address(market));
     emit IDealSignals.DealOpened(
@@ -24,6 +25,7 @@ contract OpenTest is MarketFixture {
       1e15,
       request.maxEnd,
       request.maxLeaves,
+      maxEgress,
       request.escrow
     );
     checkEq(openDeal(alice, request), id, "the id follows from the parties and the salt");
@@ -148,6 +150,8 @@ contract OpenTest is MarketFixture {
     checkEq(deal.end, request.maxEnd, "it may be paid to the bound");
     checkEq(deal.maxEnd, request.maxEnd, "the bound of every end");
     checkEq(deal.maxLeaves, request.maxLeaves, "the bound of every size");
+    checkEq(deal.maxEgress, request.maxEgress, "the bound of all vouchers");
+    checkEq(deal.settledThrough, 0, "it never held data");
     checkEq(deal.escrow, request.escrow, "the escrow is in");
     checkEq(deal.price, PRICE, "at Bob's price");
     checkEq(deal.egressPrice, 1e15, "and his price of reading");

@@ -176,7 +176,7 @@ abstract contract MarketActions is Book {
     deal.maxEnd = least + roll(4);
     touch(deal.provider, renter);
     vm.prank(renter);
-    market.setBounds(deal.id, uint32(deal.maxEnd), type(uint40).max);
+    market.setBounds(deal.id, uint32(deal.maxEnd), type(uint40).max, uint96(deal.maxEgress));
   }
 
   function changeSigner(uint256 k) internal {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IProviderRegistry} from "../../../contracts/interfaces/IProviderRegistry.sol";
 import {IRewardPool} from "../../../contracts/interfaces/IRewardPool.sol";
 import {IVault} from "../../../contracts/interfaces/IVault.sol";
+import {IVerbBody} from "../../../contracts/interfaces/IVerbBody.sol";
 import {SumTree} from "../../../contracts/libraries/SumTree.sol";
 import {Parameters} from "../../../contracts/MarketTypes.sol";
 import {StorageMarket} from "../../../contracts/StorageMarket.sol";
@@ -15,8 +16,10 @@ contract MarketHarness is StorageMarket, ITreeNodes {
     IVault vault_,
     IProviderRegistry registry_,
     IRewardPool rewardPool_,
+    IVerbBody verbBody_,
+    bytes32 verbBodyHash_,
     Parameters memory parameters_
-  ) StorageMarket(vault_, registry_, rewardPool_, parameters_) {}
+  ) StorageMarket(vault_, registry_, rewardPool_, verbBody_, verbBodyHash_, parameters_) {}
 
   /// @inheritdoc ITreeNodes
   function nodesOf(address provider, uint256 generation) external view returns (uint256[][] memory levels) {

@@ -56,7 +56,7 @@ abstract contract TokenActions is IncomeActions {
     refuseAll(k, amount, byFalse, byFalse, byFalse);
 
     fickle().behave(FickleToken.Manner.TakesFee);
-    uint256 bond = market.bondOf(renterOf(deals[k].renter).account, owner(provider).account);
+    uint256 bond = market.bondOf(deals[k].id);
     refuseAll(k, amount, lessThan(amount), lessThan(UNIT + amount), lessThan(bond));
     vm.prank(carol.account);
     (bool success, ) = address(rewardPool).call(sponsoring);
@@ -103,7 +103,7 @@ abstract contract TokenActions is IncomeActions {
 
   /// @dev Every verb of the market and of the pool.
   function callsBack(bytes32 id) private view returns (FickleToken.Call[] memory calls) {
-    bytes[22] memory verbs = Verbs.all(market, bob.account, id, mallory.account);
+    bytes[23] memory verbs = Verbs.all(market, bob.account, id, mallory.account);
     calls = new FickleToken.Call[](verbs.length + 3);
     for (uint256 i; i < verbs.length; ++i) calls[i] = FickleToken.Call(address(market), verbs[i]);
     uint256[] memory epochs = new uint256[](1);

@@ -29,7 +29,8 @@ contract WordsTest is Checks {
     checkEq(keccak256(abi.encode(stored.readAll())), keccak256(abi.encode(first)), "every field of a deal");
     store(second);
     checkEq(keccak256(abi.encode(stored.readAll())), keccak256(abi.encode(second)), "nothing of the old one stays");
-    (second.previousSigner, second.redeemed, second.compensationIndex, second.egressPrice) = (address(0), 0, 0, 0);
+    (second.previousSigner, second.signerSince, second.redeemed) = (address(0), 0, 0);
+    (second.compensationIndex, second.egressPrice) = (0, 0);
     checkEq(keccak256(abi.encode(stored.read())), keccak256(abi.encode(second)), "what most verbs read of it");
     stored.write(first);
     checkEq(stored.readAll().redeemed, redeemed, "write leaves alone what read leaves out");
@@ -42,14 +43,15 @@ contract WordsTest is Checks {
 
   function store(Deal memory deal) private {
     stored.write(deal);
-    stored.setEgress(deal.previousSigner, deal.redeemed);
+    stored.setRedeemed(deal.redeemed);
+    stored.setPrevious(deal.previousSigner, deal.signerSince);
     stored.setIndex(deal.compensationIndex, deal.egressPrice);
   }
 
   /// @dev A random value in the whole width of each field.
   function anyDeal(uint256 seed) private pure returns (Deal memory deal) {
-    uint256[24] memory words;
-    uint8[24] memory bits = [
+    uint256[25] memory words;
+    uint8[25] memory bits = [
       0,
       40,
       24,
@@ -58,7 +60,7 @@ contract WordsTest is Checks {
       32,
       32,
       2,
-      1,
+      32,
       160,
       64,
       32,
@@ -66,16 +68,17 @@ contract WordsTest is Checks {
       32,
       40,
       160,
-      32,
-      160,
       96,
+      96,
+      160,
+      32,
       128,
       128,
       128,
       128,
       128
     ];
-    for (uint256 i; i < 24; ++i) {
+    for (uint256 i; i < 25; ++i) {
       words[i] = uint256(keccak256(abi.encode(seed, i)));
       if (bits[i] != 0) words[i] >>= 256 - bits[i];
     }

@@ -188,10 +188,16 @@ contract ScheduleTest is MarketFixture {
     refuse(abi.encodeWithSelector(IMarketSchedule.UnsupportedChain.selector, block.chainid), devnet());
   }
 
-  function test_constructor_failsIfTheVaultNamesAnotherMarket() public {
-    bytes memory arguments = abi.encode(vault, registry, rewardPool, devnet());
-    vm.expectRevert(abi.encodeWithSelector(IStorageMarket.VaultNotBound.selector, address(vault), address(market)));
-    this.createMarket(arguments);
+  function test_constructor_failsIfTheChainIsOneOfTheZkStack() public {
+    vm.etch(address(0x800b), hex"fe");
+    refuse(abi.encodeWithSelector(IMarketSchedule.UnsupportedChain.selector, block.chainid), devnet());
+  }
+
+  function test_constructor_failsIfHashesAreMadeOfNumbers(uint64 number) public {
+    number = uint64(bound(number, GENESIS + 1, 1e9));
+    vm.roll(number + 1);
+    vm.setBlockhash(number, keccak256(abi.encodePacked(uint64(block.chainid), number)));
+    refuse(abi.encodeWithSelector(IMarketSchedule.UnsupportedChain.selector, block.chainid), devnet());
   }
 
   function test_constructor_failsIfAParameterBreaksR9() public {
@@ -234,8 +240,36 @@ contract ScheduleTest is MarketFixture {
     p.unit = 0;
     refuseParameter("unit", 0, 1, p);
     p = devnet();
-    p.bondUnit = 0;
-    refuseParameter("bondUnit", 0, 1, p);
+    p.bondUnit = uint96(UNIT - 1);
+    refuseParameter("bondUnit", UNIT - 1, UNIT, p);
+    p = devnet();
+    p.bondBps = 1_001;
+    refuseParameter("1000 by bondBps", 1_000, 1_001, p);
+  }
+
+  function test_constructor_failsIfNobodyCouldLiveWithIt() public {
+    Parameters memory p = devnet();
+    p.samples = 17;
+    refuseParameter("most samples", 16, 17, p);
+    p = devnet();
+    p.noticePeriods = 1_001;
+    refuseParameter("most noticePeriods", 1_000, 1_001, p);
+    p = devnet();
+    (p.maxMisses, p.missBps, p.collateralPeriods) = (51, 10, 900);
+    refuseParameter("most maxMisses", 50, 51, p);
+    p = devnet();
+    p.signatureGas = 19_999;
+    refuseParameter("signatureGas", 19_999, 20_000, p);
+    p.signatureGas = 1_000_001;
+    refuseParameter("most signatureGas", 1_000_000, 1_000_001, p);
+    (p.samples, p.noticePeriods, p.signatureGas, p.bondBps) = (16, 1_000, 1_000_000, 1_000);
+    (p.maxMisses, p.missBps, p.collateralPeriods) = (50, 10, 900);
+    deployMarket(p);
+    checkEq(market.parameters().maxMisses, 50, "the bounds themselves are allowed");
+    // One sample suffices only where a miss or the collateral is so much larger.
+    (p.samples, p.noticePeriods, p.signatureGas, p.bondBps, p.collateralPeriods) = (1, 1, 20_000, 0, 2_000);
+    deployMarket(p);
+    checkEq(market.parameters().samples, 1, "so are the least");
   }
 
   function test_constructor_failsIfASlashIsNotWhole() public {
@@ -264,7 +298,7 @@ contract ScheduleTest is MarketFixture {
   }
 
   function refuse(bytes memory reason, Parameters memory p) private {
-    bytes memory arguments = abi.encode(vault, registry, rewardPool, p);
+    bytes memory arguments = partsFor(p);
     vm.expectRevert(reason);
     this.createMarket(arguments);
   }

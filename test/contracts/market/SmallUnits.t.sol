@@ -8,7 +8,7 @@ import {ChallengeFixture} from "../support/ChallengeFixture.sol";
 contract SmallUnitsTest is ChallengeFixture {
   function devnet() internal pure override returns (Parameters memory p) {
     p = super.devnet();
-    (p.unit, p.bondUnit) = (10_000, 1);
+    (p.unit, p.bondUnit, p.bondBps) = (10_000, 10_001, 0);
     (p.burnBps, p.bountyBps, p.compensationBps) = (9_700, 200, 100);
   }
 
@@ -22,9 +22,10 @@ contract SmallUnitsTest is ChallengeFixture {
 
   function test_challenge_succeedsIfTheBondIsRoundedUp() public {
     for (uint256 i; i < 9; ++i) {
-      checkEq(market.bondOf(alice.account, bob.account), i == 0 ? 1 : 2, "eighths of a wei are a wei");
-      challengeBy(alice.account, storeData(alice, bob, bytes32(i), 1, 1));
+      bytes32 id = storeData(alice, bob, bytes32(i), 1, 1);
+      checkEq(market.bondOf(id), (10_001 * (8 + i) + 7) / 8, "eighths of a wei are a wei");
+      challengeBy(alice.account, id);
+      checkEq(market.challengeOf(id).bond, (10_001 * (8 + i) + 7) / 8, "and that is taken");
     }
-    checkEq(market.bondOf(alice.account, bob.account), 3, "17 eighths");
   }
 }

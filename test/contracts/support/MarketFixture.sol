@@ -32,6 +32,10 @@ abstract contract MarketFixture is Checks {
   uint256 internal constant GENESIS = 1_007;
   uint256 internal constant UNIT = 1e16;
   uint256 internal constant RICH = 1_000_000e18;
+  /// What the owners let be locked, token wei: more than anything here.
+  uint96 internal constant LOCK_LIMIT = uint96(RICH);
+  /// What a deal's vouchers may take together, token wei.
+  uint96 internal constant MAX_EGRESS = 200e18;
   /// Rent of a leaf, token wei a period; it weighs nine units.
   uint256 internal constant LEAF_RENT = 1e15;
   uint128 internal constant PRICE = uint128(LEAF_RENT * GIB);
@@ -95,6 +99,7 @@ abstract contract MarketFixture is Checks {
         feeBps: 0,
         feeBurnBps: 5000,
         epochPeriods: 3,
+        bondBps: 100,
         unit: uint96(UNIT),
         bountyCap: uint96(10 * UNIT),
         signatureGas: 100_000,
@@ -104,16 +109,23 @@ abstract contract MarketFixture is Checks {
 
   function deploy(Parameters memory parameters) internal {
     token = IHoldToken(createFrom(tokenCode(), abi.encode(address(this), 100 * RICH, uint256(0))));
-    registry = IProviderRegistry(create("ProviderRegistry", ""));
     deployMarket(parameters);
     marketView = IMarketView(create("MarketView", abi.encode(market)));
   }
 
   function deployMarket(Parameters memory parameters) internal {
-    address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 2);
+    market = IStorageMarket(createFrom(marketCode(), partsFor(parameters)));
+  }
+
+  /// @notice Deploys all that a market needs before it, bound to the address that the next contract gets. Returns what the market's
+  /// constructor takes.
+  function partsFor(Parameters memory parameters) internal returns (bytes memory arguments) {
+    address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 4);
+    registry = IProviderRegistry(create("ProviderRegistry", abi.encode(predicted)));
     vault = IVault(create("Vault", abi.encode(token, predicted)));
     rewardPool = IRewardPool(create("RewardPool", abi.encode(predicted)));
-    market = IStorageMarket(createFrom(marketCode(), abi.encode(vault, registry, rewardPool, parameters)));
+    address body = create("VerbBody", abi.encode(predicted, vault, registry, parameters));
+    return abi.encode(vault, registry, rewardPool, body, body.codehash, parameters);
   }
 
   /// @dev Creation code of the token, or of one that turns out worse.
@@ -159,7 +171,7 @@ abstract contract MarketFixture is Checks {
 
   function register(Actor memory who) internal {
     vm.prank(who.account);
-    registry.register(who.hot, hex"0024080112", "/ip4/127.0.0.1/tcp/4001", defaultAsk());
+    registry.register(who.hot, hex"0024080112", "/ip4/127.0.0.1/tcp/4001", defaultAsk(), LOCK_LIMIT);
   }
 
   function stakeFor(Actor memory who, uint256 amount) internal {
@@ -200,6 +212,7 @@ abstract contract MarketFixture is Checks {
         maxEgressPrice: 1e15,
         maxEnd: uint32(period() + 100),
         maxLeaves: uint40(8 * GIB),
+        maxEgress: MAX_EGRESS,
         escrow: uint128(100e18)
       });
   }

@@ -15,9 +15,10 @@ contract PackedWords {
 
   function wordsOfDeal(Deal calldata deal) external returns (uint256[] memory words) {
     stored.write(deal);
-    stored.setEgress(deal.previousSigner, deal.redeemed);
+    stored.setRedeemed(deal.redeemed);
     stored.setIndex(deal.compensationIndex, deal.egressPrice);
-    words = new uint256[](8);
+    stored.setPrevious(deal.previousSigner, deal.signerSince);
+    words = new uint256[](9);
     for (uint256 i; i < words.length; ++i) words[i] = storedWord(i);
   }
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IProviderRegistry} from "../../../contracts/interfaces/IProviderRegistry.sol";
 import {IRewardPool} from "../../../contracts/interfaces/IRewardPool.sol";
 import {IVault} from "../../../contracts/interfaces/IVault.sol";
+import {IVerbBody} from "../../../contracts/interfaces/IVerbBody.sol";
 import {MarketParts} from "../../../contracts/market/MarketParts.sol";
 import {Parameters} from "../../../contracts/MarketTypes.sol";
 
@@ -14,6 +15,7 @@ contract UncheckedMarket is MarketParts {
     IVault vault_,
     IProviderRegistry registry_,
     IRewardPool rewardPool_,
+    IVerbBody verbBody_,
     Parameters memory parameters_
-  ) MarketParts(vault_, registry_, rewardPool_, parameters_) {}
+  ) MarketParts(vault_, registry_, rewardPool_, verbBody_, parameters_) {}
 }

@@ -12,7 +12,7 @@ library Verbs {
     address provider,
     bytes32 id,
     address stranger
-  ) internal pure returns (bytes[22] memory) {
+  ) internal pure returns (bytes[23] memory) {
     Revision memory revision;
     revision.deal = id;
     return
@@ -20,12 +20,13 @@ library Verbs {
         abi.encodeCall(market.stake, (provider, 0)),
         abi.encodeCall(market.unstake, (0)),
         abi.encodeCall(market.withdraw, (0, stranger)),
+        abi.encodeCall(market.setLockLimit, (provider, 0)),
         abi.encodeCall(market.sync, (provider)),
         abi.encodeCall(market.prove, (provider, 1, "")),
         abi.encodeCall(market.open, (new OpenRequest[](0))),
         abi.encodeCall(market.deposit, (id, 0)),
         abi.encodeCall(market.permit, (0, 0, 0, 0, 0)),
-        abi.encodeCall(market.setBounds, (id, 0, 0)),
+        abi.encodeCall(market.setBounds, (id, 0, 0, 0)),
         abi.encodeCall(market.setSigner, (id, stranger)),
         abi.encodeCall(market.commit, (revision, "", "")),
         abi.encodeCall(market.settle, (id)),
