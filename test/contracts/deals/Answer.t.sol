@@ -11,6 +11,9 @@ import {ChallengeFixture} from "../support/ChallengeFixture.sol";
 contract AnswerTest is ChallengeFixture {
   using DataSets for DataSets.DataSet;
 
+  /// A hundredth of the collateral of 15 leaves.
+  uint256 private constant BOND = (15 * WEIGHT * UNIT) / 100;
+
   bytes32 private id;
   uint256 private asked;
 
@@ -26,15 +29,15 @@ contract AnswerTest is ChallengeFixture {
     bytes memory samples = answerOf(id, asked);
     uint256 burnt = market.credits(BURN);
     vm.expectEmit(address(market));
-    emit IDealSignals.ChallengeAnswered(id, bob.account, UNIT);
+    emit IDealSignals.ChallengeAnswered(id, bob.account, BOND);
     vm.prank(caller);
     market.answer(id, samples);
-    checkEq(market.credits(BURN), burnt + UNIT / 2, "half of the bond is burnt");
-    checkEq(market.credits(bob.account), UNIT / 2, "half is Bob's");
+    checkEq(market.credits(BURN), burnt + BOND / 2, "half of the bond is burnt");
+    checkEq(market.credits(bob.account), BOND / 2, "half is Bob's");
     checkEq(market.credits(alice.account), 0, "INV-17: none comes back to Alice");
     check(market.dealOf(id).challengedIn == 0, "the deal is free again");
     checkEq(market.challengeOf(id).challenger, address(0), "the challenge is gone");
-    checkEq(market.bondOf(id), UNIT, "and no longer counts");
+    checkEq(market.bondOf(id), BOND, "and no longer counts");
   }
 
   function test_answer_succeedsIfLateButNotExpired() public {
@@ -43,7 +46,7 @@ contract AnswerTest is ChallengeFixture {
     market.recordSeed(asked + 1);
     goTo(asked + 1, W + 5);
     answer(id);
-    checkEq(market.credits(bob.account), UNIT / 2, "until somebody makes it expire");
+    checkEq(market.credits(bob.account), BOND / 2, "until somebody makes it expire");
   }
 
   function test_answer_succeedsIfDataAreProvenOnce() public {

@@ -23,7 +23,7 @@ contract BatchTest is DealFixture {
     calls[0] = settleCall(settled);
     calls[1] = abi.encodeCall(IDelegatedVerbs.close, (closed));
     calls[2] = commitCall(revisionOf(committed, DataSets.make("committed", 1, 3)));
-    vm.prank(alice.account);
+    vm.prank(bob.hot);
     market.batch(calls, ENOUGH);
     checkEq(market.dealOf(settled).escrow, 100e18 - 2 * LEAF_RENT, "the first was settled");
     requireClosed(closed);

@@ -29,6 +29,7 @@ contract CancelTest is DealFixture {
     bytes32 id = storeUntil(period() + 10);
     for (uint256 i; i < paid; ++i) proveNext(bob);
     emptyDeal(id);
+    goTo(period() + 2, 0);
     uint256 refund = 100e18 - LEAF_RENT * paid;
     vm.expectEmit(address(market));
     emit IDealSignals.DealCancelled(id, refund);

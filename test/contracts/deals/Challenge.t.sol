@@ -93,8 +93,8 @@ contract ChallengeTest is ChallengeFixture {
       bonds += (UNIT * (8 + i) + 7) / 8;
     }
     checkEq(token.balanceOf(alice.account), before - bonds, "an eighth of a unit dearer each");
-    checkEq(market.bondOf(carol.account, bob.account), UNIT, "Carol pays what she always did");
-    checkEq(market.bondOf(alice.account, dave.account), UNIT, "and so does Alice elsewhere");
+    checkEq(market.bondOf(storeData(carol, bob, "hers", 1, 1)), UNIT, "Carol pays what she always did");
+    checkEq(market.bondOf(storeData(alice, dave, "elsewhere", 1, 1)), UNIT, "and so does Alice elsewhere");
   }
 
   function test_challenge_failsIfTheBondIsNotThere() public {

@@ -132,10 +132,11 @@ contract CommitBoundsTest is DealFixture {
     revision.price = 0;
     revision.leaves = uint40(bound(leaves, 1, 8 * GIB));
     uint256 least = (revision.leaves + SECTOR_LEAVES - 1) / SECTOR_LEAVES;
+    uint256 most = mostSectors(revision.leaves);
     revision.sectors = uint24(bound(sectors, 0, least - 1));
-    refuseCommit(outOfBounds("sectors", revision.sectors, least, revision.leaves), revision);
+    refuseCommit(outOfBounds("sectors", revision.sectors, least, most), revision);
     revision.sectors = uint24(least - 1);
-    refuseCommit(outOfBounds("sectors", least - 1, least, revision.leaves), revision);
+    refuseCommit(outOfBounds("sectors", least - 1, least, most), revision);
     revision.sectors = uint24(least);
     commitRevision(alice, bob, revision);
     checkEq(market.dealOf(id).sectors, least, "full sectors are the fewest");
@@ -144,7 +145,7 @@ contract CommitBoundsTest is DealFixture {
   function test_commit_failsIfASectorIsEmpty(uint256 leaves) public {
     Revision memory revision = revisionOf(id, DataSets.make("data", 1, 1));
     revision.price = 0;
-    revision.leaves = uint40(bound(leaves, 1, type(uint24).max - 1));
+    revision.leaves = uint40(bound(leaves, 1, 4_096));
     revision.sectors = uint24(revision.leaves + 1);
     uint256 least = (revision.leaves + SECTOR_LEAVES - 1) / SECTOR_LEAVES;
     refuseCommit(outOfBounds("sectors", revision.sectors, least, revision.leaves), revision);
@@ -154,14 +155,15 @@ contract CommitBoundsTest is DealFixture {
   }
 
   function test_commit_failsIfThePriceRises(uint128 price) public {
-    Revision memory revision = revisionOf(id, none);
+    DataSets.DataSet memory set = DataSets.make("data", 1, 1);
+    Revision memory revision = revisionOf(id, set);
     revision.price = uint128(bound(price, uint256(PRICE) + 1, type(uint128).max));
     refuseCommit(outOfBounds("price", revision.price, 0, PRICE), revision);
     revision.price = PRICE + 1;
     refuseCommit(outOfBounds("price", PRICE + 1, 0, PRICE), revision);
     revision.price = PRICE - 1;
     commitRevision(alice, bob, revision);
-    revision = revisionOf(id, none);
+    revision = revisionOf(id, set);
     revision.price = PRICE;
     refuseCommit(outOfBounds("price", PRICE, 0, PRICE - 1), revision);
   }
@@ -244,6 +246,12 @@ contract CommitBoundsTest is DealFixture {
     commitData(alice, bob, id, DataSets.make("other", 3, 1));
     commitData(alice, bob, id, DataSets.make("data", 1, 2));
     checkEq(market.accountOf(bob.account).total, 2 * WEIGHT, "what is there may be changed and shrunk");
+  }
+
+  /// @dev Of a deal that had none before.
+  function mostSectors(uint256 leaves) private pure returns (uint256) {
+    uint256 most = 4_096 + leaves / 256;
+    return leaves < most ? leaves : most;
   }
 
   function ended(uint256 now_, uint256 end) private view returns (bytes memory) {

@@ -40,6 +40,7 @@ contract DealStatesTest is DealFixture {
     for (uint256 i; i < idle.length; ++i) requireDone(idle[i], id, DealStatus.Empty);
     requireDone(Verb.Fill, id, DealStatus.Active);
     requireDone(Verb.Empty, id, DealStatus.Empty);
+    goTo(period() + 2, 0);
     requireDone(Verb.Cancel, id, DealStatus.Closed);
   }
 
@@ -56,6 +57,7 @@ contract DealStatesTest is DealFixture {
     way = uint8(bound(way, 0, 3));
     if (way == 0) {
       act(Verb.Empty, id);
+      goTo(period() + 2, 0);
       requireDone(Verb.Cancel, id, DealStatus.Closed);
     } else if (way == 1) {
       requireDone(Verb.Forfeit, id, DealStatus.Closed);
@@ -134,10 +136,10 @@ contract DealStatesTest is DealFixture {
     checkEq(keccak256(actual), keccak256(reason), "and the refusal says why");
   }
 
-  /// @dev By whom it should be: Bob forfeits, all else is Alice's.
+  /// @dev By whom it should be: Bob forfeits and closes, all else is Alice's.
   function act(Verb verb, bytes32 id) private returns (bool done, bytes memory reason) {
     bytes memory call = callOf(verb, id);
-    vm.prank(verb == Verb.Forfeit ? bob.account : alice.account);
+    vm.prank(verb == Verb.Forfeit || verb == Verb.Close ? bob.account : alice.account);
     return address(market).call(call);
   }
 

@@ -68,7 +68,7 @@ contract LeaveDealTest is DealFixture {
     requireLeft(id, period() + 3);
     proveNext(bob);
     proveNext(bob);
-    vm.prank(alice.account);
+    vm.prank(bob.account);
     market.close(id);
     checkEq(market.credits(bob.account), 2 * LEAF_RENT, "Bob earns until the end");
   }

@@ -52,7 +52,7 @@ contract RedeemTest is ChallengeFixture {
   function test_redeem_succeedsIfItLeavesEveryPeriodPaid() public {
     redeem(id, 1_000e18);
     for (uint256 i; i < 9; ++i) proveNext(bob);
-    vm.prank(alice.account);
+    vm.prank(bob.account);
     market.close(id);
     checkEq(market.credits(bob.account), 100e18, "INV-4: all rent was there");
     checkEq(market.credits(alice.account), 0, "and nothing more");

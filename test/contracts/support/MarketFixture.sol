@@ -228,7 +228,7 @@ abstract contract MarketFixture is Checks {
     return openDeal(renter, requestFor(renter, provider, salt));
   }
 
-  /// @notice The next revision of `deal`, with `set` in it, for as long as its bounds allow.
+  /// @notice The next revision of `deal`, with `set` in it, for as long as its bounds allow; an empty one keeps the end.
   function revisionOf(bytes32 id, DataSets.DataSet memory set) internal view returns (Revision memory) {
     Deal memory deal = market.dealOf(id);
     return
@@ -238,7 +238,7 @@ abstract contract MarketFixture is Checks {
         root: set.rootOf(),
         leaves: uint40(set.totalLeaves()),
         sectors: uint24(set.counts.length),
-        end: deal.maxEnd,
+        end: set.counts.length == 0 ? deal.end : deal.maxEnd,
         price: deal.price,
         validUntil: uint32(period() + 2)
       });
