@@ -113,4 +113,43 @@ contract AnswerTest is ChallengeFixture {
     market.answer(id, before);
     check(market.dealOf(id).challengedIn == 0, "and the market asks for the same");
   }
+
+  function test_answer_succeedsIfManyInATransaction() public {
+    uint256 count = 12;
+    bytes32[] memory ids = new bytes32[](count);
+    for (uint256 i; i < count; ++i) {
+      ids[i] = storeData(carol, bob, bytes32(i), 4, 16);
+      challengeBy(carol.account, ids[i]);
+    }
+    goTo(asked + 1, 1);
+    bytes[] memory calls = new bytes[](count + 1);
+    for (uint256 i; i < count; ++i) calls[i] = abi.encodeCall(market.answer, (ids[i], answerOf(ids[i], asked)));
+    calls[count] = abi.encodeCall(market.answer, (id, ""));
+    vm.expectEmit(address(market));
+    emit IDealSignals.BatchItemFailed(count, abi.encodeWithSelector(ILeafProof.ProofLength.selector, 43, 0));
+    market.batch(calls, 400_000);
+    for (uint256 i; i < count; ++i) check(market.dealOf(ids[i]).challengedIn == 0, "each is answered");
+    check(market.dealOf(id).challengedIn != 0, "but the one without proofs");
+  }
+
+  function test_bond_succeedsIfItIsThatOfTheTimeItWasTaken() public {
+    // The weight is gone when the bond is returned, and with a ladder in between.
+    bytes32 other = storeData(alice, bob, "other", 1, 200);
+    uint256 bond = market.bondOf(other);
+    challengeBy(alice.account, other);
+    checkEq(bond, (18 * UNIT * 9) / 8, "200 leaves, and one challenge before");
+    goTo(asked + 1, 1);
+    answer(id);
+    uint256 credit = market.credits(alice.account);
+    uint256 escrow = market.dealOf(other).escrow;
+    prove(bob);
+    vm.prank(bob.account);
+    market.forfeit(other);
+    uint256 rent = 200 * LEAF_RENT;
+    checkEq(
+      market.credits(alice.account),
+      credit + escrow - rent + 200 * WEIGHT * UNIT + bond,
+      "INV-17: bond, escrow and collateral"
+    );
+  }
 }

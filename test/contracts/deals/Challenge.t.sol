@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
-import {Challenge, Deal} from "../../../contracts/MarketTypes.sol";
+import {Challenge, Deal, Revision} from "../../../contracts/MarketTypes.sol";
 import {DataSets} from "../support/DataSets.sol";
 import {ChallengeFixture} from "../support/ChallengeFixture.sol";
 
@@ -95,6 +95,45 @@ contract ChallengeTest is ChallengeFixture {
     checkEq(token.balanceOf(alice.account), before - bonds, "an eighth of a unit dearer each");
     checkEq(market.bondOf(storeData(carol, bob, "hers", 1, 1)), UNIT, "Carol pays what she always did");
     checkEq(market.bondOf(storeData(alice, dave, "elsewhere", 1, 1)), UNIT, "and so does Alice elsewhere");
+  }
+
+  function test_challenge_succeedsIfTheBondFollowsTheCollateral(uint16 leaves, uint8 ahead) public {
+    leaves = uint16(bound(leaves, 1, 1_000));
+    ahead = uint8(bound(ahead, 0, 5));
+    for (uint256 i; i < ahead; ++i) challengeBy(alice.account, storeData(alice, bob, bytes32(i), 1, 1));
+    bytes32 id = openDeal(alice, bob, "data");
+    Revision memory revision = revisionOf(id, DataSets.make("data", 1, 1));
+    (revision.leaves, revision.end) = (leaves, uint32(period() + 10));
+    commitRevision(alice, bob, revision);
+    uint256 first = (WEIGHT * leaves * UNIT * 100) / 10_000;
+    if (first < UNIT) first = UNIT;
+    uint256 bond = (first * (8 + ahead) + 7) / 8;
+    checkEq(market.bondOf(id), bond, "a hundredth of what can be won, and dearer for each before");
+    uint256 before = token.balanceOf(alice.account);
+    challengeBy(alice.account, id);
+    checkEq(token.balanceOf(alice.account), before - bond, "is taken");
+    checkEq(market.challengeOf(id).bond, bond, "and written down");
+  }
+
+  /// @dev The hole: with a wallet for each deal there is no ladder, and a flat bond was lost for collateral many times as large.
+  function test_floodByManyWallets_costsInProportionToWhatItCanWin(uint8 wallets) public {
+    wallets = uint8(bound(wallets, 2, 12));
+    uint256 bonds;
+    uint256 locked;
+    for (uint256 i; i < wallets; ++i) {
+      Actor memory wallet = actor(vm.toString(i));
+      token.transfer(wallet.account, 1_000e18);
+      vm.prank(wallet.account);
+      token.approve(address(vault), type(uint256).max);
+      bytes32 id = openDeal(wallet, bob, "flood");
+      Revision memory revision = revisionOf(id, DataSets.make("data", 1, 1));
+      (revision.leaves, revision.end) = (500, uint32(period() + 10));
+      commitRevision(wallet, bob, revision);
+      bonds += market.bondOf(id);
+      locked += market.dealOf(id).weight * UNIT;
+      challengeBy(wallet.account, id);
+    }
+    checkEq(bonds, locked / 100, "a hundredth of all collateral that stands behind it");
   }
 
   function test_challenge_failsIfTheBondIsNotThere() public {

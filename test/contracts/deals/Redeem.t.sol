@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
-import {Deal} from "../../../contracts/MarketTypes.sol";
+import {Deal, OpenRequest, Revision} from "../../../contracts/MarketTypes.sol";
+import {DataSets} from "../support/DataSets.sol";
 import {ChallengeFixture} from "../support/ChallengeFixture.sol";
 
 /// @notice Egress paid by vouchers out of escrow (R4, R12).
@@ -62,6 +63,52 @@ contract RedeemTest is ChallengeFixture {
     nextPeriod(1);
     redeem(id, 1e18);
     checkEq(market.credits(bob.account), 1e18, "money moves no draw");
+  }
+
+  /// @dev The hole: a session key could redeem all that rent did not need, and by an empty or a shorter revision free the rest.
+  function test_stolenSigner_takesNoMoreThanMaxEgress(uint96 maxEgress, bool byShorterEnd) public {
+    OpenRequest memory request = requestFor(alice, bob, "other");
+    request.maxEgress = uint96(bound(maxEgress, 0, 50e18));
+    bytes32 other = openDeal(alice, request);
+    DataSets.DataSet memory set = DataSets.make("other", 1, 1_000);
+    commitData(alice, bob, other, set);
+    if (byShorterEnd) {
+      Revision memory revision = revisionOf(other, set);
+      revision.end = uint32(period() + 2);
+      commitRevision(alice, bob, revision);
+    } else {
+      emptyDeal(other);
+    }
+    bytes memory all = voucher(alice.hotKey, other, type(uint128).max);
+    if (request.maxEgress != 0) market.redeem(other, type(uint128).max, all);
+    checkEq(market.credits(bob.account), request.maxEgress, "what Alice risked, and not a wei more");
+    vm.expectRevert(
+      abi.encodeWithSelector(IDealSignals.NothingToRedeem.selector, type(uint128).max, request.maxEgress, 0)
+    );
+    market.redeem(other, type(uint128).max, all);
+    checkEq(market.dealOf(other).escrow, 100e18 - request.maxEgress, "the rest is hers");
+  }
+
+  function test_redeem_succeedsIfTheRenterRaisesTheBound() public {
+    OpenRequest memory request = requestFor(alice, bob, "other");
+    request.maxEgress = 5;
+    bytes32 other = openDeal(alice, request);
+    redeem(other, 7);
+    checkEq(market.dealOf(other).redeemed, 5, "as far as she allows");
+    vm.prank(alice.account);
+    market.setBounds(other, request.maxEnd, request.maxLeaves, 6);
+    redeem(other, 7);
+    checkEq(market.dealOf(other).redeemed, 6, "then further");
+  }
+
+  function test_redeem_succeedsAfterADefaultUpToMaxEgress() public {
+    OpenRequest memory request = requestFor(alice, dave, "other");
+    request.maxEgress = 3e18;
+    bytes32 other = openDeal(alice, request);
+    commitData(alice, dave, other, DataSets.make("other", 1, 1_000));
+    defaultOn(dave);
+    redeem(other, 90e18);
+    checkEq(market.credits(dave.account), 3e18, "no rent is kept back, the bound holds");
   }
 
   function test_redeem_succeedsAfterADefault() public {
