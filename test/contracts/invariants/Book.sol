@@ -15,6 +15,7 @@ abstract contract Book is MarketFixture {
   /// @param run Misses in a row.
   /// @param answered The current period is proven, or T left zero in it.
   /// @param missed The current period is missed.
+  /// @param limit Token wei that may be locked.
   /// @param bounty Waits for whoever touches the provider next.
   /// @param print Fingerprint of all that a draw depends on, at the end of the last period.
   struct ProviderPage {
@@ -24,6 +25,7 @@ abstract contract Book is MarketFixture {
     uint256 run;
     bool answered;
     bool missed;
+    uint256 limit;
     uint256 bounty;
     bytes32 print;
     uint256 printGeneration;
@@ -31,6 +33,8 @@ abstract contract Book is MarketFixture {
 
   /// @param bond Of the open challenge, token wei; zero if none is open.
   /// @param challengedIn Period in which it was opened. @param pinned Fingerprint of the revision then.
+  /// @param maxEgress Most that vouchers may be paid, token wei.
+  /// @param emptiedIn Period in which the last leaf went; zero while there are leaves, or if there never was one.
   /// @param redeemed Paid by vouchers so far, token wei.
   /// @param due Rate that the deal had in the tree at the start of the current period, until that is proven or missed.
   /// @param share Wei per unit of weight after a default.
@@ -54,6 +58,8 @@ abstract contract Book is MarketFixture {
     uint256 signerKey;
     uint256 signerSince;
     uint256 oldSignerKey;
+    uint256 maxEgress;
+    uint256 emptiedIn;
     uint256 redeemed;
     uint256 bond;
     address challenger;
@@ -69,6 +75,8 @@ abstract contract Book is MarketFixture {
   uint256 internal constant FEE_BPS = 137;
   uint256 internal constant FEE_BURN_BPS = 5_001;
   uint256 internal constant EPOCH = 3;
+  /// A tenth of the collateral, so that it is above a unit for most deals here.
+  uint256 internal constant BOND_BPS = 1_000;
 
   ProviderPage[2] internal providers;
   DealPage[] internal deals;
@@ -95,6 +103,7 @@ abstract contract Book is MarketFixture {
     parameters.feeBps = uint16(FEE_BPS);
     parameters.feeBurnBps = uint16(FEE_BURN_BPS);
     parameters.epochPeriods = uint16(EPOCH);
+    parameters.bondBps = uint16(BOND_BPS);
   }
 
   function marketCode() internal view override returns (bytes memory) {
@@ -309,7 +318,7 @@ abstract contract Book is MarketFixture {
     }
     page.bounty += bounty;
     purse[BURN] += lost - bounty - compensated;
-    page.stake -= lost;
+    lose(page, lost);
     if (page.run == MAX_MISSES || page.stake * 10_000 < 9_000 * UNIT * page.total) _default(provider);
   }
 
@@ -322,15 +331,21 @@ abstract contract Book is MarketFixture {
       if (deal.provider != provider || deal.past || deal.weight == 0) continue;
       deal.past = true;
       deal.share = share;
-      page.stake -= share * deal.weight;
+      lose(page, share * deal.weight);
     }
     if (share < UNIT) {
       purse[BURN] += page.stake;
-      page.stake = 0;
+      lose(page, page.stake);
     }
     page.total = 0;
     page.run = 0;
     ++page.generation;
+  }
+
+  /// @dev Slashed or paid out: neither the stake nor the limit gets it back.
+  function lose(ProviderPage storage page, uint256 amount) internal {
+    page.stake -= amount;
+    page.limit -= amount < page.limit ? amount : page.limit;
   }
 
   /// @dev `caller` makes a call that touches the provider: what there is to find, it finds.
@@ -353,6 +368,24 @@ abstract contract Book is MarketFixture {
   function revisionPrint(bytes32 id) internal view returns (bytes32) {
     Deal memory deal = market.dealOf(id);
     return keccak256(abi.encode(deal.root, deal.leaves, deal.sectors, deal.number));
+  }
+
+  /// @notice Bond that a challenge of the deal takes now, token wei.
+  function bondFor(DealPage storage deal) internal view returns (uint256) {
+    uint256 first = (deal.weight * UNIT * BOND_BPS + 9_999) / 10_000;
+    if (first < UNIT) first = UNIT;
+    return (first * (8 + openChallenges(deal.renter, deal.provider)) + 7) / 8;
+  }
+
+  /// @notice Whether the deal was emptied so lately that its vouchers keep it open.
+  function isKeptForVouchers(DealPage storage deal) internal view returns (bool) {
+    return deal.emptiedIn != 0 && period() < deal.emptiedIn + 2;
+  }
+
+  /// @notice What vouchers can still take out of the deal's escrow, token wei.
+  function redeemable(DealPage storage deal) internal view returns (uint256) {
+    uint256 allowed = deal.maxEgress - deal.redeemed;
+    return spare(deal) < allowed ? spare(deal) : allowed;
   }
 
   /// @notice Escrow of the deal that no rent to come needs, token wei.

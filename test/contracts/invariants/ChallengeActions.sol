@@ -21,7 +21,7 @@ abstract contract ChallengeActions is MarketActions {
     k = challengeable(provider);
     DealPage storage deal = deals[k];
     address caller = renterOf(deal.renter).account;
-    uint256 bond = (UNIT * (8 + openChallenges(deal.renter, provider)) + 7) / 8;
+    uint256 bond = bondFor(deal);
     if (flip()) {
       caller = vm.addr(deal.signerKey);
       noteSession(caller);

@@ -11,14 +11,13 @@ abstract contract IncomeActions is ChallengeActions {
   /// @notice Somebody redeems a voucher of the present signer, or within its grace of the one before.
   function redeem(uint256 k) internal {
     DealPage storage deal = deals[k];
-    if (spare(deal) == 0) {
-      if (deal.past) return;
-      deposit(k, somebody().account, 1 + roll(UNIT));
-    }
+    if (deal.past) return;
+    if (spare(deal) == 0) deposit(k, somebody().account, 1 + roll(UNIT));
+    if (redeemable(deal) == 0) raiseEgress(deal);
     bool inGrace = deal.signerSince != 0 && period() <= deal.signerSince + 1;
     uint256 key = inGrace && flip() ? deal.oldSignerKey : deal.signerKey;
     uint128 amount = uint128(deal.redeemed + 1 + roll(2 * spare(deal)));
-    uint256 paid = amount - deal.redeemed < spare(deal) ? amount - deal.redeemed : spare(deal);
+    uint256 paid = amount - deal.redeemed < redeemable(deal) ? amount - deal.redeemed : redeemable(deal);
     (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, market.voucherDigestOf(deal.id, amount));
     address caller = somebody().account;
     touch(deal.provider, caller);
@@ -27,6 +26,14 @@ abstract contract IncomeActions is ChallengeActions {
     deal.redeemed += paid;
     deal.escrow -= paid;
     purse[owner(deal.provider).account] += paid;
+  }
+
+  function raiseEgress(DealPage storage deal) private {
+    deal.maxEgress += 1 + roll(UNIT);
+    address renter = renterOf(deal.renter).account;
+    touch(deal.provider, renter);
+    vm.prank(renter);
+    market.setBounds(deal.id, uint32(deal.maxEnd), type(uint40).max, uint96(deal.maxEgress));
   }
 
   // Rewards

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {DealStatus, OpenRequest, Revision} from "../../../contracts/MarketTypes.sol";
+import {IDealSignals} from "../../../contracts/interfaces/IDealSignals.sol";
 import {Ask} from "../../../contracts/interfaces/IProviderRegistry.sol";
 import {DataSets} from "../support/DataSets.sol";
 import {Book} from "./Book.sol";
@@ -14,6 +15,9 @@ abstract contract MarketActions is Book {
   /// Rent of a leaf and period; no multiple of anything, so that all roundings happen.
   uint128 internal constant LEAF_PRICE = 1e15 + 7;
   uint256 internal constant NONE = type(uint256).max;
+
+  /// How often a limit kept a revision out.
+  uint256 internal limitHeld;
 
   function setUp() public virtual override {
     super.setUp();
@@ -29,6 +33,7 @@ abstract contract MarketActions is Book {
       market.unstake(1_000e18 - 20 * UNIT);
       purse[who.account] = 1_000e18 - 20 * UNIT;
       providers[i].stake = 20 * UNIT;
+      providers[i].limit = LOCK_LIMIT;
     }
   }
 
@@ -92,12 +97,14 @@ abstract contract MarketActions is Book {
     request.maxPrice = type(uint128).max;
     request.maxEnd = uint32(period() + 2 + roll(5));
     request.escrow = uint128(UNIT + roll(20 * UNIT));
+    request.maxEgress = uint96(roll(2 * UNIT));
     DealPage storage deal = deals.push();
     deal.provider = provider;
     deal.renter = renter;
     deal.status = DealStatus.Empty;
     deal.end = deal.maxEnd = request.maxEnd;
     deal.escrow = deal.deposited = request.escrow;
+    deal.maxEgress = request.maxEgress;
     deal.signerKey = who.hotKey;
     touch(provider, who.account);
     deal.id = openDeal(who, request);
@@ -109,7 +116,13 @@ abstract contract MarketActions is Book {
     ready(provider);
     k = find(provider, flip() ? DealStatus.Empty : DealStatus.Active, true);
     if (k == NONE) k = open(provider);
+    storeIn(k);
+  }
+
+  /// @dev Of a provider that may grow.
+  function storeIn(uint256 k) internal {
     DealPage storage deal = deals[k];
+    uint256 provider = deal.provider;
     if (deal.maxEnd < period() + 2) raiseBounds(k);
     DataSets.DataSet memory set = DataSets.make(keccak256(abi.encode(entropy)), 1 + roll(3), 1 + roll(4));
     Revision memory revision = revisionOf(deal.id, set);
@@ -122,6 +135,7 @@ abstract contract MarketActions is Book {
     ProviderPage storage page = providers[provider];
     uint256 locked = UNIT * (page.total - deal.weight + weight);
     if (weight > deal.weight && page.stake < locked) topUp(provider, somebody().account, locked - page.stake);
+    if (weight > deal.weight && page.limit < locked) refuseForLimit(deal, revision, locked);
     stored[deal.id] = set;
     commit(k, revision, rate, weight);
   }
@@ -133,8 +147,17 @@ abstract contract MarketActions is Book {
     if (k == NONE) k = store(provider);
     Revision memory revision = revisionOf(deals[k].id, DataSets.make(0, 0, 0));
     revision.end = uint32(period() + roll(2));
-    if (revision.end > deals[k].maxEnd) revision.end = uint32(deals[k].maxEnd);
+    if (revision.end > deals[k].end) revision.end = uint32(deals[k].end);
     commit(k, revision, 0, 0);
+    refuseCancel(k);
+  }
+
+  /// @dev The renter cannot end a deal before its vouchers could be redeemed.
+  function refuseCancel(uint256 k) private {
+    address renter = renterOf(deals[k].renter).account;
+    vm.expectPartialRevert(IDealSignals.TooEarlyToClose.selector);
+    vm.prank(renter);
+    market.cancel(deals[k].id);
   }
 
   function commit(uint256 k, Revision memory revision, uint256 rate, uint256 weight) internal {
@@ -145,10 +168,41 @@ abstract contract MarketActions is Book {
     touch(deal.provider, caller.account);
     vm.prank(caller.account);
     market.commit(revision, byRenter, byProvider);
+    if (weight != 0) deal.emptiedIn = 0;
+    else if (deal.weight != 0) deal.emptiedIn = period();
     reweigh(deal, weight);
     deal.rate = rate;
     deal.end = revision.end;
     deal.status = revision.leaves == 0 ? DealStatus.Empty : DealStatus.Active;
+  }
+
+  /// @dev A revision that would lock more than the owner allows is refused; then the owner allows it.
+  function refuseForLimit(DealPage storage deal, Revision memory revision, uint256 locked) private {
+    bytes memory byRenter = sign(deal.signerKey, revision);
+    bytes memory byProvider = sign(owner(deal.provider).hotKey, revision);
+    vm.expectPartialRevert(IDealSignals.LockLimitPassed.selector);
+    market.commit(revision, byRenter, byProvider);
+    ++limitHeld;
+    setLimit(deal.provider, locked + roll(UNIT));
+  }
+
+  /// @notice The owner allows no more than is locked, which keeps the next deal out until it thinks better of it.
+  function holdLimit(uint256 provider) internal {
+    setLimit(provider, roll(40 * UNIT));
+    ready(provider);
+    uint256 k = open(provider);
+    setLimit(provider, UNIT * providers[provider].total);
+    uint256 held = limitHeld;
+    storeIn(k);
+    check(limitHeld == held + 1, "the limit held");
+  }
+
+  function setLimit(uint256 provider, uint256 limit) internal {
+    address who = owner(provider).account;
+    touch(provider, who);
+    vm.prank(who);
+    market.setLockLimit(who, uint96(limit));
+    providers[provider].limit = limit;
   }
 
   function reweigh(DealPage storage deal, uint256 weight) internal {
@@ -174,6 +228,7 @@ abstract contract MarketActions is Book {
     address renter = renterOf(deal.renter).account;
     uint256 least = deal.maxEnd > period() + 2 ? deal.maxEnd : period() + 2;
     deal.maxEnd = least + roll(4);
+    deal.maxEgress += roll(UNIT);
     touch(deal.provider, renter);
     vm.prank(renter);
     market.setBounds(deal.id, uint32(deal.maxEnd), type(uint40).max, uint96(deal.maxEgress));
@@ -208,6 +263,10 @@ abstract contract MarketActions is Book {
     uint256 k = find(provider, DealStatus.Empty, false);
     if (k == NONE) k = open(provider);
     address renter = renterOf(deals[k].renter).account;
+    if (isKeptForVouchers(deals[k])) {
+      refuseCancel(k);
+      travel(market.firstBlockOf(deals[k].emptiedIn + 2) + roll(P));
+    }
     touch(provider, renter);
     vm.prank(renter);
     market.cancel(deals[k].id);
@@ -230,7 +289,7 @@ abstract contract MarketActions is Book {
   function closeLive(uint256 k) internal {
     DealPage storage deal = deals[k];
     address caller = somebody().account;
-    if (period() + 1 == deal.end) caller = flip() ? renterOf(deal.renter).account : owner(deal.provider).hot;
+    if (period() <= deal.end) caller = flip() ? owner(deal.provider).account : owner(deal.provider).hot;
     touch(deal.provider, caller);
     vm.prank(caller);
     market.close(deal.id);
@@ -270,7 +329,7 @@ abstract contract MarketActions is Book {
     ProviderPage storage page = providers[deal.provider];
     uint256 cover = page.stake / page.total < UNIT ? page.stake / page.total : UNIT;
     collateral = deal.weight * cover;
-    page.stake -= collateral;
+    lose(page, collateral);
   }
 
   /// @dev Escrow and `collateral` go to the renter, an open challenge's bond back to the challenger.

@@ -37,7 +37,8 @@ abstract contract MarketHandler is TokenActions {
     Sponsor,
     Claim,
     TurnToken,
-    Swindle
+    Swindle,
+    HoldLimit
   }
 
   uint256 public constant ACTIONS = uint256(type(Action).max) + 1;
@@ -106,7 +107,8 @@ abstract contract MarketHandler is TokenActions {
     else if (action == Action.Sponsor) sponsor();
     else if (action == Action.Claim) claim(provider);
     else if (action == Action.TurnToken) turnToken();
-    else swindle(provider);
+    else if (action == Action.Swindle) swindle(provider);
+    else holdLimit(provider);
   }
 
   function _closePast() private {

@@ -47,6 +47,7 @@ contract MarketInvariantsTest is MarketHandler {
     inv10_stakesCover();
     inv16_onlyPeriodsInTheTreeArePaid();
     inv17_challengesArePinned();
+    inv18_boundsOfStolenKeysHold();
     if (steps % 8 == 0) inv15_everyWeiCanLeave();
   }
 
@@ -68,10 +69,7 @@ contract MarketInvariantsTest is MarketHandler {
     for (uint256 i; i < sessions.length; ++i) sum += market.credits(sessions[i]);
     for (uint256 i; i < 2; ++i) sum += market.accountOf(owner(i).account).stake;
     for (uint256 k; k < deals.length; ++k) sum += _owedBy(market.dealOf(deals[k].id));
-    for (uint256 k; k < deals.length; ++k) {
-      if (!market.dealOf(deals[k].id).challenged) continue;
-      sum += (UNIT * (8 + market.challengeOf(deals[k].id).ahead) + 7) / 8;
-    }
+    for (uint256 k; k < deals.length; ++k) sum += deals[k].bond;
     for (uint256 epoch = firstEpoch; epoch <= epochNow(); ++epoch) if (!collected[epoch]) sum += market.feesIn(epoch);
     checkEq(vault.accounted(), sum, "INV-1: accounted is the sum of what everybody owns");
     check(vault.accounted() <= token.balanceOf(address(vault)), "INV-1: the vault holds what is accounted");
@@ -89,7 +87,9 @@ contract MarketInvariantsTest is MarketHandler {
         if (deal.generation == account.generation) weights += deal.weight;
       }
       checkEq(account.total, weights, "INV-2: T is the sum of the weights");
-      checkEq(market.lockedOf(owner(i).account), UNIT * weights, "INV-2: locked is unit by T");
+      uint256 totalNow = market.accountNow(owner(i).account).total;
+      check(totalNow == weights || totalNow == 0, "INV-2: a sync ends a generation, or leaves its weights alone");
+      checkEq(market.lockedOf(owner(i).account), UNIT * totalNow, "INV-2: locked is unit by T");
     }
   }
 
@@ -259,10 +259,27 @@ contract MarketInvariantsTest is MarketHandler {
     for (uint256 k; k < deals.length; ++k) {
       DealPage storage deal = deals[k];
       check(
-        market.dealOf(deal.id).challenged == (deal.bond != 0),
+        (market.dealOf(deal.id).challengedIn != 0) == (deal.bond != 0),
         "INV-17: a bond is held exactly while a challenge is open"
       );
+      checkEq(market.challengeOf(deal.id).bond, deal.bond, "INV-17: the bond is that of the time it was taken");
       if (deal.bond != 0) checkEq(revisionPrint(deal.id), deal.pinned, "INV-17: the revision is pinned");
+    }
+  }
+
+  /// INV-18, as far as contracts go: vouchers take at most maxEgress; the lock limit is what its owner said less every wei slashed
+  /// or paid out since; an emptied deal tells since when, whatever empty revisions came later
+  function inv18_boundsOfStolenKeysHold() internal view {
+    for (uint256 k; k < deals.length; ++k) {
+      Deal memory deal = market.dealOf(deals[k].id);
+      checkEq(deal.redeemed, deals[k].redeemed, "INV-18: what vouchers took is the book's");
+      checkEq(deal.maxEgress, deals[k].maxEgress, "INV-18: only the renter raises the bound of vouchers");
+      check(deal.redeemed <= deal.maxEgress, "INV-18: vouchers take at most maxEgress");
+      if (deal.status != DealStatus.Empty) continue;
+      checkEq(deal.settledThrough, deals[k].emptiedIn, "INV-18: the clock runs from the last leaf on");
+    }
+    for (uint256 i; i < 2; ++i) {
+      checkEq(market.lockLimitOf(owner(i).account), providers[i].limit, "INV-18: the limit is the book's");
     }
   }
 
@@ -273,7 +290,7 @@ contract MarketInvariantsTest is MarketHandler {
     if (market.dealOf(deals[k].id).status == DealStatus.Closed) return;
     address renter = renterOf(deals[k].renter).account;
     bytes32 id = deals[k].id;
-    bool expires = market.dealOf(id).challenged;
+    bool expires = market.dealOf(id).challengedIn != 0;
     vm.prank(renter);
     if (expires) market.expire(id);
     else market.close(id);
@@ -384,6 +401,7 @@ contract MarketInvariantsTest is MarketHandler {
   function _isClosable(uint256 k) private view returns (bool) {
     if (deals[k].status == DealStatus.Closed) return false;
     if (deals[k].past) return true;
-    return deals[k].bond == 0 && period() >= deals[k].end && !isFrozenByBook(deals[k].provider);
+    if (deals[k].bond != 0 || isKeptForVouchers(deals[k])) return false;
+    return period() > deals[k].end && !isFrozenByBook(deals[k].provider);
   }
 }

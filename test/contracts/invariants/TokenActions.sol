@@ -109,7 +109,7 @@ abstract contract TokenActions is IncomeActions {
     uint256[] memory epochs = new uint256[](1);
     bytes memory claim = abi.encodeCall(rewardPool.claim, (bob.account, epochs));
     calls[verbs.length] = FickleToken.Call(address(rewardPool), claim);
-    bytes memory sponsoring = abi.encodeCall(rewardPool.sponsor, (type(uint256).max, 0));
+    bytes memory sponsoring = abi.encodeCall(rewardPool.sponsor, (epochNow() + 100, 0));
     calls[verbs.length + 1] = FickleToken.Call(address(rewardPool), sponsoring);
     calls[verbs.length + 2] = FickleToken.Call(address(rewardPool), abi.encodeCall(rewardPool.reclaim, (0)));
   }

@@ -134,7 +134,6 @@ contract DeploymentTest is DealFixture {
   }
 
   function encode(Parts memory parts) private pure returns (bytes memory) {
-    return
-      abi.encode(parts.vault, parts.registry, parts.pool, parts.body, parts.bodyHash, parts.parameters);
+    return abi.encode(parts.vault, parts.registry, parts.pool, parts.body, parts.bodyHash, parts.parameters);
   }
 }

@@ -16,7 +16,13 @@ contract ViewsOfNowTest is ChallengeFixture {
     bool defaulted;
   }
 
-  function test_views_sayWhatASyncWouldLeave(uint8 periods, uint8 offset, uint8 proofs, uint8 leaves, bool short) public {
+  function test_views_sayWhatASyncWouldLeave(
+    uint8 periods,
+    uint8 offset,
+    uint8 proofs,
+    uint8 leaves,
+    bool short
+  ) public {
     bytes32 id = storeData(alice, bob, "data", 1, bound(leaves, 1, 20));
     uint256 free = market.accountOf(bob.account).stake - market.lockedOf(bob.account);
     if (short) {
