@@ -22,9 +22,6 @@ contract DeploymentTest is DealFixture {
     Parameters parameters;
   }
 
-  uint256 private constant MOST_CODE = 22_000;
-  uint256 private constant MOST_CREATION_CODE = 49_152;
-
   function test_constructor_succeedsIfEachPartNamesTheMarket() public view {
     checkEq(vault.market(), address(market), "the vault");
     checkEq(registry.market(), address(market), "the registry");
@@ -90,24 +87,6 @@ contract DeploymentTest is DealFixture {
     vm.prank(alice.account);
     body.cancel(id);
     checkEq(market.dealOf(id).leaves, 1, "the market's are where they were");
-  }
-
-  function test_sizes_succeedIfFarFromTheLimits() public view {
-    string[7] memory names = [
-      "HoldToken",
-      "ProviderRegistry",
-      "Vault",
-      "RewardPool",
-      "VerbBody",
-      "StorageMarket",
-      "MarketView"
-    ];
-    for (uint256 i; i < names.length; ++i) {
-      bytes memory code = vm.getCode(string.concat(names[i], ".sol:", names[i]));
-      check(code.length < MOST_CREATION_CODE, string.concat("creation code of ", names[i]));
-    }
-    check(address(market).code.length < MOST_CODE, "the market's code");
-    check(market.verbBody().code.length < MOST_CODE, "the body's code");
   }
 
   function createMarket(bytes calldata arguments) external {
