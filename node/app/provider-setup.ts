@@ -3,7 +3,7 @@ import { peerIdOf } from '../transport/peer-key.js';
 import type { Ask } from '../core/market/deal.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import type { Address, GasWei } from '../core/units.js';
+import type { Address, GasWei, Wei } from '../core/units.js';
 import { createJournalFiles } from '../storage/journal.js';
 import { createSectorFiles } from '../storage/sector-files.js';
 import type { Receipt, SettlementAction } from '../ports/settlement.js';
@@ -14,6 +14,8 @@ import { keystoreOf, openWallet } from './wallet-session.js';
 /** What `provider init` is told. */
 export interface ProviderSetup {
   readonly ask: Ask;
+  /** Token wei of stake that revisions may lock (R6). */
+  readonly lockLimit: Wei;
   readonly addresses: readonly string[];
   /** Coin that the wallet sends to the operator, which pays for proofs. */
   readonly operatorCoin: GasWei;
@@ -57,7 +59,8 @@ export const setUpProvider = async (
   await makeStores(settings, settlement.identity);
   const actions: SettlementAction[] = [];
   if (setup.operatorCoin > 0n) actions.push({ kind: 'sendCoin', to: operator, amount: setup.operatorCoin });
-  if (known === undefined) actions.push({ kind: 'register', operator, peerId, addresses: setup.addresses, ask: setup.ask });
+  const { addresses, ask, lockLimit } = setup;
+  if (known === undefined) actions.push({ kind: 'register', operator, peerId, addresses, ask, lockLimit });
   const receipts: Receipt[] = [];
   for (const action of actions) receipts.push(await settlement.submit(action, { signal }));
   return { provider, operator, peerId, receipts };

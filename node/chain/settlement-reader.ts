@@ -102,7 +102,7 @@ const chainReads = (
     blockHash: async (block, signal) => readBlockHash(rpc, block, signal),
     ...readsOf({ rpc, contracts }, pageSize),
     challengeOf: async (deal, signal) => challengeFrom(await rpc.read(async () => market.challengeOf(deal), signal)),
-    bondOf: async (renter, provider, signal) => wei(await rpc.read(async () => market.bondOf(renter, provider), signal)),
+    bondOf: async (deal, signal) => wei(await rpc.read(async () => market.bondOf(deal), signal)),
     missesThrough: async (account, through: Period, signal) =>
       Number(await rpc.read(async () => market.missesThrough(account, through), signal)),
     seed: async (of: Period, signal) => hash(await rpc.read(async () => market.seedOf(of), signal)),
@@ -142,9 +142,12 @@ const chainReads = (
 };
 
 /** Connects to the market that `book` names. For {@link createSettlementReader} and the client that can also act. */
-export const openReader = async (options: SettlementReaderOptions): Promise<ReaderParts> => {
+export const openReader = async (options: SettlementReaderOptions): Promise<ReaderParts> =>
+  readerOver(await openRpcPool({ ...options, chainId: options.book.chainId }, options.signal), options);
+
+/** The same over a connection that is there. */
+export const readerOver = async (rpc: Rpc, options: Omit<SettlementReaderOptions, 'rpcUrl'>): Promise<ReaderParts> => {
   const { book, directory, rangeBlocks = 2_000, pageSize = 50, signal } = options;
-  const rpc = await openRpcPool({ ...options, chainId: book.chainId }, signal);
   const contracts = await connectMarket(rpc, book, signal);
   const indices = new Map<string, DealIndex>();
   const folder = directory === undefined ? undefined : join(directory, marketFolder(book));
@@ -170,7 +173,7 @@ export const openReader = async (options: SettlementReaderOptions): Promise<Read
   const dealIdsOf: SettlementReader['dealIdsOf'] = async (side, account, signal) => indexOf(side, account).ids(signal);
   const providerRecords: SettlementReader['providerRecords'] = async (signal) => registry.records(signal);
   // The book has them, and the chain was compared with it.
-  const rules = { parameters: book.parameters, genesisBlock: book.deployment.block };
+  const rules = { parameters: book.parameters, genesisBlock: book.genesisBlock };
   const facts = { identity, ...rules, providerRecords, dealIdsOf };
   const strict = { rpc: rpc.agreed, contracts: connectedTo(contracts, rpc.agreed.provider) };
   const agreed: SettlementReader = {

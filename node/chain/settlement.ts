@@ -21,7 +21,8 @@ const labelOf = (action: SettlementAction): string => {
   return action.kind;
 };
 
-const receiptFrom = (mined: TransactionReceipt, decode: EventDecoder): Receipt => {
+/** What became of an action, by the receipt of its transaction. */
+export const receiptFrom = (mined: TransactionReceipt, decode: EventDecoder): Receipt => {
   const events = mined.logs.map(decode).filter((event) => event !== undefined);
   return {
     hash: hash(mined.hash),

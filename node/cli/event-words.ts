@@ -62,6 +62,7 @@ const registryWords: Readonly<Record<string, Words>> = {
 
 const stakeWords: Readonly<Record<string, Words>> = {
   Staked: (e) => `${e.text('from')} staked ${e.tokens('amount')} for provider ${e.text('provider')}`,
+  LockLimitSet: (e) => `provider ${e.text('provider')} lets deals lock up to ${e.tokens('limit')} of its stake`,
   Unstaked: (e) => `provider ${e.text('provider')} freed ${e.tokens('amount')} of its stake, as credit`,
   Withdrawn: (e) => `${e.text('account')} withdrew ${e.tokens('amount')} of credit to ${e.text('to')}`,
   Proven: (e) => `provider ${e.text('provider')} proved period ${e.text('period')}`,

@@ -9,6 +9,8 @@ export interface Terms {
   readonly ask: Ask;
   /** Leaves it can still take. */
   readonly freeLeaves: Leaves;
+  /** Deals that it can still take, beside those whose data it has: it must be able to answer a challenge of each (R8). */
+  readonly freeDeals: number;
   /** The smallest revision it co-signs, leaves (a dust deal is dear to lose). */
   readonly minLeaves: Leaves;
 }

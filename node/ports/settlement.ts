@@ -23,6 +23,7 @@ export type SettlementAction =
       readonly peerId: string;
       readonly addresses: readonly string[];
       readonly ask: Ask;
+      readonly lockLimit: Wei;
     }
   | { readonly kind: 'setOperator'; readonly operator: Address }
   | { readonly kind: 'setEndpoint'; readonly provider: Address; readonly peerId: string; readonly addresses: readonly string[] }
@@ -31,12 +32,21 @@ export type SettlementAction =
   | { readonly kind: 'approve'; readonly amount: Wei }
   | { readonly kind: 'stake'; readonly provider: Address; readonly amount: Wei }
   | { readonly kind: 'unstake'; readonly amount: Wei }
+  /** Limits what revisions may lock of the stake of `provider`, whose owner alone may (R6). */
+  | { readonly kind: 'setLockLimit'; readonly provider: Address; readonly limit: Wei }
   | { readonly kind: 'withdraw'; readonly amount: Wei; readonly to: Address }
   | { readonly kind: 'sync'; readonly provider: Address }
   | { readonly kind: 'prove'; readonly provider: Address; readonly period: Period; readonly samples: Uint8Array }
   | { readonly kind: 'open'; readonly requests: readonly OpenRequest[] }
   | { readonly kind: 'deposit'; readonly deal: DealId; readonly amount: Wei }
-  | { readonly kind: 'setBounds'; readonly deal: DealId; readonly maxEnd: Period; readonly maxLeaves: Leaves }
+  /** Raises what later revisions and vouchers may reach: by the renter alone. */
+  | {
+      readonly kind: 'setBounds';
+      readonly deal: DealId;
+      readonly maxEnd: Period;
+      readonly maxLeaves: Leaves;
+      readonly maxEgress: Wei;
+    }
   | { readonly kind: 'setSigner'; readonly deal: DealId; readonly signer: Address }
   | { readonly kind: 'leave'; readonly deal: DealId }
   | { readonly kind: 'cancel'; readonly deal: DealId }
@@ -60,6 +70,8 @@ export type BatchItem =
   | { readonly kind: 'close'; readonly deal: DealId }
   | { readonly kind: 'settle'; readonly deal: DealId }
   | { readonly kind: 'expire'; readonly deal: DealId }
+  /** Answers a challenge (R8). */
+  | { readonly kind: 'answer'; readonly deal: DealId; readonly samples: Uint8Array }
   /** Takes what a voucher over `amount` token wei, all egress of the deal so far, adds to those before it. */
   | { readonly kind: 'redeem'; readonly deal: DealId; readonly amount: Wei; readonly signature: Signature };
 
@@ -136,8 +148,8 @@ export interface SettlementReader {
   dealIdsOf(side: 'renter' | 'provider', account: Address, signal?: AbortSignal): Promise<readonly DealId[]>;
   /** The open challenge of a deal; undefined if there is none. */
   challengeOf(deal: DealId, signal?: AbortSignal): Promise<Challenge | undefined>;
-  /** Bond, token wei, that the next challenge of `renter`'s deals at `provider` takes. */
-  bondOf(renter: Address, provider: Address, signal?: AbortSignal): Promise<Wei>;
+  /** Bond, token wei, that the next challenge of `deal` takes: by its weight, and by what challenges its renter has open at the provider. */
+  bondOf(deal: DealId, signal?: AbortSignal): Promise<Wei>;
   missesThrough(provider: Address, period: Period, signal?: AbortSignal): Promise<number>;
   /** The seed of `period`; rejects with SEED_UNAVAILABLE before S(p)+1 or when too old. */
   seed(period: Period, signal?: AbortSignal): Promise<Hash>;

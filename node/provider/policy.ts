@@ -1,9 +1,12 @@
+import { answersPerTransaction } from '../core/market/capacity.js';
 import { leaves, type Leaves } from '../core/units.js';
 
 /** What a provider's operator decides. Every limit of the daemon is here. */
 export interface ProviderPolicy {
   /** Leaves that all deals together may fill. */
   readonly capacity: Leaves;
+  /** Most deals with data. Fewer, where a window is too short to answer for all of them within a quarter of it (R8). */
+  readonly maxDeals: number;
   /** Smallest revision with data that is co-signed, leaves: a dust deal is dear to lose. */
   readonly minLeaves: Leaves;
   /** Most leaves of one deal that wait, received, for a revision to name them. */
@@ -16,8 +19,14 @@ export interface ProviderPolicy {
   readonly confirmations: number;
   /** Blocks after the first of a period before its proof is sent, so that a small reorganization does not change the draw. */
   readonly proofDelay: number;
-  /** Most answers to challenges on their way at once: the next proof waits for those that were sent before it. */
+  /** Most transactions with answers to challenges on their way at once: the next proof waits for those that were sent before it. */
   readonly answersInHand: number;
+  /** Most answers in one transaction, within the most gas that it may use (R14). */
+  readonly answerItems: number;
+  /** Most bytes of samples in one transaction: many nodes pass on none of more than 128 KiB. */
+  readonly answerBytes: number;
+  /** Milliseconds after which answers that are made are sent without waiting for more of them. */
+  readonly answerWait: number;
   /** Blocks before the end of a period in which no batch is sent any more: in the next period it would be refused. */
   readonly endMargin: number;
   /** Most items of one batch: with the gas of each they must stay under the most that one transaction may use (R14). */
@@ -49,6 +58,7 @@ const HOUR = 3_600_000;
 
 /** What holds unless the operator says otherwise; only the capacity has no default. */
 export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
+  maxDeals: Number.MAX_SAFE_INTEGER,
   minLeaves: leaves(1),
   maxPendingLeaves: leaves(1 << 25),
   maxUnposted: 16,
@@ -56,6 +66,9 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   confirmations: 64,
   proofDelay: 2,
   answersInHand: 2,
+  answerItems: answersPerTransaction(),
+  answerBytes: 100_000,
+  answerWait: 1_000,
   endMargin: 2,
   batchItems: 12,
   settleEvery: 30,

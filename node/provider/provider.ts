@@ -10,8 +10,10 @@ import { createAuditor } from './audit/auditor.js';
 import { createDealGate } from './accept/authorization.js';
 import { createClaimer } from './settle/claimer.js';
 import { createClerk, viewDeals } from './settle/clerk.js';
-import { decideRoom } from './accept/decide-admission.js';
+import { decideRoom, mostDeals } from './accept/decide-admission.js';
+import { createSignedTerms } from './accept/signed-terms.js';
 import { redeemable } from './settle/decide-redemption.js';
+import { createForfeiter } from './settle/forfeiter.js';
 import { createHousekeeper } from './keep/housekeeper.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { readInOneBlock, readMoment, type Moment } from './moment.js';
@@ -46,6 +48,8 @@ export interface ProviderStatus {
   /** Open challenges of its deals. */
   readonly challenges: readonly OpenChallenge[];
   readonly deals: number;
+  /** Deals with data that it takes: so many it could answer for if all were challenged at once (R8). */
+  readonly mostDeals: number;
   readonly leavesHeld: Leaves;
   /** Leaves it can still take. */
   readonly freeLeaves: Leaves;
@@ -129,22 +133,26 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const onFee = ({ fee, gasUsed }: Receipt): void => {
     if (gasUsed > 0n) gasPrice = gasWei(fee / gasUsed);
   };
-  const till = createTill({ identity: settlement.identity, journal, locks, policy });
-  const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, locks };
-  const service = createService({ ...world, onSigned });
+  /** Deals with data when we last looked. */
+  let kept: ReadonlySet<DealId> = new Set();
+  const terms = createSignedTerms(journal);
+  const till = createTill({ identity: settlement.identity, journal, terms, locks, policy });
+  const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, terms, locks };
+  const service = createService({ ...world, kept: () => kept, onSigned });
   const auditor = createAuditor({ settlement, journal, sectors, provider, log, metrics, policy, onFee });
-  const answerer = createAnswerer({ settlement, journal, sectors, provider, log, metrics, policy });
-  const clerk = createClerk({ settlement, log, metrics, policy, onFee, onDone: markStale });
+  const answerer = createAnswerer({ settlement, journal, sectors, provider, clock, log, metrics, policy });
+  const clerk = createClerk({ settlement, seals: till, log, metrics, policy, onFee, onDone: markStale });
   const claimer = createClaimer({ settlement, provider, log, metrics, policy });
   const housekeeper = createHousekeeper({ settlement: settlement.agreed, store, journal, clock, log, metrics, locks, policy });
-  const watch = createWatch({ log, metrics, signer: signer.address });
+  const forfeiter = createForfeiter({ settlement, journal, seals: till, log, metrics, policy });
+  const watch = createWatch({ log, metrics, signer: signer.address, unit: settlement.parameters.unit });
 
   const readDeals = async (signal: AbortSignal) => {
-    const kept: ProviderDeal[] = [];
-    for await (const deal of journal.deals()) kept.push(deal);
+    const remembered: ProviderDeal[] = [];
+    for await (const deal of journal.deals()) remembered.push(deal);
     const egresses: ProviderEgress[] = [];
     for await (const egress of journal.egresses()) egresses.push(egress);
-    const ids = new Set([...kept.map(({ id }) => id), ...egresses.map(({ deal }) => deal)]);
+    const ids = new Set([...remembered.map(({ id }) => id), ...egresses.map(({ deal }) => deal)]);
     const { agreed } = settlement;
     const { result, settled } = await readInOneBlock(
       agreed,
@@ -156,21 +164,23 @@ export const createProvider = (options: ProviderOptions): Provider => {
       },
       signal,
     );
-    return { ...result, kept, egresses, settled };
+    return { ...result, remembered, egresses, settled };
   };
 
   const reconcile = async (moment: Moment, signal: AbortSignal): Promise<void> => {
     stale = false;
     reconciledAt = moment.head.block;
-    const { head, tree, others, kept, egresses, settled } = await readDeals(signal);
-    await tellHoldings(metrics, kept, journal, store);
-    const views = viewDeals(tree, others, kept, egresses);
+    const { head, tree, others, remembered, egresses, settled } = await readDeals(signal);
+    kept = new Set(tree.map(({ id }) => id));
+    await tellHoldings(metrics, remembered, journal, store);
+    const views = viewDeals(tree, others, remembered, egresses);
     watch.deals(views);
+    forfeiter.step(views, head.block);
     answerer.compare(tree);
     if (!auditor.busy && !answerer.busy) clerk.step(moment, views, gasPrice);
     if (!settled) return;
     const chain = new Map<DealId, Deal>(views.map(({ deal }) => [deal.id, deal]));
-    await housekeeper.prune(head, kept, chain, signal);
+    await housekeeper.prune(head, remembered, chain, signal);
     await housekeeper.settleAccounts(head, egresses, chain, signal);
   };
 
@@ -212,21 +222,23 @@ export const createProvider = (options: ProviderOptions): Provider => {
       await Promise.all([runSteps(signal), runScrub({ store, journal, clock, log, metrics, policy }, signal)]);
     },
     scrub: (signal) => scrubOnce({ store, journal, clock, log, metrics, policy }, signal),
-    forfeit: (deal, signal) => settlement.submit({ kind: 'forfeit', deal }, signal === undefined ? {} : { signal }),
+    forfeit: (deal, signal) => forfeiter.giveUp(deal, signal === undefined ? {} : { signal }),
     status: async (signal) => {
       const [moment, held] = await Promise.all([readMoment(settlement, provider, signal), journal.leavesHeld()]);
       let deals = 0;
       for await (const _ of journal.deals()) deals += 1;
       const egress = await egressOf(settlement, journal, signal);
-      const room = moment && decideRoom({ sheet: moment.sheet, parameters: settlement.parameters, held, policy });
+      const { parameters } = settlement;
+      const room = moment && decideRoom({ sheet: moment.sheet, parameters, held, kept: kept.size, policy });
       return {
         moment,
         proofInHand: auditor.busy,
         batchInHand: clerk.busy,
         challenges: answerer.open,
         deals,
+        mostDeals: mostDeals({ parameters, policy }),
         leavesHeld: held,
-        freeLeaves: room ?? leaves(0),
+        freeLeaves: room?.freeLeaves ?? leaves(0),
         bytesUsed: store.bytesUsed,
         capacity: policy.capacity,
         egress,

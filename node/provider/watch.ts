@@ -1,6 +1,7 @@
-import type { Address, DealId, Period } from '../core/units.js';
+import type { Address, DealId, Period, Wei } from '../core/units.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Log } from '../ports/world.js';
+import { unsignedDeals } from './settle/decide-forfeits.js';
 import type { DealView } from './settle/decide-settlement.js';
 import type { Moment } from './moment.js';
 
@@ -15,18 +16,38 @@ export interface WatchOptions {
   readonly metrics: Metrics;
   /** Address that this daemon signs as. */
   readonly signer: Address;
+  /** Token wei behind one unit of weight. */
+  readonly unit: Wei;
 }
 
-export const createWatch = ({ log, metrics, signer }: WatchOptions): Watch => {
+export const createWatch = ({ log, metrics, signer, unit }: WatchOptions): Watch => {
   let before: Moment | undefined;
   let missed: Period | undefined;
   let strangers = '';
+  let limited = false;
+  /** Weight in the tree that no revision of ours explains. */
+  let unsigned: bigint | undefined;
   const behind = new Set<DealId>();
 
   const once = (key: string, raise: () => void): void => {
     if (key === strangers) return;
     strangers = key;
     if (key !== '') raise();
+  };
+
+  /** What the owner lets revisions lock is used up: no deal can grow, and each miss or payout lowers it further (R6). */
+  const alarmOfLimit = ({ sheet: { locked, lockLimit } }: Moment): void => {
+    const below = lockLimit < locked;
+    if (below && !limited) log.alarm('lock-limit-below', { locked, lockLimit });
+    limited = below;
+  };
+
+  /** More collateral than any revision of ours explains: somebody else signs with the operator's key, or the journal is behind. */
+  const alarmOfLocks = (views: readonly DealView[]): void => {
+    const unexplained = unsignedDeals(views).reduce((sum, { weight }) => sum + weight, 0n);
+    if (unsigned !== undefined && unexplained > unsigned)
+      log.alarm('locked-jumped', { unexplained: unexplained * unit, locked: before?.sheet.locked ?? 0n });
+    unsigned = unexplained;
   };
 
   const alarmOfMisses = ({ sheet, decided, period }: Moment): void => {
@@ -39,7 +60,7 @@ export const createWatch = ({ log, metrics, signer }: WatchOptions): Watch => {
 
   const alarmOfDefault = ({ sheet }: Moment): void => {
     if (before === undefined || sheet.generation === before.sheet.generation) return;
-    log.alarm('provider-defaulted', { generation: before.sheet.generation, stake: sheet.stake });
+    log.alarm('provider-defaulted', { generation: before.sheet.generation, stake: sheet.stake, lockLimit: sheet.lockLimit });
   };
 
   return {
@@ -49,9 +70,11 @@ export const createWatch = ({ log, metrics, signer }: WatchOptions): Watch => {
       once(operator === signer ? '' : operator, () => log.alarm('operator-replaced', { operator, signer }));
       alarmOfDefault(moment);
       alarmOfMisses(moment);
+      alarmOfLimit(moment);
       before = moment;
     },
     deals: (views) => {
+      alarmOfLocks(views);
       for (const { deal, newest } of views) {
         const lost = deal.status === 'active' && deal.number > (newest?.revision.number ?? 0n);
         if (!lost || behind.has(deal.id)) continue;

@@ -17,6 +17,7 @@ import {
   settleDeal,
   withdrawCredit,
   type DealSummary,
+  type DepositOptions,
   type ReleaseResult,
 } from './deals/deals.js';
 import type { DealHealth } from './repair/decide-repair.js';
@@ -47,7 +48,7 @@ export interface Renter {
   challenge(deal: DealId, options?: TaskOptions): Promise<OpenedChallenge>;
   /** Follows a challenge to its end, and makes it expire when nobody has answered in time. */
   awaitChallenge(opened: OpenedChallenge, options?: TaskOptions): Promise<ChallengeEnd>;
-  deposit(deal: DealId, amount: Wei, options?: TaskOptions): Promise<Receipt>;
+  deposit(deal: DealId, amount: Wei, options?: DepositOptions): Promise<Receipt>;
   withdraw(options?: TaskOptions & { readonly amount?: Wei; readonly to?: Address }): Promise<Receipt | undefined>;
   /** Ends deals early by agreement with their providers. */
   release(deals: readonly DealId[], options?: TaskOptions): Promise<ReleaseResult>;

@@ -80,16 +80,20 @@ const bodies = {
     })
     .transform(({ current, proposed, ...rest }) => ({ ...rest, ...(current && { current }), ...(proposed && { proposed }) })),
   openings: z.array(
-    z.object({
-      provider: addressText,
-      salt: hashText,
-      signer: addressText,
-      maxPrice: weiText,
-      maxEgressPrice: weiText,
-      maxEnd: periodNumber,
-      maxLeaves: leavesNumber,
-      escrow: weiText,
-    }),
+    z
+      .object({
+        provider: addressText,
+        salt: hashText,
+        signer: addressText,
+        maxPrice: weiText,
+        maxEgressPrice: weiText,
+        maxEgress: weiText.optional(),
+        maxEnd: periodNumber,
+        maxLeaves: leavesNumber,
+        escrow: weiText,
+      })
+      // Before vouchers had a bound of their own, the escrow was it.
+      .transform(({ maxEgress, ...rest }) => ({ ...rest, maxEgress: maxEgress ?? rest.escrow })),
   ),
 } as const;
 

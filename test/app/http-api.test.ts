@@ -14,6 +14,7 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const status = {
   deals: 3,
+  mostDeals: 210,
   leavesHeld: 70,
   challenges: [{ deal: '0x1', expires: 70 }],
   freeLeaves: 4,

@@ -90,8 +90,8 @@ export const claimsCompliance = (m: ComplianceMarket): void => {
     const [deal, other] = [await openDeal('deal'), await openDeal('other')];
     await commit(deal, 1n, [0, 2]);
     await commit(other, 1n, [1]);
-    const bond = await m.renter.bondOf(alice.address, bob.address);
-    expect(bond).to.equal(bondUp(0, m.world.parameters));
+    const bond = await m.renter.bondOf(deal);
+    expect(bond).to.equal(bondUp((await dealOf(deal)).weight, 0, m.world.parameters));
     expect(await m.renter.challengeOf(deal)).to.equal(undefined);
     await rejection(m.bystander.submit({ kind: 'challenge', deal }), 'NOT_PARTY');
     const { token } = await m.renter.balances(alice.address);
@@ -105,9 +105,8 @@ export const claimsCompliance = (m: ComplianceMarket): void => {
     });
     expect((await m.renter.balances(alice.address)).token).to.equal(token - bond);
     expect((await dealOf(deal)).challenged).to.equal(true);
-    expect(await m.renter.challengeOf(deal)).to.deep.equal({ challenger: alice.address, period: 1, ahead: 0 });
-    expect(await m.renter.bondOf(alice.address, bob.address)).to.equal(bondUp(1, m.world.parameters));
-    expect(await m.renter.bondOf(carol.address, bob.address)).to.equal(bond);
+    expect(await m.renter.challengeOf(deal)).to.deep.equal({ challenger: alice.address, period: 1, bond });
+    expect(await m.renter.bondOf(other)).to.equal(bondUp((await dealOf(other)).weight, 1, m.world.parameters));
 
     await rejection(m.renter.submit({ kind: 'challenge', deal }), 'DEAL_CHALLENGED');
     const pinned = await m.provider.submit({ kind: 'batch', items: [{ kind: 'commit', signed: await signed(deal, 2n, [0]) }] });
@@ -129,7 +128,7 @@ export const claimsCompliance = (m: ComplianceMarket): void => {
     expect((await m.provider.balances(bob.address)).credit - before).to.equal(bond / 2n);
     expect((await dealOf(deal)).challenged).to.equal(false);
     expect(await m.renter.challengeOf(deal)).to.equal(undefined);
-    expect(await m.renter.bondOf(alice.address, bob.address)).to.equal(bond);
+    expect(await m.renter.bondOf(deal)).to.equal(bond);
     await prove(2);
     expect(refusalIn(await expire(m.bystander, deal))).to.equal('NOT_CHALLENGED');
     await commit(deal, 2n, [0]);
@@ -148,7 +147,7 @@ export const claimsCompliance = (m: ComplianceMarket): void => {
     expect(names(expired)).to.deep.equal(['DealSettled', 'BondReturned', 'ChallengeExpired']);
     const { rent } = eventIn(expired, 'DealSettled') as { rent: bigint };
     const collateral = weight * m.world.parameters.unit;
-    const bond = bondUp(0, m.world.parameters);
+    const bond = bondUp(weight, 0, m.world.parameters);
     expect(eventIn(expired, 'BondReturned')).to.deep.equal({ deal, challenger: alice.address, bond });
     expect(eventIn(expired, 'ChallengeExpired')).to.deep.equal({ deal, provider: bob.address, refund: 20n * TOKEN - rent, collateral });
     expect(await dealOf(deal)).to.deep.include({ status: 'closed', challenged: false, leaves: 0 });
@@ -162,11 +161,12 @@ export const claimsCompliance = (m: ComplianceMarket): void => {
     await commit(lost, 1n, [1]);
     await commit(late, 1n, [2], 3);
     await rejection(m.renter.submit({ kind: 'challenge', deal: await openDeal('empty') }), 'DEAL_IS_EMPTY');
+    const bonds = [bondUp((await dealOf(given)).weight, 0, m.world.parameters), bondUp((await dealOf(lost)).weight, 1, m.world.parameters)];
     await m.renter.submit({ kind: 'challenge', deal: given });
     await m.renter.submit({ kind: 'challenge', deal: lost });
     const forfeited = await m.provider.submit({ kind: 'forfeit', deal: given });
     expect(names(forfeited)).to.include.members(['BondReturned', 'DealForfeited']);
-    expect(eventIn(forfeited, 'BondReturned')).to.include({ bond: bondUp(0, m.world.parameters) });
+    expect(eventIn(forfeited, 'BondReturned')).to.include({ bond: bonds[0] });
     await m.world.mineTo(2, 2);
     await prove(2);
     const refusal = await rejection(m.renter.submit({ kind: 'challenge', deal: late }), 'TOO_LATE_TO_CHALLENGE');
@@ -176,7 +176,6 @@ export const claimsCompliance = (m: ComplianceMarket): void => {
     await rejection(m.provider.submit({ kind: 'answer', deal: lost, samples: new Uint8Array(3) }), 'DEAL_DEFAULTED');
     const closed = await expire(m.bystander, lost);
     expect(names(closed)).to.include.members(['BondReturned', 'DealClosed']);
-    expect(eventIn(closed, 'BondReturned')).to.deep.equal({ deal: lost, challenger: alice.address, bond: bondUp(1, m.world.parameters) });
-    expect(await m.renter.bondOf(alice.address, bob.address)).to.equal(bondUp(0, m.world.parameters));
+    expect(eventIn(closed, 'BondReturned')).to.deep.equal({ deal: lost, challenger: alice.address, bond: bonds[1] });
   });
 };

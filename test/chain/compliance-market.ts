@@ -21,6 +21,7 @@ export const operator = actor('bob operator');
 export const carol = actor('carol');
 
 export const ask = { price: wei(30n * TOKEN), egressPrice: wei(5n), minLeaves: leaves(1), maxLeaves: leaves(1 << 25), maxPeriods: 1_000 };
+export const LOCK_LIMIT = wei(90n * TOKEN);
 export const contents = [bytesOf('first', 3_200), bytesOf('second', 64), bytesOf('third', 32 * 1_000)];
 export const sectors = contents.map((content): SectorRef => ({ root: sectorRoot(content), leaves: leavesOf(content.length) }));
 
@@ -32,7 +33,7 @@ const stage = async (world: MarketWorld): Promise<void> => {
   for (const name of ['alice', 'bob', 'carol', 'bob operator']) await world.fund(name, 1_000n * TOKEN);
   const provider = await world.as('bob');
   const addresses = ['/ip4/127.0.0.1/tcp/4711', '/dns4/bob.example/tcp/4711'];
-  await provider.submit({ kind: 'register', operator: operator.address, peerId: PEER_ID, addresses, ask });
+  await provider.submit({ kind: 'register', operator: operator.address, peerId: PEER_ID, addresses, ask, lockLimit: LOCK_LIMIT });
   await provider.submit({ kind: 'stake', provider: bob.address, amount: wei(100n * TOKEN) });
 };
 
@@ -60,6 +61,7 @@ export const useComplianceMarket = (open: OpenStaged) => {
     maxEgressPrice: ask.egressPrice,
     maxEnd: period(100),
     maxLeaves: leaves(10_000),
+    maxEgress: wei(20n * TOKEN),
     escrow: wei(20n * TOKEN),
   });
   const openDeal = async (name: string): Promise<DealId> => {

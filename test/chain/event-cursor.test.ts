@@ -185,6 +185,7 @@ describe('index of deals', function () {
       signer: alice,
       maxPrice: wei(1n),
       maxEgressPrice: wei(1n),
+      maxEgress: wei(0n),
       maxEnd: period(100),
       maxLeaves: leaves(10),
     };
@@ -205,7 +206,7 @@ describe('index of deals', function () {
     const provider = await createSettlement({ ...common, signerKey: hashOf('bob'), directory: join(folder.path, 'bob') });
     const ask = { price: wei(1n), egressPrice: wei(1n), minLeaves: leaves(1), maxLeaves: leaves(10), maxPeriods: 1_000 };
     const peerId = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN';
-    await provider.submit({ kind: 'register', operator: bob.address, peerId, addresses: ['/memory/bob'], ask });
+    await provider.submit({ kind: 'register', operator: bob.address, peerId, addresses: ['/memory/bob'], ask, lockLimit: wei(0n) });
     await provider.close();
     renter = await createSettlement({ ...common, signerKey: testKeys[1], directory: join(folder.path, 'alice') });
     await renter.submit({ kind: 'approve', amount: wei(10n ** 20n) });

@@ -80,10 +80,24 @@ describe('the market in memory', () => {
     renter = ledger.as(alice.address);
     provider = ledger.as(bob.address);
     const ask = { price: (30n * TOKEN) as Wei, egressPrice: 0n as Wei, minLeaves: leaves(1), maxLeaves: leaves(1 << 25), maxPeriods: 1000 };
-    await provider.submit({ kind: 'register', operator: operator.address, peerId: 'bob', addresses: ['/memory/bob'], ask });
+    await provider.submit({
+      kind: 'register',
+      operator: operator.address,
+      peerId: 'bob',
+      addresses: ['/memory/bob'],
+      ask,
+      lockLimit: (100n * TOKEN) as Wei,
+    });
     await provider.submit({ kind: 'stake', provider: bob.address, amount: (100n * TOKEN) as Wei });
     const salt = hashOf('salt');
-    const request = { provider: bob.address, salt, signer: session.address, maxPrice: ask.price, maxEgressPrice: 0n as Wei };
+    const request = {
+      provider: bob.address,
+      salt,
+      signer: session.address,
+      maxPrice: ask.price,
+      maxEgressPrice: 0n as Wei,
+      maxEgress: 0n as Wei,
+    };
     const bounds = { maxEnd: period(100), maxLeaves: leaves(1000), escrow: (10n * TOKEN) as Wei };
     await renter.submit({ kind: 'open', requests: [{ ...request, ...bounds }] });
     deal = dealIdOf(ledger.identity, alice.address, bob.address, salt);
@@ -113,6 +127,7 @@ describe('the market in memory', () => {
     await expectConserved();
 
     expect((await commit(2n, [])).failed).to.deep.equal([]);
+    ledger.mineTo(6, 0);
     await renter.submit({ kind: 'cancel', deal });
     expect((await renter.deal(deal))?.status).to.equal('closed');
     await expectConserved();

@@ -34,7 +34,7 @@ describe('the index of providers', function () {
     await blockWith(chain, await chain.rpc<string>('eth_sendTransaction', { from: accounts[who], to: book.registry, data }));
   };
   const registration = (who: number, price: bigint, addresses = `/memory/${who}`): string =>
-    registry.encodeFunctionData('register', [accounts[who] ?? '', '0x0001', addresses, askOf(price)]);
+    registry.encodeFunctionData('register', [accounts[who] ?? '', '0x0001', addresses, askOf(price), 0n]);
   const register = async (...people: number[]): Promise<void> => {
     for (const who of people) await send(who, registration(who, BigInt(who)));
   };

@@ -41,7 +41,14 @@ describe('several RPCs of one chain', function () {
     book = await deployOn(chain);
     const directory = await temporaryDirectory();
     const provider = await createSettlement({ rpcUrl: chain.url, book, signerKey: key, directory: directory.path, pollMilliseconds: 10 });
-    await provider.submit({ kind: 'register', operator: account, peerId: PEER_ID, addresses: ['/ip4/127.0.0.1/tcp/1'], ask });
+    await provider.submit({
+      kind: 'register',
+      operator: account,
+      peerId: PEER_ID,
+      addresses: ['/ip4/127.0.0.1/tcp/1'],
+      ask,
+      lockLimit: wei(0n),
+    });
     await provider.close();
     await directory.remove();
   });

@@ -7,6 +7,7 @@ import type { Receipt } from '../../node/ports/settlement.js';
 import { hashOf } from '../support/worlds/actors.js';
 import { rejection } from '../support/coded-rejection.js';
 
+import { boundsCompliance } from './bounds-compliance.js';
 import { claimsCompliance } from './claims-compliance.js';
 import { TOKEN, PEER_ID, alice, session, bob, operator, carol, ask, useComplianceMarket, type OpenStaged } from './compliance-market.js';
 
@@ -43,7 +44,7 @@ export const settlementCompliance = (open: OpenStaged): void => {
     await hot.submit({ kind: 'setAsk', provider: bob.address, ask: { ...ask, price: wei(31n * TOKEN) } });
     await hot.submit({ kind: 'setEndpoint', provider: bob.address, peerId: PEER_ID, addresses: ['/memory/bob'] });
     const other = { operator: operator.address, peerId: PEER_ID, addresses: ['/memory/carol'], ask: { ...ask, maxLeaves: leaves(7) } };
-    await m.bystander.submit({ kind: 'register', ...other });
+    await m.bystander.submit({ kind: 'register', ...other, lockLimit: wei(0n) });
     const [first] = await m.renter.providerRecords();
     expect(first).to.deep.include({ operator: operator.address, ask: { ...ask, price: wei(31n * TOKEN) } });
     await m.provider.submit({ kind: 'setOperator', operator: carol.address });
@@ -141,6 +142,7 @@ export const settlementCompliance = (open: OpenStaged): void => {
 
     await commit(deal, 2n, []);
     expect(await dealOf(deal)).to.deep.include({ status: 'empty', leaves: 0, weight: 0n });
+    await m.world.mineTo(6, 0);
     await m.renter.submit({ kind: 'cancel', deal });
     expect((await dealOf(deal)).status).to.equal('closed');
     const credit = (await m.renter.balances(alice.address)).credit;
@@ -168,7 +170,9 @@ export const settlementCompliance = (open: OpenStaged): void => {
     await m.world.mineTo(7, 20);
     const [lost] = await m.renter.dealsNow([deal]);
     expect(lost?.defaulted?.period).to.equal(7);
-    expect(await dealOf(deal)).not.to.have.property('defaulted');
+    expect((await dealOf(deal)).defaulted, 'not written down').to.deep.equal({ period: 0, share: 0n });
+    expect(await sheet()).to.deep.include({ locked: 0n, frozen: false, slots: 0, generation: 0 });
+    expect(await m.provider.treeOf(bob.address)).to.deep.equal([]);
     await m.bystander.submit({ kind: 'batch', items: [{ kind: 'settle', deal }] });
     expect(await m.renter.deals([deal])).to.deep.equal([lost]);
     await m.renter.submit({ kind: 'batch', items: [{ kind: 'close', deal }] });
@@ -264,9 +268,15 @@ export const settlementCompliance = (open: OpenStaged): void => {
   it('changes a deal as its renter says: more escrow, wider bounds, another signer, notice', async () => {
     const deal = await openDeal('deal');
     await m.renter.submit({ kind: 'deposit', deal, amount: wei(TOKEN) });
-    await m.renter.submit({ kind: 'setBounds', deal, maxEnd: period(200), maxLeaves: leaves(20_000) });
+    await m.renter.submit({ kind: 'setBounds', deal, maxEnd: period(200), maxLeaves: leaves(20_000), maxEgress: wei(21n * TOKEN) });
     await m.renter.submit({ kind: 'setSigner', deal, signer: carol.address });
-    expect(await dealOf(deal)).to.deep.include({ escrow: 21n * TOKEN, maxEnd: 200, maxLeaves: 20_000, signer: carol.address });
+    expect(await dealOf(deal)).to.deep.include({
+      escrow: 21n * TOKEN,
+      maxEnd: 200,
+      maxLeaves: 20_000,
+      maxEgress: 21n * TOKEN,
+      signer: carol.address,
+    });
     await m.renter.submit({ kind: 'leave', deal });
     const end = (await now()) + 1 + m.world.parameters.noticePeriods;
     expect(await dealOf(deal)).to.deep.include({ end, maxEnd: end });
@@ -324,5 +334,6 @@ export const settlementCompliance = (open: OpenStaged): void => {
     await rejection(m.bystander.submit({ kind: 'drip' }), 'FAUCET_TOO_SOON');
   });
 
+  boundsCompliance(m);
   claimsCompliance(m);
 };

@@ -46,6 +46,7 @@ const requestTo = (provider: typeof bob, name: string): object => ({
   signer: session.address,
   maxPrice: ask.price,
   maxEgressPrice: ask.egressPrice,
+  maxEgress: wei(10n * TOKEN),
   maxEnd: period(100),
   maxLeaves: leaves(10_000),
   escrow: wei(20n * TOKEN),
@@ -78,7 +79,14 @@ export const makeLivelyMarket = async (chain: TestChain, family: ChainFamily = '
     await provider.submit({ kind: 'prove', provider: bob.address, period: period(of), samples });
   };
   const enter = async (who: Settlement): Promise<void> => {
-    await who.submit({ kind: 'register', operator: operator.address, peerId: PEER_ID, addresses: ['/ip4/127.0.0.1/tcp/4711'], ask });
+    await who.submit({
+      kind: 'register',
+      operator: operator.address,
+      peerId: PEER_ID,
+      addresses: ['/ip4/127.0.0.1/tcp/4711'],
+      ask,
+      lockLimit: wei(1_000n * TOKEN),
+    });
     await who.submit({ kind: 'stake', provider: who.account, amount: wei(100n * TOKEN) });
   };
 
@@ -87,6 +95,7 @@ export const makeLivelyMarket = async (chain: TestChain, family: ChainFamily = '
   await provider.submit({ kind: 'setAsk', provider: bob.address, ask: { ...ask, maxPeriods: 900 } });
   await provider.submit({ kind: 'setEndpoint', provider: bob.address, peerId: PEER_ID, addresses: ['/dns4/bob.example/tcp/1'] });
   await provider.submit({ kind: 'setOperator', operator: operator.address });
+  await provider.submit({ kind: 'setLockLimit', provider: bob.address, limit: wei(500n * TOKEN) });
   const deal = await openWith(bob, 'deal');
   const lost = await openWith(dora, 'lost');
   const ended = await openWith(bob, 'ended');
@@ -99,7 +108,7 @@ export const makeLivelyMarket = async (chain: TestChain, family: ChainFamily = '
     ],
   });
   await renter.submit({ kind: 'deposit', deal, amount: wei(TOKEN) });
-  await renter.submit({ kind: 'setBounds', deal, maxEnd: period(200), maxLeaves: leaves(20_000) });
+  await renter.submit({ kind: 'setBounds', deal, maxEnd: period(200), maxLeaves: leaves(20_000), maxEgress: wei(20n * TOKEN) });
   await renter.submit({ kind: 'setSigner', deal: ended, signer: operator.address });
   await renter.submit({ kind: 'leave', deal: ended });
 
@@ -116,11 +125,11 @@ export const makeLivelyMarket = async (chain: TestChain, family: ChainFamily = '
       { kind: 'commit', signed: await signed(deal, 2n, []) },
     ],
   });
-  await renter.submit({ kind: 'cancel', deal });
   const again = await openWith(bob, 'given up');
   await bystander.submit({ kind: 'batch', items: [{ kind: 'commit', signed: await signed(again, 1n, [sector]) }] });
   await provider.submit({ kind: 'forfeit', deal: again });
   await world.mineTo(6, 20);
+  await renter.submit({ kind: 'cancel', deal });
   await bystander.submit({ kind: 'sync', provider: dora.address });
   await bystander.submit({ kind: 'batch', items: [{ kind: 'close', deal: lost }] });
   await provider.submit({ kind: 'unstake', amount: wei(10n * TOKEN) });

@@ -35,6 +35,7 @@ describe('Bob, whose renters challenge him,', () => {
 
   it('answers in the next window, once, right after his proof, and takes half of the bond', async () => {
     await challenge();
+    const { weight } = await deal();
     await live(1, 39);
     expect((await world.provider.status(signal)).challenges).to.deep.equal([
       { deal: alice.deal, challenger: alice.chain.account, period: 1, expires: 70, inHand: false },
@@ -44,7 +45,7 @@ describe('Bob, whose renters challenge him,', () => {
     expect(await offsets('ChallengeAnswered')).to.deep.equal([4]);
     expect((await deal()).challenged).to.equal(false);
     const [{ bond } = { bond: 0n }] = (await happened('ChallengeAnswered')).map(({ args }) => args as { bond: bigint });
-    expect(bond).to.equal(bondUp(0, world.ledger.parameters));
+    expect(bond).to.equal(bondUp(weight, 0, world.ledger.parameters));
     expect((await world.ownerChain.balances(world.address)).credit).to.equal(bond / 2n);
     expect((await world.provider.status(signal)).challenges).to.deep.equal([]);
     expect([...alarms(), ...world.log.events('warn')]).to.deep.equal([]);

@@ -2,7 +2,7 @@ import type { Wei } from '../../node/core/units.js';
 import type { ProviderJournal } from '../../node/ports/store.js';
 import { openJournalFiles } from '../../node/storage/journal.js';
 import { createMemoryLedger } from '../support/memory-market/settlement.js';
-import { createProviderWorld } from '../support/worlds/provider-world.js';
+import { createProviderWorld, liveTo } from '../support/worlds/provider-world.js';
 import { TestRenter } from '../support/worlds/test-renter.js';
 import { precious } from './precious.js';
 
@@ -30,5 +30,6 @@ const world = await createProviderWorld({
 const alice = await TestRenter.open({ ledger, provider: world.address });
 const { service } = world.provider;
 await alice.put(service, [precious]);
+await liveTo(ledger, world.provider, 1, 8);
 await alice.read(service, precious.sector, 2, await alice.voucher(64n));
 reach('bytes served');

@@ -1,10 +1,18 @@
 import { expect } from 'chai';
 import type { Deal } from '../../node/core/market/deal.js';
 import { blockNumber, leaves, period, weight, type Address, type DealId, type Hash, type Wei } from '../../node/core/units.js';
-import { decideRoom } from '../../node/provider/accept/decide-admission.js';
+import { dealCapacity } from '../../node/core/market/capacity.js';
+import { decideRoom, mostDeals } from '../../node/provider/accept/decide-admission.js';
+import { decideForfeits, isSigned } from '../../node/provider/settle/decide-forfeits.js';
 import { CLAIM_GAS, claimableEpochs, decideClaim, EPOCH_GAS, type ClaimSnapshot } from '../../node/provider/settle/decide-claim.js';
 import { redeemOf } from '../../node/provider/settle/decide-redemption.js';
-import { answerIsLate, decideAnswers, type AnswerSnapshot, type ChallengedDeal } from '../../node/provider/audit/decide-answer.js';
+import {
+  answerIsLate,
+  decideAnswers,
+  decideWithdrawals,
+  type AnswerSnapshot,
+  type ChallengedDeal,
+} from '../../node/provider/audit/decide-answer.js';
 import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provider/audit/decide-proof.js';
 import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from '../../node/provider/keep/decide-pruning.js';
 import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/settle/decide-settlement.js';
@@ -31,6 +39,7 @@ describe('deciding what to redeem', () => {
       escrow: 1_000n as Wei,
       rate: 0n as Wei,
       redeemed: 100n as Wei,
+      maxEgress: 10_000n as Wei,
       signer: actor('alice session').address,
       ...fields,
     }),
@@ -42,7 +51,7 @@ describe('deciding what to redeem', () => {
   });
   const due = (entry: ReturnType<typeof paid>, cost: bigint | undefined, fields: object = {}): boolean => {
     const redemption = cost === undefined ? undefined : { cost: cost as never, factor: 10n };
-    return redeemOf(entry, { period: period(10), redemption, closing: false, emptied: false, ...fields }) !== undefined;
+    return redeemOf(entry, { period: period(10), redemption, ending: false, ...fields }) !== undefined;
   };
 
   it('waits until a voucher brings ten times its gas, and needs to know what gas costs', () => {
@@ -53,18 +62,22 @@ describe('deciding what to redeem', () => {
     expect(due(paid({ escrow: 99n as Wei }), 10n)).to.equal(false);
     expect(due(paid({ redeemed: 200n as Wei }), 0n)).to.equal(false);
     expect(due(paid({ rate: 100n as Wei, settledThrough: period(9), end: period(20) }), 1n)).to.equal(false);
-    expect(due(paid({ rate: 100n as Wei, settledThrough: period(9), end: period(20) }), 1n, { emptied: true })).to.equal(true);
   });
 
   it('takes less, but not less than the gas, where the next period may be too late', () => {
-    for (const late of [paid({ end: period(12) }), paid({ defaulted: { period: period(9), share: 1n as Wei } }), paid({}, 'old session')])
+    for (const late of [
+      paid({ end: period(12) }),
+      paid({ leaves: leaves(0) }),
+      paid({ defaulted: { period: period(9), share: 1n as Wei } }),
+      paid({}, 'old session'),
+    ])
       expect([due(late, 100n), due(late, 101n), due(late, undefined)]).to.deep.equal([true, false, true]);
     expect(due(paid({ end: period(13) }), 100n)).to.equal(false);
   });
 
   it('takes anything before the deal is emptied or closed, and nothing after', () => {
-    expect([due(paid(), 1_000n, { closing: true }), due(paid(), 1_000n, { emptied: true })]).to.deep.equal([true, true]);
-    expect(due(paid({ status: 'closed' }), 1n, { closing: true })).to.equal(false);
+    expect([due(paid(), 1_000n), due(paid(), 1_000n, { ending: true })]).to.deep.equal([false, true]);
+    expect(due(paid({ status: 'closed' }), 1n, { ending: true })).to.equal(false);
   });
 });
 
@@ -122,8 +135,8 @@ describe('deciding which rewards to claim', () => {
 
 describe('deciding on answers to challenges', () => {
   const challengedAt = (name: string, seeded: number): ChallengedDeal => ({
-    deal: dealOf(name, { challenged: true }),
-    challenge: { challenger: `0x${'1'.repeat(40)}` as Address, period: period(6), ahead: 0 },
+    deal: dealOf(name, { challenged: true, weight: weight(3n) }),
+    challenge: { challenger: `0x${'1'.repeat(40)}` as Address, period: period(6), bond: 1n as Wei },
     span: { seeded: blockNumber(seeded), expires: blockNumber(seeded + 20) },
   });
   const [one, two, three] = [challengedAt('one', 250), challengedAt('two', 250), challengedAt('three', 210)];
@@ -134,7 +147,7 @@ describe('deciding on answers to challenges', () => {
     inHand: new Map(),
     impossible: new Set(),
     windowBlocks: 20,
-    policy: { proofDelay: 2, answersInHand: 2 },
+    policy: { proofDelay: 2 },
     ...fields,
   });
   const deals = (fields: Partial<AnswerSnapshot>) => decideAnswers(snapshot(fields)).map(({ deal }) => deal);
@@ -146,20 +159,24 @@ describe('deciding on answers to challenges', () => {
     expect(deals({ challenged: [] })).to.deep.equal([]);
   });
 
-  it('sends none twice, and another when the draw is another now', () => {
+  it('sends none twice, and withdraws one whose draw is another now', () => {
     const sent = (name: string) => new Map([[one.deal.id, { seeded: one.span.seeded, seededHash: hashOf(name) }]]);
     expect(deals({ inHand: sent('250') })).to.deep.equal([]);
-    expect(decideAnswers(snapshot({ inHand: sent('gone') }))).to.deep.equal([
-      { ...one, seededHash: hashOf('250'), deadline: 270, replace: true },
-    ]);
+    expect(deals({ inHand: sent('gone') })).to.deep.equal([]);
+    const withdrawn = (fields: Partial<AnswerSnapshot>) => decideWithdrawals(snapshot(fields));
+    expect(withdrawn({ inHand: sent('250') })).to.deep.equal([]);
+    expect(withdrawn({ inHand: sent('gone') })).to.deep.equal([one.deal.id]);
+    expect(withdrawn({ inHand: new Map([[one.deal.id, { seeded: blockNumber(210), seededHash: hashOf('210') }]]) })).to.have.length(1);
+    expect(withdrawn({ inHand: sent('gone'), hashes: new Map() })).to.deep.equal([]);
   });
 
-  it('sends those that expire first, no more at once than it may, and those last that could not be made', () => {
-    const challenged = [one, two, three];
-    expect(deals({ challenged })).to.deep.equal([three.deal, one.deal]);
-    expect(deals({ challenged, impossible: new Set([three.deal.id]) })).to.deep.equal([one.deal, two.deal]);
+  it('sends those with the most collateral first, then those that expire first, and those last that could not be made', () => {
+    const heavy = { ...two, deal: { ...two.deal, weight: weight(9n) } };
+    const challenged = [one, three, heavy];
+    expect(deals({ challenged })).to.deep.equal([heavy.deal, three.deal, one.deal]);
+    expect(deals({ challenged, impossible: new Set([heavy.deal.id]) })).to.deep.equal([three.deal, one.deal, heavy.deal]);
     const inHand = new Map([three, one].map(({ deal, span }) => [deal.id, { seeded: span.seeded, seededHash: hashOf(`${span.seeded}`) }]));
-    expect(deals({ challenged, inHand })).to.deep.equal([]);
+    expect(deals({ challenged, inHand })).to.deep.equal([heavy.deal]);
   });
 
   it('calls it late from exactly half of the window on', () => {
@@ -225,7 +242,7 @@ describe('deciding what to post', () => {
   const items = (deals: readonly DealView[], fields: Partial<SettlementSnapshot> = {}): string[] =>
     decideSettlement(snapshot(deals, fields)).flatMap((batch) => batch.items.map(({ kind }) => kind));
   const alice = dealOf('alice');
-  const grown = { deal: alice, newest: revisionOf(alice, 4n, { leaves: leaves(101) }) };
+  const grown = { deal: alice, newest: revisionOf(alice, 4n, { leaves: leaves(101) }), signed: true };
 
   it('is nothing while frozen or in the last blocks of a period, unless nothing is stored', () => {
     expect(items([grown], { frozen: true })).to.deep.equal([]);
@@ -235,11 +252,12 @@ describe('deciding what to post', () => {
   });
 
   it('is each revision that is newer than the chain and still valid', () => {
-    const at = (number: bigint, fields: object = {}): string[] => items([{ deal: alice, newest: revisionOf(alice, number, fields) }]);
+    const at = (number: bigint, fields: object = {}): string[] =>
+      items([{ deal: alice, newest: revisionOf(alice, number, fields), signed: true }]);
     expect(at(3n)).to.deep.equal([]);
     expect(at(4n)).to.deep.equal(['commit']);
     expect([9, 10, 12, 13].map((until) => at(4n, { validUntil: until }).length)).to.deep.equal([0, 1, 1, 0]);
-    const gone = (fields: Partial<Deal>): DealView[] => [{ deal: { ...alice, ...fields }, newest: grown.newest }];
+    const gone = (fields: Partial<Deal>): DealView[] => [{ ...grown, deal: { ...alice, ...fields } }];
     expect(items(gone({ status: 'closed' }))).to.deep.equal([]);
     expect(items(gone({ end: period(11) }))).to.deep.equal(['commit']);
     expect(items(gone({ end: period(10), status: 'empty' }))).to.deep.equal([]);
@@ -248,7 +266,7 @@ describe('deciding what to post', () => {
   it('lets a revision grow only when the period itself is proven', () => {
     const missed = { sheet: { total: weight(5n), lastProven: period(9) } };
     expect(items([grown], missed)).to.deep.equal([]);
-    const shrunk = { deal: alice, newest: revisionOf(alice, 4n, { leaves: leaves(100) }) };
+    const shrunk = { ...grown, newest: revisionOf(alice, 4n, { leaves: leaves(100) }) };
     expect(items([shrunk], missed)).to.deep.equal(['commit']);
   });
 
@@ -256,7 +274,7 @@ describe('deciding what to post', () => {
     expect(closingOffset(parameters)).to.equal(30);
     expect(closingOffset({ periodBlocks: 40, windowBlocks: 35 })).to.equal(35);
     const ending = (end: number, fields: Partial<Deal> = {}): DealView[] => [
-      { deal: dealOf('bob', { end: period(end), ...fields }), newest: undefined },
+      { deal: dealOf('bob', { end: period(end), ...fields }), newest: undefined, signed: true },
     ];
     expect(items(ending(11), { offset: 29 })).to.deep.equal([]);
     expect(items(ending(11), { offset: 30 })).to.deep.equal(['close']);
@@ -278,13 +296,31 @@ describe('deciding what to post', () => {
 
   it('does not close a deal whose renewal is still to be posted', () => {
     const last = dealOf('carol', { end: period(11) });
-    const renewed = { deal: last, newest: revisionOf(last, 4n) };
+    const renewed = { deal: last, newest: revisionOf(last, 4n), signed: true };
     expect(items([renewed], { offset: 30 })).to.deep.equal(['commit']);
+  });
+
+  it('redeems before it posts or closes, and closes only in a later batch, when nothing is left to redeem or the chain refused it', () => {
+    const money = { escrow: 1_000n as Wei, rate: 0n as Wei, redeemed: 0n as Wei, maxEgress: 1_000n as Wei };
+    const voucher = { amount: 200n as Wei, signature: '0x' as never, signer: actor('alice session').address };
+    const paid = (fields: Partial<Deal>, newest?: ProviderRevision): DealView => {
+      const deal = dealOf('paid', { ...money, signer: voucher.signer, ...fields });
+      return { deal, newest, signed: true, egress: { deal: deal.id, served: 1, voucher } };
+    };
+    const over = paid({ end: period(10) });
+    expect(items([over])).to.deep.equal(['redeem']);
+    expect(items([over], { refused: new Set([`redeem ${over.deal.id} 200`]) })).to.deep.equal(['close']);
+    expect(items([paid({ end: period(10), redeemed: 200n as Wei })])).to.deep.equal(['close']);
+    const redemption = { cost: 1_000n as never, factor: 10n };
+    const emptied = revisionOf(dealOf('paid'), 4n, { leaves: leaves(0) });
+    expect(items([paid({}, emptied), grown], { redemption })).to.deep.equal(['redeem', 'commit', 'commit']);
+    expect(items([paid({}, revisionOf(dealOf('paid'), 4n)), grown], { redemption })).to.deep.equal(['commit', 'commit']);
+    expect(items([paid({ end: period(12) }), grown])).to.deep.equal(['commit', 'redeem']);
   });
 
   it('settles only what has waited as many periods as it may', () => {
     const waiting = (through: number): DealView[] => [
-      { deal: dealOf('dave', { settledThrough: period(through), end: period(99) }), newest: undefined },
+      { deal: dealOf('dave', { settledThrough: period(through), end: period(99) }), newest: undefined, signed: true },
     ];
     const policy = { batchItems: 16, settleEvery: 4, endMargin: 2 };
     expect(items(waiting(7), { policy })).to.deep.equal([]);
@@ -294,7 +330,7 @@ describe('deciding what to post', () => {
   it('makes batches of bounded size, the soonest to expire first, and leaves out what was refused', () => {
     const views = Array.from({ length: 5 }, (_, i) => {
       const deal = dealOf(`deal ${i}`);
-      return { deal, newest: revisionOf(deal, 4n, { validUntil: period(i === 3 ? 10 : 12) }) };
+      return { deal, newest: revisionOf(deal, 4n, { validUntil: period(i === 3 ? 10 : 12) }), signed: true };
     });
     const policy = { batchItems: 2, settleEvery: 30, endMargin: 2 };
     const batches = decideSettlement(snapshot(views, { policy }));
@@ -357,20 +393,59 @@ describe('deciding what to forget', () => {
   });
 });
 
+describe('deciding which deals to give up', () => {
+  const root = hashOf('root');
+  const view = (name: string, signed: boolean, fields: Partial<Deal> = {}): DealView => ({
+    deal: dealOf(name, fields),
+    newest: undefined,
+    signed,
+  });
+
+  it('is those whose data somebody else signed for since the daemon began, while they are active', () => {
+    const views = [view('ours', true), view('theirs', false), view('before', false), view('over', false, { status: 'closed' })];
+    const ids = decideForfeits(views, new Set([dealOf('before').id])).map(({ id }) => id);
+    expect(ids).to.deep.equal([dealOf('theirs').id]);
+    expect(decideForfeits([view('late', false, { defaulted: { period: period(3), share: 1n as Wei } })], new Set())).to.deep.equal([]);
+  });
+
+  it('knows a revision by its number and its root', () => {
+    const deal = dealOf('alice', { number: 3n, root });
+    const kept = (number: bigint, fields: object = { root }) => ({ revisions: [revisionOf(deal, number, fields)] });
+    expect(isSigned(deal, kept(3n))).to.equal(true);
+    expect(isSigned(deal, kept(4n))).to.equal(false);
+    expect(isSigned(deal, kept(3n, { root: hashOf('another') }))).to.equal(false);
+    expect(isSigned(deal, undefined)).to.equal(false);
+    expect(isSigned({ ...deal, number: 0n }, undefined)).to.equal(true);
+  });
+});
+
 describe('deciding how much room there is', () => {
-  const room = (stake: bigint, price: bigint, held: number): number =>
+  const room = (stake: bigint, price: bigint, held: number, fields: { lockLimit?: bigint; kept?: number } = {}) =>
     decideRoom({
-      sheet: { stake: stake as Wei, locked: 0n as Wei, ask: { price: price as Wei } as never },
-      parameters: { collateralPeriods: 90 },
+      sheet: {
+        stake: stake as Wei,
+        lockLimit: (fields.lockLimit ?? 10n ** 40n) as Wei,
+        locked: 0n as Wei,
+        ask: { price: price as Wei } as never,
+      },
+      parameters: { collateralPeriods: 90, windowBlocks: 20 },
       held,
-      policy: { capacity: leaves(1000) },
+      kept: fields.kept ?? 0,
+      policy: { capacity: leaves(1000), maxDeals: 300 },
     });
 
-  it('is what fits and what the free stake backs, whichever is less', () => {
-    expect(room(10n ** 30n, 1n, 400)).to.equal(600);
-    expect(room(10n ** 30n, 1n, 1001)).to.equal(0);
-    expect(room(90n * 10n, 2n ** 25n, 400)).to.equal(10);
-    expect(room(0n, 1n, 0)).to.equal(0);
-    expect(room(1n, 0n, 0)).to.equal(1000);
+  it('is what fits and what the free stake backs, as far as it may be locked, whichever is less', () => {
+    expect(room(10n ** 30n, 1n, 400).freeLeaves).to.equal(600);
+    expect(room(10n ** 30n, 1n, 1001).freeLeaves).to.equal(0);
+    expect(room(90n * 10n, 2n ** 25n, 400).freeLeaves).to.equal(10);
+    expect(room(10n ** 30n, 2n ** 25n, 400, { lockLimit: 90n * 10n }).freeLeaves).to.equal(10);
+    expect(room(0n, 1n, 0).freeLeaves).to.equal(0);
+    expect(room(1n, 0n, 0).freeLeaves).to.equal(1000);
+  });
+
+  it('is as many deals as can be answered for in a quarter of a window, or as the operator wants', () => {
+    expect([0, 209, 210, 211].map((kept) => room(1n, 1n, 0, { kept }).freeDeals)).to.deep.equal([210, 1, 0, 0]);
+    expect(mostDeals({ parameters: { windowBlocks: 20 }, policy: { maxDeals: 9 } })).to.equal(9);
+    expect([2, 60, 150, 1_800].map((windowBlocks) => dealCapacity({ windowBlocks }))).to.deep.equal([42, 630, 1_554, 18_900]);
   });
 });

@@ -9,7 +9,7 @@ import { createJournalFiles, openJournalFiles } from '../../node/storage/journal
 import { collect } from '../support/collect.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { createMemoryLedger } from '../support/memory-market/settlement.js';
-import { createProviderWorld } from '../support/worlds/provider-world.js';
+import { createProviderWorld, liveTo } from '../support/worlds/provider-world.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { TestRenter } from '../support/worlds/test-renter.js';
 import { precious } from './precious.js';
@@ -55,6 +55,8 @@ describe('paid reads, killed with kill -9', function () {
         const alice = await TestRenter.open({ ledger, provider: world.address });
         const { service } = world.provider;
         await alice.upload(service, precious);
+        // The journal knows the revision that this chain has yet to see.
+        await liveTo(ledger, world.provider, 1, 8);
         await (recorded
           ? rejectsCoded(alice.read(service, precious.sector, 2, await alice.voucher(64n)), 'EGRESS_UNPAID')
           : alice.read(service, precious.sector, 2, await alice.voucher(64n)));

@@ -25,6 +25,7 @@ describe('Bob is paid for what Alice reads', () => {
     world = await createProviderWorld({ ...options, ask: { egressPrice, ...options.ask }, policy: { egressCredit: 0, ...options.policy } });
     alice = await TestRenter.open({ ledger: world.ledger, provider: world.address });
     await alice.put(world.provider.service, [letter]);
+    await liveTo(world.ledger, world.provider, 1, 8);
   };
   const read = (amount?: bigint, count = COUNT, service = world.provider.service): Promise<unknown> =>
     (amount === undefined ? Promise.resolve(undefined) : alice.voucher(amount)).then((voucher) =>
@@ -150,6 +151,7 @@ describe('Bob is paid for what Alice reads', () => {
     await alice.sign(world.provider.service, await alice.request({ remove: [0], append: [] }));
     await liveTo(world.ledger, world.provider, 2, 34);
     expect(await redemptions()).to.deep.equal([COST]);
+    world.ledger.mineTo(4, 0);
     await alice.chain.submit({ kind: 'cancel', deal: alice.deal });
   });
 
@@ -198,8 +200,9 @@ describe('Bob is paid for what Alice reads', () => {
     await alice.sign(world.provider.service, await alice.request({ remove: [0], append: [] }));
     await liveTo(world.ledger, world.provider, 2, 30);
     expect((await world.provider.status(signal)).egress).to.deep.equal({ promised: COST, unredeemed: 0n });
+    world.ledger.mineTo(3, 0);
     await alice.chain.submit({ kind: 'cancel', deal: alice.deal });
-    await liveTo(world.ledger, world.provider, 4, 30);
+    await liveTo(world.ledger, world.provider, 5, 30);
     await settle();
     expect(await world.journal.egress(alice.deal)).to.equal(undefined);
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { revisionDigest } from '../../node/core/market/revision.js';
 import type { Revision } from '../../node/core/market/deal.js';
 import { noMetrics } from '../../node/core/metrics/no-metrics.js';
-import { leaves, period, type Wei } from '../../node/core/units.js';
+import { leaves, period, wei, type Wei } from '../../node/core/units.js';
 import type { SignRequest } from '../../node/ports/link.js';
 import { createProvider } from '../../node/provider/provider.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
@@ -118,7 +118,13 @@ describe('Bob puts his name under a revision', () => {
     alice.number = 1n;
     alice.sectors = [letter.sector];
     const renew = (end: number): Promise<SignRequest> => alice.request({ remove: [], append: [] }, { end: period(end) });
-    await alice.chain.submit({ kind: 'setBounds', deal: alice.deal, maxEnd: period(5000), maxLeaves: leaves(100_000) });
+    await alice.chain.submit({
+      kind: 'setBounds',
+      deal: alice.deal,
+      maxEnd: period(5000),
+      maxLeaves: leaves(100_000),
+      maxEgress: wei(100n * TOKEN),
+    });
     await rejectsCoded(ask(await renew(1002)), 'OUT_OF_BOUNDS');
     const { ask: offered } = (await world.ownerChain.provider(world.address))!;
     await world.ownerChain.submit({ kind: 'setAsk', provider: world.address, ask: { ...offered, price: (PRICE + 1n) as Wei } });

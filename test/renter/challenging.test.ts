@@ -20,11 +20,11 @@ const happened = async (world: RenterWorld, wanted: string): Promise<number> =>
 describe('Alice challenges a provider', () => {
   it('that holds her data: it answers, and the bond is spent', async () => {
     const world = await stored();
-    const { id } = await dealWith(world, 'bob');
+    const { id, weight } = await dealWith(world, 'bob');
     const heard: RenterEvent[] = [];
     const { token, credit } = await world.chain.balances(world.chain.account);
     const opened = await world.renter.challenge(id, { report: (event) => void heard.push(event) });
-    const bond = bondUp(0, parameters);
+    const bond = bondUp(weight, 0, parameters);
     expect(heard).to.deep.equal([{ kind: 'bond', deal: id, provider: world.addressOf('bob'), bond }]);
     expect(opened).to.include({ deal: id, bond });
     expect((await world.chain.balances(world.chain.account)).token).to.equal(token - bond);

@@ -78,9 +78,11 @@ describe('the price of storing', () => {
       end: period(21),
       escrow: wei(5n),
       maxLeaves: plan.maxLeaves,
+      maxEgress: wei(2n),
     });
     const quote = quoteOf(plan, [part('bob', TOKEN), part('carol', 3n * TOKEN)], period(10), { periodBlocks: 40 }, 500);
     expect(quote.escrow).to.equal(10n);
+    expect(quote.maxEgress).to.equal(4n);
     expect(quote.readOnce).to.equal(4n * TOKEN);
     expect(quote.pricePerGibMonth).to.equal(3n * 129_600n * TOKEN);
     expect(quote.filePricePerGibMonth).to.equal(129_600n * TOKEN);

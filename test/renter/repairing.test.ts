@@ -111,6 +111,10 @@ describe('Alice looks after her deals', () => {
   it('and ends them by agreement: a revision without leaves, then the escrow comes back', async () => {
     const world = await stored();
     const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
+    const emptied = await world.during(world.renter.release(ids));
+    const from = world.ledger.period + 2;
+    expect(emptied).to.deep.equal({ released: [], emptied: ids.map((deal) => ({ deal, from })), failures: [] });
+    await world.liveTo(from, 0);
     const { released, failures } = await world.during(world.renter.release(ids));
     expect(failures).to.deep.equal([]);
     expect(released).to.have.length(4);
@@ -126,8 +130,8 @@ describe('Alice looks after her deals', () => {
     const world = await stored();
     world.bend('bob', () => ({ signRevision: () => Promise.reject(new Error('no')) }));
     const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
-    const { released, failures } = await world.during(world.renter.release(ids));
-    expect(released).to.have.length(3);
+    const { emptied, failures } = await world.during(world.renter.release(ids));
+    expect(emptied).to.have.length(3);
     expect(failures.map(({ provider }) => world.nameOf(provider))).to.deep.equal(['bob']);
   });
 
@@ -152,7 +156,9 @@ describe('Alice looks after her deals', () => {
     const [first] = await world.renter.deals();
     if (!first) throw new Error('there is no deal');
     await world.renter.deposit(first.deal.id, wei(5n));
-    expect((await world.renter.deal(first.deal.id))?.escrow).to.equal(first.deal.escrow + 5n);
+    expect(await world.renter.deal(first.deal.id)).to.include({ escrow: first.deal.escrow + 5n, maxEgress: first.deal.maxEgress });
+    await world.renter.deposit(first.deal.id, wei(7n), { forReads: true });
+    expect(await world.renter.deal(first.deal.id)).to.include({ escrow: first.deal.escrow + 12n, maxEgress: first.deal.maxEgress + 7n });
     await rejectsCoded(world.renter.cancel(first.deal.id), 'DEAL_NOT_EMPTY');
     await rejectsCoded(world.renter.deposit(first.deal.id, wei(10n ** 30n)), 'BALANCE_TOO_SMALL');
     await world.renter.leave(first.deal.id);

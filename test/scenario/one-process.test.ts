@@ -100,6 +100,9 @@ describe('the main job in one process', () => {
     if (!closed) throw new Error('the deal with Bob was not closed');
     expect(bigint(closed, 'collateral') > 0n && bigint(closed, 'refund') > 0n).to.equal(true);
     const rest = deals.map(({ deal }) => deal.id).filter((id) => id !== lost.id);
+    const { emptied } = await world.during(renter.release(rest));
+    expect(emptied).to.have.length(6);
+    await world.liveTo(ledger.period + 2, 0);
     const { released, failures } = await world.during(renter.release(rest));
     expect(failures).to.deep.equal([]);
     expect(released).to.have.length(6);

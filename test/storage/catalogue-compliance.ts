@@ -83,6 +83,7 @@ export const catalogueCompliance = (
         signer: address(`0x${'0c'.repeat(20)}`),
         maxPrice: wei(2n ** 127n),
         maxEgressPrice: wei(0n),
+        maxEgress: wei(0n),
         maxEnd: period(100),
         maxLeaves: leaves(2 ** 40),
         escrow: wei(10n ** 20n),

@@ -66,6 +66,7 @@ export const storedCatalogue = {
       maxEgressPrice: wei(0n),
       maxEnd: period(40),
       maxLeaves: leaves(1 << 20),
+      maxEgress: wei(10n ** 21n),
       escrow: wei(10n ** 21n),
     },
   ],

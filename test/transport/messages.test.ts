@@ -142,7 +142,7 @@ describe('Messages', () => {
   it('refuse an amount with a leading zero or over its bits', () => {
     const answer = (price: Uint8Array): Uint8Array => {
       const ask = { price, egressPrice: new Uint8Array(0), minLeaves: 0, maxLeaves: 0, maxPeriods: 0 };
-      return encode({ provider: new Uint8Array(20), ask, freeLeaves: 0, minLeaves: 0 });
+      return encode({ provider: new Uint8Array(20), ask, freeLeaves: 0, freeDeals: 0, minLeaves: 0 });
     };
     expect(termsAnswer.decode(answer(Uint8Array.of(1, 0))).ask.price).to.equal(256n);
     throwsCoded(() => termsAnswer.decode(answer(Uint8Array.of(0, 1))), 'MESSAGE_INVALID');

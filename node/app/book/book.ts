@@ -30,6 +30,7 @@ export const parametersSchema = z.strictObject({
   feeBps: uint(16),
   feeBurnBps: uint(16),
   epochPeriods: uint(16),
+  bondBps: uint(16),
   unit: amountText,
   bountyCap: amountText,
   signatureGas: uint(32),
@@ -51,12 +52,14 @@ const schema = z.strictObject({
   registry: addressText,
   vault: addressText,
   market: addressText,
-  /** The market's second body of code, deployed by its constructor. */
-  deals: addressText,
+  /** The market's second body of code, deployed before it. */
+  verbBody: addressText,
   rewardPool: addressText,
   view: addressText,
   /** As the market's constructor took them. */
   parameters: parametersSchema,
+  /** First block of period 1: the one that the body of verbs was deployed in. */
+  genesisBlock: blockCount,
   /** Block that the market was deployed in, its hash, and the transaction that did it. */
   deployment: z.strictObject({ block: blockCount, hash: hashText, transaction: hashText }),
   /** Keccak-256 of the code on chain, by contract. */
@@ -65,7 +68,7 @@ const schema = z.strictObject({
     registry: hashText,
     vault: hashText,
     market: hashText,
-    deals: hashText,
+    verbBody: hashText,
     rewardPool: hashText,
     view: hashText,
   }),

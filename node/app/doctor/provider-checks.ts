@@ -38,5 +38,10 @@ export const providerCheck = ofProviders('provider', async (facts) => {
   }
   if (sheet.stake === 0n)
     return problem(`${provider} is registered and has no stake: it can take no deal`, 'Add some: "holdfast provider stake AMOUNT".');
+  if (sheet.lockLimit < sheet.locked)
+    return problem(
+      `${formatEther(sheet.locked)} HOLD of stake are locked, and the lock limit is ${formatEther(sheet.lockLimit)}: no deal can grow`,
+      'Look why it fell (misses, forfeited deals); then raise it: "holdfast provider limit AMOUNT".',
+    );
   return ok(`${provider}, stake ${formatEther(sheet.stake)} HOLD, ${formatEther(sheet.locked)} of it locked`);
 });

@@ -14,6 +14,7 @@ const amount = z.union([z.string(), z.number()]);
 /** What a provider's daemon answers to `status`, as far as screens need it. */
 const providerStatus = z.looseObject({
   deals: z.int(),
+  mostDeals: z.int(),
   leavesHeld: z.int(),
   freeLeaves: z.int(),
   bytesUsed: amount,

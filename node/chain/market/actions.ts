@@ -25,12 +25,17 @@ const itemData = ({ market }: MarketContracts, item: BatchItem): string => {
       return market.interface.encodeFunctionData('settle', [item.deal]);
     case 'expire':
       return market.interface.encodeFunctionData('expire', [item.deal]);
+    case 'answer':
+      return market.interface.encodeFunctionData('answer', [item.deal, toHex(item.samples)]);
   }
 };
 
 const encoders: Encoders = {
-  register: ({ operator, peerId, addresses: lines, ask }, { registry, addresses }) =>
-    call(addresses.registry, registry.interface.encodeFunctionData('register', [operator, peerIdBytes(peerId), lines.join('\n'), ask])),
+  register: ({ operator, peerId, addresses: lines, ask, lockLimit }, { registry, addresses }) =>
+    call(
+      addresses.registry,
+      registry.interface.encodeFunctionData('register', [operator, peerIdBytes(peerId), lines.join('\n'), ask, lockLimit]),
+    ),
   setOperator: ({ operator }, { registry, addresses }) =>
     call(addresses.registry, registry.interface.encodeFunctionData('setOperator', [operator])),
   setEndpoint: ({ provider, peerId, addresses: lines }, { registry, addresses }) =>
@@ -44,6 +49,8 @@ const encoders: Encoders = {
   sendCoin: ({ to, amount }) => ({ to, data: '0x', value: amount }),
   stake: ({ provider, amount }, { market, addresses }) =>
     call(addresses.market, market.interface.encodeFunctionData('stake', [provider, amount])),
+  setLockLimit: ({ provider, limit }, { market, addresses }) =>
+    call(addresses.market, market.interface.encodeFunctionData('setLockLimit', [provider, limit])),
   unstake: ({ amount }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('unstake', [amount])),
   withdraw: ({ amount, to }, { market, addresses }) =>
     call(addresses.market, market.interface.encodeFunctionData('withdraw', [amount, to])),
@@ -53,8 +60,8 @@ const encoders: Encoders = {
   open: ({ requests }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('open', [[...requests]])),
   deposit: ({ deal, amount }, { market, addresses }) =>
     call(addresses.market, market.interface.encodeFunctionData('deposit', [deal, amount])),
-  setBounds: ({ deal, maxEnd, maxLeaves }, { market, addresses }) =>
-    call(addresses.market, market.interface.encodeFunctionData('setBounds', [deal, maxEnd, maxLeaves])),
+  setBounds: ({ deal, maxEnd, maxLeaves, maxEgress }, { market, addresses }) =>
+    call(addresses.market, market.interface.encodeFunctionData('setBounds', [deal, maxEnd, maxLeaves, maxEgress])),
   setSigner: ({ deal, signer }, { market, addresses }) =>
     call(addresses.market, market.interface.encodeFunctionData('setSigner', [deal, signer])),
   leave: ({ deal }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('leaveDeal', [deal])),

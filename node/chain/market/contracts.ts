@@ -19,9 +19,9 @@ import { parametersFrom } from './records.js';
 import type { Rpc } from '../rpc/rpc.js';
 
 /** The contracts of a deployment, as an address book names them. */
-export const contractRoles = ['token', 'registry', 'vault', 'market', 'deals', 'rewardPool', 'view'] as const;
+export const contractRoles = ['token', 'registry', 'vault', 'market', 'verbBody', 'rewardPool', 'view'] as const;
 
-/** A contract of a deployment. `deals` is the market's second body of code, which its constructor deploys. */
+/** A contract of a deployment. `verbBody` is the market's second body of code, deployed before it. */
 export type ContractRole = (typeof contractRoles)[number];
 
 /** What an address book says of a market: all of it is compared with the chain. */
@@ -29,6 +29,8 @@ export interface MarketBook extends Readonly<Record<ContractRole, Address>> {
   readonly chainId: bigint;
   readonly family: ChainFamily;
   readonly parameters: MarketParameters;
+  /** First block of period 1: the one that the body of verbs was deployed in. */
+  readonly genesisBlock: BlockNumber;
   /** The block that the market was deployed in. */
   readonly deployment: { readonly block: BlockNumber; readonly hash: Hash };
   /** Keccak-256 of each contract's code. */
@@ -97,7 +99,7 @@ const readCodeAndBlock = async (rpc: Rpc, book: MarketBook): Promise<readonly [s
 
 /** Refuses contracts that name other neighbours, or other parameters, than the book does. */
 const requireBound = async (rpc: Rpc, book: MarketBook, contracts: MarketContracts, signal?: AbortSignal): Promise<void> => {
-  const { market, view, rewardPool } = contracts;
+  const { market, registry, view, rewardPool } = contracts;
   const vault = IVault__factory.connect(book.vault, rpc.provider);
   const [parameters, genesis, ...neighbours] = await rpc.read(
     async () =>
@@ -107,6 +109,8 @@ const requireBound = async (rpc: Rpc, book: MarketBook, contracts: MarketContrac
         market.registry(),
         market.vault(),
         market.rewardPool(),
+        market.verbBody(),
+        registry.market(),
         rewardPool.market(),
         view.market(),
         vault.token(),
@@ -114,15 +118,17 @@ const requireBound = async (rpc: Rpc, book: MarketBook, contracts: MarketContrac
       ]),
     signal,
   );
-  const [registry, marketVault, pool, poolMarket, viewed, token, vaultMarket] = neighbours.map(address);
-  requireSame('registry that the market asks', book.registry, registry);
+  const [asked, marketVault, pool, body, registryMarket, poolMarket, viewed, token, vaultMarket] = neighbours.map(address);
+  requireSame('registry that the market asks', book.registry, asked);
   requireSame('vault of the market', book.vault, marketVault);
   requireSame('reward pool of the market', book.rewardPool, pool);
+  requireSame('body of verbs of the market', book.verbBody, body);
+  requireSame('market that the registry tells of lock limits', book.market, registryMarket);
   requireSame('market whose fees the pool shares', book.market, poolMarket);
   requireSame('market that the view reads', book.market, viewed);
   requireSame('token in the vault', book.token, token);
   requireSame('market that the vault obeys', book.market, vaultMarket);
-  requireSame('first block of the market', book.deployment.block, Number(genesis));
+  requireSame('first block of the market', book.genesisBlock, Number(genesis));
   const found = parametersFrom(parameters);
   for (const name of Object.keys(found) as (keyof MarketParameters)[]) {
     requireSame(`parameter ${name}`, book.parameters[name], found[name]);

@@ -46,6 +46,7 @@ export const providerFrom = (sheet: ProviderSheetStructOutput): ProviderSheet | 
     ask: askFrom(record.ask),
     stake: wei(account.stake),
     locked: wei(sheet.locked),
+    lockLimit: wei(sheet.lockLimit),
     credit: wei(sheet.credit),
     total: weight(account.total),
     lastProven: period(Number(account.lastProven)),
@@ -58,7 +59,7 @@ export const providerFrom = (sheet: ProviderSheetStructOutput): ProviderSheet | 
 };
 
 /** A deal's sheet as the view returns it, or undefined for an id that no deal has. */
-export const dealFrom = ({ id, deal, ended }: DealSheetStructOutput): Deal | undefined => {
+export const dealFrom = ({ id, deal, defaulted, ended }: DealSheetStructOutput): Deal | undefined => {
   const status = STATUSES[Number(deal.status)] ?? 'none';
   if (status === 'none') return undefined;
   return {
@@ -74,9 +75,10 @@ export const dealFrom = ({ id, deal, ended }: DealSheetStructOutput): Deal | und
     end: period(Number(deal.end)),
     maxEnd: period(Number(deal.maxEnd)),
     maxLeaves: leaves(Number(deal.maxLeaves)),
+    maxEgress: wei(deal.maxEgress),
     slot: Number(deal.slot),
     generation: Number(deal.generation),
-    challenged: deal.challenged,
+    challenged: deal.challengedIn !== 0n,
     weight: weight(deal.weight),
     settledThrough: period(Number(deal.settledThrough)),
     price: wei(deal.price),
@@ -85,13 +87,13 @@ export const dealFrom = ({ id, deal, ended }: DealSheetStructOutput): Deal | und
     escrow: wei(deal.escrow),
     redeemed: wei(deal.redeemed),
     compensationIndex: deal.compensationIndex,
-    ...(ended.period === 0n ? {} : { defaulted: { period: period(Number(ended.period)), share: wei(ended.share) } }),
+    ...(!defaulted ? {} : { defaulted: { period: period(Number(ended.period)), share: wei(ended.share) } }),
   };
 };
 
 /** A challenge as the market returns it, all zero if none is open. */
-export const challengeFrom = ({ challenger, period: opened, ahead }: ChallengeStructOutput): Challenge | undefined =>
-  opened === 0n ? undefined : { challenger: address(challenger), period: period(Number(opened)), ahead: Number(ahead) };
+export const challengeFrom = ({ challenger, period: opened, bond }: ChallengeStructOutput): Challenge | undefined =>
+  opened === 0n ? undefined : { challenger: address(challenger), period: period(Number(opened)), bond: wei(bond) };
 
 /** The market's parameters as it returns them. */
 export const parametersFrom = (parameters: ParametersStructOutput): MarketParameters => ({
@@ -109,6 +111,7 @@ export const parametersFrom = (parameters: ParametersStructOutput): MarketParame
   feeBps: Number(parameters.feeBps),
   feeBurnBps: Number(parameters.feeBurnBps),
   epochPeriods: Number(parameters.epochPeriods),
+  bondBps: Number(parameters.bondBps),
   unit: wei(parameters.unit),
   bountyCap: wei(parameters.bountyCap),
   signatureGas: Number(parameters.signatureGas),

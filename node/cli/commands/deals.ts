@@ -19,7 +19,9 @@ const describe = (deal: Deal, challenge: Awaited<ReturnType<typeof challengeOf>>
   `  provider ${deal.provider}`,
   `  stores ${showLeaves(deal.leaves)} of at most ${showLeaves(deal.maxLeaves)}, revision ${deal.number}, paid to the end of period ${deal.end - 1}`,
   `  rent ${showTokens(deal.rate)} a period, escrow ${showTokens(deal.escrow)}`,
-  ...(deal.redeemed === 0n ? [] : [`  vouchers have paid ${showTokens(deal.redeemed)} for reading`]),
+  ...(deal.egressPrice === 0n
+    ? []
+    : [`  vouchers have paid ${showTokens(deal.redeemed)} for reading, and may take ${showTokens(deal.maxEgress)} in all`]),
   ...(challenge === undefined
     ? []
     : [
@@ -81,20 +83,24 @@ const leave: CommandSpec = {
 
 const cancel: CommandSpec = {
   path: ['deals', 'cancel'],
-  summary: 'end deals now, with the consent of their providers: what they store is given up, unspent escrow becomes credit',
+  summary: 'end deals with the consent of their providers: what they store is given up, unspent escrow becomes credit a period later',
   arguments: [{ flags: '<deals...>', description: 'ids of the deals' }],
   examples: ['holdfast deals cancel 0x5c0f…', 'holdfast deals cancel 0x5c0f… 0x77aa…'],
   run: async (call) => {
     const ids = wordsOf(call, 0).map((id) => parseParameter('<deals...>', id, 'deal ids: 0x and 64 hex digits', dealId));
     const { report, end } = narrate(call.terminal);
     return await withRenter(call, async ({ renter }) => {
-      const { released, failures } = await renter.release(ids, { signal: call.signal, report }).finally(end);
+      const { released, emptied, failures } = await renter.release(ids, { signal: call.signal, report }).finally(end);
       return {
         text: [
           ...released.map(({ deal }) => `Cancelled ${deal}; its escrow is credit now.`),
+          ...emptied.map(
+            ({ deal, from }) => `Emptied ${deal}: from period ${from} on, "holdfast deals cancel ${deal}" makes its escrow credit.`,
+          ),
           ...failures.map(({ provider, error }) => `${provider} did not agree: ${error.message}. "holdfast deals leave" needs no consent.`),
         ],
         json: {
+          emptied,
           cancelled: released.map(({ deal, receipt }) => ({ deal, transaction: receipt.hash, gasUsed: receipt.gasUsed })),
           failures: failureJson(failures),
         },
@@ -152,13 +158,16 @@ const deposit: CommandSpec = {
   path: ['deals', 'deposit'],
   summary: 'add to the escrow of a deal',
   arguments: [dealArgument, amountArgument],
-  examples: ['holdfast deals deposit 0x5c0f… 25'],
+  options: [{ flags: '--reads', description: 'let reads be paid with it, too; without, it is for rent' }],
+  examples: ['holdfast deals deposit 0x5c0f… 25', 'holdfast deals deposit 0x5c0f… 0.5 --reads'],
   run: async (call) => {
     const deal = dealOf(call);
     const amount = amountOf(call, 1);
+    const forReads = call.options.flag('reads');
     return await withRenter(call, async ({ renter }) => {
-      const receipt = await renter.deposit(deal, amount, { signal: call.signal });
-      return told(receipt, `Added ${showTokens(amount)} to the escrow of ${deal}`, { deal, amount });
+      const receipt = await renter.deposit(deal, amount, { forReads, signal: call.signal });
+      const purpose = forReads ? ', for reads, too' : '';
+      return told(receipt, `Added ${showTokens(amount)} to the escrow of ${deal}${purpose}`, { deal, amount, forReads });
     });
   },
 };

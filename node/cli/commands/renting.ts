@@ -65,6 +65,9 @@ export const quoteLines = (quote: Quote): readonly string[] => {
     opened === 0
       ? '  escrow  nothing: your deals have room'
       : `  escrow  ${showTokens(quote.escrow)} now, into ${opened} new deals; what is not used comes back`,
+    ...(opened === 0 || quote.maxEgress === 0n
+      ? []
+      : [`  egress  ${showTokens(quote.maxEgress)} of it at most for reading: that much a stolen session key can cost`]),
   ];
 };
 
@@ -76,6 +79,7 @@ export const quoteJson = (quote: Quote | undefined): Record<string, unknown> | u
     total: quote.total,
     readOnce: quote.readOnce,
     escrow: quote.escrow,
+    maxEgress: quote.maxEgress,
   };
 
 /** Who failed and how, as JSON. */

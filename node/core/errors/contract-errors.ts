@@ -18,6 +18,10 @@ export const contractErrors = {
   DEAL_EXISTS: row<{ deal: string }>((d) => `deal ${d.deal} exists already`, 'Use another salt, or go on with the deal that is there.'),
   DEAL_UNKNOWN: row<{ deal: string }>((d) => `there is no deal ${d.deal}`, 'Check the id and the network.'),
   DEAL_IS_CLOSED: row<{ deal: string }>((d) => `deal ${d.deal} is closed`, 'Open another deal.'),
+  DEAL_ENDED: row<{ deal: string; period: bigint; end: bigint }>(
+    (d) => `deal ${d.deal} ended with period ${d.end - 1n}, and this is period ${d.period}`,
+    'No revision revives it: close it and open another deal.',
+  ),
   DEAL_NOT_EMPTY: row<{ deal: string; leaves: bigint }>(
     (d) => `deal ${d.deal} still stores ${d.leaves} leaves`,
     'Commit a revision without leaves first, or leave with notice.',
@@ -64,6 +68,10 @@ export const contractErrors = {
     (d) => `the provider's stake of ${d.stake} wei does not cover ${d.needed} wei of collateral`,
     'The provider must add stake; a renter can choose another provider.',
   ),
+  LOCK_LIMIT_PASSED: row<{ provider: string; locked: bigint; limit: bigint }>(
+    (d) => `the owner of provider ${d.provider} lets ${d.limit} wei of stake be locked, and this would lock ${d.locked}`,
+    "The provider's owner can raise its lock limit; a renter can choose another provider.",
+  ),
   NOT_PROVEN: row<{ provider: string; period: bigint }>(
     (d) => `provider ${d.provider} has not proven period ${d.period}, so it can take no more data in it`,
     'Wait for the next period, or choose another provider.',
@@ -73,8 +81,8 @@ export const contractErrors = {
     'Choose another provider.',
   ),
   TOO_EARLY_TO_CLOSE: row<{ period: bigint; from: bigint }>(
-    (d) => `the deal can be closed from period ${d.from} on, once that is decided; this is period ${d.period}`,
-    'Wait until then, or leave with notice.',
+    (d) => `the deal can be ended from period ${d.from} on, and this is period ${d.period}`,
+    'Wait until then: a deal that was emptied stays for one whole period, so that its vouchers can be redeemed.',
   ),
   DEAL_CHALLENGED: row<{ deal: string }>(
     (d) => `a challenge of deal ${d.deal} is open`,
@@ -94,8 +102,9 @@ export const contractErrors = {
     'Ask the renter for a voucher by its present signer.',
   ),
   NOTHING_TO_REDEEM: row<{ amount: bigint; redeemed: bigint; available: bigint }>(
-    (d) => `of a voucher over ${d.amount} wei ${d.redeemed} are paid, and rent leaves ${d.available} wei of escrow`,
-    'Redeem a newer voucher, or ask the renter to deposit.',
+    (d) =>
+      `of a voucher over ${d.amount} wei ${d.redeemed} are paid, and rent and the bound of vouchers leave ${d.available} wei of escrow`,
+    'Redeem a newer voucher, or ask the renter to deposit or to raise the bound.',
   ),
   PERMIT_REFUSED: row<{ amount: bigint; allowance: bigint }>(
     (d) => `the token refused the permit: the vault may take ${d.allowance} wei, not ${d.amount}`,
@@ -109,6 +118,22 @@ export const contractErrors = {
   POOL_NOT_BOUND: row<{ pool: string; market: string }>(
     (d) => `reward pool ${d.pool} shares the fees of ${d.market}, another market`,
     'Deploy pool and market together.',
+  ),
+  REGISTRY_NOT_BOUND: row<{ registry: string; market: string }>(
+    (d) => `registry ${d.registry} tells ${d.market}, another market, of lock limits`,
+    'Deploy registry and market together.',
+  ),
+  BODY_NOT_BOUND: row<{ body: string; expected: string; actual: string }>(
+    (d) => `the code at ${d.body} was made for terms ${d.actual}, not ${d.expected}`,
+    'Deploy the body of verbs with the market, for the same addresses and parameters.',
+  ),
+  BODY_NOT_EXPECTED: row<{ body: string; expected: string; actual: string }>(
+    (d) => `the code at ${d.body} has hash ${d.actual}, not ${d.expected}`,
+    'Deploy again: another contract is where the body of verbs was expected.',
+  ),
+  EPOCH_TOO_FAR: row<{ epoch: bigint; last: bigint }>(
+    (d) => `epoch ${d.epoch} is too far ahead: at present epochs up to ${d.last} can be sponsored`,
+    'Sponsor a nearer epoch.',
   ),
   EPOCH_OVER: row<{ epoch: bigint; current: bigint }>(
     (d) => `epoch ${d.epoch} is over: this is epoch ${d.current}`,

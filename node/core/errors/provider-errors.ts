@@ -18,6 +18,10 @@ export const providerErrors = {
     (d) => `the provider has room for ${d.free} more leaves, and ${d.needed} are needed`,
     'Choose another provider.',
   ),
+  DEALS_FULL: row<{ deals: number; limit: number }>(
+    (d) => `the provider keeps data of ${d.deals} deals, and takes no more than ${d.limit}: so many it could answer for at once`,
+    'Choose another provider, or put the data into a deal that holds some already.',
+  ),
   PENDING_FULL: row<{ deal: string; pending: number; limit: number }>(
     (d) => `deal ${d.deal} would have ${d.pending} leaves waiting for a revision, and ${d.limit} are allowed`,
     'Have a revision signed over what is there before sending more.',

@@ -44,7 +44,11 @@ export const renterErrors = {
   EGRESS_UNFUNDED: row<{ deal: string; needed: bigint; available: bigint; missing: bigint }>(
     (d) =>
       `reading needs vouchers of ${d.needed} token wei in deal ${d.deal}, and rent leaves ${d.available} of its escrow for them, paid ones included`,
-    'Deposit what is missing with `holdfast deals deposit`, then read again.',
+    'Deposit what is missing with `holdfast deals deposit --reads`, then read again.',
+  ),
+  EGRESS_ENDED: row<{ deal: string; reason: string }>(
+    (d) => `vouchers of deal ${d.deal} pay for nothing more: ${d.reason}`,
+    'Read before a deal ends, or read the other shards, which is done by itself.',
   ),
   EGRESS_ABOVE_LIMIT: row<{ needed: bigint; limit: bigint }>(
     (d) => `reading costs ${d.needed} token wei, and the limit is ${d.limit}`,

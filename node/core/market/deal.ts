@@ -16,6 +16,7 @@ export interface MarketParameters {
   readonly feeBps: number;
   readonly feeBurnBps: number;
   readonly epochPeriods: number;
+  readonly bondBps: number;
   readonly unit: Wei;
   readonly bountyCap: Wei;
   readonly signatureGas: number;
@@ -65,11 +66,14 @@ export interface Deal {
   readonly end: Period;
   readonly maxEnd: Period;
   readonly maxLeaves: Leaves;
+  /** Token wei that all vouchers together may take. */
+  readonly maxEgress: Wei;
   readonly slot: number;
   readonly generation: number;
   /** Whether a direct challenge is open (R8). */
   readonly challenged: boolean;
   readonly weight: Weight;
+  /** Last period up to which rent was moved; of an empty deal the one whose revision took its last leaf, 0 if it never had one. */
   readonly settledThrough: Period;
   /** Token wei per GiB-period. */
   readonly price: Wei;
@@ -81,7 +85,7 @@ export interface Deal {
   /** Token wei that vouchers have paid so far. */
   readonly redeemed: Wei;
   readonly compensationIndex: bigint;
-  /** Set when the deal's generation of the provider has defaulted. */
+  /** Set when the deal's generation of the provider has defaulted; period and share are 0 until a sync has written that down. */
   readonly defaulted?: { readonly period: Period; readonly share: Wei };
 }
 
@@ -91,8 +95,8 @@ export interface Challenge {
   readonly challenger: Address;
   /** In which it was opened: the seed of the next one draws the samples. */
   readonly period: Period;
-  /** Open challenges of the renter at the provider before it. */
-  readonly ahead: number;
+  /** Token wei that were paid. */
+  readonly bond: Wei;
 }
 
 /** What a provider asks for; names as in `IProviderRegistry.sol`. */
@@ -118,7 +122,10 @@ export interface ProviderRecord {
 /** A provider as registry and market know it. */
 export interface ProviderSheet extends ProviderRecord {
   readonly stake: Wei;
+  /** Collateral of its deals now, token wei. */
   readonly locked: Wei;
+  /** What its owner lets revisions lock of the stake, token wei (R6). */
+  readonly lockLimit: Wei;
   readonly credit: Wei;
   readonly total: Weight;
   readonly lastProven: Period;
@@ -138,5 +145,7 @@ export interface OpenRequest {
   readonly maxEgressPrice: Wei;
   readonly maxEnd: Period;
   readonly maxLeaves: Leaves;
+  /** Most token wei of all vouchers together: what a stolen session key can cost. */
+  readonly maxEgress: Wei;
   readonly escrow: Wei;
 }

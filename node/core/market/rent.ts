@@ -94,6 +94,15 @@ export const compensationDue = (dealWeight: Weight, now: bigint, then: bigint): 
 /** The bond grows by an eighth with each open challenge of the same renter at the provider (R8). */
 const BOND_STEPS = 8n;
 
-/** Bond of a challenge with `ahead` open ones of its renter at the provider before it: ⌈bondUnit · (8 + ahead) / 8⌉, token wei. */
-export const bondUp = (ahead: number, { bondUnit }: Pick<MarketParameters, 'bondUnit'>): Wei =>
-  wei(ceilDiv(bondUnit * (BOND_STEPS + BigInt(ahead)), BOND_STEPS));
+/** What sets the bonds of challenges. */
+export type BondTerms = Pick<MarketParameters, 'bondUnit' | 'bondBps' | 'unit'>;
+
+/**
+ * Bond of a challenge of a deal of `dealWeight`, with `ahead` open ones of its renter at the provider before it, token wei:
+ * ⌈max(bondUnit, ⌈w · unit · bondBps / 10⁴⌉) · (8 + ahead) / 8⌉.
+ */
+export const bondUp = (dealWeight: Weight, ahead: number, { bondUnit, bondBps, unit }: BondTerms): Wei => {
+  const share = ceilDiv(dealWeight * unit * BigInt(bondBps), BASIS);
+  const first = share > bondUnit ? share : bondUnit;
+  return wei(ceilDiv(first * (BOND_STEPS + BigInt(ahead)), BOND_STEPS));
+};

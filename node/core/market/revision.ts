@@ -34,6 +34,14 @@ export const applyChange = (sectors: readonly SectorRef[], change: SectorChange)
   return [...sectors.filter((_, index) => !removed.has(index)), ...change.append];
 };
 
+/** However small the deal, it may have so many sectors; above that one for so many leaves (R4). */
+const FREE_SECTORS = 4_096;
+const LEAVES_PER_SECTOR = 256;
+
+/** The most sectors of a revision with `leaves`, `before` being those on chain (R4): what is stored may stay in its sectors. */
+export const mostSectors = (before: number, leaves: number): number =>
+  Math.min(leaves, Math.max(before, FREE_SECTORS + Math.floor(leaves / LEAVES_PER_SECTOR)));
+
 /** What two sides agree on to make a revision; `sectors` are those after the change. */
 export interface RevisionPlan {
   readonly deal: DealId;
@@ -60,6 +68,8 @@ export interface CommitFacts {
   readonly proven: boolean;
   /** Of the provider, token wei, after its sync. */
   readonly stake: Wei;
+  /** What the provider's owner lets revisions lock of it, token wei. */
+  readonly lockLimit: Wei;
   /** T of the provider. */
   readonly total: Weight;
   /** Missed periods among those the deal has not settled yet. */
@@ -81,23 +91,32 @@ const checkDeal = (revision: Revision, deal: Deal, { period: now, frozen }: Comm
   if (frozen) return new HoldfastError('FROZEN', { provider: deal.provider, period: BigInt(now) });
   if (deal.challenged) return new HoldfastError('DEAL_CHALLENGED', { deal: deal.id });
   if (revision.number <= deal.number) return new HoldfastError('STALE_REVISION', { number: revision.number, current: deal.number });
+  if (now >= deal.end) return new HoldfastError('DEAL_ENDED', { deal: deal.id, period: BigInt(now), end: BigInt(deal.end) });
   return undefined;
 };
 
 const checkBounds = (revision: Revision, deal: Deal, { period: now }: CommitFacts): HoldfastError | undefined => {
   const { leaves } = revision;
   return (
-    within('period', now, 0, Math.max(0, deal.end - 1)) ??
     within('validUntil', revision.validUntil, now, now + 2) ??
-    within('end', revision.end, leaves === 0 ? 0 : now + 2, deal.maxEnd) ??
     within('leaves', leaves, 0, deal.maxLeaves) ??
-    within('sectors', revision.sectors, Math.ceil(leaves / SECTOR_LEAVES), leaves) ??
-    within('price', revision.price, 0, deal.price) ??
-    (leaves === 0 ? within('root', BigInt(revision.root), 0, 0) : undefined)
+    (leaves === 0 ? checkEmpty(revision, deal) : checkFilled(revision, deal, now))
   );
 };
 
-const within = (name: string, value: number | bigint, min: number, max: number | bigint): HoldfastError | undefined =>
+/** An empty revision keeps the price and moves the end out by nothing: no reserve and no collateral bind what it says. */
+const checkEmpty = (revision: Revision, deal: Deal): HoldfastError | undefined =>
+  within('end', revision.end, 0, deal.end) ??
+  within('price', revision.price, deal.price, deal.price) ??
+  within('sectors', revision.sectors, 0, 0) ??
+  within('root', BigInt(revision.root), 0, 0);
+
+const checkFilled = (revision: Revision, deal: Deal, now: Period): HoldfastError | undefined =>
+  within('end', revision.end, now + 2, deal.maxEnd) ??
+  within('price', revision.price, 0, deal.price) ??
+  within('sectors', revision.sectors, Math.ceil(revision.leaves / SECTOR_LEAVES), mostSectors(deal.sectors, revision.leaves));
+
+const within = (name: string, value: number | bigint, min: number | bigint, max: number | bigint): HoldfastError | undefined =>
   value >= min && value <= max
     ? undefined
     : new HoldfastError('OUT_OF_BOUNDS', { name, value: BigInt(value), min: BigInt(min), max: BigInt(max) });
@@ -112,5 +131,7 @@ const checkFunds = (revision: Revision, deal: Deal, facts: CommitFacts): Holdfas
   if (total >= 1n << 64n) return new HoldfastError('WEIGHT_OVERFLOW', { total: facts.total, added });
   if (!facts.proven) return new HoldfastError('NOT_PROVEN', { provider: deal.provider, period: BigInt(facts.period) });
   const locked = lockedOf(weight(total), facts.parameters.unit);
-  return facts.stake < locked ? new HoldfastError('STAKE_TOO_SMALL', { stake: facts.stake, needed: locked }) : undefined;
+  if (facts.stake < locked) return new HoldfastError('STAKE_TOO_SMALL', { stake: facts.stake, needed: locked });
+  const { lockLimit: limit } = facts;
+  return locked > limit ? new HoldfastError('LOCK_LIMIT_PASSED', { provider: deal.provider, locked, limit }) : undefined;
 };

@@ -8,8 +8,6 @@ import { wei, type Address, type DealId, type Hash, type Signature, type Wei } f
 
 const VOUCHER = typeHash('Voucher(bytes32 deal,uint128 amount)');
 const GIB = 1n << 30n;
-/** The contract counts what vouchers have paid in 96 bits. */
-const MOST_EGRESS = (1n << 96n) - 1n;
 
 /** A promise of `amount` token wei for all that was ever read of a deal. */
 export interface Voucher {
@@ -47,16 +45,19 @@ export const bytesPaidDown = (price: bigint, amount: bigint): number => {
   return bytes > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(bytes);
 };
 
-/** The highest voucher that the deal's escrow covers: what is paid, and what rent still to come leaves of the escrow. */
-export const mostEgress = (deal: Pick<Deal, 'escrow' | 'rate' | 'end' | 'settledThrough' | 'redeemed' | 'defaulted'>): Wei => {
-  const { rate, end, escrow, redeemed } = deal;
+/** What tells how much vouchers can take of a deal. */
+export type EgressFunds = Pick<Deal, 'escrow' | 'rate' | 'end' | 'settledThrough' | 'redeemed' | 'maxEgress' | 'defaulted'>;
+
+/** The highest voucher that the deal covers: what is paid, and what rent still to come leaves of the escrow, up to `maxEgress`. */
+export const mostEgress = (deal: EgressFunds): Wei => {
+  const { rate, end, escrow, redeemed, maxEgress } = deal;
   const kept = deal.defaulted ? 0n : reserved({ rate, end, through: deal.settledThrough });
   const most = redeemed + (escrow > kept ? escrow - kept : 0n);
-  return wei(most < MOST_EGRESS ? most : MOST_EGRESS);
+  return wei(most < maxEgress ? most : maxEgress);
 };
 
 /** What a voucher over `amount` would pay now. */
-export const unredeemed = (deal: Parameters<typeof mostEgress>[0], amount: bigint): Wei => {
+export const unredeemed = (deal: EgressFunds, amount: bigint): Wei => {
   const most = mostEgress(deal);
   const paid = amount < most ? amount : most;
   return wei(paid > deal.redeemed ? paid - deal.redeemed : 0n);
@@ -82,15 +83,14 @@ export interface EgressAccount {
 
 /**
  * Why a read of `bytes` more bytes is not served: EGRESS_UNPAID if it would leave more than `credit` bytes unpaid, EGRESS_UNFUNDED if a
- * voucher that paid for it would be more than the escrow covers.
+ * voucher that paid for it would be more than `most`, which is what the deal covers.
  */
 export const checkRead = (
-  deal: Pick<Deal, 'id' | 'egressPrice'> & Parameters<typeof mostEgress>[0],
+  deal: Pick<Deal, 'id' | 'egressPrice'>,
   { served, amount }: EgressAccount,
   bytes: number,
-  credit: number,
+  { credit, most }: { readonly credit: number; readonly most: Wei },
 ): HoldfastError | undefined => {
-  const most = mostEgress(deal);
   const covered = amount < most ? amount : most;
   if (served + bytes - bytesPaidDown(deal.egressPrice, covered) <= credit) return undefined;
   const needed = egressUp(deal.egressPrice, served + bytes);

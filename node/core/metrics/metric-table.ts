@@ -40,6 +40,9 @@ export const metricTable = {
   }),
   holdfast_batch_items_refused_total: counter('items', 'Items of mined batches that the market refused.'),
   holdfast_claims_total: counter('claims', 'Claims of rewards, by what became of them.', { outcome: ['mined', 'failed'] }),
+  holdfast_forfeits_total: counter('deals', 'Deals given up because somebody else signed for them, by what became of it.', {
+    outcome: ['mined', 'failed'],
+  }),
   holdfast_revisions_signed_total: counter('revisions', 'Revisions that the provider has co-signed.'),
   holdfast_received_bytes_total: counter('bytes', 'Bytes of sectors taken in and made durable.'),
   holdfast_served_bytes_total: counter('bytes', 'Bytes of leaves served to renters, without their proofs.'),

@@ -1,6 +1,7 @@
 import type { Deal, MarketParameters, ProviderSheet } from '../../core/market/deal.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { dealCapacity } from '../../core/market/capacity.js';
 import { rateUp, weightFor } from '../../core/market/rent.js';
 import { LEAVES_PER_GIB, SECTOR_LEAVES, leaves, type Leaves } from '../../core/units.js';
 import type { ProviderPolicy } from '../policy.js';
@@ -8,14 +9,34 @@ import type { ProviderPolicy } from '../policy.js';
 export interface AdmissionSnapshot {
   readonly sector: SectorRef;
   readonly deal: Deal;
-  readonly sheet: Pick<ProviderSheet, 'stake' | 'total'>;
-  readonly parameters: Pick<MarketParameters, 'unit' | 'collateralPeriods'>;
+  readonly sheet: Pick<ProviderSheet, 'provider' | 'stake' | 'total' | 'lockLimit'>;
+  readonly parameters: Pick<MarketParameters, 'unit' | 'collateralPeriods' | 'windowBlocks'>;
   /** Leaves of the deal's pending sectors, this one not counted. */
   readonly pending: number;
   /** Leaves held for all deals. */
   readonly held: number;
-  readonly policy: Pick<ProviderPolicy, 'capacity' | 'maxPendingLeaves'>;
+  /** Deals with data. */
+  readonly kept: number;
+  readonly policy: Pick<ProviderPolicy, 'capacity' | 'maxDeals' | 'maxPendingLeaves'>;
 }
+
+/** What bounds the number of deals. */
+export interface DealsSnapshot {
+  /** Deals with data, this one not counted. */
+  readonly kept: number;
+  readonly parameters: Pick<MarketParameters, 'windowBlocks'>;
+  readonly policy: Pick<ProviderPolicy, 'maxDeals'>;
+}
+
+/** Deals with data that there may be: what the operator wants, within what a flood of challenges leaves time to answer (R8). */
+export const mostDeals = ({ parameters, policy }: Omit<DealsSnapshot, 'kept'>): number =>
+  Math.min(policy.maxDeals, dealCapacity(parameters));
+
+/** Why no deal gets its first data any more; undefined if one may. */
+export const checkDeals = (snapshot: DealsSnapshot): HoldfastError | undefined => {
+  const limit = mostDeals(snapshot);
+  return snapshot.kept < limit ? undefined : new HoldfastError('DEALS_FULL', { deals: snapshot.kept, limit });
+};
 
 /** Why a deal takes no data any more; undefined if it does. */
 export const checkDealTakesData = (deal: Deal): HoldfastError | undefined => {
@@ -26,7 +47,10 @@ export const checkDealTakesData = (deal: Deal): HoldfastError | undefined => {
 
 /** Why a sector is not taken in, before any of its bytes is asked for; undefined if it is. */
 export const decideAdmission = (snapshot: AdmissionSnapshot): HoldfastError | undefined =>
-  checkDealTakesData(snapshot.deal) ?? checkRoom(snapshot) ?? checkMoney(snapshot);
+  checkDealTakesData(snapshot.deal) ??
+  (snapshot.deal.leaves === 0 ? checkDeals(snapshot) : undefined) ??
+  checkRoom(snapshot) ??
+  checkMoney(snapshot);
 
 const checkRoom = ({ sector, deal, pending, held, policy }: AdmissionSnapshot): HoldfastError | undefined => {
   if (sector.leaves < 1 || sector.leaves > SECTOR_LEAVES)
@@ -37,30 +61,39 @@ const checkRoom = ({ sector, deal, pending, held, policy }: AdmissionSnapshot): 
   return sector.leaves > free ? new HoldfastError('PROVIDER_FULL', { needed: sector.leaves, free: Math.max(0, free) }) : undefined;
 };
 
-/** The escrow must pay for two periods of what waits, and the stake must be able to back it. */
+/** The escrow must pay for two periods of what waits, and the stake, as far as the owner lets it be locked, must be able to back it. */
 const checkMoney = ({ sector, deal, sheet, parameters, pending }: AdmissionSnapshot): HoldfastError | undefined => {
   const waiting = pending + sector.leaves;
   const needed = 2n * rateUp(deal.price, waiting);
   if (deal.escrow < needed) return new HoldfastError('ESCROW_TOO_SMALL', { escrow: deal.escrow, needed });
   const others = sheet.total - deal.weight;
   const collateral = (others + weightFor(deal.price, waiting, parameters)) * parameters.unit;
-  return sheet.stake < collateral ? new HoldfastError('STAKE_TOO_SMALL', { stake: sheet.stake, needed: collateral }) : undefined;
+  const { provider, stake, lockLimit: limit } = sheet;
+  if (stake < collateral) return new HoldfastError('STAKE_TOO_SMALL', { stake, needed: collateral });
+  return limit < collateral ? new HoldfastError('LOCK_LIMIT_PASSED', { provider, locked: collateral, limit }) : undefined;
 };
 
-export interface RoomSnapshot {
-  readonly sheet: Pick<ProviderSheet, 'stake' | 'locked' | 'ask'>;
-  readonly parameters: Pick<MarketParameters, 'collateralPeriods'>;
+export interface RoomSnapshot extends DealsSnapshot {
+  readonly sheet: Pick<ProviderSheet, 'stake' | 'lockLimit' | 'locked' | 'ask'>;
+  readonly parameters: Pick<MarketParameters, 'collateralPeriods' | 'windowBlocks'>;
   readonly held: number;
-  readonly policy: Pick<ProviderPolicy, 'capacity'>;
+  readonly policy: Pick<ProviderPolicy, 'capacity' | 'maxDeals'>;
 }
 
-/** Leaves that can still be taken: what fits, and what the free stake can back at the asked price. */
-export const decideRoom = ({ sheet, parameters, held, policy }: RoomSnapshot): Leaves => {
+/** Leaves that fit and that the free stake can back at the asked price, as far as it may be locked. */
+const freeLeaves = ({ sheet, parameters, held, policy }: RoomSnapshot): Leaves => {
   const room = Math.max(0, policy.capacity - held);
-  const free = sheet.stake - sheet.locked;
+  const lockable = sheet.stake < sheet.lockLimit ? sheet.stake : sheet.lockLimit;
+  const free = lockable - sheet.locked;
   if (free <= 0n) return leaves(0);
   const perGib = sheet.ask.price * BigInt(parameters.collateralPeriods);
   if (perGib === 0n) return leaves(room);
   const backed = (free * BigInt(LEAVES_PER_GIB)) / perGib;
   return leaves(backed < BigInt(room) ? Number(backed) : room);
 };
+
+/** What can still be taken: leaves in all, and deals that have no data yet. */
+export const decideRoom = (snapshot: RoomSnapshot): { readonly freeLeaves: Leaves; readonly freeDeals: number } => ({
+  freeLeaves: freeLeaves(snapshot),
+  freeDeals: Math.max(0, mostDeals(snapshot) - snapshot.kept),
+});

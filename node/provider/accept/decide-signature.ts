@@ -1,33 +1,25 @@
-import type { Deal, MarketParameters, ProviderSheet, Revision } from '../../core/market/deal.js';
+import type { ProviderSheet, Revision } from '../../core/market/deal.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { applyChange, checkRevision, nextRevision } from '../../core/market/revision.js';
-import { weight, type Address, type Hash, type Period, type Signature, type Wei, type Weight } from '../../core/units.js';
+import { applyChange, nextRevision } from '../../core/market/revision.js';
+import type { Address, Hash, Signature } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
 import type { ProviderRevision } from '../../ports/store.js';
 import type { ProviderPolicy } from '../policy.js';
+import { checkRevisionTerms, checkSize, type TermsSnapshot } from './check-revision-terms.js';
 
-export interface SigningSnapshot {
+export interface SigningSnapshot extends Omit<TermsSnapshot, 'signed' | 'sheet' | 'policy'> {
   readonly request: SignRequest;
   /** Who signed for the renter; undefined if the signature is unusable. */
   readonly renter: Address | undefined;
-  readonly deal: Deal;
-  readonly period: Period;
-  readonly sheet: Pick<ProviderSheet, 'ask' | 'operator' | 'total'>;
-  /** Stake once all misses so far are recorded. */
-  readonly stake: Wei;
-  /** Misses among the periods that the deal has not settled yet. */
-  readonly misses: number;
-  /** Weight that other deals will add by revisions signed and not yet posted. */
-  readonly promised: Weight;
-  readonly parameters: Pick<MarketParameters, 'unit' | 'collateralPeriods'>;
+  readonly sheet: TermsSnapshot['sheet'] & Pick<ProviderSheet, 'operator'>;
   /** Kept revisions of the deal, oldest first. */
   readonly revisions: readonly ProviderRevision[];
-  /** Roots of sectors that are on disk and held for this deal. */
+  /** Of the sectors that the change brings: roots that are on disk and held for this deal. */
   readonly held: ReadonlySet<Hash>;
   /** Address of the key that would sign. */
   readonly signer: Address;
-  readonly policy: Pick<ProviderPolicy, 'minLeaves' | 'maxUnposted'>;
+  readonly policy: TermsSnapshot['policy'] & Pick<ProviderPolicy, 'maxUnposted'>;
 }
 
 export type SigningDecision =
@@ -58,24 +50,36 @@ const difference = (ours: Revision, theirs: Revision): (typeof fields)[number] |
 
 const refuse = (error: HoldfastError): SigningDecision => ({ kind: 'refuse', error });
 
+/** Why a request is refused before any sector of it is looked for or hashed; undefined if it is not. CHANGE_INVALID is thrown. */
+export const checkRequest = (snapshot: SigningSnapshot): HoldfastError | undefined => {
+  const { request, revisions, deal } = snapshot;
+  const refusal = checkParties(snapshot) ?? checkOrder(snapshot);
+  if (refusal !== undefined) return refusal;
+  const sectors = applyChange(sectorsOf(revisions, request.base), request.change);
+  const size = { sectors: sectors.length, leaves: sectors.reduce((sum, { leaves }) => sum + leaves, 0) };
+  const signed = revisions.map(({ revision }) => revision);
+  return checkSize(request.revision, size, deal) ?? checkRevisionTerms(request.revision, { ...snapshot, signed });
+};
+
+/** Whether it was signed before, and with what. */
+const signedBefore = ({ request, revisions }: SigningSnapshot): Signature | undefined =>
+  revisions.find((signed) => difference(signed.revision, request.revision) === undefined)?.providerSignature;
+
 /** Whether the provider puts its signature under a revision: one number once, over durable sectors, on terms it can keep. */
 export const decideSigning = (snapshot: SigningSnapshot): SigningDecision => {
   const { request, revisions, deal } = snapshot;
-  const { revision } = request;
-  const same = revisions.find((signed) => difference(signed.revision, revision) === undefined);
-  if (same !== undefined) return { kind: 'repeat', signature: same.providerSignature };
-  const refusal = checkParties(snapshot) ?? checkOrder(snapshot);
+  const signature = signedBefore(snapshot);
+  if (signature !== undefined) return { kind: 'repeat', signature };
+  const refusal = checkRequest(snapshot);
   if (refusal !== undefined) return refuse(refusal);
+  const missing = request.change.append.find(({ root }) => !snapshot.held.has(root));
+  if (missing !== undefined) return refuse(new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root: missing.root }));
 
   const sectors = applyChange(sectorsOf(revisions, request.base), request.change);
-  const ours = nextRevision({ ...revision, sectors });
-  const field = difference(ours, revision);
-  if (field !== undefined)
-    return refuse(new HoldfastError('REVISION_DISAGREES', { field, ours: String(ours[field]), theirs: String(revision[field]) }));
-  const missing = sectors.find(({ root }) => !snapshot.held.has(root));
-  if (missing !== undefined) return refuse(new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root: missing.root }));
-  const unwanted = checkTerms(snapshot) ?? checkContract(snapshot);
-  return unwanted === undefined ? { kind: 'sign', sectors } : refuse(unwanted);
+  const ours = nextRevision({ ...request.revision, sectors });
+  const field = difference(ours, request.revision);
+  if (field === undefined) return { kind: 'sign', sectors };
+  return refuse(new HoldfastError('REVISION_DISAGREES', { field, ours: String(ours[field]), theirs: String(request.revision[field]) }));
 };
 
 const checkParties = ({ request, renter, deal, sheet, signer }: SigningSnapshot): HoldfastError | undefined => {
@@ -97,31 +101,3 @@ const checkOrder = (snapshot: SigningSnapshot): HoldfastError | undefined => {
     return new HoldfastError('REVISIONS_UNPOSTED', { deal: deal.id, count: revisions.length, limit: policy.maxUnposted });
   return undefined;
 };
-
-/** What this provider wants beyond what the contract does. */
-const checkTerms = ({ request, deal, sheet, period, policy }: SigningSnapshot): HoldfastError | undefined => {
-  const { leaves, price, end, validUntil } = request.revision;
-  const bounds = (name: string, value: number, min: number, max: number): HoldfastError | undefined =>
-    value < min || value > max
-      ? new HoldfastError('OUT_OF_BOUNDS', { name, value: BigInt(value), min: BigInt(min), max: BigInt(max) })
-      : undefined;
-  const unpostable = bounds('validUntil', validUntil, period + 1, period + 2);
-  if (unpostable !== undefined || leaves === 0) return unpostable;
-  if (leaves < policy.minLeaves) return new HoldfastError('REVISION_TOO_SMALL', { leaves, min: policy.minLeaves });
-  const extended = end > deal.end;
-  const min = extended && sheet.ask.price > deal.price ? sheet.ask.price : deal.price;
-  if (price < min) return new HoldfastError('REVISION_UNDERPAID', { price, min });
-  return extended ? bounds('end', end, period + 2, period + sheet.ask.maxPeriods) : undefined;
-};
-
-/** What the contract would refuse, at a moment when the provider has proven and with all that it promised to others posted. */
-const checkContract = ({ request, deal, period, sheet, stake, misses, promised, parameters }: SigningSnapshot): HoldfastError | undefined =>
-  checkRevision(request.revision, deal, {
-    period,
-    frozen: false,
-    proven: true,
-    stake,
-    total: weight(sheet.total + promised),
-    misses,
-    parameters,
-  });

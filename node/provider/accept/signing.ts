@@ -1,17 +1,18 @@
-import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { applyChange, revisionDigest } from '../../core/market/revision.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { revisionDigest } from '../../core/market/revision.js';
 import { weightFor } from '../../core/market/rent.js';
 import { recoverAddress } from '../../core/keys/signing.js';
 import type { Deal } from '../../core/market/deal.js';
-import { weight, type Address, type DealId, type Hash, type Period, type Signature, type Weight } from '../../core/units.js';
+import { weight, wei, type Address, type DealId, type Hash, type Period, type Signature, type Weight } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ProviderDeal, ProviderJournal, ProviderRevision, SectorStore } from '../../ports/store.js';
+import type { ProviderDeal, ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Signer } from '../../ports/world.js';
 import type { Admitted } from './authorization.js';
-import { decideSigning, sectorsOf } from './decide-signature.js';
+import { checkRequest, decideSigning, type SigningSnapshot } from './decide-signature.js';
+import type { SignedTerms } from './signed-terms.js';
 import type { Serial } from '../../core/tasks/serial.js';
-import { JOURNAL_LOCK } from '../journal-lock.js';
+import { egressLock, JOURNAL_LOCK } from '../lock-names.js';
 import { momentOf, readInOneBlock, stakeOf, unrecordedMisses, type Moment } from '../moment.js';
 import type { ProviderPolicy } from '../policy.js';
 
@@ -21,8 +22,9 @@ export interface SigningOptions {
   readonly journal: ProviderJournal;
   readonly signer: Signer;
   readonly provider: Address;
-  readonly policy: Pick<ProviderPolicy, 'minLeaves' | 'maxUnposted'>;
-  /** {@link JOURNAL_LOCK}: nothing is dropped between the check that it is held and the record that names it. */
+  readonly policy: Pick<ProviderPolicy, 'minLeaves' | 'maxDeals' | 'maxUnposted'>;
+  readonly terms: SignedTerms;
+  /** {@link JOURNAL_LOCK}, then {@link egressLock}: nothing is dropped, and no voucher accepted, between the checks and the record. */
   readonly locks: Serial;
   readonly onSigned: () => void;
 }
@@ -36,6 +38,8 @@ interface ChainFacts {
   readonly deal: Deal;
   readonly misses: number;
   readonly promised: Weight;
+  /** Other deals with data. */
+  readonly kept: number;
 }
 
 const renterOf = (digest: Hash, signature: Signature): Address | undefined => {
@@ -46,7 +50,15 @@ const renterOf = (digest: Hash, signature: Signature): Address | undefined => {
   }
 };
 
-/** Weight that revisions of other deals, signed and still to be posted, will add. */
+/** What a deal may still grow by: the heaviest of the revisions that its renter can still post. */
+const growthOf = ({ revisions }: ProviderDeal, deal: Deal, period: Period, parameters: SettlementReader['parameters']): bigint =>
+  revisions
+    .map(({ revision }) => revision)
+    .filter(({ number, validUntil }) => number > deal.number && validUntil >= period)
+    .map(({ price, leaves }) => weightFor(price, leaves, parameters) - deal.weight)
+    .reduce((most, growth) => (growth > most ? growth : most), 0n);
+
+/** Weight that revisions of other deals, signed and still to be posted, will add at most. */
 export const promisedWeight = (
   kept: readonly ProviderDeal[],
   chain: ReadonlyMap<DealId, Deal>,
@@ -54,27 +66,28 @@ export const promisedWeight = (
   parameters: SettlementReader['parameters'],
 ): Weight => {
   let promised = 0n;
-  for (const { id, revisions } of kept) {
-    const newest = revisions.at(-1)?.revision;
-    const deal = chain.get(id);
-    if (newest === undefined || deal === undefined || deal.status === 'closed' || deal.defaulted !== undefined) continue;
-    if (newest.number <= deal.number || newest.validUntil < period) continue;
-    const growth = weightFor(newest.price, newest.leaves, parameters) - deal.weight;
-    if (growth > 0n) promised += growth;
+  for (const one of kept) {
+    const deal = chain.get(one.id);
+    if (deal === undefined || deal.status === 'closed' || deal.defaulted !== undefined) continue;
+    promised += growthOf(one, deal, period, parameters);
   }
   return weight(promised);
 };
 
 export const createSigning = (options: SigningOptions): Signing => {
   const settlement = options.settlement.agreed;
-  const { store, journal, signer, provider, policy, locks, onSigned } = options;
+  const { store, journal, signer, provider, policy, terms, locks, onSigned } = options;
 
-  /** Deals other than `except` with a revision that may still be posted. */
-  const unposted = async (except: DealId, period: Period): Promise<ProviderDeal[]> => {
-    const found: ProviderDeal[] = [];
-    for await (const kept of journal.deals())
-      if (kept.id !== except && (kept.revisions.at(-1)?.revision.validUntil ?? 0) >= period) found.push(kept);
-    return found;
+  /** Deals other than `except`: those with a revision that may still be posted, and how many have data. */
+  const lookAtOthers = async (except: DealId, period: Period): Promise<{ unposted: ProviderDeal[]; kept: number }> => {
+    const unposted: ProviderDeal[] = [];
+    let kept = 0;
+    for await (const other of journal.deals()) {
+      if (other.id === except) continue;
+      if (other.revisions.some(({ revision }) => revision.leaves > 0)) kept += 1;
+      if (other.revisions.some(({ revision }) => revision.validUntil >= period)) unposted.push(other);
+    }
+    return { unposted, kept };
   };
 
   const readFacts = async (id: DealId, signal: AbortSignal): Promise<ChainFacts> => {
@@ -84,8 +97,8 @@ export const createSigning = (options: SigningOptions): Signing => {
         const sheet = await settlement.provider(provider, signal);
         if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
         const moment = momentOf(settlement, head, sheet);
-        const others = await unposted(id, moment.period);
-        const [deal, ...rest] = await settlement.deals([id, ...others.map((other) => other.id)], signal);
+        const { unposted, kept } = await lookAtOthers(id, moment.period);
+        const [deal, ...rest] = await settlement.deals([id, ...unposted.map((other) => other.id)], signal);
         if (deal === undefined) throw new HoldfastError('DEAL_UNKNOWN', { deal: id });
         const chain = new Map(rest.flatMap((other) => (other === undefined ? [] : [[other.id, other] as const])));
         const [through, before] = await Promise.all([
@@ -93,51 +106,54 @@ export const createSigning = (options: SigningOptions): Signing => {
           settlement.missesThrough(provider, deal.settledThrough, signal),
         ]);
         const misses = Math.max(0, through - before) + unrecordedMisses(moment);
-        return { moment, deal, misses, promised: promisedWeight(others, chain, moment.period, settlement.parameters) };
+        return { moment, deal, misses, kept, promised: promisedWeight(unposted, chain, moment.period, settlement.parameters) };
       },
       signal,
     );
     return result;
   };
 
-  /** Which of the sectors that a revision may name are held for the deal and on disk. */
-  const heldOf = async (deal: DealId, revisions: readonly ProviderRevision[], request: SignRequest): Promise<Set<Hash>> => {
+  /** Which of the sectors that the change brings are held for the deal and on disk. Those before it are named by a kept revision. */
+  const heldOf = async (deal: DealId, { change }: SignRequest): Promise<Set<Hash>> => {
     const held = new Set<Hash>();
-    for (const { root } of applyChange(sectorsOf(revisions, request.base), request.change))
+    for (const root of new Set(change.append.map((sector) => sector.root)))
       if ((await journal.holds(deal, root)) && (await store.has(root))) held.add(root);
     return held;
   };
 
-  const decide = async (request: SignRequest, id: DealId, signal: AbortSignal): Promise<Signature> => {
+  const snapshotOf = async (request: SignRequest, id: DealId, signal: AbortSignal): Promise<SigningSnapshot> => {
     const { identity, parameters } = settlement;
-    const revisions = (await journal.deal(id))?.revisions ?? [];
-    const facts = await readFacts(id, signal);
-    const digest = revisionDigest(identity, request.revision);
-    const decision = decideSigning({
+    const [kept, egress, facts] = await Promise.all([journal.deal(id), journal.egress(id), readFacts(id, signal)]);
+    return {
       ...facts,
       request,
-      revisions,
+      revisions: kept?.revisions ?? [],
+      voucher: egress?.voucher?.amount ?? wei(0n),
       parameters,
       policy,
       period: facts.moment.period,
       sheet: facts.moment.sheet,
       stake: stakeOf(facts.moment, parameters),
-      renter: renterOf(digest, request.renterSignature),
-      held: await heldOf(id, revisions, request).catch((error: unknown) => {
-        if (isHoldfastError(error, 'CHANGE_INVALID')) return new Set<Hash>();
-        throw error;
-      }),
+      renter: renterOf(revisionDigest(identity, request.revision), request.renterSignature),
+      held: new Set(),
       signer: signer.address,
-    });
+    };
+  };
+
+  const decide = async (request: SignRequest, id: DealId, signal: AbortSignal): Promise<Signature> => {
+    const snapshot = await snapshotOf(request, id, signal);
+    const held = checkRequest(snapshot) === undefined ? await heldOf(id, request) : snapshot.held;
+    const decision = decideSigning({ ...snapshot, held });
     if (decision.kind === 'refuse') throw decision.error;
     if (decision.kind === 'repeat') return decision.signature;
     const { revision, renterSignature } = request;
-    const providerSignature = await signer.sign(digest);
+    const providerSignature = await signer.sign(revisionDigest(settlement.identity, revision));
     await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: decision.sectors });
+    terms.changed(id);
     onSigned();
     return providerSignature;
   };
 
   // One at a time for all deals: each signature promises stake, and the next must see that.
-  return ({ deal }, request, signal) => locks(JOURNAL_LOCK, () => decide(request, deal.id, signal));
+  return ({ deal }, request, signal) => locks(JOURNAL_LOCK, () => locks(egressLock(deal.id), () => decide(request, deal.id, signal)));
 };

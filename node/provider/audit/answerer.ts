@@ -4,9 +4,10 @@ import { answerSpan } from '../../core/market/schedule.js';
 import type { Address, BlockNumber, DealId, Hash, Period } from '../../core/units.js';
 import type { Settlement } from '../../ports/settlement.js';
 import type { Metrics } from '../../ports/metrics.js';
-import type { Log } from '../../ports/world.js';
+import type { Clock, Log } from '../../ports/world.js';
 import { buildAnswer, type ProofSources } from './build-proof.js';
-import { answerIsLate, decideAnswers, type AnswerDecision, type AnswerInHand, type ChallengedDeal } from './decide-answer.js';
+import { areCurrent, createAnswerSender, type ReadyAnswer } from './answer-sender.js';
+import { answerIsLate, decideAnswers, decideWithdrawals, type AnswerDecision, type ChallengedDeal } from './decide-answer.js';
 import type { Moment } from '../moment.js';
 import type { ProviderPolicy } from '../policy.js';
 
@@ -22,7 +23,7 @@ export interface OpenChallenge {
   readonly inHand: boolean;
 }
 
-/** Answers the challenges of the provider's deals, each alone and like a proof. */
+/** Answers the challenges of the provider's deals, as urgently as an audit, many in a transaction. */
 export interface Answerer {
   /** Sends the answers that are due in `moment`, and resolves without waiting until they are mined. */
   step(moment: Moment, signal: AbortSignal): Promise<void>;
@@ -38,11 +39,8 @@ export interface AnswererOptions extends ProofSources {
   readonly settlement: Settlement;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly policy: Pick<ProviderPolicy, 'proofDelay' | 'answersInHand'>;
-}
-
-interface InHand extends AnswerInHand {
-  readonly giveUp: AbortController;
+  readonly clock: Clock;
+  readonly policy: Pick<ProviderPolicy, 'proofDelay' | 'answersInHand' | 'answerItems' | 'answerBytes' | 'answerWait'>;
 }
 
 /** What was read, and of which block. */
@@ -54,9 +52,10 @@ interface Reading {
 }
 
 export const createAnswerer = (options: AnswererOptions): Answerer => {
-  const { settlement, log, metrics, policy, provider } = options;
+  const { settlement, log, metrics, clock, policy, provider } = options;
   const { genesisBlock, parameters } = settlement;
-  const inHand = new Map<DealId, InHand>();
+  const sender = createAnswerSender({ settlement, log, metrics, items: policy.answerItems, onDone: () => void (stale = true) });
+  const { inHand } = sender;
   const impossible = new Set<DealId>();
   let reading: Reading | undefined;
   let stale = true;
@@ -101,23 +100,6 @@ export const createAnswerer = (options: AnswererOptions): Answerer => {
     return hashes;
   };
 
-  const submit = async (samples: Uint8Array, { deal, deadline }: AnswerDecision, sent: InHand): Promise<void> => {
-    try {
-      const limits = { priority: 'audit', deadline, signal: sent.giveUp.signal } as const;
-      const receipt = await settlement.submit({ kind: 'answer', deal: deal.id, samples }, limits);
-      metrics.count('holdfast_answers_total', { outcome: 'mined' });
-      log.info('answer-mined', { deal: deal.id, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
-    } catch (error) {
-      // Somebody else may have answered: then there is nothing left to do.
-      if (sent.giveUp.signal.aborted || isHoldfastError(error, 'NOT_CHALLENGED')) return;
-      metrics.count('holdfast_answers_total', { outcome: 'failed' });
-      log.warn('answer-failed', { deal: deal.id, error });
-    } finally {
-      if (inHand.get(deal.id) === sent) inHand.delete(deal.id);
-      stale = true;
-    }
-  };
-
   const build = async (due: AnswerDecision, signal: AbortSignal): Promise<Uint8Array | undefined> => {
     const { deal, challenge, span } = due;
     try {
@@ -134,18 +116,32 @@ export const createAnswerer = (options: AnswererOptions): Answerer => {
     }
   };
 
-  const answer = async (due: AnswerDecision, signal: AbortSignal): Promise<void> => {
-    const { deal, span, seededHash, replace } = due;
-    const samples = await build(due, signal);
-    // Another hash now means that the draw was of a block that is gone: the next head decides anew.
-    if (samples === undefined || (await settlement.blockHash(span.seeded, signal)) !== seededHash) return;
-    metrics.count('holdfast_answers_total', { outcome: replace ? 'replaced' : 'sent' });
-    if (replace) log.warn('answer-replaced', { deal: deal.id, seededHash });
-    inHand.get(deal.id)?.giveUp.abort();
-    const sent: InHand = { seeded: span.seeded, seededHash, giveUp: new AbortController() };
-    inHand.set(deal.id, sent);
-    log.info('answer-sent', { deal: deal.id, deadline: due.deadline, bytes: samples.length });
-    void submit(samples, due, sent);
+  /** Another hash now means that the draw was of a block that is gone: the next head decides anew. */
+  const launch = async (ready: readonly ReadyAnswer[], signal: AbortSignal): Promise<void> => {
+    if (ready.length > 0 && (await areCurrent(ready, (block) => settlement.blockHash(block, signal)))) sender.send(ready);
+  };
+
+  /** Makes answers in their order and sends them, as many in a transaction as fit, or as were made in the time that may be waited. */
+  const answer = async (due: readonly AnswerDecision[], signal: AbortSignal): Promise<void> => {
+    let ready: ReadyAnswer[] = [];
+    let bytes = 0;
+    let began = clock.now();
+    const flush = async (): Promise<void> => {
+      const sent = ready;
+      [ready, bytes, began] = [[], 0, clock.now()];
+      await launch(sent, signal);
+    };
+    for (const each of due) {
+      if (sender.flights >= policy.answersInHand) return;
+      const samples = await build(each, signal);
+      if (samples === undefined) continue;
+      if (bytes + samples.length > policy.answerBytes) await flush();
+      if (sender.flights >= policy.answersInHand) return;
+      ready.push({ ...each, samples });
+      bytes += samples.length;
+      if (ready.length >= sender.items || clock.now() - began >= policy.answerWait) await flush();
+    }
+    await flush();
   };
 
   /** Tells once of each challenge that is new, and of each that half of its window has not answered. */
@@ -162,7 +158,7 @@ export const createAnswerer = (options: AnswererOptions): Answerer => {
 
   return {
     get busy() {
-      return inHand.size > 0;
+      return sender.flights > 0;
     },
     get open() {
       return (reading?.challenged ?? []).map(({ deal, challenge, span }) => ({
@@ -186,7 +182,8 @@ export const createAnswerer = (options: AnswererOptions): Answerer => {
       tell(reading, block);
       const hashes = await hashesOf(challenged, block, signal);
       const { windowBlocks } = parameters;
-      for (const due of decideAnswers({ block, challenged, hashes, inHand, impossible, windowBlocks, policy })) await answer(due, signal);
+      for (const deal of decideWithdrawals({ challenged, hashes, inHand })) sender.withdraw(deal);
+      await answer(decideAnswers({ block, challenged, hashes, inHand, impossible, windowBlocks, policy }), signal);
     },
   };
 };

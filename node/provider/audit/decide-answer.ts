@@ -26,36 +26,43 @@ export interface AnswerSnapshot {
   /** Deals whose answer could not be made the last time: tried again after the others. */
   readonly impossible: ReadonlySet<DealId>;
   readonly windowBlocks: number;
-  readonly policy: Pick<ProviderPolicy, 'proofDelay' | 'answersInHand'>;
+  readonly policy: Pick<ProviderPolicy, 'proofDelay'>;
 }
 
-/** An answer to be sent now. `deadline` is the block after which it is given up; `replace`: the one in hand answers another draw. */
+/** An answer to be sent now. `deadline` is the block after which it is given up. */
 export interface AnswerDecision extends ChallengedDeal {
   readonly seededHash: Hash;
   readonly deadline: BlockNumber;
-  readonly replace: boolean;
 }
 
+/** Answers on their way to a draw that the chain no longer makes: they and what travels with them are to be given up. */
+export const decideWithdrawals = ({ challenged, hashes, inHand }: Pick<AnswerSnapshot, 'challenged' | 'hashes' | 'inHand'>): DealId[] =>
+  challenged.flatMap(({ deal, span: { seeded } }) => {
+    const sent = inHand.get(deal.id);
+    const hash = hashes.get(seeded);
+    const answers = sent === undefined || hash === undefined || (sent.seeded === seeded && sent.seededHash === hash);
+    return answers ? [] : [deal.id];
+  });
+
 /**
- * Which challenges to answer now (R8), those that expire first at the head, within what may be on its way at once. One whose
- * window has passed is answered all the same: until somebody makes it expire, that saves the collateral.
+ * Which challenges to answer now (R8), those with the most collateral first: whoever floods a provider must not choose which deals it
+ * is too late for. One whose window has passed is answered all the same: until somebody makes it expire, that saves the collateral.
  */
 export const decideAnswers = (snapshot: AnswerSnapshot): AnswerDecision[] => {
   const { block, challenged, hashes, inHand, impossible, windowBlocks, policy } = snapshot;
   const isLast = ({ deal }: ChallengedDeal): number => Number(impossible.has(deal.id));
-  const inOrder = challenged.toSorted((a, b) => isLast(a) - isLast(b) || a.span.expires - b.span.expires);
-  const due = inOrder.flatMap((each): AnswerDecision[] => {
+  const byCollateral = (a: ChallengedDeal, b: ChallengedDeal): number => {
+    if (a.deal.weight !== b.deal.weight) return a.deal.weight > b.deal.weight ? -1 : 1;
+    return a.span.expires - b.span.expires;
+  };
+  const inOrder = challenged.toSorted((a, b) => isLast(a) - isLast(b) || byCollateral(a, b));
+  return inOrder.flatMap((each): AnswerDecision[] => {
     const { seeded, expires } = each.span;
     const seededHash = hashes.get(seeded);
-    if (seededHash === undefined || block < seeded + policy.proofDelay) return [];
-    const sent = inHand.get(each.deal.id);
-    if (sent?.seeded === seeded && sent.seededHash === seededHash) return [];
+    if (seededHash === undefined || block < seeded + policy.proofDelay || inHand.has(each.deal.id)) return [];
     const deadline = block < expires ? expires : blockNumber(block + windowBlocks);
-    return [{ ...each, seededHash, deadline, replace: sent !== undefined }];
+    return [{ ...each, seededHash, deadline }];
   });
-  const replaced = due.filter(({ replace }) => replace);
-  const room = Math.max(0, policy.answersInHand - inHand.size);
-  return [...replaced, ...due.filter(({ replace }) => !replace).slice(0, room)];
 };
 
 /** Whether half of the window is over and the challenge is still open: the collateral is at stake unless somebody acts. */

@@ -6,7 +6,7 @@ import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
 import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from './decide-pruning.js';
 import type { Serial } from '../../core/tasks/serial.js';
-import { JOURNAL_LOCK } from '../journal-lock.js';
+import { JOURNAL_LOCK } from '../lock-names.js';
 import type { ProviderPolicy } from '../policy.js';
 
 /** Deletes what nobody is owed any more, and nothing else. */

@@ -13,6 +13,7 @@ import { decideAdmission, decideRoom } from '../accept/decide-admission.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import type { ProviderPolicy } from '../policy.js';
 import type { SectorCache } from '../keep/sector-cache.js';
+import type { SignedTerms } from '../accept/signed-terms.js';
 import { createSigning } from '../accept/signing.js';
 import type { Till } from './till.js';
 
@@ -28,6 +29,10 @@ export interface ServiceOptions {
   readonly gate: DealGate;
   readonly sectors: SectorCache;
   readonly till: Till;
+  /** Of revisions signed. */
+  readonly terms: SignedTerms;
+  /** Deals whose data the chain has in the provider's tree, as last read. */
+  readonly kept: () => ReadonlySet<DealId>;
   /** By root of a sector, and as {@link createSigning} needs them. */
   readonly locks: Serial;
   /** Called when a revision was signed: it may be posted. */
@@ -44,7 +49,7 @@ const requireWhole = (sector: SectorRef, bytes: Uint8Array): void => {
 
 /** The provider's side of the wire: data before signature, and nothing for strangers. */
 export const createService = (options: ServiceOptions): ProviderService => {
-  const { settlement, store, journal, clock, metrics, provider, policy, gate, sectors, till, locks } = options;
+  const { settlement, store, journal, clock, metrics, provider, policy, gate, sectors, till, kept, locks } = options;
   const sign = createSigning(options);
 
   const sheet = async (signal: AbortSignal) => {
@@ -61,7 +66,9 @@ export const createService = (options: ServiceOptions): ProviderService => {
 
   const requireRoom = async ({ deal }: Admitted, sector: SectorRef, signal: AbortSignal): Promise<void> => {
     const [current, pending, held] = await Promise.all([sheet(signal), pendingOf(deal.id, sector.root), journal.leavesHeld()]);
-    const refusal = decideAdmission({ sector, deal, sheet: current, parameters: settlement.parameters, pending, held, policy });
+    const { parameters } = settlement;
+    const others = kept().size - Number(kept().has(deal.id));
+    const refusal = decideAdmission({ sector, deal, sheet: current, parameters, pending, held, kept: others, policy });
     if (refusal !== undefined) throw refusal;
   };
 
@@ -77,8 +84,8 @@ export const createService = (options: ServiceOptions): ProviderService => {
   return {
     terms: async (_peer, signal) => {
       const [current, held] = await Promise.all([sheet(signal), journal.leavesHeld()]);
-      const freeLeaves = decideRoom({ sheet: current, parameters: settlement.parameters, held, policy });
-      return { provider, ask: current.ask, freeLeaves, minLeaves: policy.minLeaves };
+      const room = decideRoom({ sheet: current, parameters: settlement.parameters, held, kept: kept().size, policy });
+      return { provider, ask: current.ask, ...room, minLeaves: policy.minLeaves };
     },
 
     admitSector: async (peer, authorization, sector, signal) => {
@@ -109,15 +116,16 @@ export const createService = (options: ServiceOptions): ProviderService => {
     },
 
     readLeaves: async (peer, authorization, { root, from, count, voucher }, signal) => {
-      const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
+      const admitted = await gate.admit(peer, authorization, { fresh: false, signal });
+      const { deal } = admitted;
       if (!(await journal.holds(deal.id, root))) throw new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root });
       const tree = await sectors.tree(root, signal);
       if (from < 0 || count < 1 || from + count > tree.count) throw new HoldfastError('RANGE_OUTSIDE', { from, count, leaves: tree.count });
-      await till.charge(deal, count * LEAF_BYTES, voucher).catch(async (error: unknown) => {
-        // What was checked a moment ago may lack a deposit or a new signer.
-        if (!isHoldfastError(error, 'EGRESS_UNFUNDED', 'BAD_VOUCHER')) throw error;
+      await till.charge(admitted, count * LEAF_BYTES, voucher).catch(async (error: unknown) => {
+        // What was checked a moment ago may lack a deposit, a new signer or a first revision.
+        if (!isHoldfastError(error, 'EGRESS_UNFUNDED', 'EGRESS_ENDED', 'BAD_VOUCHER')) throw error;
         const now = await gate.admit(peer, authorization, { fresh: true, signal });
-        await till.charge(now.deal, count * LEAF_BYTES, voucher);
+        await till.charge(now, count * LEAF_BYTES, voucher);
       });
       const leaves = tree.levels[0] as Uint8Array;
       metrics.add('holdfast_served_bytes_total', count * LEAF_BYTES);

@@ -1,32 +1,50 @@
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { leastEgress, vouchersEnded } from '../../core/market/egress-cover.js';
 import { checkRead, checkVoucher, type Voucher } from '../../core/market/voucher.js';
 import type { Deal } from '../../core/market/deal.js';
 import type { MarketIdentity } from '../../core/keys/market-identity.js';
-import type { DealId } from '../../core/units.js';
+import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { EgressState } from '../../ports/link.js';
 import type { ProviderEgress, ProviderJournal } from '../../ports/store.js';
 import type { Serial } from '../../core/tasks/serial.js';
+import type { Admitted } from '../accept/authorization.js';
+import type { SignedTerms } from '../accept/signed-terms.js';
+import type { VoucherSeal } from '../settle/voucher-seal.js';
+import { egressLock } from '../lock-names.js';
 import type { ProviderPolicy } from '../policy.js';
 
 /** Counts what was read of deals with an egress price, and keeps what they were paid with. */
-export interface Till {
+export interface Till extends VoucherSeal {
   /**
-   * Takes `voucher`, if it is better than the one at hand, and counts `bytes` as served; resolves once both may be relied on. BAD_VOUCHER,
-   * EGRESS_UNPAID, EGRESS_UNFUNDED: nothing is to be served. Free deals pass.
+   * Takes `voucher`, if it is better than the one at hand, and counts `bytes` as served; resolves once both may be relied on, whatever
+   * signed revision is posted (R12). BAD_VOUCHER, EGRESS_UNPAID, EGRESS_UNFUNDED, EGRESS_ENDED: nothing is to be served. Free deals pass.
    */
-  charge(deal: Deal, bytes: number, voucher: Voucher | undefined): Promise<void>;
+  charge(admitted: Admitted, bytes: number, voucher: Voucher | undefined): Promise<void>;
   state(deal: DealId): Promise<EgressState>;
 }
+
+/** Deals remembered as ended by this provider: the chain says so a moment later. */
+const SEALS = 4_096;
 
 export interface TillOptions {
   readonly identity: MarketIdentity;
   readonly journal: ProviderJournal;
+  readonly terms: SignedTerms;
+  /** By {@link egressLock}. */
   readonly locks: Serial;
   readonly policy: Pick<ProviderPolicy, 'egressCredit'>;
 }
 
-export const createTill = ({ identity, journal, locks, policy }: TillOptions): Till => {
+/** A voucher is taken as a whole or not at all: redeemed, it takes what it says, and revisions that were signed need the rest. */
+const requireCovered = (deal: DealId, voucher: Pick<Voucher, 'amount'> | undefined, most: Wei): void => {
+  const needed = voucher?.amount ?? 0n;
+  if (needed > most) throw new HoldfastError('EGRESS_UNFUNDED', { deal, needed, available: most, missing: wei(needed - most) });
+};
+
+export const createTill = ({ identity, journal, terms, locks, policy }: TillOptions): Till => {
   /** Bytes served by this process's count; the journal's may lag behind by less than the credit. */
   const served = new Map<DealId, number>();
+  const sealed = new Set<DealId>();
   const read = async (deal: DealId): Promise<ProviderEgress> => {
     const kept = await journal.egress(deal);
     return { deal, served: served.get(deal) ?? kept?.served ?? 0, voucher: kept?.voucher };
@@ -42,10 +60,15 @@ export const createTill = ({ identity, journal, locks, policy }: TillOptions): T
     return { amount: offered.amount, signature: offered.signature, signer: deal.signer };
   };
 
-  const take = async (deal: Deal, bytes: number, offered: Voucher | undefined): Promise<void> => {
+  const take = async ({ deal, period }: Admitted, bytes: number, offered: Voucher | undefined): Promise<void> => {
     const before = await read(deal.id);
-    const voucher = better(deal, before.voucher, offered);
-    const refusal = checkRead(deal, { served: before.served, amount: voucher?.amount ?? (0n as never) }, bytes, policy.egressCredit);
+    const ended = sealed.has(deal.id) ? 'its provider is about to end it' : vouchersEnded(deal, period);
+    const most = leastEgress(deal, await terms.of(deal.id), period);
+    const voucher = better(deal, before.voucher, ended === undefined ? offered : undefined);
+    if (voucher !== before.voucher) requireCovered(deal.id, voucher, most);
+    const account = { served: before.served, amount: voucher?.amount ?? wei(0n) };
+    const unpaid = checkRead(deal, account, bytes, { credit: policy.egressCredit, most });
+    const refusal = unpaid && ended !== undefined ? new HoldfastError('EGRESS_ENDED', { deal: deal.id, reason: ended }) : unpaid;
     const after = before.served + (refusal === undefined ? bytes : 0);
     const unwritten = after - ((await journal.egress(deal.id))?.served ?? 0);
     // What is not written when a crash comes is given away: less than the credit.
@@ -56,9 +79,19 @@ export const createTill = ({ identity, journal, locks, policy }: TillOptions): T
   };
 
   return {
-    charge: async (deal, bytes, voucher) => {
-      if (deal.egressPrice > 0n) await locks(`egress ${deal.id}`, () => take(deal, bytes, voucher));
+    charge: async (admitted, bytes, voucher) => {
+      const { id, egressPrice } = admitted.deal;
+      if (egressPrice > 0n) await locks(egressLock(id), () => take(admitted, bytes, voucher));
     },
+    seal: (deal, amount) =>
+      locks(egressLock(deal), async () => {
+        if (((await journal.egress(deal))?.voucher?.amount ?? 0n) > amount) return false;
+        sealed.add(deal);
+        const [oldest] = sealed;
+        if (sealed.size > SEALS && oldest !== undefined) sealed.delete(oldest);
+        return true;
+      }),
+    unseal: (deal) => void sealed.delete(deal),
     state: async (deal) => {
       const { served: bytes, voucher } = await read(deal);
       return { served: bytes, voucher: voucher && { amount: voucher.amount, signature: voucher.signature } };

@@ -1,11 +1,13 @@
 import type { Deal } from '../../core/market/deal.js';
-import { blockNumber, gasWei, type DealId, type GasWei, type Period } from '../../core/units.js';
+import { blockNumber, gasWei, wei, type DealId, type GasWei, type Period } from '../../core/units.js';
 import type { BatchItem, Receipt, Settlement } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import { REDEEM_GAS } from './decide-redemption.js';
+import { isSigned } from './decide-forfeits.js';
 import { decideSettlement, itemKey, type DealView } from './decide-settlement.js';
+import type { VoucherSeal } from './voucher-seal.js';
 import type { Moment } from '../moment.js';
 import type { ProviderPolicy } from '../policy.js';
 
@@ -19,6 +21,8 @@ export interface Clerk {
 
 export interface ClerkOptions {
   readonly settlement: Settlement;
+  /** Told before a deal is closed. */
+  readonly seals: VoucherSeal;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly policy: Pick<ProviderPolicy, 'batchItems' | 'settleEvery' | 'endMargin' | 'gasFactor'>;
@@ -36,16 +40,38 @@ export const viewDeals = (
   egresses: readonly ProviderEgress[] = [],
 ): DealView[] => {
   const egress = new Map(egresses.map((entry) => [entry.deal, entry]));
-  const newest = new Map(kept.map(({ id, revisions }) => [id, revisions.at(-1)]));
+  const remembered = new Map(kept.map((one) => [one.id, one]));
   const known = new Map<DealId, Deal>();
   for (const deal of [...tree, ...others]) if (deal !== undefined) known.set(deal.id, deal);
-  return [...known.values()].map((deal) => ({ deal, newest: newest.get(deal.id), egress: egress.get(deal.id) }));
+  return [...known.values()].map((deal) => ({
+    deal,
+    newest: remembered.get(deal.id)?.revisions.at(-1),
+    signed: isSigned(deal, remembered.get(deal.id)),
+    egress: egress.get(deal.id),
+  }));
 };
 
-export const createClerk = ({ settlement, log, metrics, policy, onFee, onDone }: ClerkOptions): Clerk => {
+export const createClerk = ({ settlement, seals, log, metrics, policy, onFee, onDone }: ClerkOptions): Clerk => {
   let busy = false;
   let refused = new Set<string>();
   let refusedIn: Period | undefined;
+
+  /** The items without closes of deals that were paid by another voucher since it was decided to close them. */
+  const sealCloses = async (items: readonly BatchItem[], deals: readonly DealView[]): Promise<BatchItem[]> => {
+    const paid = new Map(deals.map(({ deal, egress }) => [deal.id, egress?.voucher?.amount ?? wei(0n)]));
+    const kept: BatchItem[] = [];
+    for (const item of items) if (item.kind !== 'close' || (await seals.seal(item.deal, paid.get(item.deal) ?? wei(0n)))) kept.push(item);
+    return kept;
+  };
+
+  const unseal = (items: readonly (BatchItem | undefined)[]): void => {
+    for (const item of items) if (item?.kind === 'close') seals.unseal(item.deal);
+  };
+
+  const post = async (wanted: readonly BatchItem[], deals: readonly DealView[], moment: Moment): Promise<void> => {
+    const items = await sealCloses(wanted, deals);
+    if (items.length > 0) await submit(items, moment);
+  };
 
   const submit = async (items: readonly BatchItem[], moment: Moment): Promise<void> => {
     // In the next period a provider with data is frozen: a batch that comes too late would only cost gas.
@@ -57,6 +83,7 @@ export const createClerk = ({ settlement, log, metrics, policy, onFee, onDone }:
       onFee(receipt);
       metrics.count('holdfast_batches_total', { outcome: 'mined' });
       log.info('batch-mined', { ...facts, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
+      unseal(receipt.failed.map(({ index }) => items[index]));
       for (const { index, error } of receipt.failed) {
         const item = items[index];
         if (item === undefined) continue;
@@ -65,11 +92,9 @@ export const createClerk = ({ settlement, log, metrics, policy, onFee, onDone }:
         log.warn('item-refused', { item: itemKey(item), error });
       }
     } catch (error) {
+      unseal(items);
       metrics.count('holdfast_batches_total', { outcome: 'failed' });
       log.warn('batch-failed', { ...facts, error });
-    } finally {
-      busy = false;
-      onDone();
     }
   };
 
@@ -88,7 +113,14 @@ export const createClerk = ({ settlement, log, metrics, policy, onFee, onDone }:
       const [batch] = decideSettlement({ ...moment, parameters, deals, refused, policy, redemption });
       if (batch === undefined) return;
       busy = true;
-      void submit(batch.items, moment);
+      void post(batch.items, deals, moment)
+        .catch((error: unknown) => {
+          log.warn('batch-failed', { period: moment.period, error });
+        })
+        .finally(() => {
+          busy = false;
+          onDone();
+        });
     },
   };
 };

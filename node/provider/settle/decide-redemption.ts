@@ -18,21 +18,20 @@ export interface RedemptionTerms {
 export interface RedemptionFacts {
   readonly period: Period;
   readonly redemption?: RedemptionTerms | undefined;
-  /** Whether this provider is about to close the deal. */
-  readonly closing: boolean;
-  /** Whether a revision without leaves is about to be posted: its renter may cancel at once. */
-  readonly emptied: boolean;
+  /** Whether this provider is about to end the deal, or to post a revision that empties it: then anything is worth its gas. */
+  readonly ending: boolean;
 }
 
 /** Token wei that redeeming the best voucher of a deal would pay now. */
-export const redeemable = (deal: Deal, egress: ProviderEgress | undefined, emptied = false): Wei => {
-  if (egress?.voucher === undefined || deal.status === 'closed') return wei(0n);
-  return unredeemed(emptied ? { ...deal, rate: wei(0n) } : deal, egress.voucher.amount);
-};
+export const redeemable = (deal: Deal, egress: ProviderEgress | undefined): Wei =>
+  egress?.voucher === undefined || deal.status === 'closed' ? wei(0n) : unredeemed(deal, egress.voucher.amount);
 
-/** Whether the next period may be too late: the deal ends, its provider defaulted, or its signer was replaced. */
+/** Whether the period after the next may be too late: the deal ends or is emptied, its provider defaulted, or its signer was replaced. */
 const isPressing = (deal: Deal, egress: ProviderEgress, period: Period): boolean =>
-  period >= deal.end - 2 || deal.defaulted !== undefined || (egress.voucher !== undefined && egress.voucher.signer !== deal.signer);
+  period >= deal.end - 2 ||
+  deal.leaves === 0 ||
+  deal.defaulted !== undefined ||
+  (egress.voucher !== undefined && egress.voucher.signer !== deal.signer);
 
 /**
  * The redemption of a deal's best voucher, if it is due: once it brings `factor` times its gas; once it brings its gas and may soon
@@ -40,13 +39,13 @@ const isPressing = (deal: Deal, egress: ProviderEgress, period: Period): boolean
  */
 export const redeemOf = (
   { deal, egress }: { readonly deal: Deal; readonly egress?: ProviderEgress | undefined },
-  { period, redemption, closing, emptied }: RedemptionFacts,
-): BatchItem | undefined => {
-  const amount = redeemable(deal, egress, emptied);
+  { period, redemption, ending }: RedemptionFacts,
+): Extract<BatchItem, { kind: 'redeem' }> | undefined => {
+  const amount = redeemable(deal, egress);
   if (egress?.voucher === undefined || amount === 0n) return undefined;
   const pressing = isPressing(deal, egress, period);
   const least = redemption === undefined ? 0n : redemption.cost * (pressing ? 1n : redemption.factor);
   const worth = redemption === undefined ? pressing : amount >= least;
-  if (!closing && !emptied && !worth) return undefined;
+  if (!ending && !worth) return undefined;
   return { kind: 'redeem', deal: deal.id, amount: egress.voucher.amount, signature: egress.voucher.signature };
 };

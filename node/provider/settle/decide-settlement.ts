@@ -1,5 +1,5 @@
 import type { Deal, MarketParameters, ProviderSheet } from '../../core/market/deal.js';
-import type { DealId, Period } from '../../core/units.js';
+import type { Period } from '../../core/units.js';
 import type { BatchItem, SettlementAction } from '../../ports/settlement.js';
 import type { ProviderEgress, ProviderRevision } from '../../ports/store.js';
 import { redeemOf, type RedemptionTerms } from './decide-redemption.js';
@@ -10,6 +10,8 @@ export interface DealView {
   readonly deal: Deal;
   /** Newest revision that both have signed. */
   readonly newest: ProviderRevision | undefined;
+  /** Whether the journal holds the revision that the chain has, so that its data can be proven. True of a deal without one. */
+  readonly signed: boolean;
   /** Its paid reads, if there were any. */
   readonly egress?: ProviderEgress | undefined;
 }
@@ -44,7 +46,9 @@ export const closingOffset = ({ periodBlocks, windowBlocks }: SettlementSnapshot
 /** Whether an open challenge keeps the deal as it is (R8). A default ends that too. */
 const isPinned = ({ challenged, defaulted }: Deal): boolean => challenged && defaulted === undefined;
 
-const commitOf = ({ deal, newest }: DealView, { period, sheet }: SettlementSnapshot): BatchItem | undefined => {
+type Commit = Extract<BatchItem, { kind: 'commit' }>;
+
+const commitOf = ({ deal, newest }: DealView, { period, sheet }: SettlementSnapshot): Commit | undefined => {
   if (newest === undefined || deal.status === 'closed' || deal.defaulted !== undefined || isPinned(deal)) return undefined;
   const { number, validUntil, leaves } = newest.revision;
   if (number <= deal.number || validUntil < period || validUntil > period + 2 || period >= deal.end) return undefined;
@@ -64,32 +68,51 @@ const settleOf = ({ deal }: DealView, { decided, policy }: SettlementSnapshot): 
   return due ? { kind: 'settle', deal: deal.id } : undefined;
 };
 
-const byValidity = (a: BatchItem, b: BatchItem): number =>
-  a.kind === 'commit' && b.kind === 'commit' ? a.signed.revision.validUntil - b.signed.revision.validUntil : 0;
+const byValidity = (a: Commit, b: Commit): number => a.signed.revision.validUntil - b.signed.revision.validUntil;
+
+/** What is to be done about one deal. */
+interface Due {
+  readonly redeem?: BatchItem | undefined;
+  readonly commit?: Commit | undefined;
+  readonly close?: BatchItem | undefined;
+  readonly settle?: BatchItem | undefined;
+}
 
 /**
- * What to post now that the audit is over: signed revisions that the chain lacks, then vouchers (an emptied deal has more escrow
- * for them, a closed one none), then closes, then rent that has waited long, in batches of bounded size. Nothing while frozen and near the end of a period, except what no freeze touches.
+ * A deal's vouchers come before the revision that may take their escrow, and before the close that ends them: that waits for a later
+ * batch, since an item that fails does not hold up the next.
+ */
+const dueOf = (view: DealView, snapshot: SettlementSnapshot): Due => {
+  const isOpen = (item: BatchItem | undefined): boolean => item !== undefined && !snapshot.refused.has(itemKey(item));
+  const posted = commitOf(view, snapshot);
+  const commit = isOpen(posted) ? posted : undefined;
+  const closed = commit === undefined ? closeOf(view, snapshot) : undefined;
+  const ending = isOpen(closed) || commit?.signed.revision.leaves === 0;
+  const redeemed = redeemOf(view, { ...snapshot, ending });
+  const redeem = isOpen(redeemed) ? redeemed : undefined;
+  if (redeem !== undefined) return { redeem, commit };
+  if (commit !== undefined || isOpen(closed)) return { commit, close: closed };
+  const settled = settleOf(view, snapshot);
+  return isOpen(settled) ? { settle: settled } : {};
+};
+
+/**
+ * What to post now that the audit is over: vouchers, then signed revisions that the chain lacks, then closes of deals without vouchers,
+ * then rent that has waited long, in batches of bounded size. Nothing while frozen and near the end of a period, except what no freeze
+ * touches.
  */
 export const decideSettlement = (snapshot: SettlementSnapshot): Extract<SettlementAction, { kind: 'batch' }>[] => {
-  const { deals, refused, policy, parameters, offset, frozen } = snapshot;
+  const { deals, policy, parameters, offset, frozen } = snapshot;
   if (frozen || (offset >= parameters.periodBlocks - policy.endMargin && snapshot.sheet.total > 0n)) return [];
-  const wanted = (items: readonly (BatchItem | undefined)[]): BatchItem[] =>
-    items.filter((item): item is BatchItem => item !== undefined && !refused.has(itemKey(item)));
-  const commits = wanted(deals.map((view) => commitOf(view, snapshot))).sort(byValidity);
-  const busy = new Set<DealId>(commits.map((item) => (item.kind === 'commit' ? item.signed.revision.deal : item.deal)));
-  const idle = deals.filter(({ deal }) => !busy.has(deal.id));
-  const closes = wanted(idle.map((view) => closeOf(view, snapshot)));
-  for (const item of closes) if (item.kind === 'close') busy.add(item.deal);
-  const settles = wanted(idle.filter(({ deal }) => !busy.has(deal.id)).map((view) => settleOf(view, snapshot)));
-  const closing = new Set<DealId>(closes.map((item) => (item.kind === 'commit' ? item.signed.revision.deal : item.deal)));
-  const redeems = wanted(
-    deals.map((view) => {
-      const emptied = commits.some((item) => item.kind === 'commit' && item.signed === view.newest && view.newest.revision.leaves === 0);
-      return redeemOf(view, { ...snapshot, closing: closing.has(view.deal.id), emptied });
-    }),
-  );
-  const items = [...commits, ...redeems, ...closes, ...settles];
+  const due = deals.map((view) => dueOf(view, snapshot));
+  const those = <Item>(items: readonly (Item | undefined)[]): Item[] => items.filter((item): item is Item => item !== undefined);
+  const commits = those(due.map(({ commit }) => commit)).sort(byValidity);
+  // A redemption that waits for nothing lets the revisions go first: they can be too late.
+  const pressing = those(due.map(({ redeem, commit }) => (commit === undefined ? undefined : redeem)));
+  const others = those(due.map(({ redeem, commit }) => (commit === undefined ? redeem : undefined)));
+  const closes = those(due.map(({ close }) => close));
+  const settles = those(due.map(({ settle }) => settle));
+  const items: BatchItem[] = [...pressing, ...commits, ...others, ...closes, ...settles];
   const batches = Math.ceil(items.length / policy.batchItems);
   return Array.from({ length: batches }, (_, i) => ({
     kind: 'batch',

@@ -1,7 +1,6 @@
 import { anySignal } from '../../core/tasks/waiting.js';
 import type { Challenge, Deal } from '../../core/market/deal.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { bondUp } from '../../core/market/rent.js';
 import { answerSpan } from '../../core/market/schedule.js';
 import { period, wei, type Address, type BlockNumber, type DealId, type Hash, type Wei } from '../../core/units.js';
 import type { MarketEvent, Receipt } from '../../ports/settlement.js';
@@ -32,10 +31,10 @@ export interface ChallengeEnd {
 
 /** The bond of an open challenge, token wei, and the block from which anyone may make it expire. */
 export const termsOf = (
-  { ahead, period: opened }: Challenge,
+  { bond, period: opened }: Challenge,
   { parameters, genesisBlock }: Pick<RenterContext['settlement'], 'parameters' | 'genesisBlock'>,
 ): { readonly bond: Wei; readonly expires: BlockNumber } => ({
-  bond: bondUp(ahead, parameters),
+  bond,
   expires: answerSpan(opened, genesisBlock, parameters).expires,
 });
 
@@ -56,10 +55,7 @@ export const challengeDeal = async (
   if (deal.renter !== account && deal.signer !== account) throw new HoldfastError('NOT_PARTY', { deal: id, caller: account });
   const refusal = checkChallenge(deal, now);
   if (refusal) throw refusal;
-  const [expected, { token, allowance }] = await Promise.all([
-    agreed.bondOf(deal.renter, deal.provider, signal),
-    agreed.balances(account, signal),
-  ]);
+  const [expected, { token, allowance }] = await Promise.all([agreed.bondOf(id, signal), agreed.balances(account, signal)]);
   report?.({ kind: 'bond', deal: id, provider: deal.provider, bond: expected });
   if (token < expected) throw new HoldfastError('BALANCE_TOO_SMALL', { account, balance: token, needed: expected });
   if (allowance < expected) await settlement.submit({ kind: 'approve', amount: expected }, options);

@@ -1,6 +1,8 @@
 import type { Deal } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { Address, DealId, Wei } from '../../core/units.js';
+import { redeemedBy } from '../../core/market/endings.js';
+import { periodAt } from '../../core/market/schedule.js';
+import { wei, type Address, type DealId, type Period, type Wei } from '../../core/units.js';
 import type { BatchItem, Receipt } from '../../ports/settlement.js';
 import { awaitCommits, type AwaitedCommit } from './await-commits.js';
 import type { RenterContext, TaskOptions } from '../context.js';
@@ -45,17 +47,31 @@ export const leaveDeal = ({ settlement }: RenterContext, deal: DealId, task: Tas
 export const cancelDeal = ({ settlement }: RenterContext, deal: DealId, task: TaskOptions = {}): Promise<Receipt> =>
   settlement.submit({ kind: 'cancel', deal }, optionsOf(task));
 
-/** Adds `amount` token wei of this wallet to the deal's escrow, after an approval if one is needed. */
+/** What a deposit is for. */
+export interface DepositOptions extends TaskOptions {
+  /** Whether vouchers may take as much more of the escrow, and with them whoever has the session key. */
+  readonly forReads?: boolean | undefined;
+}
+
+/**
+ * Adds `amount` token wei of this wallet to the deal's escrow, after an approval if one is needed, and where it is for reads, raises what
+ * vouchers may take by as much.
+ */
 export const depositIntoDeal = async (
   { settlement }: RenterContext,
-  deal: DealId,
+  id: DealId,
   amount: Wei,
-  task: TaskOptions = {},
+  { forReads = false, ...task }: DepositOptions = {},
 ): Promise<Receipt> => {
   const { token, allowance } = await settlement.agreed.balances(settlement.account, task.signal);
   if (token < amount) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed: amount });
   if (allowance < amount) await settlement.submit({ kind: 'approve', amount }, optionsOf(task));
-  return settlement.submit({ kind: 'deposit', deal, amount }, optionsOf(task));
+  const receipt = await settlement.submit({ kind: 'deposit', deal: id, amount }, optionsOf(task));
+  const deal = forReads ? await settlement.agreed.deal(id, task.signal) : undefined;
+  if (deal === undefined) return receipt;
+  const { maxEnd, maxLeaves } = deal;
+  const maxEgress = wei(deal.maxEgress + amount);
+  return settlement.submit({ kind: 'setBounds', deal: id, maxEnd, maxLeaves, maxEgress }, optionsOf(task));
 };
 
 const submitItem = async ({ settlement }: RenterContext, item: BatchItem, task: TaskOptions): Promise<Receipt> => {
@@ -84,6 +100,8 @@ export const withdrawCredit = async (
 
 export interface ReleaseResult {
   readonly released: readonly { readonly deal: DealId; readonly receipt: Receipt }[];
+  /** Deals that store nothing any more, and cannot be cancelled before period `from`: until then their providers redeem vouchers. */
+  readonly emptied: readonly { readonly deal: DealId; readonly from: Period }[];
   readonly failures: readonly ProviderFailure[];
 }
 
@@ -94,9 +112,26 @@ const clearDeal = async (context: RenterContext, deal: Deal, task: TaskOptions):
   return { deal: deal.id, number: signed.revision.number, validUntil: signed.revision.validUntil };
 };
 
+/** Cancels those of `ids` that may be cancelled now. */
+const cancelDue = async (context: RenterContext, ids: readonly DealId[], task: TaskOptions): Promise<Omit<ReleaseResult, 'failures'>> => {
+  const { agreed } = context.settlement;
+  const [head, deals] = await Promise.all([agreed.head(task.signal), agreed.deals(ids, task.signal)]);
+  const now = periodAt(head.block, agreed.genesisBlock, agreed.parameters.periodBlocks);
+  const released: { deal: DealId; receipt: Receipt }[] = [];
+  const emptied: { deal: DealId; from: Period }[] = [];
+  for (const deal of deals) {
+    if (deal === undefined) continue;
+    const from = redeemedBy(deal);
+    if (now < from) emptied.push({ deal: deal.id, from });
+    else released.push({ deal: deal.id, receipt: await cancelDeal(context, deal.id, task) });
+  }
+  return { released, emptied };
+};
+
 /**
- * Ends deals early by agreement: a co-signed revision without leaves, and, once the chain holds it, a cancel that pays the unspent
- * escrow back. What they store is given up. Providers that do not agree are named; those deals can be left with notice.
+ * Ends deals early by agreement: a co-signed revision without leaves and, a whole period after the chain holds it, a cancel that pays
+ * the unspent escrow back; called again then, it finishes. What they store is given up. Providers that do not agree are named; those
+ * deals can be left with notice.
  */
 export const releaseDeals = async (context: RenterContext, ids: readonly DealId[], task: TaskOptions = {}): Promise<ReleaseResult> => {
   const { settlement } = context;
@@ -122,9 +157,6 @@ export const releaseDeals = async (context: RenterContext, ids: readonly DealId[
     task,
   );
   for (const { id, provider } of deals) if (lost.has(id)) failures.add(provider, lost.get(id));
-  const released: { deal: DealId; receipt: Receipt }[] = [];
-  for (const { id, provider } of deals) {
-    if (!failures.has(provider)) released.push({ deal: id, receipt: await cancelDeal(context, id, task) });
-  }
-  return { released, failures: failures.all };
+  const agreed = deals.filter(({ provider }) => !failures.has(provider)).map(({ id }) => id);
+  return { ...(await cancelDue(context, agreed, task)), failures: failures.all };
 };

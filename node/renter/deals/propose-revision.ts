@@ -34,7 +34,8 @@ const requirePostable = async ({ settlement }: RenterContext, revision: Revision
     settlement.agreed.missesThrough(deal.provider, sheet.decided),
     settlement.agreed.missesThrough(deal.provider, deal.settledThrough),
   ]);
-  const facts = { period: now, frozen: false, proven: true, stake: sheet.stake, total: sheet.total, misses: Math.max(0, through - since) };
+  const { stake, total, lockLimit } = sheet;
+  const facts = { period: now, frozen: false, proven: true, stake, total, lockLimit, misses: Math.max(0, through - since) };
   const problem = checkRevision(revision, deal, { ...facts, parameters: settlement.parameters });
   if (problem) throw problem;
 };

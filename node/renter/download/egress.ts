@@ -1,7 +1,9 @@
 import type { Deal } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { leastEgress } from '../../core/market/egress-cover.js';
+import { periodAt } from '../../core/market/schedule.js';
 import type { Serial } from '../../core/tasks/serial.js';
-import { bytesPaidDown, checkVoucher, egressUp, mostEgress, nextAmount, voucherDigest, type Voucher } from '../../core/market/voucher.js';
+import { bytesPaidDown, checkVoucher, egressUp, nextAmount, voucherDigest, type Voucher } from '../../core/market/voucher.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { Authorization, ProviderLink } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
@@ -67,6 +69,12 @@ export interface EgressParts {
   readonly limits: Pick<RenterLimits, 'egressStep' | 'egressLoss'>;
 }
 
+/** A deal, and the most that its vouchers can be good for, token wei. */
+interface PaidDeal {
+  readonly deal: Deal;
+  readonly most: Wei;
+}
+
 /** Where the reads of one deal stand. */
 interface Meter {
   readonly deal: Deal;
@@ -77,17 +85,25 @@ interface Meter {
 }
 
 export const createEgress = ({ settlement, catalogue, signer, serial, limits }: EgressParts): Egress => {
-  const deals = new Map<DealId, Promise<Deal | undefined>>();
+  const deals = new Map<DealId, Promise<PaidDeal | undefined>>();
   const meters = new Map<DealId, Meter>();
   const losses = new Map<DealId, number>();
   const lostOf = (deal: DealId): number => losses.get(deal) ?? 0;
 
-  /** A free deal as the nearest RPC tells it, since then no money moves; any other as two tell it. */
-  const readDeal = async (id: DealId, signal?: AbortSignal): Promise<Deal | undefined> => {
-    const deal = await settlement.deal(id, signal);
-    return deal === undefined || deal.egressPrice === 0n ? deal : settlement.agreed.deal(id, signal);
+  /** What vouchers of the deal can be good for, whichever revision that we signed is posted: the provider accepts no more. */
+  const coverOf = async (deal: Deal, signal?: AbortSignal): Promise<Wei> => {
+    const [{ block }, record] = await Promise.all([settlement.agreed.head(signal), catalogue.deal(deal.id)]);
+    const signed = [record?.current?.revision, record?.proposed?.revision].filter((revision) => revision !== undefined);
+    return leastEgress(deal, signed, periodAt(block, settlement.genesisBlock, settlement.parameters.periodBlocks));
   };
-  const dealOf = (id: DealId, signal?: AbortSignal): Promise<Deal | undefined> => {
+  /** A free deal as the nearest RPC tells it, since then no money moves; any other as two tell it. */
+  const readDeal = async (id: DealId, signal?: AbortSignal): Promise<PaidDeal | undefined> => {
+    const near = await settlement.deal(id, signal);
+    if (near === undefined || near.egressPrice === 0n) return near && { deal: near, most: wei(0n) };
+    const deal = await settlement.agreed.deal(id, signal);
+    return deal && { deal, most: await coverOf(deal, signal) };
+  };
+  const dealOf = (id: DealId, signal?: AbortSignal): Promise<PaidDeal | undefined> => {
     const known = deals.get(id);
     if (known) return known;
     const asked = readDeal(id, signal);
@@ -125,13 +141,13 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
     return { amount, signature: await signer.sign(voucherDigest(settlement.identity, id, amount)) };
   };
 
-  const payFor = async (deal: Deal, read: PaidRead, signal?: AbortSignal): Promise<Voucher> => {
+  const payFor = async ({ deal, most }: PaidDeal, read: PaidRead, signal?: AbortSignal): Promise<Voucher> => {
     const lost = lostOf(deal.id);
     if (lost >= limits.egressLoss) throw new HoldfastError('EGRESS_UNSERVED', { deal: deal.id, lost, limit: limits.egressLoss });
     const meter = meters.get(deal.id) ?? (await openMeter(deal, read, signal));
     const asked = meter.asked + read.bytes;
     const ahead = asked + Math.min(read.later, Math.max(0, limits.egressStep - read.bytes));
-    const [needed, most] = [egressUp(deal.egressPrice, asked), mostEgress(deal)];
+    const needed = egressUp(deal.egressPrice, asked);
     if (needed > most) {
       throw new HoldfastError('EGRESS_UNFUNDED', { deal: deal.id, needed, available: most, missing: wei(needed - most) });
     }
@@ -146,16 +162,17 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
 
   return {
     estimate: async (id, bytes, signal) => {
-      const deal = await dealOf(id, signal);
-      if (deal === undefined || deal.egressPrice === 0n) return { cost: wei(0n), available: wei(0n) };
-      const [promised, most] = [await highest(deal, undefined), mostEgress(deal)];
+      const known = await dealOf(id, signal);
+      if (known === undefined || known.deal.egressPrice === 0n) return { cost: wei(0n), available: wei(0n) };
+      const { deal, most } = known;
+      const promised = await highest(deal, undefined);
       return { cost: egressUp(deal.egressPrice, bytes), available: wei(most > promised ? most - promised : 0n) };
     },
     pay: async (read, signal) => {
       const id = read.authorization.deal;
-      const deal = await dealOf(id, signal);
-      if (deal === undefined || deal.egressPrice === 0n) return undefined;
-      return serial(`egress ${id}`, () => payFor(deal, read, signal));
+      const known = await dealOf(id, signal);
+      if (known === undefined || known.deal.egressPrice === 0n) return undefined;
+      return serial(`egress ${id}`, () => payFor(known, read, signal));
     },
     lost: (deal) => {
       if (meters.has(deal)) losses.set(deal, lostOf(deal) + limits.egressStep);

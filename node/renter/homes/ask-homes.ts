@@ -28,7 +28,7 @@ const agrees = async (context: RenterContext, { provider }: Home, { plan, opens,
   const link = await context.links.to(provider, signal);
   const terms = await link.terms(signal);
   if (terms.provider !== provider) throw new HoldfastError('UNKNOWN_PROVIDER', { provider: terms.provider });
-  return plan.leaves <= terms.freeLeaves && (!opens || plan.leaves >= terms.minLeaves);
+  return plan.leaves <= terms.freeLeaves && (!opens || (terms.freeDeals > 0 && plan.leaves >= terms.minLeaves));
 };
 
 /** The first `count` of those that `take` gives that agree; as many are asked at once as are still needed. */

@@ -26,7 +26,9 @@ export const hasRoom = (known: KnownDeal, { leaves, now, until, parameters }: Ro
   if (after > deal.maxLeaves) return false;
   if (escrowAfter(deal, now, 0) < escrowNeeded(rateUp(deal.price, after), deal.end, now)) return false;
   const grown = weight(sheet.total - deal.weight + weightFor(deal.price, after, parameters));
-  return grown <= sheet.total || lockedOf(grown, parameters.unit) <= sheet.stake;
+  if (grown <= sheet.total) return true;
+  const locked = lockedOf(grown, parameters.unit);
+  return locked <= sheet.stake && locked <= sheet.lockLimit;
 };
 
 /** Of the deals with room, one for each provider not excluded, the cheapest first, then the one that ends later. */

@@ -8,7 +8,7 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { dealsWithRoom } from './deals-with-room.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { openDeals } from '../deals/open-deals.js';
-import { escrowFor, maxLeavesAt, monthlyUp, periodPriceDown, type QuotePart, type SpacePlan } from './quote.js';
+import { escrowFor, maxEgressFor, maxLeavesAt, monthlyUp, periodPriceDown, type QuotePart, type SpacePlan } from './quote.js';
 
 /** Where shards may go, and for how long. */
 export interface HomesWanted {
@@ -104,25 +104,28 @@ const partOf = (deal: Deal): QuotePart => ({
   deal: deal.id,
   escrow: wei(0n),
   maxLeaves: deal.maxLeaves,
+  maxEgress: deal.maxEgress,
 });
 
 const newPart = ({ provider, ask }: ProviderSheet, { plan, maxEnd, reads = 1 }: HomesWanted, now: Period, unit: Wei): QuotePart => {
   const { price, egressPrice } = ask;
   const maxLeaves = maxLeavesAt(ask, plan);
   const escrow = escrowFor({ price, egressPrice, maxLeaves, now, maxEnd, unit, reads });
-  return { provider, price, egressPrice, end: maxEnd, escrow, maxLeaves };
+  const maxEgress = maxEgressFor({ egressPrice, maxLeaves, reads });
+  return { provider, price, egressPrice, end: maxEnd, escrow, maxLeaves, maxEgress };
 };
 
 /** Opens the deals that the parts still lack, at the prices quoted; returns the deal of each part. */
 export const occupy = async (context: RenterContext, parts: readonly QuotePart[], task: TaskOptions): Promise<DealId[]> => {
   const fresh = parts.filter(({ deal }) => deal === undefined);
-  const wishes = fresh.map(({ provider, price, egressPrice, end, escrow, maxLeaves }) => ({
+  const wishes = fresh.map(({ provider, price, egressPrice, end, escrow, maxLeaves, maxEgress }) => ({
     provider,
     signer: context.signer.address,
     maxPrice: price,
     maxEgressPrice: egressPrice,
     maxEnd: end,
     maxLeaves,
+    maxEgress,
     escrow,
   }));
   const opened = await openDeals(context, wishes, task);

@@ -51,10 +51,14 @@ export interface EscrowTerms {
   readonly reads: number;
 }
 
+/** What `reads` full reads of a new deal's room cost: the bound of its vouchers, so that a stolen session key can cost no more. */
+export const maxEgressFor = ({ egressPrice, maxLeaves, reads }: Pick<EscrowTerms, 'egressPrice' | 'maxLeaves' | 'reads'>): Wei =>
+  egressUp(egressPrice, maxLeaves * LEAF_BYTES * reads);
+
 /** Escrow of a new deal: rent of all its room from the next period to its end, and `reads` full reads of it; at least one unit. */
-export const escrowFor = ({ price, egressPrice, maxLeaves, now, maxEnd, unit, reads }: EscrowTerms): Wei => {
-  const rent = rateUp(price, maxLeaves) * BigInt(Math.max(0, maxEnd - now - 1));
-  const sum = rent + egressUp(egressPrice, maxLeaves * LEAF_BYTES * reads);
+export const escrowFor = ({ unit, ...terms }: EscrowTerms): Wei => {
+  const { price, maxLeaves, now, maxEnd } = terms;
+  const sum = rateUp(price, maxLeaves) * BigInt(Math.max(0, maxEnd - now - 1)) + maxEgressFor(terms);
   return wei(sum > unit ? sum : unit);
 };
 
@@ -70,6 +74,8 @@ export interface QuotePart {
   readonly escrow: Wei;
   /** Bound of the new deal. */
   readonly maxLeaves: Leaves;
+  /** What all vouchers of the deal together may take, token wei. */
+  readonly maxEgress: Wei;
 }
 
 /** What storing a file will cost, before anything is paid. */
@@ -84,6 +90,8 @@ export interface Quote extends SpacePlan {
   readonly readOnce: Wei;
   /** What goes from the wallet into escrow now; what is not used comes back. */
   readonly escrow: Wei;
+  /** What a stolen session key could redeem of the new deals at most. */
+  readonly maxEgress: Wei;
   readonly parts: readonly QuotePart[];
 }
 
@@ -106,6 +114,7 @@ export const quoteOf = (
     total: sum(parts.map(({ price, end }) => rateUp(price, plan.leaves) * BigInt(Math.max(0, end - now - 1)))),
     readOnce: sum(dearest.slice(0, plan.k)),
     escrow: sum(parts.map(({ escrow }) => escrow)),
+    maxEgress: sum(parts.map(({ deal, maxEgress }) => (deal === undefined ? maxEgress : 0n))),
     parts,
   };
 };

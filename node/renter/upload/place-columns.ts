@@ -93,8 +93,8 @@ export const placeColumns = async (
     const open = [...shards].filter(([shard]) => !columns.some((column) => column.shard === shard));
     const known = await readDeals(context, task.signal);
     for (const { deal } of known) {
-      const { provider, price, egressPrice, end, maxLeaves } = deal;
-      quoted.set(deal.id, { provider, price, egressPrice, end, deal: deal.id, escrow: wei(0n), maxLeaves });
+      const { provider, price, egressPrice, end, maxLeaves, maxEgress } = deal;
+      quoted.set(deal.id, { provider, price, egressPrice, end, deal: deal.id, escrow: wei(0n), maxLeaves, maxEgress });
     }
     const excluded = new Set([...placing.excluded, ...columns.map(({ provider }) => provider)]);
     const parts = await findHomes(context, known, { ...placing, count: open.length, excluded }, now, answers, task);

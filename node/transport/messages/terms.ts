@@ -1,5 +1,5 @@
 import type { Terms } from '../../ports/link.js';
-import { record } from './codec.js';
+import { integerOf, record } from './codec.js';
 import { addressField, askField, leavesField } from './fields.js';
 import { defineMessage } from './message.js';
 
@@ -9,5 +9,11 @@ export const termsRequest = defineMessage<Readonly<Record<never, never>>>('terms
 export const termsAnswer = defineMessage<Terms>(
   'terms answer',
   512,
-  record({ provider: addressField, ask: askField, freeLeaves: leavesField(0), minLeaves: leavesField(0) }),
+  record({
+    provider: addressField,
+    ask: askField,
+    freeLeaves: leavesField(0),
+    freeDeals: integerOf(0, Number.MAX_SAFE_INTEGER),
+    minLeaves: leavesField(0),
+  }),
 );

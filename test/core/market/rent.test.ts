@@ -163,10 +163,19 @@ describe('weight, slashes and defaults (R6)', () => {
 });
 
 describe('the bond of a challenge', () => {
-  const { bonds } = readVectors<{ bonds: (Text<'bondUnit' | 'bond'> & { ahead: number })[] }>('challenges');
+  type Entry = Text<'bondUnit' | 'unit' | 'weight' | 'bond'> & { readonly bondBps: number; readonly ahead: number };
+  const { bonds } = readVectors<{ bonds: Entry[] }>('challenges');
 
-  it('is that of the vectors: an eighth of its unit more for each that is open, rounded up', () => {
-    expect(bonds).to.have.length(8);
-    for (const { bondUnit, ahead, bond } of bonds) expect(bondUp(ahead, { bondUnit: wei(BigInt(bondUnit)) })).to.equal(BigInt(bond));
+  it('is that of the vectors: a share of the collateral, one unit at least, and an eighth more for each that is open, rounded up', () => {
+    expect(bonds).to.have.length(15);
+    for (const { bondUnit, unit, weight: units, bondBps, ahead, bond } of bonds) {
+      const terms = { bondUnit: wei(BigInt(bondUnit)), unit: wei(BigInt(unit)), bondBps };
+      expect(bondUp(weight(BigInt(units)), ahead, terms)).to.equal(BigInt(bond));
+    }
+  });
+
+  it('of a flood from many wallets, one deal each, is in proportion to what the flood can win', () => {
+    const bond = bondUp(weight(5_000n), 0, devnetParameters);
+    expect(bond * 100n).to.equal(lockedOf(weight(5_000n), devnetParameters.unit));
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { dataSetOf, type SectorRef } from '../../../node/core/data/data-set.js';
 import type { Deal, Revision } from '../../../node/core/market/deal.js';
 import { rateUp } from '../../../node/core/market/rent.js';
-import { applyChange, checkRevision, nextRevision, type CommitFacts } from '../../../node/core/market/revision.js';
+import { applyChange, checkRevision, mostSectors, nextRevision, type CommitFacts } from '../../../node/core/market/revision.js';
 import { address, dealId, hash, leaves, period, wei, weight } from '../../../node/core/units.js';
 import type { RevisionChange } from '../../../node/ports/link.js';
 import { throwsCoded } from '../../support/coded-errors.js';
@@ -80,6 +80,7 @@ describe('a revision, before it is signed or posted,', () => {
     end: period(20),
     maxEnd: period(30),
     maxLeaves: leaves(4 * 131072),
+    maxEgress: wei(0n),
     slot: 0,
     generation: 0,
     weight: weight(36n),
@@ -95,11 +96,13 @@ describe('a revision, before it is signed or posted,', () => {
     frozen: false,
     proven: true,
     stake: wei(10n ** 20n),
+    lockLimit: wei(10n ** 20n),
     total: weight(50n),
     misses: 0,
     parameters,
   };
   const grown = nextRevision({ deal: id, number: 7n, sectors: three, end: period(25), price, validUntil: period(12) });
+  const nothing = { root: zero, leaves: leaves(0), sectors: 0 };
   const check = (revision: Partial<Revision> = {}, deal: Partial<Deal> = {}, change: Partial<CommitFacts> = {}) =>
     checkRevision({ ...grown, ...revision }, { ...bobs, ...deal }, { ...facts, ...change });
   const refused = (...args: Parameters<typeof check>): string | undefined => check(...args)?.code;
@@ -138,12 +141,19 @@ describe('a revision, before it is signed or posted,', () => {
 
   it('comes before the old end, and ends in p+2 … maxEnd while it has leaves', () => {
     expect(refused({}, { end: period(11) })).to.equal(undefined);
-    expect(bound({}, { end: period(10) })).to.equal('period');
+    expect(refused({}, { end: period(10) })).to.equal('DEAL_ENDED');
     expect(refused({ end: period(12) })).to.equal(undefined);
     expect(bound({ end: period(11) })).to.equal('end');
     expect(refused({ end: period(30) })).to.equal(undefined);
     expect(bound({ end: period(31) })).to.equal('end');
-    expect(refused({ root: zero, leaves: leaves(0), sectors: 0, end: period(3) })).to.equal(undefined);
+    expect(refused({ ...nothing, end: period(3) })).to.equal(undefined);
+  });
+
+  it('without leaves keeps the price, and the end unless it comes sooner: it is no way to free storage for ever', () => {
+    expect(refused({ ...nothing, end: period(20) })).to.equal(undefined);
+    expect(bound({ ...nothing, end: period(21) })).to.equal('end');
+    expect(bound({ ...nothing, end: period(20), price: wei(0n) })).to.equal('price');
+    expect(bound({ ...nothing, end: period(20), price: wei(price + 1n) })).to.equal('price');
   });
 
   it('stays within maxLeaves', () => {
@@ -155,8 +165,18 @@ describe('a revision, before it is signed or posted,', () => {
     expect(bound({ sectors: 0 })).to.equal('sectors');
     expect(bound({ sectors: 2 })).to.equal('sectors');
     expect(bound({ leaves: leaves(2), sectors: 3 })).to.equal('sectors');
-    expect(bound({ leaves: leaves(0), sectors: 1, root: zero })).to.equal('sectors');
-    expect(bound({ leaves: leaves(0), sectors: 0 })).to.equal('root');
+    expect(bound({ ...nothing, end: period(20), sectors: 1 })).to.equal('sectors');
+    expect(bound({ ...nothing, end: period(20), root: hash(`0x${'01'.repeat(32)}`) })).to.equal('root');
+  });
+
+  it('has no sectors without number: 4,096, and one for 256 leaves, unless the chain has more already', () => {
+    expect(mostSectors(0, 3)).to.equal(3);
+    expect(mostSectors(0, 409_600)).to.equal(4_096 + 1_600);
+    expect(mostSectors(9_000, 409_600)).to.equal(9_000);
+    expect(mostSectors(9_000, 8_000)).to.equal(8_000);
+    expect(bound({ sectors: 5_633 })).to.equal('sectors');
+    expect(refused({ sectors: 5_632 })).to.equal(undefined);
+    expect(refused({ sectors: 5_633 }, { sectors: 6_000 }), 'as before').to.equal(undefined);
   });
 
   it('costs at most what the deal was opened for', () => {
@@ -182,9 +202,11 @@ describe('a revision, before it is signed or posted,', () => {
     const locked = (50n - 36n + 106n) * parameters.unit;
     expect(refused({}, {}, { stake: wei(locked) })).to.equal(undefined);
     expect(refused({}, {}, { stake: wei(locked - 1n) })).to.equal('STAKE_TOO_SMALL');
+    expect(refused({}, {}, { lockLimit: wei(locked) })).to.equal(undefined);
+    expect(refused({}, {}, { lockLimit: wei(locked - 1n) })).to.equal('LOCK_LIMIT_PASSED');
     expect(refused({}, {}, { proven: false })).to.equal('NOT_PROVEN');
     const same = { leaves: leaves(131072), sectors: 1 };
-    expect(refused(same, {}, { proven: false, stake: wei(0n) }), 'not growing').to.equal(undefined);
+    expect(refused(same, {}, { proven: false, stake: wei(0n), lockLimit: wei(0n) }), 'not growing').to.equal(undefined);
   });
 
   it('may not overflow the sum of weights, whatever its price', () => {

@@ -31,7 +31,14 @@ const identity = { chainId: 31_337n, market: actor('market').address };
 const id = dealId(`0x${'d1'.repeat(32)}`);
 const prices = fc.bigInt({ min: 1n, max: 1n << 100n });
 const sizes = fc.integer({ min: 0, max: 2 ** 46 });
-const money = { escrow: wei(100n), rate: wei(7n), end: 12 as never, settledThrough: 4 as never, redeemed: wei(20n) };
+const money = {
+  escrow: wei(100n),
+  rate: wei(7n),
+  end: 12 as never,
+  settledThrough: 4 as never,
+  redeemed: wei(20n),
+  maxEgress: wei(1_000n),
+};
 
 describe('a voucher', () => {
   it('has the digest and the signatures that an independent EIP-712 implementation gives it', async () => {
@@ -88,7 +95,7 @@ describe('the price of reading', () => {
 
   it('pays for at least the bytes that it was computed from', () => {
     fc.assert(fc.property(prices, sizes, (price, bytes) => bytesPaidDown(price, egressUp(price, bytes)) >= bytes));
-    expect(() => bytesPaidDown(0n, 1n)).to.throw(RangeError);
+    expect(() => bytesPaidDown(0n, 1n)).to.throw(RangeError, 'price must not be zero');
   });
 
   it('is promised ahead only when what is promised does not cover the read', () => {
@@ -105,20 +112,21 @@ describe('what a voucher is worth', () => {
     expect(unredeemed(money, 1_000n)).to.equal(51n);
     expect(unredeemed(money, 20n)).to.equal(0n);
     expect(mostEgress({ ...money, escrow: wei(10n) })).to.equal(20n);
+    expect(mostEgress({ ...money, maxEgress: wei(33n) }), 'what a stolen session key can cost').to.equal(33n);
     expect(mostEgress({ ...money, defaulted: { period: 5 as never, share: wei(1n) } })).to.equal(120n);
   });
 
   it('decides whether a read is served: the credit, then payment, then funds', () => {
     const deal = { ...money, id, egressPrice: wei(GIB) };
     const code = (served: number, amount: bigint, bytes: number, credit: number): string | undefined =>
-      checkRead(deal, { served, amount: wei(amount) }, bytes, credit)?.code;
+      checkRead(deal, { served, amount: wei(amount) }, bytes, { credit, most: mostEgress(deal) })?.code;
     expect(code(0, 0n, 10, 10)).to.equal(undefined);
     expect(code(0, 0n, 11, 10)).to.equal('EGRESS_UNPAID');
     expect(code(40, 30n, 10, 20)).to.equal(undefined);
     expect(code(40, 30n, 11, 20)).to.equal('EGRESS_UNPAID');
     expect(code(70, 72n, 1, 0)).to.equal(undefined);
     expect(code(70, 72n, 2, 0)).to.equal('EGRESS_UNFUNDED');
-    const refusal = checkRead(deal, { served: 40, amount: wei(30n) }, 11, 20);
+    const refusal = checkRead(deal, { served: 40, amount: wei(30n) }, 11, { credit: 20, most: mostEgress(deal) });
     expect(refusal?.data).to.deep.equal({ deal: id, served: 40, bytes: 11, needed: 51n, amount: 30n });
   });
 });

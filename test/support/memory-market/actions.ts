@@ -6,7 +6,7 @@ import { answer, challenge, expire } from './challenges.js';
 import { cancel, close, commit, deposit, forfeit, leaveDeal, open, redeem, setBounds, setSigner, settle } from './deals.js';
 import { register, setAsk, setEndpoint, setOperator } from './registry.js';
 import { claim } from './rewards.js';
-import { stake, syncProvider, unstake, withdraw } from './stakes.js';
+import { setLockLimit, stake, syncProvider, unstake, withdraw } from './stakes.js';
 import { add, moveTokens, VAULT, ZERO_ADDRESS, type MarketCall } from './state.js';
 
 /** Tokens that one draw from the faucet gives, and how many blocks lie between two. */
@@ -52,6 +52,7 @@ export const runItem = (call: MarketCall, item: BatchItem): void => {
   else if (item.kind === 'close') close(call, item.deal);
   else if (item.kind === 'redeem') redeem(call, item.deal, item);
   else if (item.kind === 'expire') expire(call, item.deal);
+  else if (item.kind === 'answer') answer(call, item.deal, item.samples);
   else settle(call, item.deal);
 };
 
@@ -59,7 +60,7 @@ export const runItem = (call: MarketCall, item: BatchItem): void => {
 export const runAction = (call: MarketCall, action: Exclude<SettlementAction, { kind: 'batch' }>): void => {
   switch (action.kind) {
     case 'register':
-      return register(call, action.operator, action.peerId, action.addresses, action.ask);
+      return register(call, action);
     case 'setOperator':
       return setOperator(call, action.operator);
     case 'setEndpoint':
@@ -71,6 +72,8 @@ export const runAction = (call: MarketCall, action: Exclude<SettlementAction, { 
       return call.emit('Approval', { owner: call.caller, spender: VAULT, value: action.amount });
     case 'stake':
       return stake(call, action.provider, action.amount);
+    case 'setLockLimit':
+      return setLockLimit(call, action.provider, action.limit);
     case 'unstake':
       return unstake(call, action.amount);
     case 'withdraw':
@@ -84,7 +87,7 @@ export const runAction = (call: MarketCall, action: Exclude<SettlementAction, { 
     case 'deposit':
       return deposit(call, action.deal, action.amount);
     case 'setBounds':
-      return setBounds(call, action.deal, action.maxEnd, action.maxLeaves);
+      return setBounds(call, action.deal, action);
     case 'setSigner':
       return setSigner(call, action.deal, action.signer);
     case 'leave':

@@ -2,10 +2,10 @@ import type { SampleTarget } from '../../../node/core/market/audit-proof.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
 import { bondUp } from '../../../node/core/market/rent.js';
 import { challengeLeaf } from '../../../node/core/market/sampling.js';
-import type { Address, DealId, Period } from '../../../node/core/units.js';
+import type { Address, DealId, Period, Wei } from '../../../node/core/units.js';
 import { checkSamples, recordSeed } from './audits.js';
 import { closeDefaulted, endChallenge, endedGeneration, mustBeThawed, surrender, touch, touchLive } from './deals.js';
-import { add, BURN_ACCOUNT, takeTokens, timeOf, type MarketCall } from './state.js';
+import { add, BURN_ACCOUNT, takeTokens, timeOf, type DealState, type MarketCall } from './state.js';
 
 /** Open challenges of `renter` at the provider in its generation `generation`. */
 const openBy = ({ state }: MarketCall, renter: Address, provider: Address, generation: number): number =>
@@ -14,9 +14,9 @@ const openBy = ({ state }: MarketCall, renter: Address, provider: Address, gener
     return deal?.renter === renter && deal.provider === provider && deal.generation === generation;
   }).length;
 
-/** Bond of the next challenge, token wei. */
-export const bondOf = (call: MarketCall, renter: Address, provider: Address): bigint =>
-  bondUp(openBy(call, renter, provider, call.state.providers.get(provider)?.generation ?? 0), call.parameters);
+/** Bond of the next challenge of a deal, token wei. */
+export const bondOf = (call: MarketCall, { renter, provider, generation, weight }: DealState): Wei =>
+  bondUp(weight, openBy(call, renter, provider, generation), call.parameters);
 
 export const challenge = (call: MarketCall, id: DealId): void => {
   const { deal } = touchLive(call, id);
@@ -25,10 +25,9 @@ export const challenge = (call: MarketCall, id: DealId): void => {
   if (deal.challenged) throw new HoldfastError('DEAL_CHALLENGED', { deal: id });
   const { period } = timeOf(call);
   if (period + 2 > deal.end) throw new HoldfastError('TOO_LATE_TO_CHALLENGE', { period: BigInt(period), end: BigInt(deal.end) });
-  const ahead = openBy(call, deal.renter, deal.provider, deal.generation);
-  call.state.challenges.set(id, { challenger: call.caller, period: period as Period, ahead });
+  const bond = bondOf(call, deal);
+  call.state.challenges.set(id, { challenger: call.caller, period: period as Period, bond });
   deal.challenged = true;
-  const bond = bondUp(ahead, call.parameters);
   call.emit('ChallengeOpened', { deal: id, provider: deal.provider, challenger: call.caller, period: BigInt(period), bond });
   takeTokens(call, bond);
 };

@@ -1,13 +1,13 @@
 import type { Challenge, OpenRequest, Revision, SignedRevision } from '../../../node/core/market/deal.js';
 import { dealIdOf } from '../../../node/core/market/deal-id.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
-import { bondUp } from '../../../node/core/market/rent.js';
-import { revisionDigest } from '../../../node/core/market/revision.js';
+import { closableFrom, redeemedBy } from '../../../node/core/market/endings.js';
+import { mostSectors, revisionDigest } from '../../../node/core/market/revision.js';
 import { recoverAddress } from '../../../node/core/keys/signing.js';
-import { SECTOR_LEAVES, type Address, type DealId, type Leaves, type Period, type Wei, type Weight } from '../../../node/core/units.js';
+import { SECTOR_LEAVES, type Address, type DealId, type Period, type Wei, type Weight } from '../../../node/core/units.js';
 import { voucherSigner, type Voucher } from '../../../node/core/market/voucher.js';
 import { bookFee } from './rewards.js';
-import { coverOf, decidedOf, frozenNow, syncProvider } from './stakes.js';
+import { coverOf, decidedOf, frozenNow, lowerLockLimit, syncProvider } from './stakes.js';
 import {
   add,
   bounded,
@@ -89,7 +89,7 @@ const insertIntoTree = (provider: ProviderState, deal: DealState): void => {
   provider.slots[deal.slot] = deal.id;
 };
 
-/** R4, R6: locked grows only on a provider that has proven this period, and never beyond its stake. */
+/** R4, R6: locked grows only on a provider that has proven this period, and beyond neither its stake nor its owner's limit. */
 const mustBeBacked = (call: MarketCall, provider: ProviderState, added: bigint): void => {
   const { period } = timeOf(call);
   const total = totalOf(call.state, provider);
@@ -98,6 +98,8 @@ const mustBeBacked = (call: MarketCall, provider: ProviderState, added: bigint):
     throw new HoldfastError('NOT_PROVEN', { provider: provider.provider, period: BigInt(period) });
   const needed = (total + added) * call.parameters.unit;
   if (provider.stake < needed) throw new HoldfastError('STAKE_TOO_SMALL', { stake: provider.stake, needed });
+  const { lockLimit: limit } = provider;
+  if (needed > limit) throw new HoldfastError('LOCK_LIMIT_PASSED', { provider: provider.provider, locked: needed, limit });
 };
 
 const mustBeUnpinned = ({ id, challenged }: DealState): void => {
@@ -105,11 +107,11 @@ const mustBeUnpinned = ({ id, challenged }: DealState): void => {
 };
 
 /** Ends the open challenge of a deal. Returns its challenger and its bond, which has one party (INV-17). */
-export const endChallenge = (call: MarketCall, deal: DealState): { challenger: Address; bond: bigint } => {
-  const { challenger, ahead } = call.state.challenges.get(deal.id) as Challenge;
+export const endChallenge = (call: MarketCall, deal: DealState): Challenge => {
+  const challenge = call.state.challenges.get(deal.id) as Challenge;
   call.state.challenges.delete(deal.id);
   deal.challenged = false;
-  return { challenger, bond: bondUp(ahead, call.parameters) };
+  return challenge;
 };
 
 /** Closes for good and pays the renter its escrow and `collateral` wei, and the challenger of a pinned deal its bond. */
@@ -124,7 +126,7 @@ const end = (call: MarketCall, deal: DealState, provider: ProviderState, event: 
   Object.assign(deal, { status: 'closed', root: ZERO_HASH, leaves: 0, sectors: 0, rate: 0n, escrow: 0n });
   add(call.state.credits, deal.renter, refund + collateral);
   const paid = event === 'DealCancelled' ? { refund } : { refund, collateral };
-  call.emit(event, { deal: deal.id, ...(event === 'ChallengeExpired' && { provider: deal.provider }), ...paid });
+  call.emit(event, { deal: deal.id, ...(event !== 'DealCancelled' && { provider: deal.provider }), ...paid });
 };
 
 const openOne = (call: MarketCall, request: OpenRequest): DealId => {
@@ -138,10 +140,10 @@ const openOne = (call: MarketCall, request: OpenRequest): DealId => {
   if (ask.price > request.maxPrice) throw new HoldfastError('PRICE_TOO_HIGH', { asked: ask.price, max: request.maxPrice });
   if (ask.egressPrice > request.maxEgressPrice)
     throw new HoldfastError('PRICE_TOO_HIGH', { asked: ask.egressPrice, max: request.maxEgressPrice });
-  bounded('maxLeaves', request.maxLeaves, Math.max(1, ask.minLeaves), ask.maxLeaves);
   bounded('maxEnd', request.maxEnd, period + 2, period + ask.maxPeriods);
+  bounded('maxLeaves', request.maxLeaves, Math.max(1, ask.minLeaves), ask.maxLeaves);
   bounded('escrow', request.escrow, call.parameters.unit, 2n ** 128n - 1n);
-  const { signer, maxEnd, maxLeaves, escrow } = request;
+  const { signer, maxEnd, maxLeaves, maxEgress, escrow } = request;
   const deal = freshDeal({
     id,
     renter: call.caller,
@@ -149,11 +151,11 @@ const openOne = (call: MarketCall, request: OpenRequest): DealId => {
     signer,
     maxEnd,
     maxLeaves,
+    maxEgress,
     price: ask.price,
     egressPrice: ask.egressPrice,
     escrow,
   });
-  deal.settledThrough = period as Period;
   call.state.deals.set(id, deal);
   call.emit('DealOpened', {
     deal: id,
@@ -164,6 +166,7 @@ const openOne = (call: MarketCall, request: OpenRequest): DealId => {
     egressPrice: ask.egressPrice,
     maxEnd: BigInt(maxEnd),
     maxLeaves: BigInt(maxLeaves),
+    maxEgress,
     escrow,
   });
   return id;
@@ -185,14 +188,16 @@ export const deposit = (call: MarketCall, id: DealId, amount: bigint): void => {
   takeTokens(call, amount);
 };
 
-export const setBounds = (call: MarketCall, id: DealId, maxEnd: Period, maxLeaves: Leaves): void => {
+type Bounds = Pick<DealState, 'maxEnd' | 'maxLeaves' | 'maxEgress'>;
+
+export const setBounds = (call: MarketCall, id: DealId, { maxEnd, maxLeaves, maxEgress }: Bounds): void => {
   const { deal } = touchLive(call, id);
   mustBeRenter(call, deal);
   bounded('maxEnd', maxEnd, deal.maxEnd, 2 ** 32 - 1);
   bounded('maxLeaves', maxLeaves, deal.maxLeaves, 2 ** 40 - 1);
-  deal.maxEnd = maxEnd;
-  deal.maxLeaves = maxLeaves;
-  call.emit('DealBoundsSet', { deal: id, maxEnd: BigInt(maxEnd), maxLeaves: BigInt(maxLeaves) });
+  bounded('maxEgress', maxEgress, deal.maxEgress, 2n ** 96n - 1n);
+  Object.assign(deal, { maxEnd, maxLeaves, maxEgress });
+  call.emit('DealBoundsSet', { deal: id, maxEnd: BigInt(maxEnd), maxLeaves: BigInt(maxLeaves), maxEgress });
 };
 
 export const setSigner = (call: MarketCall, id: DealId, signer: Address): void => {
@@ -221,13 +226,19 @@ const mustBeAcceptable = (call: MarketCall, deal: DealState, revision: Revision)
   const { period } = timeOf(call);
   const { number, leaves, sectors } = revision;
   if (number <= deal.number) throw new HoldfastError('STALE_REVISION', { number, current: deal.number });
-  bounded('period', period, 0, Math.max(0, deal.end - 1));
+  if (period >= deal.end) throw new HoldfastError('DEAL_ENDED', { deal: deal.id, period: BigInt(period), end: BigInt(deal.end) });
   bounded('validUntil', revision.validUntil, period, period + 2);
-  bounded('end', revision.end, leaves === 0 ? 0 : period + 2, deal.maxEnd);
   bounded('leaves', leaves, 0, deal.maxLeaves);
-  bounded('sectors', sectors, Math.ceil(leaves / SECTOR_LEAVES), leaves);
-  bounded('price', revision.price, 0n, deal.price);
-  if (leaves === 0) bounded('root', BigInt(revision.root), 0n, 0n);
+  if (leaves === 0) {
+    bounded('end', revision.end, 0, deal.end);
+    bounded('price', revision.price, deal.price, deal.price);
+    bounded('sectors', sectors, 0, 0);
+    bounded('root', BigInt(revision.root), 0n, 0n);
+  } else {
+    bounded('end', revision.end, period + 2, deal.maxEnd);
+    bounded('price', revision.price, 0n, deal.price);
+    bounded('sectors', sectors, Math.ceil(leaves / SECTOR_LEAVES), mostSectors(deal.sectors, leaves));
+  }
 };
 
 export const commit = (call: MarketCall, signed: SignedRevision): void => {
@@ -247,10 +258,12 @@ export const commit = (call: MarketCall, signed: SignedRevision): void => {
   const needed = rate * BigInt(Math.max(0, end - period - 1));
   if (deal.escrow < needed) throw new HoldfastError('ESCROW_TOO_SMALL', { escrow: deal.escrow, needed });
   if (weight > deal.weight) mustBeBacked(call, provider, weight - deal.weight);
+  // An empty revision of an empty deal does not restart the clock of `cancel`.
+  const settledThrough = weight > 0n || deal.weight > 0n ? period : deal.settledThrough;
   if (weight === 0n) removeFromTree(provider, deal);
   else if (deal.weight === 0n) insertIntoTree(provider, deal);
   const status = leaves > 0 ? 'active' : 'empty';
-  Object.assign(deal, { root, leaves, sectors, number, end, price, rate, weight, status, settledThrough: period });
+  Object.assign(deal, { root, leaves, sectors, number, end, price, rate, weight, status, settledThrough });
   call.emit('DealCommitted', {
     deal: deal.id,
     provider: deal.provider,
@@ -270,7 +283,7 @@ export const settle = (call: MarketCall, id: DealId): void => {
   settleDeal(call, deal, provider);
 };
 
-/** Pays what a voucher adds to those before it, as far as rent does not need the escrow (R4, R12). */
+/** Pays what a voucher adds to those before it, as far as rent does not need the escrow and the deal's bound allows (R4, R12). */
 export const redeem = (call: MarketCall, id: DealId, voucher: Voucher): void => {
   const { deal, provider } = touch(call, id);
   const recovered = voucherSigner(call.identity, id, voucher);
@@ -280,7 +293,9 @@ export const redeem = (call: MarketCall, id: DealId, voucher: Voucher): void => 
   settleDeal(call, deal, provider);
   const left = deal.rate * BigInt(Math.max(0, deal.end - 1 - deal.settledThrough));
   const reserved = endedGeneration(provider, deal) ? 0n : left;
-  const available = deal.escrow > reserved ? deal.escrow - reserved : 0n;
+  const free = deal.escrow > reserved ? deal.escrow - reserved : 0n;
+  const bound = deal.maxEgress - deal.redeemed;
+  const available = free < bound ? free : bound;
   const wanted = voucher.amount > deal.redeemed ? voucher.amount - deal.redeemed : 0n;
   const paid = wanted < available ? wanted : available;
   if (paid === 0n) throw new HoldfastError('NOTHING_TO_REDEEM', { amount: voucher.amount, redeemed: deal.redeemed, available });
@@ -298,10 +313,16 @@ export const leaveDeal = (call: MarketCall, id: DealId): void => {
   call.emit('DealLeft', { deal: id, end: BigInt(deal.end) });
 };
 
+const mustBeOver = (call: MarketCall, from: number): void => {
+  const { period } = timeOf(call);
+  if (period < from) throw new HoldfastError('TOO_EARLY_TO_CLOSE', { period: BigInt(period), from: BigInt(from) });
+};
+
 export const cancel = (call: MarketCall, id: DealId): void => {
   const { deal, provider } = touch(call, id);
   mustBeRenter(call, deal);
   if (deal.leaves > 0) throw new HoldfastError('DEAL_NOT_EMPTY', { deal: id, leaves: BigInt(deal.leaves) });
+  mustBeOver(call, redeemedBy(deal));
   end(call, deal, provider, 'DealCancelled', 0n);
 };
 
@@ -316,10 +337,10 @@ export const close = (call: MarketCall, id: DealId): void => {
   if (ended) return closeDefaulted(call, deal, provider, ended);
   mustBeThawed(call, provider);
   mustBeUnpinned(deal);
-  const { period } = timeOf(call);
-  if (period < deal.end - 1) throw new HoldfastError('TOO_EARLY_TO_CLOSE', { period: BigInt(period), from: BigInt(deal.end - 1) });
-  const party = [deal.renter, deal.provider, provider.operator].includes(call.caller);
-  if (period === deal.end - 1 && !party) throw new HoldfastError('NOT_PARTY', { deal: id, caller: call.caller });
+  mustBeOver(call, Math.max(0, deal.end - 1));
+  mustBeOver(call, closableFrom(deal, 'provider'));
+  const isProvider = call.caller === deal.provider || call.caller === provider.operator;
+  if (timeOf(call).period <= deal.end && !isProvider) throw new HoldfastError('NOT_PARTY', { deal: id, caller: call.caller });
   settleDeal(call, deal, provider);
   end(call, deal, provider, 'DealClosed', 0n);
 };
@@ -329,6 +350,7 @@ export const surrender = (call: MarketCall, deal: DealState, provider: ProviderS
   settleDeal(call, deal, provider);
   const collateral = deal.weight * coverOf(call, provider);
   provider.stake -= collateral;
+  lowerLockLimit(provider, collateral);
   end(call, deal, provider, event, collateral);
 };
 

@@ -19,6 +19,7 @@ export const devnetParameters: MarketParameters = {
   feeBps: 100,
   feeBurnBps: 5000,
   epochPeriods: 30,
+  bondBps: 100,
   unit: wei(unit),
   bountyCap: wei(10n * unit),
   signatureGas: 100_000,

@@ -3,6 +3,8 @@ import { hexlify, toUtf8Bytes } from 'ethers';
 import type { Ask } from '../../../node/core/market/deal.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
 import type { Address } from '../../../node/core/units.js';
+import type { SettlementAction } from '../../../node/ports/settlement.js';
+import { setLockLimit } from './stakes.js';
 import { ZERO_ADDRESS, type MarketCall, type ProviderState } from './state.js';
 
 const askArgs = (ask: Ask): Record<string, bigint> => ({
@@ -41,7 +43,9 @@ const controlled = (call: MarketCall, provider: Address): ProviderState => {
   return found;
 };
 
-export const register = (call: MarketCall, operator: Address, peerId: string, addresses: readonly string[], ask: Ask): void => {
+type Registration = Omit<Extract<SettlementAction, { kind: 'register' }>, 'kind'>;
+
+export const register = (call: MarketCall, { operator, peerId, addresses, ask, lockLimit }: Registration): void => {
   const provider = call.caller;
   if (call.state.providers.has(provider)) throw new HoldfastError('ALREADY_REGISTERED', { provider });
   if (operator === ZERO_ADDRESS) throw new HoldfastError('ZERO_OPERATOR', {});
@@ -53,6 +57,7 @@ export const register = (call: MarketCall, operator: Address, peerId: string, ad
     addresses: [...addresses],
     ask: { ...ask },
     stake: 0n,
+    lockLimit: 0n,
     lastProven: 0,
     syncedThrough: 0,
     generation: 0,
@@ -64,6 +69,7 @@ export const register = (call: MarketCall, operator: Address, peerId: string, ad
   });
   call.emit('ProviderRegistered', { provider, operator, peerId: hexlify(peerBytes(peerId)), addresses: addresses.join('\n') });
   call.emit('AskSet', { provider, ask: askArgs(ask) });
+  setLockLimit(call, provider, lockLimit);
 };
 
 export const setOperator = (call: MarketCall, operator: Address): void => {

@@ -9,8 +9,8 @@ import { recordSeed } from './audits.js';
 import { bondOf } from './challenges.js';
 import { endedGeneration, settle } from './deals.js';
 import { rewardOf } from './rewards.js';
-import { decidedOf, frozenNow, lockedOf, missesThrough } from './stakes.js';
-import { add, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './state.js';
+import { decidedOf, frozenNow, lockedOf, missesThrough, providerNow } from './stakes.js';
+import { add, dealOf, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './state.js';
 
 export interface MemoryLedgerOptions {
   readonly parameters?: Partial<MarketParameters>;
@@ -42,25 +42,27 @@ const COIN = 10n ** 21n;
 const viewDeal = (call: MarketCall, { signerSince, previousSigner, ...deal }: DealState): Deal => {
   const provider = call.state.providers.get(deal.provider) as ProviderState;
   const ended = endedGeneration(provider, { ...deal, signerSince, previousSigner });
-  return ended ? { ...deal, defaulted: { period: ended.period as Period, share: ended.share as Wei } } : deal;
+  const defaulted = deal.weight > 0n && deal.generation !== providerNow(call, provider).generation;
+  return defaulted ? { ...deal, defaulted: { period: (ended?.period ?? 0) as Period, share: (ended?.share ?? 0n) as Wei } } : deal;
 };
 
-const viewProvider = (call: MarketCall, account: ProviderState): ProviderSheet => ({
+const viewProvider = (call: MarketCall, account: ProviderState, now = providerNow(call, account)): ProviderSheet => ({
   provider: account.provider,
   operator: account.operator,
   peerId: account.peerId,
   addresses: account.addresses,
   ask: account.ask,
   stake: account.stake as Wei,
-  locked: lockedOf(call, account) as Wei,
+  locked: lockedOf(call, now) as Wei,
+  lockLimit: now.lockLimit as Wei,
   credit: (call.state.credits.get(account.provider) ?? 0n) as Wei,
   total: totalOf(call.state, account),
   lastProven: account.lastProven as Period,
   syncedThrough: account.syncedThrough as Period,
   generation: account.generation,
-  decided: decidedOf(call, account) as Period,
-  frozen: frozenNow(call, account),
-  slots: account.slots.length,
+  decided: decidedOf(call, now) as Period,
+  frozen: frozenNow(call, now),
+  slots: now.slots.length,
 });
 
 /** Memory twin of the chain client: the market's rules R1 to R8, acted on by `account`. */
@@ -114,12 +116,13 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
     },
     treeOf: async (provider) => {
       const call = view();
-      const slots = call.state.providers.get(provider)?.slots ?? [];
+      const account = call.state.providers.get(provider);
+      const slots = account === undefined ? [] : providerNow(call, account).slots;
       return slots.filter((id) => id !== undefined).map((id) => viewDeal(call, call.state.deals.get(id) as DealState));
     },
     dealIdsOf: async (side, party) => [...view().state.deals.values()].filter((deal) => deal[side] === party).map(({ id }) => id),
     challengeOf: async (id) => view().state.challenges.get(id),
-    bondOf: async (renter, provider) => bondOf(view(), renter, provider) as Wei,
+    bondOf: async (id) => bondOf(view(), dealOf(view(), id)),
     missesThrough: async (provider, period) => missesThrough(view().state, provider, period),
     seed: async (period) => recordSeed({ ...view(), state: structuredClone(view().state) }, period),
     rewards: async (provider, epochs) => epochs.map((epoch) => rewardOf(view(), epoch, provider) as Wei),

@@ -77,16 +77,41 @@ export const syncProvider = (call: MarketCall, provider: ProviderState): boolean
     return false;
   }
   const { coverBps, maxMisses } = call.parameters;
+  const before = provider.stake;
   for (let period = Math.max(provider.lastProven, provider.syncedThrough) + 1; period <= decided; period++) {
     miss(call, provider, period);
     provider.syncedThrough = period;
     const uncovered = provider.stake * 10_000n < BigInt(coverBps) * lockedOf(call, provider);
     if (period - provider.lastProven === maxMisses || uncovered) {
       declareDefault(call, provider, period);
+      lowerLockLimit(provider, before - provider.stake);
       return true;
     }
   }
+  lowerLockLimit(provider, before - provider.stake);
   return false;
+};
+
+/** R6: what left the locked stake cannot be locked again. */
+export const lowerLockLimit = (provider: ProviderState, amount: bigint): void => {
+  provider.lockLimit = provider.lockLimit > amount ? provider.lockLimit - amount : 0n;
+};
+
+/** The account as a sync in this block would leave it; nothing of it is written down. */
+export const providerNow = (call: MarketCall, provider: ProviderState): ProviderState => {
+  if (totalOf(call.state, provider) === 0n || Math.max(provider.lastProven, provider.syncedThrough) >= decidedOf(call, provider))
+    return provider;
+  const now = structuredClone(provider);
+  syncProvider({ ...call, state: { ...call.state, credits: new Map() }, emit: () => undefined }, now);
+  return now;
+};
+
+export const setLockLimit = (call: MarketCall, provider: Address, limit: bigint): void => {
+  const found = call.state.providers.get(provider);
+  if (found) syncProvider(call, found);
+  if (call.caller !== provider) throw new HoldfastError('NOT_OWNER', { provider, caller: call.caller });
+  providerOf(call, provider).lockLimit = limit;
+  call.emit('LockLimitSet', { provider, limit });
 };
 
 export const stake = (call: MarketCall, provider: Address, amount: bigint): void => {

@@ -20,6 +20,7 @@ export interface ProviderState {
   addresses: readonly string[];
   ask: Ask;
   stake: bigint;
+  lockLimit: bigint;
   lastProven: number;
   syncedThrough: number;
   generation: number;
@@ -141,7 +142,7 @@ export const totalOf = (state: MarketState, provider: ProviderState): Weight => 
 };
 
 export const freshDeal = (
-  fields: Pick<Deal, 'id' | 'renter' | 'provider' | 'signer' | 'maxEnd' | 'maxLeaves' | 'price' | 'egressPrice' | 'escrow'>,
+  fields: Pick<Deal, 'id' | 'renter' | 'provider' | 'signer' | 'maxEnd' | 'maxLeaves' | 'maxEgress' | 'price' | 'egressPrice' | 'escrow'>,
 ): DealState => ({
   ...fields,
   status: 'empty',

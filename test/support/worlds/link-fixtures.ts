@@ -19,6 +19,7 @@ export const terms: Terms = {
   provider: address(`0x${'b0'.repeat(20)}`),
   ask: { price: wei(2n ** 128n - 1n), egressPrice: wei(0n), minLeaves: leaves(1), maxLeaves: leaves(2 ** 40), maxPeriods: 2 ** 32 - 1 },
   freeLeaves: leaves(2 ** 39 + 1),
+  freeDeals: 210,
   minLeaves: leaves(32_768),
 };
 

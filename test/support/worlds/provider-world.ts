@@ -25,6 +25,8 @@ export interface ProviderWorldOptions extends MemoryLedgerOptions {
   readonly policy?: Partial<ProviderPolicy>;
   /** Token wei. */
   readonly stake?: bigint;
+  /** Token wei. Default: beyond any stake. */
+  readonly lockLimit?: bigint;
   readonly store?: SectorStore;
   readonly journal?: ProviderJournal;
   /** What the provider gets in the place of its chain client and its key. */
@@ -81,8 +83,15 @@ export const createProviderWorld = async (options: ProviderWorldOptions = {}): P
     maxPeriods: 1000,
     ...options.ask,
   };
-  await ownerChain.submit({ kind: 'register', operator: operator.address, peerId: `${name} peer`, addresses: [`/memory/${name}`], ask });
   const amount = (options.stake ?? 1_000n * TOKEN) as Wei;
+  await ownerChain.submit({
+    kind: 'register',
+    operator: operator.address,
+    peerId: `${name} peer`,
+    addresses: [`/memory/${name}`],
+    ask,
+    lockLimit: (options.lockLimit ?? 1_000_000n * TOKEN) as Wei,
+  });
   if (amount > 0n) await ownerChain.submit({ kind: 'stake', provider: owner.address, amount });
   const store = options.store ?? createMemorySectors();
   const journal = options.journal ?? (await createMemoryJournal(ledger.identity));

@@ -4,7 +4,7 @@ import type { SectorRef } from '../../../node/core/data/data-set.js';
 import { dealIdOf } from '../../../node/core/market/deal-id.js';
 import { sectorRoot } from '../../../node/core/data/merkle.js';
 import { applyChange, nextRevision, revisionDigest } from '../../../node/core/market/revision.js';
-import { leaves, leavesOf, period, type Address, type DealId, type Signature, type Wei } from '../../../node/core/units.js';
+import { leaves, leavesOf, period, type Address, type DealId, type Period, type Signature, type Wei } from '../../../node/core/units.js';
 import type { KeySigner } from '../../../node/core/keys/signing.js';
 import { voucherDigest, type Voucher } from '../../../node/core/market/voucher.js';
 import type { Authorization, LeafRange, ProviderService, RevisionChange, SignRequest } from '../../../node/ports/link.js';
@@ -30,6 +30,8 @@ export interface TestRenterOptions {
   readonly salt?: string;
   /** Token wei. */
   readonly escrow?: bigint;
+  /** Token wei that all vouchers together may take. Default: as much as the default escrow. */
+  readonly maxEgress?: bigint;
   readonly maxLeaves?: number;
   readonly maxEnd?: number;
 }
@@ -42,6 +44,8 @@ export class TestRenter {
   /** What it believes both have signed last. */
   number = 0n;
   sectors: readonly SectorRef[] = [];
+  /** End of the newest revision, which an empty one cannot move out. */
+  private end: Period;
 
   private constructor(
     readonly options: TestRenterOptions,
@@ -51,6 +55,7 @@ export class TestRenter {
     this.peer = `${name} peer`;
     const salt = hashOf(options.salt ?? 'salt');
     this.deal = dealIdOf(options.ledger.identity, actor(name).address, options.provider, salt);
+    this.end = period(options.maxEnd ?? options.ledger.period + 500);
   }
 
   /** Opens the deal. */
@@ -66,6 +71,7 @@ export class TestRenter {
       maxEgressPrice: (1n << 127n) as Wei,
       maxEnd: period(options.maxEnd ?? ledger.period + 500),
       maxLeaves: leaves(options.maxLeaves ?? 100_000),
+      maxEgress: (options.maxEgress ?? 100n * TOKEN) as Wei,
       escrow: (options.escrow ?? 100n * TOKEN) as Wei,
     };
     await renter.chain.submit({ kind: 'open', requests: [request] });
@@ -93,11 +99,12 @@ export class TestRenter {
   /** A request for the provider's signature under the revision that `change` makes. */
   async request(change: RevisionChange, fields: Partial<Revision> = {}): Promise<SignRequest> {
     const { ledger } = this.options;
+    const sectors = applyChange(this.sectors, change);
     const plan = {
       deal: this.deal,
       number: this.number + 1n,
-      sectors: applyChange(this.sectors, change),
-      end: period(ledger.period + 20),
+      sectors,
+      end: sectors.length === 0 ? this.end : period(ledger.period + 20),
       price: PRICE,
       validUntil: period(ledger.period + 2),
     };
@@ -110,6 +117,7 @@ export class TestRenter {
     const signature = await service.signRevision(this.peer, await this.authorization(), request, signal);
     this.sectors = applyChange(this.sectors, request.change);
     this.number = request.revision.number;
+    this.end = request.revision.end;
     return signature;
   }
 

@@ -2,11 +2,12 @@ import { changeSettingsFile } from '../../../app/settings/file.js';
 import { foldersOf } from '../../../app/settings/folders.js';
 import { keystoreOf, openReader } from '../../../app/wallet-session.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
-import { gasWei } from '../../../core/units.js';
+import { gasWei, wei } from '../../../core/units.js';
 import { monthlyUp } from '../../../renter/homes/quote.js';
 import { parseCoins, parseSize, showSize, showTokens } from '../../amounts.js';
 import type { Call, CommandSpec } from '../../command.js';
 import { askFrom, askOptions, firstAsk } from './ask-options.js';
+import { lockLimitOf, lockLimitOption } from './lock-limit.js';
 import { submitAndTell, withWallet } from '../submission.js';
 
 /** Settings that the options of `provider init` write into the settings file. */
@@ -31,6 +32,7 @@ const init: CommandSpec = {
     { flags: '--capacity <size>', description: 'most bytes to store, such as 500GiB' },
     { flags: '--listen <multiaddrs>', description: 'where to listen, comma-separated, such as /ip4/0.0.0.0/tcp/4711' },
     { flags: '--announce <multiaddrs>', description: 'where others reach you, if that is another address' },
+    lockLimitOption,
     { flags: '--operator-coin <amount>', description: 'coin to send to the operator key, which pays for proofs' },
   ],
   examples: ['holdfast provider init --price 0.8 --capacity 500GiB --announce /ip4/203.0.113.7/tcp/4711 --operator-coin 0.2'],
@@ -44,13 +46,14 @@ const init: CommandSpec = {
     const ask = askFrom(call.options, firstAsk, pace);
     if (ask.price === 0n) throw new HoldfastError('OPTION_MISSING', { option: '--price', expected: 'tokens per GiB-month, such as 0.8' });
     const operatorCoin = call.options.parsed('operatorCoin', 'an amount of coin such as 0.2', parseCoins) ?? gasWei(0n);
+    const lockLimit = lockLimitOf(call.options) ?? wei(0n);
     const password = await passwordFor(call, before.home, !(await keystoreOf(before).has('wallet')));
     const rpc = before.rpc?.length === 1 ? before.rpc[0] : before.rpc;
     await changeSettingsFile(folders.settingsFile, { network: before.network, rpc, book: before.book, provider: section });
     const settings = await call.settings();
     const { listen, announce } = settings.provider;
     const { setUpProvider } = await import('../../../app/provider-setup.js');
-    const made = await setUpProvider(settings, { ask, addresses: announce ?? listen, operatorCoin }, password, call.signal);
+    const made = await setUpProvider(settings, { ask, lockLimit, addresses: announce ?? listen, operatorCoin }, password, call.signal);
     return {
       text: [
         `Provider ${made.provider} is registered.`,
@@ -58,6 +61,9 @@ const init: CommandSpec = {
         `  peer     ${made.peerId}`,
         `  price    ${showTokens(monthlyUp(ask.price, pace.parameters, pace.blockMilliseconds))} per GiB-month`,
         `  capacity ${showSize(settings.provider.capacityBytes)}`,
+        lockLimit === 0n
+          ? '  no stake may be locked yet: "holdfast provider stake" raises the lock limit with it'
+          : `  at most ${showTokens(lockLimit)} of stake may be locked: that much a stolen operator key can cost`,
         'Next: "holdfast provider stake AMOUNT", then "holdfast provider run".',
       ],
       json: {
@@ -65,6 +71,7 @@ const init: CommandSpec = {
         operator: made.operator,
         peerId: made.peerId,
         ask,
+        lockLimit,
         transactions: made.receipts.map((receipt) => receipt.hash),
       },
     };

@@ -54,13 +54,13 @@ const status: CommandSpec = {
     return {
       text: [
         `Provider ${provider}`,
-        `  stake ${showTokens(sheet.stake)}, of it locked ${showTokens(sheet.locked)}; credit ${showTokens(sheet.credit)}`,
+        `  stake ${showTokens(sheet.stake)}, of it locked ${showTokens(sheet.locked)} and lockable ${showTokens(sheet.lockLimit)}; credit ${showTokens(sheet.credit)}`,
         `  last proven period ${sheet.lastProven}, decided through ${sheet.decided}${sheet.frozen ? '; a proof is due now' : ''}`,
         `  rewards ${showTokens(owed)} to claim, ${showTokens(rewards.running.reward)} so far in epoch ${rewards.running.epoch}`,
         ...(daemon === undefined
           ? ['  the daemon is not running: "holdfast provider run"']
           : [
-              `  ${daemon.deals} deals, ${showLeaves(daemon.leavesHeld)} stored, ${showLeaves(daemon.freeLeaves)} free`,
+              `  ${daemon.deals} deals of at most ${daemon.mostDeals}, ${showLeaves(daemon.leavesHeld)} stored, ${showLeaves(daemon.freeLeaves)} free`,
               `  egress ${showTokens(daemon.egress.promised)} promised for reads of open deals, of it ${showTokens(daemon.egress.unredeemed)} to redeem`,
               ...challengeLines(daemon.challenges),
               daemon.alarms.length === 0

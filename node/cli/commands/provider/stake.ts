@@ -1,7 +1,9 @@
 import { ensureAllowance } from '../../../app/allowance.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
+import { nextLockLimit } from '../../../core/market/lock-limit.js';
 import { parseCount, showTokens } from '../../amounts.js';
 import { parseParameter, wordsOf, type CommandSpec } from '../../command.js';
+import { limitCommand, lockLimitOf, lockLimitOption } from './lock-limit.js';
 import { CLAIMED_EPOCHS, rewardsOf } from './rewards.js';
 import { amountArgument, amountOf, dealArgument, dealOf, submitAndTell, withdrawCredit, withWallet } from '../submission.js';
 
@@ -9,14 +11,22 @@ const stake: CommandSpec = {
   path: ['provider', 'stake'],
   summary: 'add stake: collateral for the deals you take',
   arguments: [amountArgument],
-  examples: ['holdfast provider stake 250'],
+  options: [lockLimitOption],
+  examples: ['holdfast provider stake 250', 'holdfast provider stake 250 --lock-limit 200'],
   run: async (call) => {
     const amount = amountOf(call);
     return await withWallet(call, async (session) => {
       const { settlement } = session;
+      const provider = settlement.account;
+      const sheet = await settlement.agreed.provider(provider, call.signal);
+      if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
+      const limit = lockLimitOf(call.options) ?? nextLockLimit(sheet, amount, settlement.parameters);
       await ensureAllowance(settlement, amount, call.signal);
       const text = `Staked ${showTokens(amount)}`;
-      return await submitAndTell(session, call, { kind: 'stake', provider: settlement.account, amount }, { text, json: { amount } });
+      const staked = await submitAndTell(session, call, { kind: 'stake', provider, amount }, { text, json: { amount } });
+      if (limit !== sheet.lockLimit) await settlement.submit({ kind: 'setLockLimit', provider, limit }, { signal: call.signal });
+      const most = `  deals may lock up to ${showTokens(limit)} of the stake: that much a stolen operator key can cost`;
+      return { ...staked, text: [...staked.text, most], json: { ...staked.json, lockLimit: limit } };
     });
   },
 };
@@ -82,4 +92,4 @@ const claim: CommandSpec = {
   },
 };
 
-export const providerStakeCommands: readonly CommandSpec[] = [stake, unstake, withdraw, forfeit, claim];
+export const providerStakeCommands: readonly CommandSpec[] = [stake, limitCommand, unstake, withdraw, forfeit, claim];

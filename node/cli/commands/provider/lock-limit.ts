@@ -1,0 +1,35 @@
+import type { Wei } from '../../../core/units.js';
+import { parseTokens, showTokens } from '../../amounts.js';
+import type { CommandSpec, OptionReader, ParameterSpec } from '../../command.js';
+import { amountArgument, amountOf, submitAndTell, withWallet } from '../submission.js';
+
+/** Option of what sets the lock limit (R6). */
+export const lockLimitOption: ParameterSpec = {
+  flags: '--lock-limit <tokens>',
+  description: 'most stake that deals may lock, which is what a stolen operator key can cost (default: follows the stake)',
+};
+
+/** The lock limit, if it was given. */
+export const lockLimitOf = (options: OptionReader): Wei | undefined =>
+  options.parsed('lockLimit', 'an amount of tokens such as 250', parseTokens);
+
+export const limitCommand: CommandSpec = {
+  path: ['provider', 'limit'],
+  summary: 'set how much of your stake deals may lock: what a stolen operator key can cost at most',
+  arguments: [amountArgument],
+  examples: ['holdfast provider limit 200'],
+  run: async (call) => {
+    const limit = amountOf(call);
+    const text = `Deals may lock up to ${showTokens(limit)} of the stake now`;
+    return await withWallet(
+      call,
+      async (session) =>
+        await submitAndTell(
+          session,
+          call,
+          { kind: 'setLockLimit', provider: session.settlement.account, limit },
+          { text, json: { limit } },
+        ),
+    );
+  },
+};
