@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { Artifact } from '@nomicfoundation/ignition-core';
 import type { ContractRole } from '../../node/chain/market/contracts.js';
 
-/** Name and source file of the contract of each role; the market deploys `Deals` itself. */
+/** Name and source file of the contract of each role. */
 const sources = {
   token: ['HoldToken', 'HoldToken.sol'],
   registry: ['ProviderRegistry', 'ProviderRegistry.sol'],
   vault: ['Vault', 'Vault.sol'],
   market: ['StorageMarket', 'StorageMarket.sol'],
-  deals: ['Deals', 'market/Deals.sol'],
+  verbBody: ['VerbBody', 'market/verbs/VerbBody.sol'],
   rewardPool: ['RewardPool', 'RewardPool.sol'],
   view: ['MarketView', 'MarketView.sol'],
 } as const satisfies Record<ContractRole, readonly [string, string]>;

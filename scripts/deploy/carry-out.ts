@@ -9,11 +9,13 @@ import { createSender, isTaken } from './deployer-account.js';
 import type { DeploymentFolder, RecordedPlan } from './existing/deployment-folder.js';
 import { createIgnitionProvider, type Ask, type SendTransaction } from './ignition/ignition-provider.js';
 import type { DeployCommand } from './options.js';
+import { priceOf, requireOffered } from './estimate-cost.js';
 import { planDeployment, type Plan, type PlannedContract } from './plan.js';
 import type { Preparation } from './prepare.js';
 import { readDeployed, type DeployedMarket } from './existing/read-deployed.js';
 import { repairJournal } from './ignition/repair-journal.js';
 import { runIgnition } from './ignition/run-ignition.js';
+import { deployInStages } from './stages.js';
 
 /** Whether the chain forgot what `recorded` did: nonces only go back, and code only goes away, when a chain is wiped. */
 const isOfWipedChain = async (ask: Ask, folder: DeploymentFolder, recorded: RecordedPlan): Promise<boolean> => {
@@ -89,8 +91,13 @@ const recovering =
 /** Looks at a result that is not there yet: nodes behind one address may lag behind each other. */
 const MOST_LOOKS = 20;
 
+/** Waits for half a block, two seconds at most. */
+const waitForNodes = async ({ chain, network }: Preparation): Promise<void> =>
+  pause(Math.min(2_000, network.blockMilliseconds / 2), chain.signal);
+
 /** Waits until `confirmations` blocks lie on top of the market's, and reads the result again if a reorg moved it. */
-const confirm = async (read: () => Promise<DeployedMarket>, { chain, network, confirmations }: Preparation): Promise<DeployedMarket> => {
+const confirm = async (read: () => Promise<DeployedMarket>, preparation: Preparation): Promise<DeployedMarket> => {
+  const { chain, confirmations } = preparation;
   for (let looks = 1; ; looks++) {
     const deployed = await read().catch((error: unknown) => {
       if (looks < MOST_LOOKS && isHoldfastError(error, 'DEPLOYMENT_FAILED', 'DEPLOYMENT_INTERRUPTED')) return undefined;
@@ -98,7 +105,7 @@ const confirm = async (read: () => Promise<DeployedMarket>, { chain, network, co
     });
     const head = Number(await chain.ask('eth_blockNumber', []));
     if (deployed !== undefined && head >= deployed.deployment.block + confirmations) return deployed;
-    await pause(Math.min(2_000, network.blockMilliseconds / 2), chain.signal);
+    await waitForNodes(preparation);
   }
 };
 
@@ -119,19 +126,23 @@ export const carryOut = async (options: CarryOutOptions): Promise<DeployedMarket
     },
   });
   await repairJournal(`${folder.ignition}/journal.jsonl`);
-  const quoted = await quoteFees(rpc, anyFee);
-  const fees = capped(quoted, command.maxFeePerGas);
-  await runIgnition({
-    plan,
-    artifacts,
-    connect: () => createIgnitionProvider({ ask, send, plan, maxFeePerGas: command.maxFeePerGas }),
-    folder: folder.ignition,
-    recover: recovering(options, send),
-    pollMilliseconds: Math.min(1_000, network.blockMilliseconds / 4),
-    bumpMilliseconds: command.bumpMilliseconds,
-    // Only where the cap is below what Ignition would offer: otherwise it follows the chain.
-    ...(fees.type === 2 && quoted.type === 2 && fees.maxFeePerGas < quoted.maxFeePerGas && { fees }),
-  });
+  const deployStage = async (stage: Plan): Promise<void> => {
+    const quoted = await quoteFees(rpc, anyFee);
+    requireOffered(priceOf(quoted, command.maxFeePerGas));
+    const fees = capped(quoted, command.maxFeePerGas);
+    await runIgnition({
+      plan: stage,
+      artifacts,
+      connect: () => createIgnitionProvider({ ask, send, plan: stage, maxFeePerGas: command.maxFeePerGas }),
+      folder: folder.ignition,
+      recover: recovering({ ...options, plan: stage }, send),
+      pollMilliseconds: Math.min(1_000, network.blockMilliseconds / 4),
+      bumpMilliseconds: command.bumpMilliseconds,
+      // Only where the cap is below what Ignition would offer: otherwise it follows the chain.
+      ...(fees.type === 2 && quoted.type === 2 && fees.maxFeePerGas < quoted.maxFeePerGas && { fees }),
+    });
+  };
+  await deployInStages(ask, plan, artifacts, { run: deployStage, wait: () => waitForNodes(preparation) });
   const nonce = plan.contracts.at(-1)?.nonce;
   const hashes = (await folder.sent()).filter((transaction) => transaction.nonce === nonce).map(({ hash }) => hash);
   return confirm(() => readDeployed(ask, plan, artifacts, hashes), preparation);

@@ -31,7 +31,9 @@ const costLines = ({ plan, cost, preparation }: DeployReport): readonly string[]
 };
 
 const addressLines = (addresses: Readonly<Record<string, unknown>>): readonly string[] =>
-  ['token', 'registry', 'vault', 'market', 'deals', 'rewardPool', 'view'].map((role) => `  ${role.padEnd(18)} ${String(addresses[role])}`);
+  ['token', 'registry', 'vault', 'market', 'verbBody', 'rewardPool', 'view'].map(
+    (role) => `  ${role.padEnd(18)} ${String(addresses[role])}`,
+  );
 
 /** A run's result for people. */
 export const reportText = (report: DeployReport): readonly string[] => {

@@ -8,10 +8,10 @@ import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { hash } from '../../node/core/units.js';
 import { carryOut, findPlan, missingContracts } from './carry-out.js';
 import { openDeploymentFolder, type DeploymentFolder } from './existing/deployment-folder.js';
-import { estimateCost, priceOf, type CostEstimate, type GasPrice } from './estimate-cost.js';
+import { estimateCost, priceOf, requireOffered, type CostEstimate, type GasPrice } from './estimate-cost.js';
 import { readExisting, requireAsked } from './existing/existing-deployment.js';
 import type { DeployCommand } from './options.js';
-import type { Plan } from './plan.js';
+import { completePlan, type Plan } from './plan.js';
 import { prepare, type Preparation } from './prepare.js';
 import type { DeployedMarket } from './existing/read-deployed.js';
 import { writeStandardInput } from './verify/standard-input.js';
@@ -84,7 +84,7 @@ const costOf = async (preparation: Preparation, plan: Plan, cap: bigint | undefi
 };
 
 const requireAffordable = ({ price, most, balance }: NonNullable<DeployReport['cost']>, { account }: Plan): void => {
-  if (price.present > price.most) throw new HoldfastError('FEE_TOO_HIGH', { fee: price.present, max: price.most });
+  requireOffered(price);
   if (balance < most) throw new HoldfastError('COIN_TOO_SMALL', { account, balance, needed: most });
 };
 
@@ -108,7 +108,7 @@ const deployMissing = async (
   const book = bookOf(preparation, deployed);
   await connectMarket(preparation.chain.rpc, book, preparation.chain.signal);
   await writeDurably(folder.book, bookText(book));
-  return { plan, cost, book };
+  return { plan: completePlan(plan, preparation.artifacts, book.code.verbBody), cost, book };
 };
 
 /** Deploys what `command` asks for, or finds it deployed, or only says what it would do. */

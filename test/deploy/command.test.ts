@@ -14,7 +14,7 @@ import { createDeployer, type Deployer } from './deployer.js';
 
 const ANVIL = ['--chain-id', '777', '--block-time', '0.5', '--accounts', '1'];
 const SEND = 'eth_sendRawTransaction';
-const CONTRACTS = 6;
+const CONTRACTS = 7;
 
 const countOf = async (chain: TestChain, account: string): Promise<number> =>
   Number(await chain.rpc('eth_getTransactionCount', account, 'pending'));
@@ -25,6 +25,15 @@ const loseTransaction = (proxy: RpcProxy, number: number, how: 'drop' | 'cut'): 
   proxy.answer = ({ method }) => {
     if (method !== SEND || ++seen < number) return seen >= number ? 'drop' : undefined;
     return how;
+  };
+};
+
+/** Calls `then` once the chain is asked for the code of the body of verbs after that was sent: between the two stages. */
+const onceBodyIsAsked = (proxy: RpcProxy, body: string | undefined, then: () => ReturnType<RpcProxy['answer']>): void => {
+  let seen = 0;
+  proxy.answer = ({ method, params }) => {
+    if (method === SEND) seen++;
+    return seen >= CONTRACTS - 1 && method === 'eth_getCode' && params[0] === body ? then() : undefined;
   };
 };
 
@@ -140,26 +149,44 @@ describe('a deployment on a chain that makes blocks of its own', () => {
     });
   }
 
-  it('goes on where a killed process was, and a third run finds nothing to do', async () => {
+  for (const [number, where] of [
+    [3, 'among the contracts that the market asks for'],
+    [CONTRACTS, 'before the market, whose body is mined'],
+  ] as const) {
+    it(`goes on where a killed process was, ${where}, and a third run finds nothing to do`, async () => {
+      await using deployer = await createDeployer(chain.url);
+      const { promise: sent, resolve } = Promise.withResolvers<void>();
+      let seen = 0;
+      proxy.answer = ({ method }) => {
+        if (method !== SEND || ++seen < number) return undefined;
+        resolve();
+        return { error: { code: -32_000, message: 'held back' } };
+      };
+      const script = ['--conditions=holdfast-source', '--import', 'tsx', join(import.meta.dirname, '../../scripts/deploy.ts')];
+      const words = deployer.args(proxy.url, '--password-file', deployer.passwordFile);
+      const child = await startChild(process.execPath, [...script, ...words]);
+      await sent;
+      await child.stop();
+      expect(await countOf(chain, deployer.account)).to.equal(number - 1);
+      proxy.answer = () => undefined;
+      const resumed = await deployer.deploy(proxy.url);
+      await expectSound(resumed);
+      expect(await countOf(chain, deployer.account)).to.equal(CONTRACTS);
+      expect((await deployer.deploy(proxy.url)).status).to.equal('unchanged');
+    });
+  }
+
+  it('goes on after the RPC went away when it was asked for the code of the body, and nothing of the market was signed', async () => {
     await using deployer = await createDeployer(chain.url);
-    const { promise: sent, resolve } = Promise.withResolvers<void>();
-    let seen = 0;
-    proxy.answer = ({ method }) => {
-      if (method !== SEND || ++seen < 3) return undefined;
-      resolve();
-      return { error: { code: -32_000, message: 'held back' } };
-    };
-    const script = ['--conditions=holdfast-source', '--import', 'tsx', join(import.meta.dirname, '../../scripts/deploy.ts')];
-    const words = deployer.args(proxy.url, '--password-file', deployer.passwordFile);
-    const child = await startChild(process.execPath, [...script, ...words]);
-    await sent;
-    await child.stop();
-    expect(await countOf(chain, deployer.account)).to.equal(2);
-    proxy.answer = () => undefined;
-    const resumed = await deployer.deploy(proxy.url);
+    const { plan } = await deployer.deploy(chain.url, '--dry-run');
+    onceBodyIsAsked(proxy, plan?.addresses.verbBody, () => 'drop');
+    await rejection(deployer.deploy(proxy.url), 'RPC_UNREACHABLE');
+    expect(await countOf(chain, deployer.account)).to.equal(CONTRACTS - 1);
+    const resumed = await deployer.deploy(chain.url);
+    expect(resumed.book?.content).to.deep.include(plan?.addresses);
     await expectSound(resumed);
     expect(await countOf(chain, deployer.account)).to.equal(CONTRACTS);
-    expect((await deployer.deploy(proxy.url)).status).to.equal('unchanged');
+    expect((await deployer.deploy(chain.url)).status).to.equal('unchanged');
   });
 
   it('goes on when the last line of the journal was not written to its end', async () => {
@@ -196,7 +223,8 @@ describe('a deployment on a chain that makes blocks of its own', () => {
     };
     await rejection(deployer.deploy(proxy.url), 'DEPLOYMENT_NONCE_DRIFTED');
     await meddled;
-    await rejection(deployer.deploy(chain.url), 'DEPLOYMENT_NONCE_DRIFTED');
+    const { data } = await rejection(deployer.deploy(chain.url), 'DEPLOYMENT_NONCE_DRIFTED');
+    expect(data).to.deep.include({ contract: 'market', expected: CONTRACTS - 1 });
     expect(await countOf(chain, deployer.account)).to.equal(CONTRACTS);
   });
 
@@ -224,7 +252,7 @@ describe('a chain that becomes dear while transactions wait', () => {
   let proxy: RpcProxy;
   let deployer: Deployer;
   let sent: number;
-  /** Once the first four transactions wait, no block holding them, a unit of gas costs 50 gwei, and blocks come again. */
+  /** Once all but the market's transactions wait, no block holding them, a unit of gas costs 50 gwei, and blocks come again. */
   beforeEach(async () => {
     chain = await startAnvil(ANVIL);
     proxy = await startRpcProxy(chain.url);
@@ -263,6 +291,43 @@ describe('a chain that becomes dear while transactions wait', () => {
     await chain.rpc('anvil_mine', '0x2');
     expect((await deployer.deploy(chain.url, '--max-fee', '20')).status).to.equal('deployed');
     expect(await countOf(chain, deployer.account)).to.equal(CONTRACTS);
+  });
+
+  describe('between the body of verbs and the market', () => {
+    /** A unit of gas costs 50 gwei before the body's code is told; until then the node that is asked has not seen it. */
+    const becomeDear = async (): Promise<string | undefined> => {
+      await chain.rpc('evm_setIntervalMining', 1);
+      const { plan } = await deployer.deploy(chain.url, '--dry-run');
+      let dear: Promise<unknown> | undefined;
+      let isDear = false;
+      onceBodyIsAsked(proxy, plan?.addresses.verbBody, () => {
+        dear ??= chain
+          .rpc('anvil_setNextBlockBaseFeePerGas', `0x${(50n * 10n ** 9n).toString(16)}`)
+          .then(() => chain.rpc('anvil_mine', '0x1'))
+          .then(() => void (isDear = true));
+        return isDear ? undefined : { result: '0x' };
+      });
+      return plan?.addresses.market;
+    };
+
+    it('is asked for its price again', async () => {
+      const market = await becomeDear();
+      const { status, book } = await deployer.deploy(proxy.url);
+      expect(status).to.equal('deployed');
+      expect(book?.content.market).to.equal(market);
+      expect(await countOf(chain, deployer.account)).to.equal(CONTRACTS);
+    });
+
+    it('is left alone when it is dearer than allowed, and served when it is cheap again', async () => {
+      const market = await becomeDear();
+      const error = await rejection(deployer.deploy(proxy.url, '--max-fee', '2'), 'FEE_TOO_HIGH');
+      expect(error.data.max).to.equal(2n * 10n ** 9n);
+      expect(await countOf(chain, deployer.account)).to.equal(CONTRACTS - 1);
+      await chain.rpc('anvil_setNextBlockBaseFeePerGas', '0x1dcd6500');
+      await chain.rpc('anvil_mine', '0x1');
+      expect((await deployer.deploy(chain.url, '--max-fee', '2')).book?.content.market).to.equal(market);
+      expect(await countOf(chain, deployer.account)).to.equal(CONTRACTS);
+    });
   });
 
   it('gets one again for a tenth more that waits too long', async () => {

@@ -24,7 +24,9 @@ describe('the deployment of a market', () => {
     expect((await vault.market()).toLowerCase()).to.equal(book.market);
     expect((await vault.token()).toLowerCase()).to.equal(book.token);
     expect((await IMarketView__factory.connect(book.view, ethers.provider).market()).toLowerCase()).to.equal(book.market);
-    expect(await market.genesisBlock()).to.equal(BigInt(book.deployment.block));
+    expect(await market.genesisBlock()).to.equal(BigInt(book.genesisBlock));
+    expect(book.genesisBlock).to.be.lessThan(book.deployment.block);
+    expect((await market.verbBody()).toLowerCase()).to.equal(book.verbBody);
     expect((await ethers.provider.getBlock(book.deployment.block))?.hash).to.equal(book.deployment.hash);
 
     const stored = (await market.parameters()) as unknown as Record<string, bigint>;

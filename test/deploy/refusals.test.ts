@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ContractFactory, Interface, toBeHex } from 'ethers';
+import { ContractFactory, Interface, toBeHex, ZeroHash } from 'ethers';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MarketParameters } from '../../node/core/market/deal.js';
@@ -16,6 +16,9 @@ import { createDeployer, writeParameters, type Deployer } from './deployer.js';
 
 const HISTORY = '0x0000F90827F1C53a10cb7A02335B175320002935';
 
+/** Code that answers every call with its caller: stands in for the body of verbs, which the market asks for its first block. */
+const ANSWER_CALLER = '0x335f5260205ff3';
+
 /** Parameters that break one inequality, by its name. */
 const unsound: Readonly<Record<string, Partial<MarketParameters>>> = {
   deterrence: { samples: 2 },
@@ -27,12 +30,14 @@ const unsound: Readonly<Record<string, Partial<MarketParameters>>> = {
   periodBlocks: { windowBlocks: 21 },
   noticePeriods: { noticePeriods: 0 },
   maxMisses: { maxMisses: 2 },
+  signatureGas: { signatureGas: 19_999 },
   '200 by feeBps': { feeBps: 201 },
   '10000 by feeBurnBps': { feeBurnBps: 10_001 },
   epochPeriods: { epochPeriods: 0 },
   unit: { unit: wei(0n) },
   bondUnit: { bondUnit: wei(0n) },
-  'burn per weight': { unit: wei(10n ** 16n + 1n), bountyBps: 1, compensationBps: 4_999 },
+  '1000 by bondBps': { bondBps: 1_001 },
+  'burn per weight': { unit: wei(10n ** 16n + 1n), bondUnit: wei(2n * 10n ** 16n), bountyBps: 1, compensationBps: 4_999 },
   'bounty per weight': { unit: wei(10n ** 8n / 5_000n), burnBps: 5_000, bountyBps: 1, compensationBps: 4_999 },
   'compensation per weight': { unit: wei(125n), burnBps: 8_000, bountyBps: 0, compensationBps: 2_000 },
 };
@@ -66,11 +71,13 @@ describe('what a deployment refuses before a wei is spent', () => {
         const [broken] = brokenInequalities(parameters);
         const { market } = await readArtifacts();
         const account = '0x00000000000000000000000000000000000000aa';
-        const { data } = await new ContractFactory(market.abi, market.bytecode).getDeployTransaction(account, account, account, parameters);
+        const inputs = [account, account, account, account, ZeroHash, parameters];
+        const { data } = await new ContractFactory(market.abi, market.bytecode).getDeployTransaction(...inputs);
+        const body = { [account]: { code: ANSWER_CALLER } };
         const response = await fetch(chain.url, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_call', params: [{ data }, 'latest'] }),
+          body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_call', params: [{ data }, 'latest', body] }),
         });
         const { error } = (await response.json()) as { error: { data: string } };
         const [called, left, right] = new Interface(market.abi as string[]).decodeErrorResult('BadParameter', error.data);

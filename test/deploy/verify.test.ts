@@ -64,7 +64,7 @@ describe('the sources of a deployment', function () {
       'registry',
       'vault',
       'market',
-      'deals',
+      'verbBody',
       'rewardPool',
       'view',
     ]);

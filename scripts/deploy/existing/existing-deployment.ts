@@ -7,7 +7,7 @@ import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
 import { blockNumber, hash, type Address } from '../../../node/core/units.js';
 import type { Artifacts } from '../artifacts.js';
 import type { Ask } from '../ignition/ignition-provider.js';
-import { changedContract, readCodes } from './read-deployed.js';
+import { changedContract, readCodes, readGenesisBlock } from './read-deployed.js';
 
 /** A chain to look at. */
 export interface Chain {
@@ -31,7 +31,12 @@ const refreshed = async ({ ask }: Chain, book: Book): Promise<Book | undefined> 
   } | null;
   if (receipt === null) return undefined;
   const { transaction } = book.deployment;
-  return { ...book, deployment: { block: blockNumber(Number(receipt.blockNumber)), hash: hash(receipt.blockHash), transaction } };
+  const genesisBlock = await readGenesisBlock(ask, book.market);
+  return {
+    ...book,
+    genesisBlock,
+    deployment: { block: blockNumber(Number(receipt.blockNumber)), hash: hash(receipt.blockHash), transaction },
+  };
 };
 
 /**

@@ -1,21 +1,32 @@
 import type { Book } from '../../../node/app/book/book.js';
+import { IStorageMarket__factory } from '../../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
 import { contractRoles, type ContractRole } from '../../../node/chain/market/contracts.js';
 import { fromHex } from '../../../node/core/data/bytes.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
 import { keccak256 } from '../../../node/core/data/keccak.js';
-import { blockNumber, hash, type Address, type Hash, type Hex } from '../../../node/core/units.js';
+import { blockNumber, hash, type Address, type BlockNumber, type Hash, type Hex } from '../../../node/core/units.js';
 import type { Artifacts } from '../artifacts.js';
 import type { Ask } from '../ignition/ignition-provider.js';
 import type { Plan } from '../plan.js';
 
 /** What a deployment leaves behind, named as in an address book. */
-export type DeployedMarket = Pick<Book, ContractRole | 'parameters' | 'deployment' | 'code'>;
+export type DeployedMarket = Pick<Book, ContractRole | 'parameters' | 'genesisBlock' | 'deployment' | 'code'>;
 
 /** Code with every immutable set to zero, so that what the compiler wrote and what the constructor left can be compared. */
 export const maskImmutables = (code: Hex, references: Artifacts['token']['immutableReferences'] = {}): string => {
   const bytes = fromHex(code);
   for (const { start, length } of Object.values(references).flat()) bytes.fill(0, start, start + length);
   return keccak256(bytes);
+};
+
+/** Whether `code` on chain is what the compiler wrote, its immutables aside. */
+export const isCompiled = (code: Hex, { deployedBytecode, immutableReferences }: Artifacts['token']): boolean =>
+  maskImmutables(code, immutableReferences) === maskImmutables(deployedBytecode as Hex, immutableReferences);
+
+/** First block of period 1, as the market on chain counts. */
+export const readGenesisBlock = async (ask: Ask, market: Address): Promise<BlockNumber> => {
+  const data = IStorageMarket__factory.createInterface().encodeFunctionData('genesisBlock');
+  return blockNumber(Number(await ask('eth_call', [{ to: market, data }, 'latest'])));
 };
 
 /** Code of all contracts on chain. */
@@ -32,8 +43,7 @@ export const changedContract = (
 ): ContractRole | undefined =>
   contractRoles.find((role) => {
     if (role === 'token' && !ownToken) return codes.token === '0x';
-    const { deployedBytecode, immutableReferences } = artifacts[role];
-    return maskImmutables(codes[role], immutableReferences) !== maskImmutables(deployedBytecode as Hex, immutableReferences);
+    return !isCompiled(codes[role], artifacts[role]);
   });
 
 /**
@@ -54,6 +64,7 @@ export const readDeployed = async (ask: Ask, plan: Plan, artifacts: Artifacts, s
   return {
     ...addresses,
     parameters,
+    genesisBlock: await readGenesisBlock(ask, addresses.market),
     deployment: {
       block: blockNumber(Number(mined.blockNumber)),
       hash: hash(mined.blockHash),

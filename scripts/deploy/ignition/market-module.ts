@@ -3,8 +3,9 @@ import type { Artifacts } from '../artifacts.js';
 import type { Plan, PlannedContract } from '../plan.js';
 
 /**
- * The deployment as a module of Hardhat Ignition. Everything but the market may go out at once; Ignition sends it in the order
- * of the names, which is the plan's. The market's constructor asks its vault, so it waits for all of them.
+ * The deployment as a module of Hardhat Ignition, the same one with and without its market. Everything but the market may go out at
+ * once; Ignition sends it in the order of the names, which is the plan's. The market's constructor asks the others, so it waits for
+ * all of them.
  */
 export const createMarketModule = (plan: Plan, artifacts: Artifacts): ReturnType<typeof buildModule> =>
   buildModule('Holdfast', (m) => {

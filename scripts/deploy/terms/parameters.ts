@@ -37,6 +37,9 @@ const schedules = {
 /** A kind of chain that Holdfast has parameters for. */
 export type NetworkKind = keyof typeof schedules;
 
+/** All of them. */
+export const networkKinds = Object.keys(schedules) as readonly NetworkKind[];
+
 /** What is deployed on a network that is ready by name. All of them are for tests: the token is ours and has a faucet. */
 export interface NetworkRow {
   readonly kind: NetworkKind;
@@ -70,7 +73,7 @@ export interface NetworkParameters {
   readonly parameters: MarketParameters;
 }
 
-/** The collateral behind one unit of weight, 0.01 token, the most that one miss pays its finder, and a first bond, in token wei. */
+/** The collateral behind one unit of weight, 0.01 token, the most that one miss pays its finder, and the least bond, in token wei. */
 export const unitsFor = (decimals: number): Pick<MarketParameters, 'unit' | 'bountyCap' | 'bondUnit'> => {
   if (!Number.isSafeInteger(decimals) || decimals < MIN_DECIMALS)
     throw new RangeError(`decimals must be at least ${MIN_DECIMALS}, not ${decimals}`);
@@ -107,6 +110,8 @@ export const parametersOf = (kind: NetworkKind, decimals = HOLD_DECIMALS): Netwo
       feeBps: 100,
       feeBurnBps: 5_000,
       epochPeriods: 30,
+      /** A challenge costs 1 % of the collateral that it can win, one unit at least. */
+      bondBps: 100,
       unit,
       bountyCap,
       /** What a contract's wallet may need on Ethereum's gas schedule to check a signature. */

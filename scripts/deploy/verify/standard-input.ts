@@ -33,11 +33,8 @@ const readBuildInfo = async (id: string): Promise<BuildInfo> =>
   JSON.parse(await readFile(new URL(`../../../artifacts/build-info/${id}.json`, import.meta.url), 'utf8')) as BuildInfo;
 
 /** The constructor's arguments of each contract; of a token that was there before, nothing is known. */
-const argumentsOf = ({ contracts, addresses, parameters }: Plan): ReadonlyMap<ContractRole, readonly unknown[]> =>
-  new Map<ContractRole, readonly unknown[]>([
-    ...contracts.map(({ role, inputs }) => [role, inputs] as const),
-    ['deals', [addresses.vault, addresses.registry, parameters]],
-  ]);
+const argumentsOf = ({ contracts }: Plan): ReadonlyMap<ContractRole, readonly unknown[]> =>
+  new Map(contracts.map(({ role, inputs }) => [role, inputs] as const));
 
 /**
  * Writes into `folder` what anybody needs to verify the deployment by hand: the exact standard-JSON input that solc compiled,
