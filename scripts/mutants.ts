@@ -1,94 +1,68 @@
-// npm run mutants [-- [--only PATTERN] [--limit N]]
+// npm run mutants [-- [--contracts | --decisions] [--only PATTERN] [--limit N] [--jobs N]]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { collectMutants } from './lab/mutants/collect.js';
-import { compileAll } from './lab/mutants/compiled-file.js';
-import type { Verdict } from './lab/mutants/judge.js';
-import { openLedger } from './lab/mutants/ledger.js';
-import type { Source } from './lab/mutants/changes/mutant.js';
-import { allNamed } from './lab/mutants/changes/named/all.js';
-import { outcomeOf } from './lab/mutants/outcome.js';
-import { MUTANTS_PAGE, mutantsPage } from './lab/mutants/page.js';
-import { judgeAll } from './lab/mutants/pool.js';
-import { readSources } from './lab/mutants/sources.js';
+import { contractMutants } from './lab/mutants/contracts/contract-mutants.js';
+import { decisionMutants } from './lab/mutants/decisions/decision-mutants.js';
+import { MUTANTS_PAGE, pageWith, sectionOf } from './lab/mutants/page.js';
+import { readReasons } from './lab/mutants/reasons.js';
+import { runMutants, type Choice } from './lab/mutants/run-mutants.js';
 
-const USAGE = `usage: npm run mutants [-- [--only PATTERN] [--limit N]]
+const USAGE = `usage: npm run mutants [-- [--contracts | --decisions] [--only PATTERN] [--limit N] [--jobs N]]
 
-Changes the contracts in many ways, in memory, and runs the Solidity tests against each. An interrupted run goes on where it was.
+Changes the contracts, and the pure decisions of provider and renter, in many ways, in memory, and runs their tests against each change.
+An interrupted run goes on where it was.
 
+  --contracts     judges the contracts' mutants only
+  --decisions     judges the decisions' mutants only
   --only PATTERN  judges the mutants whose names match the regular expression PATTERN
-  --limit N       judges the first N of them
+  --limit N       judges the first N of each kind
+  --jobs N        judges so many at a time (2)
 
-Without either, writes ${MUTANTS_PAGE}. Fails on a survivor for which scripts/lab/mutants/equivalent.json gives no reason.`;
+A kind that is judged whole gets its section of ${MUTANTS_PAGE}. Fails on a survivor for which scripts/lab/mutants/equivalent.json gives
+no reason.`;
 
-const JOBS = 2;
-const EQUIVALENT = new URL('./lab/mutants/equivalent.json', import.meta.url);
+const KINDS = { contracts: contractMutants, decisions: decisionMutants } as const;
 
-const show = (verdict: Verdict): string => {
-  if (verdict.kind === 'caught') return `caught by ${verdict.test} (${verdict.file})`;
-  return verdict.kind === 'survived' ? 'SURVIVED' : 'does not compile';
-};
-
-/** Makes sure that the tests pass on contracts without a change: else every mutant would look caught. */
-const requireSoundTests = async (contracts: readonly Source[], compiledFile: string, signal: AbortSignal): Promise<void> => {
-  const [first] = contracts;
-  if (first === undefined) throw new Error('there are no contracts');
-  const unchanged = {
-    id: 'nothing changed',
-    origin: 'site',
-    path: first.path,
-    line: 1,
-    verb: '',
-    change: '',
-    mutated: first.text,
-  } as const;
-  await judgeAll([unchanged], compiledFile, 1, signal, (_, verdict, seconds) => {
-    if (verdict.kind !== 'survived') throw new Error(`without any change: ${show(verdict)}`);
-    console.log(`without any change all tests pass (${seconds.toFixed(0)} s)`);
-  });
-};
-
-const run = async (only: RegExp | undefined, limit: number, signal: AbortSignal): Promise<void> => {
+const run = async (names: readonly (keyof typeof KINDS)[], choice: Choice, signal: AbortSignal): Promise<void> => {
   const root = process.cwd();
-  const tree = readSources(root);
-  const collection = collectMutants(root, tree.contracts, allNamed);
-  const reasons = JSON.parse(await readFile(EQUIVALENT, 'utf8')) as Record<string, string>;
-  const chosen = collection.mutants.filter(({ id }) => only?.test(id) ?? true).slice(0, limit);
-  const ledger = openLedger(root, tree);
-  const verdicts = new Map<string, Verdict>();
-  for (const mutant of chosen) {
-    const known = ledger.find(mutant);
-    if (known) verdicts.set(mutant.id, known);
+  for (const name of names) {
+    const kind = KINDS[name](root);
+    const { judged, problems, summary, whole } = await runMutants(root, kind, readReasons(root, name), choice, signal);
+    if (whole) await writeFile(MUTANTS_PAGE, pageWith(await readFile(MUTANTS_PAGE, 'utf8'), kind.title, sectionOf(kind, judged, summary)));
+    for (const problem of problems) console.error(problem);
+    console.log(`${kind.title}: ${summary}`);
+    if (problems.length > 0) process.exitCode = 1;
   }
-  const open = chosen.filter(({ id }) => !verdicts.has(id));
-  console.log(`${chosen.length} mutants, ${open.length} of them to be judged; ${collection.sites.length} sites`);
-  const compiledFile = open.length === 0 ? '' : compileAll(root, tree);
-  if (open.length > 0) await requireSoundTests(tree.contracts, compiledFile, signal);
-  let done = 0;
-  await judgeAll(open, compiledFile, JOBS, signal, (mutant, verdict, seconds) => {
-    verdicts.set(mutant.id, verdict);
-    ledger.write(mutant, verdict);
-    done += 1;
-    console.log(`${done}/${open.length}  ${seconds.toFixed(1)} s  ${mutant.id}\n    ${show(verdict)}`);
-  });
-  const whole = chosen.length === collection.mutants.length;
-  const { judged, problems, summary } = outcomeOf(collection, verdicts, reasons, whole);
-  if (whole) await writeFile(MUTANTS_PAGE, mutantsPage(judged, summary));
-  for (const problem of problems) console.error(problem);
-  console.log(summary);
-  process.exitCode = problems.length === 0 ? 0 : 1;
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' }, limit: { type: 'string' } } });
-if (positionals.length > 0 || !/^\d{1,6}$/.test(values.limit ?? '1')) {
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    contracts: { type: 'boolean', default: false },
+    decisions: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    limit: { type: 'string' },
+    jobs: { type: 'string', default: '2' },
+  },
+});
+const wellFormed = [values.limit ?? '1', values.jobs].every((number) => /^[1-9]\d{0,5}$/.test(number));
+if (positionals.length > 0 || !wellFormed) {
   console.error(USAGE);
   process.exitCode = 2;
 } else {
   const interruption = new AbortController();
-  process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
-  await run(
-    values.only === undefined ? undefined : new RegExp(values.only),
-    values.limit === undefined ? Infinity : Number(values.limit),
-    interruption.signal,
-  );
+  process.once('SIGINT', () => interruption.abort(new Error('interrupted: another run goes on from here')));
+  const choice = {
+    only: values.only === undefined ? undefined : new RegExp(values.only),
+    limit: values.limit === undefined ? Infinity : Number(values.limit),
+    jobs: Number(values.jobs),
+  };
+  const names = (['contracts', 'decisions'] as const).filter((name) => values[name] || values.contracts === values.decisions);
+  try {
+    await run(names, choice, interruption.signal);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
 }

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
-import { collectMutants } from '../../scripts/lab/mutants/collect.js';
-import type { Source } from '../../scripts/lab/mutants/changes/mutant.js';
-import { namedMutants, type NamedMutant } from '../../scripts/lab/mutants/changes/named.js';
-import { allNamed } from '../../scripts/lab/mutants/changes/named/all.js';
-import { readSources } from '../../scripts/lab/mutants/sources.js';
+import { existsSync } from 'node:fs';
+import { collectMutants } from '../../scripts/lab/mutants/contracts/collect.js';
+import { guards } from '../../scripts/lab/mutants/contracts/guards.js';
+import { namedMutants, type NamedMutant } from '../../scripts/lab/mutants/contracts/named.js';
+import { allNamed } from '../../scripts/lab/mutants/contracts/named/all.js';
+import { readContracts } from '../../scripts/lab/mutants/contracts/solidity-sources.js';
+import type { Source } from '../../scripts/lab/mutants/mutant.js';
+import { readReasons } from '../../scripts/lab/mutants/reasons.js';
 
 const root = process.cwd();
 
@@ -82,11 +84,19 @@ describe('mutants are made', () => {
   });
 
   it('of our contracts, with an anchor for each named defect and a mutant for each reason', () => {
-    const { mutants, sites } = collectMutants(root, readSources(root).contracts, allNamed);
+    const { mutants, sites } = collectMutants(root, readContracts(root).subjects, allNamed);
     expect(mutants.filter(({ origin }) => origin === 'named')).to.have.length(allNamed.length);
     expect(mutants.filter(({ origin }) => origin === 'operator')).to.have.length(100);
     for (const { where, mutants: ofSite } of sites) expect(ofSite, where).to.not.be.empty;
-    const reasons = JSON.parse(readFileSync('scripts/lab/mutants/equivalent.json', 'utf8')) as Record<string, string>;
-    expect(Object.keys(reasons).filter((id) => !mutants.some((mutant) => mutant.id === id))).to.deep.equal([]);
+    expect(Object.keys(readReasons(root, 'contracts')).filter((id) => !mutants.some((mutant) => mutant.id === id))).to.deep.equal([]);
   }).timeout(60_000);
+
+  it('of no contract without a test that guards it', () => {
+    const tests = Object.values(guards).flat();
+    expect([...Object.keys(guards), ...tests].filter((path) => !existsSync(path))).to.deep.equal([]);
+    const guarded = readContracts(root).subjects.filter(
+      ({ path, text }) => !path.includes('/interfaces/') && /^ +(return|require|if)\b/m.test(text),
+    );
+    expect(guarded.map(({ path }) => path).filter((path) => guards[path] === undefined)).to.deep.equal([]);
+  });
 });

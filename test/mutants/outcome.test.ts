@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { Collection } from '../../scripts/lab/mutants/collect.js';
-import type { Verdict } from '../../scripts/lab/mutants/judge.js';
-import type { Mutant } from '../../scripts/lab/mutants/changes/mutant.js';
+import type { Collection } from '../../scripts/lab/mutants/collection.js';
+import type { Mutant } from '../../scripts/lab/mutants/mutant.js';
 import { outcomeOf } from '../../scripts/lab/mutants/outcome.js';
+import type { Verdict } from '../../scripts/lab/mutants/verdict.js';
 
 const mutant = (id: string, origin: Mutant['origin']): Mutant => ({
   id,

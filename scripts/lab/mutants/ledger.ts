@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Verdict } from './judge.js';
-import type { Mutant } from './changes/mutant.js';
-import { textHash, type SourceTree } from './sources.js';
+import type { Mutant } from './mutant.js';
+import { textHash } from './sources.js';
+import type { Verdict } from './verdict.js';
 
 interface Entry {
   readonly mutant: string;
@@ -19,15 +19,13 @@ export interface Ledger {
 
 const FILE = 'cache/mutants/verdicts.jsonl';
 
-/** Opens the ledger of the project in folder `root`; git does not know of the file. */
-export const openLedger = (root: string, tree: SourceTree): Ledger => {
+/**
+ * Opens the ledger of the project in folder `root`; git does not know of the file.
+ * @param basisOf Hash of all that a verdict rests on.
+ */
+export const openLedger = (root: string, basisOf: (verdict: Verdict) => string): Ledger => {
   const path = join(root, FILE);
-  const contracts = textHash(JSON.stringify(tree.contracts));
-  const everything = textHash(contracts + JSON.stringify(tree.tests));
   const hashOf = (mutant: Mutant): string => textHash(`${mutant.path}\0${mutant.mutated}`);
-  /** A caught mutant stays caught while contracts and the test that caught it are the same; a survivor, while all is. */
-  const basisOf = (verdict: Verdict): string =>
-    verdict.kind === 'caught' && verdict.file !== '' ? textHash(contracts + tree.hashOf(verdict.file)) : everything;
   const entries = new Map<string, Entry>();
   if (existsSync(path)) {
     for (const line of readFileSync(path, 'utf8').split('\n')) {

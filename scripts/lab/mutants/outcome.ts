@@ -1,6 +1,7 @@
-import type { Collection } from './collect.js';
-import type { Verdict } from './judge.js';
-import type { Mutant } from './changes/mutant.js';
+import type { Collection } from './collection.js';
+import type { Mutant } from './mutant.js';
+import type { Reasons } from './reasons.js';
+import type { Verdict } from './verdict.js';
 
 /** A mutant that compiled, what became of it, and why it may survive. */
 export interface Judged {
@@ -19,13 +20,12 @@ export interface Outcome {
 /**
  * Adds up verdicts. A survivor needs a written reason, a reason a survivor; a named mutant must compile, and so must one of
  * each site.
- * @param reasons Why each equivalent mutant is none, by the mutant's name.
  * @param whole Whether all mutants were judged, so that what is missing is wrong.
  */
 export const outcomeOf = (
   { mutants, sites }: Collection,
   verdicts: ReadonlyMap<string, Verdict>,
-  reasons: Readonly<Record<string, string>>,
+  reasons: Reasons,
   whole: boolean,
 ): Outcome => {
   const judged = mutants.flatMap((mutant): readonly Judged[] => {

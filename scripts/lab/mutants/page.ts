@@ -1,4 +1,5 @@
-import type { Origin } from './changes/mutant.js';
+import type { MutantKind } from './kind.js';
+import type { Origin } from './mutant.js';
 import type { Judged } from './outcome.js';
 
 /** Where the page lies, from the root. */
@@ -7,19 +8,12 @@ export const MUTANTS_PAGE = 'docs/mutants.md';
 const INTRODUCTION = [
   '# Mutants',
   '',
-  'A mutant is one change to one contract that the Solidity tests must notice. `npm run mutants` makes the changes in memory, runs the',
-  'tests against each, says which test caught it, and writes this page. A survivor that changes nothing anybody could observe is equivalent,',
-  'with its reason in `scripts/lab/mutants/equivalent.json`; any other is a test that is missing.',
+  'A mutant is one change to one contract, or to one of the pure decisions of provider and renter, that a test must notice: a Solidity test',
+  'or a mocha test. `npm run mutants` makes the changes in memory, runs the tests against each, says which test caught it, and writes this',
+  'page. A survivor that changes nothing anybody could observe is equivalent, with its reason in `scripts/lab/mutants/equivalent.json`; any',
+  'other is a test that is missing.',
   '',
 ].join('\n');
-
-/** What there are mutants of. */
-const KINDS: Readonly<Record<Origin, string>> = {
-  named: 'Invariants, attacks and rules, in `scripts/lab/mutants/changes/named/`',
-  site: 'Every `if`, `require`, `assert`, `revert` and use of a modifier',
-  boundary: 'Every boundary',
-  operator: 'Operators and numbers, a hundred drawn with a fixed seed',
-};
 
 const survived = ({ verdict }: Judged): boolean => verdict.kind === 'survived';
 
@@ -44,11 +38,11 @@ const countTable = (what: string, rows: readonly string[]): readonly string[] =>
   '',
 ];
 
-const byKind = (judged: readonly Judged[]): readonly string[] =>
-  (Object.keys(KINDS) as readonly Origin[]).map((kind) =>
+const byOrigin = (origins: MutantKind['origins'], judged: readonly Judged[]): readonly string[] =>
+  (Object.entries(origins) as readonly [Origin, string][]).map(([origin, name]) =>
     counts(
-      KINDS[kind],
-      judged.filter(({ mutant }) => mutant.origin === kind),
+      name,
+      judged.filter(({ mutant }) => mutant.origin === origin),
     ),
   );
 
@@ -67,19 +61,26 @@ const survivorRow = (judged: Judged): string => {
   return row([code(fileOf(judged)), code(mutant.verb), code(mutant.change), reason === undefined ? '**missed**' : prose(reason)]);
 };
 
-/** The page: how many mutants there are by kind and by file, what became of them, and each survivor with its reason. */
-export const mutantsPage = (judged: readonly Judged[], summary: string): string =>
+/** The section of a kind: how many mutants there are by origin and by file, what became of them, each survivor with its reason. */
+export const sectionOf = ({ title, origins }: Pick<MutantKind, 'title' | 'origins'>, judged: readonly Judged[], summary: string): string =>
   [
-    INTRODUCTION,
+    `## ${title}\n`,
     `${summary}.\n`,
     '<!-- prettier-ignore-start -->\n',
-    '## By kind\n',
-    ...countTable('kind', byKind(judged)),
-    '## By contract\n',
+    '### By origin\n',
+    ...countTable('origin', byOrigin(origins, judged)),
+    '### By file\n',
     ...countTable('file', byFile(judged)),
-    '## Survivors\n',
+    '### Survivors\n',
     row(['file', 'function', 'change', 'why nobody could observe it']),
     row(['---', '---', '---', '---']),
     ...judged.filter(survived).map(survivorRow),
     '\n<!-- prettier-ignore-end -->\n',
   ].join('\n');
+
+/** The page with `section` under `title`, in the place of what was there; other sections stay as they are in `old`. */
+export const pageWith = (old: string, title: string, section: string): string => {
+  const [, ...sections] = old.split(/^(?=## )/m);
+  const others = sections.filter((each) => !each.startsWith(`## ${title}\n`)).map((each) => each.trimEnd());
+  return `${[INTRODUCTION.trimEnd(), ...[...others, section.trimEnd()].sort()].join('\n\n')}\n`;
+};

@@ -1,28 +1,8 @@
-import type { Change, Source } from './mutant.js';
-import { calledName, childOf, childrenOf, exchange, nodesOf, type Node } from './syntax.js';
+import { exchange, type Change, type Source } from '../../mutant.js';
+import { BOUNDARIES, neighbours, OPPOSITES } from '../../opposites.js';
+import { calledName, childOf, childrenOf, nodesOf, type Node } from './syntax.js';
 
-/** What each operator is exchanged for. */
-const BINARY: Readonly<Record<string, readonly string[]>> = {
-  '+': ['-'],
-  '-': ['+'],
-  '*': ['/'],
-  '/': ['*'],
-  '%': ['/'],
-  '<': ['<='],
-  '<=': ['<'],
-  '>': ['>='],
-  '>=': ['>'],
-  '==': ['!='],
-  '!=': ['=='],
-  '&&': ['||'],
-  '||': ['&&'],
-  '&': ['|'],
-  '|': ['&'],
-  '^': ['&'],
-  '<<': ['>>'],
-  '>>': ['<<'],
-};
-const ASSIGNED: Readonly<Record<string, string>> = { '+=': '-=', '-=': '+=' };
+/** What each function is exchanged for. */
 const CALLED: Readonly<Record<string, string>> = {
   'Math.min': 'Math.max',
   'Math.max': 'Math.min',
@@ -35,7 +15,6 @@ const CALLED: Readonly<Record<string, string>> = {
   xor: 'and',
   eq: 'gt',
 };
-const COMPARISONS = ['<', '<=', '>', '>='];
 
 /** Where `operator` stands between two operands: nothing else is there but blanks and brackets. */
 const operatorAt = (source: Source, left: Node, right: Node, operator: string): number =>
@@ -46,17 +25,14 @@ const binaryChanges = (nodes: readonly Node[], node: Node, source: Source): read
   const assigned = node.type === 'Assignment';
   const [left, right] = assigned ? ['leftHandSide', 'rightHandSide'] : ['leftExpression', 'rightExpression'];
   const at = operatorAt(source, childOf(nodes, node, left ?? ''), childOf(nodes, node, right ?? ''), operator);
-  const replacements = assigned ? [ASSIGNED[operator]] : (BINARY[operator] ?? []);
-  return replacements.flatMap((replacement) =>
-    replacement === undefined || at < 0 ? [] : [exchange(at, at + operator.length, replacement, node)],
-  );
+  const replacement = OPPOSITES[operator];
+  return replacement === undefined || at < 0 ? [] : [exchange(at, at + operator.length, replacement, node)];
 };
 
 const literalChanges = (node: Node, source: Source, shown: Node): readonly Change[] => {
   const text = source.text.slice(node.from, node.to);
   if (node.raw['kind'] !== 'number' || !/^[\d_]+$/.test(text)) return [];
-  const value = Number(text.replaceAll('_', ''));
-  return [value + 1, ...(value > 0 ? [value - 1] : [])].map((other) => exchange(node.from, node.to, String(other), shown));
+  return neighbours(text).map((other) => exchange(node.from, node.to, other, shown));
 };
 
 const callChanges = (nodes: readonly Node[], node: Node, source: Source): readonly Change[] => {
@@ -125,7 +101,7 @@ const BOUNDED: Readonly<Record<string, readonly (readonly [number, string])[]>> 
 export const boundaryChanges = (root: string, source: Source): readonly Change[] => {
   const nodes = nodesOf(root, source);
   return nodes.flatMap((node) => {
-    if (node.type === 'BinaryOperation' && COMPARISONS.includes(String(node.raw['operator']))) return binaryChanges(nodes, node, source);
+    if (node.type === 'BinaryOperation' && String(node.raw['operator']) in BOUNDARIES) return binaryChanges(nodes, node, source);
     const bounds = node.type === 'FunctionCall' ? (BOUNDED[calledName(node) ?? ''] ?? []) : [];
     const args = bounds.length === 0 ? [] : childrenOf(nodes, node, 'arguments');
     return bounds.flatMap(([index, step]) => {

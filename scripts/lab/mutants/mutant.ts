@@ -4,10 +4,10 @@ export interface Source {
   readonly text: string;
 }
 
-/** What a mutant was made from: a named defect, a site that each needs a mutant, a boundary, or an operator that was drawn. */
-export type Origin = 'named' | 'site' | 'boundary' | 'operator';
+/** What a mutant was made from: a named defect, a refusal, a site that each needs a mutant, a boundary, an operator or a number. */
+export type Origin = 'named' | 'refusal' | 'site' | 'boundary' | 'operator' | 'number';
 
-/** One change to one contract. */
+/** One change to one file. */
 export interface Mutant {
   /** Says what is changed, where; stays the same when lines move. */
   readonly id: string;
@@ -35,6 +35,23 @@ export interface Change {
   readonly verb: string;
 }
 
+/** A part of a file, as offsets into the text, and the name of the function that it is in. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly verb: string;
+}
+
+/** `replacement` in place of `from` … `to`, shown as a change of the whole of `shown`. */
+export const exchange = (from: number, to: number, replacement: string, shown: Part): Change => ({
+  from,
+  to,
+  replacement,
+  shownFrom: shown.from,
+  shownTo: shown.to,
+  verb: shown.verb,
+});
+
 const SHOWN = 72;
 
 const shorten = (text: string): string => {
@@ -49,8 +66,8 @@ export const changeText = (before: string, after: string): string => `${shorten(
 export const applied = ({ text }: Source, { from, to, replacement }: Pick<Change, 'from' | 'to' | 'replacement'>): string =>
   text.slice(0, from) + replacement + text.slice(to);
 
-/** `contracts/market/Deals.sol` as it is called in a mutant's name. */
-const shortName = (path: string): string => path.replace(/^contracts\//, '').replace(/\.sol$/, '');
+/** `contracts/market/Stakes.sol` or `node/core/market/rent.ts` as it is called in a mutant's name. */
+const shortName = (path: string): string => path.replace(/^(contracts|node)\//, '').replace(/\.(sol|ts)$/, '');
 
 /** Line that `offset` lies in, from one on. */
 export const lineOf = ({ text }: Source, offset: number): number => text.slice(0, offset).split('\n').length;

@@ -1,12 +1,9 @@
-import { parse } from '../../solidity/compile.js';
-import type { Change, Source } from './mutant.js';
+import { parse } from '../../../solidity/compile.js';
+import type { Part, Source } from '../../mutant.js';
 
-/** A node of solc's syntax tree, with where it lies in the text and the function that it is in. */
-export interface Node {
+/** A node of solc's syntax tree. */
+export interface Node extends Part {
   readonly type: string;
-  readonly from: number;
-  readonly to: number;
-  readonly verb: string;
   /** The tree's own fields: which there are depends on the type. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
@@ -71,13 +68,3 @@ export const calledName = ({ raw }: Node): string | undefined => {
   const owner = called['expression'] as Raw;
   return owner['nodeType'] === 'Identifier' ? `${String(owner['name'])}.${String(called['memberName'])}` : undefined;
 };
-
-/** `replacement` in place of `from` … `to`, shown as a change of the whole of `shown`. */
-export const exchange = (from: number, to: number, replacement: string, shown: Node): Change => ({
-  from,
-  to,
-  replacement,
-  shownFrom: shown.from,
-  shownTo: shown.to,
-  verb: shown.verb,
-});

@@ -1,5 +1,5 @@
-import type { Change, Source } from './mutant.js';
-import { calledName, childOf, exchange, nodesOf, type Node } from './syntax.js';
+import { exchange, type Change, type Source } from '../../mutant.js';
+import { calledName, childOf, nodesOf, type Node } from './syntax.js';
 
 /** What needs a mutant wherever it stands. */
 export type SiteKind = 'if' | 'require' | 'assert' | 'revert' | 'modifier';

@@ -1,13 +1,14 @@
 import type { NamedMutant } from '../named.js';
 
-const DEALS = 'contracts/market/Deals.sol';
+const LEDGER = 'contracts/market/DealLedger.sol';
+const ENDINGS = 'contracts/market/verbs/Endings.sol';
 
 /** What an attacker of the settlement rules would wish for, at least one for each attack that they name. */
 export const wishesOfAttackers: readonly NamedMutant[] = [
   {
     against: 'dilute-and-drop',
     breaks: 'nothing is burnt but what is over the cap of a bounty',
-    path: 'contracts/market/Stakes.sol',
+    path: 'contracts/market/Accounts.sol',
     anchor: '(BURN_PER_WEIGHT + BOUNTY_PER_WEIGHT) * total - bounty',
     replacement: 'BOUNTY_PER_WEIGHT * total - bounty',
   },
@@ -42,8 +43,8 @@ export const wishesOfAttackers: readonly NamedMutant[] = [
   {
     against: 'delete at end',
     breaks: 'a challenged deal can be closed',
-    path: DEALS,
-    anchor: '      require(!deal.challenged, DealChallenged(id));\n      _requireClosable(id, deal);',
+    path: ENDINGS,
+    anchor: '      _requireUnchallenged(id, deal);\n      _requireClosable(id, deal);',
     replacement: '      _requireClosable(id, deal);',
   },
   {
@@ -58,21 +59,21 @@ export const wishesOfAttackers: readonly NamedMutant[] = [
     breaks: 'stake is added before misses are found',
     path: 'contracts/market/Stakes.sol',
     anchor: 'ProviderAccount memory account = _sync(provider);\n    _operatorOf(provider);',
-    replacement: 'ProviderAccount memory account = accountOf(provider);\n    _operatorOf(provider);',
+    replacement: 'ProviderAccount memory account = _accounts[provider].toAccount();\n    _operatorOf(provider);',
   },
   {
     against: 'end inside a run of misses',
     breaks: 'the first unpaid period is paid',
-    path: DEALS,
+    path: LEDGER,
     anchor: 'Math.min(_decided(account), deal.end - 1)',
     replacement: 'Math.min(_decided(account), deal.end)',
   },
   {
     against: 'EIP-7702 voucher',
     breaks: 'a key whose account has code signs no voucher',
-    path: DEALS,
-    anchor: 'recovered != address(0) && (recovered == deal.signer || inGrace)',
-    replacement: 'recovered.code.length == 0 && recovered != address(0) && (recovered == deal.signer || inGrace)',
+    path: 'contracts/market/verbs/Payments.sol',
+    anchor: 'require(recovered != address(0), BadVoucher(id, recovered));',
+    replacement: 'require(recovered != address(0) && recovered.code.length == 0, BadVoucher(id, recovered));',
   },
   {
     against: 'lump-fee farming',
@@ -84,14 +85,14 @@ export const wishesOfAttackers: readonly NamedMutant[] = [
   {
     against: 'challenge flood',
     breaks: 'every bond is the first one',
-    path: 'contracts/market/DealRules.sol',
-    anchor: 'BOND_UNIT * (BOND_STEPS + ahead)',
-    replacement: 'BOND_UNIT * (BOND_STEPS + 0 * ahead)',
+    path: 'contracts/market/Challenges.sol',
+    anchor: 'first * (BOND_STEPS + ahead)',
+    replacement: 'first * (BOND_STEPS + 0 * ahead)',
   },
   {
     against: 'never-committed deal',
     breaks: 'only a deal that stored something can be cancelled',
-    path: DEALS,
+    path: ENDINGS,
     anchor: 'require(deal.leaves == 0, DealNotEmpty(id, deal.leaves));',
     replacement: 'require(deal.leaves == 0 && deal.number != 0, DealNotEmpty(id, deal.leaves));',
   },
@@ -112,7 +113,7 @@ export const wishesOfAttackers: readonly NamedMutant[] = [
   {
     against: 're-roll',
     breaks: 'a provider may forfeit what was drawn',
-    path: DEALS,
+    path: ENDINGS,
     anchor: '    _requireThawed(deal.provider, account);\n    _requireProvider(id, deal);',
     replacement: '    _requireProvider(id, deal);',
   },

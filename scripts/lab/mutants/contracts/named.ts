@@ -1,8 +1,9 @@
-import { applied, changeText, lineOf, type Mutant, type Source } from './mutant.js';
+import { placeOf } from '../../changed-code/replace-once.js';
+import { applied, changeText, lineOf, type Mutant, type Source } from '../mutant.js';
 
 /** A defect with a name: what an attacker would wish for, or what breaks an invariant. */
 export interface NamedMutant {
-  /** `INV-4`, `attack: dust weight` and the like; several mutants may be against the same. */
+  /** `INV-4`, `dust weight` and the like: an invariant or an attack of the rules; several mutants may be against the same. */
   readonly against: string;
   /** What is wrong with it, one sentence. */
   readonly breaks: string;
@@ -17,13 +18,14 @@ export interface NamedMutant {
 export const namedMutants = (sources: readonly Source[], named: readonly NamedMutant[]): readonly Mutant[] => {
   const problems: string[] = [];
   const mutants = named.flatMap(({ against, breaks, path, anchor, replacement }) => {
-    const source = sources.find((each) => each.path === path);
-    const found = (source?.text.split(anchor).length ?? 1) - 1;
-    if (!source || found !== 1) {
-      problems.push(`${against} (${breaks}): its anchor occurs ${found} times in ${path}`);
+    const source = sources.find((each) => each.path === path) ?? { path, text: '' };
+    let from: number;
+    try {
+      from = placeOf(source.text, anchor);
+    } catch (error) {
+      problems.push(`${against} (${breaks}): ${(error as Error).message} in ${path}`);
       return [];
     }
-    const from = source.text.indexOf(anchor);
     const mutated = applied(source, { from, to: from + anchor.length, replacement });
     const id = `${against}: ${breaks}`;
     const change = changeText(anchor, replacement);

@@ -1,17 +1,15 @@
-import { compile, type CompiledContract } from '../solidity/compile.js';
-import { CompilerError } from '../solidity/solc.js';
-import type { Mutant } from './changes/mutant.js';
+import { compile, type CompiledContract } from '../../solidity/compile.js';
+import { CompilerError } from '../../solidity/solc.js';
+import type { Mutant } from '../mutant.js';
+import type { SourceTree } from '../sources.js';
+import type { Verdict } from '../verdict.js';
 import { isSuite, type SuiteRunner } from './runner.js';
-import type { SourceTree } from './sources.js';
 import { tiersFor } from './tiers.js';
 
-/** What became of a mutant. */
-export type Verdict =
-  | { readonly kind: 'caught'; readonly file: string; readonly test: string }
-  | { readonly kind: 'survived' }
-  | { readonly kind: 'uncompilable'; readonly reason: string };
-
 const key = ({ source, name }: CompiledContract): string => `${source}:${name}`;
+
+/** Not for judging: here nothing is optimized, so that sizes say nothing, and going through every case takes long each time. */
+const LEFT_OUT = /\/(Sizes|\w+Whole)\.t\.sol$/;
 
 /** Files whose contracts the tests deploy by name (`vm.getCode`) rather than compile in. */
 const DEPLOYED = ['test/contracts/invariants/MarketHarness.sol', 'test/contracts/invariants/FickleToken.sol'];
@@ -38,7 +36,7 @@ export const judge = async (
     for (const contract of made.filter(({ source }) => affected.includes(source))) artifacts.set(key(contract), contract);
   };
   const deployed = compiled.filter(({ source, bytecode }) => source.startsWith('contracts/') && bytecode !== '0x');
-  const testFiles = [...new Set(compiled.filter(isSuite).map(({ source }) => source))].sort();
+  const testFiles = [...new Set(compiled.filter(isSuite).map(({ source }) => source))].filter((file) => !LEFT_OUT.test(file)).sort();
   try {
     recompile([...new Set(deployed.map(({ source }) => source))]);
     for (const tier of tiersFor(mutant, testFiles)) {

@@ -10,7 +10,7 @@ import {
   type Artifact,
   type SuiteResult,
 } from '@nomicfoundation/edr';
-import type { CompiledContract } from '../solidity/compile.js';
+import type { CompiledContract } from '../../solidity/compile.js';
 
 const HARDFORK = 'osaka';
 /** The same inputs in every run, so that a result can be had again. */

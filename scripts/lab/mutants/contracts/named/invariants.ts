@@ -1,7 +1,9 @@
 import type { NamedMutant } from '../named.js';
 
-const DEALS = 'contracts/market/Deals.sol';
+const ACCOUNTS = 'contracts/market/Accounts.sol';
 const STAKES = 'contracts/market/Stakes.sol';
+const LEDGER = 'contracts/market/DealLedger.sol';
+const REVISIONS = 'contracts/market/verbs/Revisions.sol';
 
 /** What breaks an invariant of the settlement rules, at least one for each. */
 export const againstInvariants: readonly NamedMutant[] = [
@@ -15,7 +17,7 @@ export const againstInvariants: readonly NamedMutant[] = [
   {
     against: 'INV-2',
     breaks: 'a weight that is replaced goes on counting',
-    path: DEALS,
+    path: LEDGER,
     anchor: 'account.total = uint64(total + weight - old);',
     replacement: 'account.total = uint64(total + weight);',
   },
@@ -29,14 +31,14 @@ export const againstInvariants: readonly NamedMutant[] = [
   {
     against: 'INV-4',
     breaks: 'missed periods are paid',
-    path: DEALS,
-    anchor: 'periods -= missesThrough(provider, through) - missesThrough(provider, settled);',
+    path: LEDGER,
+    anchor: 'periods -= _misses[provider].countThrough(through) - _misses[provider].countThrough(settled);',
     replacement: 'periods -= 0;',
   },
   {
     against: 'INV-5',
     breaks: 'fees are rounded once a settlement',
-    path: DEALS,
+    path: LEDGER,
     anchor: 'Rent.bpsUp(deal.rate, FEE_BPS) * periods',
     replacement: 'Rent.bpsUp(deal.rate * periods, FEE_BPS)',
   },
@@ -50,35 +52,35 @@ export const againstInvariants: readonly NamedMutant[] = [
   {
     against: 'INV-7',
     breaks: 'revisions are taken while the draw is open',
-    path: DEALS,
-    anchor: '    _requireThawed(deal.provider, account);\n    require(!deal.challenged, DealChallenged(id));\n    _requireAcceptable',
-    replacement: '    require(!deal.challenged, DealChallenged(id));\n    _requireAcceptable',
+    path: REVISIONS,
+    anchor: '    _requireThawed(deal.provider, account);\n    _requireUnchallenged(id, deal);\n    _requireAcceptable',
+    replacement: '    _requireUnchallenged(id, deal);\n    _requireAcceptable',
   },
   {
     against: 'INV-8',
     breaks: "what is burnt is nobody's credit",
-    path: STAKES,
-    anchor: '    _credit(BURN_ACCOUNT, burnt);\n    _credit(msg.sender, bounty);',
+    path: ACCOUNTS,
+    anchor: '    _credit(BURNT, burnt);\n    _credit(msg.sender, bounty);',
     replacement: '    _credit(msg.sender, bounty);',
   },
   {
     against: 'INV-9',
     breaks: 'closed deals are touched',
-    path: 'contracts/market/DealRules.sol',
+    path: LEDGER,
     anchor: 'require(deal.status != DealStatus.Closed, DealIsClosed(id));',
     replacement: '',
   },
   {
     against: 'INV-10',
     breaks: 'a stake too small is no default',
-    path: STAKES,
-    anchor: ' || Rent.uncovered(account.stake, total, UNIT, COVER_BPS)',
+    path: ACCOUNTS,
+    anchor: ' || Rent.uncovered(account.stake, account.total, UNIT, COVER_BPS)',
     replacement: '',
   },
   {
     against: 'INV-11',
     breaks: 'compensation is credited at every settlement',
-    path: DEALS,
+    path: LEDGER,
     anchor: '    _deals[id].setIndex(index, egressPrice);\n',
     replacement: '',
   },
@@ -113,15 +115,15 @@ export const againstInvariants: readonly NamedMutant[] = [
   {
     against: 'INV-16',
     breaks: 'periods before a revision are paid at its rate',
-    path: DEALS,
-    anchor: '    deal.settledThrough = uint32(period);\n',
-    replacement: '',
+    path: REVISIONS,
+    anchor: 'if (weight != 0 || deal.weight != 0) deal.settledThrough',
+    replacement: 'if (weight == 0 && deal.weight != 0) deal.settledThrough',
   },
   {
     against: 'INV-17',
     breaks: 'the bond of a challenge that ended otherwise is kept',
-    path: DEALS,
-    anchor: '      _credit(challenger, bond);\n',
+    path: LEDGER,
+    anchor: '      _credit(bond.challenger, bond.amount);\n',
     replacement: '',
   },
 ];

@@ -1,5 +1,5 @@
-import { guards } from './changes/guards.js';
-import type { Mutant } from './changes/mutant.js';
+import type { Mutant } from '../mutant.js';
+import { guards } from './guards.js';
 
 /** Tests that are run against a mutant together, and how thoroughly. */
 export interface Tier {
