@@ -1,4 +1,5 @@
-import { concatBytes, toHex } from '../../../node/core/data/bytes.js';
+import { concatBytes, fromHex, toHex } from '../../../node/core/data/bytes.js';
+import { keccak256 } from '../../../node/core/data/keccak.js';
 import type { MarketParameters } from '../../../node/core/market/deal.js';
 import { rateUp, weightUp } from '../../../node/core/market/rent.js';
 import { periodAt } from '../../../node/core/market/schedule.js';
@@ -15,7 +16,7 @@ import {
   type Wei,
 } from '../../../node/core/units.js';
 import { readArtifacts, type Artifacts } from '../../deploy/artifacts.js';
-import { planDeployment } from '../../deploy/plan.js';
+import { creationOf, planDeployment } from '../../deploy/plan.js';
 import { askOf, type Ask } from '../staging/asks.js';
 import type { PreparedCall, StagedChain } from '../staging/chain.js';
 import { createStagedMarket, NOTHING } from '../staging/market.js';
@@ -51,6 +52,8 @@ export interface SearchDeal {
   /** A challenge is open: until it has ended the deal can be neither changed nor closed. */
   challenged: boolean;
   closed: boolean;
+  /** Period of the revision that took its data; 0 while it has any. */
+  emptiedIn: number;
 }
 
 /** A provider's account, as far as it matters here. */
@@ -77,9 +80,15 @@ const stageMarket = async (chain: StagedChain, parameters: MarketParameters, unc
   const { outsider, ...others } = people;
   const artifacts = await readArtifacts();
   const token = { kind: 'new', holder: outsider, supply: wei(100n * RICH), faucetAmount: wei(0n) } as const;
-  const plan = planDeployment({ account: outsider, parameters, token }, 0, { ...artifacts, ...(unchecked && { market: unchecked }) });
-  for (const { creation } of plan.contracts) await chain.send(outsider, { data: creation });
-  const staged = await createStagedMarket({ chain, addresses: plan.addresses, parameters, provider: people.provider });
+  const { addresses, contracts } = planDeployment({ account: outsider, parameters, token }, 0, artifacts);
+  for (const { role, creation } of contracts) if (role !== 'market') await chain.send(outsider, { data: creation });
+  const bodyHash = keccak256(fromHex(await chain.provider.getCode(addresses.verbBody)));
+  const bound = [addresses.vault, addresses.registry, addresses.rewardPool, addresses.verbBody];
+  const creation = unchecked
+    ? creationOf(unchecked, [...bound, parameters])
+    : creationOf(artifacts.market, [...bound, bodyHash, parameters]);
+  await chain.send(outsider, { data: creation });
+  const staged = await createStagedMarket({ chain, addresses, parameters, provider: people.provider });
   await handOut(chain, staged.contracts, { from: outsider, to: Object.values(others), tokens: RICH, allowance: 2n ** 256n - 1n });
   await chain.send(people.provider, staged.register(askFor(1n)));
   return { staged, people };
@@ -164,6 +173,7 @@ export const createSearchMarket = async (chain: StagedChain, parameters: MarketP
         stored: false,
         challenged: false,
         closed: false,
+        emptiedIn: 0,
       };
     },
     /** Renter and provider agree that the deal stores its set from now on, or nothing. */
@@ -172,6 +182,7 @@ export const createSearchMarket = async (chain: StagedChain, parameters: MarketP
       const number = deal.number + 1n;
       const { id, price } = deal;
       await send(from, staged.commit({ deal: id, number, ...content, end: periodOf(deal.end), price, validUntil: periodOf(now) }));
+      if (deal.stored && !stored) deal.emptiedIn = now;
       Object.assign(deal, { number, stored });
     },
     standing,

@@ -68,10 +68,10 @@ const challengeOwn = async ({ stage: { market }, strategy, own, now, misses }: P
 const endPeriod = async (position: Position, proven: boolean): Promise<void> => {
   const { stage, strategy, deals, own, now } = position;
   const { market } = stage;
-  const { caller, provider, ownRenter } = market.people;
+  const { caller, provider } = market.people;
   await challengeOwn(position);
   const open = (): SearchDeal[] => [...deals, ...(own ? [own] : [])].filter((deal) => !deal.closed);
-  for (const deal of open()) if (now === deal.end - 1) await market.close(deal === own ? ownRenter : provider, deal);
+  for (const deal of open()) if (now === deal.end - 1 && (deal.stored || now >= deal.emptiedIn + 2)) await market.close(provider, deal);
   if (strategy.settles > 0 && now % strategy.settles === 0) for (const deal of open()) await market.settle(caller, deal);
   if (own === undefined || own.closed || strategy.padded !== 'atDraws' || !proven || now + 2 > own.end) return;
   await position.fillOwn(own, true);
@@ -105,11 +105,11 @@ export const play = async (stage: Stage, strategy: Strategy, chance: Chance): Pr
     }
     badLuck += await playPeriod(position, seeds);
   }
-  // After a default nothing was closed; a deal without collateral waits for its last period.
-  position.now = stage.end - 1;
+  // After a default nothing was closed; a deal without collateral waits for its last period, or for one after it was emptied.
+  position.now = stage.end + 1;
   await position.goTo(stage.parameters.windowBlocks);
   for (const deal of deals) if (!deal.closed) await market.close(market.people.provider, deal);
-  if (own?.closed === false) await market.close(market.people.ownRenter, own);
+  if (own?.closed === false) await market.close(market.people.provider, own);
   await market.claimRewards();
   const gained = Number((await market.coalitionWorth()) - stage.worth);
   return {

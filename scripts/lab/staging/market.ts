@@ -17,11 +17,13 @@ const operator = createKeySigner(`0x${'0e'.repeat(32)}`);
 /** A registration without a node behind it: nobody dials. */
 const PEER_ID = '0x00';
 const ENDPOINT = '/ip4/127.0.0.1/tcp/1';
+/** The owner trusts its operator with the whole stake. */
+const NO_LIMIT = 2n ** 96n - 1n;
 
 /** A deal's content when nothing is stored in it. */
 export const NOTHING = { root: hash(`0x${'00'.repeat(32)}`), leaves: leaves(0), sectors: 0 } as const;
 
-/** What a renter asks for: a deal without egress. */
+/** What a renter asks for: a deal whose reads cost nothing, and whose vouchers may take all of its escrow. */
 export interface DealTerms {
   /** Token wei per GiB-period that the renter pays at most. */
   readonly maxPrice: bigint;
@@ -78,9 +80,11 @@ export const createStagedMarket = async ({ chain, addresses, parameters, provide
     identity,
     genesis,
     blockOf: (period, offset) => firstBlockOf(period, genesis, parameters.periodBlocks) + offset,
-    register: (ask) => registry.register.populateTransaction(operator.address, PEER_ID, ENDPOINT, ask),
+    register: (ask) => registry.register.populateTransaction(operator.address, PEER_ID, ENDPOINT, ask, NO_LIMIT),
     open: (terms, salts) =>
-      market.open.populateTransaction(salts.map((salt) => ({ ...terms, provider, salt, signer: session.address, maxEgressPrice: 0n }))),
+      market.open.populateTransaction(
+        salts.map((salt) => ({ ...terms, provider, salt, signer: session.address, maxEgressPrice: 0n, maxEgress: terms.escrow })),
+      ),
     dealOf: (renter, salt) => dealIdOf(identity, renter, provider, salt),
     commit: async (revision) => {
       const digest = revisionDigest(identity, revision);

@@ -72,7 +72,10 @@ const sendAll = async (url: string, all: readonly Sent[]): Promise<void> => {
 const fillMarket = async ({ rpcUrl, contracts, owner }: AnvilMarket, indices: readonly number[]): Promise<void> => {
   const { market, registry, token, vault } = contracts;
   const registrations = indices.map((index) =>
-    sentBy(accountOf(index), registry.register.populateTransaction(operatorOf(index), peerOf(index), endpointOf(index), drawAsk(index, 2))),
+    sentBy(
+      accountOf(index),
+      registry.register.populateTransaction(operatorOf(index), peerOf(index), endpointOf(index), drawAsk(index, 2), 0n),
+    ),
   );
   await sendAll(rpcUrl, await Promise.all(registrations));
   const staked = indices.filter((index) => index % 3 !== 0);

@@ -30,8 +30,8 @@ export const unmeasured: Readonly<Record<string, Readonly<Record<string, string>
   },
 };
 
-/** Contract whose ABI names a function that is called there: the code in `Deals` is run by the market only. */
-const speaker = (contract: string): string => (contract === 'Deals' ? 'StorageMarket' : contract);
+/** Contract whose ABI names a function that is called there: the code in `VerbBody` is run by the market only. */
+const speaker = (contract: string): string => (contract === 'VerbBody' ? 'StorageMarket' : contract);
 
 const changing = ({ abi }: Pick<Artifact, 'abi'>): readonly string[] =>
   Interface.from(abi)

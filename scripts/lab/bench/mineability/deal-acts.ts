@@ -114,7 +114,7 @@ export const createDealActs = (market: BenchMarket, prover: BenchProver, roster:
     forfeit: (deals) => toEach('forfeited', provider, deals, (deal) => verbs.forfeit.populateTransaction(deal)),
     leave: (deals) => toEach('left', renter, deals, (deal) => verbs.leaveDeal.populateTransaction(deal)),
     close: async (deals) => {
-      await market.batches(renter, await Promise.all(deals.map((deal) => verbs.close.populateTransaction(deal))));
+      await market.batches(provider, await Promise.all(deals.map((deal) => verbs.close.populateTransaction(deal))));
       lives.closed += deals.length;
       await roster.refresh(deals);
     },

@@ -49,7 +49,7 @@ export const createDealRoster = ({ contracts: { market, view }, provider }: Benc
     end: Number(deal.end),
     maxEnd: Number(deal.maxEnd),
     settledThrough: Number(deal.settledThrough),
-    challenged: deal.challenged,
+    challenged: deal.challengedIn !== 0n,
   });
 
   const refresh: DealRoster['refresh'] = async (ids) => {

@@ -1,4 +1,4 @@
-import type { Verb } from './verb.js';
+import { aloneAndBatched, type Verb } from './verb.js';
 
 /** Audits and challenges, and what becomes of a provider and its deals when they fail. `prove` has figures of its own. */
 export const auditVerbs: readonly Verb[] = [
@@ -48,15 +48,16 @@ export const auditVerbs: readonly Verb[] = [
     function: 'challenge',
     measure: ({ contracts: { market }, send, renter, last }) => send(renter, market.challenge.populateTransaction(last)),
   },
-  {
-    function: 'answer',
-    measure: async ({ contracts: { market }, send, renter, provider, last, now, proveNext, answer, gibibyte }) => {
+  ...aloneAndBatched(
+    { function: 'answer' },
+    async ({ contracts: { market }, send, renter, provider, spread, now, proveNext, ...bench }, items) => {
       const challenged = await now();
-      await send(renter, market.challenge.populateTransaction(last));
+      const deals = spread(items);
+      for (const deal of deals) await send(renter, market.challenge.populateTransaction(deal));
       await proveNext();
-      return send(provider, answer(last, gibibyte, challenged));
+      return { from: provider, calls: await Promise.all(deals.map((deal) => bench.answer(deal, bench.gibibyte, challenged))) };
     },
-  },
+  ),
   {
     function: 'expire',
     measure: async ({ contracts: { market }, send, renter, outsider, last, now, proveNext, goTo, parameters }) => {

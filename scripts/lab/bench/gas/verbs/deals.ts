@@ -32,7 +32,7 @@ export const dealVerbs: readonly Verb[] = [
     const deals = bench.spread(items);
     await bench.batch(bench.outsider, await bench.commitEach(deals, { set: bench.gibibyte, term: 2 }));
     await bench.proveNext();
-    return { from: bench.renter, calls: await Promise.all(deals.map((deal) => market.close.populateTransaction(deal))) };
+    return { from: bench.provider, calls: await Promise.all(deals.map((deal) => market.close.populateTransaction(deal))) };
   }),
   {
     function: 'cancel',
@@ -52,8 +52,8 @@ export const dealVerbs: readonly Verb[] = [
   {
     function: 'setBounds',
     measure: async ({ contracts: { market }, send, renter, last }) => {
-      const { maxEnd, maxLeaves } = await market.dealOf(last);
-      return send(renter, market.setBounds.populateTransaction(last, maxEnd + 1n, maxLeaves + 1n));
+      const { maxEnd, maxLeaves, maxEgress } = await market.dealOf(last);
+      return send(renter, market.setBounds.populateTransaction(last, maxEnd + 1n, maxLeaves + 1n, maxEgress + 1n));
     },
   },
   {

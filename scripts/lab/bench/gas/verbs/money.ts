@@ -33,6 +33,10 @@ export const moneyVerbs: readonly Verb[] = [
     measure: ({ contracts: { market }, send, provider }) => send(provider, market.unstake.populateTransaction(AMOUNT)),
   },
   {
+    function: 'setLockLimit',
+    measure: ({ contracts: { market }, send, provider }) => send(provider, market.setLockLimit.populateTransaction(provider, AMOUNT)),
+  },
+  {
     function: 'withdraw',
     measure: ({ contracts: { market }, send, provider }) => send(provider, market.withdraw.populateTransaction(AMOUNT, provider)),
   },

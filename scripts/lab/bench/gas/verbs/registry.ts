@@ -4,6 +4,8 @@ const OPERATOR = `0x${'0b'.repeat(20)}`;
 /** As libp2p makes them of a secp256k1 key: 39 bytes. */
 const PEER_ID = `0x${'002508021221'}${'03'}${'9d'.repeat(32)}`;
 const ADDRESSES = '/ip4/203.0.113.7/tcp/4711\n/dns4/provider.example/tcp/4711';
+/** Token wei. */
+const LOCK_LIMIT = 10n ** 20n;
 
 /** Who provides, and where. A change of what is there already, with as many bytes. */
 export const registryVerbs: readonly Verb[] = [
@@ -13,7 +15,7 @@ export const registryVerbs: readonly Verb[] = [
     measure: async ({ contracts: { registry }, send, outsider, provider }) => {
       const { price, egressPrice, minLeaves, maxLeaves, maxPeriods } = await registry.askOf(provider);
       const ask = { price, egressPrice, minLeaves, maxLeaves, maxPeriods };
-      return send(outsider, registry.register.populateTransaction(OPERATOR, PEER_ID, ADDRESSES, ask));
+      return send(outsider, registry.register.populateTransaction(OPERATOR, PEER_ID, ADDRESSES, ask, LOCK_LIMIT));
     },
   },
   {
