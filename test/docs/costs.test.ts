@@ -76,6 +76,6 @@ describe('the costs in gas and money', () => {
     const small = usesPerTib(figures, { gib: 1, heldGib: 1_024, samples });
     expect(gas([small.proofs])).to.equal(30n * 240_000n);
     expect(Number(gas(small.deals))).to.be.closeTo(1_024 * month, 2);
-    expect(deals.map(({ transaction }) => transaction.calldata)).to.deep.equal([324, 580, 580, 36]);
+    expect(deals.map(({ transaction }) => transaction.calldata)).to.deep.equal([356, 580, 580, 36]);
   });
 });

@@ -36,7 +36,9 @@ const attacks = [
     'challenge flood',
     'never-committed deal',
   ],
-  ...['donation to the Vault', 'lying EIP-2935', 're-roll'],
+  ...['donation to the Vault', 'lying EIP-2935', 're-roll', 'empty revision', 'operator key that lends itself the stake'],
+  ...['flood by many wallets', 'voucher voided by cancel', 'voucher voided by close', 'stolen signer that redeems the rent'],
+  ...['sectors without number', 'sponsorship of an epoch that never comes'],
 ];
 
 describe('the page on security', () => {

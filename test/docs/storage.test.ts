@@ -38,11 +38,15 @@ describe('what lies where in storage', () => {
   }).timeout(60_000);
 
   it('is the same in both bodies of code of the market', () => {
-    const { StorageMarket, Deals } = storageLayouts(root);
+    const { StorageMarket, VerbBody } = storageLayouts(root);
     const { storage, transient, structs } = StorageMarket;
     expect(storage.length).to.be.above(10);
     expect(transient).to.have.length(1);
-    expect({ storage, transient, structs }).to.deep.equal({ storage: Deals.storage, transient: Deals.transient, structs: Deals.structs });
+    expect({ storage, transient, structs }).to.deep.equal({
+      storage: VerbBody.storage,
+      transient: VerbBody.transient,
+      structs: VerbBody.structs,
+    });
   }).timeout(60_000);
 
   it('is for packed words what the code writes: each field alone fills its bits, and no others', async () => {

@@ -32,7 +32,7 @@ const signature = `0x${'00'.repeat(65)}`;
 const revisionBytes = inputBytes('commit', [[ZeroHash, 0, ZeroHash, 0, 0, 0, 0, 0], signature, signature]);
 /** Bytes of a verb's input; no value changes them. */
 const CALLDATA: Readonly<Record<DealVerb, number>> = {
-  open: inputBytes('open', [[[nobody, ZeroHash, nobody, 0, 0, 0, 0, 0]]]),
+  open: inputBytes('open', [[[nobody, ZeroHash, nobody, 0, 0, 0, 0, 0, 0]]]),
   'commit first': revisionBytes,
   'commit more': revisionBytes,
   close: inputBytes('close', [ZeroHash]),

@@ -12,6 +12,7 @@ import {
   triesToPass,
   worstCase,
 } from './deterrence.js';
+import { capacitySection } from './capacity-section.js';
 import { searchSection } from './search-section.js';
 import { table } from './table.js';
 
@@ -144,6 +145,6 @@ ${table(
 /** The page of numbers, from the deploy defaults. */
 export const numbersPage = async (root: string): Promise<string> => {
   const options = await resolveConfig(`${root}/${NUMBERS_PAGE}`);
-  const text = [introduction(), deterrence(), detection(), rents(), grinding(), await searchSection(root)].join('\n');
+  const text = [introduction(), deterrence(), detection(), rents(), capacitySection(), grinding(), await searchSection(root)].join('\n');
   return await format(text, { ...options, plugins: [], parser: 'markdown' });
 };

@@ -31,7 +31,7 @@ export interface ContractLayout {
 /** The contracts that have storage. */
 const CONTRACTS = {
   StorageMarket: 'contracts/StorageMarket.sol',
-  Deals: 'contracts/market/Deals.sol',
+  VerbBody: 'contracts/market/verbs/VerbBody.sol',
   RewardPool: 'contracts/RewardPool.sol',
   ProviderRegistry: 'contracts/ProviderRegistry.sol',
   HoldToken: 'contracts/HoldToken.sol',

@@ -71,7 +71,7 @@ export const storagePage = async (root: string): Promise<string> => {
     introduction,
     contractSection(
       { ...StorageMarket, structs: plain },
-      '. `Deals` is run over the same storage by delegatecall and has this layout too: both inherit `contracts/market/MarketStorage.sol`.',
+      '. `VerbBody` is run over the same storage by delegatecall and has this layout too: both inherit `contracts/market/MarketStorage.sol`.',
     ),
     packedWords(packed, StorageMarket.structs),
     ...[RewardPool, ProviderRegistry, HoldToken, Vault].map((layout) => contractSection(layout)),
