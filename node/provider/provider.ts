@@ -136,7 +136,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
   /** Deals with data when we last looked. */
   let kept: ReadonlySet<DealId> = new Set();
   const terms = createSignedTerms(journal);
-  const till = createTill({ identity: settlement.identity, journal, terms, locks, policy });
+  const till = createTill({ identity: settlement.identity, parameters: settlement.parameters, journal, terms, locks, policy });
   const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, terms, locks };
   const service = createService({ ...world, kept: () => kept, onSigned });
   const auditor = createAuditor({ settlement, journal, sectors, provider, log, metrics, policy, onFee });

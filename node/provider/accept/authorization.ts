@@ -2,7 +2,7 @@ import { authorizationDigest } from '../../core/market/authorization.js';
 import type { Deal } from '../../core/market/deal.js';
 import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { periodAt } from '../../core/market/schedule.js';
+import { offsetAt, periodAt } from '../../core/market/schedule.js';
 import { recoverAddress } from '../../core/keys/signing.js';
 import type { Address, Period } from '../../core/units.js';
 import type { Authorization } from '../../ports/link.js';
@@ -51,6 +51,8 @@ export const checkAuthorization = (facts: AuthorizationFacts): HoldfastError | u
 export interface Admitted {
   readonly deal: Deal;
   readonly period: Period;
+  /** Blocks since the first of the period. */
+  readonly offset: number;
 }
 
 /** Checks authorizations against the chain. */
@@ -78,7 +80,7 @@ export const createDealGate = ({ settlement, provider, clock, ttl, remembered = 
     const period = periodAt(head.block, genesisBlock, parameters.periodBlocks);
     const refusal = checkAuthorization({ identity, provider, deal, period, peer, authorization });
     if (refusal !== undefined) throw refusal;
-    return { deal: deal as Deal, period };
+    return { deal: deal as Deal, period, offset: offsetAt(head.block, genesisBlock, parameters.periodBlocks) };
   };
 
   const remember = (key: string, admitted: Admitted): void => {

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { leastEgress, vouchersEnded } from '../../core/market/egress-cover.js';
 import { checkRead, checkVoucher, type Voucher } from '../../core/market/voucher.js';
-import type { Deal } from '../../core/market/deal.js';
+import type { Deal, MarketParameters } from '../../core/market/deal.js';
 import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { EgressState } from '../../ports/link.js';
@@ -9,6 +9,7 @@ import type { ProviderEgress, ProviderJournal } from '../../ports/store.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import type { Admitted } from '../accept/authorization.js';
 import type { SignedTerms } from '../accept/signed-terms.js';
+import { isOver } from '../settle/decide-settlement.js';
 import type { VoucherSeal } from '../settle/voucher-seal.js';
 import { egressLock } from '../lock-names.js';
 import type { ProviderPolicy } from '../policy.js';
@@ -28,6 +29,7 @@ const SEALS = 4_096;
 
 export interface TillOptions {
   readonly identity: MarketIdentity;
+  readonly parameters: Pick<MarketParameters, 'periodBlocks' | 'windowBlocks'>;
   readonly journal: ProviderJournal;
   readonly terms: SignedTerms;
   /** By {@link egressLock}. */
@@ -41,7 +43,7 @@ const requireCovered = (deal: DealId, voucher: Pick<Voucher, 'amount'> | undefin
   if (needed > most) throw new HoldfastError('EGRESS_UNFUNDED', { deal, needed, available: most, missing: wei(needed - most) });
 };
 
-export const createTill = ({ identity, journal, terms, locks, policy }: TillOptions): Till => {
+export const createTill = ({ identity, parameters, journal, terms, locks, policy }: TillOptions): Till => {
   /** Bytes served by this process's count; the journal's may lag behind by less than the credit. */
   const served = new Map<DealId, number>();
   const sealed = new Set<DealId>();
@@ -60,10 +62,11 @@ export const createTill = ({ identity, journal, terms, locks, policy }: TillOpti
     return { amount: offered.amount, signature: offered.signature, signer: deal.signer };
   };
 
-  const take = async ({ deal, period }: Admitted, bytes: number, offered: Voucher | undefined): Promise<void> => {
+  const take = async ({ deal, ...now }: Admitted, bytes: number, offered: Voucher | undefined): Promise<void> => {
     const before = await read(deal.id);
-    const ended = sealed.has(deal.id) ? 'its provider is about to end it' : vouchersEnded(deal, period);
-    const most = leastEgress(deal, await terms.of(deal.id), period);
+    const ending = sealed.has(deal.id) || isOver(deal, now, parameters);
+    const ended = vouchersEnded(deal, now.period) ?? (ending ? 'its provider is about to end it' : undefined);
+    const most = leastEgress(deal, await terms.of(deal.id), now.period);
     const voucher = better(deal, before.voucher, ended === undefined ? offered : undefined);
     if (voucher !== before.voucher) requireCovered(deal.id, voucher, most);
     const account = { served: before.served, amount: voucher?.amount ?? wei(0n) };

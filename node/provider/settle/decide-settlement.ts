@@ -56,10 +56,16 @@ const commitOf = ({ deal, newest }: DealView, { period, sheet }: SettlementSnaps
   return mayGrow || leaves <= deal.leaves ? { kind: 'commit', signed: newest } : undefined;
 };
 
-const closeOf = ({ deal }: DealView, { period, offset, parameters }: SettlementSnapshot): BatchItem | undefined => {
+/** Whether its provider closes the deal as soon as it can: it has come to its end, or to a default. */
+export const isOver = (
+  { end, defaulted }: Pick<Deal, 'end' | 'defaulted'>,
+  { period, offset }: Pick<SettlementSnapshot, 'period' | 'offset'>,
+  parameters: SettlementSnapshot['parameters'],
+): boolean => defaulted !== undefined || period >= end || (period === end - 1 && offset >= closingOffset(parameters));
+
+const closeOf = ({ deal }: DealView, snapshot: SettlementSnapshot): BatchItem | undefined => {
   if (deal.status !== 'active' || isPinned(deal)) return undefined;
-  const over = deal.defaulted !== undefined || period >= deal.end || (period === deal.end - 1 && offset >= closingOffset(parameters));
-  return over ? { kind: 'close', deal: deal.id } : undefined;
+  return isOver(deal, snapshot, snapshot.parameters) ? { kind: 'close', deal: deal.id } : undefined;
 };
 
 const settleOf = ({ deal }: DealView, { decided, policy }: SettlementSnapshot): BatchItem | undefined => {
