@@ -16,7 +16,7 @@ const kept: GasFigures = {
     'commit more': { '1024': 145_000 },
     'commit more of 16': { '1024': 90_000 },
   },
-  bytecode: { StorageMarket: 19_999 },
+  bytecode: { StorageMarket: 21_999 },
 };
 const instead = (name: string, gas: number): GasFigures => ({ ...kept, functions: { ...kept.functions, [name]: { '1024': gas } } });
 const proof = (gas: number) => ({ gas, calldata: 4_000, floor: 200_000 });
@@ -34,7 +34,7 @@ describe('what the gas bench says of its figures', () => {
     ['each of 16 such commits in a batch: 85001, promised at most 85000', instead('commit same of 16', 85_001)],
     ['commit of another weight with 1,024 deals: 145001, promised at most 145000', instead('commit more', 145_001)],
     ['each of 16 such commits in a batch: 90001, promised at most 90000', instead('commit more of 16', 90_001)],
-    ['bytes of Deals: 20000, promised at most 19999', { ...kept, bytecode: { ...kept.bytecode, Deals: 20_000 } }],
+    ['bytes of VerbBody: 22000, promised at most 21999', { ...kept, bytecode: { ...kept.bytecode, VerbBody: 22_000 } }],
   ];
   for (const [sentence, figures] of broken)
     it(`says "${sentence}"`, () => {
