@@ -140,6 +140,10 @@ export const carryOut = async (options: CarryOutOptions): Promise<DeployedMarket
       bumpMilliseconds: command.bumpMilliseconds,
       // Only where the cap is below what Ignition would offer: otherwise it follows the chain.
       ...(fees.type === 2 && quoted.type === 2 && fees.maxFeePerGas < quoted.maxFeePerGas && { fees }),
+    }).catch(async (error: unknown) => {
+      // Of a transaction that took a nonce between the stages Ignition says only that it is in the way.
+      if (isHoldfastError(error, 'DEPLOYMENT_INTERRUPTED')) await requireUndrifted(ask, plan, await folder.sent());
+      throw error;
     });
   };
   await deployInStages(ask, plan, artifacts, { run: deployStage, wait: () => waitForNodes(preparation) });
