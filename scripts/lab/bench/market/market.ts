@@ -128,7 +128,8 @@ export const createBenchMarket = async (): Promise<BenchMarket> => {
       const current = await now();
       // Every revision is newer than the ones of earlier blocks.
       const number = BigInt(await chain.block());
-      const end = period(current + term);
+      // A revision without leaves cannot move the end out (R4).
+      const end = leaves === 0 ? period(Number((await market.dealOf(deal)).end)) : period(current + term);
       return staged.commit({ deal, number, root, leaves, sectors, end, price: PRICE, validUntil: period(current + 1) });
     },
     batch,
