@@ -161,7 +161,6 @@ describe('Bob, whose renter means him no good,', () => {
     it('redeems what he holds before he gives the deal up', async () => {
       await stock(10n * TOKEN + 20n * RENT);
       await read(3n);
-      await live(2, 30);
       const { events } = await world.provider.forfeit(mallory.deal);
       expect(events.map(({ name }) => name)).to.include('DealForfeited');
       expect((await happened('VoucherRedeemed')).map(({ args }) => args['paid'])).to.deep.equal([3n * TOKEN]);

@@ -1,8 +1,8 @@
 import type { Deal, MarketParameters, ProviderSheet, Revision } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { leastEgress, type RevisionTerms } from '../../core/market/egress-cover.js';
-import { checkRevision, mostSectors } from '../../core/market/revision.js';
-import { SECTOR_LEAVES, weight, wei, type Period, type Wei, type Weight } from '../../core/units.js';
+import { checkRevision } from '../../core/market/revision.js';
+import { weight, wei, type Period, type Wei, type Weight } from '../../core/units.js';
 import type { ProviderPolicy } from '../policy.js';
 import { checkDeals } from './decide-admission.js';
 
@@ -89,19 +89,14 @@ const checkVouchers = (revision: Revision, { deal, period, signed, voucher }: Te
 };
 
 /**
- * Why `sectors` sectors of `leaves` leaves together are not those that the revision names, or more than the contract takes: found by
- * counting, before anything is hashed.
+ * Why `sectors` sectors of `leaves` leaves together are not those that the revision names: found by counting, before anything is hashed. How
+ * many there may be is {@link checkRevisionTerms}' to say, of numbers that are true then.
  */
 export const checkSize = (
   revision: Revision,
   { sectors, leaves }: { readonly sectors: number; readonly leaves: number },
-  deal: Pick<Deal, 'sectors'>,
 ): HoldfastError | undefined => {
   const disagrees = (field: string, ours: number, theirs: number): HoldfastError | undefined =>
     ours === theirs ? undefined : new HoldfastError('REVISION_DISAGREES', { field, ours: String(ours), theirs: String(theirs) });
-  return (
-    disagrees('leaves', leaves, revision.leaves) ??
-    disagrees('sectors', sectors, revision.sectors) ??
-    within('sectors', sectors, Math.ceil(leaves / SECTOR_LEAVES), leaves === 0 ? 0 : mostSectors(deal.sectors, leaves))
-  );
+  return disagrees('leaves', leaves, revision.leaves) ?? disagrees('sectors', sectors, revision.sectors);
 };

@@ -58,7 +58,7 @@ export const checkRequest = (snapshot: SigningSnapshot): HoldfastError | undefin
   const sectors = applyChange(sectorsOf(revisions, request.base), request.change);
   const size = { sectors: sectors.length, leaves: sectors.reduce((sum, { leaves }) => sum + leaves, 0) };
   const signed = revisions.map(({ revision }) => revision);
-  return checkSize(request.revision, size, deal) ?? checkRevisionTerms(request.revision, { ...snapshot, signed });
+  return checkSize(request.revision, size) ?? checkRevisionTerms(request.revision, { ...snapshot, signed });
 };
 
 /** Whether it was signed before, and with what. */
