@@ -52,7 +52,7 @@ const refuse = (error: HoldfastError): SigningDecision => ({ kind: 'refuse', err
 
 /** Why a request is refused before any sector of it is looked for or hashed; undefined if it is not. CHANGE_INVALID is thrown. */
 export const checkRequest = (snapshot: SigningSnapshot): HoldfastError | undefined => {
-  const { request, revisions, deal } = snapshot;
+  const { request, revisions } = snapshot;
   const refusal = checkParties(snapshot) ?? checkOrder(snapshot);
   if (refusal !== undefined) return refusal;
   const sectors = applyChange(sectorsOf(revisions, request.base), request.change);
