@@ -39,7 +39,7 @@ export const scriptOf = (seed: string, length: number): Script => {
   const theft = chance.of('theft').pick<Theft>(['nothing', 'nothing', 'nothing', 'session', 'operator']);
   const order = chance.of('order');
   const drawn = Array.from({ length }, () => draw(order, theft));
-  for (const move of ['emptyDeal', 'accounts', 'challenged', 'uploads', 'signatures', 'poor', 'reads'])
+  for (const move of ['emptyDeal', 'accounts', 'challenged', 'uploads', 'signatures', 'poor', 'reads', 'killed'])
     drawn.splice(order.below(drawn.length + 1), 0, move);
   const steps = ['put', 'wait', ...drawn, 'get', 'crowd', 'rewards', 'aftermath'].map((move, index) => ({
     move,

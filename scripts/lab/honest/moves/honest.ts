@@ -92,6 +92,7 @@ export const honest: MoveTable = {
   haveProven: { weight: 2, play: challenge },
   release: { weight: 2, play: release },
   payIn: { weight: 1, play: deposit },
+  killed: { weight: 3, play: ({ bob }) => bob.restart() },
   reprice: { weight: 3, play: (game, chance) => reprice(game, BigInt(5 + chance.below(11))) },
   vanish: { weight: 2, play: async ({ manners }) => void (manners.lives = false) },
   return: { weight: 2, play: async ({ manners }) => void (manners.lives = true) },

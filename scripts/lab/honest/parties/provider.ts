@@ -1,16 +1,17 @@
 import { peerIdText } from '../../../../node/chain/market/peer-id-bytes.js';
 import { noMetrics } from '../../../../node/core/metrics/no-metrics.js';
 import type { Ask } from '../../../../node/core/market/deal.js';
-import { leaves, wei, type Address, type DealId } from '../../../../node/core/units.js';
+import { leaves, wei, type Address } from '../../../../node/core/units.js';
 import type { ProviderService } from '../../../../node/ports/link.js';
 import type { ProviderJournal, SectorStore } from '../../../../node/ports/store.js';
-import type { Log } from '../../../../node/ports/world.js';
 import type { ProviderPolicy } from '../../../../node/provider/policy.js';
 import { createProvider, type Provider } from '../../../../node/provider/provider.js';
-import { createMemoryJournal } from '../../../../node/storage/journal.js';
+import { journalOn } from '../../../../node/storage/journal.js';
+import { createMemoryRows } from '../../../../node/storage/memory-rows.js';
 import { createMemorySectors } from '../../../../node/storage/memory-sectors.js';
 import type { Person } from '../chain/stage.js';
 import type { World } from '../world/world.js';
+import { alarmsOf, createLife, rowsOf, sectorsOf, settlementOf, type Life } from './life.js';
 
 /** Token wei that a leaf costs a period, and to be read; its weight is nine units. */
 export const LEAF_RENT = 10n ** 15n;
@@ -52,23 +53,12 @@ export interface ProviderParty {
   readonly work: number;
   /** Names of what the daemon raised alarms for. */
   readonly alarms: readonly string[];
+  /** Kills the daemon as it is and starts another over what it had written; what it had sent lies in the pool. */
+  restart(): Promise<void>;
 }
 
 /** A multihash that nobody's key has: the identity of one byte. */
 export const peerIdOf = (number: number): string => peerIdText(`0x0001${number.toString(16).padStart(2, '0')}`);
-
-const alarmsTo = (alarms: string[]): Log => {
-  const ignore = (): void => undefined;
-  return {
-    debug: ignore,
-    info: ignore,
-    warn: ignore,
-    alarm: (event, facts) => void alarms.push(`${event} ${JSON.stringify(facts, plain)}`),
-  };
-};
-
-const plain = (_: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? `${value}` : value instanceof Error ? `${value.name}: ${value.message}` : value;
 
 /** Registers `person` and stakes, in blocks of their own. */
 export const enrol = async (world: World, person: Person, number: number, terms: EnrolTerms): Promise<void> => {
@@ -92,52 +82,74 @@ export interface EnrolTerms {
   readonly lockLimit: bigint;
 }
 
+/** What one process of the daemon has of its own. */
+interface Process {
+  readonly life: Life;
+  readonly journal: ProviderJournal;
+  readonly provider: Provider;
+}
+
+/** The service of whatever process lives. */
+const serviceOf = (service: () => ProviderService): ProviderService => ({
+  terms: (...request) => service().terms(...request),
+  admitSector: (...request) => service().admitSector(...request),
+  storeSector: (...request) => service().storeSector(...request),
+  signRevision: (...request) => service().signRevision(...request),
+  readLeaves: (...request) => service().readLeaves(...request),
+  egress: (...request) => service().egress(...request),
+  listSectors: (...request) => service().listSectors(...request),
+});
+
 /** The whole daemon over memory, acting as the operator of `person`. */
 export const createProviderParty = async (world: World, person: Person, number: number): Promise<ProviderParty> => {
   const { wallet, session } = person;
-  const memory = createMemorySectors();
-  const journal = await createMemoryJournal(world.reader.identity);
+  const [rows, kept] = [createMemoryRows(), createMemorySectors()];
   const alarms: string[] = [];
   let work = 0;
-  const store: SectorStore = {
-    ...memory,
-    get bytesUsed() {
-      return memory.bytesUsed;
-    },
-    has: (root) => {
-      work += 1;
-      return memory.has(root);
-    },
+  const onWork = (): void => void (work += 1);
+  const begin = async (): Promise<Process> => {
+    const life = createLife();
+    const journal = await journalOn(rowsOf(life, rows), world.reader.identity);
+    const counted: ProviderJournal = {
+      ...journal,
+      holds: (deal, root) => {
+        onWork();
+        return journal.holds(deal, root);
+      },
+    };
+    const provider = createProvider({
+      provider: wallet.address,
+      settlement: settlementOf(life, world.settlementOf(session.address)),
+      store: sectorsOf(life, kept, onWork),
+      journal: counted,
+      signer: session,
+      clock: world.clock,
+      log: alarmsOf(life, (alarm) => void alarms.push(alarm)),
+      metrics: noMetrics,
+      policy,
+    });
+    return { life, journal, provider };
   };
-  const counted: ProviderJournal = {
-    ...journal,
-    holds: (deal: DealId, root) => {
-      work += 1;
-      return journal.holds(deal, root);
-    },
-  };
-  const provider = createProvider({
-    provider: wallet.address,
-    settlement: world.settlementOf(session.address),
-    store,
-    journal: counted,
-    signer: session,
-    clock: world.clock,
-    log: alarmsTo(alarms),
-    metrics: noMetrics,
-    policy,
-  });
+  let current = await begin();
   return {
     person,
     address: wallet.address,
     peerId: peerIdOf(number),
-    journal,
-    store,
-    provider,
-    service: provider.service,
+    get journal() {
+      return current.journal;
+    },
+    store: kept,
+    get provider() {
+      return current.provider;
+    },
+    service: serviceOf(() => current.provider.service),
     get work() {
       return work;
     },
     alarms,
+    restart: async () => {
+      current.life.kill();
+      current = await begin();
+    },
   };
 };
