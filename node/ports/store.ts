@@ -63,7 +63,7 @@ export interface ProviderJournal {
   readonly identity: MarketIdentity;
   deal(id: DealId): Promise<ProviderDeal | undefined>;
   deals(): AsyncIterable<ProviderDeal>;
-  /** Records a received sector, or refreshes its time. SECTOR_CONFLICT if its root is known with another count of leaves. */
+  /** Records a received sector; one that waits already keeps its time. SECTOR_CONFLICT if its root is known with another count of leaves. */
   recordPending(sector: PendingSector): Promise<void>;
   pending(): AsyncIterable<PendingSector>;
   /** Whether the sector is pending for `deal`, or named by a kept revision of it. */
@@ -74,10 +74,14 @@ export interface ProviderJournal {
    */
   recordSigned(signed: ProviderRevision): Promise<void>;
   /**
-   * The chain holds revision `number` of `deal`, finally: forgets every older one. Number 2^64−1 forgets the deal, pending sectors too. Returns the
-   * roots that no kept revision and no pending row names any more: their sectors may be deleted.
+   * The chain holds revision `number` of `deal`, finally: forgets every older one. Returns the roots that no kept revision and no pending row names
+   * any more: their sectors may be deleted.
    */
   prune(deal: DealId, number: bigint): Promise<readonly Hash[]>;
+  /** The deal is over, finally: forgets all its revisions and pending sectors. Returns roots as {@link ProviderJournal.prune}. */
+  forgetDeal(deal: DealId): Promise<readonly Hash[]>;
+  /** Forgets the revisions `numbers` of `deal`, which the chain never had and never will have. Returns roots as {@link ProviderJournal.prune}. */
+  dropRevisions(deal: DealId, numbers: readonly bigint[]): Promise<readonly Hash[]>;
   /** Takes a pending sector off the list; true if nothing else names its root. */
   dropPending(deal: DealId, root: Hash): Promise<boolean>;
   /** Replaces what is known of a deal's paid reads; durable before bytes are served against it. It outlives the deal's revisions. */

@@ -1,8 +1,8 @@
 import type { Revision } from '../core/market/deal.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { leaves, type DealId, type Leaves } from '../core/units.js';
-import type { ProviderEgress, ProviderJournal, ProviderRevision } from '../ports/store.js';
+import { leaves, type DealId, type Hash, type Leaves } from '../core/units.js';
+import type { PendingSector, ProviderEgress, ProviderJournal, ProviderRevision } from '../ports/store.js';
 import {
   addPending,
   addRevision,
@@ -20,7 +20,6 @@ import type { RowChange, Rows } from './rows.js';
 import { createSerial } from '../core/tasks/serial.js';
 
 const { revision: revisions, pending, egress: egresses, held: heldRow } = journalSpaces;
-const FORGET_ALL = 2n ** 64n - 1n;
 
 /** Makes an empty journal at `path`. */
 export const createJournalFiles = (path: string, identity: MarketIdentity): Promise<void> => createLevelRows(path, 'journal', identity);
@@ -81,6 +80,29 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
     held = after;
   };
 
+  /** Forgets the revisions of `deal` that are `old`, and its sectors that wait; roots that nothing names any more. */
+  const forget = async (
+    deal: DealId,
+    old: (signed: ProviderRevision) => boolean,
+    waiting: readonly PendingSector[],
+  ): Promise<readonly Hash[]> => {
+    const kept = index.revisions.get(deal) ?? [];
+    const gone = kept.filter(old);
+    if (gone.length + waiting.length === 0) return [];
+    const leavesOf = (signed: ProviderRevision | undefined): number => signed?.revision.leaves ?? 0;
+    const released = leavesOf(kept.at(-1)) - leavesOf(kept.findLast((signed) => !old(signed)));
+    const places = [
+      ...gone.map(({ revision }) => revisions.at(deal, revision.number)),
+      ...waiting.map(({ root }) => pending.at(deal, root)),
+    ];
+    await write(
+      places.map(({ drop }) => drop),
+      waiting.reduce((sum, sector) => sum - sector.leaves, held - released),
+    );
+    const freed = waiting.filter(({ root }) => removePending(index, deal, root)).map(({ root }) => root);
+    return [...freed, ...removeRevisions(index, deal, gone)];
+  };
+
   return {
     identity,
     deal: async (id) => {
@@ -93,8 +115,8 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
     recordPending: (sector) =>
       exclusive(async () => {
         requireSameCounts(index, [sector]);
-        const added = index.pending.get(sector.deal)?.has(sector.root) ? 0 : sector.leaves;
-        await write([pending.at(sector.deal, sector.root).put(sector)], held + added);
+        if (index.pending.get(sector.deal)?.has(sector.root)) return;
+        await write([pending.at(sector.deal, sector.root).put(sector)], held + sector.leaves);
         addPending(index, sector);
       }),
     async *pending() {
@@ -115,26 +137,9 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
         addRevision(index, signed);
         for (const { deal, root } of named) removePending(index, deal, root);
       }),
-    prune: (deal, number) =>
-      exclusive(async () => {
-        const kept = index.revisions.get(deal) ?? [];
-        const all = number === FORGET_ALL;
-        const old = kept.filter(({ revision }) => all || revision.number < number);
-        const waiting = all ? [...(index.pending.get(deal)?.values() ?? [])] : [];
-        if (old.length + waiting.length === 0) return [];
-        const newest = old.length === kept.length ? (kept.at(-1)?.revision.leaves ?? 0) : 0;
-        const released = waiting.reduce((sum, sector) => sum + sector.leaves, newest as number);
-        const places = [
-          ...old.map(({ revision }) => revisions.at(deal, revision.number)),
-          ...waiting.map(({ root }) => pending.at(deal, root)),
-        ];
-        await write(
-          places.map(({ drop }) => drop),
-          held - released,
-        );
-        const freed = waiting.filter(({ root }) => removePending(index, deal, root)).map(({ root }) => root);
-        return [...freed, ...removeRevisions(index, deal, old)];
-      }),
+    prune: (deal, number) => exclusive(() => forget(deal, ({ revision }) => revision.number < number, [])),
+    forgetDeal: (deal) => exclusive(() => forget(deal, () => true, [...(index.pending.get(deal)?.values() ?? [])])),
+    dropRevisions: (deal, numbers) => exclusive(() => forget(deal, ({ revision }) => numbers.includes(revision.number), [])),
     dropPending: (deal, root) =>
       exclusive(async () => {
         const waiting = index.pending.get(deal)?.get(root);

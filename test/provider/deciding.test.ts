@@ -14,7 +14,7 @@ import {
   type ChallengedDeal,
 } from '../../node/provider/audit/decide-answer.js';
 import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provider/audit/decide-proof.js';
-import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from '../../node/provider/keep/decide-pruning.js';
+import { decideOrphans, decidePruning, decideStale, OVER, type ChainMark } from '../../node/provider/keep/decide-pruning.js';
 import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/settle/decide-settlement.js';
 import type { ProviderDeal, ProviderRevision } from '../../node/ports/store.js';
 import { actor, hashOf } from '../support/worlds/actors.js';
@@ -349,7 +349,7 @@ describe('deciding what to forget', () => {
     const hashes = new Map<number, Hash>(
       [...marks.values()].map(({ block, hash }) => [block, lost.includes(block) ? hashOf('other') : hash]),
     );
-    return decidePruning({ head: head(at), confirmations: 6, deals: [{ kept, chain }], marks, hashes });
+    return decidePruning({ head: head(at), confirmations: 6, final: 9, grace: 3, deals: [{ kept, chain }], marks, hashes });
   };
 
   it('waits until the block that showed it lies deep enough', () => {
@@ -376,9 +376,27 @@ describe('deciding what to forget', () => {
   it('forgets deals that are closed or defaulted, and none that the chain does not know', () => {
     for (const gone of [{ status: 'closed' } as const, { defaulted: { period: period(3), share: 1n as Wei } }]) {
       const { marks } = run(100, { ...deal, ...gone }, new Map());
-      expect(run(106, { ...deal, ...gone }, marks).prune).to.deep.equal([{ deal: deal.id, number: FORGET_DEAL }]);
+      expect(run(106, { ...deal, ...gone }, marks).prune).to.deep.equal([{ deal: deal.id, number: OVER }]);
     }
     expect(run(100, undefined, new Map()).marks.size).to.equal(0);
+  });
+
+  it("drops revisions beyond the chain's once their time, and grace for their renter, is over in final blocks", () => {
+    const revisions = [4n, 6n, 7n, 8n].map((number) => revisionOf(deal, number, { validUntil: period(number === 7n ? 9 : 8) }));
+    const dropped = (final: number, chain: Deal | undefined) =>
+      decidePruning({
+        head: head(100),
+        confirmations: 6,
+        final,
+        grace: 3,
+        deals: [{ kept: { id: deal.id, revisions }, chain }],
+        marks: new Map(),
+        hashes: new Map(),
+      }).drop;
+    expect(dropped(11, deal)).to.deep.equal([]);
+    expect(dropped(12, deal)).to.deep.equal([{ deal: deal.id, numbers: [6n, 8n] }]);
+    expect(dropped(13, { ...deal, number: 6n })).to.deep.equal([{ deal: deal.id, numbers: [7n, 8n] }]);
+    expect(dropped(99, undefined), 'of a deal that the chain does not know').to.deep.equal([]);
   });
 
   it('drops pending sectors and orphans after exactly their time', () => {

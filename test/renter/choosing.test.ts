@@ -92,7 +92,7 @@ describe('the price of storing', () => {
 
 describe('choosing providers', () => {
   const plan = planSpace({ bytes: MiB, k: 4, n: 6 });
-  const wanted: Wanted = { plan, now: period(10), maxEnd: period(50), parameters: devnetParameters };
+  const wanted: Wanted = { plan, now: period(10), maxEnd: period(50), reads: 1, parameters: devnetParameters };
   const names = (sheets: readonly { provider: string }[]): string[] =>
     sheets.map(({ provider }) => ['bob', 'carol', 'dave', 'erin'].find((name) => actor(name).address === provider) ?? '?');
   const asking = (name: string, price: bigint, stake = 1000n * TOKEN) =>
@@ -131,7 +131,7 @@ describe('choosing providers', () => {
 
 describe('choosing whose sheets to read', () => {
   const plan = planSpace({ bytes: MiB, k: 4, n: 6 });
-  const wanted: Wanted = { plan, now: period(10), maxEnd: period(50), parameters: devnetParameters };
+  const wanted: Wanted = { plan, now: period(10), maxEnd: period(50), reads: 1, parameters: devnetParameters };
   const at = (last: string, price: bigint) => ({
     ...sheetOf('bob', { ask: { ...sheetOf('bob').ask, price: wei(price) } }),
     provider: address(`0x${'0'.repeat(39)}${last}`),

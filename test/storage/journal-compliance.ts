@@ -22,11 +22,11 @@ export const journalCompliance = (
       expect(await journal.leavesHeld()).to.equal(0);
     }));
 
-  it('keeps a received sector until a signed revision names it, counting its leaves once', () =>
+  it('keeps a received sector, with the time when it came first, until a signed revision names it, counting its leaves once', () =>
     use(async (journal, reopen) => {
       await journal.recordPending(pending());
       await journal.recordPending(pending(a, alice, 2000));
-      expect(await collect(journal.pending())).to.deep.equal([pending(a, alice, 2000)]);
+      expect(await collect(journal.pending())).to.deep.equal([pending()]);
       expect(await journal.leavesHeld()).to.equal(2);
       expect(await journal.holds(alice, a.root)).to.equal(true);
       expect(await journal.holds(carol, a.root)).to.equal(false);
@@ -86,6 +86,23 @@ export const journalCompliance = (
       expect(await again.leavesHeld()).to.equal(8);
     }));
 
+  it('drops revisions that nobody can post any more, the newest or one between', () =>
+    use(async (journal, reopen) => {
+      for (const [number, sectors] of [
+        [1n, [a]],
+        [2n, [a, b]],
+        [3n, [a, c]],
+      ] as const)
+        await journal.recordSigned(signedRevision(alice, number, [...sectors]));
+      expect(await journal.dropRevisions(alice, [2n])).to.deep.equal([b.root]);
+      expect(await journal.leavesHeld()).to.equal(a.leaves + c.leaves);
+      expect(await journal.dropRevisions(alice, [3n, 9n])).to.deep.equal([c.root]);
+      expect(await journal.dropRevisions(carol, [1n])).to.deep.equal([]);
+      const again = await reopen();
+      expect((await again.deal(alice))?.revisions.map(({ revision }) => revision.number)).to.deep.equal([1n]);
+      expect(await again.leavesHeld()).to.equal(a.leaves);
+    }));
+
   it('does not free a root that another deal or a pending sector names', () =>
     use(async (journal) => {
       await journal.recordSigned(signedRevision(alice, 1n, [a, b]));
@@ -94,14 +111,14 @@ export const journalCompliance = (
       await journal.recordPending(pending(b));
       expect(await journal.prune(alice, 2n)).to.deep.equal([]);
       expect(await journal.dropPending(alice, b.root)).to.equal(true);
-      expect(await journal.prune(carol, 2n ** 64n - 1n)).to.deep.equal([a.root]);
+      expect(await journal.forgetDeal(carol)).to.deep.equal([a.root]);
     }));
 
   it('forgets a deal, its pending sectors too', () =>
     use(async (journal, reopen) => {
       await journal.recordSigned(signedRevision(alice, 1n, [a, b]));
       await journal.recordPending(pending(c));
-      expect(await journal.prune(alice, 2n ** 64n - 1n)).to.have.members([a.root, b.root, c.root]);
+      expect(await journal.forgetDeal(alice)).to.have.members([a.root, b.root, c.root]);
       const again = await reopen();
       expect(await again.deal(alice)).to.equal(undefined);
       expect(await collect(again.pending())).to.deep.equal([]);

@@ -36,7 +36,7 @@ const dearer = (a: Course, b: Course | undefined): Course => (b === undefined ||
 /**
  * The highest voucher that `deal` covers whichever of its `signed` revisions are posted, in whatever order and in whichever period from
  * `now` to their `validUntil` (R12): the least over all of it. Revisions that the chain has or that nobody can post any more are
- * passed over, and so is what the escrow never could pay for.
+ * passed over. One that the escrow does not pay for counts: anybody may deposit just what it lacks, and then nothing is left.
  */
 export const leastEgress = (deal: CoveredDeal, signed: readonly RevisionTerms[], now: Period): Wei => {
   const open = signed.filter(({ number, validUntil }) => number > deal.number && validUntil >= now);
@@ -49,8 +49,7 @@ export const leastEgress = (deal: CoveredDeal, signed: readonly RevisionTerms[],
     for (const revision of inOrder.filter(({ validUntil }) => validUntil >= period))
       for (const course of [...courses.values()]) {
         if (course.number >= revision.number || period >= course.end) continue;
-        const next = after(course, revision, period);
-        if (reserved(next) <= escrow) courses.set(revision.number, dearer(next, courses.get(revision.number)));
+        courses.set(revision.number, dearer(after(course, revision, period), courses.get(revision.number)));
       }
   const left = [...courses.values()].reduce<bigint>((least, course) => {
     const free = escrow - obligations(course);

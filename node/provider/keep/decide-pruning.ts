@@ -1,9 +1,9 @@
 import type { ChainHead, Deal } from '../../core/market/deal.js';
-import type { DealId, Hash } from '../../core/units.js';
+import type { DealId, Hash, Period } from '../../core/units.js';
 import type { PendingSector, ProviderDeal } from '../../ports/store.js';
 
-/** Number that makes the journal forget a deal. */
-export const FORGET_DEAL = 2n ** 64n - 1n;
+/** Beyond every number that a revision can have: of a deal that is over, all are history. */
+export const OVER = 2n ** 64n;
 
 /** What the chain said of a deal in a block: every revision before `number` is history. */
 export interface ChainMark {
@@ -16,6 +16,10 @@ export interface PruningSnapshot {
   readonly head: ChainHead;
   /** Blocks after which the chain's word is final. */
   readonly confirmations: number;
+  /** Last period of which every block is final; 0 while there is none. */
+  readonly final: number;
+  /** Periods for which a revision that nobody can post any more is kept: its renter may still build on it. */
+  readonly grace: number;
   /** Deals of the journal with what the chain says of them in block `head`. */
   readonly deals: readonly { readonly kept: ProviderDeal; readonly chain: Deal | undefined }[];
   /** Marks set before. */
@@ -25,26 +29,40 @@ export interface PruningSnapshot {
 }
 
 export interface PruningDecision {
-  /** Revisions of `deal` before `number` may be forgotten. */
+  /** Revisions of `deal` before `number` may be forgotten; from {@link OVER} on the whole deal. */
   readonly prune: readonly { readonly deal: DealId; readonly number: bigint }[];
+  /** Revisions of `deal` that were never posted and never will be. */
+  readonly drop: readonly { readonly deal: DealId; readonly numbers: readonly bigint[] }[];
   readonly marks: ReadonlyMap<DealId, ChainMark>;
 }
 
 /** Up to where the chain, as it is now, makes kept revisions of a deal history; undefined if it does not. */
 const historyOf = ({ revisions }: ProviderDeal, chain: Deal | undefined): bigint | undefined => {
   if (chain === undefined) return undefined;
-  if (chain.status === 'closed' || chain.defaulted !== undefined) return FORGET_DEAL;
+  if (chain.status === 'closed' || chain.defaulted !== undefined) return OVER;
   return revisions.some(({ revision }) => revision.number < chain.number) ? chain.number : undefined;
+};
+
+/** Numbers of revisions beyond the chain's whose time is over for good: what they name would be held for nothing. */
+const expiredOf = ({ revisions }: ProviderDeal, chain: Deal | undefined, last: number): bigint[] => {
+  if (chain === undefined) return [];
+  const isExpired = ({ number, validUntil }: { number: bigint; validUntil: Period }): boolean => number > chain.number && validUntil < last;
+  return revisions.flatMap(({ revision }) => (isExpired(revision) ? [revision.number] : []));
 };
 
 /**
  * Which revisions may be forgotten: those that the chain has left behind in a block that is still its own and lies
- * `confirmations` deep. A deal that the chain does not know is kept: a reorganization may bring it back.
+ * `confirmations` deep, and those whose validity ended `grace` periods before what is as deep. A deal that the chain does not know is
+ * kept: a reorganization may bring it back.
  */
-export const decidePruning = ({ head, confirmations, deals, marks, hashes }: PruningSnapshot): PruningDecision => {
+export const decidePruning = (snapshot: PruningSnapshot): PruningDecision => {
+  const { head, confirmations, final, grace, deals, marks, hashes } = snapshot;
   const prune: { deal: DealId; number: bigint }[] = [];
+  const drop: { deal: DealId; numbers: readonly bigint[] }[] = [];
   const next = new Map<DealId, ChainMark>();
   for (const { kept, chain } of deals) {
+    const numbers = expiredOf(kept, chain, final - grace);
+    if (numbers.length > 0) drop.push({ deal: kept.id, numbers });
     const number = historyOf(kept, chain);
     if (number === undefined) continue;
     const mark = marks.get(kept.id);
@@ -53,7 +71,7 @@ export const decidePruning = ({ head, confirmations, deals, marks, hashes }: Pru
     if (head.block - held.block >= confirmations) prune.push({ deal: kept.id, number: held.number });
     else next.set(kept.id, held);
   }
-  return { prune, marks: next };
+  return { prune, drop, marks: next };
 };
 
 /** Pending sectors that waited `ttl` milliseconds or longer. */

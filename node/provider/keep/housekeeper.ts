@@ -4,8 +4,9 @@ import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
-import { decideOrphans, decidePruning, decideStale, FORGET_DEAL, type ChainMark } from './decide-pruning.js';
+import { decideOrphans, decidePruning, decideStale, OVER, type ChainMark } from './decide-pruning.js';
 import type { Serial } from '../../core/tasks/serial.js';
+import { periodAt } from '../../core/market/schedule.js';
 import { JOURNAL_LOCK } from '../lock-names.js';
 import type { ProviderPolicy } from '../policy.js';
 
@@ -71,12 +72,19 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
       log.info('sector-deleted', { root, why });
     });
 
-  const forget = (deal: DealId, number: bigint): Promise<void> =>
+  const forget = (deal: DealId, take: () => Promise<readonly Hash[]>, facts: object): Promise<void> =>
     locks(JOURNAL_LOCK, async () => {
-      const freed = await journal.prune(deal, number);
-      log.info('deal-pruned', { deal, number, freed: freed.length });
+      const freed = await take();
+      log.info('deal-pruned', { deal, ...facts, freed: freed.length });
       for (const root of freed) await remove(root, 'no revision names it');
     });
+
+  /** The last period of which all blocks are `confirmations` deep; 0 if there is none. */
+  const finalPeriod = ({ block }: ChainHead): number => {
+    const { genesisBlock, parameters } = settlement;
+    const deep = block - policy.confirmations;
+    return deep < genesisBlock ? 0 : periodAt(deep, genesisBlock, parameters.periodBlocks) - 1;
+  };
 
   const hashesOf = async (signal: AbortSignal): Promise<Map<number, Hash>> => {
     const hashes = new Map<number, Hash>();
@@ -90,9 +98,14 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
   return {
     prune: async (head, kept, chain, signal) => {
       const deals = kept.map((deal) => ({ kept: deal, chain: chain.get(deal.id) }));
-      const decision = decidePruning({ head, confirmations: policy.confirmations, deals, marks, hashes: await hashesOf(signal) });
+      const { confirmations } = policy;
+      const terms = { confirmations, final: finalPeriod(head), grace: settlement.parameters.maxMisses };
+      const decision = decidePruning({ head, ...terms, deals, marks, hashes: await hashesOf(signal) });
       marks = decision.marks;
-      for (const { deal, number } of decision.prune) await forget(deal, number);
+      for (const { deal, number } of decision.prune)
+        await forget(deal, () => (number === OVER ? journal.forgetDeal(deal) : journal.prune(deal, number)), { number });
+      for (const { deal, numbers } of decision.drop)
+        await forget(deal, () => journal.dropRevisions(deal, numbers), { expired: numbers.join(' ') });
     },
     settleAccounts: async (head, egresses, chain, signal) => {
       const over = egresses.flatMap(({ deal }) => (chain.get(deal)?.status === 'closed' ? [deal] : []));
@@ -100,7 +113,7 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
       for (const deal of over) {
         const mark = closed.get(deal);
         const stands = mark !== undefined && (await settlement.blockHash(mark.block, signal)) === mark.hash;
-        const held = stands ? mark : { number: FORGET_DEAL, block: head.block, hash: head.hash };
+        const held = stands ? mark : { number: OVER, block: head.block, hash: head.hash };
         if (head.block - held.block >= policy.confirmations) await journal.forgetEgress(deal);
         else next.set(deal, held);
       }

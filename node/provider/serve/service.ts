@@ -9,7 +9,7 @@ import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Signer } from '../../ports/world.js';
 import type { Admitted, DealGate } from '../accept/authorization.js';
-import { decideAdmission, decideRoom } from '../accept/decide-admission.js';
+import { checkDealTakesData, decideAdmission, decideRoom } from '../accept/decide-admission.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import type { ProviderPolicy } from '../policy.js';
 import type { SectorCache } from '../keep/sector-cache.js';
@@ -72,8 +72,11 @@ export const createService = (options: ServiceOptions): ProviderService => {
     if (refusal !== undefined) throw refusal;
   };
 
-  /** Whether the deal has the sector already; then it waits again for a revision, unless the newest one names it. */
-  const refresh = async (deal: DealId, sector: SectorRef): Promise<boolean> => {
+  /** Whether the deal has the sector already; then it waits for a revision, unless the newest one names it. Who waits, waits no longer. */
+  const isHere = async (admitted: Admitted, sector: SectorRef): Promise<boolean> => {
+    const refusal = checkDealTakesData(admitted.deal);
+    if (refusal !== undefined) throw refusal;
+    const deal = admitted.deal.id;
     if (!(await journal.holds(deal, sector.root)) || !(await store.has(sector.root))) return false;
     const newest = (await journal.deal(deal))?.revisions.at(-1);
     const named = newest?.sectors.some(({ root }) => root === sector.root) ?? false;
@@ -91,7 +94,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
     admitSector: async (peer, authorization, sector, signal) => {
       const admitted = await gate.admit(peer, authorization, { fresh: false, signal });
       return locks(sector.root, async () => {
-        if (await refresh(admitted.deal.id, sector)) return 'have';
+        if (await isHere(admitted, sector)) return 'have';
         await requireRoom(admitted, sector, signal);
         return 'wanted';
       });
@@ -102,7 +105,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
       const deal = admitted.deal.id;
       requireWhole(sector, bytes);
       await locks(sector.root, async () => {
-        if (await refresh(deal, sector)) return;
+        if (await isHere(admitted, sector)) return;
         await requireRoom(admitted, sector, signal);
         await store.put(sector, bytes, signal);
         await journal.recordPending({ ...sector, deal, receivedAt: clock.now() });

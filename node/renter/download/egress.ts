@@ -87,6 +87,8 @@ interface Meter {
 export const createEgress = ({ settlement, catalogue, signer, serial, limits }: EgressParts): Egress => {
   const deals = new Map<DealId, Promise<PaidDeal | undefined>>();
   const meters = new Map<DealId, Meter>();
+  /** Meters of this run that were given up for a recount. */
+  const former = new Map<DealId, Meter>();
   const losses = new Map<DealId, number>();
   const lostOf = (deal: DealId): number => losses.get(deal) ?? 0;
 
@@ -119,10 +121,20 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
     return wei([deal.redeemed, own, proven].reduce((most, amount) => (amount > most ? amount : most), 0n));
   };
 
+  /**
+   * Bytes that the provider may count as served: what was paid for when this run began; from then on what the run asked for, and what another
+   * process has paid for beyond our own promise. Else it could count each step that is paid ahead as served.
+   */
+  const expectedOf = ({ id, egressPrice }: Deal, promised: Wei): number => {
+    const before = former.get(id);
+    const paid = bytesPaidDown(egressPrice, promised);
+    return before === undefined ? paid : before.asked + paid - bytesPaidDown(egressPrice, before.promised);
+  };
+
   const openMeter = async (deal: Deal, { link, authorization }: PaidRead, signal?: AbortSignal): Promise<Meter> => {
     const { served, voucher } = await link.egress(authorization, signal);
     const promised = await highest(deal, voucher);
-    const paid = bytesPaidDown(deal.egressPrice, promised);
+    const paid = expectedOf(deal, promised);
     const tolerated = Math.max(0, limits.egressLoss - lostOf(deal.id));
     const claimed = Math.max(0, served - paid);
     if (claimed > tolerated) throw new HoldfastError('EGRESS_OVERCHARGED', { deal: deal.id, claimed: served, paid, tolerated });
@@ -178,6 +190,8 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
       if (meters.has(deal)) losses.set(deal, lostOf(deal) + limits.egressStep);
     },
     recount: (deal) => {
+      const meter = meters.get(deal);
+      if (meter !== undefined) former.set(deal, meter);
       meters.delete(deal);
       deals.delete(deal);
     },

@@ -1,7 +1,7 @@
 import type { Ask, MarketParameters, ProviderRecord, ProviderSheet } from '../../core/market/deal.js';
-import { lockedOf, weightFor } from '../../core/market/rent.js';
-import { weight, type Address, type Period, type Wei } from '../../core/units.js';
-import { maxLeavesAt, type SpacePlan } from './quote.js';
+import { weightFor } from '../../core/market/rent.js';
+import type { Address, Period, Wei } from '../../core/units.js';
+import { escrowFor, maxLeavesAt, type SpacePlan } from './quote.js';
 
 /** What a deal must offer to be opened. */
 export interface Wanted {
@@ -11,8 +11,14 @@ export interface Wanted {
   /** Most token wei per GiB-period. */
   readonly maxPrice?: Wei | undefined;
   readonly maxEgressPrice?: Wei | undefined;
+  /** How often all of the room can be read. */
+  readonly reads: number;
   readonly parameters: MarketParameters;
 }
+
+/** What opening a deal by this ask takes, token wei: rent alone would let the dearest reads look cheap. */
+const costOf = (ask: Ask, { plan, now, maxEnd, reads, parameters: { unit } }: Wanted): bigint =>
+  escrowFor({ ...ask, maxLeaves: maxLeavesAt(ask, plan), now, maxEnd, unit, reads });
 
 /** Whether the last decided period was proven, or there was nothing to prove. */
 export const isProving = ({ total, lastProven, decided }: ProviderSheet): boolean => total === 0n || lastProven >= decided;
@@ -34,15 +40,21 @@ export const refusalOf = (sheet: ProviderSheet, wanted: Wanted): string | undefi
   if (!isProving(sheet)) return 'missed its last audit';
   const refusal = refusalOfAsk(ask, wanted);
   if (refusal !== undefined) return refusal;
-  const total = weight(sheet.total + weightFor(ask.price, maxLeavesAt(ask, plan), parameters));
-  return lockedOf(total, parameters.unit) > stake ? 'has too little free stake' : undefined;
+  // Anybody may ask any price: what such a deal weighs need not be a weight.
+  const total: bigint = sheet.total + weightFor(ask.price, maxLeavesAt(ask, plan), parameters);
+  return total * parameters.unit > stake ? 'has too little free stake' : undefined;
 };
 
-const byPrice = (a: ProviderSheet, b: ProviderSheet): number => {
-  if (a.ask.price !== b.ask.price) return a.ask.price < b.ask.price ? -1 : 1;
-  if (freeStake(a) !== freeStake(b)) return freeStake(a) > freeStake(b) ? -1 : 1;
-  return a.provider < b.provider ? -1 : 1;
-};
+/** The cheapest first, by all that a deal there takes and then by its rent alone; of equals the one with more free stake. */
+const byCost =
+  (wanted: Wanted) =>
+  (a: ProviderSheet, b: ProviderSheet): number => {
+    const [costA, costB] = [costOf(a.ask, wanted), costOf(b.ask, wanted)];
+    if (costA !== costB) return costA < costB ? -1 : 1;
+    if (a.ask.price !== b.ask.price) return a.ask.price < b.ask.price ? -1 : 1;
+    if (freeStake(a) !== freeStake(b)) return freeStake(a) > freeStake(b) ? -1 : 1;
+    return a.provider < b.provider ? -1 : 1;
+  };
 
 /** Who does not come into question, and why. */
 export interface Refusal {
@@ -69,11 +81,11 @@ export const rankProviders = (
   excluded: ReadonlySet<Address>,
 ): { readonly ranked: readonly ProviderSheet[]; readonly refused: readonly Refusal[] } => {
   const { fitting, refused } = judge(sheets, excluded, (sheet) => refusalOf(sheet, wanted));
-  return { ranked: fitting.sort(byPrice), refused };
+  return { ranked: fitting.sort(byCost(wanted)), refused };
 };
 
 /**
- * Whose sheets are worth reading: those with a fitting ask, the cheapest first; and why not the others. Of equal prices those
+ * Whose sheets are worth reading: those with a fitting ask, the cheapest first; and why not the others. Of equal ones those
  * come first whose address is nearest to the renter's by XOR, so that renters do not all begin with the same ones.
  */
 export const rankRecords = (
@@ -84,8 +96,14 @@ export const rankRecords = (
 ): { readonly ranked: readonly Address[]; readonly refused: readonly Refusal[] } => {
   const { fitting, refused } = judge(records, excluded, ({ ask }) => refusalOfAsk(ask, wanted));
   const own = BigInt(renter);
-  const keyed = fitting.map(({ provider, ask }) => ({ provider, price: ask.price, distance: BigInt(provider) ^ own }));
+  const keyed = fitting.map(({ provider, ask }) => ({
+    provider,
+    cost: costOf(ask, wanted),
+    price: ask.price,
+    distance: BigInt(provider) ^ own,
+  }));
   keyed.sort((a, b) => {
+    if (a.cost !== b.cost) return a.cost < b.cost ? -1 : 1;
     if (a.price !== b.price) return a.price < b.price ? -1 : 1;
     return a.distance < b.distance ? -1 : 1;
   });

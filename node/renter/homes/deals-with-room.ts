@@ -1,6 +1,6 @@
 import type { MarketParameters } from '../../core/market/deal.js';
-import { escrowAfter, escrowNeeded, lockedOf, rateUp, weightFor } from '../../core/market/rent.js';
-import { weight, type Address, type Leaves, type Period } from '../../core/units.js';
+import { escrowAfter, escrowNeeded, rateUp, weightFor } from '../../core/market/rent.js';
+import type { Address, Leaves, Period } from '../../core/units.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { isProving } from './choose-providers.js';
 
@@ -25,9 +25,9 @@ export const hasRoom = (known: KnownDeal, { leaves, now, until, parameters }: Ro
   const after = leavesPlaced(known) + leaves;
   if (after > deal.maxLeaves) return false;
   if (escrowAfter(deal, now, 0) < escrowNeeded(rateUp(deal.price, after), deal.end, now)) return false;
-  const grown = weight(sheet.total - deal.weight + weightFor(deal.price, after, parameters));
+  const grown: bigint = sheet.total - deal.weight + weightFor(deal.price, after, parameters);
   if (grown <= sheet.total) return true;
-  const locked = lockedOf(grown, parameters.unit);
+  const locked = grown * parameters.unit;
   return locked <= sheet.stake && locked <= sheet.lockLimit;
 };
 

@@ -52,11 +52,11 @@ const findNew = async (
   signal?: AbortSignal,
 ): Promise<{ readonly sheets: readonly ProviderSheet[]; readonly unfit: ReadonlyMap<Address, string>; readonly found: number }> => {
   const { settlement, blockMilliseconds } = context;
-  const { plan, maxEnd, maxPrice, maxEgressPrice, count, excluded } = homes;
+  const { plan, maxEnd, maxPrice, maxEgressPrice, reads = 1, count, excluded } = homes;
   const { parameters } = settlement;
   const records = await settlement.providerRecords(signal);
   const price = maxPrice === undefined ? undefined : periodPriceDown(maxPrice, parameters, blockMilliseconds);
-  const wanted: Wanted = { plan, now, maxEnd, parameters, maxPrice: price, maxEgressPrice };
+  const wanted: Wanted = { plan, now, maxEnd, parameters, maxPrice: price, maxEgressPrice, reads };
   const candidates = createCandidates(context, records, wanted, excluded);
   const fitting = await candidates.count(count, signal);
   if (fitting < count) {

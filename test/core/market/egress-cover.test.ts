@@ -57,13 +57,16 @@ describe('what a deal covers of vouchers whichever signed revision is posted', (
     expect(least([long, dear])).to.equal(least([dear, long]));
   });
 
-  it('passes over what the escrow could never pay for, and never is more than the bound of vouchers', () => {
-    expect(least([revision(4, 50, 20)])).to.equal(71n);
+  it('is nothing more where one asks for more than there is: a deposit of just what it lacks has it posted', () => {
+    expect(least([revision(4, 50, 20)])).to.equal(20n);
+  });
+
+  it('never is more than the bound of vouchers', () => {
     expect(least([], 10, { maxEgress: wei(33n) })).to.equal(33n);
     expect(least([revision(4, 8, 20)], 10, { maxEgress: wei(33n) })).to.equal(33n);
   });
 
-  it('is the least over every way to post them, in every order of periods', () => {
+  it('is the least over every way to post them, in every order of periods, with deposits of what they lack', () => {
     const terms = fc.record({ rate: fc.nat(20), end: fc.integer({ min: 12, max: 24 }), validUntil: fc.integer({ min: 9, max: 12 }) });
     fc.assert(
       fc.property(fc.array(terms, { maxLength: 4 }), fc.integer({ min: 0, max: 300 }), (list, escrow) => {
@@ -93,7 +96,9 @@ const exhaustively = (start: CoveredDeal, signed: readonly RevisionTerms[], now:
       const rent = at.rate * BigInt(through - at.settledThrough);
       const rate = rateUp(next.price, next.leaves);
       const posted = { ...at, escrow: (at.escrow - rent) as never, rate, end: next.end, settledThrough: period(in_), number: next.number };
-      if (reserved({ rate, end: next.end, through: in_ }) <= start.escrow) play(posted, in_);
+      // R4 wants the reserve to be there; whoever likes deposits what it lacks, and no more.
+      const lacking = reserved({ rate, end: next.end, through: in_ }) - posted.escrow;
+      play(lacking > 0n ? { ...posted, escrow: (posted.escrow + lacking) as never } : posted, in_);
     }
   };
   play(start, now);
