@@ -22,7 +22,8 @@ const changedText = async (root: string, path: string, replacements: readonly Re
   return text;
 };
 
-const changedTexts = async (root: string, files: TakenOut['modules']): Promise<Record<string, string>> =>
+/** The texts of `files`, by path from `root`, with their replacements. Rejects where an anchor does not occur exactly once. */
+export const changedTexts = async (root: string, files: TakenOut['modules']): Promise<Record<string, string>> =>
   Object.fromEntries(
     await Promise.all(Object.entries(files ?? {}).map(async ([path, all]) => [path, await changedText(root, path, all)] as const)),
   );
