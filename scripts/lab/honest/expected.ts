@@ -1,6 +1,6 @@
 import type { Counts, HonestDeed } from './tally.js';
 
-/** Verbs of market, registry and pool that a run can carry out; `batch` items count as verbs, too. */
+/** Verbs of market, registry and pool that a run carries out; `batch` items count as verbs, too. */
 export const verbs = [
   'answer',
   'batch',
@@ -34,6 +34,12 @@ export const verbs = [
   'withdraw',
 ] as const;
 
+/** The other verbs, and why no run carries them out. */
+export const verbsLeftOut: Readonly<Record<string, string>> = {
+  collectFees: 'of the reward pool alone, which calls it with each claim',
+  recordSeed: 'proofs and answers record the seed that they need; no move asks for one',
+};
+
 /** Deeds of honest people of which 95 of 100 must come to their end. */
 export const deeds: readonly HonestDeed[] = ['puts', 'gets', 'proofs', 'redemptions', 'answers'];
 const SHARE = 0.95;
@@ -58,10 +64,7 @@ export const missing = (counts: Counts, least: number, refusals: readonly string
   ];
 };
 
-/**
- * What the contracts refuse with, that a run comes to. Left out: what only constructors, the vault and a hostile token say; WEIGHT_OVERFLOW, for
- * which there are not tokens enough; what the token itself says.
- */
+/** What the contracts refuse with, that a run comes to. */
 export const refusals = [
   'ALREADY_CLAIMED',
   'ALREADY_REGISTERED',
@@ -118,6 +121,30 @@ export const refusals = [
   'ZERO_RECIPIENT',
   'ZERO_SIGNER',
 ] as const;
+
+const ofConstructors = 'a constructor says it';
+const ofTokens = 'the token says it';
+
+/** The other refusals of contracts, and why no run comes to them. */
+export const refusalsLeftOut: Readonly<Record<string, string>> = {
+  BAD_PARAMETER: ofConstructors,
+  BODY_NOT_BOUND: ofConstructors,
+  BODY_NOT_EXPECTED: ofConstructors,
+  ERC20_INSUFFICIENT_ALLOWANCE: ofTokens,
+  ERC20_INSUFFICIENT_BALANCE: ofTokens,
+  FAUCET_TOO_SOON: ofTokens,
+  HISTORY_UNPROVEN: ofConstructors,
+  NOT_MARKET: 'the vault says it, which nobody but the market calls',
+  NO_FAUCET: ofTokens,
+  POOL_NOT_BOUND: ofConstructors,
+  REENTERED: 'only a hostile token comes back',
+  REGISTRY_NOT_BOUND: ofConstructors,
+  TRANSFER_MISMATCH: 'only a hostile token keeps a part',
+  UNSUPPORTED_CHAIN: ofConstructors,
+  VAULT_NOT_BOUND: ofConstructors,
+  WEIGHT_OVERFLOW: 'there are not tokens enough',
+  ZERO_ADDRESS: ofConstructors,
+};
 
 /**
  * What daemons refuse with, that a run comes to. Left out: JOURNAL_BEHIND and OPERATOR_REPLACED, which only a thief of the operator's key
