@@ -41,7 +41,7 @@ export interface Renter {
   deal(id: DealId): Promise<Deal | undefined>;
   leave(deal: DealId, options?: TaskOptions): Promise<Receipt>;
   cancel(deal: DealId, options?: TaskOptions): Promise<Receipt>;
-  /** For a deal in its last paid period or later, or of a provider that defaulted. */
+  /** For a deal whose last paid period, and the one after, are over, or of a provider that defaulted. */
   closeDeal(deal: DealId, options?: TaskOptions): Promise<Receipt>;
   settle(deal: DealId, options?: TaskOptions): Promise<Receipt>;
   /** Has the provider prove the deal in the next window, for a bond (R8). */

@@ -81,7 +81,7 @@ const submitItem = async ({ settlement }: RenterContext, item: BatchItem, task: 
   return receipt;
 };
 
-/** Ends a deal in its last paid period or later, or after its provider's default: escrow and collateral become credit. */
+/** Ends a deal from the second period after its last paid one on, or after its provider's default: escrow and collateral become credit. */
 export const closeDeal = (context: RenterContext, deal: DealId, task: TaskOptions = {}): Promise<Receipt> =>
   submitItem(context, { kind: 'close', deal }, task);
 
