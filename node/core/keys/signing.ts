@@ -54,3 +54,12 @@ export const recoverAddress = (digest: Hash, signature: Signature): Address => {
     );
   }
 };
+
+/** Who signed `digest`, as {@link recoverAddress} has it; undefined if nobody can have. */
+export const signerOf = (digest: Hash, signature: Signature): Address | undefined => {
+  try {
+    return recoverAddress(digest, signature);
+  } catch {
+    return undefined;
+  }
+};

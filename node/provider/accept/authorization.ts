@@ -3,7 +3,7 @@ import type { Deal } from '../../core/market/deal.js';
 import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { offsetAt, periodAt } from '../../core/market/schedule.js';
-import { recoverAddress } from '../../core/keys/signing.js';
+import { signerOf } from '../../core/keys/signing.js';
 import type { Address, Period } from '../../core/units.js';
 import type { Authorization } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
@@ -21,17 +21,9 @@ export interface AuthorizationFacts {
   readonly authorization: Authorization;
 }
 
-const signerOf = ({ identity, authorization }: AuthorizationFacts): Address | undefined => {
-  try {
-    return recoverAddress(authorizationDigest(identity, authorization), authorization.signature);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Why the connected peer may not speak for the deal; undefined if it may. Says nothing about the state of the deal. */
 export const checkAuthorization = (facts: AuthorizationFacts): HoldfastError | undefined => {
-  const { authorization, deal, period, peer, provider } = facts;
+  const { authorization, deal, identity, period, peer, provider } = facts;
   const id = authorization.deal;
   if (deal === undefined || deal.status === 'none') return new HoldfastError('DEAL_UNKNOWN', { deal: id });
   if (deal.provider !== provider) return new HoldfastError('DEAL_ELSEWHERE', { deal: id, provider: deal.provider });
@@ -42,7 +34,7 @@ export const checkAuthorization = (facts: AuthorizationFacts): HoldfastError | u
     });
   if (authorization.expires < period)
     return new HoldfastError('AUTHORIZATION_EXPIRED', { deal: id, expires: authorization.expires, period });
-  if (signerOf(facts) !== deal.signer)
+  if (signerOf(authorizationDigest(identity, authorization), authorization.signature) !== deal.signer)
     return new HoldfastError('AUTHORIZATION_INVALID', { deal: id, reason: 'the session key of the deal did not sign it' });
   return undefined;
 };

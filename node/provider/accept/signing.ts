@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { revisionDigest } from '../../core/market/revision.js';
 import { weightFor } from '../../core/market/rent.js';
-import { recoverAddress } from '../../core/keys/signing.js';
+import { signerOf } from '../../core/keys/signing.js';
 import type { Deal } from '../../core/market/deal.js';
 import { weight, wei, type Address, type DealId, type Hash, type Period, type Signature, type Weight } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
@@ -41,14 +41,6 @@ interface ChainFacts {
   /** Other deals with data. */
   readonly kept: number;
 }
-
-const renterOf = (digest: Hash, signature: Signature): Address | undefined => {
-  try {
-    return recoverAddress(digest, signature);
-  } catch {
-    return undefined;
-  }
-};
 
 /** What a deal may still grow by: the heaviest of the revisions that its renter can still post. */
 const growthOf = ({ revisions }: ProviderDeal, deal: Deal, period: Period, parameters: SettlementReader['parameters']): bigint =>
@@ -134,7 +126,7 @@ export const createSigning = (options: SigningOptions): Signing => {
       period: facts.moment.period,
       sheet: facts.moment.sheet,
       stake: stakeOf(facts.moment, parameters),
-      renter: renterOf(revisionDigest(identity, request.revision), request.renterSignature),
+      renter: signerOf(revisionDigest(identity, request.revision), request.renterSignature),
       held: new Set(),
       signer: signer.address,
     };

@@ -1,8 +1,8 @@
 import type { Deal, ProviderSheet, SignedRevision } from '../../core/market/deal.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { revisionDigest } from '../../core/market/revision.js';
-import { recoverAddress } from '../../core/keys/signing.js';
-import type { DealId, Hash } from '../../core/units.js';
+import { signerOf } from '../../core/keys/signing.js';
+import type { DealId } from '../../core/units.js';
 import type { RenterDeal } from '../../ports/store.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
@@ -14,14 +14,6 @@ export const needsReconciling = (record: RenterDeal, deal: Pick<Deal, 'number'>)
 
 type Listing = { readonly signed: SignedRevision; readonly sectors: readonly SectorRef[] };
 
-const isBy = (digest: Hash, signature: SignedRevision['renterSignature'], signer: string): boolean => {
-  try {
-    return recoverAddress(digest, signature) === signer;
-  } catch {
-    return false;
-  }
-};
-
 /** Whether a listing is what this renter and the provider signed, and newer than what the catalogue has. */
 export const isNewer = (
   { signed, sectors }: Listing,
@@ -32,8 +24,9 @@ export const isNewer = (
 ): boolean => {
   const { revision, renterSignature, providerSignature } = signed;
   if (revision.deal !== record.id || revision.number <= (record.current?.revision.number ?? 0n)) return false;
+  if (!namesSectors(signed, sectors)) return false;
   const digest = revisionDigest(identity, revision);
-  return namesSectors(signed, sectors) && isBy(digest, renterSignature, deal.signer) && isBy(digest, providerSignature, sheet.operator);
+  return signerOf(digest, renterSignature) === deal.signer && signerOf(digest, providerSignature) === sheet.operator;
 };
 
 const askProvider = async (context: RenterContext, record: RenterDeal, deal: Deal, signal?: AbortSignal): Promise<void> => {

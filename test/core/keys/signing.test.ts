@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { authorizationDigest } from '../../../node/core/market/authorization.js';
 import { fromHex, toHex } from '../../../node/core/data/bytes.js';
 import { revisionDigest } from '../../../node/core/market/revision.js';
-import { addressOf, createKeySigner, recoverAddress } from '../../../node/core/keys/signing.js';
+import { addressOf, createKeySigner, recoverAddress, signerOf } from '../../../node/core/keys/signing.js';
 import { address, dealId, hash, leaves, period, signature, wei, type Hash, type Hex, type Signature } from '../../../node/core/units.js';
 import type { Signer } from '../../../node/ports/world.js';
 import { throwsCoded } from '../../support/coded-errors.js';
@@ -120,6 +120,13 @@ describe('a signature', () => {
       throwsCoded(() => recoverAddress(digest, signature(`${signed.slice(0, -2)}${end}`)), 'SIGNATURE_INVALID');
     }
     throwsCoded(() => recoverAddress(digest, signed.slice(0, -2) as Signature), 'SIGNATURE_INVALID');
+  });
+
+  it('tells who made it, or that nobody can have', async () => {
+    const signed = await alice.sign(digest);
+    expect(signerOf(digest, signed)).to.equal(alice.address);
+    expect(signerOf(digest, signed.slice(0, -2) as Signature)).to.equal(undefined);
+    expect(signerOf(digest, `0x${'00'.repeat(64)}1b` as Signature)).to.equal(undefined);
   });
 
   it('with r or s out of range is refused', () => {
