@@ -11,7 +11,6 @@ import { createDealGate } from './accept/authorization.js';
 import { createClaimer } from './settle/claimer.js';
 import { createClerk, viewDeals } from './settle/clerk.js';
 import { decideRoom, mostDeals } from './accept/decide-admission.js';
-import { createSignedTerms } from './accept/signed-terms.js';
 import { redeemable } from './settle/decide-redemption.js';
 import { createForfeiter } from './settle/forfeiter.js';
 import { createHousekeeper } from './keep/housekeeper.js';
@@ -135,9 +134,8 @@ export const createProvider = (options: ProviderOptions): Provider => {
   };
   /** Deals with data when we last looked. */
   let kept: ReadonlySet<DealId> = new Set();
-  const terms = createSignedTerms(journal);
-  const till = createTill({ identity: settlement.identity, parameters: settlement.parameters, journal, terms, locks, policy });
-  const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, terms, locks };
+  const till = createTill({ identity: settlement.identity, parameters: settlement.parameters, journal, locks, policy });
+  const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, locks };
   const service = createService({ ...world, kept: () => kept, onSigned });
   const auditor = createAuditor({ settlement, journal, sectors, provider, log, metrics, policy, onFee });
   const answerer = createAnswerer({ settlement, journal, sectors, provider, clock, log, metrics, policy });

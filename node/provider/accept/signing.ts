@@ -10,7 +10,6 @@ import type { ProviderDeal, ProviderJournal, SectorStore } from '../../ports/sto
 import type { Signer } from '../../ports/world.js';
 import type { Admitted } from './authorization.js';
 import { checkRequest, decideSigning, type SigningSnapshot } from './decide-signature.js';
-import type { SignedTerms } from './signed-terms.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import { egressLock, JOURNAL_LOCK } from '../lock-names.js';
 import { momentOf, readInOneBlock, stakeOf, unrecordedMisses, type Moment } from '../moment.js';
@@ -23,7 +22,6 @@ export interface SigningOptions {
   readonly signer: Signer;
   readonly provider: Address;
   readonly policy: Pick<ProviderPolicy, 'minLeaves' | 'maxDeals' | 'maxUnposted'>;
-  readonly terms: SignedTerms;
   /** {@link JOURNAL_LOCK}, then {@link egressLock}: nothing is dropped, and no voucher accepted, between the checks and the record. */
   readonly locks: Serial;
   readonly onSigned: () => void;
@@ -68,7 +66,7 @@ export const promisedWeight = (
 
 export const createSigning = (options: SigningOptions): Signing => {
   const settlement = options.settlement.agreed;
-  const { store, journal, signer, provider, policy, terms, locks, onSigned } = options;
+  const { store, journal, signer, provider, policy, locks, onSigned } = options;
 
   /** Deals other than `except`: those with a revision that may still be posted, and how many have data. */
   const lookAtOthers = async (except: DealId, period: Period): Promise<{ unposted: ProviderDeal[]; kept: number }> => {
@@ -141,7 +139,6 @@ export const createSigning = (options: SigningOptions): Signing => {
     const { revision, renterSignature } = request;
     const providerSignature = await signer.sign(revisionDigest(settlement.identity, revision));
     await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: decision.sectors });
-    terms.changed(id);
     onSigned();
     return providerSignature;
   };

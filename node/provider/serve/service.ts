@@ -13,7 +13,6 @@ import { checkDealTakesData, decideAdmission, decideRoom } from '../accept/decid
 import type { Serial } from '../../core/tasks/serial.js';
 import type { ProviderPolicy } from '../policy.js';
 import type { SectorCache } from '../keep/sector-cache.js';
-import type { SignedTerms } from '../accept/signed-terms.js';
 import { createSigning } from '../accept/signing.js';
 import type { Till } from './till.js';
 
@@ -29,8 +28,6 @@ export interface ServiceOptions {
   readonly gate: DealGate;
   readonly sectors: SectorCache;
   readonly till: Till;
-  /** Of revisions signed. */
-  readonly terms: SignedTerms;
   /** Deals whose data the chain has in the provider's tree, as last read. */
   readonly kept: () => ReadonlySet<DealId>;
   /** By root of a sector, and as {@link createSigning} needs them. */

@@ -8,7 +8,6 @@ import type { EgressState } from '../../ports/link.js';
 import type { ProviderEgress, ProviderJournal } from '../../ports/store.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import type { Admitted } from '../accept/authorization.js';
-import type { SignedTerms } from '../accept/signed-terms.js';
 import { isOver } from '../settle/decide-settlement.js';
 import type { VoucherSeal } from '../settle/voucher-seal.js';
 import { egressLock } from '../lock-names.js';
@@ -31,7 +30,6 @@ export interface TillOptions {
   readonly identity: MarketIdentity;
   readonly parameters: Pick<MarketParameters, 'periodBlocks' | 'windowBlocks'>;
   readonly journal: ProviderJournal;
-  readonly terms: SignedTerms;
   /** By {@link egressLock}. */
   readonly locks: Serial;
   readonly policy: Pick<ProviderPolicy, 'egressCredit'>;
@@ -43,7 +41,7 @@ const requireCovered = (deal: DealId, voucher: Pick<Voucher, 'amount'> | undefin
   if (needed > most) throw new HoldfastError('EGRESS_UNFUNDED', { deal, needed, available: most, missing: wei(needed - most) });
 };
 
-export const createTill = ({ identity, parameters, journal, terms, locks, policy }: TillOptions): Till => {
+export const createTill = ({ identity, parameters, journal, locks, policy }: TillOptions): Till => {
   /** Bytes served by this process's count; the journal's may lag behind by less than the credit. */
   const served = new Map<DealId, number>();
   const sealed = new Set<DealId>();
@@ -66,7 +64,8 @@ export const createTill = ({ identity, parameters, journal, terms, locks, policy
     const before = await read(deal.id);
     const ending = sealed.has(deal.id) || isOver(deal, now, parameters);
     const ended = vouchersEnded(deal, now.period) ?? (ending ? 'its provider is about to end it' : undefined);
-    const most = leastEgress(deal, await terms.of(deal.id), now.period);
+    const signed = ((await journal.deal(deal.id))?.revisions ?? []).map(({ revision }) => revision);
+    const most = leastEgress(deal, signed, now.period);
     const voucher = better(deal, before.voucher, ended === undefined ? offered : undefined);
     if (voucher !== before.voucher) requireCovered(deal.id, voucher, most);
     const account = { served: before.served, amount: voucher?.amount ?? wei(0n) };

@@ -59,7 +59,7 @@ export const takenOut: readonly TakenOut[] = [
   {
     name: 'a voucher takes no account of signatures',
     modules: {
-      'node/provider/serve/till.ts': [['leastEgress(deal, await terms.of(deal.id), now.period)', 'leastEgress(deal, [], now.period)']],
+      'node/provider/serve/till.ts': [['leastEgress(deal, signed, now.period)', 'leastEgress(deal, [], now.period)']],
     },
   },
   {
