@@ -4,14 +4,21 @@ import { createGame, type Game, type Theft } from './game.js';
 import { accountNoise } from './moves/account-noise.js';
 import { gauntlet } from './moves/gauntlet.js';
 import { honest } from './moves/honest.js';
-import type { MoveTable } from './moves/move.js';
+import type { MoveTable, Row } from './moves/move.js';
 import { noise } from './moves/noise.js';
 import { pesters } from './moves/pesters.js';
 import { plots } from './moves/plots.js';
 import { thefts } from './moves/thefts.js';
 import type { Tally } from './tally.js';
 
+/** All moves, each under a name of its own. */
 export const moves: MoveTable = { ...noise, ...accountNoise, ...plots, ...honest, ...thefts, ...gauntlet, ...pesters };
+
+const rowOf = (move: string): Row => {
+  const row = moves[move];
+  if (row === undefined) throw new Error(`there is no move ${move}`);
+  return row;
+};
 
 /** A move of a run, with its own luck. */
 export interface Step {
@@ -75,7 +82,7 @@ export const play = async (stage: Stage, { seed, theft, steps }: Script, tally: 
     await beginTheft(game);
     for (const { move, luck } of steps) {
       tally.move(move);
-      await moves[move]?.play(game, createChance(luck));
+      await rowOf(move).play(game, createChance(luck));
       await game.world.look();
     }
     await finish(game);
