@@ -1,7 +1,7 @@
 import { wei, type Hash } from '../../../node/core/units.js';
 import type { ProviderService } from '../../../node/ports/link.js';
 import { createChance, type Chance } from '../staging/chance.js';
-import { personOf, type Person, type Stage } from './chain/stage.js';
+import { personOf, TOKEN, type Person, type Stage } from './chain/stage.js';
 import { createDealPages, type DealPages } from './oaths/deal-pages.js';
 import { createProviderOath, type ProviderOath } from './oaths/provider-oath.js';
 import { createRenterOath, type RenterOath } from './oaths/renter-oath.js';
@@ -11,7 +11,6 @@ import type { Tenant } from './parties/tenant.js';
 import type { Tally } from './tally.js';
 import { createWorld, type World } from './world/world.js';
 
-const TOKEN = 10n ** 18n;
 /** What an honest provider has at stake, and lets its operator lock. */
 export const STAKE = 100n * TOKEN;
 export const LOCK_LIMIT = 60n * TOKEN;

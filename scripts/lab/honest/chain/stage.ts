@@ -17,7 +17,8 @@ const CHAIN: ChainTerms = {
   blockSeconds: 1,
   transaction: { gas: '0x1000000', gasPrice: '0x2540be400' },
 };
-const TOKEN = 10n ** 18n;
+/** A token, in wei. */
+export const TOKEN = 10n ** 18n;
 const RICH = 1_000_000n * TOKEN;
 const COIN = 10n ** 24n;
 

@@ -2,12 +2,11 @@ import { AbiCoder, MaxUint256, ZeroAddress } from 'ethers';
 import { hash, period, wei } from '../../../../node/core/units.js';
 import type { Chance } from '../../staging/chance.js';
 import type { PreparedCall } from '../../staging/chain.js';
+import { TOKEN } from '../chain/stage.js';
 import { usualAsk } from '../parties/provider.js';
 import type { Game } from '../game.js';
 import { amountOf, anybody, anyProvider, contracts } from './anybody.js';
 import type { MoveTable, Play } from './move.js';
-
-const TOKEN = 10n ** 18n;
 
 /** A verb on the market by somebody. */
 const by =

@@ -1,9 +1,11 @@
 import type { Address } from '../../../../node/core/units.js';
 import type { Chance } from '../../staging/chance.js';
+import { TOKEN } from '../chain/stage.js';
 import type { Game } from '../game.js';
 
-const TOKEN = 10n ** 18n;
+/** The run's contracts, typed. */
 export const contracts = (game: Game) => game.world.stage.contracts;
+export const market = (game: Game) => contracts(game).market;
 
 /** Somebody: a wallet of the adversary, an honest person's account excepted. */
 export const anybody = ({ crowd, stranger }: Game, chance: Chance): Address => chance.pick([...crowd.slice(0, 8), stranger]).wallet.address;

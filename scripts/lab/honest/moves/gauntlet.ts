@@ -3,14 +3,13 @@ import { concatBytes, toHex, uintBytes } from '../../../../node/core/data/bytes.
 import type { Revision } from '../../../../node/core/market/deal.js';
 import { hash, leaves, period, type Address } from '../../../../node/core/units.js';
 import type { Chance } from '../../staging/chance.js';
+import { TOKEN } from '../chain/stage.js';
 import { forge } from '../parties/forger.js';
 import { openTenant, type Tenant } from '../parties/tenant.js';
 import { usualAsk } from '../parties/provider.js';
 import type { Game } from '../game.js';
+import { contracts } from './anybody.js';
 import { open, type MoveTable, type Play } from './move.js';
-
-const TOKEN = 10n ** 18n;
-const contracts = (game: Game) => game.world.stage.contracts;
 
 /** A sample's bytes as `LeafProof` takes them: leaf, then sector index, start and count, then paths. */
 const sample = (index: number, start: number, count: number, path = 0): string =>

@@ -2,11 +2,9 @@ import type { SectorRef } from '../../../../node/core/data/data-set.js';
 import type { Revision } from '../../../../node/core/market/deal.js';
 import { fromHex } from '../../../../node/core/data/bytes.js';
 import type { Chance } from '../../staging/chance.js';
-import type { Person } from '../chain/stage.js';
+import { TOKEN, type Person } from '../chain/stage.js';
 import type { Game, Theft } from '../game.js';
 import { openTenant, type SignedDraft, type Tenant, type TenantTerms } from '../parties/tenant.js';
-
-const TOKEN = 10n ** 18n;
 
 /** What somebody does in a run. All that it needs by chance comes from its own luck: without one move the others stay what they are. */
 export type Play = (game: Game, chance: Chance) => Promise<void>;

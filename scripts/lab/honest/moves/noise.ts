@@ -2,11 +2,12 @@ import { ZeroAddress } from 'ethers';
 import { period, wei } from '../../../../node/core/units.js';
 import type { Chance } from '../../staging/chance.js';
 import type { PreparedCall } from '../../staging/chain.js';
+import { TOKEN } from '../chain/stage.js';
+import { LEAF_RENT } from '../parties/provider.js';
 import type { Game } from '../game.js';
 import { amountOf, anybody, anyProvider, contracts } from './anybody.js';
 import { contentOf, fill, open, readOn, some, storedIn, thaw, type MoveTable, type Play } from './move.js';
 
-const TOKEN = 10n ** 18n;
 type Market = Game['world']['stage']['contracts']['market'];
 
 /** A verb on some deal, by its wallet or by somebody else. */
@@ -110,7 +111,7 @@ const fillAny: Play = async (game, chance) => {
 
 const readMuch: Play = async (game, chance) => {
   const tenant = await some(game, chance);
-  if (tenant !== undefined) await readOn(tenant, await storedIn(tenant), 1 + chance.below(10), 10n ** 15n);
+  if (tenant !== undefined) await readOn(tenant, await storedIn(tenant), 1 + chance.below(10), LEAF_RENT);
 };
 
 /** Speaks for a deal as somebody who may not. */

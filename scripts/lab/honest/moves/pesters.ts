@@ -6,12 +6,12 @@ import { revisionDigest } from '../../../../node/core/market/revision.js';
 import { leaves, leavesOf, period, wei, type DealId } from '../../../../node/core/units.js';
 import type { Authorization } from '../../../../node/ports/link.js';
 import type { Chance } from '../../staging/chance.js';
+import { TOKEN } from '../chain/stage.js';
 import { LEAF_RENT, usualAsk } from '../parties/provider.js';
 import { createTenant, type Tenant } from '../parties/tenant.js';
 import type { Game } from '../game.js';
 import { contentOf, fill, open, store, thaw, type MoveTable, type Play } from './move.js';
 
-const TOKEN = 10n ** 18n;
 const never = new AbortController().signal;
 const PEER = 'nobody peer';
 

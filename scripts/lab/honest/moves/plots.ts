@@ -1,12 +1,12 @@
 import { dealIdOf } from '../../../../node/core/market/deal-id.js';
 import { period, wei } from '../../../../node/core/units.js';
+import { TOKEN } from '../chain/stage.js';
 import { LEAF_RENT, usualAsk } from '../parties/provider.js';
 import { createTenant, type Tenant } from '../parties/tenant.js';
 import type { Game } from '../game.js';
+import { market } from './anybody.js';
 import { contentOf, fill, open, readOn, store, storedIn, thaw, type MoveTable, type Play } from './move.js';
 import type { Chance } from '../../staging/chance.js';
-
-const TOKEN = 10n ** 18n;
 
 /** A deal with data and money to lose. */
 const rented = async (game: Game, chance: Chance, terms: Parameters<typeof open>[2] = {}, size = 2 + chance.below(6)) => {
@@ -18,7 +18,6 @@ const rented = async (game: Game, chance: Chance, terms: Parameters<typeof open>
   return signed && { tenant, sectors: signed.sectors };
 };
 
-const market = (game: Game) => game.world.stage.contracts.market;
 const cancel = (game: Game, tenant: Tenant) => tenant.verb('cancel', market(game).cancel.populateTransaction(tenant.id));
 const close = (game: Game, tenant: Tenant) =>
   tenant.verb('close', market(game).close.populateTransaction(tenant.id), game.stranger.wallet.address);

@@ -2,13 +2,13 @@ import { dataSetOf } from '../../../../node/core/data/data-set.js';
 import type { Deal, Revision } from '../../../../node/core/market/deal.js';
 import { leaves, period, wei } from '../../../../node/core/units.js';
 import type { Chance } from '../../staging/chance.js';
+import { TOKEN } from '../chain/stage.js';
 import { forge } from '../parties/forger.js';
 import { usualAsk } from '../parties/provider.js';
 import { createTenant, type Tenant } from '../parties/tenant.js';
 import type { Game } from '../game.js';
+import { market } from './anybody.js';
 import { open, type MoveTable, type Play } from './move.js';
-
-const market = (game: Game) => game.world.stage.contracts.market;
 
 /** A deal of Alice's that the thief of her session key can speak for. */
 const stolenDeal = async (game: Game, chance: Chance): Promise<{ readonly tenant: Tenant; readonly deal: Deal } | undefined> => {
@@ -45,7 +45,7 @@ const redeemAll: Play = async (game, chance) => {
   const stolen = await stolenDeal(game, chance);
   if (stolen === undefined) return;
   const { tenant, deal } = stolen;
-  const { amount, signature } = await tenant.voucher(deal.escrow + deal.redeemed + 10n ** 18n);
+  const { amount, signature } = await tenant.voucher(deal.escrow + deal.redeemed + TOKEN);
   const from = chance.pick(game.crowd).wallet.address;
   await tenant.verb('redeem', market(game).redeem.populateTransaction(deal.id, amount, signature), from);
 };
@@ -83,7 +83,7 @@ const lendTheStake: Play = async (game, chance) => {
   const price = wei(usualAsk.price * 10n ** BigInt(chance.below(6)));
   const ask = { ...usualAsk, price };
   await world.attempt(operator.address, 'setAsk', world.stage.contracts.registry.setAsk.populateTransaction(bob.address, ask));
-  const tenant = await open(game, chance, { maxLeaves: 1 << 16, escrow: 200n * 10n ** 18n, periods: 10 });
+  const tenant = await open(game, chance, { maxLeaves: 1 << 16, escrow: 200n * TOKEN, periods: 10 });
   if (tenant === undefined) return;
   const size = chance.hit(0.5) ? chance.pick([2, 50, 400]) : await freeLeaves(game, price);
   const fields = { number: 1n, end: period(world.period + 3), validUntil: period(world.period + 2) };
