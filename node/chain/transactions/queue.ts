@@ -1,6 +1,7 @@
 import { SigningKey, type TransactionReceipt } from 'ethers';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { addressOf } from '../../core/keys/signing.js';
+import { MAX_TRANSACTION_GAS } from '../../core/market/capacity.js';
 import type { Address, BlockNumber, Hex } from '../../core/units.js';
 import { noMetrics } from '../../core/metrics/no-metrics.js';
 import type { Metrics } from '../../ports/metrics.js';
@@ -26,7 +27,7 @@ export interface TransactionQueueOptions {
   /** Gas that is added to an estimate: percent of it, and a constant for a period's begin in between. Default 25 and 100,000. */
   readonly gasMarginPercent?: number;
   readonly gasMargin?: number;
-  /** Most gas of one transaction (R14). Default 8,000,000. */
+  /** Most gas of one transaction (R14). Default {@link MAX_TRANSACTION_GAS}. */
   readonly maxTransactionGas?: number;
   /** Most that a unit of gas may cost, wei of the chain's coin. Default 500 gwei. */
   readonly maxFeePerGas?: bigint;
@@ -362,7 +363,7 @@ export const createTransactionQueue = async (options: TransactionQueueOptions): 
     log,
     metrics = noMetrics,
   } = options;
-  const { gasMarginPercent = 25, gasMargin = 100_000, maxTransactionGas = 8_000_000 } = options;
+  const { gasMarginPercent = 25, gasMargin = 100_000, maxTransactionGas = MAX_TRANSACTION_GAS } = options;
   const { maxWaiting = 64, claimBlocks = 32, closeMilliseconds = 8_000 } = options;
   const journal = await openTransactionJournal(directory);
   const key = new SigningKey(signerKey);
