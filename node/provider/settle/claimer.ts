@@ -1,5 +1,5 @@
 import { epochOf } from '../../core/market/schedule.js';
-import type { Address, GasWei, Period } from '../../core/units.js';
+import { wei, type Address, type GasWei, type Period } from '../../core/units.js';
 import type { Settlement } from '../../ports/settlement.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
@@ -57,7 +57,7 @@ export const createClaimer = ({ settlement, provider, log, metrics, policy }: Cl
       const past = claimableEpochs(epoch, claimEpochs);
       const owed = past.length === 0 ? [] : await settlement.agreed.rewards(provider, past, signal);
       looked = epoch;
-      const rewards = past.map((each, index) => ({ epoch: each, reward: owed[index] ?? (0n as never) }));
+      const rewards = past.map((each, index) => ({ epoch: each, reward: owed[index] ?? wei(0n) }));
       const epochs = decideClaim({ epoch, rewards, gasPrice, factor, claimEpochs });
       if (epochs.length === 0) return;
       busy = true;

@@ -43,7 +43,7 @@ const optionsOf = ({ signal }: TaskOptions): { signal?: AbortSignal } => (signal
 export const leaveDeal = ({ settlement }: RenterContext, deal: DealId, task: TaskOptions = {}): Promise<Receipt> =>
   settlement.submit({ kind: 'leave', deal }, optionsOf(task));
 
-/** Ends a deal that stores nothing and takes its escrow back: DEAL_NOT_EMPTY otherwise. */
+/** Ends a deal that stores nothing and takes its escrow back: DEAL_NOT_EMPTY otherwise, TOO_EARLY_TO_CLOSE soon after it was emptied. */
 export const cancelDeal = ({ settlement }: RenterContext, deal: DealId, task: TaskOptions = {}): Promise<Receipt> =>
   settlement.submit({ kind: 'cancel', deal }, optionsOf(task));
 
