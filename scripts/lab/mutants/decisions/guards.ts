@@ -11,6 +11,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'node/core/market/revision.ts': ['test/core/market/revision.test.ts', 'test/renter/deciding.test.ts', 'test/provider/signing.test.ts'],
   'node/core/market/voucher.ts': ['test/core/market/voucher.test.ts', 'test/provider/egress.test.ts', 'test/renter/paying.test.ts'],
   'node/provider/accept/': [
+    'test/provider/accepting.test.ts',
     'test/provider/deciding.test.ts',
     'test/provider/signing.test.ts',
     'test/provider/guarding.test.ts',
