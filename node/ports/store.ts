@@ -66,8 +66,12 @@ export interface ProviderJournal {
   /** Records a received sector; one that waits already keeps its time. SECTOR_CONFLICT if its root is known with another count of leaves. */
   recordPending(sector: PendingSector): Promise<void>;
   pending(): AsyncIterable<PendingSector>;
+  /** Leaves of the sectors that are pending for `deal`, the one of root `except` not counted. Takes no longer the more there are. */
+  pendingLeaves(deal: DealId, except: Hash): Promise<Leaves>;
   /** Whether the sector is pending for `deal`, or named by a kept revision of it. */
   holds(deal: DealId, root: Hash): Promise<boolean>;
+  /** Whether anything names the root: a pending sector or a kept revision, of whichever deal. Takes no longer the more there are. */
+  names(root: Hash): Promise<boolean>;
   /**
    * Records a revision before its signature leaves, and takes the sectors it names off the pending list.
    * REVISION_CONFLICT if this number, or a higher one, was signed with other content: one number is signed once. Recording the same revision again is a no-op. SECTOR_CONFLICT as above.

@@ -13,10 +13,17 @@ interface Known {
 export interface JournalIndex {
   readonly revisions: Map<DealId, readonly ProviderRevision[]>;
   readonly pending: Map<DealId, Map<Hash, PendingSector>>;
+  /** Leaves of the pending sectors of each deal that has some. */
+  readonly pendingLeaves: Map<DealId, number>;
   readonly known: Map<Hash, Known>;
 }
 
-export const emptyIndex = (): JournalIndex => ({ revisions: new Map(), pending: new Map(), known: new Map() });
+export const emptyIndex = (): JournalIndex => ({
+  revisions: new Map(),
+  pending: new Map(),
+  pendingLeaves: new Map(),
+  known: new Map(),
+});
 
 /** Throws SECTOR_CONFLICT if a root is known with another count of leaves. */
 export const requireSameCounts = (index: JournalIndex, sectors: readonly SectorRef[]): void => {
@@ -46,7 +53,10 @@ const unname = (index: JournalIndex, deal: DealId, root: Hash): boolean => {
 
 export const addPending = (index: JournalIndex, sector: PendingSector): void => {
   const ofDeal = index.pending.get(sector.deal) ?? new Map<Hash, PendingSector>();
-  if (!ofDeal.has(sector.root)) name(index, sector.deal, sector);
+  if (!ofDeal.has(sector.root)) {
+    name(index, sector.deal, sector);
+    index.pendingLeaves.set(sector.deal, (index.pendingLeaves.get(sector.deal) ?? 0) + sector.leaves);
+  }
   ofDeal.set(sector.root, sector);
   index.pending.set(sector.deal, ofDeal);
 };
@@ -54,8 +64,14 @@ export const addPending = (index: JournalIndex, sector: PendingSector): void => 
 /** True if nothing else names the root. */
 export const removePending = (index: JournalIndex, deal: DealId, root: Hash): boolean => {
   const ofDeal = index.pending.get(deal);
-  if (!ofDeal?.delete(root)) return !index.known.has(root);
-  if (ofDeal.size === 0) index.pending.delete(deal);
+  const sector = ofDeal?.get(root);
+  if (ofDeal === undefined || sector === undefined) return !index.known.has(root);
+  ofDeal.delete(root);
+  index.pendingLeaves.set(deal, (index.pendingLeaves.get(deal) ?? 0) - sector.leaves);
+  if (ofDeal.size === 0) {
+    index.pending.delete(deal);
+    index.pendingLeaves.delete(deal);
+  }
   return unname(index, deal, root);
 };
 

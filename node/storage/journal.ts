@@ -122,7 +122,10 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
     async *pending() {
       for (const ofDeal of [...index.pending.values()]) yield* [...ofDeal.values()];
     },
+    pendingLeaves: async (deal, except) =>
+      leaves((index.pendingLeaves.get(deal) ?? 0) - (index.pending.get(deal)?.get(except)?.leaves ?? 0)),
     holds: async (deal, root) => index.known.get(root)?.namedBy.has(deal) ?? false,
+    names: async (root) => index.known.has(root),
     recordSigned: (signed) =>
       exclusive(async () => {
         const { revision, sectors } = signed;

@@ -135,6 +135,35 @@ export const journalCompliance = (
       expect(await journal.leavesHeld()).to.equal(0);
     }));
 
+  it('counts the leaves that are pending for a deal, one sector left out, whichever way they stop waiting', () =>
+    use(async (journal, reopen) => {
+      const nobody = c.root;
+      for (const sector of [pending(a), pending(a, alice, 2000), pending(b), pending(a, carol)]) await journal.recordPending(sector);
+      expect(await journal.pendingLeaves(alice, nobody)).to.equal(5);
+      expect(await journal.pendingLeaves(alice, b.root)).to.equal(2);
+      expect(await journal.pendingLeaves(carol, b.root)).to.equal(2);
+      await journal.recordSigned(signedRevision(alice, 1n, [a]));
+      const again = await reopen();
+      expect(await again.pendingLeaves(alice, nobody)).to.equal(3);
+      await again.dropPending(alice, b.root);
+      expect(await again.pendingLeaves(alice, nobody)).to.equal(0);
+      await again.prune(carol, 2n ** 64n - 1n);
+      expect(await again.pendingLeaves(carol, nobody)).to.equal(0);
+    }));
+
+  it('says whether anything names a root', () =>
+    use(async (journal) => {
+      expect(await journal.names(a.root)).to.equal(false);
+      await journal.recordPending(pending());
+      expect(await journal.names(a.root)).to.equal(true);
+      await journal.recordSigned(signedRevision(carol, 1n, [a]));
+      await journal.dropPending(alice, a.root);
+      expect(await journal.names(a.root)).to.equal(true);
+      await journal.recordSigned(signedRevision(carol, 2n, []));
+      await journal.prune(carol, 2n);
+      expect(await journal.names(a.root)).to.equal(false);
+    }));
+
   it('keeps its counts when many write at once', () =>
     use(async (journal, reopen) => {
       const many = Array.from({ length: 40 }, (_, index) => sectorNamed(`many ${index}`, index + 1));

@@ -57,16 +57,10 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
   let orphans: ReadonlyMap<Hash, number> = new Map();
   let closed: ReadonlyMap<DealId, ChainMark> = new Map();
 
-  const isNamed = async (root: Hash): Promise<boolean> => {
-    for await (const { id } of journal.deals()) if (await journal.holds(id, root)) return true;
-    for await (const sector of journal.pending()) if (sector.root === root) return true;
-    return false;
-  };
-
   /** Deletes a sector unless somebody has named it since it was found free. */
   const remove = (root: Hash, why: string): Promise<void> =>
     locks(root, async () => {
-      if (await isNamed(root)) return;
+      if (await journal.names(root)) return;
       await store.delete(root);
       metrics.count('holdfast_sectors_deleted_total');
       log.info('sector-deleted', { root, why });

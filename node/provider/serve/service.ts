@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { LEAF_BYTES, SECTOR_LEAVES, type Address, type DealId, type Hash } from '../../core/units.js';
+import { LEAF_BYTES, SECTOR_LEAVES, type Address, type DealId } from '../../core/units.js';
 import { sectorRoot } from '../../core/data/merkle.js';
 import { rangeProof } from '../../core/data/range-proof.js';
 import type { SectorRef } from '../../core/data/data-set.js';
@@ -55,14 +55,8 @@ export const createService = (options: ServiceOptions): ProviderService => {
     return found;
   };
 
-  const pendingOf = async (deal: DealId, except: Hash): Promise<number> => {
-    let pending = 0;
-    for await (const waiting of journal.pending()) if (waiting.deal === deal && waiting.root !== except) pending += waiting.leaves;
-    return pending;
-  };
-
   const requireRoom = async ({ deal }: Admitted, sector: SectorRef, signal: AbortSignal): Promise<void> => {
-    const [current, pending, held] = await Promise.all([sheet(signal), pendingOf(deal.id, sector.root), journal.leavesHeld()]);
+    const [current, pending, held] = await Promise.all([sheet(signal), journal.pendingLeaves(deal.id, sector.root), journal.leavesHeld()]);
     const { parameters } = settlement;
     const others = kept().size - Number(kept().has(deal.id));
     const refusal = decideAdmission({ sector, deal, sheet: current, parameters, pending, held, kept: others, policy });
