@@ -68,8 +68,7 @@ const encoders: Encoders = {
   cancel: ({ deal }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('cancel', [deal])),
   forfeit: ({ deal }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('forfeit', [deal])),
   challenge: ({ deal }, { market, addresses }) => call(addresses.market, market.interface.encodeFunctionData('challenge', [deal])),
-  answer: ({ deal, samples }, { market, addresses }) =>
-    call(addresses.market, market.interface.encodeFunctionData('answer', [deal, toHex(samples)])),
+  answer: (action, contracts) => call(contracts.addresses.market, itemData(contracts, action)),
   claim: ({ provider, epochs }, { rewardPool, addresses }) =>
     call(addresses.rewardPool, rewardPool.interface.encodeFunctionData('claim', [provider, [...epochs]])),
   batch: ({ items }, contracts, itemGas) => {
