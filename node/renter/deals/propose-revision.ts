@@ -8,14 +8,14 @@ import type { RenterContext } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { baseOf, changeBetween, isOpen, planRevision, type WantedChange } from './decide-revision.js';
 
-interface Moment {
+interface Observation {
   readonly record: RenterDeal;
   readonly deal: Deal;
   readonly sheet: ProviderSheet;
   readonly now: Period;
 }
 
-const observe = async (context: RenterContext, id: DealId, signal?: AbortSignal): Promise<Moment> => {
+const observe = async (context: RenterContext, id: DealId, signal?: AbortSignal): Promise<Observation> => {
   const record = await context.catalogue.deal(id);
   if (!record) throw new HoldfastError('DEAL_OF_ANOTHER', { deal: id });
   const settlement = context.settlement.agreed;
@@ -29,7 +29,7 @@ const observe = async (context: RenterContext, id: DealId, signal?: AbortSignal)
 };
 
 /** Throws what the contract would say if the provider, having proven, posted the revision now. */
-const requirePostable = async ({ settlement }: RenterContext, revision: Revision, { deal, sheet, now }: Moment): Promise<void> => {
+const requirePostable = async ({ settlement }: RenterContext, revision: Revision, { deal, sheet, now }: Observation): Promise<void> => {
   const [through, since] = await Promise.all([
     settlement.agreed.missesThrough(deal.provider, sheet.decided),
     settlement.agreed.missesThrough(deal.provider, deal.settledThrough),
@@ -43,8 +43,8 @@ const requirePostable = async ({ settlement }: RenterContext, revision: Revision
 type Proposal = NonNullable<RenterDeal['proposed']>;
 
 /** Asks for the provider's signature on a recorded proposal and records the answer. */
-const conclude = async (context: RenterContext, moment: Moment, proposal: Proposal, signal?: AbortSignal): Promise<SignedRevision> => {
-  const { record, deal, sheet } = moment;
+const conclude = async (context: RenterContext, seen: Observation, proposal: Proposal, signal?: AbortSignal): Promise<SignedRevision> => {
+  const { record, deal, sheet } = seen;
   const base = baseOf(record, deal);
   const link = await context.links.to(record.provider, signal);
   const authorization = await context.links.authorize(record.id, signal);
@@ -73,17 +73,17 @@ export const proposeRevision = (
   signal?: AbortSignal,
 ): Promise<SignedRevision | undefined> =>
   context.serial(id, async () => {
-    let moment = await observe(context, id, signal);
-    if (moment.record.proposed && isOpen(moment.record, moment.deal, moment.now)) {
-      await conclude(context, moment, moment.record.proposed, signal);
-      moment = await observe(context, id, signal);
+    let seen = await observe(context, id, signal);
+    if (seen.record.proposed && isOpen(seen.record, seen.deal, seen.now)) {
+      await conclude(context, seen, seen.record.proposed, signal);
+      seen = await observe(context, id, signal);
     }
-    const plan = planRevision(moment.record, moment.deal, wanted, moment.now);
-    if (!plan) return moment.record.current;
-    await requirePostable(context, plan.revision, moment);
+    const plan = planRevision(seen.record, seen.deal, wanted, seen.now);
+    if (!plan) return seen.record.current;
+    await requirePostable(context, plan.revision, seen);
     const renterSignature: Signature = await context.signer.sign(revisionDigest(context.settlement.identity, plan.revision));
     const proposal = { revision: plan.revision, renterSignature, sectors: plan.sectors };
-    const record: RenterDeal = { ...moment.record, proposed: proposal };
+    const record: RenterDeal = { ...seen.record, proposed: proposal };
     await context.catalogue.putDeal(record);
-    return conclude(context, { ...moment, record }, proposal, signal);
+    return conclude(context, { ...seen, record }, proposal, signal);
   });
