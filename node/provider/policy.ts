@@ -1,4 +1,4 @@
-import { answersPerTransaction } from '../core/market/capacity.js';
+import { answersByGas, MAX_SAMPLE_BYTES } from '../core/market/capacity.js';
 import { leaves, type Leaves } from '../core/units.js';
 
 /** What a provider's operator decides. Every limit of the daemon is here. */
@@ -66,8 +66,8 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   confirmations: 64,
   proofDelay: 2,
   answersInHand: 2,
-  answerItems: answersPerTransaction(),
-  answerBytes: 100_000,
+  answerItems: answersByGas(),
+  answerBytes: MAX_SAMPLE_BYTES,
   answerWait: 1_000,
   endMargin: 2,
   batchItems: 12,

@@ -209,7 +209,7 @@ describe('Bob, whose renter means him no good,', () => {
 
   it('takes no more deals than he can answer for at once, says so before bytes come, and lets those that he has grow', async () => {
     await start({ policy: { maxDeals: 1 } });
-    expect(dealCapacity(world.ledger.parameters)).to.equal(210);
+    expect(dealCapacity(world.ledger.parameters)).to.equal(140);
     await mallory.put(world.provider.service, [letter]);
     const carol = await TestRenter.open({ ledger: world.ledger, provider: world.address, name: 'carol' });
     await carol.upload(world.provider.service, photo);

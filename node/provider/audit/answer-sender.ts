@@ -34,8 +34,8 @@ export interface AnswerSenderOptions {
   readonly metrics: Metrics;
   /** Most answers of one transaction. */
   readonly items: number;
-  /** Called when a transaction is done with. */
-  readonly onDone: () => void;
+  /** Called when a transaction is done with: the deals that it answered for, none if it failed. */
+  readonly onDone: (answered: readonly DealId[]) => void;
 }
 
 const actionOf = (answers: readonly ReadyAnswer[]): SettlementAction => {
@@ -60,18 +60,20 @@ export const createAnswerSender = ({ settlement, log, metrics, onDone, ...option
     log.warn('answer-failed', { deals, error });
   };
 
-  const mined = ({ answers }: Flight, { block, gasUsed, fee, ...receipt }: Receipt): void => {
+  const mined = ({ answers }: Flight, { block, gasUsed, fee, ...receipt }: Receipt): DealId[] => {
     const refused = new Map(receipt.failed.map(({ index, error }) => [index, error]));
     const good = answers.filter((_, index) => !refused.has(index)).map(({ deal }) => deal.id);
     for (const _ of good) metrics.count('holdfast_answers_total', { outcome: 'mined' });
     if (good.length > 0) log.info('answer-mined', { deals: good, block, gasUsed, fee });
     for (const [index, error] of refused) failed(answers[index] === undefined ? [] : [answers[index].deal.id], error);
+    return good;
   };
 
   const carry = async (flight: Flight, deadline: BlockNumber): Promise<void> => {
     const { answers, giveUp } = flight;
+    let answered: readonly DealId[] = [];
     try {
-      mined(flight, await settlement.submit(actionOf(answers), { priority: 'audit', deadline, signal: giveUp.signal }));
+      answered = mined(flight, await settlement.submit(actionOf(answers), { priority: 'audit', deadline, signal: giveUp.signal }));
     } catch (error) {
       if (giveUp.signal.aborted) return;
       if (isHoldfastError(error, 'TRANSACTION_TOO_LARGE')) items = Math.max(1, Math.floor(answers.length / 2));
@@ -81,7 +83,7 @@ export const createAnswerSender = ({ settlement, log, metrics, onDone, ...option
       );
     } finally {
       release(flight);
-      onDone();
+      onDone(answered);
     }
   };
 

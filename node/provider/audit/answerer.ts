@@ -54,13 +54,19 @@ interface Reading {
 export const createAnswerer = (options: AnswererOptions): Answerer => {
   const { settlement, log, metrics, clock, policy, provider } = options;
   const { genesisBlock, parameters } = settlement;
-  const sender = createAnswerSender({ settlement, log, metrics, items: policy.answerItems, onDone: () => void (stale = true) });
+  const sender = createAnswerSender({ settlement, log, metrics, items: policy.answerItems, onDone: (answered) => drop(answered) });
   const { inHand } = sender;
   const impossible = new Set<DealId>();
   let reading: Reading | undefined;
   let stale = true;
   /** Alarms go off once each for a challenge; the others are forgotten with it. */
   let told = new Set<string>();
+
+  /** Of a flood that many transactions answer, each is read once: the others are as they were. If one failed, all are read again. */
+  const drop = (answered: readonly DealId[]): void => {
+    if (answered.length === 0 || reading === undefined) stale = true;
+    else reading = { ...reading, challenged: reading.challenged.filter(({ deal }) => !answered.includes(deal.id)) };
+  };
 
   const once = (what: string, { deal, challenge }: ChallengedDeal, tell: () => void): void => {
     const key = `${what} ${deal.id} ${challenge.period}`;
@@ -82,8 +88,8 @@ export const createAnswerer = (options: AnswererOptions): Answerer => {
   };
 
   /**
-   * Read at the start, once a period when answers can be due, after each answer, when deals read for the journal are ahead, and when
-   * the block of the last reading is gone.
+   * Read at the start, once a period when answers can be due, after an answer that failed, when deals read for the journal are ahead, and
+   * when the block of the last reading is gone.
    */
   const isOld = async ({ head, period, offset }: Moment, signal: AbortSignal): Promise<boolean> => {
     if (stale || reading === undefined) return true;

@@ -1,9 +1,9 @@
 import { encodeProof, sampleOf, verifyProof, type Sample, type SampleTarget } from '../../core/market/audit-proof.js';
-import { dataSetOf } from '../../core/data/data-set.js';
+import { dataSetOf, type DataSet, type SectorRef } from '../../core/data/data-set.js';
 import type { Challenge, Deal } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../../core/market/sampling.js';
-import { period as periodOf, type Address, type Hash, type Leaves, type Period } from '../../core/units.js';
+import { period as periodOf, type Address, type DealId, type Hash, type Leaves, type Period } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderJournal } from '../../ports/store.js';
 import type { SectorCache } from '../keep/sector-cache.js';
@@ -34,14 +34,23 @@ export interface ProofSources {
   readonly provider: Address;
 }
 
-/** The sample that opens one drawn leaf, from the revision of the deal that the chain holds. */
-const openDraw = async ({ journal, sectors }: ProofSources, { deal, leaf }: Draw, signal: AbortSignal): Promise<Sample> => {
+/** What the chain holds of a deal, by the revision of ours that it has. */
+const postedSet = async (journal: ProviderJournal, deal: Deal): Promise<PostedSet> => {
   const revisions = (await journal.deal(deal.id))?.revisions ?? [];
   const posted = revisions.find(({ revision }) => revision.number === deal.number);
   if (posted === undefined)
     throw new HoldfastError('JOURNAL_BEHIND', { deal: deal.id, number: deal.number, newest: revisions.at(-1)?.revision.number ?? 0n });
-  const set = dataSetOf(posted.sectors);
-  const sector = posted.sectors[set.locate(leaf).index];
+  return { sectors: posted.sectors, set: dataSetOf(posted.sectors) };
+};
+
+interface PostedSet {
+  readonly sectors: readonly SectorRef[];
+  readonly set: DataSet;
+}
+
+/** The sample that opens one drawn leaf of `posted`. */
+const openDraw = async (sectors: SectorCache, { sectors: named, set }: PostedSet, leaf: Leaves, signal: AbortSignal): Promise<Sample> => {
+  const sector = named[set.locate(leaf).index];
   if (sector === undefined) throw new HoldfastError('INTERNAL', { detail: `leaf ${leaf} lies in no sector` });
   return sampleOf(set, leaf, await sectors.tree(sector.root, signal));
 };
@@ -75,7 +84,13 @@ export const buildAnswer = async (
 
 const openDraws = async (sources: ProofSources, draws: readonly Draw[], signal: AbortSignal): Promise<Uint8Array> => {
   const samples: Sample[] = [];
-  for (const draw of draws) samples.push(await openDraw(sources, draw, signal));
+  // Many sectors make a large tree: of each deal it is built once, however many samples fall into it.
+  const sets = new Map<DealId, PostedSet>();
+  for (const { deal, leaf } of draws) {
+    const posted = sets.get(deal.id) ?? (await postedSet(sources.journal, deal));
+    sets.set(deal.id, posted);
+    samples.push(await openDraw(sources.sectors, posted, leaf, signal));
+  }
   const bytes = encodeProof(samples);
   const targets: SampleTarget[] = draws.map(({ deal, leaf }) => ({ root: deal.root, sectors: deal.sectors, drawn: leaf }));
   verifyProof(bytes, targets);

@@ -40,6 +40,8 @@ export interface PruningDecision {
 const historyOf = ({ revisions }: ProviderDeal, chain: Deal | undefined): bigint | undefined => {
   if (chain === undefined) return undefined;
   if (chain.status === 'closed' || chain.defaulted !== undefined) return OVER;
+  // Of a journal that was restored from a copy, what the chain holds may be named by older revisions alone.
+  if (!revisions.some(({ revision }) => revision.number === chain.number)) return undefined;
   return revisions.some(({ revision }) => revision.number < chain.number) ? chain.number : undefined;
 };
 
