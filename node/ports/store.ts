@@ -68,6 +68,8 @@ export interface ProviderJournal {
   pending(): AsyncIterable<PendingSector>;
   /** Leaves of the sectors that are pending for `deal`, the one of root `except` not counted. Takes no longer the more there are. */
   pendingLeaves(deal: DealId, except: Hash): Promise<Leaves>;
+  /** How many sectors are pending for `deal`. */
+  pendingSectors(deal: DealId): Promise<number>;
   /** Whether the sector is pending for `deal`, or named by a kept revision of it. */
   holds(deal: DealId, root: Hash): Promise<boolean>;
   /** Whether anything names the root: a pending sector or a kept revision, of whichever deal. Takes no longer the more there are. */

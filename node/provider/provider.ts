@@ -183,9 +183,9 @@ export const createProvider = (options: ProviderOptions): Provider => {
   };
 
   const sweep = async (): Promise<void> => {
-    if (clock.now() - sweptAt < policy.pendingTtl / 4) return;
-    sweptAt = clock.now();
-    await housekeeper.sweep();
+    const now = clock.now();
+    if (now - sweptAt < policy.pendingTtl / 4) return;
+    if (await housekeeper.sweep()) sweptAt = now;
   };
 
   const observe = async (signal: AbortSignal): Promise<void> => {

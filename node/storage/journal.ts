@@ -124,6 +124,7 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
     },
     pendingLeaves: async (deal, except) =>
       leaves((index.pendingLeaves.get(deal) ?? 0) - (index.pending.get(deal)?.get(except)?.leaves ?? 0)),
+    pendingSectors: async (deal) => index.pending.get(deal)?.size ?? 0,
     holds: async (deal, root) => index.known.get(root)?.namedBy.has(deal) ?? false,
     names: async (root) => index.known.has(root),
     recordSigned: (signed) =>

@@ -40,6 +40,7 @@ describe('deciding whether a sector is taken in', () => {
     sheet: { provider: deal.provider, stake: wei(50_000n), total: weight(200n), lockLimit: wei(40_000n) },
     parameters,
     pending: 20,
+    pendingSectors: 1,
     held: 500,
     kept: 3,
     policy: { capacity: leaves(1_000), maxDeals: 10, maxPendingLeaves: leaves(100) },
@@ -65,6 +66,13 @@ describe('deciding whether a sector is taken in', () => {
     expect(refusal({ pending: 61 })).to.equal('PENDING_FULL');
     expect(refusal({ deal: { ...deal, maxLeaves: leaves(59) } })).to.equal('PENDING_FULL');
     expect(refusal({ held: 961 })).to.equal('PROVIDER_FULL');
+  });
+
+  it('is not beside more of them than a revision with all of them could name', () => {
+    const large = { ...deal, leaves: leaves(5_000), maxLeaves: leaves(6_000) };
+    const most = 4_096 + Math.floor((5_000 + 20 + 40) / 256);
+    expect(refusal({ deal: large, pendingSectors: most - 1 })).to.equal(undefined);
+    expect(refusal({ deal: large, pendingSectors: most })).to.equal('OUT_OF_BOUNDS');
   });
 
   it('is not if nobody pays for two periods of it, or nothing stands behind it', () => {

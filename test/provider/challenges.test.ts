@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { bondUp } from '../../node/core/market/rent.js';
 import { period } from '../../node/core/units.js';
+import type { Settlement } from '../../node/ports/settlement.js';
 import { actor, bytesOf } from '../support/worlds/actors.js';
 import { createProviderWorld, liveTo, settle, type ProviderWorld } from '../support/worlds/provider-world.js';
 import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
@@ -49,6 +50,34 @@ describe('Bob, whose renters challenge him,', () => {
     expect((await world.ownerChain.balances(world.address)).credit).to.equal(bond / 2n);
     expect((await world.provider.status(signal)).challenges).to.deep.equal([]);
     expect([...alarms(), ...world.log.events('warn')]).to.deep.equal([]);
+  });
+
+  it('reads a flood once, however many transactions answer it', async () => {
+    let asked = 0;
+    const wrapSettlement = (settlement: Settlement): Settlement => ({
+      ...settlement,
+      get agreed() {
+        return settlement.agreed;
+      },
+      challengeOf: (...rest) => {
+        asked += 1;
+        return settlement.challengeOf(...rest);
+      },
+    });
+    world = await createProviderWorld({ wrapSettlement, policy: { answerItems: 1 } });
+    const renters: TestRenter[] = [];
+    for (let i = 0; i < 10; i++) {
+      const renter = await TestRenter.open({ ledger: world.ledger, provider: world.address, name: `wallet ${i}` });
+      await renter.put(world.provider.service, [letter]);
+      renters.push(renter);
+    }
+    await live(1, 39);
+    for (const renter of renters) await challenge(renter);
+    asked = 0;
+    world.ledger.inclusion = 'next-block';
+    await live(3, 30);
+    expect(await happened('ChallengeAnswered')).to.have.length(10);
+    expect(asked).to.be.at.most(3 * 10);
   });
 
   it('answers one that came in the last block of a period, and again the next one', async () => {

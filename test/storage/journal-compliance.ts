@@ -145,9 +145,10 @@ export const journalCompliance = (
       await journal.recordSigned(signedRevision(alice, 1n, [a]));
       const again = await reopen();
       expect(await again.pendingLeaves(alice, nobody)).to.equal(3);
+      expect([await again.pendingSectors(alice), await again.pendingSectors(carol)]).to.deep.equal([1, 1]);
       await again.dropPending(alice, b.root);
       expect(await again.pendingLeaves(alice, nobody)).to.equal(0);
-      await again.prune(carol, 2n ** 64n - 1n);
+      await again.forgetDeal(carol);
       expect(await again.pendingLeaves(carol, nobody)).to.equal(0);
     }));
 

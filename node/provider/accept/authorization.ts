@@ -49,8 +49,16 @@ export interface Admitted {
 
 /** Checks authorizations against the chain. */
 export interface DealGate {
-  /** Rejects what {@link checkAuthorization} refuses. `fresh` asks the chain even if the same was checked a moment ago. */
-  admit(peer: string, authorization: Authorization, options: { readonly fresh: boolean; readonly signal: AbortSignal }): Promise<Admitted>;
+  /** Rejects what {@link checkAuthorization} refuses. */
+  admit(peer: string, authorization: Authorization, options: AdmitOptions): Promise<Admitted>;
+}
+
+export interface AdmitOptions {
+  /** Ask the chain even if the same was checked a moment ago. */
+  readonly fresh: boolean;
+  /** Go by what several RPCs say, where there are several. */
+  readonly agreed?: boolean;
+  readonly signal: AbortSignal;
 }
 
 export interface DealGateOptions {
@@ -66,9 +74,9 @@ export interface DealGateOptions {
 export const createDealGate = ({ settlement, provider, clock, ttl, remembered = 256 }: DealGateOptions): DealGate => {
   const known = new Map<string, Admitted & { readonly until: number }>();
 
-  const ask = async (peer: string, authorization: Authorization, signal: AbortSignal): Promise<Admitted> => {
+  const ask = async (chain: SettlementReader, peer: string, authorization: Authorization, signal: AbortSignal): Promise<Admitted> => {
     const { identity, genesisBlock, parameters } = settlement;
-    const [head, deal] = await Promise.all([settlement.head(signal), settlement.deal(authorization.deal, signal)]);
+    const [head, deal] = await Promise.all([chain.head(signal), chain.deal(authorization.deal, signal)]);
     const period = periodAt(head.block, genesisBlock, parameters.periodBlocks);
     const refusal = checkAuthorization({ identity, provider, deal, period, peer, authorization });
     if (refusal !== undefined) throw refusal;
@@ -83,11 +91,12 @@ export const createDealGate = ({ settlement, provider, clock, ttl, remembered = 
   };
 
   return {
-    admit: async (peer, authorization, { fresh, signal }) => {
-      const key = [authorization.deal, peer, authorization.peer, authorization.expires, authorization.signature].join(' ');
+    admit: async (peer, authorization, { fresh, agreed = false, signal }) => {
+      const { deal, peer: named, expires, signature } = authorization;
+      const key = [deal, peer, named, expires, signature, agreed].join(' ');
       const before = known.get(key);
       if (!fresh && before !== undefined && clock.now() < before.until) return before;
-      const admitted = await ask(peer, authorization, signal);
+      const admitted = await ask(agreed ? settlement.agreed : settlement, peer, authorization, signal);
       remember(key, admitted);
       return admitted;
     },

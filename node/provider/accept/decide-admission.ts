@@ -3,6 +3,7 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { dealCapacity } from '../../core/market/capacity.js';
 import { rateUp, weightFor } from '../../core/market/rent.js';
+import { mostSectors } from '../../core/market/revision.js';
 import { LEAVES_PER_GIB, SECTOR_LEAVES, leaves, type Leaves } from '../../core/units.js';
 import type { ProviderPolicy } from '../policy.js';
 
@@ -13,6 +14,8 @@ export interface AdmissionSnapshot {
   readonly parameters: Pick<MarketParameters, 'unit' | 'collateralPeriods' | 'windowBlocks'>;
   /** Leaves of the deal's pending sectors, this one not counted. */
   readonly pending: number;
+  /** How many they are, this one counted if it waits already. */
+  readonly pendingSectors: number;
   /** Leaves held for all deals. */
   readonly held: number;
   /** Deals with data. */
@@ -50,7 +53,15 @@ export const decideAdmission = (snapshot: AdmissionSnapshot): HoldfastError | un
   checkDealTakesData(snapshot.deal) ??
   (snapshot.deal.leaves === 0 ? checkDeals(snapshot) : undefined) ??
   checkRoom(snapshot) ??
+  checkCount(snapshot) ??
   checkMoney(snapshot);
+
+/** No more sectors than a revision with all of them could name (R4). */
+const checkCount = ({ sector, deal, pending, pendingSectors }: AdmissionSnapshot): HoldfastError | undefined => {
+  const most = mostSectors(deal.sectors, deal.leaves + pending + sector.leaves);
+  if (pendingSectors < most) return undefined;
+  return new HoldfastError('OUT_OF_BOUNDS', { name: 'sectors', value: BigInt(pendingSectors) + 1n, min: 0n, max: BigInt(most) });
+};
 
 const checkRoom = ({ sector, deal, pending, held, policy }: AdmissionSnapshot): HoldfastError | undefined => {
   if (sector.leaves < 1 || sector.leaves > SECTOR_LEAVES)

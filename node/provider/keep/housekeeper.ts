@@ -21,8 +21,8 @@ export interface Housekeeper {
     chain: ReadonlyMap<DealId, Deal>,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Drops what waited too long: pending sectors, and files that nothing names. */
-  sweep(): Promise<void>;
+  /** Drops what waited too long: pending sectors, and files that nothing names. A bounded part of it: whether it was all. */
+  sweep(): Promise<boolean>;
 }
 
 export interface HousekeeperOptions {
@@ -36,6 +36,9 @@ export interface HousekeeperOptions {
   readonly locks: Serial;
   readonly policy: Pick<ProviderPolicy, 'confirmations' | 'pendingTtl'>;
 }
+
+/** Sectors that a sweep drops at most: proofs wait for it. */
+const SWEPT_AT_ONCE = 256;
 
 const collect = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
   const all: Item[] = [];
@@ -115,14 +118,17 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
     },
     sweep: async () => {
       const now = clock.now();
-      for (const { deal, root } of decideStale(await collect(journal.pending()), now, policy.pendingTtl))
+      const stale = decideStale(await collect(journal.pending()), now, policy.pendingTtl);
+      for (const { deal, root } of stale.slice(0, SWEPT_AT_ONCE))
         await locks(JOURNAL_LOCK, async () => {
           if (await journal.dropPending(deal, root)) await remove(root, 'no revision came for it');
         });
+      if (stale.length > SWEPT_AT_ONCE) return false;
       const roots = (await collect(store.list())).map(({ root }) => root);
       const decision = decideOrphans(roots, await namedRoots(journal), orphans, now, policy.pendingTtl);
       orphans = decision.seen;
       for (const root of decision.remove) await remove(root, 'nothing names it');
+      return true;
     },
   };
 };

@@ -56,10 +56,15 @@ export const createService = (options: ServiceOptions): ProviderService => {
   };
 
   const requireRoom = async ({ deal }: Admitted, sector: SectorRef, signal: AbortSignal): Promise<void> => {
-    const [current, pending, held] = await Promise.all([sheet(signal), journal.pendingLeaves(deal.id, sector.root), journal.leavesHeld()]);
+    const [current, pending, pendingSectors, held] = await Promise.all([
+      sheet(signal),
+      journal.pendingLeaves(deal.id, sector.root),
+      journal.pendingSectors(deal.id),
+      journal.leavesHeld(),
+    ]);
     const { parameters } = settlement;
     const others = kept().size - Number(kept().has(deal.id));
-    const refusal = decideAdmission({ sector, deal, sheet: current, parameters, pending, held, kept: others, policy });
+    const refusal = decideAdmission({ sector, deal, sheet: current, parameters, pending, pendingSectors, held, kept: others, policy });
     if (refusal !== undefined) throw refusal;
   };
 
@@ -110,7 +115,9 @@ export const createService = (options: ServiceOptions): ProviderService => {
     },
 
     readLeaves: async (peer, authorization, { root, from, count, voucher }, signal) => {
-      const admitted = await gate.admit(peer, authorization, { fresh: false, signal });
+      // A voucher is money: what covers it is what several RPCs say, where there are several.
+      const paying = voucher !== undefined && (await till.isBetter(authorization.deal, voucher));
+      const admitted = await gate.admit(peer, authorization, { fresh: false, signal, agreed: paying });
       const { deal } = admitted;
       if (!(await journal.holds(deal.id, root))) throw new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root });
       const tree = await sectors.tree(root, signal);
@@ -118,7 +125,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
       await till.charge(admitted, count * LEAF_BYTES, voucher).catch(async (error: unknown) => {
         // What was checked a moment ago may lack a deposit, a new signer or a first revision.
         if (!isHoldfastError(error, 'EGRESS_UNFUNDED', 'EGRESS_ENDED', 'BAD_VOUCHER')) throw error;
-        const now = await gate.admit(peer, authorization, { fresh: true, signal });
+        const now = await gate.admit(peer, authorization, { fresh: true, signal, agreed: paying });
         await till.charge(now, count * LEAF_BYTES, voucher);
       });
       const leaves = tree.levels[0] as Uint8Array;

@@ -20,6 +20,8 @@ export interface Till extends VoucherSeal {
    * signed revision is posted (R12). BAD_VOUCHER, EGRESS_UNPAID, EGRESS_UNFUNDED, EGRESS_ENDED: nothing is to be served. Free deals pass.
    */
   charge(admitted: Admitted, bytes: number, voucher: Voucher | undefined): Promise<void>;
+  /** Whether `voucher` is over more than the one at hand. Says nothing about its signature. */
+  isBetter(deal: DealId, voucher: Voucher): Promise<boolean>;
   state(deal: DealId): Promise<EgressState>;
 }
 
@@ -85,6 +87,7 @@ export const createTill = ({ identity, parameters, journal, locks, policy }: Til
       const { id, egressPrice } = admitted.deal;
       if (egressPrice > 0n) await locks(egressLock(id), () => take(admitted, bytes, voucher));
     },
+    isBetter: async (deal, { amount }) => amount > ((await journal.egress(deal))?.voucher?.amount ?? 0n),
     seal: (deal, amount) =>
       locks(egressLock(deal), async () => {
         if (((await journal.egress(deal))?.voucher?.amount ?? 0n) > amount) return false;
