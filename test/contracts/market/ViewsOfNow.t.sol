@@ -38,6 +38,13 @@ contract ViewsOfNowTest is ChallengeFixture {
     checkEq(keccak256(abi.encode(market.accountOf(bob.account))), account, "and the whole account");
   }
 
+  function test_views_sayWhatASyncWouldLeaveOfAStakeWithoutDeals(uint8 periods, uint8 offset) public {
+    goTo(period() + 1 + bound(periods, 0, 9), bound(offset, 0, P - 1));
+    bytes32 account = keccak256(abi.encode(market.accountNow(bob.account)));
+    market.sync(bob.account);
+    checkEq(keccak256(abi.encode(market.accountOf(bob.account))), account, "nothing before now can be missed");
+  }
+
   function test_views_succeedIfNobodyTouchedADefaultedProvider() public {
     bytes32 id = storeData(alice, bob, "data", 1, 1);
     goTo(period() + 6, 1);
