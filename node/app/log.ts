@@ -1,7 +1,8 @@
-import { destination, pino, type DestinationStream } from 'pino';
+import { pino, type DestinationStream } from 'pino';
 import { toHex } from '../core/data/bytes.js';
 import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Log } from '../ports/world.js';
+import { createLogSink } from './log-sink.js';
 
 export type LogLevel = keyof Log;
 
@@ -18,6 +19,8 @@ export interface Alarm {
 export interface AppLog extends Log {
   /** Alarms since start, oldest first, at most `alarmsKept`. */
   alarms(): readonly Alarm[];
+  /** Writes of lines that failed, and lines that were given up because of that. Neither ends the process. */
+  readonly troubles: { readonly failures: number; readonly dropped: number };
 }
 
 export interface LogOptions {
@@ -61,6 +64,8 @@ const plain = (value: unknown, depth = 0): unknown => {
 export const createLog = (options: LogOptions = {}): AppLog => {
   const now = options.now ?? Date.now;
   const keep = options.alarmsKept ?? 100;
+  const sink = createLogSink(2);
+  const stream = options.stream ?? sink;
   const logger = pino(
     {
       level: options.level ?? 'info',
@@ -70,7 +75,7 @@ export const createLog = (options: LogOptions = {}): AppLog => {
       timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
       formatters: { level: (level) => ({ level }) },
     },
-    options.stream ?? destination({ dest: 2, sync: true }),
+    stream,
   );
   const alarms: Alarm[] = [];
   const write =
@@ -88,5 +93,8 @@ export const createLog = (options: LogOptions = {}): AppLog => {
       alarmLine(event, facts);
     },
     alarms: () => [...alarms],
+    get troubles() {
+      return { failures: sink.failures, dropped: sink.dropped };
+    },
   };
 };

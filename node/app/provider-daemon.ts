@@ -2,6 +2,7 @@ import { createSettlement } from '../chain/settlement.js';
 import { toHex } from '../core/data/bytes.js';
 import { createKeySigner } from '../core/keys/signing.js';
 import { leaves, LEAF_BYTES, MAX_LEAVES, type Address } from '../core/units.js';
+import { createDiskWatch } from '../provider/keep/disk-watch.js';
 import { createProvider, type ProviderStatus } from '../provider/provider.js';
 import { openJournalFiles } from '../storage/journal.js';
 import { openSectorFiles } from '../storage/sector-files.js';
@@ -10,6 +11,7 @@ import { serveProvider } from '../transport/provider-server.js';
 import { tcpStack } from '../transport/tcp-stack.js';
 import { systemClock } from './clock.js';
 import { Closing } from './closing.js';
+import { DISK_FLOOR_BYTES, openProviderDisk } from './disk-room.js';
 import type { Settings } from './settings/config.js';
 import { publishEndpoint } from './endpoint.js';
 import { findBook } from './book/find-book.js';
@@ -55,6 +57,10 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
   const peerKey = await keystore.unlock('peer', password);
   const signer = createKeySigner(operatorKey);
 
+  const disk = await openProviderDisk(folders);
+  opened.defer(() => {
+    disk.close();
+  });
   const settlement = await createSettlement({
     ...chainOptionsOf(settings, book),
     // Nobody waits for a second RPC before the next proof: what needs two is tried again with the next block.
@@ -66,7 +72,12 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
     signal: running,
   });
   opened.defer(() => settlement.close());
-  const store = await openSectorFiles({ path: folders.sectors, identity: settlement.identity, capacity: settings.provider.capacityBytes });
+  const store = await openSectorFiles({
+    path: folders.sectors,
+    identity: settlement.identity,
+    capacity: settings.provider.capacityBytes,
+    floor: DISK_FLOOR_BYTES,
+  });
   opened.defer(() => store.close());
   const journal = await openJournalFiles(folders.journal, settlement.identity);
   opened.defer(() => journal.close());
@@ -110,18 +121,25 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
   const ready = { provider, peerId: host.peer, addresses: host.addresses(), api: api.url };
   log.info('provider-ready', { ...ready });
   onReady(ready);
-  await worker.run(running);
+  const watch = createDiskWatch({ disk, floor: DISK_FLOOR_BYTES, clock: systemClock, log, metrics });
+  const working = worker.run(running).finally(() => {
+    stop.abort();
+  });
+  await Promise.all([working, watch.run(running)]);
   log.info('provider-ended');
 };
 
 /** The answer of `provider status`. */
 export interface DaemonStatus extends ProviderStatus {
   readonly alarms: ReturnType<AppLog['alarms']>;
+  /** Lines of the log that could not be written. */
+  readonly logTroubles: AppLog['troubles'];
   readonly addresses: readonly string[];
 }
 
 const statusOf = (status: ProviderStatus, log: AppLog, addresses: readonly string[]): DaemonStatus => ({
   ...status,
   alarms: log.alarms(),
+  logTroubles: log.troubles,
   addresses,
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { systemCode } from './disk-error.js';
+import { withReserve } from './reserve.js';
 
 /** What a file says about the owner of its directory. */
 interface Owner {
@@ -134,8 +135,9 @@ export const ownDirectory = async (directory: string, ownership: Ownership): Pro
   const draft = resolve(directory, `owner.${mark}`);
   owned.add(mark);
   try {
-    await writeFile(draft, textOf({ pid: process.pid, mark, start: await startOf(process.pid) }), { mode: 0o600 });
-    const mine = await takeTurn(directory, draft, ownership);
+    const text = textOf({ pid: process.pid, mark, start: await startOf(process.pid) });
+    await withReserve(directory, () => writeFile(draft, text, { mode: 0o600 }));
+    const mine = await withReserve(directory, () => takeTurn(directory, draft, ownership));
     return async () => {
       owned.delete(mark);
       await rm(mine, { force: true });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { withReserve } from './reserve.js';
 
 /** Points that a durable write passes, in order. At `durable` the file survives power loss under its name. */
 export type WriteStep = 'written' | 'synced' | 'renamed' | 'durable';
@@ -10,6 +11,8 @@ export interface DurableWriteOptions {
   readonly temporary?: string;
   /** Heeded until the file has its name. */
   readonly signal?: AbortSignal | undefined;
+  /** Bulk, which a full disk refuses: what else is written has the reserve. */
+  readonly bulk?: boolean;
   /** Called after each step, and waited for. */
   readonly onStep?: ((step: WriteStep) => void | Promise<void>) | undefined;
 }
@@ -29,9 +32,12 @@ export const syncDirectory = async (path: string): Promise<void> => {
 
 /**
  * Replaces the file at `path`, all or nothing, readable by its owner alone; durable when it resolves. Temporary file, write,
- * fsync, rename, fsync of the directory. A failure leaves nothing behind.
+ * fsync, rename, fsync of the directory. A failure leaves nothing behind. A full disk gives up its reserve first.
  */
-export const writeDurably = async (path: string, content: Uint8Array | string, options: DurableWriteOptions = {}): Promise<void> => {
+export const writeDurably = (path: string, content: Uint8Array | string, options: DurableWriteOptions = {}): Promise<void> =>
+  options.bulk === true ? write(path, content, options) : withReserve(dirname(path), () => write(path, content, options));
+
+const write = async (path: string, content: Uint8Array | string, options: DurableWriteOptions): Promise<void> => {
   const { temporary = `${path}.new`, signal, onStep } = options;
   try {
     const handle = await open(temporary, 'w', 0o600);

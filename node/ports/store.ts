@@ -10,9 +10,11 @@ import type { Voucher } from '../core/market/voucher.js';
 export interface SectorStore {
   /** Bytes held in sectors; exact, from the files themselves at opening and kept after. */
   readonly bytesUsed: number;
+  /** Bytes of sectors that it can still take: what capacity and disk leave. */
+  room(): Promise<number>;
   /**
    * Takes a whole sector (`bytes`, a multiple of 32, whose root the caller has verified). Durable when it resolves: it
-   * survives power loss. Storing a root again is a no-op. STORE_FULL and DISK_FULL leave nothing behind. SECTOR_CONFLICT
+   * survives power loss. Storing a root again is a no-op. STORE_FULL, DISK_LOW and DISK_FULL leave nothing behind. SECTOR_CONFLICT
    * if the root is here with another count of leaves (trailing zero leaves can share a root: one root stands for one length).
    */
   put(sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;

@@ -227,7 +227,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
       for await (const _ of journal.deals()) deals += 1;
       const egress = await egressOf(settlement, journal, signal);
       const { parameters } = settlement;
-      const room = moment && decideRoom({ sheet: moment.sheet, parameters, held, kept: kept.size, policy });
+      const room = moment && decideRoom({ sheet: moment.sheet, parameters, held, room: await store.room(), kept: kept.size, policy });
       return {
         moment,
         proofInHand: auditor.busy,

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { createSerial } from '../core/tasks/serial.js';
 import { diskError, systemCode } from '../disk/disk-error.js';
+import { withReserve } from '../disk/reserve.js';
 import { endOfPrefix, type Rows } from './rows.js';
 import { createStoreDirectory, openStoreDirectory, type StoreKind } from './store-directory.js';
 
 const INDEX = 'index';
 
-type Database = Level<string, Uint8Array>;
-const databaseAt = (path: string, create: boolean): Database =>
+export type Database = Level<string, Uint8Array>;
+export const databaseAt = (path: string, create: boolean): Database =>
   new Level<string, Uint8Array>(join(path, INDEX), { valueEncoding: 'view', createIfMissing: create, errorIfExists: create });
 
 const levelError = (path: string, error: unknown): unknown => {
@@ -32,39 +34,86 @@ export const createLevelRows = (path: string, kind: StoreKind, identity: MarketI
     await database.close();
   });
 
-/** Opens rows kept by LevelDB; every write is synchronous. The whole index stays this process's own until `close`. */
-export const openLevelRows = async (path: string, kind: StoreKind, identity: MarketIdentity): Promise<Rows> => {
+/** What opens a database; tests put another in its place. */
+export type OpenDatabase = (path: string, create: boolean) => Database;
+
+/** The database and, after a write that failed, another on the same files: what one wrote in part must not be written behind. */
+const createConnection = (path: string, databaseOf: OpenDatabase) => {
+  let database = databaseOf(path, false);
+  let ready: Promise<void> = database.open();
+  let failed = false;
+  let closed = false;
+
+  const reopen = async (): Promise<void> => {
+    await database.close().catch(() => undefined);
+    database = databaseOf(path, false);
+    await database.open();
+    failed = false;
+  };
+
+  return {
+    current: async (): Promise<Database> => {
+      await ready.catch(() => undefined);
+      return database;
+    },
+    opened: (): Promise<void> => ready,
+    /** One write at a time, each on a database that no write has failed on. */
+    write: async (batch: (database: Database) => Promise<void>): Promise<void> => {
+      if (failed && !closed) await (ready = reopen());
+      try {
+        await batch(database);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    },
+    close: async (): Promise<void> => {
+      closed = true;
+      await database.close();
+    },
+  };
+};
+
+/**
+ * Opens rows kept by LevelDB; every write is synchronous, and a full disk gives up its reserve for it. The whole index stays this
+ * process's own until `close`.
+ */
+export const openLevelRows = async (
+  path: string,
+  kind: StoreKind,
+  identity: MarketIdentity,
+  databaseOf: OpenDatabase = databaseAt,
+): Promise<Rows> => {
   const release = await openStoreDirectory(path, kind, identity);
-  const database = databaseAt(path, false);
+  const serial = createSerial();
   const coded = (error: unknown): never => {
     throw levelError(path, error);
   };
+  const connection = createConnection(path, databaseOf);
   try {
-    await database.open();
+    await connection.opened();
   } catch (error) {
     await release();
     return coded(error);
   }
   return {
     path,
-    get: (key) => database.get(key).catch(coded),
-    write: (changes) =>
-      database
-        .batch(
-          changes.map(({ key, value }) => (value ? { type: 'put' as const, key, value } : { type: 'del' as const, key })),
-          { sync: true },
-        )
-        .catch(coded),
+    get: async (key) => (await connection.current()).get(key).catch(coded),
+    write: (changes) => {
+      const batch = changes.map(({ key, value }) => (value ? { type: 'put' as const, key, value } : { type: 'del' as const, key }));
+      const write = (): Promise<void> => connection.write((database) => database.batch(batch, { sync: true }));
+      return serial('write', () => withReserve(path, write)).catch(coded);
+    },
     async *under(prefix) {
       try {
-        yield* database.iterator({ gte: prefix, lt: endOfPrefix(prefix) });
+        yield* (await connection.current()).iterator({ gte: prefix, lt: endOfPrefix(prefix) });
       } catch (error) {
         coded(error);
       }
     },
     close: async () => {
       try {
-        await database.close();
+        await connection.close();
       } finally {
         await release();
       }

@@ -17,6 +17,7 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
     get bytesUsed() {
       return bytesUsed;
     },
+    room: async () => capacity - bytesUsed,
     put: async (sector, bytes, signal) => {
       requireSector(sector, bytes);
       requireOpen();

@@ -4,24 +4,27 @@ import { join } from 'node:path';
 import type { SectorRef } from '../core/data/data-set.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { hash, leaves, type Hash } from '../core/units.js';
+import type { Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
 import { diskError, systemCode } from '../disk/disk-error.js';
 import { syncDirectory, writeDurably, type WriteStep } from '../disk/durable-file.js';
+import { freeBytes } from '../disk/reserve.js';
+import { pathOf, scan, SECTORS, type Entry, type Scan } from './sector-scan.js';
 import { requireSector, sectorBytes } from './sector-shape.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { createStoreDirectory, openStoreDirectory } from './store-directory.js';
 
 const INCOMING = 'incoming';
-const SECTORS = 'sectors';
-const shardDirectory = /^[0-9a-f]{2}$/;
-const fileName = /^([0-9a-f]{64})-([1-9][0-9]{0,5})$/;
 
 export interface SectorFilesOptions {
   readonly path: string;
   readonly identity: MarketIdentity;
   /** Most bytes in sectors. Default: no limit but the disk's. */
   readonly capacity?: number;
+  /** Bytes of the disk that sectors leave free: journal and proofs need them. Default: none. */
+  readonly floor?: number;
+  /** Bytes that can still be written. Default: what the file system says. */
+  readonly free?: () => Promise<number>;
   /** Called at each step of a durable write, and waited for. */
   readonly onStep?: (step: WriteStep, sector: SectorRef) => void | Promise<void>;
 }
@@ -33,39 +36,6 @@ export const createSectorFiles = (path: string, identity: MarketIdentity): Promi
     await mkdir(join(directory, SECTORS));
   });
 
-interface Entry {
-  readonly sector: SectorRef;
-  /** Bytes that the file has. */
-  readonly size: number;
-}
-
-interface Scan {
-  readonly entries: Map<Hash, Entry>;
-  /** Names of the shard directories that exist. */
-  readonly directories: Set<string>;
-}
-
-const pathOf = (path: string, { root, leaves: count }: SectorRef): string =>
-  join(path, SECTORS, root.slice(2, 4), `${root.slice(2)}-${count}`);
-
-const scan = async (path: string): Promise<Scan> => {
-  const entries = new Map<Hash, Entry>();
-  const found = await readdir(join(path, SECTORS)).catch((error: unknown) => {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    throw new HoldfastError('STORE_CORRUPT', { path, detail: `its directory ${SECTORS} is missing` }, { cause: error });
-  });
-  const directories = new Set(found.filter((name) => shardDirectory.test(name)));
-  for (const directory of directories) {
-    for (const name of await readdir(join(path, SECTORS, directory))) {
-      const [, digits, count] = fileName.exec(name) ?? [];
-      if (digits === undefined || count === undefined || !digits.startsWith(directory)) continue;
-      const sector = { root: hash(`0x${digits}`), leaves: leaves(Number(count)) };
-      entries.set(sector.root, { sector, size: (await stat(pathOf(path, sector))).size });
-    }
-  }
-  return { entries, directories };
-};
-
 const clean = async (directory: string): Promise<void> => {
   await mkdir(directory, { recursive: true });
   for (const name of await readdir(directory)) await rm(join(directory, name), { recursive: true, force: true });
@@ -76,11 +46,11 @@ const clean = async (directory: string): Promise<void> => {
  * write left. A file of the wrong length counts as used, is not listed, and gives way to the whole sector.
  */
 export const openSectorFiles = async (options: SectorFilesOptions): Promise<SectorStore> => {
-  const { path, identity, capacity = Number.MAX_SAFE_INTEGER, onStep } = options;
+  const { path, identity, capacity = Number.MAX_SAFE_INTEGER, floor = 0, free = () => freeBytes(path), onStep } = options;
   const release = await openStoreDirectory(path, 'sector', identity);
   try {
     await clean(join(path, INCOMING));
-    return createStore({ path, capacity, onStep, release, ...(await scan(path)) });
+    return createStore({ path, capacity, floor, free, onStep, release, ...(await scan(path)) });
   } catch (error) {
     await release();
     throw diskError(path, error);
@@ -90,11 +60,13 @@ export const openSectorFiles = async (options: SectorFilesOptions): Promise<Sect
 interface StoreState extends Scan {
   readonly path: string;
   readonly capacity: number;
+  readonly floor: number;
+  readonly free: () => Promise<number>;
   readonly onStep: SectorFilesOptions['onStep'];
   readonly release: () => Promise<void>;
 }
 
-const createStore = ({ path, capacity, onStep, release, entries, directories }: StoreState): SectorStore => {
+const createStore = ({ path, capacity, floor, free, onStep, release, entries, directories }: StoreState): SectorStore => {
   const serial = createSerial();
   const running = new Set<Promise<unknown>>();
   let bytesUsed = [...entries.values()].reduce((sum, { size }) => sum + size, 0);
@@ -128,10 +100,12 @@ const createStore = ({ path, capacity, onStep, release, entries, directories }: 
     if (used + bytes.length > capacity) throw new HoldfastError('STORE_FULL', { capacity, used, needed: bytes.length });
     reserved += bytes.length;
     try {
+      const left = floor === 0 ? Infinity : await free();
+      if (left - reserved < floor) throw new HoldfastError('DISK_LOW', { free: left, floor });
       await requireDirectory(sector.root.slice(2, 4));
       const temporary = join(path, INCOMING, randomUUID());
       const step = onStep && ((reached: WriteStep): void | Promise<void> => onStep(reached, sector));
-      await writeDurably(pathOf(path, sector), bytes, { temporary, signal, onStep: step });
+      await writeDurably(pathOf(path, sector), bytes, { temporary, signal, bulk: true, onStep: step });
       entries.set(sector.root, { sector, size: bytes.length });
       bytesUsed += bytes.length;
     } finally {
@@ -142,6 +116,10 @@ const createStore = ({ path, capacity, onStep, release, entries, directories }: 
   return {
     get bytesUsed() {
       return bytesUsed;
+    },
+    room: async () => {
+      const left = floor === 0 ? Infinity : await free();
+      return Math.max(0, Math.min(capacity - bytesUsed, left - floor) - reserved);
     },
     put: async (sector, bytes, signal) => {
       requireSector(sector, bytes);
@@ -195,10 +173,4 @@ const createStore = ({ path, capacity, onStep, release, entries, directories }: 
 const missingAsUndefined = (error: unknown): undefined => {
   if (systemCode(error) === 'ENOENT') return undefined;
   throw error;
-};
-
-/** Bytes in the sectors of the store at `path`, counted from outside: the store may be open elsewhere. STORE_CORRUPT. */
-export const usedBytesOf = async (path: string): Promise<number> => {
-  const { entries } = await scan(path);
-  return [...entries.values()].reduce((sum, { size }) => sum + size, 0);
 };

@@ -42,6 +42,7 @@ describe('deciding whether a sector is taken in', () => {
     pending: 20,
     pendingSectors: 1,
     held: 500,
+    room: 1 << 20,
     kept: 3,
     policy: { capacity: leaves(1_000), maxDeals: 10, maxPendingLeaves: leaves(100) },
   };
@@ -66,6 +67,8 @@ describe('deciding whether a sector is taken in', () => {
     expect(refusal({ pending: 61 })).to.equal('PENDING_FULL');
     expect(refusal({ deal: { ...deal, maxLeaves: leaves(59) } })).to.equal('PENDING_FULL');
     expect(refusal({ held: 961 })).to.equal('PROVIDER_FULL');
+    expect(refusal({ room: sector.leaves * 32 })).to.equal(undefined);
+    expect(refusal({ room: sector.leaves * 32 - 1 })).to.equal('PROVIDER_FULL');
   });
 
   it('is not beside more of them than a revision with all of them could name', () => {

@@ -453,6 +453,7 @@ describe('deciding how much room there is', () => {
       },
       parameters: { collateralPeriods: 90, windowBlocks: 20 },
       held,
+      room: 1 << 30,
       kept: fields.kept ?? 0,
       policy: { capacity: leaves(1000), maxDeals: 300 },
     });

@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import { Level } from 'level';
 import type { ProviderJournal } from '../../node/ports/store.js';
 import { createJournalFiles, createMemoryJournal, journalOn, openJournalFiles } from '../../node/storage/journal.js';
-import { openLevelRows } from '../../node/storage/level-rows.js';
+import { openReserve } from '../../node/disk/reserve.js';
+import { databaseAt, openLevelRows } from '../../node/storage/level-rows.js';
 import { createMemoryRows } from '../../node/storage/memory-rows.js';
 import { rejection } from '../support/coded-rejection.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
@@ -92,6 +93,40 @@ describe('provider journal on files', () => {
       expect((await rejection(openJournalFiles(path, testIdentity), 'STORE_CORRUPT')).message).to.contain('3');
       await write('held', encode([1, 'three']));
       expect((await rejection(openJournalFiles(path, testIdentity), 'STORE_CORRUPT')).message).to.contain('row held');
+    }));
+
+  it('takes up its work where a write failed: nothing is written behind a record that was cut short', () =>
+    withJournal(async (path) => {
+      let failures = 0;
+      let databases = 0;
+      const rows = await openLevelRows(path, 'journal', testIdentity, (at, create) => {
+        databases += 1;
+        const database = databaseAt(at, create);
+        const batch = database.batch.bind(database) as (...given: unknown[]) => Promise<void>;
+        return Object.assign(database, {
+          batch: async (...given: unknown[]) => {
+            await batch(...given);
+            if (failures-- > 0) throw Object.assign(new Error('IO error: 000005.log: No space left on device'), { code: 'LEVEL_IO_ERROR' });
+          },
+        });
+      });
+      const journal = await journalOn(rows, testIdentity);
+      await journal.recordSigned(signedRevision(dealNamed('Alice'), 1n, [sectorNamed('a')]));
+      failures = 1;
+      await rejection(journal.recordSigned(signedRevision(dealNamed('Alice'), 2n, [sectorNamed('b')])), 'DISK_FULL');
+      expect(databases).to.equal(1);
+      await journal.recordSigned(signedRevision(dealNamed('Alice'), 2n, [sectorNamed('b')]));
+      expect(databases).to.equal(2);
+      const reserve = await openReserve({ path: join(path, 'reserve'), bytes: 10, floor: 0 });
+      failures = 1;
+      await journal.recordSigned(signedRevision(dealNamed('Alice'), 3n, [sectorNamed('c')]));
+      expect([reserve.whole, databases]).to.deep.equal([false, 3]);
+      reserve.close();
+      await journal.close();
+      await rejection(journal.recordSigned(signedRevision(dealNamed('Alice'), 4n, [])), 'STORE_CLOSED');
+      const again = await openJournalFiles(path, testIdentity);
+      expect((await again.deal(dealNamed('Alice')))?.revisions.map(({ revision }) => revision.number)).to.deep.equal([1n, 2n, 3n]);
+      await again.close();
     }));
 
   it('refuses changes after it was closed', () =>

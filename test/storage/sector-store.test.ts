@@ -163,6 +163,19 @@ describe('sector store on files', () => {
       expect(await store.has(sector.root)).to.equal(false);
     }));
 
+  it('leaves the floor of the disk free, counting what is on its way', () =>
+    withStore(async (_path, open) => {
+      const store = await open({ floor: 1_000, free: async () => 1_000 + 3 * 128 - store.bytesUsed });
+      expect(await store.room()).to.equal(3 * 128);
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 5 }, (_, index) => sectorNamed(`many ${index}`, 4)).map((each) => store.put(each, contentOf(each))),
+      );
+      const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+      expect(refused.length).to.be.at.least(2);
+      for (const each of refused) expect(each).to.have.property('code', 'DISK_LOW');
+      expect(store.bytesUsed).to.be.at.most(3 * 128);
+    }));
+
   it('waits at closing for the write in hand', () =>
     withStore(async (_path, open) => {
       const store = await open();

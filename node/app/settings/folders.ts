@@ -10,6 +10,10 @@ export interface Folders {
   transactions(account: Address): string;
   readonly sectors: string;
   readonly journal: string;
+  /** File that keeps room on the provider's disk for what must be written though it is full. */
+  readonly reserve: string;
+  /** The same on the disk of transactions, where that is another. */
+  readonly transactionReserve: string;
   /** Address and token of the running daemon's HTTP API. */
   readonly daemonFile: string;
   readonly catalogue: string;
@@ -27,6 +31,8 @@ export const foldersOf = (settings: Settings): Folders => {
     transactions: (account) => join(home, 'transactions', account),
     sectors: join(provider, 'sectors'),
     journal: join(provider, 'journal'),
+    reserve: join(provider, 'reserve'),
+    transactionReserve: join(home, 'transactions', 'reserve'),
     daemonFile: join(home, 'daemon.json'),
     catalogue: join(home, 'catalogue'),
     ledger: join(home, 'ledger'),

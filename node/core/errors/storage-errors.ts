@@ -35,6 +35,10 @@ export const storageErrors = {
     (d) => `no space is left on the disk of ${d.path}`,
     'Free some space; nothing was kept of what did not fit.',
   ),
+  DISK_LOW: row<{ free: number; floor: number }>(
+    (d) => `${d.free} bytes are left on the disk, and ${d.floor} are kept for the journal and for proofs`,
+    'Choose another provider. Its operator frees some space, or lowers "provider.capacityBytes".',
+  ),
   SECTOR_MISSING: row<{ root: string }>((d) => `sector ${d.root} is not in the store`, 'Repair the object that it belongs to.'),
   SECTOR_CORRUPT: row<{ root: string; expected: number; found: number }>(
     (d) => `sector ${d.root} has ${d.found} bytes in the store, not ${d.expected}`,

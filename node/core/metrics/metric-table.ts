@@ -50,6 +50,7 @@ export const metricTable = {
   holdfast_held_leaves: gauge('leaves', 'Leaves of the newest revisions and of sectors that wait for one.'),
   holdfast_stored_sectors: gauge('sectors', 'Sectors that the newest revisions name.'),
   holdfast_stored_bytes: gauge('bytes', 'Bytes of sectors on disk.'),
+  holdfast_disk_free_bytes: gauge('bytes', 'Bytes that can still be written to the disk of the sectors.'),
   holdfast_sectors_deleted_total: counter('sectors', 'Sectors deleted, which nobody is owed any more.'),
   holdfast_sectors_lost_total: counter('sectors', 'Sectors that a deal counts on and a scrub found gone or wrong.'),
   holdfast_scrubs_total: counter('passes', 'Passes over all promised sectors, by what became of them.', { outcome: ['done', 'failed'] }),

@@ -4,7 +4,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { dealCapacity } from '../../core/market/capacity.js';
 import { rateUp, weightFor } from '../../core/market/rent.js';
 import { mostSectors } from '../../core/market/revision.js';
-import { LEAVES_PER_GIB, SECTOR_LEAVES, leaves, type Leaves } from '../../core/units.js';
+import { LEAF_BYTES, LEAVES_PER_GIB, SECTOR_LEAVES, leaves, type Leaves } from '../../core/units.js';
 import type { ProviderPolicy } from '../policy.js';
 
 export interface AdmissionSnapshot {
@@ -18,6 +18,8 @@ export interface AdmissionSnapshot {
   readonly pendingSectors: number;
   /** Leaves held for all deals. */
   readonly held: number;
+  /** Bytes of sectors that the store can still take. */
+  readonly room: number;
   /** Deals with data. */
   readonly kept: number;
   readonly policy: Pick<ProviderPolicy, 'capacity' | 'maxDeals' | 'maxPendingLeaves'>;
@@ -63,12 +65,12 @@ const checkCount = ({ sector, deal, pending, pendingSectors }: AdmissionSnapshot
   return new HoldfastError('OUT_OF_BOUNDS', { name: 'sectors', value: BigInt(pendingSectors) + 1n, min: 0n, max: BigInt(most) });
 };
 
-const checkRoom = ({ sector, deal, pending, held, policy }: AdmissionSnapshot): HoldfastError | undefined => {
+const checkRoom = ({ sector, deal, pending, held, room, policy }: AdmissionSnapshot): HoldfastError | undefined => {
   if (sector.leaves < 1 || sector.leaves > SECTOR_LEAVES)
     return new HoldfastError('OUT_OF_BOUNDS', { name: 'sector', value: BigInt(sector.leaves), min: 1n, max: BigInt(SECTOR_LEAVES) });
   const limit = Math.min(policy.maxPendingLeaves, deal.maxLeaves);
   if (pending + sector.leaves > limit) return new HoldfastError('PENDING_FULL', { deal: deal.id, pending: pending + sector.leaves, limit });
-  const free = policy.capacity - held;
+  const free = Math.min(policy.capacity - held, Math.floor(room / LEAF_BYTES));
   return sector.leaves > free ? new HoldfastError('PROVIDER_FULL', { needed: sector.leaves, free: Math.max(0, free) }) : undefined;
 };
 
@@ -88,12 +90,14 @@ export interface RoomSnapshot extends DealsSnapshot {
   readonly sheet: Pick<ProviderSheet, 'stake' | 'lockLimit' | 'locked' | 'ask'>;
   readonly parameters: Pick<MarketParameters, 'collateralPeriods' | 'windowBlocks'>;
   readonly held: number;
+  /** Bytes of sectors that the store can still take. */
+  readonly room: number;
   readonly policy: Pick<ProviderPolicy, 'capacity' | 'maxDeals'>;
 }
 
 /** Leaves that fit and that the free stake can back at the asked price, as far as it may be locked. */
-const freeLeaves = ({ sheet, parameters, held, policy }: RoomSnapshot): Leaves => {
-  const room = Math.max(0, policy.capacity - held);
+const freeLeaves = ({ sheet, parameters, held, room: bytes, policy }: RoomSnapshot): Leaves => {
+  const room = Math.max(0, Math.min(policy.capacity - held, Math.floor(bytes / LEAF_BYTES)));
   const lockable = sheet.stake < sheet.lockLimit ? sheet.stake : sheet.lockLimit;
   const free = lockable - sheet.locked;
   if (free <= 0n) return leaves(0);

@@ -56,15 +56,17 @@ export const createService = (options: ServiceOptions): ProviderService => {
   };
 
   const requireRoom = async ({ deal }: Admitted, sector: SectorRef, signal: AbortSignal): Promise<void> => {
-    const [current, pending, pendingSectors, held] = await Promise.all([
+    const [current, pending, pendingSectors, held, room] = await Promise.all([
       sheet(signal),
       journal.pendingLeaves(deal.id, sector.root),
       journal.pendingSectors(deal.id),
       journal.leavesHeld(),
+      store.room(),
     ]);
     const { parameters } = settlement;
     const others = kept().size - Number(kept().has(deal.id));
-    const refusal = decideAdmission({ sector, deal, sheet: current, parameters, pending, pendingSectors, held, kept: others, policy });
+    const counts = { pending, pendingSectors, held, room, kept: others };
+    const refusal = decideAdmission({ sector, deal, sheet: current, parameters, ...counts, policy });
     if (refusal !== undefined) throw refusal;
   };
 
@@ -82,9 +84,9 @@ export const createService = (options: ServiceOptions): ProviderService => {
 
   return {
     terms: async (_peer, signal) => {
-      const [current, held] = await Promise.all([sheet(signal), journal.leavesHeld()]);
-      const room = decideRoom({ sheet: current, parameters: settlement.parameters, held, kept: kept().size, policy });
-      return { provider, ask: current.ask, ...room, minLeaves: policy.minLeaves };
+      const [current, held, room] = await Promise.all([sheet(signal), journal.leavesHeld(), store.room()]);
+      const free = decideRoom({ sheet: current, parameters: settlement.parameters, held, room, kept: kept().size, policy });
+      return { provider, ask: current.ask, ...free, minLeaves: policy.minLeaves };
     },
 
     admitSector: async (peer, authorization, sector, signal) => {
