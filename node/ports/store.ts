@@ -57,12 +57,39 @@ export interface ProviderEgress {
   readonly voucher?: (Voucher & { readonly signer: Address }) | undefined;
 }
 
+/** A deal for which more was signed than the journal can say: two records of it differ, or a row of it cannot be read. */
+export interface DealDoubt {
+  readonly deal: DealId;
+  /** Highest number that is known to have been signed. */
+  readonly number: bigint;
+  /** Number of the newest revision that the journal has; zero if it has none. */
+  readonly newest: bigint;
+}
+
+/** What was found wrong, or made, when a journal was opened. */
+export type JournalFault =
+  /** A row is not of its format; `deal` is set where it is a revision. */
+  | { readonly kind: 'row-unreadable'; readonly key: string; readonly deal: DealId | undefined; readonly error: unknown }
+  /** The rows count other leaves than their total says: some are missing. The count goes on from the rows. */
+  | { readonly kind: 'total-differs'; readonly counted: Leaves; readonly recorded: Leaves }
+  /** A journal of an earlier version had no second record of signed numbers: it was made from the rows. */
+  | { readonly kind: 'numbers-made'; readonly deals: number }
+  /** The second record is gone: it was made again from the rows. */
+  | { readonly kind: 'numbers-missing'; readonly deals: number }
+  /** Lines of the second record are not as they were written: they were left out. */
+  | { readonly kind: 'numbers-damaged'; readonly lines: number };
+
 /**
  * What a provider must never forget. Each method is one atomic, synchronous (fsynced) write; when it resolves, its effect
  * survives power loss; when it rejects, nothing changed.
  */
 export interface ProviderJournal {
   readonly identity: MarketIdentity;
+  /** What was wrong at opening. */
+  readonly faults: readonly JournalFault[];
+  /** Deals in doubt. Nothing that a deal could need is deleted while there are any. */
+  doubts(): readonly DealDoubt[];
+  doubt(deal: DealId): DealDoubt | undefined;
   deal(id: DealId): Promise<ProviderDeal | undefined>;
   deals(): AsyncIterable<ProviderDeal>;
   /** Records a received sector; one that waits already keeps its time. SECTOR_CONFLICT if its root is known with another count of leaves. */
@@ -79,8 +106,14 @@ export interface ProviderJournal {
   /**
    * Records a revision before its signature leaves, and takes the sectors it names off the pending list.
    * REVISION_CONFLICT if this number, or a higher one, was signed with other content: one number is signed once. Recording the same revision again is a no-op. SECTOR_CONFLICT as above.
+   * Each number is recorded twice, apart; JOURNAL_BEHIND if the other record knows more of the deal, unless this is the very revision it names.
    */
   recordSigned(signed: ProviderRevision): Promise<void>;
+  /**
+   * Takes a revision back that was lost, whatever was signed after it, or puts one in the place of a row that cannot be read. The caller has
+   * checked that it was signed. SECTOR_CONFLICT.
+   */
+  restore(signed: ProviderRevision): Promise<void>;
   /**
    * The chain holds revision `number` of `deal`, finally: forgets every older one. Returns the roots that no kept revision and no pending row names
    * any more: their sectors may be deleted.

@@ -11,9 +11,11 @@ import { createDealGate } from './accept/authorization.js';
 import { createClaimer } from './settle/claimer.js';
 import { createClerk, viewDeals } from './settle/clerk.js';
 import { decideRoom, mostDeals } from './accept/decide-admission.js';
+import { doubtfulDeals } from './settle/decide-doubts.js';
 import { redeemable } from './settle/decide-redemption.js';
 import { createForfeiter } from './settle/forfeiter.js';
 import { createHousekeeper } from './keep/housekeeper.js';
+import { tellFaults } from './keep/tell-faults.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { readInOneBlock, readMoment, type Moment } from './moment.js';
 import { defaultPolicy, type ProviderPolicy } from './policy.js';
@@ -150,7 +152,8 @@ export const createProvider = (options: ProviderOptions): Provider => {
     for await (const deal of journal.deals()) remembered.push(deal);
     const egresses: ProviderEgress[] = [];
     for await (const egress of journal.egresses()) egresses.push(egress);
-    const ids = new Set([...remembered.map(({ id }) => id), ...egresses.map(({ deal }) => deal)]);
+    const doubts = journal.doubts();
+    const ids = new Set([...remembered.map(({ id }) => id), ...[...egresses, ...doubts].map(({ deal }) => deal)]);
     const { agreed } = settlement;
     const { result, settled } = await readInOneBlock(
       agreed,
@@ -162,23 +165,24 @@ export const createProvider = (options: ProviderOptions): Provider => {
       },
       signal,
     );
-    return { ...result, remembered, egresses, settled };
+    return { ...result, remembered, egresses, doubts, settled };
   };
 
   const reconcile = async (moment: Moment, signal: AbortSignal): Promise<void> => {
     stale = false;
     reconciledAt = moment.head.block;
-    const { head, tree, others, remembered, egresses, settled } = await readDeals(signal);
+    const { head, tree, others, remembered, egresses, doubts, settled } = await readDeals(signal);
     kept = new Set(tree.map(({ id }) => id));
     await tellHoldings(metrics, remembered, journal, store);
     const views = viewDeals(tree, others, remembered, egresses);
-    watch.deals(views);
+    watch.deals(views, doubts);
     forfeiter.step(views, head.block);
     answerer.compare(tree);
     if (!auditor.busy && !answerer.busy) clerk.step(moment, views, gasPrice);
     if (!settled) return;
     const chain = new Map<DealId, Deal>(views.map(({ deal }) => [deal.id, deal]));
-    await housekeeper.prune(head, remembered, chain, signal);
+    const lost = doubts.filter(({ newest }) => newest === 0n).map(({ deal }): ProviderDeal => ({ id: deal, revisions: [] }));
+    await housekeeper.prune(head, [...remembered, ...lost], chain, doubtfulDeals(views, doubts), signal);
     await housekeeper.settleAccounts(head, egresses, chain, signal);
   };
 
@@ -217,6 +221,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
     service,
     step,
     run: async (signal) => {
+      tellFaults(journal, log);
       await Promise.all([runSteps(signal), runScrub({ store, journal, clock, log, metrics, policy }, signal)]);
     },
     scrub: (signal) => scrubOnce({ store, journal, clock, log, metrics, policy }, signal),

@@ -1,5 +1,6 @@
 import type { Address, DealId, Period, Wei } from '../core/units.js';
 import type { Metrics } from '../ports/metrics.js';
+import type { DealDoubt } from '../ports/store.js';
 import type { Log } from '../ports/world.js';
 import { unsignedDeals } from './settle/decide-forfeits.js';
 import type { DealView } from './settle/decide-settlement.js';
@@ -8,7 +9,8 @@ import type { Moment } from './moment.js';
 /** Raises the alarms that only a comparison with the step before, or with the journal, can raise. Each once. */
 export interface Watch {
   moment(moment: Moment | undefined): void;
-  deals(views: readonly DealView[]): void;
+  /** `doubts` are those of the journal about itself. */
+  deals(views: readonly DealView[], doubts?: readonly DealDoubt[]): void;
 }
 
 export interface WatchOptions {
@@ -63,6 +65,13 @@ export const createWatch = ({ log, metrics, signer, unit }: WatchOptions): Watch
     log.alarm('provider-defaulted', { generation: before.sheet.generation, stake: sheet.stake, lockLimit: sheet.lockLimit });
   };
 
+  /** More was signed than the journal knows: it cannot prove it, and signs nothing more for the deal. */
+  const tellBehind = (deal: DealId, number: bigint, newest: bigint): void => {
+    if (behind.has(deal)) return;
+    behind.add(deal);
+    log.alarm('journal-behind', { deal, number, newest });
+  };
+
   return {
     moment: (moment) => {
       if (moment === undefined) return once('unregistered', () => log.warn('provider-unregistered'));
@@ -73,13 +82,12 @@ export const createWatch = ({ log, metrics, signer, unit }: WatchOptions): Watch
       alarmOfLimit(moment);
       before = moment;
     },
-    deals: (views) => {
+    deals: (views, doubts = []) => {
       alarmOfLocks(views);
+      for (const { deal, number, newest } of doubts) tellBehind(deal, number, newest);
       for (const { deal, newest } of views) {
-        const lost = deal.status === 'active' && deal.number > (newest?.revision.number ?? 0n);
-        if (!lost || behind.has(deal.id)) continue;
-        behind.add(deal.id);
-        log.alarm('journal-behind', { deal: deal.id, number: deal.number, newest: newest?.revision.number ?? 0n });
+        const known = newest?.revision.number ?? 0n;
+        if (deal.status === 'active' && deal.number > known) tellBehind(deal.id, deal.number, known);
       }
     },
   };

@@ -1,34 +1,35 @@
-import type { Revision } from '../core/market/deal.js';
+import { join } from 'node:path';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { leaves, type DealId, type Hash, type Leaves } from '../core/units.js';
-import type { PendingSector, ProviderEgress, ProviderJournal, ProviderRevision } from '../ports/store.js';
-import {
-  addPending,
-  addRevision,
-  requireSameCounts,
-  countHeld,
-  emptyIndex,
-  removePending,
-  removeRevisions,
-  type JournalIndex,
-} from './journal-index.js';
+import { leaves, type DealId, type Hash } from '../core/units.js';
+import type { PendingSector, ProviderJournal, ProviderRevision } from '../ports/store.js';
+import { addPending, addRevision, removePending, removeRevisions, requireSameCounts } from './journal-index.js';
+import { isNew } from './is-new.js';
+import { loadJournal } from './journal-load.js';
 import { createLevelRows, openLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
 import { journalSpaces } from './layout.js';
+import { createMemoryNumbers, createNumberFile, openNumberFile } from './number-file.js';
+import { numberFaults, openSignedNumbers, type JournalNumbers } from './signed-numbers.js';
 import type { RowChange, Rows } from './rows.js';
 import { createSerial } from '../core/tasks/serial.js';
 
-const { revision: revisions, pending, egress: egresses, held: heldRow } = journalSpaces;
+const { revision: revisions, pending, egress: egresses, held: heldRow, numbers: numbersRow } = journalSpaces;
+
+const numbersIn = (path: string): string => join(path, 'signed-numbers');
 
 /** Makes an empty journal at `path`. */
-export const createJournalFiles = (path: string, identity: MarketIdentity): Promise<void> => createLevelRows(path, 'journal', identity);
+export const createJournalFiles = (path: string, identity: MarketIdentity): Promise<void> =>
+  createLevelRows(path, 'journal', identity, (directory) => createNumberFile(numbersIn(directory)));
 
-/** Opens the journal at `path`; every method that changes something is one synchronous batch. */
+/** Opens the journal at `path`; every method that changes something is one synchronous batch, and a line where a number was signed. */
 export const openJournalFiles = async (path: string, identity: MarketIdentity): Promise<ProviderJournal> => {
   const rows = await openLevelRows(path, 'journal', identity);
   try {
-    return await journalOn(rows, identity);
+    const record = await openNumberFile(numbersIn(path));
+    const promised = (await rows.get(numbersRow.at().key)) !== undefined;
+    const journal = await journalOn(rows, identity, { record, promised });
+    if (!promised) await rows.write([numbersRow.at().put(true)]);
+    return journal;
   } catch (error) {
     await rows.close();
     throw error;
@@ -38,61 +39,47 @@ export const openJournalFiles = async (path: string, identity: MarketIdentity): 
 /** A journal that lives as long as the process. */
 export const createMemoryJournal = (identity: MarketIdentity): Promise<ProviderJournal> => journalOn(createMemoryRows(), identity);
 
-const loadEgress = async (rows: Rows): Promise<Map<DealId, ProviderEgress>> => {
-  const egress = new Map<DealId, ProviderEgress>();
-  for await (const [, row] of egresses.under(rows)) egress.set(row.deal, row);
-  return egress;
-};
-
-const load = async (rows: Rows): Promise<{ index: JournalIndex; held: Leaves }> => {
-  const index = emptyIndex();
-  for await (const [, signed] of revisions.under(rows)) addRevision(index, signed);
-  for await (const [, sector] of pending.under(rows)) addPending(index, sector);
-  const held = (await heldRow.at().read(rows)) ?? leaves(0);
-  const counted = countHeld(index);
-  if (held === counted) return { index, held };
-  throw new HoldfastError('STORE_CORRUPT', { path: rows.path, detail: `its rows count ${counted} leaves and its total says ${held}` });
-};
-
-const sameRevision = (a: Revision, b: Revision): boolean =>
-  (['deal', 'number', 'root', 'leaves', 'sectors', 'end', 'price', 'validUntil'] as const).every((field) => a[field] === b[field]);
-
-/** Whether `signed` is new; REVISION_CONFLICT if its number was used, or passed, with other content. */
-const isNew = (kept: readonly ProviderRevision[], { revision }: ProviderRevision): boolean => {
-  const newest = kept.at(-1)?.revision;
-  if (!newest || revision.number > newest.number) return true;
-  if (kept.some((signed) => sameRevision(signed.revision, revision))) return false;
-  const numbers = { number: revision.number.toString(), newest: newest.number.toString() };
-  throw new HoldfastError('REVISION_CONFLICT', { deal: revision.deal, ...numbers });
-};
-
 /** A journal on `rows`: the same rules whatever keeps them. */
-export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<ProviderJournal> => {
-  const loaded = await load(rows);
-  const { index } = loaded;
-  const egress = await loadEgress(rows);
+export const journalOn = async (
+  rows: Rows,
+  identity: MarketIdentity,
+  apart: JournalNumbers = { record: createMemoryNumbers(), promised: true },
+): Promise<ProviderJournal> => {
+  const { index, egress, unreadable, ...loaded } = await loadJournal(rows);
+  const faults = [...loaded.faults, ...numberFaults(apart, index.revisions.size)];
+  const numbers = await openSignedNumbers({ identity, record: apart.record, revisions: index.revisions, unreadable });
   let { held } = loaded;
   const serial = createSerial();
   const exclusive = <Result>(task: () => Promise<Result>): Promise<Result> => serial('journal', task);
-  const write = async (changes: readonly RowChange[], heldAfter: number): Promise<void> => {
+  const write = async (
+    changes: readonly RowChange[],
+    heldAfter: number,
+    then: () => Promise<void> = async () => undefined,
+  ): Promise<void> => {
     const after = leaves(heldAfter);
     await rows.write([...changes, heldRow.at().put(after)]);
+    await then();
     held = after;
   };
+  const compare = (deal: DealId): void => {
+    numbers.compare(deal, index.revisions.get(deal) ?? []);
+  };
 
-  /** Forgets the revisions of `deal` that are `old`, and its sectors that wait; roots that nothing names any more. */
-  const forget = async (
-    deal: DealId,
-    old: (signed: ProviderRevision) => boolean,
-    waiting: readonly PendingSector[],
-  ): Promise<readonly Hash[]> => {
+  /** Forgets the revisions of `deal` whose numbers are `old`, rows that cannot be read too, and its sectors that wait; roots that nothing names any more. */
+  const forget = async (deal: DealId, old: (number: bigint) => boolean, waiting: readonly PendingSector[]): Promise<readonly Hash[]> => {
     const kept = index.revisions.get(deal) ?? [];
-    const gone = kept.filter(old);
-    if (gone.length + waiting.length === 0) return [];
+    const isOld = ({ revision }: ProviderRevision): boolean => old(revision.number);
+    const gone = kept.filter(isOld);
+    const bad = (unreadable.get(deal) ?? []).filter(old);
+    if (gone.length + waiting.length + bad.length === 0) {
+      compare(deal);
+      return [];
+    }
     const leavesOf = (signed: ProviderRevision | undefined): number => signed?.revision.leaves ?? 0;
-    const released = leavesOf(kept.at(-1)) - leavesOf(kept.findLast((signed) => !old(signed)));
+    const released = leavesOf(kept.at(-1)) - leavesOf(kept.findLast((signed) => !isOld(signed)));
     const places = [
       ...gone.map(({ revision }) => revisions.at(deal, revision.number)),
+      ...bad.map((each) => revisions.at(deal, each)),
       ...waiting.map(({ root }) => pending.at(deal, root)),
     ];
     await write(
@@ -100,11 +87,20 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
       waiting.reduce((sum, sector) => sum - sector.leaves, held - released),
     );
     const freed = waiting.filter(({ root }) => removePending(index, deal, root)).map(({ root }) => root);
-    return [...freed, ...removeRevisions(index, deal, gone)];
+    const freedToo = removeRevisions(index, deal, gone);
+    unreadable.set(
+      deal,
+      (unreadable.get(deal) ?? []).filter((each) => !bad.includes(each)),
+    );
+    compare(deal);
+    return [...freed, ...freedToo];
   };
 
   return {
     identity,
+    faults,
+    doubts: () => numbers.doubts(),
+    doubt: (deal) => numbers.doubt(deal),
     deal: async (id) => {
       const revisions = index.revisions.get(id);
       return revisions && { id, revisions };
@@ -132,18 +128,44 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
         const { revision, sectors } = signed;
         const kept = index.revisions.get(revision.deal) ?? [];
         if (!isNew(kept, signed)) return;
+        numbers.require(revision);
         requireSameCounts(index, sectors);
         const waiting = index.pending.get(revision.deal);
         const named = [...new Set(sectors.map(({ root }) => root))].flatMap((root) => waiting?.get(root) ?? []);
         const released = named.reduce((sum, sector) => sum + sector.leaves, kept.at(-1)?.revision.leaves ?? 0);
         const gone = named.map(({ deal, root }) => pending.at(deal, root).drop);
-        await write([revisions.at(revision.deal, revision.number).put(signed), ...gone], held - released + revision.leaves);
+        const row = revisions.at(revision.deal, revision.number).put(signed);
+        // The row first: a crash between the two leaves a number that the row alone knows, and whose signature has not left.
+        await write([row, ...gone], held - released + revision.leaves, () => numbers.add(revision));
         addRevision(index, signed);
         for (const { deal, root } of named) removePending(index, deal, root);
+        compare(revision.deal);
       }),
-    prune: (deal, number) => exclusive(() => forget(deal, ({ revision }) => revision.number < number, [])),
-    forgetDeal: (deal) => exclusive(() => forget(deal, () => true, [...(index.pending.get(deal)?.values() ?? [])])),
-    dropRevisions: (deal, numbers) => exclusive(() => forget(deal, ({ revision }) => numbers.includes(revision.number), [])),
+    restore: (signed) =>
+      exclusive(async () => {
+        const { deal, number } = signed.revision;
+        requireSameCounts(index, signed.sectors);
+        const kept = index.revisions.get(deal) ?? [];
+        const others = kept.filter(({ revision }) => revision.number !== number);
+        const all = [...others, signed].sort((a, b) => (a.revision.number < b.revision.number ? -1 : 1));
+        const grown = (all.at(-1)?.revision.leaves ?? 0) - (kept.at(-1)?.revision.leaves ?? 0);
+        await write([revisions.at(deal, number).put(signed)], held + grown, () => numbers.add(signed.revision));
+        removeRevisions(index, deal, kept);
+        for (const each of all) addRevision(index, each);
+        compare(deal);
+      }),
+    prune: (deal, number) => exclusive(() => forget(deal, (each) => each < number, [])),
+    forgetDeal: (deal) =>
+      exclusive(async () => {
+        await numbers.recede(deal, undefined);
+        return forget(deal, () => true, [...(index.pending.get(deal)?.values() ?? [])]);
+      }),
+    dropRevisions: (deal, dropped) =>
+      exclusive(async () => {
+        const left = index.revisions.get(deal)?.findLast(({ revision }) => !dropped.includes(revision.number));
+        if (numbers.doubt(deal) === undefined) await numbers.recede(deal, left?.revision);
+        return forget(deal, (each) => dropped.includes(each), []);
+      }),
     dropPending: (deal, root) =>
       exclusive(async () => {
         const waiting = index.pending.get(deal)?.get(root);
@@ -166,6 +188,10 @@ export const journalOn = async (rows: Rows, identity: MarketIdentity): Promise<P
         egress.delete(deal);
       }),
     leavesHeld: async () => held,
-    close: () => exclusive(() => rows.close()),
+    close: () =>
+      exclusive(async () => {
+        await numbers.close();
+        await rows.close();
+      }),
   };
 };

@@ -26,6 +26,8 @@ export const journalSpaces = {
   egress: createKeySpace({ prefix: 'egress/', parts: [deal], codec: formats.egress }),
   /** Leaves of the newest revision of each deal and of all pending sectors. */
   held: createKeySpace({ prefix: 'held', parts: [], codec: formats.held }),
+  /** Says that signed numbers are recorded apart as well, so that a record that is gone is missed. */
+  numbers: createKeySpace({ prefix: 'numbers', parts: [], codec: formats.numbers }),
 } as const;
 
 /** A renter's catalogue. */

@@ -26,12 +26,18 @@ const levelError = (path: string, error: unknown): unknown => {
   return new HoldfastError('STORE_CORRUPT', { path, detail: cause.message }, { cause: error });
 };
 
-/** Makes an empty index of `kind`; see {@link createStoreDirectory}. */
-export const createLevelRows = (path: string, kind: StoreKind, identity: MarketIdentity): Promise<void> =>
+/** Makes an empty index of `kind`, and with `fill` what lies beside it; see {@link createStoreDirectory}. */
+export const createLevelRows = (
+  path: string,
+  kind: StoreKind,
+  identity: MarketIdentity,
+  fill: (directory: string) => Promise<void> = async () => undefined,
+): Promise<void> =>
   createStoreDirectory(path, kind, identity, async (directory) => {
     const database = databaseAt(directory, true);
     await database.open();
     await database.close();
+    await fill(directory);
   });
 
 /** What opens a database; tests put another in its place. */

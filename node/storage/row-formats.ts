@@ -48,6 +48,7 @@ const bodies = {
   providerRevision: signedField.extend({ sectors: sectorsField }),
   pending: sectorField.extend({ deal: dealText, receivedAt: z.number() }),
   held: leavesNumber,
+  numbers: z.literal(true),
   egress: z.object({
     deal: dealText,
     served: z.number().int().nonnegative(),
@@ -97,13 +98,13 @@ const bodies = {
   ),
 } as const;
 
-type Plain = string | number | Uint8Array | readonly Plain[] | { readonly [field: string]: Plain };
+type Plain = string | number | boolean | Uint8Array | readonly Plain[] | { readonly [field: string]: Plain };
 
 const isSectorList = (field: string, value: unknown): value is readonly SectorRef[] => field === 'sectors' && Array.isArray(value);
 
 const toPlain = (value: unknown): Plain => {
   if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'string' || typeof value === 'number' || value instanceof Uint8Array) return value;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value instanceof Uint8Array) return value;
   if (Array.isArray(value)) return value.map(toPlain);
   if (typeof value !== 'object' || value === null) throw new TypeError(`a row cannot hold ${String(value)}`);
   const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
@@ -143,6 +144,7 @@ export const formats = {
   providerRevision: rowsOf<ProviderRevision>(1, bodies.providerRevision),
   pending: rowsOf<PendingSector>(1, bodies.pending),
   held: rowsOf<Leaves>(1, bodies.held),
+  numbers: rowsOf<true>(1, bodies.numbers),
   egress: rowsOf<ProviderEgress>(1, bodies.egress),
   promised: rowsOf<Wei>(1, bodies.promised),
   object: rowsOf<ObjectRecord>(1, bodies.object),

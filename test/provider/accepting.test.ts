@@ -109,6 +109,7 @@ describe('deciding on a signature', () => {
     revisions: [{ revision: before, renterSignature: '0x' as never, providerSignature: '0x03' as never, sectors: [kept] }],
     voucher: wei(0n),
     held: new Set([sector.root]),
+    doubt: undefined,
     signer: actor('operator').address,
     policy: { minLeaves: leaves(1), maxDeals: 10, maxUnposted: 4 },
   };
@@ -132,6 +133,7 @@ describe('deciding on a signature', () => {
     expect(outcome({ signer: actor('old operator').address })).to.equal('OPERATOR_REPLACED');
     expect(outcome(asking({ number: 3n }))).to.equal('REVISION_CONFLICT');
     expect(outcome({ deal: { ...deal, number: 4n } })).to.equal('JOURNAL_BEHIND');
+    expect(outcome({ doubt: { deal: deal.id, number: 5n, newest: 3n } })).to.equal('JOURNAL_BEHIND');
     for (const fields of [{ leaves: leaves(141) }, { sectors: 3 }, { root: hashOf('another') }])
       expect(outcome(asking(fields))).to.equal('REVISION_DISAGREES');
     expect(outcome({ held: new Set() })).to.equal('SECTOR_NOT_HELD');

@@ -63,8 +63,8 @@ export const providerErrors = {
     'Wait until they are, then ask again.',
   ),
   JOURNAL_BEHIND: row<{ deal: string; number: bigint; newest: bigint }>(
-    (d) => `the chain holds revision ${d.number} of deal ${d.deal}, and the journal knows only ${d.newest}`,
-    "The provider's journal is not the one that signed it: restore it, or forfeit the deal.",
+    (d) => `revision ${d.number} of deal ${d.deal} was signed, and the journal knows only ${d.newest}`,
+    'The provider\'s journal lost rows, or is not the one that signed: "holdfast provider check" says what is missing, and repairs what it can; or forfeit the deal.',
   ),
   EGRESS_UNPAID: row<{ deal: string; served: number; bytes: number; needed: bigint; amount: bigint }>(
     (d) =>

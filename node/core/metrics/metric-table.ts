@@ -47,6 +47,10 @@ export const metricTable = {
   holdfast_received_bytes_total: counter('bytes', 'Bytes of sectors taken in and made durable.'),
   holdfast_served_bytes_total: counter('bytes', 'Bytes of leaves served to renters, without their proofs.'),
   holdfast_deals: gauge('deals', 'Deals that the provider has a revision of.'),
+  holdfast_doubtful_deals: gauge(
+    'deals',
+    'Deals of which the journal lacks what the chain holds or what was signed; while there are any nothing is deleted.',
+  ),
   holdfast_held_leaves: gauge('leaves', 'Leaves of the newest revisions and of sectors that wait for one.'),
   holdfast_stored_sectors: gauge('sectors', 'Sectors that the newest revisions name.'),
   holdfast_stored_bytes: gauge('bytes', 'Bytes of sectors on disk.'),

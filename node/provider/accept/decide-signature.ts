@@ -4,7 +4,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { applyChange, nextRevision } from '../../core/market/revision.js';
 import type { Address, Hash, Signature } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
-import type { ProviderRevision } from '../../ports/store.js';
+import type { DealDoubt, ProviderRevision } from '../../ports/store.js';
 import type { ProviderPolicy } from '../policy.js';
 import { checkRevisionTerms, checkSize, type TermsSnapshot } from './check-revision-terms.js';
 
@@ -15,6 +15,8 @@ export interface SigningSnapshot extends Omit<TermsSnapshot, 'signed' | 'sheet' 
   readonly sheet: TermsSnapshot['sheet'] & Pick<ProviderSheet, 'operator'>;
   /** Kept revisions of the deal, oldest first. */
   readonly revisions: readonly ProviderRevision[];
+  /** What two records of signed numbers differ in, if they do. */
+  readonly doubt: DealDoubt | undefined;
   /** Of the sectors that the change brings: roots that are on disk and held for this deal. */
   readonly held: ReadonlySet<Hash>;
   /** Address of the key that would sign. */
@@ -91,10 +93,12 @@ const checkParties = ({ request, renter, deal, sheet, signer }: SigningSnapshot)
 };
 
 const checkOrder = (snapshot: SigningSnapshot): HoldfastError | undefined => {
-  const { request, revisions, deal, policy } = snapshot;
+  const { request, revisions, deal, doubt, policy } = snapshot;
   const newest = revisions.at(-1)?.revision.number ?? 0n;
   const { number } = request.revision;
   if (newest < deal.number) return new HoldfastError('JOURNAL_BEHIND', { deal: deal.id, number: deal.number, newest });
+  // The very revision whose row was lost may be signed again: the journal, which knows its digest, refuses any other.
+  if (doubt !== undefined && number !== doubt.number) return new HoldfastError('JOURNAL_BEHIND', doubt);
   if (number <= newest) return new HoldfastError('REVISION_CONFLICT', { deal: deal.id, number: `${number}`, newest: `${newest}` });
   if (!isBase(snapshot)) return new HoldfastError('REVISION_BASE_UNKNOWN', { deal: deal.id, base: request.base, newest });
   if (revisions.length > policy.maxUnposted)

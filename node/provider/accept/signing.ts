@@ -118,6 +118,7 @@ export const createSigning = (options: SigningOptions): Signing => {
       ...facts,
       request,
       revisions: kept?.revisions ?? [],
+      doubt: journal.doubt(id),
       voucher: egress?.voucher?.amount ?? wei(0n),
       parameters,
       policy,

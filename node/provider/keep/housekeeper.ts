@@ -12,8 +12,17 @@ import type { ProviderPolicy } from '../policy.js';
 
 /** Deletes what nobody is owed any more, and nothing else. */
 export interface Housekeeper {
-  /** Compares the journal with the chain: `chain` says of each kept deal what it was in block `head`. */
-  prune(head: ChainHead, kept: readonly ProviderDeal[], chain: ReadonlyMap<DealId, Deal>, signal: AbortSignal): Promise<void>;
+  /**
+   * Compares the journal with the chain: `chain` says of each kept deal what it was in block `head`. While deals are in doubt nothing is
+   * deleted, and only they are forgotten once they are over.
+   */
+  prune(
+    head: ChainHead,
+    kept: readonly ProviderDeal[],
+    chain: ReadonlyMap<DealId, Deal>,
+    doubtful: Doubtful,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Forgets vouchers of deals that are closed for good: nothing can be redeemed of them any more. */
   settleAccounts(
     head: ChainHead,
@@ -21,9 +30,15 @@ export interface Housekeeper {
     chain: ReadonlyMap<DealId, Deal>,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Drops what waited too long: pending sectors, and files that nothing names. A bounded part of it: whether it was all. */
+  /**
+   * Drops what waited too long: pending sectors, and files that nothing names. A bounded part of it: whether it was all. Nothing while deals
+   * are in doubt, or before that is known.
+   */
   sweep(): Promise<boolean>;
 }
+
+/** Deals of which the journal may lack revisions: what these name is known to nobody. */
+export type Doubtful = ReadonlySet<DealId>;
 
 export interface HousekeeperOptions {
   readonly settlement: SettlementReader;
@@ -59,6 +74,7 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
   let marks: ReadonlyMap<DealId, ChainMark> = new Map();
   let orphans: ReadonlyMap<Hash, number> = new Map();
   let closed: ReadonlyMap<DealId, ChainMark> = new Map();
+  let doubtful: Doubtful | undefined;
 
   /** Deletes a sector unless somebody has named it since it was found free. */
   const remove = (root: Hash, why: string): Promise<void> =>
@@ -69,11 +85,12 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
       log.info('sector-deleted', { root, why });
     });
 
+  /** What is freed while others are in doubt becomes an orphan, for a sweep after that. */
   const forget = (deal: DealId, take: () => Promise<readonly Hash[]>, facts: object): Promise<void> =>
     locks(JOURNAL_LOCK, async () => {
       const freed = await take();
       log.info('deal-pruned', { deal, ...facts, freed: freed.length });
-      for (const root of freed) await remove(root, 'no revision names it');
+      if (isSure()) for (const root of freed) await remove(root, 'no revision names it');
     });
 
   /** The last period of which all blocks are `confirmations` deep; 0 if there is none. */
@@ -81,6 +98,21 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
     const { genesisBlock, parameters } = settlement;
     const deep = block - policy.confirmations;
     return deep < genesisBlock ? 0 : periodAt(deep, genesisBlock, parameters.periodBlocks) - 1;
+  };
+
+  const isSure = (): boolean => doubtful?.size === 0;
+
+  const tellDoubt = (next: Doubtful): void => {
+    const before = doubtful?.size ?? 0;
+    doubtful = next;
+    metrics.set('holdfast_doubtful_deals', next.size);
+    if (next.size > 0 && before === 0)
+      log.warn('deletion-paused', {
+        deals: [...next].slice(0, 10),
+        count: next.size,
+        remedy: '"holdfast provider check" says what is missing',
+      });
+    if (next.size === 0 && before > 0) log.info('deletion-resumed');
   };
 
   const hashesOf = async (signal: AbortSignal): Promise<Map<number, Hash>> => {
@@ -93,14 +125,18 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
   };
 
   return {
-    prune: async (head, kept, chain, signal) => {
+    prune: async (head, kept, chain, next, signal) => {
+      tellDoubt(next);
       const deals = kept.map((deal) => ({ kept: deal, chain: chain.get(deal.id) }));
       const { confirmations } = policy;
       const terms = { confirmations, final: finalPeriod(head), grace: settlement.parameters.maxMisses };
       const decision = decidePruning({ head, ...terms, deals, marks, hashes: await hashesOf(signal) });
       marks = decision.marks;
+      const known = new Set(journal.doubts().map(({ deal }) => deal));
       for (const { deal, number } of decision.prune)
-        await forget(deal, () => (number === OVER ? journal.forgetDeal(deal) : journal.prune(deal, number)), { number });
+        if (isSure() || known.has(deal))
+          await forget(deal, () => (number === OVER ? journal.forgetDeal(deal) : journal.prune(deal, number)), { number });
+      if (!isSure()) return;
       for (const { deal, numbers } of decision.drop)
         await forget(deal, () => journal.dropRevisions(deal, numbers), { expired: numbers.join(' ') });
     },
@@ -117,6 +153,7 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
       closed = next;
     },
     sweep: async () => {
+      if (!isSure()) return false;
       const now = clock.now();
       const stale = decideStale(await collect(journal.pending()), now, policy.pendingTtl);
       for (const { deal, root } of stale.slice(0, SWEPT_AT_ONCE))
