@@ -6,6 +6,7 @@ import { doctorCommands } from './commands/doctor.js';
 import { initCommands } from './commands/init.js';
 import { ledgerCommands } from './commands/ledger.js';
 import { objectCommands } from './commands/objects.js';
+import { providerCheckCommands } from './commands/provider/check.js';
 import { providerInitCommands } from './commands/provider/init.js';
 import { providerRunCommands } from './commands/provider/run.js';
 import { providerStakeCommands } from './commands/provider/stake.js';
@@ -21,6 +22,7 @@ export const commandTable: readonly CommandSpec[] = [
   ...walletCommands,
   ...providerInitCommands,
   ...providerRunCommands,
+  ...providerCheckCommands,
   ...providerStakeCommands,
   ...completionCommands(() => commandTable),
   ...devnetCommands,

@@ -24,7 +24,7 @@ export interface SectorStore {
   read(root: Hash, signal?: AbortSignal): Promise<Uint8Array>;
   /** Removes a sector; a missing one is no error. */
   delete(root: Hash): Promise<void>;
-  /** Roots of all sectors here, in any order. */
+  /** All sectors here, in the order in which they were stored. */
   list(): AsyncIterable<SectorRef>;
   close(): Promise<void>;
 }

@@ -149,7 +149,7 @@ export const journalOn = async (
         const others = kept.filter(({ revision }) => revision.number !== number);
         const all = [...others, signed].sort((a, b) => (a.revision.number < b.revision.number ? -1 : 1));
         const grown = (all.at(-1)?.revision.leaves ?? 0) - (kept.at(-1)?.revision.leaves ?? 0);
-        await write([revisions.at(deal, number).put(signed)], held + grown, () => numbers.add(signed.revision));
+        await write([revisions.at(deal, number).put(signed)], held + grown, () => numbers.adopt(signed.revision));
         removeRevisions(index, deal, kept);
         for (const each of all) addRevision(index, each);
         compare(deal);

@@ -16,8 +16,14 @@ export interface Entry {
   readonly size: number;
 }
 
+/** A file and when it was written, milliseconds since 1970. */
+interface Found extends Entry {
+  readonly writtenAt: number;
+}
+
 /** What lies in a store's directory. */
 export interface Scan {
+  /** In the order in which they were written. */
   readonly entries: Map<Hash, Entry>;
   /** Names of the shard directories that exist. */
   readonly directories: Set<string>;
@@ -29,7 +35,7 @@ export const pathOf = (path: string, { root, leaves: count }: SectorRef): string
 
 /** Reads the directories of the store at `path`; STORE_CORRUPT. */
 export const scan = async (path: string): Promise<Scan> => {
-  const entries = new Map<Hash, Entry>();
+  const files: Found[] = [];
   const found = await readdir(join(path, SECTORS)).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw error;
     throw new HoldfastError('STORE_CORRUPT', { path, detail: `its directory ${SECTORS} is missing` }, { cause: error });
@@ -40,10 +46,12 @@ export const scan = async (path: string): Promise<Scan> => {
       const [, digits, count] = fileName.exec(name) ?? [];
       if (digits === undefined || count === undefined || !digits.startsWith(directory)) continue;
       const sector = { root: hash(`0x${digits}`), leaves: leaves(Number(count)) };
-      entries.set(sector.root, { sector, size: (await stat(pathOf(path, sector))).size });
+      const { size, mtimeMs: writtenAt } = await stat(pathOf(path, sector));
+      files.push({ sector, size, writtenAt });
     }
   }
-  return { entries, directories };
+  files.sort((a, b) => a.writtenAt - b.writtenAt);
+  return { entries: new Map(files.map(({ sector, size }) => [sector.root, { sector, size }])), directories };
 };
 
 /** Bytes in the sectors of the store at `path`, counted from outside: the store may be open elsewhere. STORE_CORRUPT. */

@@ -13,6 +13,8 @@ export interface SignedNumbers {
   require(revision: Revision): void;
   /** Records a revision whose row is durable; one that a later number follows is known to have been signed. */
   add(revision: Revision): Promise<void>;
+  /** Records a revision that was found again: what the caller checked counts more than a digest of the same number. */
+  adopt(revision: Revision): Promise<void>;
   /** What was signed after `last`, or of a deal that is over all, is about to be forgotten: nobody can post it any more. */
   recede(deal: DealId, last: Revision | undefined): Promise<void>;
   /** Looks at a deal again, whose revisions are `kept` now. */
@@ -91,6 +93,13 @@ export const openSignedNumbers = async ({ identity, record, revisions, unreadabl
   if (completed) lines = newest.size;
   for (const deal of new Set([...newest.keys(), ...unreadable.keys()])) compare(deal, revisions.get(deal) ?? []);
 
+  const put = async (revision: Revision): Promise<void> => {
+    const { deal } = revision;
+    const signed = signedBy(revision);
+    await write({ deal, signed });
+    newest.set(deal, signed);
+  };
+
   return {
     require: (revision) => {
       const doubt = doubts.get(revision.deal);
@@ -100,18 +109,17 @@ export const openSignedNumbers = async ({ identity, record, revisions, unreadabl
       if (!again) throw new HoldfastError('JOURNAL_BEHIND', doubt);
     },
     add: async (revision) => {
-      const { deal } = revision;
-      if ((newest.get(deal)?.number ?? 0n) >= revision.number) return;
-      const signed = signedBy(revision);
-      await write({ deal, signed });
-      newest.set(deal, signed);
+      if ((newest.get(revision.deal)?.number ?? 0n) < revision.number) await put(revision);
+    },
+    adopt: async (revision) => {
+      if ((newest.get(revision.deal)?.number ?? 0n) <= revision.number) await put(revision);
     },
     recede: async (deal, last) => {
       const known = newest.get(deal);
       if (known === undefined || (last !== undefined && known.number <= last.number)) return;
-      await write({ deal, signed: last && signedBy(last) });
-      if (last === undefined) newest.delete(deal);
-      else newest.set(deal, signedBy(last));
+      if (last !== undefined) return put(last);
+      await write({ deal, signed: undefined });
+      newest.delete(deal);
     },
     compare,
     doubts: () => [...doubts.values()],

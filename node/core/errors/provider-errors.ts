@@ -66,6 +66,10 @@ export const providerErrors = {
     (d) => `revision ${d.number} of deal ${d.deal} was signed, and the journal knows only ${d.newest}`,
     'The provider\'s journal lost rows, or is not the one that signed: "holdfast provider check" says what is missing, and repairs what it can; or forfeit the deal.',
   ),
+  LISTING_INVALID: row<{ path: string; problem: string }>(
+    (d) => `the listing in ${d.path} cannot be used: ${d.problem}`,
+    'Have the renter write it again: the signed revision with both signatures, and its sectors in order.',
+  ),
   EGRESS_UNPAID: row<{ deal: string; served: number; bytes: number; needed: bigint; amount: bigint }>(
     (d) =>
       `${d.served} bytes of deal ${d.deal} were served and ${d.bytes} more are asked for, which needs a voucher over ${d.needed} token wei, not ${d.amount}`,

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod/v4';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import type { Address } from '../core/units.js';
+import { dealText, decimalText, hashText, leavesNumber, periodNumber, signatureText, weiText } from '../disk/unit-schemas.js';
+import type { SettlementReader } from '../ports/settlement.js';
+import type { JournalFault, ProviderRevision } from '../ports/store.js';
+import { checkDeals, type CheckReport, type CheckSources } from '../provider/keep/check-deals.js';
+import { isOwnListing, recoverRevision, type RecoveredFrom } from '../provider/keep/recover-revision.js';
+import { openJournalFiles } from '../storage/journal.js';
+import { openSectorFiles } from '../storage/sector-files.js';
+import { Closing } from './closing.js';
+import type { Settings } from './settings/config.js';
+import { foldersOf } from './settings/folders.js';
+
+export interface ProviderCheckOptions {
+  readonly settings: Settings;
+  readonly provider: Address;
+  readonly reader: SettlementReader;
+  /** Puts back what can be found. */
+  readonly repair: boolean;
+  /** File with a renter's listing of one deal. */
+  readonly listing?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface ProviderCheck extends CheckReport {
+  readonly faults: readonly JournalFault[];
+  /** What was put back, by deal. */
+  readonly repaired: Readonly<Record<string, RecoveredFrom>>;
+}
+
+const listingFile = z.object({
+  signed: z.object({
+    revision: z.object({
+      deal: dealText,
+      number: decimalText(20),
+      root: hashText,
+      leaves: leavesNumber,
+      sectors: z.int(),
+      end: periodNumber,
+      price: weiText,
+      validUntil: periodNumber,
+    }),
+    renterSignature: signatureText,
+    providerSignature: signatureText,
+  }),
+  sectors: z.array(z.object({ root: hashText, leaves: leavesNumber })),
+});
+
+/** A renter's listing in a file: `signed` with `revision` and both signatures, and `sectors` in order. LISTING_INVALID. */
+export const readListing = async (path: string): Promise<ProviderRevision> => {
+  try {
+    const { signed, sectors } = listingFile.parse(JSON.parse(await readFile(path, 'utf8')));
+    return { ...signed, sectors };
+  } catch (cause) {
+    throw new HoldfastError('LISTING_INVALID', { path, problem: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  }
+};
+
+const checkedListing = async (path: string, sources: CheckSources, signal: AbortSignal): Promise<ProviderRevision> => {
+  const listing = await readListing(path);
+  const { settlement, provider } = sources;
+  const [chain, sheet] = await Promise.all([settlement.deal(listing.revision.deal, signal), settlement.provider(provider, signal)]);
+  if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
+  if (chain?.provider === provider && isOwnListing(listing, chain, sheet.operator, settlement.identity)) return listing;
+  throw new HoldfastError('LISTING_INVALID', {
+    path,
+    problem: 'it is of no revision that this provider signed, or its sectors are others',
+  });
+};
+
+/** Opens the stores of a provider whose daemon does not run, compares them with the chain, and repairs if told to. */
+export const checkProvider = async ({
+  settings,
+  provider,
+  reader,
+  repair,
+  listing,
+  signal,
+}: ProviderCheckOptions): Promise<ProviderCheck> => {
+  await using opened = new Closing();
+  const folders = foldersOf(settings);
+  const store = await openSectorFiles({ path: folders.sectors, identity: reader.identity });
+  opened.defer(() => store.close());
+  const journal = await openJournalFiles(folders.journal, reader.identity);
+  opened.defer(() => journal.close());
+  const sources = { provider, settlement: reader.agreed, journal, store };
+  const report = await checkDeals(sources, signal);
+  const given = listing === undefined ? undefined : await checkedListing(listing, sources, signal);
+  const repaired: Record<string, RecoveredFrom> = {};
+  if (repair)
+    for (const finding of report.deals) {
+      if (finding.problems.length === 0) continue;
+      const from = await recoverRevision(sources, finding, report, given?.revision.deal === finding.deal ? given : undefined);
+      if (from !== undefined) repaired[finding.deal] = from;
+    }
+  const { faults } = journal;
+  return { ...(Object.keys(repaired).length === 0 ? report : await checkDeals(sources, signal)), faults, repaired };
+};
