@@ -22,7 +22,9 @@ export interface SectorStore {
   has(root: Hash): Promise<boolean>;
   /** All bytes of a sector; SECTOR_MISSING or SECTOR_CORRUPT (wrong length) otherwise. The root is not recomputed. */
   read(root: Hash, signal?: AbortSignal): Promise<Uint8Array>;
-  /** Removes a sector; a missing one is no error. */
+  /** Moves a sector whose bytes are wrong aside: it is missing then, and can be put again. What was moved goes with the next whole one. */
+  quarantine(root: Hash): Promise<void>;
+  /** Removes a sector, and what was moved aside of it; a missing one is no error. */
   delete(root: Hash): Promise<void>;
   /** All sectors here, in the order in which they were stored. */
   list(): AsyncIterable<SectorRef>;

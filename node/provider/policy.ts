@@ -48,8 +48,10 @@ export interface ProviderPolicy {
   readonly authorizationTtl: number;
   /** Bytes of sectors kept in memory to answer reads. */
   readonly cacheBytes: number;
-  /** Bytes that the scrub reads in a second. */
+  /** Bytes that the scrub reads in a second, at least. */
   readonly scrubBytesPerSecond: number;
+  /** Days in which it reads every byte once, however many there are. */
+  readonly scrubDays: number;
   /** Milliseconds between two scrubs. */
   readonly scrubPause: number;
 }
@@ -79,5 +81,6 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   authorizationTtl: 2_000,
   cacheBytes: 64 << 20,
   scrubBytesPerSecond: 1 << 20,
+  scrubDays: 30,
   scrubPause: HOUR,
 };

@@ -20,6 +20,8 @@ import { createSerial } from '../core/tasks/serial.js';
 import { readInOneBlock, readMoment, type Moment } from './moment.js';
 import { defaultPolicy, type ProviderPolicy } from './policy.js';
 import { runScrub, scrubOnce, type ScrubReport } from './keep/scrub.js';
+import { readLossCosts } from './keep/loss-costs.js';
+import { createLostSectors } from './keep/lost-sectors.js';
 import { createSectorCache } from './keep/sector-cache.js';
 import { createService } from './serve/service.js';
 import { createTill } from './serve/till.js';
@@ -116,7 +118,11 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const policy: ProviderPolicy = { ...defaultPolicy, ...options.policy };
   const locks = createSerial();
   const turns = createSerial();
-  const sectors = createSectorCache(store, policy.cacheBytes);
+  const costs = (deals: readonly DealId[]) => readLossCosts(settlement, provider, deals);
+  const lost = createLostSectors({ store, journal, locks, log, metrics, costs });
+  const sectors = createSectorCache(store, policy.cacheBytes, (root) => {
+    lost.examine(root).catch((error: unknown) => log.warn('sector-unreadable', { root, error }));
+  });
   const gate = createDealGate({ settlement, provider, clock, ttl: policy.authorizationTtl });
   /** Something happened that the chain should hear of, or that we should hear from it. */
   let stale = true;
@@ -137,7 +143,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
   /** Deals with data when we last looked. */
   let kept: ReadonlySet<DealId> = new Set();
   const till = createTill({ identity: settlement.identity, parameters: settlement.parameters, journal, locks, policy });
-  const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, locks };
+  const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, lost, locks };
   const service = createService({ ...world, kept: () => kept, onSigned });
   const auditor = createAuditor({ settlement, journal, sectors, provider, log, metrics, policy, onFee });
   const answerer = createAnswerer({ settlement, journal, sectors, provider, clock, log, metrics, policy });
@@ -222,9 +228,9 @@ export const createProvider = (options: ProviderOptions): Provider => {
     step,
     run: async (signal) => {
       tellFaults(journal, log);
-      await Promise.all([runSteps(signal), runScrub({ store, journal, clock, log, metrics, policy }, signal)]);
+      await Promise.all([runSteps(signal), runScrub({ store, journal, lost, clock, log, metrics, policy }, signal)]);
     },
-    scrub: (signal) => scrubOnce({ store, journal, clock, log, metrics, policy }, signal),
+    scrub: (signal) => scrubOnce({ store, journal, lost, clock, log, metrics, policy }, signal),
     forfeit: (deal, signal) => forfeiter.giveUp(deal, signal === undefined ? {} : { signal }),
     status: async (signal) => {
       const [moment, held] = await Promise.all([readMoment(settlement, provider, signal), journal.leavesHeld()]);

@@ -13,6 +13,11 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
   const requireOpen = (): void => {
     if (closed) throw new HoldfastError('STORE_CLOSED', { path: 'memory' });
   };
+  const remove = async (root: Hash): Promise<void> => {
+    requireOpen();
+    bytesUsed -= entries.get(root)?.bytes.length ?? 0;
+    entries.delete(root);
+  };
   return {
     get bytesUsed() {
       return bytesUsed;
@@ -42,11 +47,8 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
       if (!kept) throw new HoldfastError('SECTOR_MISSING', { root });
       return kept.bytes.slice();
     },
-    delete: async (root) => {
-      requireOpen();
-      bytesUsed -= entries.get(root)?.bytes.length ?? 0;
-      entries.delete(root);
-    },
+    quarantine: remove,
+    delete: remove,
     async *list() {
       for (const { sector } of [...entries.values()]) yield sector;
     },

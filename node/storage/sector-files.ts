@@ -9,6 +9,7 @@ import type { SectorStore } from '../ports/store.js';
 import { diskError, systemCode } from '../disk/disk-error.js';
 import { syncDirectory, writeDurably, type WriteStep } from '../disk/durable-file.js';
 import { freeBytes } from '../disk/reserve.js';
+import { openQuarantine, type Quarantine } from './quarantine.js';
 import { pathOf, scan, SECTORS, type Entry, type Scan } from './sector-scan.js';
 import { requireSector, sectorBytes } from './sector-shape.js';
 import { createSerial } from '../core/tasks/serial.js';
@@ -50,7 +51,8 @@ export const openSectorFiles = async (options: SectorFilesOptions): Promise<Sect
   const release = await openStoreDirectory(path, 'sector', identity);
   try {
     await clean(join(path, INCOMING));
-    return createStore({ path, capacity, floor, free, onStep, release, ...(await scan(path)) });
+    const aside = await openQuarantine(join(path, 'rotten'));
+    return createStore({ path, aside, capacity, floor, free, onStep, release, ...(await scan(path)) });
   } catch (error) {
     await release();
     throw diskError(path, error);
@@ -59,6 +61,7 @@ export const openSectorFiles = async (options: SectorFilesOptions): Promise<Sect
 
 interface StoreState extends Scan {
   readonly path: string;
+  readonly aside: Quarantine;
   readonly capacity: number;
   readonly floor: number;
   readonly free: () => Promise<number>;
@@ -66,7 +69,7 @@ interface StoreState extends Scan {
   readonly release: () => Promise<void>;
 }
 
-const createStore = ({ path, capacity, floor, free, onStep, release, entries, directories }: StoreState): SectorStore => {
+const createStore = ({ path, aside, capacity, floor, free, onStep, release, entries, directories }: StoreState): SectorStore => {
   const serial = createSerial();
   const running = new Set<Promise<unknown>>();
   let bytesUsed = [...entries.values()].reduce((sum, { size }) => sum + size, 0);
@@ -133,6 +136,7 @@ const createStore = ({ path, capacity, floor, free, onStep, release, entries, di
         if (kept && whole) return;
         if (kept) await remove(kept);
         await write(sector, bytes, signal);
+        await aside.drop(sector.root);
       });
     },
     has: (root) =>
@@ -153,10 +157,19 @@ const createStore = ({ path, capacity, floor, free, onStep, release, entries, di
         if (bytes.length === sectorBytes(kept.sector)) return bytes;
         throw new HoldfastError('SECTOR_CORRUPT', { root, expected: sectorBytes(kept.sector), found: bytes.length });
       }),
+    quarantine: (root) =>
+      guarded(root, async () => {
+        const kept = entries.get(root);
+        if (!kept) return;
+        await aside.take(pathOf(path, kept.sector), root);
+        entries.delete(root);
+        bytesUsed -= kept.size;
+      }),
     delete: (root) =>
       guarded(root, async () => {
         const kept = entries.get(root);
         if (kept) await remove(kept);
+        await aside.drop(root);
       }),
     async *list() {
       for (const { sector, size } of [...entries.values()]) if (size === sectorBytes(sector)) yield sector;

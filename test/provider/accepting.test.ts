@@ -110,6 +110,7 @@ describe('deciding on a signature', () => {
     voucher: wei(0n),
     held: new Set([sector.root]),
     doubt: undefined,
+    lost: new Set(),
     signer: actor('operator').address,
     policy: { minLeaves: leaves(1), maxDeals: 10, maxUnposted: 4 },
   };

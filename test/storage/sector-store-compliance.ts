@@ -53,6 +53,20 @@ export const sectorStoreCompliance = (use: (story: (store: SectorStore) => Promi
       expect(await collect(store.list())).to.deep.equal([]);
     }));
 
+  it('moves a sector aside: it is missing then, and is taken whole again', () =>
+    use(async (store) => {
+      await store.put(first, contentOf(first));
+      await store.quarantine(first.root);
+      await store.quarantine(second.root);
+      expect(await store.has(first.root)).to.equal(false);
+      await rejection(store.read(first.root), 'SECTOR_MISSING');
+      expect(store.bytesUsed).to.equal(0);
+      expect(await collect(store.list())).to.deep.equal([]);
+      await store.put(first, contentOf(first));
+      expect(Buffer.from(await store.read(first.root))).to.deep.equal(Buffer.from(contentOf(first)));
+      expect(store.bytesUsed).to.equal(3 * 32);
+    }));
+
   it('refuses what goes over its capacity, keeps nothing of it, and takes the next that fits', () =>
     use(async (store) => {
       await store.put(second, contentOf(second));

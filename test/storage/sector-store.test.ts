@@ -163,6 +163,21 @@ describe('sector store on files', () => {
       expect(await store.has(sector.root)).to.equal(false);
     }));
 
+  it('keeps what was moved aside, over a restart too, until the sector is whole again or nobody wants it', () =>
+    withStore(async (path, open) => {
+      const other = sectorNamed('other', 4);
+      const before = await open();
+      for (const each of [sector, other]) await before.put(each, contentOf(each));
+      for (const each of [sector, other]) await before.quarantine(each.root);
+      expect(await readdir(join(path, 'rotten'))).to.have.lengthOf(2);
+      await before.close();
+      const after = await open();
+      expect(await collect(after.list())).to.deep.equal([]);
+      await after.put(sector, contentOf(sector));
+      await after.delete(other.root);
+      expect(await readdir(join(path, 'rotten'))).to.deep.equal([]);
+    }));
+
   it('leaves the floor of the disk free, counting what is on its way', () =>
     withStore(async (_path, open) => {
       const store = await open({ floor: 1_000, free: async () => 1_000 + 3 * 128 - store.bytesUsed });

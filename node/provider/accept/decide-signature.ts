@@ -19,6 +19,8 @@ export interface SigningSnapshot extends Omit<TermsSnapshot, 'signed' | 'sheet' 
   readonly doubt: DealDoubt | undefined;
   /** Of the sectors that the change brings: roots that are on disk and held for this deal. */
   readonly held: ReadonlySet<Hash>;
+  /** Sectors that deals count on and the disk does not give. */
+  readonly lost: ReadonlySet<Hash>;
   /** Address of the key that would sign. */
   readonly signer: Address;
   readonly policy: TermsSnapshot['policy'] & Pick<ProviderPolicy, 'maxUnposted'>;
@@ -78,6 +80,8 @@ export const decideSigning = (snapshot: SigningSnapshot): SigningDecision => {
   if (missing !== undefined) return refuse(new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root: missing.root }));
 
   const sectors = applyChange(sectorsOf(revisions, request.base), request.change);
+  const gone = snapshot.lost.size === 0 ? undefined : sectors.find(({ root }) => snapshot.lost.has(root));
+  if (gone !== undefined) return refuse(new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root: gone.root }));
   const ours = nextRevision({ ...request.revision, sectors });
   const field = difference(ours, request.revision);
   if (field === undefined) return { kind: 'sign', sectors };

@@ -8,6 +8,7 @@ import type { SignRequest } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Signer } from '../../ports/world.js';
+import type { LostSectors } from '../keep/lost-sectors.js';
 import type { Admitted } from './authorization.js';
 import { checkRequest, decideSigning, type SigningSnapshot } from './decide-signature.js';
 import type { Serial } from '../../core/tasks/serial.js';
@@ -22,6 +23,8 @@ export interface SigningOptions {
   readonly signer: Signer;
   readonly provider: Address;
   readonly policy: Pick<ProviderPolicy, 'minLeaves' | 'maxDeals' | 'maxUnposted'>;
+  /** What no revision may name until it is here again. */
+  readonly lost: Pick<LostSectors, 'roots'>;
   /** {@link JOURNAL_LOCK}, then {@link egressLock}: nothing is dropped, and no voucher accepted, between the checks and the record. */
   readonly locks: Serial;
   readonly onSigned: () => void;
@@ -66,7 +69,7 @@ export const promisedWeight = (
 
 export const createSigning = (options: SigningOptions): Signing => {
   const settlement = options.settlement.agreed;
-  const { store, journal, signer, provider, policy, locks, onSigned } = options;
+  const { store, journal, signer, provider, policy, lost, locks, onSigned } = options;
 
   /** Deals other than `except`: those with a revision that may still be posted, and how many have data. */
   const lookAtOthers = async (except: DealId, period: Period): Promise<{ unposted: ProviderDeal[]; kept: number }> => {
@@ -127,6 +130,7 @@ export const createSigning = (options: SigningOptions): Signing => {
       stake: stakeOf(facts.moment, parameters),
       renter: signerOf(revisionDigest(identity, request.revision), request.renterSignature),
       held: new Set(),
+      lost: lost.roots,
       signer: signer.address,
     };
   };

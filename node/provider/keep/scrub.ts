@@ -1,19 +1,21 @@
-import { isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { SECTOR_BYTES, type DealId, type Hash } from '../../core/units.js';
+import { LEAF_BYTES, SECTOR_BYTES, type Hash } from '../../core/units.js';
 import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
 import { namedRoots } from './housekeeper.js';
+import type { LostSectors } from './lost-sectors.js';
 import type { ProviderPolicy } from '../policy.js';
 import { readVerified } from './sector-cache.js';
 
 export interface ScrubOptions {
   readonly store: SectorStore;
   readonly journal: ProviderJournal;
+  /** Told of what cannot be read. */
+  readonly lost: Pick<LostSectors, 'roots' | 'compare' | 'examine'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly policy: Pick<ProviderPolicy, 'scrubBytesPerSecond' | 'scrubPause'>;
+  readonly policy: Pick<ProviderPolicy, 'scrubBytesPerSecond' | 'scrubDays' | 'scrubPause'>;
 }
 
 /** What one pass over all promised sectors found. */
@@ -24,42 +26,39 @@ export interface ScrubReport {
   readonly lost: readonly Hash[];
 }
 
-const dealsNaming = async (journal: ProviderJournal, root: Hash): Promise<DealId[]> => {
-  const deals: DealId[] = [];
-  for await (const { id } of journal.deals()) if (await journal.holds(id, root)) deals.push(id);
-  return deals;
-};
+const DAY = 86_400_000;
+
+/** Bytes a second that pass `held` bytes once in the days that a pass may take, its pause not counted. */
+export const scrubRate = (held: number, { scrubBytesPerSecond, scrubDays, scrubPause }: ScrubOptions['policy']): number =>
+  Math.max(scrubBytesPerSecond, (held * 1000) / Math.max(1, scrubDays * DAY - scrubPause));
 
 /**
- * Reads every sector that a deal counts on, slowly, and checks its root. A lost one is an alarm that names the deals: whether
- * to restore or to forfeit them is the operator's decision.
+ * Reads every sector that a deal counts on, as slowly as it may, and checks its root. What is lost is moved aside and alarmed, with the deals
+ * and what they can cost: whether to restore or to forfeit them is the operator's decision.
  */
-export const scrubOnce = async (
-  { store, journal, clock, log, metrics, policy }: ScrubOptions,
-  signal: AbortSignal,
-): Promise<ScrubReport> => {
+export const scrubOnce = async (options: ScrubOptions, signal: AbortSignal): Promise<ScrubReport> => {
+  const { store, journal, clock, policy } = options;
   const lost: Hash[] = [];
   let bytes = 0;
+  await options.lost.compare();
   const roots = await namedRoots(journal);
+  lost.push(...options.lost.roots);
+  for (const root of lost) roots.delete(root);
+  const sectors = roots.size + lost.length;
+  let due = clock.now();
   for (const root of roots) {
     let read: number = SECTOR_BYTES;
     try {
-      read = (await readVerified(store, root, signal)).count * 32;
+      read = (await readVerified(store, root, signal)).count * LEAF_BYTES;
       bytes += read;
-    } catch (error) {
+    } catch {
       signal.throwIfAborted();
-      const deals = await dealsNaming(journal, root);
-      // Dropped while the pass was on its way: nobody counts on it any more.
-      const dropped = deals.length === 0 && isHoldfastError(error, 'SECTOR_MISSING');
-      if (!dropped) {
-        lost.push(root);
-        metrics.count('holdfast_sectors_lost_total');
-        log.alarm('sector-lost', { root, deals, error });
-      }
+      if (await options.lost.examine(root)) lost.push(root);
     }
-    await clock.sleep(Math.ceil((read * 1000) / policy.scrubBytesPerSecond), signal);
+    due += (read * 1000) / scrubRate(store.bytesUsed, policy);
+    await clock.sleep(Math.max(0, Math.ceil(due - clock.now())), signal);
   }
-  return { sectors: roots.size, bytes, lost };
+  return { sectors, bytes, lost };
 };
 
 /** Scrubs for ever, until the signal. A pass that fails as a whole is tried again after the pause. */

@@ -17,8 +17,11 @@ export const readVerified = async (store: SectorStore, root: Hash, signal?: Abor
   return tree;
 };
 
-/** Keeps the trees used last, with at most `maxBytes` bytes of leaves together and never fewer than one. */
-export const createSectorCache = (store: SectorStore, maxBytes: number): SectorCache => {
+/**
+ * Keeps the trees used last, with at most `maxBytes` bytes of leaves together and never fewer than one. `onFailure` is told of each sector that
+ * could not be read.
+ */
+export const createSectorCache = (store: SectorStore, maxBytes: number, onFailure: (root: Hash) => void = () => undefined): SectorCache => {
   const kept = new Map<Hash, { readonly tree: Promise<MerkleTree>; bytes: number }>();
   let total = 0;
 
@@ -40,6 +43,7 @@ export const createSectorCache = (store: SectorStore, maxBytes: number): SectorC
       },
       () => {
         if (kept.get(root) === entry) drop(root);
+        onFailure(root);
       },
     );
     return tree;

@@ -12,6 +12,7 @@ import type { Admitted, DealGate } from '../accept/authorization.js';
 import { checkDealTakesData, decideAdmission, decideRoom } from '../accept/decide-admission.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import type { ProviderPolicy } from '../policy.js';
+import type { LostSectors } from '../keep/lost-sectors.js';
 import type { SectorCache } from '../keep/sector-cache.js';
 import { createSigning } from '../accept/signing.js';
 import type { Till } from './till.js';
@@ -28,6 +29,8 @@ export interface ServiceOptions {
   readonly gate: DealGate;
   readonly sectors: SectorCache;
   readonly till: Till;
+  /** Told of what was stored again. */
+  readonly lost: LostSectors;
   /** Deals whose data the chain has in the provider's tree, as last read. */
   readonly kept: () => ReadonlySet<DealId>;
   /** By root of a sector, and as {@link createSigning} needs them. */
@@ -46,7 +49,7 @@ const requireWhole = (sector: SectorRef, bytes: Uint8Array): void => {
 
 /** The provider's side of the wire: data before signature, and nothing for strangers. */
 export const createService = (options: ServiceOptions): ProviderService => {
-  const { settlement, store, journal, clock, metrics, provider, policy, gate, sectors, till, kept, locks } = options;
+  const { settlement, store, journal, clock, metrics, provider, policy, gate, sectors, till, lost, kept, locks } = options;
   const sign = createSigning(options);
 
   const sheet = async (signal: AbortSignal) => {
@@ -70,15 +73,35 @@ export const createService = (options: ServiceOptions): ProviderService => {
     if (refusal !== undefined) throw refusal;
   };
 
+  /** Leaves of the sector as the newest revision of the deal names it; undefined if it does not. */
+  const namedLeaves = async (deal: DealId, { root }: SectorRef): Promise<number | undefined> => {
+    if (!(await journal.holds(deal, root))) return undefined;
+    return (await journal.deal(deal))?.revisions.at(-1)?.sectors.find((sector) => sector.root === root)?.leaves;
+  };
+
+  /** Whether a sector is taken in: one that was promised already counts nowhere anew. */
+  const requireTaking = async (admitted: Admitted, sector: SectorRef, signal: AbortSignal): Promise<void> => {
+    const { root, leaves: offered } = sector;
+    const leaves = await namedLeaves(admitted.deal.id, sector);
+    if (leaves === undefined) return requireRoom(admitted, sector, signal);
+    if (leaves !== offered) throw new HoldfastError('SECTOR_CONFLICT', { root, kept: leaves, offered });
+    const room = Math.floor((await store.room()) / LEAF_BYTES);
+    if (room < leaves) throw new HoldfastError('PROVIDER_FULL', { needed: leaves, free: room });
+  };
+
+  /** Takes note of a sector that is here now: it waits for a revision, unless the newest one names it. */
+  const note = async (deal: DealId, sector: SectorRef): Promise<void> => {
+    lost.healed(sector.root);
+    if ((await namedLeaves(deal, sector)) === undefined) await journal.recordPending({ ...sector, deal, receivedAt: clock.now() });
+  };
+
   /** Whether the deal has the sector already; then it waits for a revision, unless the newest one names it. Who waits, waits no longer. */
   const isHere = async (admitted: Admitted, sector: SectorRef): Promise<boolean> => {
     const refusal = checkDealTakesData(admitted.deal);
     if (refusal !== undefined) throw refusal;
     const deal = admitted.deal.id;
     if (!(await journal.holds(deal, sector.root)) || !(await store.has(sector.root))) return false;
-    const newest = (await journal.deal(deal))?.revisions.at(-1);
-    const named = newest?.sectors.some(({ root }) => root === sector.root) ?? false;
-    if (!named) await journal.recordPending({ ...sector, deal, receivedAt: clock.now() });
+    await note(deal, sector);
     return true;
   };
 
@@ -93,7 +116,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
       const admitted = await gate.admit(peer, authorization, { fresh: false, signal });
       return locks(sector.root, async () => {
         if (await isHere(admitted, sector)) return 'have';
-        await requireRoom(admitted, sector, signal);
+        await requireTaking(admitted, sector, signal);
         return 'wanted';
       });
     },
@@ -104,9 +127,9 @@ export const createService = (options: ServiceOptions): ProviderService => {
       requireWhole(sector, bytes);
       await locks(sector.root, async () => {
         if (await isHere(admitted, sector)) return;
-        await requireRoom(admitted, sector, signal);
+        await requireTaking(admitted, sector, signal);
         await store.put(sector, bytes, signal);
-        await journal.recordPending({ ...sector, deal, receivedAt: clock.now() });
+        await note(deal, sector);
         metrics.add('holdfast_received_bytes_total', bytes.length);
       });
     },

@@ -1,0 +1,93 @@
+import { causesOf } from '../../core/errors/causes.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Serial } from '../../core/tasks/serial.js';
+import type { DealId, Hash } from '../../core/units.js';
+import type { Metrics } from '../../ports/metrics.js';
+import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { Log } from '../../ports/world.js';
+import { namedRoots } from './housekeeper.js';
+import { readVerified } from './sector-cache.js';
+
+/** Sectors that deals count on and the disk does not give: never served, never signed for, until their renter uploads them again. */
+export interface LostSectors {
+  readonly roots: ReadonlySet<Hash>;
+  /** Compares journal and disk, without reading sectors. One alarm for all that is missing, whenever it is asked. */
+  compare(): Promise<void>;
+  /** A sector could not be read: looks again, moves what is rotten aside, and alarms the first time. Whether it is lost. */
+  examine(root: Hash): Promise<boolean>;
+  /** It was stored again. */
+  healed(root: Hash): void;
+}
+
+export interface LostSectorsOptions {
+  readonly store: SectorStore;
+  readonly journal: ProviderJournal;
+  /** By root of a sector. */
+  readonly locks: Serial;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** What losing these deals costs; facts of the alarm. */
+  readonly costs: (deals: readonly DealId[]) => Promise<object>;
+}
+
+/** Whether an error says that the bytes are gone or wrong, and not that they cannot be had just now. */
+const isLoss = (error: unknown): boolean =>
+  isHoldfastError(error, 'SECTOR_ROTTEN', 'SECTOR_CORRUPT', 'SECTOR_MISSING') ||
+  [...causesOf(error)].some((cause) => 'code' in cause && cause.code === 'EIO');
+
+const REMEDY = 'its renter can upload it again; restore the file if you have a copy, or give the deals up';
+
+export const createLostSectors = ({ store, journal, locks, log, metrics, costs }: LostSectorsOptions): LostSectors => {
+  const roots = new Set<Hash>();
+
+  const dealsNaming = async (lost: ReadonlySet<Hash>): Promise<DealId[]> => {
+    const deals: DealId[] = [];
+    for await (const { id, revisions } of journal.deals())
+      if (revisions.some(({ sectors }) => sectors.some(({ root }) => lost.has(root)))) deals.push(id);
+    for await (const { deal, root } of journal.pending()) if (lost.has(root) && !deals.includes(deal)) deals.push(deal);
+    return deals;
+  };
+
+  const costsOf = (deals: readonly DealId[]): Promise<object> => costs(deals).catch(() => ({}));
+
+  const failureOf = (root: Hash): Promise<unknown> =>
+    readVerified(store, root).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  const examine = async (root: Hash): Promise<boolean> => {
+    const error = await failureOf(root);
+    if (!isLoss(error)) {
+      if (error === undefined) roots.delete(root);
+      return false;
+    }
+    const deals = await dealsNaming(new Set([root]));
+    // Dropped meanwhile: nobody counts on it any more.
+    if (deals.length === 0) return false;
+    if (!isHoldfastError(error, 'SECTOR_MISSING')) await store.quarantine(root);
+    if (roots.has(root)) return true;
+    roots.add(root);
+    metrics.count('holdfast_sectors_lost_total');
+    log.alarm('sector-lost', { root, deals, error, ...(await costsOf(deals)), remedy: REMEDY });
+    return true;
+  };
+
+  return {
+    roots,
+    compare: async () => {
+      const before = [...roots];
+      const missing = await namedRoots(journal);
+      for await (const { root } of store.list()) missing.delete(root);
+      for (const root of before) if (!missing.has(root)) roots.delete(root);
+      if (missing.size === 0) return;
+      metrics.add('holdfast_sectors_lost_total', [...missing].filter((root) => !roots.has(root)).length);
+      for (const root of missing) roots.add(root);
+      const deals = await dealsNaming(missing);
+      const facts = { count: missing.size, roots: [...missing].slice(0, 10), deals };
+      log.alarm('sectors-missing', { ...facts, ...(await costsOf(deals)), remedy: REMEDY });
+    },
+    examine: (root) => locks(root, () => examine(root)),
+    healed: (root) => void roots.delete(root),
+  };
+};
