@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { resolve } from 'node:path';
 import { systemCode } from './disk-error.js';
 import { withReserve } from './reserve.js';
@@ -11,6 +12,10 @@ interface Owner {
   readonly mark: string;
   /** When the process began, where the system tells: its number may be another's now. */
   readonly start: string | undefined;
+  /** Which start of the machine that was: after another one every number is somebody else's. */
+  readonly boot: string | undefined;
+  /** When the file was written, milliseconds since 1970. */
+  readonly writtenAt: number;
 }
 
 /** How a directory is owned. */
@@ -38,6 +43,22 @@ const startOf = async (pid: number): Promise<string | undefined> => {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 };
 
+/** Names this start of the machine; undefined where the system does not. */
+const bootNow = async (): Promise<string | undefined> =>
+  (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim() || undefined;
+
+/** Ticks of a second in /proc, on every Linux that people run. */
+const TICKS = 100;
+/** Milliseconds by which clocks may be wrong about each other. */
+const SLACK = 60_000;
+
+/** Whether a process that began at `start` cannot have written a file at `writtenAt`: it came later. */
+const cameAfter = (start: string | undefined, writtenAt: number): boolean => {
+  const began = Date.now() - uptime() * 1000 + (Number(start ?? NaN) * 1000) / TICKS;
+  // A container may see another uptime than its processes have: then nothing follows.
+  return began <= Date.now() && began > writtenAt + SLACK;
+};
+
 const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -47,30 +68,32 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-const isAlive = async ({ pid, mark, start }: Owner): Promise<boolean> => {
+const isAlive = async ({ pid, mark, start, boot, writtenAt }: Owner): Promise<boolean> => {
   if (pid === process.pid) return owned.has(mark);
   if (!isRunning(pid)) return false;
+  if (boot !== undefined && boot !== ((await bootNow()) ?? boot)) return false;
   const now = await startOf(pid);
-  return start === undefined || now === undefined || start === now;
+  // Earlier versions did not say when they began.
+  if (start === undefined) return !cameAfter(now, writtenAt);
+  return now === undefined || start === now;
 };
 
-const textOf = ({ pid, mark, start = '' }: Owner): string => `${pid} ${mark} ${start}`.trimEnd();
-
-const parse = (text: string): Owner => {
-  const [pid, mark = '', start] = text.split(' ');
-  return { pid: Number(pid), mark, start };
+const parse = (text: string, writtenAt: number): Owner => {
+  const [pid, mark = '', start, boot] = text.split(' ');
+  return { pid: Number(pid), mark, start: start === '' ? undefined : start, boot, writtenAt };
 };
 
-const parseFormer = (text: string): Owner => {
+const parseFormer = (text: string, writtenAt: number): Owner => {
   const { pid, start } = JSON.parse(text) as { readonly pid?: unknown; readonly start?: unknown };
-  return { pid: Number(pid), mark: '', start: typeof start === 'string' ? start : undefined };
+  return { pid: Number(pid), mark: '', start: typeof start === 'string' ? start : undefined, boot: undefined, writtenAt };
 };
 
 /** Process id of the living owner that `turn` names, or undefined: it is dead, or a crash left no more than the name. */
 const livingOwner = async ({ number, path }: Turn): Promise<number | undefined> => {
   try {
     const text = await readFile(path, 'utf8');
-    const owner = number === 0 ? parseFormer(text) : parse(text);
+    const { mtimeMs } = await stat(path);
+    const owner = number === 0 ? parseFormer(text, mtimeMs) : parse(text, mtimeMs);
     return Number.isSafeInteger(owner.pid) && owner.pid > 0 && (await isAlive(owner)) ? owner.pid : undefined;
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof TypeError) return undefined;
@@ -135,7 +158,7 @@ export const ownDirectory = async (directory: string, ownership: Ownership): Pro
   const draft = resolve(directory, `owner.${mark}`);
   owned.add(mark);
   try {
-    const text = textOf({ pid: process.pid, mark, start: await startOf(process.pid) });
+    const text = [process.pid, mark, await startOf(process.pid), await bootNow()].join(' ').trimEnd();
     await withReserve(directory, () => writeFile(draft, text, { mode: 0o600 }));
     const mine = await withReserve(directory, () => takeTurn(directory, draft, ownership));
     return async () => {

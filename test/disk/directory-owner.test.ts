@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { ownDirectory } from '../../node/disk/directory-owner.js';
@@ -65,10 +67,39 @@ describe('the owner of a folder', () => {
         const release = await own(path);
         expect(await readdir(path)).to.deep.equal(['owner-2']);
         expect(await readFile(join(path, 'owner-2'), 'utf8')).to.match(
-          new RegExp(`^${process.pid} [0-9a-f-]{36} ${await startOf(process.pid)}$`),
+          new RegExp(`^${process.pid} [0-9a-f-]{36} ${await startOf(process.pid)} [0-9a-f-]{36}$`),
         );
         await release();
       }));
+  }
+
+  if (existsSync('/proc/sys/kernel/random/boot_id')) {
+    it('is no process of another start of the machine, though number and time of its beginning are the same', async () =>
+      withDirectory(async (path) => {
+        const start = await startOf(process.ppid);
+        const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+        await writeFile(join(path, 'owner-1'), `${process.ppid} mark ${start} ${boot}`);
+        await rejection(own(path), 'JOURNAL_IN_USE');
+        await writeFile(join(path, 'owner-1'), `${process.ppid} mark ${start} ${randomUUID()}`);
+        await ownForAMoment(path);
+        expect(await readdir(path)).to.deep.equal([]);
+      }));
+
+    for (const [file, text] of [
+      ['owner-1', `${process.ppid} mark`],
+      ['lock', JSON.stringify({ pid: process.ppid })],
+    ] as const)
+      it(`is no process that began after an earlier version wrote its number into ${file}`, async () =>
+        withDirectory(async (path) => {
+          await writeFile(join(path, file), text);
+          const began = Date.now() - uptime() * 1_000 + Number(await startOf(process.ppid)) * 10;
+          const at = async (milliseconds: number): Promise<void> => utimes(join(path, file), milliseconds / 1_000, milliseconds / 1_000);
+          await at(began - 30_000);
+          await rejection(own(path), 'JOURNAL_IN_USE');
+          await at(began - 90_000);
+          await ownForAMoment(path);
+          expect(await readdir(path)).to.deep.equal([]);
+        }));
   }
 
   it('is exactly one of many that try at once after a crash', async () =>
