@@ -3,6 +3,7 @@ import type { SectorRef } from '../core/data/data-set.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Address, DealId, Hash, Leaves, Signature, Wei } from '../core/units.js';
 import type { Voucher } from '../core/market/voucher.js';
+import type { DealDoubt, JournalFault } from './journal-faults.js';
 
 /**
  * Sectors of a provider, by root. Bytes are immutable: a root names one content for ever.
@@ -59,28 +60,6 @@ export interface ProviderEgress {
   readonly voucher?: (Voucher & { readonly signer: Address }) | undefined;
 }
 
-/** A deal for which more was signed than the journal can say: two records of it differ, or a row of it cannot be read. */
-export interface DealDoubt {
-  readonly deal: DealId;
-  /** Highest number that is known to have been signed. */
-  readonly number: bigint;
-  /** Number of the newest revision that the journal has; zero if it has none. */
-  readonly newest: bigint;
-}
-
-/** What was found wrong, or made, when a journal was opened. */
-export type JournalFault =
-  /** A row is not of its format; `deal` is set where it is a revision. */
-  | { readonly kind: 'row-unreadable'; readonly key: string; readonly deal: DealId | undefined; readonly error: unknown }
-  /** The rows count other leaves than their total says: some are missing. The count goes on from the rows. */
-  | { readonly kind: 'total-differs'; readonly counted: Leaves; readonly recorded: Leaves }
-  /** A journal of an earlier version had no second record of signed numbers: it was made from the rows. */
-  | { readonly kind: 'numbers-made'; readonly deals: number }
-  /** The second record is gone: it was made again from the rows. */
-  | { readonly kind: 'numbers-missing'; readonly deals: number }
-  /** Lines of the second record are not as they were written: they were left out. */
-  | { readonly kind: 'numbers-damaged'; readonly lines: number };
-
 /**
  * What a provider must never forget. Each method is one atomic, synchronous (fsynced) write; when it resolves, its effect
  * survives power loss; when it rejects, nothing changed.
@@ -123,7 +102,7 @@ export interface ProviderJournal {
   prune(deal: DealId, number: bigint): Promise<readonly Hash[]>;
   /** The deal is over, finally: forgets all its revisions and pending sectors. Returns roots as {@link ProviderJournal.prune}. */
   forgetDeal(deal: DealId): Promise<readonly Hash[]>;
-  /** Forgets the revisions `numbers` of `deal`, which the chain never had and never will have. Returns roots as {@link ProviderJournal.prune}. */
+  /** Forgets the revisions `numbers` of `deal`, lost ones too, which the chain never had and never will have. Returns roots as {@link ProviderJournal.prune}. */
   dropRevisions(deal: DealId, numbers: readonly bigint[]): Promise<readonly Hash[]>;
   /** Takes a pending sector off the list; true if nothing else names its root. */
   dropPending(deal: DealId, root: Hash): Promise<boolean>;

@@ -1,6 +1,6 @@
 import type { Address, DealId, Period, Wei } from '../core/units.js';
 import type { Metrics } from '../ports/metrics.js';
-import type { DealDoubt } from '../ports/store.js';
+import type { DealDoubt } from '../ports/journal-faults.js';
 import type { Log } from '../ports/world.js';
 import { unsignedDeals } from './settle/decide-forfeits.js';
 import type { DealView } from './settle/decide-settlement.js';

@@ -1,5 +1,6 @@
 import { dealId, leaves, type DealId, type Leaves } from '../core/units.js';
-import type { JournalFault, ProviderEgress } from '../ports/store.js';
+import type { JournalFault } from '../ports/journal-faults.js';
+import type { ProviderEgress } from '../ports/store.js';
 import { addPending, addRevision, countHeld, emptyIndex, type JournalIndex } from './journal-index.js';
 import { journalSpaces } from './layout.js';
 import type { RowCodec } from './row-formats.js';

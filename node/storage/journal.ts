@@ -163,7 +163,7 @@ export const journalOn = async (
     dropRevisions: (deal, dropped) =>
       exclusive(async () => {
         const left = index.revisions.get(deal)?.findLast(({ revision }) => !dropped.includes(revision.number));
-        if (numbers.doubt(deal) === undefined) await numbers.recede(deal, left?.revision);
+        await numbers.recede(deal, left?.revision, dropped);
         return forget(deal, (each) => dropped.includes(each), []);
       }),
     dropPending: (deal, root) =>

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { dealId, hash, type DealId, type Hash } from '../core/units.js';
+import { dealId, hash, period, type DealId, type Hash, type Period } from '../core/units.js';
 
 /** The highest number that was signed for a deal, and the digest of the revision. */
 export interface SignedNumber {
   readonly number: bigint;
   readonly digest: Hash;
+  /** Last period in which it can be posted. */
+  readonly validUntil: Period;
 }
 
 /** A line of the record; without a number the deal is forgotten. */
@@ -14,13 +16,13 @@ export interface NumberEntry {
 }
 
 /*
- * The file of signed numbers: lines of 80 bytes. The first: magic 8, version uint32, zeros 4, salt 16, zeros 40, checksum 8. The others: deal
- * 32, number uint64, digest 32, checksum 8; number zero forgets the deal. A checksum is the first 8 bytes of SHA-256 over the salt and
+ * The file of signed numbers: lines of 84 bytes. The first: magic 8, version uint32, zeros 4, salt 16, zeros 44, checksum 8. The others: deal
+ * 32, number uint64, digest 32, last period uint32, checksum 8; number zero forgets the deal. A checksum is the first 8 bytes of SHA-256 over the salt and
  * the line before it, so that no line of another file counts, nor what a disk kept of one.
  */
-export const LINE_BYTES = 80;
+export const LINE_BYTES = 84;
 export const SALT_BYTES = 16;
-const BODY = 72;
+const BODY = 76;
 const MAGIC = 'HFNUMBER';
 const VERSION = 1;
 
@@ -50,6 +52,7 @@ export const entryLine = (salt: Uint8Array, { deal, signed }: NumberEntry): Buff
   body.write(deal.slice(2), 0, 'hex');
   body.writeBigUInt64BE(signed?.number ?? 0n, 32);
   if (signed !== undefined) body.write(signed.digest.slice(2), 40, 'hex');
+  body.writeUInt32BE(signed?.validUntil ?? 0, 72);
   return sealed(salt, body);
 };
 
@@ -58,5 +61,7 @@ export const entryOf = (salt: Uint8Array, line: Buffer): NumberEntry | undefined
   if (!isWhole(salt, line)) return undefined;
   const deal = dealId(`0x${line.toString('hex', 0, 32)}`);
   const number = line.readBigUInt64BE(32);
-  return { deal, signed: number === 0n ? undefined : { number, digest: hash(`0x${line.toString('hex', 40, BODY)}`) } };
+  if (number === 0n) return { deal, signed: undefined };
+  const digest = hash(`0x${line.toString('hex', 40, 72)}`);
+  return { deal, signed: { number, digest, validUntil: period(line.readUInt32BE(72)) } };
 };

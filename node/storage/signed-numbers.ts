@@ -3,7 +3,8 @@ import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Revision } from '../core/market/deal.js';
 import { revisionDigest } from '../core/market/revision.js';
 import type { DealId } from '../core/units.js';
-import type { DealDoubt, JournalFault, ProviderRevision } from '../ports/store.js';
+import type { DealDoubt, JournalFault } from '../ports/journal-faults.js';
+import type { ProviderRevision } from '../ports/store.js';
 import type { NumberEntry, SignedNumber } from './number-format.js';
 import type { NumberRecord } from './number-file.js';
 
@@ -15,8 +16,11 @@ export interface SignedNumbers {
   add(revision: Revision): Promise<void>;
   /** Records a revision that was found again: what the caller checked counts more than a digest of the same number. */
   adopt(revision: Revision): Promise<void>;
-  /** What was signed after `last`, or of a deal that is over all, is about to be forgotten: nobody can post it any more. */
-  recede(deal: DealId, last: Revision | undefined): Promise<void>;
+  /**
+   * What was signed after `last`, or of a deal that is over all, is about to be forgotten: nobody can post it any more. With `dropped` only if
+   * these numbers are it.
+   */
+  recede(deal: DealId, last: Revision | undefined, dropped?: readonly bigint[]): Promise<void>;
   /** Looks at a deal again, whose revisions are `kept` now. */
   compare(deal: DealId, kept: readonly ProviderRevision[]): void;
   doubts(): readonly DealDoubt[];
@@ -54,7 +58,11 @@ export const openSignedNumbers = async ({ identity, record, revisions, unreadabl
   const doubts = new Map<DealId, DealDoubt>();
   let lines = record.found?.lines ?? 0;
 
-  const signedBy = (revision: Revision): SignedNumber => ({ number: revision.number, digest: revisionDigest(identity, revision) });
+  const signedBy = (revision: Revision): SignedNumber => ({
+    number: revision.number,
+    digest: revisionDigest(identity, revision),
+    validUntil: revision.validUntil,
+  });
 
   const doubtOf = (deal: DealId, kept: readonly ProviderRevision[]): DealDoubt | undefined => {
     const last = kept.at(-1)?.revision;
@@ -64,7 +72,8 @@ export const openSignedNumbers = async ({ identity, record, revisions, unreadabl
     const other = known !== undefined && known.number === last?.number && known.digest !== signedBy(last).digest;
     if (!behind && !other && bad.length === 0) return undefined;
     const number = [known?.number ?? 0n, ...bad].reduce((most, each) => (each > most ? each : most));
-    return { deal, number, newest: last?.number ?? 0n };
+    const validUntil = known?.number === number ? known.validUntil : undefined;
+    return { deal, number, newest: last?.number ?? 0n, ...(validUntil !== undefined && { validUntil }) };
   };
 
   const compare = (deal: DealId, kept: readonly ProviderRevision[]): void => {
@@ -106,7 +115,8 @@ export const openSignedNumbers = async ({ identity, record, revisions, unreadabl
       if (doubt === undefined) return;
       const known = newest.get(revision.deal);
       const again = known?.number === revision.number && known.digest === signedBy(revision).digest;
-      if (!again) throw new HoldfastError('JOURNAL_BEHIND', doubt);
+      const { deal, number, newest: journal } = doubt;
+      if (!again) throw new HoldfastError('JOURNAL_BEHIND', { deal, number, newest: journal });
     },
     add: async (revision) => {
       if ((newest.get(revision.deal)?.number ?? 0n) < revision.number) await put(revision);
@@ -114,9 +124,10 @@ export const openSignedNumbers = async ({ identity, record, revisions, unreadabl
     adopt: async (revision) => {
       if ((newest.get(revision.deal)?.number ?? 0n) <= revision.number) await put(revision);
     },
-    recede: async (deal, last) => {
+    recede: async (deal, last, dropped) => {
       const known = newest.get(deal);
-      if (known === undefined || (last !== undefined && known.number <= last.number)) return;
+      if (known === undefined || dropped?.includes(known.number) === false) return;
+      if (last !== undefined && known.number <= last.number) return;
       if (last !== undefined) return put(last);
       await write({ deal, signed: undefined });
       newest.delete(deal);

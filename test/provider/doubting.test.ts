@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { leaves } from '../../node/core/units.js';
+import { leaves, period } from '../../node/core/units.js';
+import type { DealDoubt } from '../../node/ports/journal-faults.js';
 import type { ProviderJournal } from '../../node/ports/store.js';
 import { createProvider, type Provider } from '../../node/provider/provider.js';
 import { createJournalFiles, createMemoryJournal, openJournalFiles } from '../../node/storage/journal.js';
@@ -146,6 +147,32 @@ describe('Bob, whose journal has lost what he signed,', () => {
       await alice.put(bob.service, [film]);
       await journal.close();
     }));
+
+  it('doubts a lost number no longer than somebody can post it', async () => {
+    const ledger = createMemoryLedger();
+    const world = await createProviderWorld({ ledger });
+    const alice = await TestRenter.open({ ledger, provider: world.address });
+    await alice.put(world.provider.service, [letter]);
+    await liveTo(ledger, world.provider, 1, 30);
+    const doubt: DealDoubt = { deal: alice.deal, number: 2n, newest: 1n, validUntil: period(3) };
+    const dropped: unknown[] = [];
+    const journal: ProviderJournal = {
+      ...world.journal,
+      doubts: () => (dropped.length > 0 ? [] : [doubt]),
+      dropRevisions: async (...given) => {
+        dropped.push(given);
+        return [];
+      },
+    };
+    const bob = withJournal(world, journal);
+    // Three periods of grace, and what is final.
+    const last = 3 + ledger.parameters.maxMisses + 1;
+    await liveTo(ledger, bob, last, 39);
+    expect(dropped).to.deep.equal([]);
+    await liveTo(ledger, bob, last + 2, 30);
+    expect(dropped).to.deep.equal([[alice.deal, [2n]]]);
+    expect(world.log.lines.map(({ event }) => event)).to.include.members(['journal-behind', 'deletion-paused', 'deletion-resumed']);
+  });
 
   it('says at the start what was wrong with it', async () => {
     const world = await createProviderWorld();

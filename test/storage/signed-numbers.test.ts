@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { encode } from 'cborg';
 import { revisionDigest } from '../../node/core/market/revision.js';
-import type { DealId } from '../../node/core/units.js';
+import { period, type DealId } from '../../node/core/units.js';
 import type { ProviderJournal } from '../../node/ports/store.js';
 import { createJournalFiles, openJournalFiles } from '../../node/storage/journal.js';
 import { openLevelRows } from '../../node/storage/level-rows.js';
@@ -61,7 +61,7 @@ describe('numbers signed are recorded twice', () => {
       await flip(levelLog, -40);
       const journal = await open();
       expect(await numbersOf(journal)).to.deep.equal([1n, 2n]);
-      expect(journal.doubts()).to.deep.equal([{ deal: alice, number: 3n, newest: 2n }]);
+      expect(journal.doubts()).to.deep.equal([{ deal: alice, number: 3n, newest: 2n, validUntil: 3 }]);
       expect((await rejection(journal.recordSigned(revision(alice, 3n, 'other')), 'JOURNAL_BEHIND')).data).to.deep.equal({
         deal: alice,
         number: 3n,
@@ -79,8 +79,8 @@ describe('numbers signed are recorded twice', () => {
       await rm(levelLog);
       const journal = await open();
       expect(journal.doubts()).to.have.deep.members([
-        { deal: alice, number: 3n, newest: 0n },
-        { deal: carol, number: 1n, newest: 0n },
+        { deal: alice, number: 3n, newest: 0n, validUntil: 3 },
+        { deal: carol, number: 1n, newest: 0n, validUntil: 3 },
       ]);
       await rejection(journal.recordSigned(revision(carol, 1n, 'other')), 'JOURNAL_BEHIND');
     }));
@@ -90,7 +90,7 @@ describe('numbers signed are recorded twice', () => {
       await rm(levelLog);
       const journal = await open();
       await journal.restore(revision(alice, 2n));
-      expect(journal.doubt(alice)).to.deep.equal({ deal: alice, number: 3n, newest: 2n });
+      expect(journal.doubt(alice)).to.deep.equal({ deal: alice, number: 3n, newest: 2n, validUntil: 3 });
       await journal.restore(revision(alice, 3n));
       await journal.restore(revision(alice, 1n));
       expect(journal.doubt(alice)).to.equal(undefined);
@@ -100,6 +100,18 @@ describe('numbers signed are recorded twice', () => {
       const again = await open();
       expect(await numbersOf(again)).to.deep.equal([1n, 2n, 3n]);
       expect(again.faults).to.deep.equal([]);
+    }));
+
+  it('and one that nobody can post any more is no doubt', () =>
+    withSigned(async (_path, open, levelLog) => {
+      await flip(levelLog, -40);
+      const journal = await open();
+      await journal.dropRevisions(alice, [3n]);
+      expect(journal.doubts()).to.deep.equal([]);
+      await journal.close();
+      const again = await open();
+      expect([again.doubts(), await numbersOf(again)]).to.deep.equal([[], [1n, 2n]]);
+      await again.recordSigned(revision(alice, 3n, 'other'));
     }));
 
   it('and a deal that is over is in doubt no more', () =>
@@ -202,7 +214,7 @@ describe('numbers signed are recorded twice', () => {
           expect((await open()).faults).to.deep.equal([]);
         }));
 
-    for (const cut of [1, 40, 79])
+    for (const cut of [1, 40, LINE_BYTES - 1])
       it(`goes on after a line of which ${cut} bytes were written`, () =>
         withSigned(async (path, open) => {
           const file = record(path);
@@ -222,7 +234,7 @@ describe('numbers signed are recorded twice', () => {
         for (const path of [one, other]) {
           await createNumberFile(path);
           const file = await openNumberFile(path);
-          await file.append({ deal: alice, signed: { number: 5n, digest: sectorNamed('x').root } });
+          await file.append({ deal: alice, signed: { number: 5n, digest: sectorNamed('x').root, validUntil: period(3) } });
           await file.close();
         }
         const [first, second] = [await readFile(one), await readFile(other)];
@@ -266,6 +278,6 @@ describe('numbers signed are recorded twice', () => {
     const numbers = await openSignedNumbers({ identity: testIdentity, record, revisions: new Map(), unreadable: new Map() });
     const signed = revision(alice, 7n).revision;
     await numbers.add(signed);
-    expect(appended).to.deep.equal([{ deal: alice, signed: { number: 7n, digest: revisionDigest(testIdentity, signed) } }]);
+    expect(appended).to.deep.equal([{ deal: alice, signed: { number: 7n, digest: revisionDigest(testIdentity, signed), validUntil: 3 } }]);
   });
 });

@@ -4,7 +4,8 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { applyChange, nextRevision } from '../../core/market/revision.js';
 import type { Address, Hash, Signature } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
-import type { DealDoubt, ProviderRevision } from '../../ports/store.js';
+import type { DealDoubt } from '../../ports/journal-faults.js';
+import type { ProviderRevision } from '../../ports/store.js';
 import type { ProviderPolicy } from '../policy.js';
 import { checkRevisionTerms, checkSize, type TermsSnapshot } from './check-revision-terms.js';
 
@@ -102,7 +103,8 @@ const checkOrder = (snapshot: SigningSnapshot): HoldfastError | undefined => {
   const { number } = request.revision;
   if (newest < deal.number) return new HoldfastError('JOURNAL_BEHIND', { deal: deal.id, number: deal.number, newest });
   // The very revision whose row was lost may be signed again: the journal, which knows its digest, refuses any other.
-  if (doubt !== undefined && number !== doubt.number) return new HoldfastError('JOURNAL_BEHIND', doubt);
+  if (doubt !== undefined && number !== doubt.number)
+    return new HoldfastError('JOURNAL_BEHIND', { deal: deal.id, number: doubt.number, newest });
   if (number <= newest) return new HoldfastError('REVISION_CONFLICT', { deal: deal.id, number: `${number}`, newest: `${newest}` });
   if (!isBase(snapshot)) return new HoldfastError('REVISION_BASE_UNKNOWN', { deal: deal.id, base: request.base, newest });
   if (revisions.length > policy.maxUnposted)

@@ -1,5 +1,6 @@
 import type { ChainHead, Deal } from '../../core/market/deal.js';
 import type { DealId, Hash, Period } from '../../core/units.js';
+import type { DealDoubt } from '../../ports/journal-faults.js';
 import type { PendingSector, ProviderDeal } from '../../ports/store.js';
 
 /** Beyond every number that a revision can have: of a deal that is over, all are history. */
@@ -75,6 +76,17 @@ export const decidePruning = (snapshot: PruningSnapshot): PruningDecision => {
   }
   return { prune, drop, marks: next };
 };
+
+/** Doubts about numbers that were lost and that nobody can post any more: they are over. */
+export const decideVoid = (
+  doubts: readonly DealDoubt[],
+  chain: ReadonlyMap<DealId, Deal>,
+  { final, grace }: Pick<PruningSnapshot, 'final' | 'grace'>,
+): DealDoubt[] =>
+  doubts.filter(({ deal, number, newest, validUntil }) => {
+    const posted = chain.get(deal)?.number;
+    return posted !== undefined && validUntil !== undefined && number > newest && number > posted && validUntil < final - grace;
+  });
 
 /** Pending sectors that waited `ttl` milliseconds or longer. */
 export const decideStale = (pending: readonly PendingSector[], now: number, ttl: number): PendingSector[] =>

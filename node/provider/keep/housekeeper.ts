@@ -4,7 +4,7 @@ import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
-import { decideOrphans, decidePruning, decideStale, OVER, type ChainMark } from './decide-pruning.js';
+import { decideOrphans, decidePruning, decideVoid, decideStale, OVER, type ChainMark } from './decide-pruning.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import { periodAt } from '../../core/market/schedule.js';
 import { JOURNAL_LOCK } from '../lock-names.js';
@@ -132,7 +132,10 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
       const terms = { confirmations, final: finalPeriod(head), grace: settlement.parameters.maxMisses };
       const decision = decidePruning({ head, ...terms, deals, marks, hashes: await hashesOf(signal) });
       marks = decision.marks;
-      const known = new Set(journal.doubts().map(({ deal }) => deal));
+      const doubts = journal.doubts();
+      const known = new Set(doubts.map(({ deal }) => deal));
+      for (const { deal, number } of decideVoid(doubts, chain, terms))
+        await forget(deal, () => journal.dropRevisions(deal, [number]), { expired: `${number}` });
       for (const { deal, number } of decision.prune)
         if (isSure() || known.has(deal))
           await forget(deal, () => (number === OVER ? journal.forgetDeal(deal) : journal.prune(deal, number)), { number });

@@ -1,5 +1,5 @@
 import type { DealId } from '../../core/units.js';
-import type { DealDoubt } from '../../ports/store.js';
+import type { DealDoubt } from '../../ports/journal-faults.js';
 import { unsignedDeals } from './decide-forfeits.js';
 import type { DealView } from './decide-settlement.js';
 
