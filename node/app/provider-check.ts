@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod/v4';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import type { MarketIdentity } from '../core/keys/market-identity.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address } from '../core/units.js';
 import { dealText, decimalText, hashText, leavesNumber, periodNumber, signatureText, weiText } from '../disk/unit-schemas.js';
 import type { SettlementReader } from '../ports/settlement.js';
 import type { JournalFault } from '../ports/journal-faults.js';
-import type { ProviderRevision } from '../ports/store.js';
+import type { ProviderJournal, ProviderRevision } from '../ports/store.js';
 import { checkDeals, type CheckReport, type CheckSources } from '../provider/keep/check-deals.js';
 import { isOwnListing, recoverRevision, type RecoveredFrom } from '../provider/keep/recover-revision.js';
-import { openJournalFiles } from '../storage/journal.js';
+import { openJournalFiles, repairJournalFiles } from '../storage/journal.js';
 import { openSectorFiles } from '../storage/sector-files.js';
 import { Closing } from './closing.js';
 import type { Settings } from './settings/config.js';
@@ -71,6 +72,17 @@ const checkedListing = async (path: string, sources: CheckSources, signal: Abort
   });
 };
 
+/** Opens the journal; one whose index is damaged is repaired first, if it may be. */
+const openJournal = async (path: string, identity: MarketIdentity, repair: boolean): Promise<ProviderJournal> => {
+  try {
+    return await openJournalFiles(path, identity);
+  } catch (error) {
+    if (!repair || !isHoldfastError(error, 'STORE_CORRUPT')) throw error;
+    await repairJournalFiles(path, identity);
+    return await openJournalFiles(path, identity);
+  }
+};
+
 /** Opens the stores of a provider whose daemon does not run, compares them with the chain, and repairs if told to. */
 export const checkProvider = async ({
   settings,
@@ -84,7 +96,7 @@ export const checkProvider = async ({
   const folders = foldersOf(settings);
   const store = await openSectorFiles({ path: folders.sectors, identity: reader.identity });
   opened.defer(() => store.close());
-  const journal = await openJournalFiles(folders.journal, reader.identity);
+  const journal = await openJournal(folders.journal, reader.identity, repair);
   opened.defer(() => journal.close());
   const sources = { provider, settlement: reader.agreed, journal, store };
   const report = await checkDeals(sources, signal);

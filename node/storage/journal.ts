@@ -5,7 +5,7 @@ import type { PendingSector, ProviderJournal, ProviderRevision } from '../ports/
 import { addPending, addRevision, removePending, removeRevisions, requireSameCounts } from './journal-index.js';
 import { isNew } from './is-new.js';
 import { loadJournal } from './journal-load.js';
-import { createLevelRows, openLevelRows } from './level-rows.js';
+import { createLevelRows, openLevelRows, repairLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
 import { journalSpaces } from './layout.js';
 import { createMemoryNumbers, createNumberFile, openNumberFile } from './number-file.js';
@@ -35,6 +35,9 @@ export const openJournalFiles = async (path: string, identity: MarketIdentity): 
     throw error;
   }
 };
+
+/** Makes a journal open again whose index is damaged: which rows went with that its numbers tell. */
+export const repairJournalFiles = (path: string, identity: MarketIdentity): Promise<void> => repairLevelRows(path, 'journal', identity);
 
 /** A journal that lives as long as the process. */
 export const createMemoryJournal = (identity: MarketIdentity): Promise<ProviderJournal> => journalOn(createMemoryRows(), identity);

@@ -40,6 +40,21 @@ export const createLevelRows = (
     await fill(directory);
   });
 
+/** What Level is where it writes to a disk; its types leave out what a browser's lacks. */
+const onDisk = Level as unknown as { repair(location: string): Promise<void> };
+
+/** Makes an index that does not open any more whole again, without the rows that are lost. STORE_LOCKED, STORE_CORRUPT. */
+export const repairLevelRows = async (path: string, kind: StoreKind, identity: MarketIdentity): Promise<void> => {
+  const release = await openStoreDirectory(path, kind, identity);
+  try {
+    await onDisk.repair(join(path, INDEX));
+  } catch (error) {
+    throw levelError(path, error);
+  } finally {
+    await release();
+  }
+};
+
 /** What opens a database; tests put another in its place. */
 export type OpenDatabase = (path: string, create: boolean) => Database;
 

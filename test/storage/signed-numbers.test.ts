@@ -5,7 +5,7 @@ import { encode } from 'cborg';
 import { revisionDigest } from '../../node/core/market/revision.js';
 import { period, type DealId } from '../../node/core/units.js';
 import type { ProviderJournal } from '../../node/ports/store.js';
-import { createJournalFiles, openJournalFiles } from '../../node/storage/journal.js';
+import { createJournalFiles, openJournalFiles, repairJournalFiles } from '../../node/storage/journal.js';
 import { openLevelRows } from '../../node/storage/level-rows.js';
 import { LINE_BYTES } from '../../node/storage/number-format.js';
 import { createMemoryNumbers, createNumberFile, openNumberFile, type NumberRecord } from '../../node/storage/number-file.js';
@@ -146,7 +146,7 @@ describe('numbers signed are recorded twice', () => {
       const journal = await open();
       expect(journal.faults.map(({ kind }) => kind)).to.deep.equal(['row-unreadable']);
       expect(journal.faults[0]).to.include({ deal: alice });
-      expect(journal.doubts()).to.deep.equal([{ deal: alice, number: 3n, newest: 2n }]);
+      expect(journal.doubts()).to.deep.equal([{ deal: alice, number: 3n, newest: 2n, validUntil: 3 }]);
       await journal.recordSigned(revision(carol, 2n));
       await journal.restore(revision(alice, 3n));
       expect(journal.doubts()).to.deep.equal([]);
@@ -160,7 +160,7 @@ describe('numbers signed are recorded twice', () => {
       await rows.write([{ key: `revision/${alice}/0000000000000001`, value: encode([1, 'nonsense']) }]);
       await rows.close();
       const journal = await open();
-      expect(journal.doubts()).to.deep.equal([{ deal: alice, number: 3n, newest: 3n }]);
+      expect(journal.doubts()).to.deep.equal([{ deal: alice, number: 3n, newest: 3n, validUntil: 3 }]);
       await journal.prune(alice, 2n);
       expect(journal.doubts()).to.deep.equal([]);
       await journal.close();
@@ -175,6 +175,20 @@ describe('numbers signed are recorded twice', () => {
       expect([journal.faults, journal.doubts()]).to.deep.equal([[], []]);
       await journal.close();
       expect((await openNumberFile(file)).found?.newest.get(alice)?.number).to.equal(3n);
+    }));
+
+  it('so an index that does not open any more can be repaired: what is lost with it is known', () =>
+    withSigned(async (path, open) => {
+      await (await open()).close();
+      const manifest = (await readdir(join(path, 'index'))).find((name) => name.startsWith('MANIFEST')) ?? '';
+      await rm(join(path, 'index', manifest));
+      await rejection(open(), 'STORE_CORRUPT');
+      const table = (await readdir(join(path, 'index'))).find((name) => name.endsWith('.ldb')) ?? '';
+      await rm(join(path, 'index', table));
+      await repairJournalFiles(path, testIdentity);
+      const journal = await open();
+      expect(journal.doubts().map(({ deal }) => deal)).to.have.members([alice, carol]);
+      await rejection(repairJournalFiles(path, testIdentity), 'STORE_LOCKED');
     }));
 
   describe('of which the second', () => {
