@@ -13,6 +13,7 @@ import { openQuarantine, type Quarantine } from './quarantine.js';
 import { pathOf, scan, SECTORS, type Entry, type Scan } from './sector-scan.js';
 import { requireSector, sectorBytes } from './sector-shape.js';
 import { createSerial } from '../core/tasks/serial.js';
+import { createSpaceAccount, type SpaceAccount } from './space-account.js';
 import { createStoreDirectory, openStoreDirectory } from './store-directory.js';
 
 const INCOMING = 'incoming';
@@ -20,8 +21,10 @@ const INCOMING = 'incoming';
 export interface SectorFilesOptions {
   readonly path: string;
   readonly identity: MarketIdentity;
-  /** Most bytes in sectors. Default: no limit but the disk's. */
+  /** Most bytes in sectors, each counted by the blocks that its file takes. Default: no limit but the disk's. */
   readonly capacity?: number;
+  /** Bytes of a block of the disk. Default: one. */
+  readonly block?: number;
   /** Bytes of the disk that sectors leave free: journal and proofs need them. Default: none. */
   readonly floor?: number;
   /** Bytes that can still be written. Default: what the file system says. */
@@ -47,12 +50,13 @@ const clean = async (directory: string): Promise<void> => {
  * write left. A file of the wrong length counts as used, is not listed, and gives way to the whole sector.
  */
 export const openSectorFiles = async (options: SectorFilesOptions): Promise<SectorStore> => {
-  const { path, identity, capacity = Number.MAX_SAFE_INTEGER, floor = 0, free = () => freeBytes(path), onStep } = options;
+  const { path, identity, capacity = Number.MAX_SAFE_INTEGER, block = 1, floor = 0, free = () => freeBytes(path), onStep } = options;
   const release = await openStoreDirectory(path, 'sector', identity);
   try {
     await clean(join(path, INCOMING));
     const aside = await openQuarantine(join(path, 'rotten'));
-    return createStore({ path, aside, capacity, floor, free, onStep, release, ...(await scan(path)) });
+    const space = createSpaceAccount({ capacity, block, floor, free });
+    return createStore({ path, aside, space, onStep, release, ...(await scan(path)) });
   } catch (error) {
     await release();
     throw diskError(path, error);
@@ -62,18 +66,15 @@ export const openSectorFiles = async (options: SectorFilesOptions): Promise<Sect
 interface StoreState extends Scan {
   readonly path: string;
   readonly aside: Quarantine;
-  readonly capacity: number;
-  readonly floor: number;
-  readonly free: () => Promise<number>;
+  readonly space: SpaceAccount;
   readonly onStep: SectorFilesOptions['onStep'];
   readonly release: () => Promise<void>;
 }
 
-const createStore = ({ path, aside, capacity, floor, free, onStep, release, entries, directories }: StoreState): SectorStore => {
+const createStore = ({ path, aside, space, onStep, release, entries, directories }: StoreState): SectorStore => {
   const serial = createSerial();
   const running = new Set<Promise<unknown>>();
-  let bytesUsed = [...entries.values()].reduce((sum, { size }) => sum + size, 0);
-  let reserved = 0;
+  for (const { size } of entries.values()) space.add(size);
   let closed = false;
 
   const guarded = <Result>(root: Hash, task: () => Promise<Result>): Promise<Result> => {
@@ -88,7 +89,7 @@ const createStore = ({ path, aside, capacity, floor, free, onStep, release, entr
   const remove = async (entry: Entry): Promise<void> => {
     await rm(pathOf(path, entry.sector), { force: true });
     entries.delete(entry.sector.root);
-    bytesUsed -= entry.size;
+    space.remove(entry.size);
   };
 
   const requireDirectory = async (name: string): Promise<void> => {
@@ -99,31 +100,24 @@ const createStore = ({ path, aside, capacity, floor, free, onStep, release, entr
   };
 
   const write = async (sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal): Promise<void> => {
-    const used = bytesUsed + reserved;
-    if (used + bytes.length > capacity) throw new HoldfastError('STORE_FULL', { capacity, used, needed: bytes.length });
-    reserved += bytes.length;
+    const release = await space.reserve(bytes.length);
     try {
-      const left = floor === 0 ? Infinity : await free();
-      if (left - reserved < floor) throw new HoldfastError('DISK_LOW', { free: left, floor });
       await requireDirectory(sector.root.slice(2, 4));
       const temporary = join(path, INCOMING, randomUUID());
       const step = onStep && ((reached: WriteStep): void | Promise<void> => onStep(reached, sector));
       await writeDurably(pathOf(path, sector), bytes, { temporary, signal, bulk: true, onStep: step });
       entries.set(sector.root, { sector, size: bytes.length });
-      bytesUsed += bytes.length;
+      space.add(bytes.length);
     } finally {
-      reserved -= bytes.length;
+      release();
     }
   };
 
   return {
     get bytesUsed() {
-      return bytesUsed;
+      return space.bytes;
     },
-    room: async () => {
-      const left = floor === 0 ? Infinity : await free();
-      return Math.max(0, Math.min(capacity - bytesUsed, left - floor) - reserved);
-    },
+    room: () => space.room(),
     put: async (sector, bytes, signal) => {
       requireSector(sector, bytes);
       await guarded(sector.root, async () => {
@@ -163,7 +157,7 @@ const createStore = ({ path, aside, capacity, floor, free, onStep, release, entr
         if (!kept) return;
         await aside.take(pathOf(path, kept.sector), root);
         entries.delete(root);
-        bytesUsed -= kept.size;
+        space.remove(kept.size);
       }),
     delete: (root) =>
       guarded(root, async () => {

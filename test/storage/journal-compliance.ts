@@ -141,6 +141,7 @@ export const journalCompliance = (
       for (const sector of [pending(a), pending(a, alice, 2000), pending(b), pending(a, carol)]) await journal.recordPending(sector);
       expect(await journal.pendingLeaves(alice, nobody)).to.equal(5);
       expect(await journal.pendingLeaves(alice, b.root)).to.equal(2);
+      expect([await journal.pendingSectors(alice), await journal.pendingSectors(carol)]).to.deep.equal([2, 1]);
       expect(await journal.pendingLeaves(carol, b.root)).to.equal(2);
       await journal.recordSigned(signedRevision(alice, 1n, [a]));
       const again = await reopen();

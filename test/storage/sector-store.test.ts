@@ -178,6 +178,19 @@ describe('sector store on files', () => {
       expect(await readdir(join(path, 'rotten'))).to.deep.equal([]);
     }));
 
+  it('counts the blocks that small sectors take against its capacity, and their bytes as bytes', () =>
+    withStore(async (_path, open) => {
+      const store = await open({ capacity: 3 * 4096, block: 4096 });
+      const many = Array.from({ length: 4 }, (_, index) => sectorNamed(`leaf ${index}`, 1));
+      for (const each of many.slice(0, 3)) await store.put(each, contentOf(each));
+      expect([store.bytesUsed, await store.room()]).to.deep.equal([96, 0]);
+      const last = many[3] as SectorRef;
+      const { data } = await rejection(store.put(last, contentOf(last)), 'STORE_FULL');
+      expect(data).to.deep.equal({ capacity: 3 * 4096, used: 3 * 4096, needed: 4096 });
+      await store.delete((many[0] as SectorRef).root);
+      await store.put(last, contentOf(last));
+    }));
+
   it('leaves the floor of the disk free, counting what is on its way', () =>
     withStore(async (_path, open) => {
       const store = await open({ floor: 1_000, free: async () => 1_000 + 3 * 128 - store.bytesUsed });
