@@ -16,7 +16,7 @@ export const levels = [
 export const rooms = {
   'node/core': ['tasks', 'errors', 'metrics', 'data', 'keys', 'market', 'ledger'],
   'node/chain': ['contracts', 'rpc', 'transactions', 'market', 'index', 'ledger'],
-  'node/transport': ['messages', 'wire', 'exchanges'],
+  'node/transport': ['door', 'messages', 'wire', 'exchanges'],
   'node/provider': ['keep', 'accept', 'audit', 'settle', 'serve'],
   'node/renter': ['deals', 'homes', 'upload', 'download', 'repair'],
   'node/app': ['settings', 'book', 'http', 'ledger', 'doctor', 'workers'],

@@ -100,12 +100,21 @@ export interface Dialer {
   dial(provider: { readonly peerId: string; readonly addresses: readonly string[] }, signal?: AbortSignal): Promise<ProviderLink>;
 }
 
+/** What somebody with an accepted {@link Authorization} may count on. */
+export interface Admission {
+  readonly deal: DealId;
+  /** Whether the provider keeps data for the deal, and so is paid for it. */
+  readonly hasData: boolean;
+}
+
 /**
  * What a provider answers, called by the transport with the peer id that the connection proved. Same verbs as
  * {@link ProviderLink}; a coded rejection travels back as PEER_REFUSED, any other as INTERNAL without its text.
  */
 export interface ProviderService {
   terms(peer: string, signal: AbortSignal): Promise<Terms>;
+  /** Called before anything scarce is taken for a request: rejects what does not speak for a deal. The verbs check again. */
+  authorize(peer: string, authorization: Authorization, signal: AbortSignal): Promise<Admission>;
   /** Called before any byte is pulled: rejects what must not be stored. */
   admitSector(peer: string, authorization: Authorization, sector: SectorRef, signal: AbortSignal): Promise<'wanted' | 'have'>;
   /** Called with the whole sector; verifies the root and makes it durable. */

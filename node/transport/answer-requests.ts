@@ -3,20 +3,22 @@ import type { ProviderService } from '../ports/link.js';
 import { noMetrics } from '../core/metrics/no-metrics.js';
 import type { LabelsOf, Metrics } from '../ports/metrics.js';
 import type { Log } from '../ports/world.js';
-import { createChannel } from './wire/channel.js';
+import { createAcquaintances, type Acquaintances } from './door/acquaintances.js';
+import { createChannel, type Channel } from './wire/channel.js';
 import { refuse } from './wire/dialogue.js';
-import type { AnswerContext, Exchange } from './exchanges/exchange.js';
+import type { Exchange, PlaceKind } from './exchanges/exchange.js';
 import { egressExchange } from './exchanges/egress.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
 import { readLeavesExchange } from './exchanges/read-leaves.js';
 import { signRevisionExchange } from './exchanges/sign-revision.js';
 import { termsExchange } from './exchanges/terms.js';
 import { writeSectorExchange } from './exchanges/write-sector.js';
-import { serverLimits, type ServerLimits } from './limits.js';
-import { createSlots } from './slots.js';
+import { acquaintanceLimits, serverLimits, type ServerLimits } from './limits.js';
+import { createReception } from './reception.js';
+import { createTenures } from './tenure.js';
 import type { Wire } from './wire/wire.js';
 
-type Answerer = Pick<Exchange<never, unknown>, 'protocol' | 'answer'>;
+type Answerer = Pick<Exchange<never, unknown>, 'protocol' | 'hear'>;
 const answerers: readonly Answerer[] = [
   termsExchange,
   writeSectorExchange,
@@ -33,12 +35,17 @@ type RequestLabels = LabelsOf<'holdfast_requests_total'>;
 /** What a protocol asks for: the name in `/holdfast/<name>/<version>`. */
 const requestOf = (protocol: string): RequestLabels['request'] => protocol.split('/')[2] as RequestLabels['request'];
 
+/** What costs the provider more than the peer, when it is done again and again. */
+const unpaid = ['EGRESS_UNPAID', 'EGRESS_UNFUNDED', 'EGRESS_ENDED', 'BAD_VOUCHER'] as const;
+
 /** Whether the provider says no, rather than that something broke in it. */
 const isRefusal = (error: unknown): error is HoldfastError => isHoldfastError(error) && error.code !== 'INTERNAL';
 
 export interface AnswerOptions {
   readonly service: ProviderService;
   readonly limits?: Partial<ServerLimits>;
+  /** Who is known to speak for a deal. Default: nobody yet. */
+  readonly acquaintances?: Acquaintances;
   readonly log?: Log;
   /** Default: nobody counts. */
   readonly metrics?: Metrics;
@@ -48,15 +55,26 @@ export interface AnswerOptions {
 export interface RequestAnswerer {
   /** Answers one request; never rejects. */
   answer(protocol: string, wire: Wire): Promise<void>;
+  /** How many requests are in hand, and where. */
+  load(): Load;
   /** Refuses what is in hand with PEER_STOPPING, waits for it to end, and breaks off what does not. */
   stop(): Promise<void>;
 }
 
-export const createRequestAnswerer = ({ service, limits: given, log, metrics = noMetrics }: AnswerOptions): RequestAnswerer => {
+export interface Load {
+  /** Streams whose requests are not yet over. */
+  readonly inHand: number;
+  /** Of these, requests of strangers. */
+  readonly strangers: number;
+  /** Of these, by kind of scarce place. */
+  readonly places: Readonly<Record<PlaceKind, number>>;
+}
+
+export const createRequestAnswerer = ({ service, limits: given, log, metrics = noMetrics, ...options }: AnswerOptions): RequestAnswerer => {
   const limits: ServerLimits = { ...serverLimits, ...given };
-  const requests = createSlots({ what: 'requests', total: limits.requests, perPeer: limits.requestsPerPeer });
-  const uploads = createSlots({ what: 'uploads', total: limits.uploads, perPeer: limits.uploadsPerPeer });
-  const listings = createSlots({ what: 'revisions and listings', total: limits.listings, perPeer: limits.listingsPerPeer });
+  const acquaintances = options.acquaintances ?? createAcquaintances(acquaintanceLimits);
+  const reception = createReception({ service, limits, acquaintances });
+  const tenures = createTenures(limits);
   const stopping = new AbortController();
   const inHand = new Map<Wire, Promise<void>>();
 
@@ -70,15 +88,40 @@ export const createRequestAnswerer = ({ service, limits: given, log, metrics = n
     count(protocol, isRefusal(error) ? 'refused' : 'failed');
     metrics.count('holdfast_refusals_total', { code: isRefusal(error) ? error.code : 'INTERNAL' });
   };
+  const refuseAndBreakOff = (channel: Channel, reason: HoldfastError): void => {
+    void refuse(channel, reason)
+      .catch(() => undefined)
+      .finally(() => channel.abort(reason));
+  };
+  const receive = async (protocol: string, wire: Wire, channel: Channel, signal: AbortSignal) => {
+    stopping.signal.throwIfAborted();
+    try {
+      return await reception.receive(answerers.find((answerer) => answerer.protocol === protocol) as Answerer, wire, channel, signal);
+    } catch (error) {
+      if (isRefusal(error) && !stopping.signal.aborted) reception.failed(wire);
+      throw error;
+    }
+  };
+  const answerReceived = async (protocol: string, wire: Wire, channel: Channel, signal: AbortSignal, leaving: (() => void)[]) => {
+    const { heard, admission, lookedAt, leave } = await receive(protocol, wire, channel, signal);
+    const { enter, leave: leavePlace } = tenures.begin(admission, signal, (reason) => refuseAndBreakOff(channel, reason));
+    leaving.push(leave, leavePlace);
+    if (admission !== undefined) leave();
+    try {
+      await heard.answer({ service, limits, signal, enter });
+    } catch (error) {
+      if (isHoldfastError(error, ...unpaid)) reception.failed(wire);
+      throw error;
+    } finally {
+      lookedAt();
+    }
+  };
   const answer = async (protocol: string, wire: Wire): Promise<void> => {
     const channel = createChannel(wire, limits);
     const signal = AbortSignal.any([wire.gone, stopping.signal]);
-    const free = requests.tryTake(wire.peer);
-    const context: AnswerContext = { service, limits, signal, uploads, listings };
+    const leaving: (() => void)[] = [];
     try {
-      stopping.signal.throwIfAborted();
-      if (!free) throw new HoldfastError('PEER_BUSY', { what: 'requests', limit: limits.requestsPerPeer });
-      await (answerers.find((answerer) => answerer.protocol === protocol) as Answerer).answer(channel, context);
+      await answerReceived(protocol, wire, channel, signal, leaving);
       count(protocol, 'answered');
     } catch (error) {
       report(protocol, wire.peer, error);
@@ -87,10 +130,11 @@ export const createRequestAnswerer = ({ service, limits: given, log, metrics = n
       if (!wire.gone.aborted) await refuse(channel, error).catch((cause: unknown) => report(protocol, wire.peer, cause));
     } finally {
       await channel.finish();
-      free?.();
+      for (const leave of leaving) leave();
     }
   };
   return {
+    load: () => ({ inHand: inHand.size, strangers: reception.strangers, places: tenures.taken() }),
     answer(protocol, wire) {
       const done = answer(protocol, wire).finally(() => inHand.delete(wire));
       inHand.set(wire, done);

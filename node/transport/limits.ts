@@ -46,33 +46,75 @@ export const dialerLimits: DialerLimits = {
   addressesPerProvider: 8,
 };
 
-/** What a provider serves at once; a request over the limit is refused with PEER_BUSY. */
-export interface ServerLimits extends ExchangeLimits {
-  /** Requests in hand, of all peers. Default 64. */
+/** How requests are heard of which nobody knows yet who asks. */
+export interface ReadingLimits {
+  /** Requests being heard, of all strangers; over it, one from where the most are loses its connection. Default 256. */
+  readonly readings: number;
+  /** Requests being heard per peer. Default 12. */
+  readonly readingsPerPeer: number;
+  /** Requests being heard of strangers from one IPv4 address or IPv6 /64. Default 64. */
+  readonly readingsPerAddress: number;
+  /** Requests being heard of strangers from one IPv4 /24 or IPv6 /48. Default 128. */
+  readonly readingsPerRange: number;
+  /** Milliseconds in which a stranger's request must be here whole. Default 5,000. */
+  readonly readingMilliseconds: number;
+  /** Strangers' requests looked at in a second. Default 100. */
+  readonly strangersPerSecond: number;
+  /** Strangers' requests being looked at. Default 16. */
+  readonly strangersInside: number;
+  /** Failed requests, at once and in a second, after which a stranger's address, or an acquaintance, loses its connection. Default 64, 1. */
+  readonly failures: number;
+  readonly failuresPerSecond: number;
+}
+
+/** What a provider serves at once to those who speak for a deal; over it they wait, then they are refused with PEER_BUSY. */
+export interface ServerLimits extends ExchangeLimits, ReadingLimits {
+  /** Requests in hand, of all deals. Default 64. */
   readonly requests: number;
-  /** Requests in hand per peer. Default 12. */
-  readonly requestsPerPeer: number;
-  /** Sectors being received (at most 4 MiB of memory each), of all peers. Default 16. */
+  /** Requests in hand per deal. Default 12. */
+  readonly requestsPerDeal: number;
+  /** Sectors being received (at most 4 MiB of memory each), of all deals. Default 16. */
   readonly uploads: number;
-  /** Sectors being received per peer. Default 2. */
-  readonly uploadsPerPeer: number;
-  /** Revisions and listings in hand, of all peers. Default 8. */
+  /** Sectors being received per deal. Default 2. */
+  readonly uploadsPerDeal: number;
+  /** Revisions and listings in hand, of all deals. Default 8. */
   readonly listings: number;
-  /** Revisions and listings in hand per peer. Default 2. */
-  readonly listingsPerPeer: number;
-  /** Milliseconds that a sector, revision or listing waits for its turn before PEER_BUSY. Default 10,000. */
+  /** Revisions and listings in hand per deal. Default 2. */
+  readonly listingsPerDeal: number;
+  /** The share of these places that is kept for deals with data. Default 0.5. */
+  readonly reservedShare: number;
+  /** Requests that wait for places of one kind. Default 128. */
+  readonly waiting: number;
+  /** Of these, per deal. Default 16. */
+  readonly waitingPerDeal: number;
+  /** Milliseconds that a request waits for its turn before PEER_BUSY. Default 10,000. */
   readonly turnMilliseconds: number;
+  /** Milliseconds for which a place is safe from others who wait. Default 30,000. */
+  readonly holdMilliseconds: number;
 }
 
 export const serverLimits: ServerLimits = {
   ...exchangeLimits,
+  readings: 256,
+  readingsPerPeer: 12,
+  readingsPerAddress: 64,
+  readingsPerRange: 128,
+  readingMilliseconds: 5_000,
+  strangersPerSecond: 100,
+  strangersInside: 16,
+  failures: 64,
+  failuresPerSecond: 1,
   requests: 64,
-  requestsPerPeer: 12,
+  requestsPerDeal: 12,
   uploads: 16,
-  uploadsPerPeer: 2,
+  uploadsPerDeal: 2,
   listings: 8,
-  listingsPerPeer: 2,
+  listingsPerDeal: 2,
+  reservedShare: 0.5,
+  waiting: 128,
+  waitingPerDeal: 16,
   turnMilliseconds: 10_000,
+  holdMilliseconds: 30_000,
 };
 
 /** What a host lets in. */
@@ -96,3 +138,13 @@ export const hostLimits: HostLimits = {
   connectionsPerSecond: 32,
   streamsPerConnection: 32,
 };
+
+/** Whom a host takes for acquaintances: peers that lately spoke for a deal. */
+export const acquaintanceLimits = {
+  /** Deals remembered at once. */
+  deals: 4_096,
+  /** Peers of one deal remembered at once. */
+  peersPerDeal: 8,
+  /** Milliseconds without a request after which a peer is a stranger again. */
+  milliseconds: 600_000,
+} as const;

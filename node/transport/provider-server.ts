@@ -1,9 +1,10 @@
-import { createRequestAnswerer, protocols, type AnswerOptions } from './answer-requests.js';
+import { createRequestAnswerer, protocols, type AnswerOptions, type Load } from './answer-requests.js';
 import type { Host } from './host.js';
 import { createStreamWire } from './wire/stream-wire.js';
 
 /** A service that peers can reach. */
 export interface ProviderServer {
+  load(): Load;
   /** Takes no further request, ends what is in hand. The host stays up. */
   stop(): Promise<void>;
 }
@@ -30,6 +31,7 @@ export const serveProvider = async (
     ),
   );
   return {
+    load: () => answerer.load(),
     async stop() {
       await host.node.unhandle([...protocols]);
       await answerer.stop();

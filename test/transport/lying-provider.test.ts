@@ -269,7 +269,7 @@ describe('Alice dials', () => {
 
   it('Bob and asks for all it may at once, before the connection has settled', async () => {
     const bob = await createTcpHost();
-    await serveProvider(bob, createBob(), { limits: { requestsPerPeer: 30 } });
+    await serveProvider(bob, createBob(), { limits: { readingsPerPeer: 30 } });
     const dialer = createDialer(alice, { limits: { requestsPerProvider: 30 } });
     const link = await dialer.dial({ peerId: bob.peer, addresses: bob.addresses() });
     const answers = await Promise.all(Array.from({ length: 90 }, () => link.terms()));

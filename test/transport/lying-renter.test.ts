@@ -164,7 +164,7 @@ describe('Bob provides to Mallory, who breaks the protocol', () => {
   });
 
   it('by opening streams and saying nothing', async () => {
-    await serve(createBob(), { silenceMilliseconds: 100, requests: 4, requestsPerPeer: 3 });
+    await serve(createBob(), { readingMilliseconds: 100, readingsPerPeer: 3 });
     const ends = await Promise.all(Array.from({ length: 8 }, async () => listen(await connection.newStream(TERMS))));
     await aliceIsServed();
     await Promise.all(ends.map(({ ended }) => ended));
@@ -174,7 +174,7 @@ describe('Bob provides to Mallory, who breaks the protocol', () => {
 
   it('by not reading the answer: the request is over after one deadline, whatever waits', async () => {
     const service = createBob();
-    await serve(service, { frameMilliseconds: 100, requests: 8, requestsPerPeer: 8 });
+    await serve(service, { frameMilliseconds: 100, requests: 8, requestsPerDeal: 8 });
     const range = { root: sectorNumber(1).root, from: 0, count: 8_192 } as Parameters<typeof readLeavesRequest.encode>[0]['range'];
     const request = rawFrame(
       'message',

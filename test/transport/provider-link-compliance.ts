@@ -251,7 +251,7 @@ export const describeProviderLink = (way: string, open: OpenStage): void => {
           return terms;
         },
       });
-      await connect(bob, { server: { requestsPerPeer: 1 } });
+      await connect(bob, { server: { readingsPerPeer: 1 } });
       const first = link.terms();
       await entered.promise;
       const refusal = await rejection(link.terms(), 'PEER_REFUSED');
@@ -271,7 +271,7 @@ export const describeProviderLink = (way: string, open: OpenStage): void => {
           storing--;
         },
       });
-      await connect(bob, { dialer: { uploadsPerProvider: 6 }, server: { uploadsPerPeer: 1 } });
+      await connect(bob, { dialer: { uploadsPerProvider: 6 }, server: { uploadsPerDeal: 1 } });
       await Promise.all(
         Array.from({ length: 6 }, (_, i) => link.writeSector(authorization(), sourceOf(sectorNumber(i, 9_000), patterned(9_000 * 32)))),
       );

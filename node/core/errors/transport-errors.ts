@@ -22,6 +22,10 @@ export const transportErrors = {
     (d) => `${d.limit} ${d.what} are in hand already, and no more are taken`,
     'Wait until some are done, or go on with another.',
   ),
+  PEER_TOO_SLOW: row<{ what: string; milliseconds: number }>(
+    (d) => `one of the places for ${d.what} was held for ${d.milliseconds} ms while others waited, and was given to them`,
+    'Try again later, over a faster line, or go on with another.',
+  ),
   PEER_STOPPING: row<Record<never, never>>(() => 'this provider is shutting down', 'Try again when it is back, or go on with another.'),
   MESSAGE_TOO_LARGE: row<{ message: string; bytes: number; cap: number }>(
     (d) => `a ${d.message} of ${d.bytes} bytes is over the cap of ${d.cap} bytes`,

@@ -21,17 +21,20 @@ export interface AuthorizationFacts {
   readonly authorization: Authorization;
 }
 
+/** What can be seen without the chain. */
+const checkPeer = (peer: string, { deal, peer: named }: Authorization): HoldfastError | undefined =>
+  named === peer
+    ? undefined
+    : new HoldfastError('AUTHORIZATION_INVALID', { deal, reason: `it names peer ${named}, and ${peer} is connected` });
+
 /** Why the connected peer may not speak for the deal; undefined if it may. Says nothing about the state of the deal. */
 export const checkAuthorization = (facts: AuthorizationFacts): HoldfastError | undefined => {
   const { authorization, deal, identity, period, peer, provider } = facts;
   const id = authorization.deal;
   if (deal === undefined || deal.status === 'none') return new HoldfastError('DEAL_UNKNOWN', { deal: id });
   if (deal.provider !== provider) return new HoldfastError('DEAL_ELSEWHERE', { deal: id, provider: deal.provider });
-  if (authorization.peer !== peer)
-    return new HoldfastError('AUTHORIZATION_INVALID', {
-      deal: id,
-      reason: `it names peer ${authorization.peer}, and ${peer} is connected`,
-    });
+  const mistaken = checkPeer(peer, authorization);
+  if (mistaken !== undefined) return mistaken;
   if (authorization.expires < period)
     return new HoldfastError('AUTHORIZATION_EXPIRED', { deal: id, expires: authorization.expires, period });
   if (signerOf(authorizationDigest(identity, authorization), authorization.signature) !== deal.signer)
@@ -75,6 +78,8 @@ export const createDealGate = ({ settlement, provider, clock, ttl, remembered = 
   const known = new Map<string, Admitted & { readonly until: number }>();
 
   const ask = async (chain: SettlementReader, peer: string, authorization: Authorization, signal: AbortSignal): Promise<Admitted> => {
+    const mistaken = checkPeer(peer, authorization);
+    if (mistaken !== undefined) throw mistaken;
     const { identity, genesisBlock, parameters } = settlement;
     const [head, deal] = await Promise.all([chain.head(signal), chain.deal(authorization.deal, signal)]);
     const period = periodAt(head.block, genesisBlock, parameters.periodBlocks);

@@ -105,11 +105,20 @@ export const createService = (options: ServiceOptions): ProviderService => {
     return true;
   };
 
+  /** Also before the first revision is on chain. */
+  const hasData = async (deal: DealId): Promise<boolean> =>
+    kept().has(deal) || ((await journal.deal(deal))?.revisions ?? []).some(({ revision }) => revision.leaves > 0);
+
   return {
     terms: async (_peer, signal) => {
       const [current, held, room] = await Promise.all([sheet(signal), journal.leavesHeld(), store.room()]);
       const free = decideRoom({ sheet: current, parameters: settlement.parameters, held, room, kept: kept().size, policy });
       return { provider, ask: current.ask, ...free, minLeaves: policy.minLeaves };
+    },
+
+    authorize: async (peer, authorization, signal) => {
+      const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
+      return { deal: deal.id, hasData: await hasData(deal.id) };
     },
 
     admitSector: async (peer, authorization, sector, signal) => {

@@ -9,9 +9,15 @@ export const egressExchange: Exchange<EgressRequest, EgressState> = {
     await say(channel, egressRequest, request);
     return hear(channel, egressAnswer, limits.silenceMilliseconds);
   },
-  async answer(channel, { service, signal, limits }) {
-    const { authorization } = await hear(channel, egressRequest, limits.silenceMilliseconds);
-    const { served, voucher } = await service.egress(channel.peer, authorization, signal);
-    await say(channel, egressAnswer, { served, voucher });
+  async hear(channel, milliseconds) {
+    const { authorization } = await hear(channel, egressRequest, milliseconds);
+    return {
+      authorization,
+      async answer({ service, signal, enter }) {
+        await enter('requests');
+        const { served, voucher } = await service.egress(channel.peer, authorization, signal);
+        await say(channel, egressAnswer, { served, voucher });
+      },
+    };
   },
 };

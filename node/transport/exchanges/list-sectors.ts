@@ -25,22 +25,23 @@ export const listSectorsExchange: Exchange<ListSectorsRequest, SectorListing | u
     await say(channel, listSectorsEnd, {});
     return { signed, sectors: decodeFrom(channel.peer, () => unpackSectors(packed)) };
   },
-  async answer(channel, { service, signal, limits, listings }) {
+  async hear(channel, milliseconds) {
     const { peer } = channel;
-    const { authorization } = await hear(channel, listSectorsRequest, limits.silenceMilliseconds);
-    const free = await listings.take(peer, signal, limits.turnMilliseconds);
-    try {
-      const listing = await service.listSectors(peer, authorization, signal);
-      await say(channel, listSectorsAnswer, { signed: listing?.signed });
-      if (!listing) return;
-      const packed = packSectors(listing.sectors);
-      const pulled = {
-        total: packed.length,
-        read: (offset: number, length: number) => Promise.resolve(packed.subarray(offset, offset + length)),
-      };
-      await givePulled(channel, pulled, listSectorsEnd, limits);
-    } finally {
-      free();
-    }
+    const { authorization } = await hear(channel, listSectorsRequest, milliseconds);
+    return {
+      authorization,
+      async answer({ service, signal, limits, enter }) {
+        await enter('listings');
+        const listing = await service.listSectors(peer, authorization, signal);
+        await say(channel, listSectorsAnswer, { signed: listing?.signed });
+        if (!listing) return;
+        const packed = packSectors(listing.sectors);
+        const pulled = {
+          total: packed.length,
+          read: (offset: number, length: number) => Promise.resolve(packed.subarray(offset, offset + length)),
+        };
+        await givePulled(channel, pulled, listSectorsEnd, limits);
+      },
+    };
   },
 };

@@ -17,13 +17,19 @@ export const readLeavesExchange: Exchange<ReadLeavesRequest, LeafRange> = {
     const { proof } = await hear(channel, readLeavesAnswer, limits.silenceMilliseconds);
     return { proof, bytes: await hearBytes(channel, 'range of leaves', count * LEAF_BYTES, limits.silenceMilliseconds) };
   },
-  async answer(channel, { service, signal, limits }) {
-    const { authorization, range, voucher } = await hear(channel, readLeavesRequest, limits.silenceMilliseconds);
-    const { bytes, proof } = await service.readLeaves(channel.peer, authorization, { ...range, voucher }, signal);
-    if (bytes.length !== range.count * LEAF_BYTES) {
-      throw new HoldfastError('INTERNAL', { detail: `${bytes.length} bytes were read for ${range.count} leaves` });
-    }
-    await say(channel, readLeavesAnswer, { proof });
-    await channel.send('bytes', bytes);
+  async hear(channel, milliseconds) {
+    const { authorization, range, voucher } = await hear(channel, readLeavesRequest, milliseconds);
+    return {
+      authorization,
+      async answer({ service, signal, enter }) {
+        await enter('requests');
+        const { bytes, proof } = await service.readLeaves(channel.peer, authorization, { ...range, voucher }, signal);
+        if (bytes.length !== range.count * LEAF_BYTES) {
+          throw new HoldfastError('INTERNAL', { detail: `${bytes.length} bytes were read for ${range.count} leaves` });
+        }
+        await say(channel, readLeavesAnswer, { proof });
+        await channel.send('bytes', bytes);
+      },
+    };
   },
 };

@@ -35,19 +35,19 @@ export const signRevisionExchange: Exchange<SignRevision, Signature> = {
     const pulled = { total, read: (offset: number, length: number) => Promise.resolve(packed.subarray(offset, offset + length)) };
     return (await givePulled(channel, pulled, signRevisionAnswer, limits)).providerSignature;
   },
-  async answer(channel, { service, signal, limits, listings }) {
+  async hear(channel, milliseconds) {
     const { peer } = channel;
-    const head = await hear(channel, signRevisionRequest, limits.silenceMilliseconds);
-    const total = changeBytes(head.removed, head.appended, limits);
-    const free = await listings.take(peer, signal, limits.turnMilliseconds);
-    try {
-      const packed = await pullAll(channel, 'part of a change', total, limits);
-      const change = decodeFrom(peer, () => unpackChange(packed, head.removed));
-      const { authorization, revision, base, renterSignature } = head;
-      const providerSignature = await service.signRevision(peer, authorization, { revision, base, change, renterSignature }, signal);
-      await say(channel, signRevisionAnswer, { providerSignature });
-    } finally {
-      free();
-    }
+    const { authorization, removed, appended, ...head } = await hear(channel, signRevisionRequest, milliseconds);
+    return {
+      authorization,
+      async answer({ service, signal, limits, enter }) {
+        const total = changeBytes(removed, appended, limits);
+        await enter('listings');
+        const packed = await pullAll(channel, 'part of a change', total, limits);
+        const change = decodeFrom(peer, () => unpackChange(packed, removed));
+        const providerSignature = await service.signRevision(peer, authorization, { ...head, change }, signal);
+        await say(channel, signRevisionAnswer, { providerSignature });
+      },
+    };
   },
 };

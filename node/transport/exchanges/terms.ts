@@ -9,8 +9,12 @@ export const termsExchange: Exchange<Readonly<Record<never, never>>, Terms> = {
     await say(channel, termsRequest, request);
     return hear(channel, termsAnswer, limits.silenceMilliseconds);
   },
-  async answer(channel, { service, signal, limits }) {
-    await hear(channel, termsRequest, limits.silenceMilliseconds);
-    await say(channel, termsAnswer, await service.terms(channel.peer, signal));
+  async hear(channel, milliseconds) {
+    await hear(channel, termsRequest, milliseconds);
+    return {
+      async answer({ service, signal }) {
+        await say(channel, termsAnswer, await service.terms(channel.peer, signal));
+      },
+    };
   },
 };

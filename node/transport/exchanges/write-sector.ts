@@ -21,18 +21,20 @@ export const writeSectorExchange: Exchange<WriteSector, void> = {
     };
     await givePulled(channel, pulled, writeSectorAnswer, limits);
   },
-  async answer(channel, { service, signal, limits, uploads }) {
+  async hear(channel, milliseconds) {
     const { peer } = channel;
-    const { authorization, sector } = await hear(channel, writeSectorRequest, limits.silenceMilliseconds);
-    if ((await service.admitSector(peer, authorization, sector, signal)) === 'wanted') {
-      const free = await uploads.take(peer, signal, limits.turnMilliseconds);
-      try {
-        const bytes = await pullAll(channel, 'part of a sector', sector.leaves * LEAF_BYTES, limits);
-        await service.storeSector(peer, authorization, sector, bytes, signal);
-      } finally {
-        free();
-      }
-    }
-    await say(channel, writeSectorAnswer, {});
+    const { authorization, sector } = await hear(channel, writeSectorRequest, milliseconds);
+    return {
+      authorization,
+      async answer({ service, signal, limits, enter }) {
+        await enter('requests');
+        if ((await service.admitSector(peer, authorization, sector, signal)) === 'wanted') {
+          await enter('uploads');
+          const bytes = await pullAll(channel, 'part of a sector', sector.leaves * LEAF_BYTES, limits);
+          await service.storeSector(peer, authorization, sector, bytes, signal);
+        }
+        await say(channel, writeSectorAnswer, {});
+      },
+    };
   },
 };

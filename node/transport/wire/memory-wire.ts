@@ -25,8 +25,13 @@ export const createMemoryWires = (renter: string, provider: string): readonly [W
       end.received.clear();
       waiters.changed();
     };
+    const abort = (reason: unknown): void => {
+      stop(own, reason);
+      stop(other, new HoldfastError('PEER_MISBEHAVED', { peer: other.peer, what: 'it broke off' }));
+    };
     return {
       peer,
+      origin: { address: peer, range: peer },
       gone,
       async write(bytes) {
         gone.throwIfAborted();
@@ -58,10 +63,8 @@ export const createMemoryWires = (renter: string, provider: string): readonly [W
         clearTimeout(timer);
         stop(own, new HoldfastError('PEER_UNREACHABLE', { peer, reason: 'this exchange is over' }));
       },
-      abort(reason) {
-        stop(own, reason);
-        stop(other, new HoldfastError('PEER_MISBEHAVED', { peer: other.peer, what: 'it broke off' }));
-      },
+      abort,
+      disconnect: abort,
     };
   };
   const renterEnd = makeEnd(provider);

@@ -1,5 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { originOf } from '../door/origin.js';
 import { createByteQueue } from './byte-queue.js';
 import { createWaiters } from '../../core/tasks/waiters.js';
 import type { Wire } from './wire.js';
@@ -69,8 +70,15 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
   });
   if (stream.status !== 'open') fail(stream.status === 'reset' ? brokenOff(undefined) : unreachable(undefined));
 
+  const abort = (reason: unknown): void => {
+    fail(asError(reason));
+    received.clear();
+    stream.abort(asError(reason));
+  };
+
   return {
     peer,
+    origin: originOf(connection.remoteAddr),
     gone,
     async write(bytes) {
       gone.throwIfAborted();
@@ -105,10 +113,10 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
       while (!gone.aborted) await waiters.change();
       clearTimeout(timer);
     },
-    abort(reason) {
-      fail(asError(reason));
-      received.clear();
-      stream.abort(asError(reason));
+    abort,
+    disconnect(reason) {
+      abort(reason);
+      connection.abort(asError(reason));
     },
   };
 };

@@ -1,3 +1,5 @@
+import type { Origin } from '../door/origin.js';
+
 /**
  * Bytes both ways between two authenticated peers, with back-pressure in both directions: the memory it holds is bounded
  * however slow the other side is.
@@ -5,6 +7,8 @@
 export interface Wire {
   /** Peer id of the other side, as the connection proved it. */
   readonly peer: string;
+  /** Where its connection comes from. */
+  readonly origin: Origin;
   /** Aborts, with the reason, once nothing more can be written. */
   readonly gone: AbortSignal;
   /** Resolves when there is room for more. One at a time. */
@@ -15,4 +19,6 @@ export interface Wire {
   finish(lingerMilliseconds: number): Promise<void>;
   /** Breaks off at once. What waits, and all that follows, rejects with `reason`. */
   abort(reason: unknown): void;
+  /** The same, with the connection and all that it carries. */
+  disconnect(reason: unknown): void;
 }

@@ -1,4 +1,5 @@
 import { memory } from '@libp2p/memory';
+import { tcp } from '@libp2p/tcp';
 import { createHost, type Host, type HostOptions, type StackOf } from '../../../node/transport/host.js';
 import { createPeerKey } from '../../../node/transport/peer-key.js';
 import { tcpStack } from '../../../node/transport/tcp-stack.js';
@@ -13,3 +14,10 @@ export const createTcpHost = (options: Partial<HostOptions> = {}): Promise<Host>
 /** A host that only hosts of this process can reach. */
 export const createMemoryHost = (options: Partial<HostOptions> = {}): Promise<Host> =>
   createHost({ stack: memoryStack, peerKey: createPeerKey(), listen: [`/memory/host-${++hosts}`], ...options });
+
+/** A host that only dials, from an address of its own in 127.0.0.0/8. */
+export const createHostAt = (localAddress: string, options: Partial<HostOptions> = {}): Promise<Host> => {
+  // Handed on to net.connect as it is.
+  const dialOpts: object = { localAddress };
+  return createTcpHost({ stack: (limits) => ({ ...tcpStack(limits), transports: [tcp({ dialOpts })] }), listen: [], ...options });
+};

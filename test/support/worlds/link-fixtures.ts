@@ -70,6 +70,7 @@ export const createBob = (replaced: Partial<ProviderService> = {}): Bob => {
       peers.add(peer);
       return terms;
     },
+    authorize: async (_peer, { deal }) => ({ deal, hasData: false }),
     admitSector: async (_peer, _authorization, sector) => (stored.has(sector.root) ? 'have' : 'wanted'),
     storeSector: async (_peer, _authorization, sector, bytes) => {
       stored.set(sector.root, bytes);

@@ -141,6 +141,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
         silent.has(name) ? never() : verb(bent())(...rest);
     return {
       terms: call(({ terms }) => terms),
+      authorize: call(({ authorize }) => authorize),
       admitSector: call(({ admitSector }) => admitSector),
       storeSector: call(({ storeSector }) => storeSector),
       signRevision: call(({ signRevision }) => signRevision),

@@ -92,6 +92,7 @@ interface Process {
 /** The service of whatever process lives. */
 const serviceOf = (service: () => ProviderService): ProviderService => ({
   terms: (...request) => service().terms(...request),
+  authorize: (...request) => service().authorize(...request),
   admitSector: (...request) => service().admitSector(...request),
   storeSector: (...request) => service().storeSector(...request),
   signRevision: (...request) => service().signRevision(...request),
