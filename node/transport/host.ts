@@ -3,7 +3,9 @@ import type { Libp2p } from '@libp2p/interface';
 import { createLibp2p, type Libp2pOptions } from 'libp2p';
 import { noMetrics } from '../core/metrics/no-metrics.js';
 import type { Metrics } from '../ports/metrics.js';
-import { hostLimits, type HostLimits } from './limits.js';
+import { createAcquaintances, type Acquaintances } from './door/acquaintances.js';
+import { createDoorkeeper } from './doorkeeper.js';
+import { acquaintanceLimits, hostLimits, type HostLimits } from './limits.js';
 import { keyPairOf } from './peer-key.js';
 
 /** What carries connections, what encrypts them, and what keeps their streams apart. */
@@ -32,11 +34,15 @@ export interface Host {
   /** Multiaddrs it can be reached at, with its peer id. */
   addresses(): string[];
   readonly node: Libp2p;
+  /** Peers that speak for a deal: they are never sent away for strangers. */
+  readonly acquaintances: Acquaintances;
   stop(): Promise<void>;
 }
 
 /** Longer than any deadline of ours: dials are bounded by those who ask for them. */
 const DIAL_MILLISECONDS = 120_000;
+/** In which a stream that was opened to us must say what it is for. */
+const NEGOTIATION_MILLISECONDS = 5_000;
 
 export const createHost = async ({
   stack,
@@ -47,24 +53,27 @@ export const createHost = async ({
   metrics = noMetrics,
 }: HostOptions): Promise<Host> => {
   const limits: HostLimits = { ...hostLimits, ...given };
+  const acquaintances = createAcquaintances(acquaintanceLimits);
+  const doorkeeper = createDoorkeeper(limits, acquaintances);
   const node: Libp2p = await createLibp2p({
     privateKey: await keyPairOf(peerKey),
     addresses: { listen: [...listen], announce: [...announce] },
     ...stack(limits),
     services: { identify: identify() },
     connectionManager: {
-      maxConnections: limits.connections,
-      maxIncomingPendingConnections: limits.pendingConnections,
-      inboundConnectionThreshold: limits.connectionsPerSecond,
+      // The doorkeeper makes room for newcomers where libp2p would refuse them.
+      maxConnections: Infinity,
+      maxIncomingPendingConnections: Infinity,
+      inboundConnectionThreshold: Infinity,
+      inboundUpgradeTimeout: 2 * limits.handshakeMilliseconds,
+      inboundStreamProtocolNegotiationTimeout: NEGOTIATION_MILLISECONDS,
       dialTimeout: DIAL_MILLISECONDS,
     },
     // A slow peer's pings wait behind its data: silence is judged by our own deadlines.
     connectionMonitor: { enabled: false },
-    connectionGater: {
-      denyInboundUpgradedConnection: (peerId) =>
-        node.getConnections(peerId).filter(({ direction }) => direction === 'inbound').length >= limits.connectionsPerPeer,
-    },
+    connectionGater: doorkeeper.gater,
   });
+  doorkeeper.watch(node);
   const tellConnections = (): void => metrics.set('holdfast_connections', node.getConnections().length);
   node.addEventListener('connection:open', tellConnections);
   node.addEventListener('connection:close', tellConnections);
@@ -72,6 +81,7 @@ export const createHost = async ({
     peer: node.peerId.toString(),
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),
     node,
+    acquaintances,
     stop: async () => {
       await node.stop();
     },

@@ -117,25 +117,45 @@ export const serverLimits: ServerLimits = {
   holdMilliseconds: 30_000,
 };
 
-/** What a host lets in. */
+/** What a host lets in. When it is full, strangers go, never a peer that speaks for a deal with data. */
 export interface HostLimits {
-  /** Connections, of all peers. Default 256. */
+  /** Connections that peers may have opened to us, of all peers. Default 1,024. */
   readonly connections: number;
-  /** Connections that one peer may open to us. Default 4. */
+  /** Of these, per peer: the oldest idle one of its own goes. Default 4. */
   readonly connectionsPerPeer: number;
-  /** Connections that are not yet authenticated. Default 32. */
+  /** Of these, of strangers from one IPv4 address or IPv6 /64. Default 64. */
+  readonly connectionsPerAddress: number;
+  /** Of these, of strangers from one IPv4 /24 or IPv6 /48. Default 128. */
+  readonly connectionsPerRange: number;
+  /** Connections whose handshake is under way. Default 32. */
   readonly pendingConnections: number;
-  /** Connections per second from one network address. Default 32. */
-  readonly connectionsPerSecond: number;
+  /** Handshakes begun in a second. Default 48. */
+  readonly handshakesPerSecond: number;
+  /** Connections that wait for their handshake, from where the fewest came lately first. Default 512. */
+  readonly waitingConnections: number;
+  /** Of these, from one IPv4 address or IPv6 /64. Default 64. */
+  readonly pendingPerAddress: number;
+  /** Milliseconds that a connection waits for its handshake, and then that this may take. Default 5,000. */
+  readonly handshakeMilliseconds: number;
+  /** Bytes that a stranger may send over one connection, at once and in a second. Default 65,536 and 1,024. */
+  readonly strangerBytes: number;
+  readonly strangerBytesPerSecond: number;
   /** Streams that one connection may have open to us; one that opens more is broken off by the muxer. Default 32. */
   readonly streamsPerConnection: number;
 }
 
 export const hostLimits: HostLimits = {
-  connections: 256,
+  connections: 1_024,
   connectionsPerPeer: 4,
+  connectionsPerAddress: 64,
+  connectionsPerRange: 128,
   pendingConnections: 32,
-  connectionsPerSecond: 32,
+  handshakesPerSecond: 48,
+  waitingConnections: 512,
+  pendingPerAddress: 64,
+  handshakeMilliseconds: 5_000,
+  strangerBytes: 65_536,
+  strangerBytesPerSecond: 1_024,
   streamsPerConnection: 32,
 };
 
@@ -146,5 +166,5 @@ export const acquaintanceLimits = {
   /** Peers of one deal remembered at once. */
   peersPerDeal: 8,
   /** Milliseconds without a request after which a peer is a stranger again. */
-  milliseconds: 600_000,
+  milliseconds: 1_800_000,
 } as const;

@@ -9,7 +9,7 @@ export interface ProviderServer {
   stop(): Promise<void>;
 }
 
-export type ProviderServerOptions = Omit<AnswerOptions, 'service'>;
+export type ProviderServerOptions = Omit<AnswerOptions, 'service' | 'acquaintances'>;
 
 /** Lets peers reach `service` through `host`; it is told the peer id that each connection proved. */
 export const serveProvider = async (
@@ -17,7 +17,7 @@ export const serveProvider = async (
   service: AnswerOptions['service'],
   options: ProviderServerOptions = {},
 ): Promise<ProviderServer> => {
-  const answerer = createRequestAnswerer({ service, ...options });
+  const answerer = createRequestAnswerer({ service, acquaintances: host.acquaintances, ...options });
   await Promise.all(
     protocols.map((protocol) =>
       host.node.handle(

@@ -142,7 +142,7 @@ describe('Bob provides to Mallory, who breaks the protocol', () => {
 
   it('by vanishing in the middle of a sector: the place she held is free again, and nothing is stored', async () => {
     const service = createBob();
-    await serve(service, { uploads: 1 });
+    await serve(service, { uploads: 1 }, { strangerBytes: 1 << 20 });
     const stream = await connection.newStream(WRITE);
     const pulled = new Promise((resolve) => stream.addEventListener('message', resolve));
     stream.send(Buffer.concat([rawFrame('message', writeRequest()), rawFrame('bytes', patterned(262_144))]));
@@ -153,7 +153,7 @@ describe('Bob provides to Mallory, who breaks the protocol', () => {
   });
 
   it('by falling silent in the middle of a sector: Bob waits for one deadline and frees her place', async () => {
-    await serve(createBob(), { uploads: 1, frameMilliseconds: 100 });
+    await serve(createBob(), { uploads: 1, frameMilliseconds: 100 }, { strangerBytes: 1 << 20 });
     const frames = await answerTo(
       WRITE,
       Buffer.concat([rawFrame('message', writeRequest()), rawFrame('bytes', patterned(262_144))]),
