@@ -1,9 +1,9 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { LEAF_BYTES, SECTOR_LEAVES, type Address, type DealId } from '../../core/units.js';
+import { LEAF_BYTES, SECTOR_LEAVES, type Address, type DealId, type Hash } from '../../core/units.js';
 import { sectorRoot } from '../../core/data/merkle.js';
 import { rangeProof } from '../../core/data/range-proof.js';
 import type { SectorRef } from '../../core/data/data-set.js';
-import type { ProviderService } from '../../ports/link.js';
+import type { LeafRange, ProviderService } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
@@ -45,6 +45,10 @@ const requireWhole = (sector: SectorRef, bytes: Uint8Array): void => {
     throw new HoldfastError('OUT_OF_BOUNDS', { name: 'sector bytes', value: BigInt(bytes.length), min: length, max: length });
   const computed = sectorRoot(bytes);
   if (computed !== sector.root) throw new HoldfastError('SECTOR_ROOT_MISMATCH', { expected: sector.root, computed });
+};
+
+const requireRange = (from: number, count: number, leaves: number): void => {
+  if (from < 0 || count < 1 || from + count > leaves) throw new HoldfastError('RANGE_OUTSIDE', { from, count, leaves });
 };
 
 /** The provider's side of the wire: data before signature, and nothing for strangers. */
@@ -105,6 +109,13 @@ export const createService = (options: ServiceOptions): ProviderService => {
     return true;
   };
 
+  const rangeOf = async (root: Hash, from: number, count: number, signal: AbortSignal): Promise<LeafRange> => {
+    const tree = await sectors.tree(root, signal);
+    requireRange(from, count, tree.count);
+    const leaves = tree.levels[0] as Uint8Array;
+    return { bytes: leaves.slice(from * LEAF_BYTES, (from + count) * LEAF_BYTES), proof: rangeProof(tree, from, count) };
+  };
+
   /** Also before the first revision is on chain. */
   const hasData = async (deal: DealId): Promise<boolean> =>
     kept().has(deal) || ((await journal.deal(deal))?.revisions ?? []).some(({ revision }) => revision.leaves > 0);
@@ -153,18 +164,24 @@ export const createService = (options: ServiceOptions): ProviderService => {
       const paying = voucher !== undefined && (await till.isBetter(authorization.deal, voucher));
       const admitted = await gate.admit(peer, authorization, { fresh: false, signal, agreed: paying });
       const { deal } = admitted;
+      requireRange(from, count, SECTOR_LEAVES);
+      // Nothing is read from disk, nor hashed, for a read that is not paid.
       if (!(await journal.holds(deal.id, root))) throw new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root });
-      const tree = await sectors.tree(root, signal);
-      if (from < 0 || count < 1 || from + count > tree.count) throw new HoldfastError('RANGE_OUTSIDE', { from, count, leaves: tree.count });
-      await till.charge(admitted, count * LEAF_BYTES, voucher).catch(async (error: unknown) => {
+      const bytes = count * LEAF_BYTES;
+      await till.charge(admitted, bytes, voucher).catch(async (error: unknown) => {
         // What was checked a moment ago may lack a deposit, a new signer or a first revision.
         if (!isHoldfastError(error, 'EGRESS_UNFUNDED', 'EGRESS_ENDED', 'BAD_VOUCHER')) throw error;
         const now = await gate.admit(peer, authorization, { fresh: true, signal, agreed: paying });
-        await till.charge(now, count * LEAF_BYTES, voucher);
+        await till.charge(now, bytes, voucher);
       });
-      const leaves = tree.levels[0] as Uint8Array;
-      metrics.add('holdfast_served_bytes_total', count * LEAF_BYTES);
-      return { bytes: leaves.slice(from * LEAF_BYTES, (from + count) * LEAF_BYTES), proof: rangeProof(tree, from, count) };
+      try {
+        const range = await rangeOf(root, from, count, signal);
+        metrics.add('holdfast_served_bytes_total', bytes);
+        return range;
+      } catch (error) {
+        if (deal.egressPrice > 0n) await till.refund(deal.id, bytes);
+        throw error;
+      }
     },
 
     egress: async (peer, authorization, signal) => {

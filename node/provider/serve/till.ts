@@ -22,6 +22,8 @@ export interface Till extends VoucherSeal {
   charge(admitted: Admitted, bytes: number, voucher: Voucher | undefined): Promise<void>;
   /** Whether `voucher` is over more than the one at hand. Says nothing about its signature. */
   isBetter(deal: DealId, voucher: Voucher): Promise<boolean>;
+  /** Takes back what {@link charge} counted for a read that then could not be served. */
+  refund(deal: DealId, bytes: number): Promise<void>;
   state(deal: DealId): Promise<EgressState>;
 }
 
@@ -82,7 +84,15 @@ export const createTill = ({ identity, parameters, journal, locks, policy }: Til
     if (refusal !== undefined) throw refusal;
   };
 
+  const giveBack = async (deal: DealId, bytes: number): Promise<void> => {
+    const { served: counted, voucher } = await read(deal);
+    const after = Math.max(0, counted - bytes);
+    served.set(deal, after);
+    if (((await journal.egress(deal))?.served ?? 0) > after) await journal.recordEgress({ deal, served: after, voucher });
+  };
+
   return {
+    refund: (deal, bytes) => locks(egressLock(deal), () => giveBack(deal, bytes)),
     charge: async (admitted, bytes, voucher) => {
       const { id, egressPrice } = admitted.deal;
       if (egressPrice > 0n) await locks(egressLock(id), () => take(admitted, bytes, voucher));
