@@ -2,10 +2,12 @@
 // npm run bench -- mineability [--deals N] [--json PATH] [--check]
 // npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
 // npm run bench -- ledger [--json PATH]
+// npm run bench -- hostility [--strangers N] [--seconds S] [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureDiscovery } from './lab/bench/discovery/discovery.js';
 import { measureGas, type GasFigures } from './lab/bench/gas/gas.js';
+import { measureHostility } from './lab/bench/hostility/hostility.js';
 import { measureLedger } from './lab/bench/ledger/ledger.js';
 import { measureMineability, type MineabilityFigures } from './lab/bench/mineability/mineability.js';
 import { unmineable } from './lab/bench/mineability/report.js';
@@ -15,12 +17,15 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- mineability [--deals N] [--json PATH] [--check]
        npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
        npm run bench -- ledger [--json PATH]
+       npm run bench -- hostility [--strangers N] [--seconds S] [--json PATH]
 
   --json PATH    writes the figures to PATH
   --check        fails if a figure is more than 1 % above the committed one in scripts/lab/bench, or a promise of the design is broken
   --deals N      how many deals the provider is driven to, 100 or 1000 …; default 10000
   --providers N  how many providers are registered; default 10000
-  --latency MS   milliseconds added to every answer of the RPC; default 0`;
+  --latency MS   milliseconds added to every answer of the RPC; default 0
+  --strangers N  how many misbehave at once; default 200
+  --seconds S    how long the renter reads in each window; default 4`;
 
 const show = async (figures: unknown, json: string | undefined): Promise<void> => {
   const text = JSON.stringify(figures, null, 2) + '\n';
@@ -67,17 +72,22 @@ const { values, positionals } = parseArgs({
     deals: { type: 'string', default: '10000' },
     providers: { type: 'string', default: '10000' },
     latency: { type: 'string', default: '0' },
+    strangers: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '4' },
   },
 });
 const [bench, ...rest] = positionals;
 const deals = /^10{2,5}$/.test(values.deals) ? Number(values.deals) : undefined;
 const providers = wholeNumber(values.providers, 50);
 const latencyMilliseconds = wholeNumber(values.latency, 0);
+const [strangers, seconds] = [wholeNumber(values.strangers, 1), wholeNumber(values.seconds, 1)];
 if (rest.length === 0 && bench === 'gas') await gas(values);
 else if (rest.length === 0 && bench === 'mineability' && deals !== undefined) await mineability(deals, values);
 else if (rest.length === 0 && bench === 'discovery' && providers !== undefined && latencyMilliseconds !== undefined) {
   await show(await measureDiscovery({ providers, latencyMilliseconds }, say), values.json);
 } else if (rest.length === 0 && bench === 'ledger') await show(await measureLedger(say), values.json);
+else if (rest.length === 0 && bench === 'hostility' && strangers !== undefined && strangers <= 1_000 && seconds !== undefined)
+  await show(await measureHostility({ strangers, milliseconds: seconds * 1_000 }, say), values.json);
 else {
   console.error(USAGE);
   process.exitCode = 2;
