@@ -25,6 +25,7 @@ export const createDoorkeeper = (limits: HostLimits, acquaintances: Acquaintance
     what: 'handshakes',
     inside: limits.pendingConnections,
     perSecond: limits.handshakesPerSecond,
+    atOnce: limits.handshakesAtOnce,
     waitingPerAddress: limits.pendingPerAddress,
     waiting: limits.waitingConnections,
     waitMilliseconds: limits.handshakeMilliseconds,

@@ -59,7 +59,9 @@ export const createHost = async ({
     privateKey: await keyPairOf(peerKey),
     addresses: { listen: [...listen], announce: [...announce] },
     ...stack(limits),
-    services: { identify: identify() },
+    // Whoever asks is told. We need to know of nobody more than its peer id, and open no stream to strangers: on a connection that goes
+    // in the same moment, yamux would throw where nobody catches it.
+    services: { identify: identify({ runOnConnectionOpen: false }) },
     connectionManager: {
       // The doorkeeper makes room for newcomers where libp2p would refuse them.
       maxConnections: Infinity,

@@ -129,8 +129,9 @@ export interface HostLimits {
   readonly connectionsPerRange: number;
   /** Connections whose handshake is under way. Default 32. */
   readonly pendingConnections: number;
-  /** Handshakes begun in a second. Default 48. */
+  /** Handshakes begun in a second, and at once after a quiet time. Default 16 and 128. */
   readonly handshakesPerSecond: number;
+  readonly handshakesAtOnce: number;
   /** Connections that wait for their handshake, from where the fewest came lately first. Default 512. */
   readonly waitingConnections: number;
   /** Of these, from one IPv4 address or IPv6 /64. Default 64. */
@@ -150,7 +151,8 @@ export const hostLimits: HostLimits = {
   connectionsPerAddress: 64,
   connectionsPerRange: 128,
   pendingConnections: 32,
-  handshakesPerSecond: 48,
+  handshakesPerSecond: 16,
+  handshakesAtOnce: 128,
   waitingConnections: 512,
   pendingPerAddress: 64,
   handshakeMilliseconds: 5_000,

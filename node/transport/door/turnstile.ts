@@ -15,6 +15,8 @@ export interface TurnstileOptions {
   /** Inside at once. */
   readonly inside: number;
   readonly perSecond: number;
+  /** Of a quiet time's unused ones, kept for a rush. Default: those of a second. */
+  readonly atOnce?: number;
   /** Waiting at once, from one address and in all; over it, the one from where the most came is refused. */
   readonly waitingPerAddress: number;
   readonly waiting: number;
@@ -23,15 +25,15 @@ export interface TurnstileOptions {
 
 const LATELY = { halfLifeMilliseconds: 10_000, remembered: 16_384 };
 
-/** So many in a second, and as many at once after a quiet one. */
-const createPace = (perSecond: number) => {
-  let left = perSecond;
+/** So many in a second, and so many at once after a quiet time. */
+const createPace = (perSecond: number, atOnce: number) => {
+  let left = atOnce;
   let at = performance.now();
   return {
     /** Milliseconds until the next may pass; 0 for now. */
     due(): number {
       const now = performance.now();
-      left = Math.min(perSecond, left + ((now - at) * perSecond) / 1000);
+      left = Math.min(atOnce, left + ((now - at) * perSecond) / 1000);
       at = now;
       return left >= 1 ? 0 : Math.ceil(((1 - left) * 1000) / perSecond);
     },
@@ -42,7 +44,7 @@ const createPace = (perSecond: number) => {
 export const createTurnstile = (options: TurnstileOptions): Turnstile => {
   const { what, inside, perSecond, waitingPerAddress, waiting: mostWaiting, waitMilliseconds } = options;
   const lately = createTally(LATELY);
-  const pace = createPace(perSecond);
+  const pace = createPace(perSecond, options.atOnce ?? perSecond);
   const line = createLine<Origin, void>();
   let taken = 0;
   let timer: NodeJS.Timeout | undefined;

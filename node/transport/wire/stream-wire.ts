@@ -5,6 +5,9 @@ import { createByteQueue } from './byte-queue.js';
 import { createWaiters } from '../../core/tasks/waiters.js';
 import type { Wire } from './wire.js';
 
+/** For which a stream that was reset waits for the end of its connection. */
+const RESET_MILLISECONDS = 50;
+
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
 
 /**
@@ -21,6 +24,7 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
   let wanted = 0;
   let ended = stream.remoteWriteStatus === 'closed';
   let discarding = false;
+  let reset = false;
   /** Inside `stream.resume()`: a pause there would be undone at its end, in the muxer but not in the stream. */
   let resuming = false;
 
@@ -31,6 +35,12 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
   const unreachable = (cause: unknown): HoldfastError =>
     new HoldfastError('PEER_UNREACHABLE', { peer, reason: 'the connection broke off' }, { cause });
   const brokenOff = (cause: unknown): HoldfastError => new HoldfastError('PEER_MISBEHAVED', { peer, what: 'it broke off' }, { cause });
+  /** A connection that is given up resets its streams first: only if it goes on was it this stream that was broken off. */
+  const failReset = (error: Error): void => {
+    reset = true;
+    connection.addEventListener('close', () => fail(unreachable(error)));
+    setTimeout(() => fail(connection.status === 'open' ? brokenOff(error) : unreachable(error)), RESET_MILLISECONDS);
+  };
   const pause = (): void => {
     if (stream.readStatus === 'readable') stream.pause();
   };
@@ -66,7 +76,8 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
   stream.addEventListener('drain', waiters.changed);
   stream.addEventListener('idle', waiters.changed);
   stream.addEventListener('close', ({ error, local }) => {
-    fail(error !== undefined && local !== true ? brokenOff(error) : unreachable(error));
+    if (error === undefined || local === true) fail(unreachable(error));
+    else failReset(error);
   });
   if (stream.status !== 'open') fail(stream.status === 'reset' ? brokenOff(undefined) : unreachable(undefined));
 
@@ -81,6 +92,7 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
     origin: originOf(connection.remoteAddr),
     gone,
     async write(bytes) {
+      while (reset && !gone.aborted) await waiters.change();
       gone.throwIfAborted();
       if (stream.send(bytes)) return;
       while (stream.writableNeedsDrain || stream.writeBufferLength > 0) {

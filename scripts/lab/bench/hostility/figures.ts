@@ -28,6 +28,8 @@ export interface MisdeedFigures {
   readonly share: number;
   /** The same, for each second of CPU time of the provider: what is left on a machine that is busy otherwise. */
   readonly shareOfCpu: number;
+  /** Of one core. */
+  readonly providerCpu: Both;
   readonly failedReads: number;
   /** Newcomers who pay: until their first range was there; null for one that had none in ten seconds. */
   readonly newcomerMilliseconds: { readonly sink: readonly (number | null)[]; readonly provider: readonly (number | null)[] };
@@ -48,6 +50,7 @@ export const figuresOf = (misdeed: Misdeed, spared: readonly Window[], hit: read
     strangersCpu: both(({ strangersCpu }) => strangersCpu),
     readsPerSecond: reads,
     share: reads.provider / reads.sink,
+    providerCpu: cpu,
     shareOfCpu: reads.provider / cpu.provider / (reads.sink / cpu.sink),
     failedReads: hit.reduce((sum, { failed }) => sum + failed, 0),
     newcomerMilliseconds: { sink: newcomers(spared), provider: newcomers(hit) },
