@@ -3,7 +3,7 @@ import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Acquaintances } from './door/acquaintances.js';
 import { createAllowance } from './door/allowance.js';
 import { decideWhoGoes, type Guest } from './door/crowd.js';
-import { originOf, type Origin } from './door/origin.js';
+import { originOf } from './door/origin.js';
 import { createTurnstile } from './door/turnstile.js';
 import type { HostLimits } from './limits.js';
 
@@ -32,12 +32,13 @@ export const createDoorkeeper = (limits: HostLimits, acquaintances: Acquaintance
   });
   /** How to leave the turnstile, of each connection inside. */
   const inside = new WeakMap<MultiaddrConnection, () => void>();
-  const origins = new WeakMap<Connection, Origin>();
+  const identities = new WeakMap<Connection, Pick<Guest, 'peer' | 'origin'>>();
 
-  const originOfConnection = (connection: Connection): Origin => {
-    const origin = origins.get(connection) ?? originOf(connection.remoteAddr);
-    origins.set(connection, origin);
-    return origin;
+  const identityOf = (connection: Connection): Pick<Guest, 'peer' | 'origin'> => {
+    const known = identities.get(connection);
+    const identity = known ?? { peer: connection.remotePeer.toString(), origin: originOf(connection.remoteAddr) };
+    if (known === undefined) identities.set(connection, identity);
+    return identity;
   };
   const standingOf = (peer: string): Guest['standing'] => {
     const known = acquaintances.of(peer);
@@ -45,9 +46,9 @@ export const createDoorkeeper = (limits: HostLimits, acquaintances: Acquaintance
     return known.hasData ? 'with data' : 'without data';
   };
   const seat = (connection: Connection): Seated => {
-    const peer = connection.remotePeer.toString();
+    const identity = identityOf(connection);
     const isBusy = connection.streams.some(({ protocol }) => protocol.startsWith('/holdfast/'));
-    return { connection, peer, origin: originOfConnection(connection), standing: standingOf(peer), isBusy };
+    return { connection, ...identity, standing: standingOf(identity.peer), isBusy };
   };
   const makeRoom = (node: Libp2p, newcomer: Connection): void => {
     if (newcomer.direction !== 'inbound') return;

@@ -1,5 +1,5 @@
+import { mostCrowded } from './heaviest.js';
 import type { Origin } from './origin.js';
-import { heaviestOf } from './readings.js';
 
 /** Who is at the other end of a connection: acquaintances with data are not sent away, others only when there are no strangers. */
 export type Standing = 'stranger' | 'without data' | 'with data';
@@ -34,9 +34,9 @@ export const decideWhoGoes = <G extends Guest>(guests: readonly G[], limits: Cro
   const neighbours = strangers.filter((guest) => guest.origin.address === origin.address);
   if (neighbours.length > limits.connectionsPerAddress) return neighbours[0];
   const inRange = strangers.filter((guest) => guest.origin.range === origin.range);
-  if (inRange.length > limits.connectionsPerRange) return heaviestOf(inRange);
+  if (inRange.length > limits.connectionsPerRange) return mostCrowded(inRange);
   if (guests.length <= limits.connections) return undefined;
   const others = strangers.filter((guest) => guest !== newcomer);
   const quiet = guests.filter(({ standing, isBusy }) => standing === 'without data' && !isBusy);
-  return heaviestOf(others) ?? heaviestOf(quiet) ?? newcomer;
+  return mostCrowded(others) ?? mostCrowded(quiet) ?? newcomer;
 };

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { createCounts } from './counts.js';
-import { bestOf, isLess } from './line.js';
+import { heaviestOf } from './heaviest.js';
 import type { Origin } from './origin.js';
 
 /** One stream whose request is still to be heard. */
@@ -28,35 +28,36 @@ export interface ReadingsOptions {
   readonly perRange: number;
 }
 
-/** The first of those whose range occurs most often, and of these whose address does. */
-export const heaviestOf = <T extends { readonly origin: Origin }>(items: readonly T[]): T | undefined => {
-  const [ranges, addresses] = [createCounts(), createCounts()];
-  for (const { origin } of items) {
-    ranges.add(origin.range);
-    addresses.add(origin.address);
-  }
-  const weightOf = ({ origin }: T): readonly number[] => [ranges.of(origin.range), addresses.of(origin.address)];
-  return bestOf(items, (one, other) => isLess(weightOf(other), weightOf(one)));
-};
-
 export const createReadings = ({ total, perPeer, perAddress, perRange }: ReadingsOptions): Readings => {
   const ofPeer = createCounts();
   /** In the order in which they came. */
   const strangers = new Set<Reading>();
+  const [ofAddress, ofRange] = [createCounts(), createCounts()];
+  const add = (reading: Reading): void => {
+    strangers.add(reading);
+    ofAddress.add(reading.origin.address);
+    ofRange.add(reading.origin.range);
+  };
+  const remove = (reading: Reading): void => {
+    if (!strangers.delete(reading)) return;
+    ofAddress.remove(reading.origin.address);
+    ofRange.remove(reading.origin.range);
+  };
+  /** Of those that `may` go the first from where the most are. */
+  const heaviest = (may: (origin: Origin) => boolean): Reading | undefined =>
+    heaviestOf(strangers, ({ origin }) => (may(origin) ? ofRange.of(origin.range) * (total + 1) + ofAddress.of(origin.address) : 0));
 
   /** Whom it takes to go for a place to be free for one more from there. */
   const victimFor = ({ origin }: Reading): { readonly victim: Reading | undefined; readonly limit: number } | undefined => {
-    const all = [...strangers];
-    const neighbours = all.filter((other) => other.origin.address === origin.address);
-    if (neighbours.length >= perAddress) return { victim: neighbours[0], limit: perAddress };
-    const inRange = all.filter((other) => other.origin.range === origin.range);
-    if (inRange.length >= perRange) return { victim: heaviestOf(inRange), limit: perRange };
-    return all.length >= total ? { victim: heaviestOf(all), limit: total } : undefined;
+    const { address, range } = origin;
+    if (ofAddress.of(address) >= perAddress) return { victim: heaviest((other) => other.address === address), limit: perAddress };
+    if (ofRange.of(range) >= perRange) return { victim: heaviest((other) => other.range === range), limit: perRange };
+    return strangers.size >= total ? { victim: heaviest(() => true), limit: total } : undefined;
   };
   const makeRoomFor = (reading: Reading): void => {
     const full = victimFor(reading);
     if (full?.victim === undefined) return;
-    strangers.delete(full.victim);
+    remove(full.victim);
     full.victim.evict(new HoldfastError('PEER_BUSY', { what: 'requests of strangers', limit: full.limit }));
   };
 
@@ -69,14 +70,14 @@ export const createReadings = ({ total, perPeer, perAddress, perRange }: Reading
       if (ofPeer.of(peer) >= perPeer) throw new HoldfastError('PEER_BUSY', { what: 'requests', limit: perPeer });
       if (isStranger) {
         makeRoomFor(reading);
-        strangers.add(reading);
+        add(reading);
       }
       ofPeer.add(peer);
       let left = false;
       return () => {
         if (left) return;
         left = true;
-        strangers.delete(reading);
+        remove(reading);
         ofPeer.remove(peer);
       };
     },
