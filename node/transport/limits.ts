@@ -129,7 +129,7 @@ export interface HostLimits {
   readonly connectionsPerRange: number;
   /** Connections whose handshake is under way. Default 32. */
   readonly pendingConnections: number;
-  /** Handshakes begun in a second, and at once after a quiet time. Default 8 and 128. */
+  /** Handshakes begun in a second, and at once after a quiet time. Default 16 and 32. */
   readonly handshakesPerSecond: number;
   readonly handshakesAtOnce: number;
   /** Connections that wait for their handshake, from where the fewest came lately first. Default 512. */
@@ -151,8 +151,8 @@ export const hostLimits: HostLimits = {
   connectionsPerAddress: 64,
   connectionsPerRange: 128,
   pendingConnections: 32,
-  handshakesPerSecond: 8,
-  handshakesAtOnce: 128,
+  handshakesPerSecond: 16,
+  handshakesAtOnce: 32,
   waitingConnections: 512,
   pendingPerAddress: 64,
   handshakeMilliseconds: 5_000,

@@ -41,7 +41,8 @@ const newcomer = async (target: Target): Promise<number | null> => {
     const link = await createDialer(host).dial(target, signal);
     await link.readLeaves(await authorize(dealsOf.paying.from + 1 + (number % (dealsOf.paying.count - 1)), host.peer), request, signal);
     return performance.now() - begun;
-  } catch {
+  } catch (error) {
+    console.error(`a newcomer failed: ${String(error)}`);
     return null;
   } finally {
     await host.stop();
