@@ -6,8 +6,7 @@ import { bytesText } from '../../disk/unit-schemas.js';
 import { removeDurably, writeDurably } from '../../disk/durable-file.js';
 import { ownDirectory } from '../../disk/directory-owner.js';
 
-const schema = z.strictObject({
-  version: z.literal(1),
+const shape = {
   id: z.string().regex(/^\d{16}$/),
   /** What it does, for people. */
   action: z.string().max(256),
@@ -19,7 +18,17 @@ const schema = z.strictObject({
     .array(z.strictObject({ raw: bytesText.refine((raw) => raw !== '0x'), cancels: z.boolean() }))
     .min(1)
     .max(64),
-});
+};
+
+const schema = z.union([
+  z.strictObject({ version: z.literal(1), ...shape }).transform((record) => ({ ...record, version: 2 as const, since: null })),
+  z.strictObject({
+    version: z.literal(2),
+    ...shape,
+    /** Newest block when it was signed; null where that was not kept. */
+    since: z.int().nonnegative().nullable(),
+  }),
+]);
 
 /** A transaction that may have left this machine, with everything needed to finish it. */
 export type TransactionRecord = z.infer<typeof schema>;

@@ -54,9 +54,9 @@ export const requireCoin = async (rpc: Rpc, account: Address, needed: bigint): P
 /** The most a transaction can cost, wei of the chain's own coin. */
 export const costOf = (gasLimit: bigint, fees: Fees, value: bigint): bigint => gasLimit * feeCap(fees) + value;
 
-/** What a node said to a signed transaction. `refused` carries its words. */
+/** What the nodes said to a signed transaction; `unknown` where they may have it or not. */
 export type Broadcast =
-  { readonly kind: 'accepted' | 'nonce-used' | 'underpriced' | 'unknown' } | { readonly kind: 'refused'; readonly error: HoldfastError };
+  { readonly kind: 'accepted' | 'nonce-used' | 'underpriced' } | { readonly kind: 'refused' | 'unknown'; readonly error: HoldfastError };
 
 const NONCE_USED = /nonce (is )?too low|nonce has already been used|nonce too old/i;
 const UNDERPRICED = /underpriced/i;
@@ -78,7 +78,8 @@ export const broadcast = async (rpc: Rpc, raw: Hex): Promise<Broadcast> => {
     await rpc.once(async () => rpc.provider.send('eth_sendRawTransaction', [raw]) as Promise<string>);
     return { kind: 'accepted' };
   } catch (error) {
-    if (!(error instanceof HoldfastError) || error.code === 'RPC_UNREACHABLE') return { kind: 'unknown' };
+    if (!isHoldfastError(error)) throw error;
+    if (error.code === 'RPC_UNREACHABLE') return { kind: 'unknown', error };
     const text = textOf(error);
     if (ALREADY_KNOWN.test(text)) return { kind: 'accepted' };
     if (NONCE_USED.test(text)) return { kind: 'nonce-used' };
