@@ -3,7 +3,7 @@ import { afterHanding, decideFollow, inDoubt, type FollowFacts } from '../../nod
 import { decideForgetting, decideJoin, decideNext, decideNonce, isUrgent } from '../../node/chain/transactions/decide-next.js';
 import type { Flight } from '../../node/chain/transactions/flight.js';
 import type { Sighting } from '../../node/chain/transactions/sighting.js';
-import type { Aloft, Life, Transaction } from '../../node/chain/transactions/transaction.js';
+import type { Aloft, Life, Transaction, Waiter } from '../../node/chain/transactions/transaction.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { address } from '../../node/core/units.js';
 
@@ -99,7 +99,7 @@ describe('what goes next of all that is wanted', () => {
   const to = address(`0x${'77'.repeat(20)}`);
   const of = (life: Life, priority: 'audit' | 'normal' = 'normal', { isHeard = true, value = 1n } = {}): Transaction => ({
     call: { to, data: '0x', value },
-    waiters: new Set(isHeard ? [Promise.withResolvers<never>()] : []),
+    waiters: new Set<Waiter>(isHeard ? [Promise.withResolvers()] : []),
     terms: { action: 'transfer', priority, deadline: null },
     life,
     search: {},

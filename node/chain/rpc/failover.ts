@@ -1,7 +1,7 @@
 import type { JsonRpcPayload } from 'ethers';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Log } from '../../ports/world.js';
-import { broadcastTo } from './broadcast.js';
+import { broadcastTo, searchIn } from './to-all.js';
 import type { RpcEndpoint, Standing } from './endpoint.js';
 import type { RpcAnswer } from './answer.js';
 
@@ -15,6 +15,9 @@ export interface FailoverOptions {
   readonly watchMilliseconds: number;
   readonly log: Log | undefined;
 }
+
+/** What goes to all endpoints that serve, and how one answer is made of theirs. */
+const TO_ALL = { eth_sendRawTransaction: broadcastTo, eth_getTransactionByHash: searchIn } as const;
 
 /**
  * Several endpoints of one chain. One at a time answers everything, until it fails: answers of two that are a block apart would
@@ -49,14 +52,16 @@ export class Failover {
     return this.options.endpoints.reduce((best, endpoint) => (endpoint.asideUntil < best.asideUntil ? endpoint : best));
   }
 
-  /** Answers in any order. RPC_UNREACHABLE when no endpoint has any; a signed transaction goes to all that serve. */
+  /**
+   * Answers in any order. RPC_UNREACHABLE when no endpoint has any. A signed transaction goes to all that serve, and all are asked
+   * for one by its hash.
+   */
   async post(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<readonly RpcAnswer[]> {
     this.lookAround();
     const payloads = [payload].flat();
-    const isSending = ({ method }: JsonRpcPayload): boolean => method === 'eth_sendRawTransaction';
-    const reads = payloads.filter((one) => !isSending(one));
+    const reads = payloads.filter(({ method }) => !Object.hasOwn(TO_ALL, method));
     const all = [
-      ...payloads.filter(isSending).map(async (one) => [await this.broadcast(one)]),
+      ...payloads.filter(({ method }) => Object.hasOwn(TO_ALL, method)).map(async (one) => [await this.toAll(one)]),
       ...(reads.length > 0 ? [this.ask(reads)] : []),
     ];
     return (await Promise.all(all)).flat();
@@ -120,9 +125,10 @@ export class Failover {
     else endpoint.welcome();
   }
 
-  private async broadcast(payload: JsonRpcPayload): Promise<RpcAnswer> {
+  private async toAll(payload: JsonRpcPayload): Promise<RpcAnswer> {
     const { serving } = this;
-    return broadcastTo(serving.length > 0 ? serving : [this.lastResort], payload);
+    const carry = TO_ALL[payload.method as keyof typeof TO_ALL];
+    return carry(serving.length > 0 ? serving : [this.lastResort], payload);
   }
 
   private async ask(payloads: readonly JsonRpcPayload[]): Promise<readonly RpcAnswer[]> {

@@ -2,8 +2,9 @@ import { Transaction, type SigningKey } from 'ethers';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { hash, type Address, type Hash, type Hex } from '../../core/units.js';
 import { feeCap, type Fees } from './fees.js';
-import { ALREADY_KNOWN } from '../rpc/broadcast.js';
+import type { RpcAnswer } from '../rpc/answer.js';
 import type { Rpc } from '../rpc/rpc.js';
+import { sayingOf, saysPoor } from '../rpc/sending.js';
 
 /** What a transaction does on chain. */
 export interface Call {
@@ -40,7 +41,7 @@ export const estimateGas = async (rpc: Rpc, from: Address, call: Call): Promise<
   try {
     return BigInt(await rpc.read(async () => rpc.provider.send('eth_estimateGas', [request]) as Promise<string>));
   } catch (error) {
-    if (isHoldfastError(error, 'RPC_REFUSED') && INSUFFICIENT.test(error.data.reason)) await requireCoin(rpc, from, call.value + 1n);
+    if (isHoldfastError(error, 'RPC_REFUSED') && saysPoor({ message: error.data.reason })) await requireCoin(rpc, from, call.value + 1n);
     throw error;
   }
 };
@@ -58,35 +59,23 @@ export const costOf = (gasLimit: bigint, fees: Fees, value: bigint): bigint => g
 export type Broadcast =
   { readonly kind: 'accepted' | 'nonce-used' | 'underpriced' } | { readonly kind: 'refused' | 'unknown'; readonly error: HoldfastError };
 
-const NONCE_USED = /nonce (is )?too low|nonce has already been used|nonce too old/i;
-const UNDERPRICED = /underpriced/i;
-const INSUFFICIENT = /insufficient funds|enough funds|insufficient balance|doesn't have enough/i;
-
-const textOf = (error: unknown): string => {
-  const parts: string[] = [];
-  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 4; depth++) {
-    const { message, error: inner, cause } = at as { message?: unknown; error?: unknown; cause?: unknown };
-    if (typeof message === 'string') parts.push(message);
-    at = inner ?? cause;
-  }
-  return parts.join('\n');
+/** The words in which a node answered, within what ethers made of them. */
+const wordsIn = (error: HoldfastError): NonNullable<RpcAnswer['error']> => {
+  const { info, error: inner } = (error.cause ?? {}) as { info?: { error?: object }; error?: object };
+  return info?.error ?? inner ?? { message: error.message };
 };
 
-/** Hands a signed transaction to the node, once. `unknown` when no answer came: it may or may not have it. */
+/** Hands a signed transaction to the nodes, once. */
 export const broadcast = async (rpc: Rpc, raw: Hex): Promise<Broadcast> => {
   try {
     await rpc.once(async () => rpc.provider.send('eth_sendRawTransaction', [raw]) as Promise<string>);
     return { kind: 'accepted' };
   } catch (error) {
     if (!isHoldfastError(error)) throw error;
-    if (error.code === 'RPC_UNREACHABLE') return { kind: 'unknown', error };
-    const text = textOf(error);
-    if (ALREADY_KNOWN.test(text)) return { kind: 'accepted' };
-    if (NONCE_USED.test(text)) return { kind: 'nonce-used' };
-    if (UNDERPRICED.test(text)) return { kind: 'underpriced' };
-    return { kind: 'refused', error: error };
+    const kind = isHoldfastError(error, 'RPC_REFUSED') ? sayingOf(wordsIn(error)) : 'unknown';
+    return kind === 'refused' || kind === 'unknown' ? { kind, error } : { kind };
   }
 };
 
 /** Whether the node refused for want of coin. */
-export const wantsCoin = (error: HoldfastError): boolean => INSUFFICIENT.test(textOf(error));
+export const wantsCoin = (error: HoldfastError): boolean => saysPoor(wordsIn(error));
