@@ -58,9 +58,10 @@ export const setUpProvider = async (
   if (known !== undefined && known.peerId !== peerId) throw new HoldfastError('PROVIDER_EXISTS', { provider, peerId: known.peerId });
   await makeStores(settings, settlement.identity);
   const actions: SettlementAction[] = [];
-  if (setup.operatorCoin > 0n) actions.push({ kind: 'sendCoin', to: operator, amount: setup.operatorCoin });
   const { addresses, ask, lockLimit } = setup;
   if (known === undefined) actions.push({ kind: 'register', operator, peerId, addresses, ask, lockLimit });
+  // Coin comes last: after an interruption it is not sent a second time for what is still to be done.
+  if (setup.operatorCoin > 0n) actions.push({ kind: 'sendCoin', to: operator, amount: setup.operatorCoin });
   const receipts: Receipt[] = [];
   for (const action of actions) receipts.push(await settlement.submit(action, { signal }));
   return { provider, operator, peerId, receipts };

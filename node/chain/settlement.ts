@@ -21,6 +21,12 @@ const labelOf = (action: SettlementAction): string => {
   return action.kind;
 };
 
+/** Actions that set something, or do nothing where nothing is due: the same one may be wanted again, and does no harm twice. */
+const REPEATABLE: ReadonlySet<SettlementAction['kind']> = new Set([
+  ...(['approve', 'setOperator', 'setEndpoint', 'setAsk', 'setLockLimit', 'setBounds', 'setSigner'] as const),
+  ...(['sync', 'prove', 'answer', 'batch'] as const),
+]);
+
 /** What became of an action, by the receipt of its transaction. */
 export const receiptFrom = (mined: TransactionReceipt, decode: EventDecoder): Receipt => {
   const events = mined.logs.map(decode).filter((event) => event !== undefined);
@@ -50,11 +56,13 @@ export const createSettlement = async (options: SettlementOptions): Promise<Sett
     return {
       ...reader,
       account: queue.account,
-      submit: async (action, { priority, deadline, signal } = {}) => {
+      submit: async (action, { priority, deadline, intention, signal } = {}) => {
         const call = callFor(contracts, action, options.batchItemGas ?? 600_000);
         const mined = await queue.submit({
           ...call,
           action: labelOf(action),
+          repeatable: REPEATABLE.has(action.kind),
+          ...(intention === undefined ? {} : { intention }),
           ...(priority === undefined ? {} : { priority }),
           ...(deadline === undefined ? {} : { deadline }),
           ...(signal === undefined ? {} : { signal }),

@@ -103,6 +103,11 @@ export interface SubmitOptions {
   readonly priority?: 'audit' | 'normal';
   /** Give up with TRANSACTION_EXPIRED, never having sent or after the nonce was used otherwise, once this block is past. */
   readonly deadline?: BlockNumber;
+  /**
+   * Id of what is wanted, at most 256 characters: asked for again, also after a crash, the first is finished and its receipt
+   * answers. INTENTION_CHANGED if the first did something else.
+   */
+  readonly intention?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -166,7 +171,7 @@ export interface Settlement extends SettlementReader {
   /**
    * Carries `action` out: signs locally, records the signed transaction durably, sends it, replaces it when stuck, and
    * resolves once it is mined. Actions run in the order of submission, audits first. Never sends one action twice, not even
-   * after a restart. Rejects with a coded error when it would revert or did.
+   * after a restart: the same action again finishes one that ended with nobody told. Rejects with a coded error when it would revert or did.
    */
   submit(action: SettlementAction, options?: SubmitOptions): Promise<Receipt>;
   /** Waits for the transaction in hand, takes no further one, and frees timers and sockets. */

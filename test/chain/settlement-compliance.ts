@@ -93,6 +93,17 @@ export const settlementCompliance = (open: OpenStaged): void => {
     await rejection(m.renter.submit({ kind: 'open', requests: [requestOf(hashOf('one'))] }), 'DEAL_EXISTS');
   });
 
+  it('carries out once what is wanted under one id, however often it is asked for', async () => {
+    const send = { kind: 'sendToken', to: carol.address, amount: wei(3n) } as const;
+    const before = (await m.renter.balances(carol.address)).token;
+    const first = await m.renter.submit(send, { intention: 'gift 1' });
+    expect((await m.renter.submit(send, { intention: 'gift 1' })).hash).to.equal(first.hash);
+    const error = await rejection(m.renter.submit({ ...send, amount: wei(4n) }, { intention: 'gift 1' }), 'INTENTION_CHANGED');
+    expect(error.data).to.deep.equal({ intention: 'gift 1', action: 'sendToken', former: 'sendToken' });
+    await m.renter.submit(send, { intention: 'gift 2' });
+    expect((await m.renter.balances(carol.address)).token).to.equal(before + 6n);
+  });
+
   it('commits, is paid for what it proves, slashed for what it misses, and closes at the end, to the wei', async () => {
     const deal = await openDeal('deal');
     expect(names(await commit(deal, 1n, [0, 1]))).to.deep.equal(['DealCommitted']);

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { afterHanding, decideFollow, inDoubt, type FollowFacts } from '../../node/chain/transactions/decide-follow.js';
-import { decideForgetting, decideJoin, decideNext, decideNonce, isUrgent } from '../../node/chain/transactions/decide-next.js';
+import {
+  decideClaim,
+  decideForgetting,
+  decideJoin,
+  decideKeeping,
+  decideNext,
+  decideNonce,
+  isUrgent,
+} from '../../node/chain/transactions/decide-next.js';
 import type { Flight } from '../../node/chain/transactions/flight.js';
 import type { Sighting } from '../../node/chain/transactions/sighting.js';
 import type { Aloft, Life, Transaction, Waiter } from '../../node/chain/transactions/transaction.js';
@@ -97,14 +105,24 @@ describe('what to do about a signed transaction', () => {
 
 describe('what goes next of all that is wanted', () => {
   const to = address(`0x${'77'.repeat(20)}`);
-  const of = (life: Life, priority: 'audit' | 'normal' = 'normal', { isHeard = true, value = 1n } = {}): Transaction => ({
-    call: { to, data: '0x', value },
-    waiters: new Set<Waiter>(isHeard ? [Promise.withResolvers()] : []),
-    terms: { action: 'transfer', priority, deadline: null },
-    life,
-    search: {},
-    second: undefined,
-  });
+  interface Wanted {
+    readonly isHeard?: boolean;
+    readonly value?: bigint;
+    readonly intention?: string | null;
+    readonly repeatable?: boolean;
+  }
+  const of = (life: Life, priority: 'audit' | 'normal' = 'normal', wanted: Wanted = {}): Transaction => {
+    const { isHeard = true, value = 1n, intention = null, repeatable = false } = wanted;
+    return {
+      call: { to, data: '0x', value },
+      waiters: new Set<Waiter>(isHeard ? [Promise.withResolvers()] : []),
+      terms: { action: 'transfer', priority, deadline: null, intention, repeatable },
+      life,
+      isCounted: false,
+      search: {},
+      second: undefined,
+    };
+  };
   const waiting = (priority?: 'audit'): Transaction => of({ kind: 'waiting' }, priority);
 
   it('the oldest that waits, when nothing is on its way', () => {
@@ -139,9 +157,41 @@ describe('what goes next of all that is wanted', () => {
     const done = of({ kind: 'done', flight, block: 3 }, 'normal', { isHeard: false });
     const waits = of({ kind: 'waiting' }, 'normal', { isHeard: false });
     expect(decideJoin([waits, of(lives.taken), orphan], request)).to.equal(orphan);
-    expect(decideJoin([done], request)).to.equal(done);
+    expect(decideJoin([done], request)).to.equal(undefined);
+    expect(decideClaim([done, orphan, waits])).to.deep.equal({ one: waits, done });
+    expect(decideClaim([of({ kind: 'done', flight, block: 3 }, 'normal', { intention: 'open 1' }), waits])).to.equal(undefined);
+    expect(decideClaim([of({ kind: 'done', flight, block: 3 }, 'normal', { value: 2n }), orphan, waits])).to.equal(undefined);
     expect(decideJoin([waits, of(lives.taken), of(lives.taken, 'normal', { isHeard: false, value: 2n })], request)).to.equal(undefined);
-    expect(decideForgetting([done, orphan], 35, 32)).to.deep.equal([]);
-    expect(decideForgetting([done, orphan], 36, 32)).to.deep.equal([done]);
+  });
+
+  it('the same intention joins whatever it is, and another call under it is refused', () => {
+    const request = { action: 'again', to, data: '0x', value: 1n, intention: 'open 1' } as const;
+    for (const life of [{ kind: 'waiting' }, lives.taken, lives.unknown, { kind: 'done', flight, block: 3 }] as const) {
+      const known = of(life, 'normal', { intention: 'open 1' });
+      expect(decideJoin([of(lives.taken), known], request)).to.equal(known);
+      expect(decideJoin([known], { ...request, intention: 'open 2' })).to.equal(undefined);
+      expect(() => decideJoin([known], { ...request, value: 2n }))
+        .to.throw(HoldfastError)
+        .with.property('code', 'INTENTION_CHANGED');
+      const { intention: _, ...unnamed } = request;
+      expect(decideJoin([of(life, 'normal', { intention: 'open 1', isHeard: false })], unnamed)).to.equal(undefined);
+    }
+  });
+
+  it('what is mined is kept by its name, or if nobody was told of what must not be done twice', () => {
+    const kept = [{ intention: 'open 1' }, { isHeard: false }, { isHeard: false, repeatable: true }, {}].map((wanted) =>
+      decideKeeping(of(lives.taken, 'normal', wanted)),
+    );
+    expect(kept).to.deep.equal([true, true, false, false]);
+  });
+
+  it('and forgotten without a name by its age, with a name by the number of newer ones', () => {
+    const limits = { claimBlocks: 32, keptIntentions: 2 };
+    const doneIn = (block: number, intention: string | null): Transaction => of({ kind: 'done', flight, block }, 'normal', { intention });
+    const unnamed = doneIn(3, null);
+    expect(decideForgetting([unnamed, of(lives.taken)], 35, limits)).to.deep.equal([]);
+    expect(decideForgetting([unnamed, of(lives.taken)], 36, limits)).to.deep.equal([unnamed]);
+    const named = [5, 4, 9].map((block) => doneIn(block, `open ${block}`));
+    expect(decideForgetting(named, 1_000_000, limits)).to.deep.equal([named[1]]);
   });
 });

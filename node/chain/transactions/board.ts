@@ -1,11 +1,23 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { countEnd, outcomeOf } from './conclude.js';
-import { decideForgetting, decideJoin, decideNext, isUrgent } from './decide-next.js';
+import { decideClaim, decideForgetting, decideJoin, decideKeeping, decideNext, isUrgent } from './decide-next.js';
+import type { Flight } from './flight.js';
 import { follow } from './follow.js';
 import type { QueueLimits } from './queue-options.js';
 import type { TransactionRequest } from './request.js';
 import { isCleared, send } from './send.js';
-import { begin, isAloft, termsOf, type Aloft, type Deck, type Ending, type InLife, type Transaction } from './transaction.js';
+import {
+  begin,
+  isAloft,
+  revive,
+  termsOf,
+  type Aloft,
+  type Deck,
+  type Ending,
+  type InLife,
+  type Terms,
+  type Transaction,
+} from './transaction.js';
 
 /** All transactions of one account that are wanted, on their way, or done and not asked for yet. */
 export interface Board {
@@ -21,7 +33,7 @@ export interface Board {
   /** Takes nothing more and refuses what is not signed yet. */
   refuseWaiting(): void;
   /** Leaves what is on its way to the next process. */
-  end(): Promise<void>;
+  end(): void;
 }
 
 export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[]): Board => {
@@ -45,30 +57,59 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     drop(one);
   };
 
+  const join = (known: Transaction, terms: Terms): void => {
+    known.terms = { ...terms, intention: known.terms.intention };
+    revive(known);
+    deck.log?.info('transaction-inherited', { action: terms.action });
+  };
+
+  /** Whoever waits for what was done with nobody told is told now. */
+  const claimAll = (): void => {
+    for (let claim = decideClaim(all); claim !== undefined; claim = decideClaim(all)) {
+      const { one, done } = claim;
+      join(done, one.terms);
+      for (const waiter of one.waiters) done.waiters.add(waiter);
+      drop(one);
+    }
+  };
+
   /** The nonce was used otherwise: what is still wanted is signed anew, before all else. */
   const signAnew = (one: Transaction, nonce: number): void => {
     deck.log?.info('transaction-nonce-taken', { action: one.terms.action, nonce });
     one.life = { kind: 'waiting' };
     one.search = {};
+    one.isCounted = false;
     if (isClosing) refuseClosed(one);
     else if (one.waiters.size > 0) all.unshift(one);
   };
 
-  const conclude = async (one: InLife<Aloft>, ending: Ending, head: number): Promise<void> => {
+  /** Remembers it as mined, or forgets it. */
+  const keep = async (one: InLife<Aloft>, minedIn: number): Promise<void> => {
+    if (!decideKeeping(one)) return forget(one);
     const { flight } = one.life;
-    countEnd(deck, one, ending);
-    if (ending.kind === 'mined' && ending.receipt.status === 1 && one.waiters.size === 0) {
-      (one as Transaction).life = { kind: 'done', flight, block: head };
-      return;
-    }
-    await forget(one);
-    if (ending.kind === 'foreign') return signAnew(one, flight.nonce);
-    const outcome = outcomeOf(deck, one, ending);
-    outcome.catch(() => undefined);
-    await outcome.then(
+    const record = { ...flight.record, minedIn };
+    // A record that still says that it is on its way does as well: it is looked up before anything is sent.
+    await deck.journal.put(record).catch((error: unknown) => deck.log?.warn('transaction-unkept', { action: one.terms.action, error }));
+    (one as Transaction).life = { kind: 'done', flight: { ...flight, record }, block: minedIn };
+  };
+
+  const tell = async (one: Transaction, flight: Flight, ending: Exclude<Ending, { kind: 'foreign' }>): Promise<void> =>
+    outcomeOf(deck, one, flight, ending).then(
       (receipt) => one.waiters.forEach((waiter) => waiter.resolve(receipt)),
       (error: unknown) => one.waiters.forEach((waiter) => waiter.reject(error)),
     );
+
+  const conclude = async (one: InLife<Aloft>, ending: Ending, head: number): Promise<void> => {
+    const { flight } = one.life;
+    const { deadline } = one.terms;
+    if (!one.isCounted) countEnd(deck, one, ending);
+    one.isCounted = true;
+    if (ending.kind === 'mined' && ending.receipt.status === 1) await keep(one, ending.receipt.blockNumber);
+    else await forget(one);
+    // Who joined what was cancelled for another may have more time.
+    const isWanted = ending.kind === 'cancelled' && (deadline === null || head < deadline);
+    if (ending.kind === 'foreign' || isWanted) signAnew(one, flight.nonce);
+    else await tell(one, flight, ending);
   };
 
   const followAll = async (head: number): Promise<void> => {
@@ -78,7 +119,7 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
       const ending = await follow(deck, one, head, isBehind);
       if (ending !== undefined) await conclude(one, ending, head);
     }
-    for (const one of decideForgetting(all, head, limits.claimBlocks)) await forget(one);
+    for (const one of decideForgetting(all, head, limits)) await forget(one);
   };
 
   return {
@@ -91,10 +132,7 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     take: (request) => {
       const known = decideJoin(all, request);
       if (known !== undefined) {
-        const { life } = known;
-        known.terms = termsOf(request);
-        if (life.kind === 'done') known.life = { kind: 'signed', flight: life.flight, isFresh: false };
-        deck.log?.info('transaction-inherited', { action: request.action });
+        join(known, termsOf(request));
         return known;
       }
       const one = begin(request);
@@ -109,6 +147,7 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     step: async (stop) => {
       const head = await deck.rpc.read(async () => deck.rpc.provider.getBlockNumber());
       await followAll(head);
+      claimAll();
       const next = decideNext(all);
       const clearance = next === undefined ? false : isCleared(deck, next);
       if (next === undefined || clearance === false) return false;
@@ -126,10 +165,9 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
       isClosing = true;
       for (const one of all.filter(({ life }) => life.kind === 'waiting')) refuseClosed(one);
     },
-    end: async () => {
+    end: () => {
       for (const one of [...all]) {
-        if (one.life.kind === 'done') await forget(one);
-        else refuse(one, new HoldfastError('ABORTED', { what: `waiting for "${one.terms.action}"` }));
+        if (one.life.kind !== 'done') refuse(one, new HoldfastError('ABORTED', { what: `waiting for "${one.terms.action}"` }));
       }
     },
   };

@@ -1,9 +1,9 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { revertIn } from '../rpc/revert.js';
-import { lastCost } from './flight.js';
+import { lastCost, type Flight } from './flight.js';
 import { requireCoin, wantsCoin } from './signing.js';
 import type { TransactionReceipt } from 'ethers';
-import type { Aloft, Deck, Ending, InLife, Transaction } from './transaction.js';
+import type { Deck, Ending, Transaction } from './transaction.js';
 
 /** Counts how a transaction that is over ended. */
 export const countEnd = ({ metrics }: Deck, { terms: { priority } }: Transaction, ending: Ending): void => {
@@ -33,9 +33,9 @@ const revertOf = async (
   }
 };
 
-const refusalOf = async (deck: Deck, one: InLife<Aloft>, error: HoldfastError): Promise<unknown> => {
+const refusalOf = async (deck: Deck, one: Transaction, flight: Flight, error: HoldfastError): Promise<unknown> => {
   try {
-    if (wantsCoin(error)) await requireCoin(deck.rpc, deck.account, lastCost(one.life.flight) + 1n);
+    if (wantsCoin(error)) await requireCoin(deck.rpc, deck.account, lastCost(flight) + 1n);
   } catch (poor) {
     return poor;
   }
@@ -45,11 +45,12 @@ const refusalOf = async (deck: Deck, one: InLife<Aloft>, error: HoldfastError): 
 /** What whoever waits is told: the receipt, or the error that it ended in. */
 export const outcomeOf = async (
   deck: Deck,
-  one: InLife<Aloft>,
+  one: Transaction,
+  flight: Flight,
   ending: Exclude<Ending, { kind: 'foreign' }>,
 ): Promise<TransactionReceipt> => {
   const { action, deadline } = one.terms;
-  if (ending.kind === 'refused') throw await refusalOf(deck, one, ending.error);
+  if (ending.kind === 'refused') throw await refusalOf(deck, one, flight, ending.error);
   if (ending.kind === 'cancelled')
     throw new HoldfastError('TRANSACTION_EXPIRED', { action, deadline: deadline ?? ending.receipt.blockNumber });
   if (ending.receipt.status !== 1) throw await revertOf(deck, one, ending.receipt);

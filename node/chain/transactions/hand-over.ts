@@ -21,7 +21,14 @@ export const launch = async (deck: Deck, one: Transaction, nonce: number, gasLim
   const fees = distinctFees(await quoteFees(deck.rpc, deck.fees), deck.fees);
   await requireCoin(deck.rpc, deck.account, costOf(gasLimit, fees, call.value));
   const { raw, hash } = signTransaction(deck.key, deck.rpc.chainId, call, nonce, gasLimit, fees);
-  const record = { version: 2 as const, id: deck.journal.nextId(), ...terms, attempts: [{ raw, cancels: false }], since: head };
+  const record = {
+    version: 2 as const,
+    id: deck.journal.nextId(),
+    ...terms,
+    attempts: [{ raw, cancels: false }],
+    since: head,
+    minedIn: null,
+  };
   await deck.journal.put(record);
   one.life = { kind: 'signed', flight: flightOf(record), isFresh: true };
   deck.metrics.count('holdfast_transactions_total', { priority: terms.priority, outcome: 'sent' });

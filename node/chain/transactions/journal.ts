@@ -21,12 +21,25 @@ const shape = {
 };
 
 const schema = z.union([
-  z.strictObject({ version: z.literal(1), ...shape }).transform((record) => ({ ...record, version: 2 as const, since: null })),
+  z.strictObject({ version: z.literal(1), ...shape }).transform((record) => ({
+    ...record,
+    version: 2 as const,
+    since: null,
+    intention: null,
+    repeatable: false,
+    minedIn: null,
+  })),
   z.strictObject({
     version: z.literal(2),
     ...shape,
     /** Newest block when it was signed; null where that was not kept. */
     since: z.int().nonnegative().nullable(),
+    /** The id under which somebody wants it; null without one. */
+    intention: z.string().max(256).nullable(),
+    /** Whether it does no harm twice. */
+    repeatable: z.boolean(),
+    /** Block in which it was mined to the wanted depth, when it is kept to answer whoever asks for the same. */
+    minedIn: z.int().nonnegative().nullable(),
   }),
 ]);
 

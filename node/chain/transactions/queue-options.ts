@@ -25,8 +25,13 @@ export interface TransactionQueueOptions {
   readonly legacyGas?: boolean;
   /** Most transactions that wait, audits and others each. Default 64. */
   readonly maxWaiting?: number;
-  /** Blocks in which a transaction finished for an earlier process answers the same one asked for again. Default 32. */
+  /**
+   * Blocks in which a transaction that was finished with nobody waiting, as after a crash, answers the same one asked for again: a
+   * command that is given once more finishes the first. Default 7,200, a day of Ethereum.
+   */
   readonly claimBlocks?: number;
+  /** How many transactions with an intention are kept after they are mined, to answer the same intention. Default 256. */
+  readonly keptIntentions?: number;
   /** Longest that `close` waits for the transaction in hand, milliseconds. Default 8,000. */
   readonly closeMilliseconds?: number;
   readonly log?: Log;
@@ -34,11 +39,11 @@ export interface TransactionQueueOptions {
   readonly metrics?: Metrics;
 }
 
-type Limit = 'gasMarginPercent' | 'gasMargin' | 'maxTransactionGas' | 'maxWaiting' | 'claimBlocks' | 'closeMilliseconds';
+type Limit = 'gasMarginPercent' | 'gasMargin' | 'maxTransactionGas' | 'maxWaiting' | 'claimBlocks' | 'keptIntentions' | 'closeMilliseconds';
 export type QueueLimits = Required<Pick<TransactionQueueOptions, Limit>>;
 
 export const limitsOf = (options: TransactionQueueOptions): QueueLimits => {
   const { gasMarginPercent = 25, gasMargin = 100_000, maxTransactionGas = MAX_TRANSACTION_GAS } = options;
-  const { maxWaiting = 64, claimBlocks = 32, closeMilliseconds = 8_000 } = options;
-  return { gasMarginPercent, gasMargin, maxTransactionGas, maxWaiting, claimBlocks, closeMilliseconds };
+  const { maxWaiting = 64, claimBlocks = 7_200, keptIntentions = 256, closeMilliseconds = 8_000 } = options;
+  return { gasMarginPercent, gasMargin, maxTransactionGas, maxWaiting, claimBlocks, keptIntentions, closeMilliseconds };
 };

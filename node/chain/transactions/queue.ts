@@ -56,7 +56,7 @@ const serve = (deck: Deck, limits: QueueLimits, board: Board, rests: Rests, stop
       const overdue = setTimeout(() => stop.abort(), limits.closeMilliseconds);
       await running;
       clearTimeout(overdue);
-      await board.end();
+      board.end();
       await deck.journal.close();
     },
   };

@@ -7,6 +7,13 @@ export interface TransactionRequest extends Call {
   readonly action: string;
   readonly priority?: 'audit' | 'normal';
   readonly deadline?: BlockNumber;
+  /**
+   * Id of what is wanted, at most 256 characters: asked for again, by this process or a later one, it joins the first on its way or is
+   * answered with its receipt, and is never sent twice. INTENTION_CHANGED if that did something else.
+   */
+  readonly intention?: string;
+  /** Whether it does no harm twice, and may be wanted again: then one that is mined answers nobody but who waited for it. */
+  readonly repeatable?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -15,7 +22,8 @@ export interface TransactionQueue {
   readonly account: Address;
   /**
    * Resolves with the receipt once mined and confirmed. A rejection before it was sent leaves nothing behind. When `signal`
-   * aborts while it is on its way, only the wait ends: it may still be mined.
+   * aborts, or the RPCs disagree, while it is on its way, only the wait ends: it may still be mined, and the same call asked for
+   * again is answered with it.
    */
   submit(request: TransactionRequest): Promise<TransactionReceipt>;
   close(): Promise<void>;

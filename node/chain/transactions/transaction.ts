@@ -59,7 +59,7 @@ export type Aloft =
       readonly isTold: boolean;
     };
 
-/** Mined, and nobody was told yet: whoever asks for the same is answered with it. */
+/** Mined, and kept: whoever asks for the same is answered with it. */
 export interface Done {
   readonly kind: 'done';
   readonly flight: Flight;
@@ -82,6 +82,10 @@ export interface Terms {
   readonly priority: 'audit' | 'normal';
   /** Last block in which it should be mined. */
   readonly deadline: number | null;
+  /** The id under which it is wanted; null without one. */
+  readonly intention: string | null;
+  /** Whether it does no harm twice. */
+  readonly repeatable: boolean;
 }
 
 export type Waiter = PromiseWithResolvers<TransactionReceipt>;
@@ -93,6 +97,8 @@ export interface Transaction {
   readonly waiters: Set<Waiter>;
   terms: Terms;
   life: Life;
+  /** Whether its end was counted: it may be looked up again. */
+  isCounted: boolean;
   /** How far the search for what used its nonce has come. */
   search: Search;
   /** A question to several RPCs on its way, or what it came to. */
@@ -103,35 +109,36 @@ export type InLife<L extends Life> = Transaction & { life: L };
 
 export const isAloft = (one: Transaction): one is InLife<Aloft> => one.life.kind !== 'waiting' && one.life.kind !== 'done';
 
-export const termsOf = ({ action, priority = 'normal', deadline }: TransactionRequest): Terms => ({
-  action: action.slice(0, 256),
-  priority,
-  deadline: deadline ?? null,
-});
+export const termsOf = (request: TransactionRequest): Terms => {
+  const { action, priority = 'normal', deadline = null, intention = null, repeatable = false } = request;
+  return { action: action.slice(0, 256), priority, deadline, intention, repeatable };
+};
 
 /** Takes up what somebody asks for. */
 export const begin = (request: TransactionRequest): InLife<Waiting> => {
   const { to, data, value } = request;
-  return {
-    call: { to, data, value },
-    waiters: new Set(),
-    terms: termsOf(request),
-    life: { kind: 'waiting' },
-    search: {},
-    second: undefined,
-  };
+  const one = { call: { to, data, value }, waiters: new Set<Waiter>(), terms: termsOf(request), isCounted: false };
+  return { ...one, search: {}, second: undefined, life: { kind: 'waiting' } };
 };
 
 /** Takes up what an earlier process signed. */
 export const resume = (record: TransactionRecord): Transaction => {
   const flight = flightOf(record);
-  const { action, priority, deadline } = record;
+  const { action, priority, deadline, intention, repeatable, minedIn } = record;
   return {
     call: callOf(flight),
     waiters: new Set(),
-    terms: { action, priority, deadline },
-    life: { kind: 'signed', flight, isFresh: false },
+    terms: { action, priority, deadline, intention, repeatable },
+    life: minedIn === null ? { kind: 'signed', flight, isFresh: false } : { kind: 'done', flight, block: minedIn },
+    isCounted: minedIn !== null,
     search: {},
     second: undefined,
   };
+};
+
+/** Has a done one looked up again, for somebody who asks for it: its block may be gone since. */
+export const revive = (one: Transaction): void => {
+  if (one.life.kind !== 'done') return;
+  const { flight } = one.life;
+  one.life = { kind: 'signed', flight: { ...flight, record: { ...flight.record, minedIn: null } }, isFresh: false };
 };

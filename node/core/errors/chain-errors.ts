@@ -46,6 +46,10 @@ export const chainErrors = {
     (d) => `the chain's node did not take the transaction "${d.action}": ${d.reason}`,
     'Look at the reason; the account or the node may need attention.',
   ),
+  INTENTION_CHANGED: row<{ intention: string; action: string; former: string }>(
+    (d) => `"${d.action}" was asked for as "${d.intention}", under which "${d.former}" with other terms was sent before`,
+    'Look what became of that one; what is to be done besides it needs an id of its own.',
+  ),
   COIN_TOO_SMALL: row<{ account: string; balance: bigint; needed: bigint }>(
     (d) => `${d.account} has ${d.balance} wei of the chain's coin, and ${d.needed} are needed`,
     'Send it coin for gas.',

@@ -66,8 +66,10 @@ export const depositIntoDeal = async (
   const { token, allowance } = await settlement.agreed.balances(settlement.account, task.signal);
   if (token < amount) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed: amount });
   if (allowance < amount) await settlement.submit({ kind: 'approve', amount }, optionsOf(task));
-  const receipt = await settlement.submit({ kind: 'deposit', deal: id, amount }, optionsOf(task));
   const deal = forReads ? await settlement.agreed.deal(id, task.signal) : undefined;
+  // Given again after a crash between the two, it is answered: what vouchers may take has not been raised yet.
+  const named = deal === undefined ? {} : { intention: `deposit ${id} ${amount} over ${deal.maxEgress}` };
+  const receipt = await settlement.submit({ kind: 'deposit', deal: id, amount }, { ...optionsOf(task), ...named });
   if (deal === undefined) return receipt;
   const { maxEnd, maxLeaves } = deal;
   const maxEgress = wei(deal.maxEgress + amount);

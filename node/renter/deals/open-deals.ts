@@ -1,7 +1,10 @@
-import { toHex } from '../../core/data/bytes.js';
+import { concatBytes, fromHex, toHex } from '../../core/data/bytes.js';
+import { keccak256 } from '../../core/data/keccak.js';
+import { contractErrors } from '../../core/errors/contract-errors.js';
 import { dealIdOf } from '../../core/market/deal-id.js';
 import type { OpenRequest } from '../../core/market/deal.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { libraryErrors } from '../../core/errors/library-errors.js';
 import { hash, wei, type DealId, type Hash, type Period } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 
@@ -36,10 +39,18 @@ export const adoptOpenings = (context: RenterContext, now: Period, signal?: Abor
 const withSalts = (wishes: readonly Omit<OpenRequest, 'salt'>[], open: readonly OpenRequest[]): OpenRequest[] =>
   wishes.map((wish) => ({ ...wish, salt: open.find(({ provider }) => provider === wish.provider)?.salt ?? freshSalt() }));
 
+/** The same for the same requests, whose salts are theirs alone. */
+const intentionOf = (requests: readonly OpenRequest[]): string =>
+  `open ${keccak256(concatBytes(...requests.flatMap(({ provider, salt }) => [fromHex(provider), fromHex(salt)])))}`;
+
+/** Whether `error` proves that nothing was opened: the contract said no. Any other may come of one that is still on its way. */
+const isFinal = (error: unknown): boolean =>
+  isHoldfastError(error) && (Object.hasOwn(contractErrors, error.code) || Object.hasOwn(libraryErrors, error.code));
+
 /**
  * Opens deals, all in one transaction, after an approval if the vault may not take the escrow yet, and records them in the
  * catalogue. The requests are recorded before anything is sent. BALANCE_TOO_SMALL and the contract's refusals leave nothing
- * behind. Returns the ids in the order of `wishes`, which name distinct providers.
+ * behind; after any other error they stay recorded, and the next call finishes them. Returns the ids in the order of `wishes`, which name distinct providers.
  */
 export const openDeals = (
   context: RenterContext,
@@ -59,13 +70,14 @@ export const openDeals = (
     await catalogue.putOpenings([...others, ...requests]);
     try {
       if (allowance < needed) await settlement.submit({ kind: 'approve', amount: needed }, options);
-      const { hash: transaction } = await settlement.submit({ kind: 'open', requests }, options);
+      const open = { kind: 'open', requests } as const;
+      const { hash: transaction } = await settlement.submit(open, { ...options, intention: intentionOf(requests) });
       for (const request of requests)
         report?.({ kind: 'opened', deal: idOf(context, request), provider: request.provider, escrow: request.escrow, transaction });
     } catch (error) {
       const absent = await adopt(context, requests);
-      const refused = error instanceof HoldfastError && !signal?.aborted;
-      await catalogue.putOpenings([...others, ...(refused ? [] : absent)]);
+      const isOver = ({ salt }: OpenRequest): boolean => isFinal(error) && !before.some((former) => former.salt === salt);
+      await catalogue.putOpenings([...others, ...absent.filter((request) => !isOver(request))]);
       if (absent.length > 0) throw error;
     }
     await adopt(context, requests);

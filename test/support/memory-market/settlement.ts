@@ -8,6 +8,7 @@ import { MemoryChain, type Inclusion } from './chain.js';
 import { recordSeed } from './audits.js';
 import { bondOf } from './challenges.js';
 import { endedGeneration, settle } from './deals.js';
+import { createIntentions } from './intentions.js';
 import { rewardOf } from './rewards.js';
 import { decidedOf, frozenNow, lockedOf, missesThrough, providerNow } from './stakes.js';
 import { add, dealOf, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './state.js';
@@ -69,6 +70,7 @@ const viewProvider = (call: MarketCall, account: ProviderState, now = providerNo
 const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
   const { identity, parameters, genesisBlock } = chain.options;
   const view = (): MarketCall => chain.view(account);
+  const wanted = createIntentions();
   const inHand = new Set<Promise<unknown>>();
   let closed = false;
 
@@ -139,7 +141,10 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
     submit: async (action, options = {}) => {
       if (closed) throw new HoldfastError('ABORTED', { what: `the transaction "${action.kind}"` });
       options.signal?.throwIfAborted();
+      const known = wanted.known(action, options);
+      if (known !== undefined) return known;
       const receipt = chain.submit(account, action, options);
+      wanted.note(action, options, receipt);
       inHand.add(receipt);
       return receipt.finally(() => inHand.delete(receipt));
     },

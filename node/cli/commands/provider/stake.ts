@@ -23,8 +23,9 @@ const stake: CommandSpec = {
       const limit = lockLimitOf(call.options) ?? nextLockLimit(sheet, amount, settlement.parameters);
       await ensureAllowance(settlement, amount, call.signal);
       const text = `Staked ${showTokens(amount)}`;
-      const staked = await submitAndTell(session, call, { kind: 'stake', provider, amount }, { text, json: { amount } });
+      // The limit first: what a crash leaves half done can be given again, and the stake, which must not be paid twice, comes last.
       if (limit !== sheet.lockLimit) await settlement.submit({ kind: 'setLockLimit', provider, limit }, { signal: call.signal });
+      const staked = await submitAndTell(session, call, { kind: 'stake', provider, amount }, { text, json: { amount } });
       const most = `  deals may lock up to ${showTokens(limit)} of the stake: that much a stolen operator key can cost`;
       return { ...staked, text: [...staked.text, most], json: { ...staked.json, lockLimit: limit } };
     });
