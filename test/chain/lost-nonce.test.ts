@@ -75,17 +75,22 @@ describe('a transaction is lost only on proof', function () {
     expect(world.chain.received(world.to)).to.equal(5n);
   });
 
-  it('an RPC that forgot old states is read block by block', async () => {
-    world = await createSmallWorld();
-    world.bend(({ method }) => (method === 'eth_sendRawTransaction' ? 'drop' : undefined));
-    const submitted = (await world.queue()).submit(world.transfer);
-    await world.until('it was tried', () => world.proxies[0]?.methods.includes('eth_sendRawTransaction') ?? false);
-    world.chain.admit(world.foreign(0));
-    world.chain.mine(40);
-    world.bend((call) => (isOldCount(call) ? { error: { code: -32_000, message: 'missing trie node' } } : undefined));
-    await world.minedWhile(submitted);
-    expect(world.chain.received(world.to)).to.equal(5n);
-  });
+  for (const rpcs of [1, 2] as const)
+    it(`${rpcs === 1 ? 'an RPC that forgot old states is' : 'two RPCs that forgot old states are'} read block by block, and not set aside for it`, async () => {
+      world = await createSmallWorld(rpcs);
+      world.bend(({ method }) => (method === 'eth_sendRawTransaction' ? 'drop' : undefined));
+      const submitted = (await world.queue()).submit(world.transfer);
+      await world.until('it was tried', () => world.proxies[0]?.methods.includes('eth_sendRawTransaction') ?? false);
+      world.chain.admit(world.foreign(0));
+      world.chain.mine(40);
+      world.log.lines.length = 0;
+      world.bend((call) =>
+        isOldCount(call) && Number(call.params[1]) < 40 ? { error: { code: -32_000, message: 'missing trie node' } } : undefined,
+      );
+      await world.minedWhile(submitted);
+      expect(world.chain.received(world.to)).to.equal(5n);
+      expect(world.log.lines.filter(({ facts }) => String(facts['reason']).includes('trie'))).to.deep.equal([]);
+    });
 
   it('a foreign transaction that an RPC makes up proves nothing', async () => {
     world = await createSmallWorld();

@@ -128,7 +128,10 @@ export class Failover {
   private async toAll(payload: JsonRpcPayload): Promise<RpcAnswer> {
     const { serving } = this;
     const carry = TO_ALL[payload.method as keyof typeof TO_ALL];
-    return carry(serving.length > 0 ? serving : [this.lastResort], payload);
+    if (serving.length > 0) return carry(serving, payload);
+    const { lastResort } = this;
+    await lastResort.rested();
+    return carry([lastResort], payload);
   }
 
   private async ask(payloads: readonly JsonRpcPayload[]): Promise<readonly RpcAnswer[]> {
@@ -137,6 +140,7 @@ export class Failover {
       const next = this.serving.find((endpoint) => !tried.has(endpoint)) ?? (tried.size === 0 ? this.lastResort : undefined);
       if (next === undefined) throw failure;
       tried.add(next);
+      await next.rested();
       try {
         if (next !== this.current || next.aside !== undefined) await this.takeOver(next);
         return await next.ask(payloads);

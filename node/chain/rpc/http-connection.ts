@@ -1,6 +1,7 @@
 import { systemCode } from '../../disk/disk-error.js';
 import { causesOf } from '../../core/errors/causes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { RateLimited, restIn } from './rate-limit.js';
 
 /** Posts JSON to one URL, with a deadline and a cap on the answer. */
 export class HttpConnection {
@@ -30,7 +31,10 @@ export class HttpConnection {
     return new HoldfastError('RPC_UNREACHABLE', { url: this.name, reason }, cause === undefined ? {} : { cause });
   }
 
-  /** The parsed answer. RPC_UNREACHABLE for anything that is not JSON in time, RPC_REFUSED for an answer over the cap. */
+  /**
+   * The parsed answer. RPC_UNREACHABLE for anything that is not JSON in time, caused by a {@link RateLimited} where the server
+   * wants rest, and RPC_REFUSED for an answer over the cap.
+   */
   async post(payload: unknown, signal?: AbortSignal): Promise<unknown> {
     const deadline = AbortSignal.timeout(this.timeoutMilliseconds);
     try {
@@ -42,9 +46,13 @@ export class HttpConnection {
       });
       const text = await this.bounded(response);
       if (response.ok) return JSON.parse(text);
+      const reason = `HTTP status ${response.status}`;
+      const retryAfter = response.headers.get('retry-after');
+      if (response.status === 429 || (response.status === 503 && retryAfter !== null))
+        throw this.unreachable(reason, new RateLimited(reason, restIn(retryAfter, Date.now())));
       const answer = asJson(text);
-      if (answer !== undefined && response.status !== 429) return answer;
-      throw this.unreachable(`HTTP status ${response.status}`);
+      if (answer !== undefined) return answer;
+      throw this.unreachable(reason);
     } catch (error) {
       if (error instanceof HoldfastError) throw error;
       throw this.unreachable(this.reasonOf(error), error);

@@ -54,13 +54,16 @@ export const openRpcPool = async (options: RpcPoolOptions, signal?: AbortSignal)
   const urls = [options.rpcUrl].flat();
   const [rpcUrl = ''] = urls;
   if (urls.length <= 1) return openRpc({ ...options, rpcUrl }, signal);
-  const { timeoutMilliseconds, patienceMilliseconds, pollMilliseconds, batchCalls, answerBytes } = { ...rpcDefaults, ...options };
+  const { timeoutMilliseconds, patienceMilliseconds, pollMilliseconds, batchCalls, answerBytes, limitMilliseconds } = {
+    ...rpcDefaults,
+    ...options,
+  };
   const { agreement = 2, agreementPatienceMilliseconds = patienceMilliseconds, graceMilliseconds = 24_000, log } = options;
   const { maxLagBlocks: maxLag = 8, asideMilliseconds = 1_000, watchMilliseconds = 15_000, metrics = noMetrics } = options;
 
   const closing = new AbortController();
   const endpoints = connect(urls, timeoutMilliseconds, answerBytes).map(
-    (connection) => new RpcEndpoint({ connection, asideMilliseconds, signal: closing.signal, log, metrics }),
+    (connection) => new RpcEndpoint({ connection, asideMilliseconds, limitMilliseconds, signal: closing.signal, log, metrics }),
   );
   const found = await standings(endpoints);
   const chainId = options.chainId ?? found[0]?.chainId ?? 0n;

@@ -4,8 +4,9 @@ import type { Metrics } from '../../ports/metrics.js';
 import type { Log } from '../../ports/world.js';
 import { HttpConnection } from './http-connection.js';
 import { createCalls, whileUnreachable, type RpcCalls } from './calls.js';
-import { RpcProvider } from './ethers-provider.js';
+import { RpcProvider, type Post } from './ethers-provider.js';
 import { measureCalls } from './measure-calls.js';
+import { obeyLimits } from './obey-limits.js';
 
 export interface RpcOptions {
   readonly rpcUrl: string;
@@ -19,6 +20,8 @@ export interface RpcOptions {
   readonly batchCalls?: number;
   /** Most bytes of one answer. Default 32 MiB. */
   readonly answerBytes?: number;
+  /** Longest rest that is given to an endpoint which limits how often it is asked, milliseconds. Default 60,000. */
+  readonly limitMilliseconds?: number;
   readonly log?: Log;
   /** Default: nobody counts. */
   readonly metrics?: Metrics;
@@ -31,6 +34,7 @@ export const rpcDefaults = {
   pollMilliseconds: 250,
   batchCalls: 20,
   answerBytes: 32 << 20,
+  limitMilliseconds: 60_000,
 } as const;
 
 /** A chain behind one JSON-RPC endpoint, or several. Everything that it rejects with is coded. */
@@ -59,14 +63,16 @@ const readChainId = async (connection: HttpConnection): Promise<bigint> => {
 /** Connects to `rpcUrl` and asks which chain it serves. RPC_UNREACHABLE when nobody answers. */
 export const openRpc = async (options: RpcOptions, signal?: AbortSignal): Promise<Rpc> => {
   const { timeoutMilliseconds, patienceMilliseconds, pollMilliseconds, batchCalls, answerBytes } = { ...rpcDefaults, ...options };
-  const { metrics = noMetrics } = options;
+  const { metrics = noMetrics, log } = options;
+  const { limitMilliseconds } = { ...rpcDefaults, ...options };
+  const closing = new AbortController();
   const connection = new HttpConnection(options.rpcUrl, timeoutMilliseconds, answerBytes);
   const chainId = await readChainId(connection);
   const pace = { batchCalls, pollMilliseconds };
-  const provider = new RpcProvider(connection.url, Network.from(chainId), pace, async (payload) =>
-    measureCalls(metrics, payload, async () => connection.post(payload)),
-  );
-  const calls = createCalls({ name: () => connection.name, isWorthAnother: whileUnreachable(patienceMilliseconds), log: options.log });
+  const post: Post = async (payload) => measureCalls(metrics, payload, async () => connection.post(payload, closing.signal));
+  const limited = obeyLimits(post, { connection, limitMilliseconds, log, signal: closing.signal });
+  const provider = new RpcProvider(connection.url, Network.from(chainId), pace, limited);
+  const calls = createCalls({ name: () => connection.name, isWorthAnother: whileUnreachable(patienceMilliseconds), log });
   signal?.throwIfAborted();
   const rpc: Rpc = {
     url: connection.name,
@@ -77,7 +83,10 @@ export const openRpc = async (options: RpcOptions, signal?: AbortSignal): Promis
     get agreed() {
       return rpc;
     },
-    close: () => provider.destroy(),
+    close: () => {
+      closing.abort();
+      provider.destroy();
+    },
   };
   return rpc;
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Address } from '../../core/units.js';
+import { LACKS_STATE } from '../rpc/endpoint.js';
 import type { Rpc } from '../rpc/rpc.js';
 
 /** The transaction that used a nonce of an account. */
@@ -75,6 +76,9 @@ const scanOn = async (rpc: Rpc, question: UseQuestion, search: Search): Promise<
   return undefined;
 };
 
+/** Whether the RPC does not know what was in the past: asked again it will not either. */
+const isForgotten = (error: unknown): boolean =>
+  isHoldfastError(error, 'RPC_REFUSED') || (isHoldfastError(error, 'RPC_UNREACHABLE') && LACKS_STATE.test(error.data.reason));
 const isUnanswered = (error: unknown): boolean => isHoldfastError(error, 'RPC_REFUSED') || isHoldfastError(error, 'RPC_UNREACHABLE');
 
 /**
@@ -89,7 +93,7 @@ export const findUse = async (rpc: Rpc, question: UseQuestion, search: Search): 
     try {
       if (search.scan === undefined) block = await halve(rpc, question);
     } catch (error) {
-      if (!isUnanswered(error)) throw error;
+      if (!isForgotten(error)) throw error;
       search.scan = { next: question.head, last: question.since ?? 0 };
     }
     const use = search.scan === undefined ? block && (await useIn(rpc, question, block)) : await scanOn(rpc, question, search);

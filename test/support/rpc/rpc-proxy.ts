@@ -19,6 +19,8 @@ export interface RpcProxy {
   answer: (
     call: Call,
   ) => { result?: unknown; error?: { code: number; message: string; data?: unknown } } | 'cut' | 'drop' | 'hang' | undefined;
+  /** An HTTP status with headers instead of answers, or undefined. Asked once per request. */
+  refuse: () => { status: number; headers?: Record<string, string> } | undefined;
   /** Most calls of a batch; a larger one is refused as a whole. */
   mostCalls: number;
   /** What becomes of a true result on its way. */
@@ -47,6 +49,8 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       if (proxy.down) return void request.socket.destroy();
+      const refusal = proxy.refuse();
+      if (refusal !== undefined) return void response.writeHead(refusal.status, refusal.headers).end('too much');
       const payload = JSON.parse(Buffer.concat(parts).toString('utf8')) as Call | Call[];
       if (Array.isArray(payload) && payload.length > proxy.mostCalls) {
         const error = { code: -32_600, message: `at most ${proxy.mostCalls} calls at a time` };
@@ -70,6 +74,7 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     methods: [],
     down: false,
     answer: () => undefined,
+    refuse: () => undefined,
     mostCalls: Infinity,
     alter: (_call, result) => result,
     stop: async () => {

@@ -105,6 +105,7 @@ export const createSmallWorld = async (rpcs: 1 | 2 = 1, options: Partial<RpcPool
       proxies.forEach((proxy) => {
         proxy.answer = () => undefined;
         proxy.down = false;
+        proxy.refuse = () => undefined;
       });
       await Promise.all(opened.map(async (queue) => queue.close()));
       rpc.close();
