@@ -1,3 +1,4 @@
+import { watchHead } from '../chain/head-watch.js';
 import { createSettlement } from '../chain/settlement.js';
 import { toHex } from '../core/data/bytes.js';
 import { createKeySigner } from '../core/keys/signing.js';
@@ -20,6 +21,9 @@ import { serveApi } from './http/api.js';
 import type { AppLog } from './log.js';
 import { createPrometheusMetrics } from './prometheus.js';
 import { chainOptionsOf, keystoreOf } from './wallet-session.js';
+
+/** Chain id of chains for tests, whose blocks may carry any time. */
+const TEST_CHAIN = 31_337n;
 
 /** What the daemon tells once it serves. */
 export interface ProviderReady {
@@ -72,6 +76,10 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
     signal: running,
   });
   opened.defer(() => settlement.close());
+  const { blockMilliseconds, chainId } = book;
+  const isTimed = chainId !== TEST_CHAIN;
+  void watchHead({ reader: settlement, clock: systemClock, log, metrics, blockMilliseconds, isTimed }, running);
+  opened.defer(() => stop.abort());
   const store = await openSectorFiles({
     path: folders.sectors,
     identity: settlement.identity,

@@ -57,6 +57,7 @@ describe('a provider and a renter on a real chain, through the command line', fu
     const { url, token } = JSON.parse(await readFile(join(bob.person.home, 'daemon.json'), 'utf8')) as { url: string; token: string };
     const text = await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).text();
     expect(text).to.match(/^holdfast_head_block \d+$/m);
+    expect(text).to.match(/^holdfast_head_age_seconds \d+$/m);
     expect(text).to.match(/^holdfast_rpc_calls_total\{method="eth_call",outcome="answered"\} [1-9]/m);
     expect(text).to.match(/^holdfast_deals 0$/m);
   });
