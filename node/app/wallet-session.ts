@@ -34,6 +34,13 @@ const GWEI = 1e9;
 /** Looks at the chain's head, several for each block and at most four a second. */
 const pollOf = ({ blockMilliseconds }: Book): number => Math.min(4_000, Math.max(250, Math.round(blockMilliseconds / 8)));
 
+/** Longest rest that is given to an RPC which limits how often it is asked, milliseconds: a quarter of the window, and no more than a minute. */
+export const longestRest = ({
+  blockMilliseconds,
+  parameters,
+}: Pick<Book, 'blockMilliseconds'> & { parameters: { windowBlocks: number } }): number =>
+  Math.min(60_000, Math.ceil((parameters.windowBlocks * blockMilliseconds) / 4));
+
 /** How the chain is reached and what transactions may cost, as the settings say. */
 export const chainOptionsOf = (settings: Settings, book: Book) => {
   const { maxGwei, legacy, confirmations, stuckBlocks } = settings.fees;
@@ -42,6 +49,7 @@ export const chainOptionsOf = (settings: Settings, book: Book) => {
     book,
     agreement: settings.rpcAgreement,
     pollMilliseconds: pollOf(book),
+    limitMilliseconds: longestRest(book),
     maxFeePerGas: BigInt(Math.round(maxGwei * GWEI)),
     legacyGas: legacy,
     confirmations,

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { longestRest } from '../../node/app/wallet-session.js';
 import { limitIn, restIn } from '../../node/chain/rpc/rate-limit.js';
 import type { RpcProxy } from '../support/rpc/rpc-proxy.js';
 import { createSmallWorld, type SmallWorld } from '../support/rpc/small-world.js';
@@ -85,6 +86,12 @@ describe('an RPC that wants rest', function () {
     });
     await balance();
     expect(early).to.equal(1);
+  });
+
+  it('gets no more of it than a quarter of the window, whatever it asks for', () => {
+    const rest = (blockMilliseconds: number, windowBlocks: number): number =>
+      longestRest({ blockMilliseconds, parameters: { windowBlocks } });
+    expect([rest(12_000, 1_800), rest(1_000, 60), rest(250, 10)]).to.deep.equal([60_000, 15_000, 625]);
   });
 
   it('for longer than the option allows is asked then', async () => {
