@@ -89,6 +89,17 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect(await succeed(bob.person, ['provider', 'ask', '--max-deal', '1GiB'])).not.to.have.property('transaction');
   });
 
+  it('says after a second set-up what is true: what was asked for is changed, the rest stays, and coin is not sent twice', async () => {
+    const { sheet } = (await bob.person.holdfast(['provider', 'status'])) as {
+      sheet: { ask: object; lockLimit: string; operator: string };
+    };
+    const again = ['provider', 'init', '--operator-coin', '0.5'];
+    expect(await bob.person.holdfast(again)).to.deep.include({ ask: sheet.ask, lockLimit: sheet.lockLimit, transactions: [] });
+    const changed = await bob.person.holdfast([...again, '--lock-limit', '70']);
+    expect(changed).to.include({ lockLimit: (70n * 10n ** 18n).toString(), operator: sheet.operator });
+    expect(await bob.person.holdfast(['provider', 'status'])).to.have.nested.property('sheet.lockLimit', changed['lockLimit']);
+  });
+
   it('frees stake, pays it out, and is told when it asks for more than there is', async () => {
     await succeed(bob.person, ['provider', 'unstake', '40']);
     expect(await codeOf(bob.person.holdfast(['provider', 'unstake', '61']))).to.equal('INSUFFICIENT_FUNDS');

@@ -1,8 +1,12 @@
+import { sameAsk } from '../../../app/decide-setup.js';
+import type { ProviderMade } from '../../../app/provider-setup.js';
 import { changeSettingsFile } from '../../../app/settings/file.js';
 import { foldersOf } from '../../../app/settings/folders.js';
 import { keystoreOf, openReader } from '../../../app/wallet-session.js';
+import type { Ask } from '../../../core/market/deal.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
-import { gasWei, wei } from '../../../core/units.js';
+import { gasWei } from '../../../core/units.js';
+import type { SettlementAction } from '../../../ports/settlement.js';
 import { monthlyUp } from '../../../renter/homes/quote.js';
 import { parseCoins, parseSize, showSize, showTokens } from '../../amounts.js';
 import type { Call, CommandSpec } from '../../command.js';
@@ -33,7 +37,10 @@ const init: CommandSpec = {
     { flags: '--listen <multiaddrs>', description: 'where to listen, comma-separated, such as /ip4/0.0.0.0/tcp/4711' },
     { flags: '--announce <multiaddrs>', description: 'where others reach you, if that is another address' },
     lockLimitOption,
-    { flags: '--operator-coin <amount>', description: 'coin to send to the operator key, which pays for proofs' },
+    {
+      flags: '--operator-coin <amount>',
+      description: 'coin that the operator key, which pays for proofs, is to have: what is missing is sent',
+    },
   ],
   examples: ['holdfast provider init --price 0.8 --capacity 500GiB --announce /ip4/203.0.113.7/tcp/4711 --operator-coin 0.2'],
   run: async (call) => {
@@ -43,39 +50,52 @@ const init: CommandSpec = {
     await using session = await openReader(before, call.signal);
     const { book, reader } = session;
     const pace = { parameters: reader.parameters, blockMilliseconds: book.blockMilliseconds };
-    const ask = askFrom(call.options, firstAsk, pace);
-    if (ask.price === 0n) throw new HoldfastError('OPTION_MISSING', { option: '--price', expected: 'tokens per GiB-month, such as 0.8' });
+    const keystore = keystoreOf(before);
+    const isNew = !(await keystore.has('wallet'));
+    const known = isNew ? undefined : await reader.provider(await keystore.addressOf('wallet'), call.signal);
+    const ask = (now: Ask | undefined): Ask => askFrom(call.options, now ?? firstAsk, pace);
+    if (ask(known?.ask).price === 0n)
+      throw new HoldfastError('OPTION_MISSING', { option: '--price', expected: 'tokens per GiB-month, such as 0.8' });
     const operatorCoin = call.options.parsed('operatorCoin', 'an amount of coin such as 0.2', parseCoins) ?? gasWei(0n);
-    const lockLimit = lockLimitOf(call.options) ?? wei(0n);
-    const password = await passwordFor(call, before.home, !(await keystoreOf(before).has('wallet')));
+    const lockLimit = lockLimitOf(call.options);
+    const password = await passwordFor(call, before.home, isNew);
     const rpc = before.rpc?.length === 1 ? before.rpc[0] : before.rpc;
     await changeSettingsFile(folders.settingsFile, { network: before.network, rpc, book: before.book, provider: section });
     const settings = await call.settings();
     const { listen, announce } = settings.provider;
     const { setUpProvider } = await import('../../../app/provider-setup.js');
     const made = await setUpProvider(settings, { ask, lockLimit, addresses: announce ?? listen, operatorCoin }, password, call.signal);
+    const { provider, operator, peerId, ask: asked, lockLimit: limit } = made.sheet;
     return {
       text: [
-        `Provider ${made.provider} is registered.`,
-        `  operator ${made.operator} pays for proofs: keep coin in it`,
-        `  peer     ${made.peerId}`,
-        `  price    ${showTokens(monthlyUp(ask.price, pace.parameters, pace.blockMilliseconds))} per GiB-month`,
+        ...firstLines(made),
+        `  operator ${operator} pays for proofs: keep coin in it`,
+        `  peer     ${peerId}`,
+        `  price    ${showTokens(monthlyUp(asked.price, pace.parameters, pace.blockMilliseconds))} per GiB-month`,
         `  capacity ${showSize(settings.provider.capacityBytes)}`,
-        lockLimit === 0n
+        limit === 0n
           ? '  no stake may be locked yet: "holdfast provider stake" raises the lock limit with it'
-          : `  at most ${showTokens(lockLimit)} of stake may be locked: that much a stolen operator key can cost`,
+          : `  at most ${showTokens(limit)} of stake may be locked: about that much a stolen operator key can cost`,
         'Next: "holdfast provider stake AMOUNT", then "holdfast provider run".',
       ],
-      json: {
-        provider: made.provider,
-        operator: made.operator,
-        peerId: made.peerId,
-        ask,
-        lockLimit,
-        transactions: made.receipts.map((receipt) => receipt.hash),
-      },
+      json: { provider, operator, peerId, ask: asked, lockLimit: limit, transactions: made.changes.map(({ receipt }) => receipt.hash) },
     };
   },
+};
+
+const changeWords: Partial<Record<SettlementAction['kind'], string>> = {
+  setAsk: 'what it asks',
+  setLockLimit: 'its lock limit',
+  sendCoin: "its operator's coin",
+};
+
+/** Whether the provider is new, and else what was changed of it. */
+const firstLines = ({ sheet: { provider }, known, changes }: ProviderMade): readonly string[] => {
+  if (!known) return [`Provider ${provider} is registered.`];
+  const changed = changes.flatMap(({ kind }) => changeWords[kind] ?? []);
+  return [
+    `Provider ${provider} was registered before; ${changed.length === 0 ? 'nothing on chain changed' : `changed: ${changed.join(', ')}`}.`,
+  ];
 };
 
 const ask: CommandSpec = {
@@ -92,14 +112,12 @@ const ask: CommandSpec = {
     const pace = { parameters: session.reader.parameters, blockMilliseconds: session.book.blockMilliseconds };
     const next = askFrom(call.options, sheet.ask, pace);
     const text = `Asking ${showTokens(monthlyUp(next.price, pace.parameters, pace.blockMilliseconds))} per GiB-month`;
-    if (JSON.stringify(next, asText) === JSON.stringify(sheet.ask, asText)) return { text: [text], json: { provider, ask: next } };
+    if (sameAsk(next, sheet.ask)) return { text: [text], json: { provider, ask: next } };
     return await withWallet(
       call,
       async (wallet) => await submitAndTell(wallet, call, { kind: 'setAsk', provider, ask: next }, { text, json: { provider, ask: next } }),
     );
   },
 };
-
-const asText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
 
 export const providerInitCommands: readonly CommandSpec[] = [init, ask];
