@@ -41,6 +41,16 @@ export const SECTOR_BYTES = SECTOR_LEAVES * LEAF_BYTES;
 export const MAX_SECTORS = 1 << 24;
 /** Most leaves in a deal (R13). */
 export const MAX_LEAVES = 2 ** 40;
+/** Most token wei of a stake or a lock limit (`uint96`). */
+export const MAX_STAKE = (1n << 96n) - 1n;
+/** Most token wei that all vouchers of a deal together may take (`uint96`). */
+export const MAX_EGRESS = (1n << 96n) - 1n;
+/** Most token wei in a deal's escrow (`uint128`). */
+export const MAX_ESCROW = (1n << 128n) - 1n;
+/** Highest price, token wei per GiB-period or per GiB read (`uint128`). */
+export const MAX_PRICE = (1n << 128n) - 1n;
+/** The last period that the contracts can name (`uint32`). */
+export const MAX_PERIOD = 2 ** 32 - 1;
 /** Leaves in one GiB (R5). */
 export const LEAVES_PER_GIB = 1 << 25;
 
@@ -63,7 +73,7 @@ export const wei = (value: bigint): Wei => amount('amount', value, 256n) as Wei;
 export const gasWei = (value: bigint): GasWei => amount('amount', value, 256n) as GasWei;
 export const weight = (value: bigint): Weight => amount('weight', value, 64n) as Weight;
 export const leaves = (value: number): Leaves => integer('leaves', value, 0, MAX_LEAVES) as Leaves;
-export const period = (value: number): Period => integer('period', value, 0, 2 ** 32 - 1) as Period;
+export const period = (value: number): Period => integer('period', value, 0, MAX_PERIOD) as Period;
 export const blockNumber = (value: number): BlockNumber => integer('block', value, 0, Number.MAX_SAFE_INTEGER) as BlockNumber;
 export const address = (value: string): Address => hex('address', value, 20) as Address;
 export const hash = (value: string): Hash => hex('hash', value, 32) as Hash;

@@ -10,16 +10,15 @@ import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
 import {
   cancelDeal,
   closeDeal,
-  depositIntoDeal,
   leaveDeal,
   listDeals,
   releaseDeals,
   settleDeal,
   withdrawCredit,
   type DealSummary,
-  type DepositOptions,
   type ReleaseResult,
 } from './deals/deals.js';
+import { depositIntoDeal, type Deposit, type DepositOptions } from './deals/deposit.js';
 import type { DealHealth } from './repair/decide-repair.js';
 import { createEgress } from './download/egress.js';
 import { getObject, type GetOptions, type GetResult } from './download/get.js';
@@ -48,7 +47,7 @@ export interface Renter {
   challenge(deal: DealId, options?: TaskOptions): Promise<OpenedChallenge>;
   /** Follows a challenge to its end, and makes it expire when nobody has answered in time. */
   awaitChallenge(opened: OpenedChallenge, options?: TaskOptions): Promise<ChallengeEnd>;
-  deposit(deal: DealId, amount: Wei, options?: DepositOptions): Promise<Receipt>;
+  deposit(deal: DealId, amount: Wei, options?: DepositOptions): Promise<Deposit>;
   withdraw(options?: TaskOptions & { readonly amount?: Wei; readonly to?: Address }): Promise<Receipt | undefined>;
   /** Ends deals early by agreement with their providers. */
   release(deals: readonly DealId[], options?: TaskOptions): Promise<ReleaseResult>;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { wei } from '../../node/core/units.js';
 import { rejectsCoded } from '../support/coded-errors.js';
+import { actor } from '../support/worlds/actors.js';
 import { letters, stored } from './stored-letters.js';
 import { createRecordedSink, type RenterWorld } from '../support/worlds/renter-world.js';
 
@@ -149,6 +150,29 @@ describe('Alice looks after her deals', () => {
     const closed = events.find(({ name }) => name === 'DealClosed');
     expect(closed?.args['collateral']).to.equal(deal.weight * world.ledger.parameters.unit);
     expect((await world.chain.balances(world.chain.account)).credit > before.credit).to.equal(true);
+  });
+
+  it('and is refused, before anything is sent, a deposit that could not do what it is for', async () => {
+    const world = await stored();
+    const [first] = await world.renter.deals();
+    if (!first) throw new Error('there is no deal');
+    const mallory = actor('mallory').address;
+    world.ledger.fund(mallory, 1_000n);
+    const settlement = world.ledger.as(mallory);
+    await settlement.submit({ kind: 'approve', amount: wei(0n) });
+    const stranger = world.another({ name: 'mallory', settlement });
+    await rejectsCoded(stranger.deposit(first.deal.id, wei(5n), { forReads: true }), 'NOT_PARTY');
+    expect(await settlement.balances(mallory)).to.include({ token: 1_000n, allowance: 0n });
+    await stranger.deposit(first.deal.id, wei(5n));
+    expect(await world.renter.deal(first.deal.id)).to.include({ escrow: first.deal.escrow + 5n, maxEgress: first.deal.maxEgress });
+
+    world.silence(world.nameOf(first.deal.provider));
+    await world.liveTo(world.ledger.period + world.ledger.parameters.maxMisses + 1, 25);
+    await world.chain.submit({ kind: 'approve', amount: wei(0n) });
+    await rejectsCoded(world.renter.deposit(first.deal.id, wei(5n)), 'DEAL_DEFAULTED');
+    await world.renter.closeDeal(first.deal.id);
+    await rejectsCoded(world.renter.deposit(first.deal.id, wei(5n)), 'DEAL_IS_CLOSED');
+    expect((await world.chain.balances(world.chain.account)).allowance).to.equal(0n);
   });
 
   it('and leaves, deposits and cancels', async () => {

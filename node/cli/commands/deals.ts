@@ -165,9 +165,10 @@ const deposit: CommandSpec = {
     const amount = amountOf(call, 1);
     const forReads = call.options.flag('reads');
     return await withRenter(call, async ({ renter }) => {
-      const receipt = await renter.deposit(deal, amount, { forReads, signal: call.signal });
-      const purpose = forReads ? ', for reads, too' : '';
-      return told(receipt, `Added ${showTokens(amount)} to the escrow of ${deal}${purpose}`, { deal, amount, forReads });
+      const { receipt, maxEgress } = await renter.deposit(deal, amount, { forReads, signal: call.signal });
+      const added = told(receipt, `Added ${showTokens(amount)} to the escrow of ${deal}`, { deal, amount, forReads, maxEgress });
+      const bound = `  vouchers may take ${showTokens(maxEgress)} of it in all now: that much a stolen session key can cost`;
+      return forReads ? { ...added, text: [...added.text, bound] } : added;
     });
   },
 };

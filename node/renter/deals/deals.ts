@@ -2,7 +2,7 @@ import type { Deal } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { redeemedBy } from '../../core/market/endings.js';
 import { periodAt } from '../../core/market/schedule.js';
-import { wei, type Address, type DealId, type Period, type Wei } from '../../core/units.js';
+import type { Address, DealId, Period, Wei } from '../../core/units.js';
 import type { BatchItem, Receipt } from '../../ports/settlement.js';
 import { awaitCommits, type AwaitedCommit } from './await-commits.js';
 import type { RenterContext, TaskOptions } from '../context.js';
@@ -46,35 +46,6 @@ export const leaveDeal = ({ settlement }: RenterContext, deal: DealId, task: Tas
 /** Ends a deal that stores nothing and takes its escrow back: DEAL_NOT_EMPTY otherwise, TOO_EARLY_TO_CLOSE soon after it was emptied. */
 export const cancelDeal = ({ settlement }: RenterContext, deal: DealId, task: TaskOptions = {}): Promise<Receipt> =>
   settlement.submit({ kind: 'cancel', deal }, optionsOf(task));
-
-/** What a deposit is for. */
-export interface DepositOptions extends TaskOptions {
-  /** Whether vouchers may take as much more of the escrow, and with them whoever has the session key. */
-  readonly forReads?: boolean | undefined;
-}
-
-/**
- * Adds `amount` token wei of this wallet to the deal's escrow, after an approval if one is needed, and where it is for reads, raises what
- * vouchers may take by as much.
- */
-export const depositIntoDeal = async (
-  { settlement }: RenterContext,
-  id: DealId,
-  amount: Wei,
-  { forReads = false, ...task }: DepositOptions = {},
-): Promise<Receipt> => {
-  const { token, allowance } = await settlement.agreed.balances(settlement.account, task.signal);
-  if (token < amount) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed: amount });
-  if (allowance < amount) await settlement.submit({ kind: 'approve', amount }, optionsOf(task));
-  const deal = forReads ? await settlement.agreed.deal(id, task.signal) : undefined;
-  // Given again after a crash between the two, it is answered: what vouchers may take has not been raised yet.
-  const named = deal === undefined ? {} : { intention: `deposit ${id} ${amount} over ${deal.maxEgress}` };
-  const receipt = await settlement.submit({ kind: 'deposit', deal: id, amount }, { ...optionsOf(task), ...named });
-  if (deal === undefined) return receipt;
-  const { maxEnd, maxLeaves } = deal;
-  const maxEgress = wei(deal.maxEgress + amount);
-  return settlement.submit({ kind: 'setBounds', deal: id, maxEnd, maxLeaves, maxEgress }, optionsOf(task));
-};
 
 const submitItem = async ({ settlement }: RenterContext, item: BatchItem, task: TaskOptions): Promise<Receipt> => {
   const receipt = await settlement.submit({ kind: 'batch', items: [item] }, optionsOf(task));
