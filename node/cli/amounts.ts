@@ -1,17 +1,52 @@
 import { formatUnits, parseUnits } from 'ethers';
-import { LEAF_BYTES, leaves, wei, gasWei, type GasWei, type Leaves, type Wei } from '../core/units.js';
+import { LEAF_BYTES, MAX_LEAVES, leaves, wei, gasWei, type GasWei, type Leaves, type Wei } from '../core/units.js';
 
 const TOKEN_DECIMALS = 18;
 const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30, TiB: 2 ** 40 };
 
 /** "1.5" → 1.5 · 10^18 token wei. */
-export const parseTokens = (text: string): Wei => wei(parseUnits(text, TOKEN_DECIMALS));
-export const parseCoins = (text: string): GasWei => gasWei(parseUnits(text, TOKEN_DECIMALS));
+const parseTokens = (text: string): Wei => wei(parseUnits(text, TOKEN_DECIMALS));
 
 /** Token wei as tokens, without trailing zeros: "1.5 HOLD". */
 export const showTokens = (amount: bigint): string => `${trim(formatUnits(amount, TOKEN_DECIMALS))} HOLD`;
 export const showCoins = (amount: bigint): string => `${trim(formatUnits(amount, TOKEN_DECIMALS))} ETH`;
 const trim = (text: string): string => text.replace(/\.0$/, '');
+
+/** What an option or argument should be, in words, and how it is read; spread into whatever parses one. */
+export type Reading<Value> = readonly [expected: string, parse: (text: string) => Value];
+
+/** An amount of tokens from `least` to `most` token wei, the most that the contract's field holds; no bound where a balance is one. */
+export const tokens = (example: string, { least = 0n, most }: { readonly least?: bigint; readonly most?: bigint } = {}): Reading<Wei> => {
+  const above = least > 0n ? ' above 0,' : '';
+  const below = most === undefined ? '' : `, at most ${showTokens(most)}`;
+  const parse = (text: string): Wei => {
+    const amount = parseTokens(text);
+    if (amount < least || (most !== undefined && amount > most)) throw new RangeError(`out of bounds: ${text}`);
+    return amount;
+  };
+  return [`an amount of tokens${above} such as ${example}${below}`, parse];
+};
+
+/** An amount of the chain's own coin, from `least` wei on. */
+export const coins = (example: string, least = 0n): Reading<GasWei> => [
+  `an amount of coin${least > 0n ? ' above 0,' : ''} such as ${example}`,
+  (text) => {
+    const amount = gasWei(parseUnits(text, TOKEN_DECIMALS));
+    if (amount < least) throw new RangeError(`too little: ${text}`);
+    return amount;
+  },
+];
+
+/** A whole number from `least` to `most`. */
+export const count = (least: number, most?: number, of = ''): Reading<number> => [
+  `a whole number${of} ${most === undefined ? `from ${least}` : `in ${least}…${most}`}`,
+  (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least || value > (most ?? value))
+      throw new RangeError(`out of bounds: ${text}`);
+    return value;
+  },
+];
 
 /** "64MiB", "1.5 GiB", "100" (bytes) → bytes. */
 export const parseSize = (text: string): number => {
@@ -22,8 +57,21 @@ export const parseSize = (text: string): number => {
   return bytes;
 };
 
-/** Leaves that a size given by a person fills, rounded up. */
-export const parseLeaves = (text: string): Leaves => leaves(Math.ceil(parseSize(text) / LEAF_BYTES));
+/** A size of at most `most` bytes. */
+export const size = (example: string, most: number): Reading<number> => [
+  `a size such as ${example}, at most ${showSize(most)}`,
+  (text) => {
+    const bytes = parseSize(text);
+    if (bytes > most) throw new RangeError(`more than ${most} bytes: ${text}`);
+    return bytes;
+  },
+];
+
+/** A size as the leaves that it fills, rounded up. */
+export const leafSize = (example: string): Reading<Leaves> => {
+  const [expected, parse] = size(example, MAX_LEAVES * LEAF_BYTES);
+  return [expected, (text) => leaves(Math.ceil(parse(text) / LEAF_BYTES))];
+};
 
 /** Bytes in the largest unit that keeps the number above one: "1.50 MiB". */
 export const showSize = (bytes: number): string => {
@@ -32,12 +80,3 @@ export const showSize = (bytes: number): string => {
 };
 
 export const showLeaves = (count: number): string => showSize(count * LEAF_BYTES);
-
-/** A whole number of at least `min`. */
-export const parseCount =
-  (min: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) throw new RangeError(`not a whole number from ${min}: ${text}`);
-    return value;
-  };

@@ -1,12 +1,12 @@
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import type { Deal } from '../../core/market/deal.js';
-import { dealId } from '../../core/units.js';
+import { dealId, MAX_ESCROW } from '../../core/units.js';
 import type { Receipt, SettlementReader } from '../../ports/settlement.js';
 import { termsOf, type ChallengeEnd } from '../../renter/deals/challenges.js';
 import { showLeaves, showTokens } from '../amounts.js';
 import { parseParameter, wordsOf, type CommandSpec, type Outcome } from '../command.js';
 import { failureJson, narrate, withRenter } from './renting.js';
-import { amountArgument, amountOf, dealArgument, dealOf, withdrawCredit } from './submission.js';
+import { amountArgument, amountOf, dealArgument, dealOf, someTokens, withdrawCredit } from './submission.js';
 
 /** An open challenge as screens show it; undefined if the deal has none. */
 const challengeOf = async (reader: SettlementReader, deal: Deal, signal: AbortSignal) => {
@@ -162,7 +162,7 @@ const deposit: CommandSpec = {
   examples: ['holdfast deals deposit 0x5c0f… 25', 'holdfast deals deposit 0x5c0f… 0.5 --reads'],
   run: async (call) => {
     const deal = dealOf(call);
-    const amount = amountOf(call, 1);
+    const amount = amountOf(call, 1, someTokens(MAX_ESCROW));
     const forReads = call.options.flag('reads');
     return await withRenter(call, async ({ renter }) => {
       const { receipt, maxEgress } = await renter.deposit(deal, amount, { forReads, signal: call.signal });

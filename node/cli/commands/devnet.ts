@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { parseCount } from '../amounts.js';
+import { count } from '../amounts.js';
 import type { CommandSpec } from '../command.js';
 
 /** The devnet's program, which a checkout has and the installed package has not. */
@@ -15,7 +15,7 @@ const devnet: CommandSpec = {
   options: [{ flags: '--providers <count>', description: 'provider daemons (default: 7)' }],
   examples: ['holdfast devnet', 'holdfast devnet --providers 10'],
   run: async (call) => {
-    const providers = call.options.parsed('providers', 'a whole number from 1', parseCount(1)) ?? 7;
+    const providers = call.options.parsed('providers', ...count(1)) ?? 7;
     if (!existsSync(PROGRAM)) throw new HoldfastError('DEVNET_NEEDS_CHECKOUT', {});
     const words = ['--import', 'tsx', PROGRAM, '--providers', String(providers)];
     const child = spawn(process.execPath, words, { stdio: ['ignore', call.terminal.json ? 'ignore' : 'inherit', 'inherit'] });

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { createFileSink, openFileSource } from '../../app/file-bytes.js';
 import type { ObjectRecord } from '../../ports/store.js';
-import { parseCount, showSize, showTokens } from '../amounts.js';
+import { count, showSize, showTokens } from '../amounts.js';
 import { wordOf, wordsOf, type CommandSpec } from '../command.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, readingOf, readingOption, withRenter } from './renting.js';
 
@@ -32,12 +32,12 @@ const put: CommandSpec = {
     const path = wordOf(call, 0);
     await using source = await openFileSource(path);
     const { renter: shape } = await call.settings();
-    const k = call.options.parsed('k', 'a whole number from 1', parseCount(1)) ?? shape.k;
-    const n = call.options.parsed('n', 'a whole number from 1', parseCount(1)) ?? shape.n;
+    const k = call.options.parsed('k', ...count(1)) ?? shape.k;
+    const n = call.options.parsed('n', ...count(1)) ?? shape.n;
     const name = call.options.text('name') ?? basename(path);
     const periods = periodsOf(call.options);
     const payment = paymentOf(call.options);
-    const reads = call.options.parsed('reads', 'a whole number from 0', parseCount(0)) ?? shape.reads;
+    const reads = call.options.parsed('reads', ...count(0)) ?? shape.reads;
     const { report, end } = narrate(call.terminal);
     return await withRenter(call, async ({ renter }) => {
       const { object, quote, failures } = await renter
@@ -111,7 +111,7 @@ const repair: CommandSpec = {
   examples: ['holdfast repair', 'holdfast repair holiday.tar --threshold 5'],
   run: async (call) => {
     const names = wordsOf(call, 0);
-    const threshold = call.options.parsed('threshold', 'a whole number from 1', parseCount(1));
+    const threshold = call.options.parsed('threshold', ...count(1));
     const periods = periodsOf(call.options);
     const payment = paymentOf(call.options);
     const { report, end } = narrate(call.terminal);
@@ -120,7 +120,7 @@ const repair: CommandSpec = {
         periods,
         ...payment,
         ...readingOf(call.options),
-        reads: call.options.parsed('reads', 'a whole number from 0', parseCount(0)) ?? (await call.settings()).renter.reads,
+        reads: call.options.parsed('reads', ...count(0)) ?? (await call.settings()).renter.reads,
         ...(threshold !== undefined && { threshold }),
         ...(names.length > 0 && { objects: names }),
         signal: call.signal,

@@ -1,14 +1,17 @@
 import type { RenterSession } from '../../app/renter-session.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { Wei } from '../../core/units.js';
+import { LEAF_BYTES, MAX_EGRESS, MAX_LEAVES, MAX_PRICE, type Wei } from '../../core/units.js';
 import type { Quote } from '../../renter/homes/quote.js';
 import type { ProviderFailure, RenterEvent } from '../../renter/events.js';
-import { parseCount, parseSize, parseTokens, showSize, showTokens } from '../amounts.js';
+import { count, showSize, showTokens, size, tokens } from '../amounts.js';
 import type { Call, OptionReader, ParameterSpec } from '../command.js';
 import type { Progress, Terminal } from '../terminal.js';
 
 /** Periods that new deals are paid for, unless told otherwise. */
 export const DEFAULT_PERIODS = 90;
+/** Most periods and bytes that a person can mean: well inside what a deal's fields hold. */
+const MOST_PERIODS = 1_000_000;
+const MOST_ROOM = (MAX_LEAVES * LEAF_BYTES) / 2;
 
 /** Options of everything that may open deals. */
 export const payingOptions: readonly ParameterSpec[] = [
@@ -19,13 +22,13 @@ export const payingOptions: readonly ParameterSpec[] = [
 ];
 
 export const periodsOf = (options: OptionReader): number =>
-  options.parsed('periods', 'a whole number of periods from 3', parseCount(3)) ?? DEFAULT_PERIODS;
+  options.parsed('periods', ...count(3, MOST_PERIODS, ' of periods')) ?? DEFAULT_PERIODS;
 
 /** `room`, `maxPrice` and `maxEgressPrice`, as far as they were given. */
 export const paymentOf = (options: OptionReader): { readonly room?: number; readonly maxPrice?: Wei; readonly maxEgressPrice?: Wei } => {
-  const room = options.parsed('room', 'a size such as 10GiB', parseSize);
-  const maxPrice = options.parsed('maxPrice', 'an amount of tokens such as 0.8', parseTokens);
-  const maxEgressPrice = options.parsed('maxEgressPrice', 'an amount of tokens such as 0.1', parseTokens);
+  const room = options.parsed('room', ...size('10GiB', MOST_ROOM));
+  const maxPrice = options.parsed('maxPrice', ...tokens('0.8', { most: MAX_PRICE }));
+  const maxEgressPrice = options.parsed('maxEgressPrice', ...tokens('0.1', { most: MAX_PRICE }));
   return {
     ...(room !== undefined && { room }),
     ...(maxPrice !== undefined && { maxPrice }),
@@ -41,7 +44,7 @@ export const readingOption: ParameterSpec = {
 
 /** `maxEgress`, if it was given. */
 export const readingOf = (options: OptionReader): { readonly maxEgress?: Wei } => {
-  const maxEgress = options.parsed('maxEgress', 'an amount of tokens such as 0.5', parseTokens);
+  const maxEgress = options.parsed('maxEgress', ...tokens('0.5', { most: MAX_EGRESS }));
   return { ...(maxEgress !== undefined && { maxEgress }) };
 };
 

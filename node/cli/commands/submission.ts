@@ -1,7 +1,7 @@
 import type { SettlementAction } from '../../ports/settlement.js';
 import { openWallet, type WalletSession } from '../../app/wallet-session.js';
 import { address, dealId, type Address, type DealId, type Wei } from '../../core/units.js';
-import { parseTokens } from '../amounts.js';
+import { tokens, type Reading } from '../amounts.js';
 import { parseParameter, wordOf, type Call, type Outcome, type ParameterSpec } from '../command.js';
 
 /** Runs `work` with the unlocked wallet and closes it after. */
@@ -35,9 +35,12 @@ export const amountArgument: ParameterSpec = { flags: '<amount>', description: '
 export const dealOf = (call: Call, index = 0): DealId =>
   parseParameter('<deal>', wordOf(call, index), 'a deal id: 0x and 64 hex digits', dealId);
 
+/** An amount that moves tokens: none is a mistake. */
+export const someTokens = (most?: bigint): Reading<Wei> => tokens('1.5', { least: 1n, ...(most !== undefined && { most }) });
+
 /** Argument `index` as an amount of tokens. */
-export const amountOf = (call: Call, index = 0): Wei =>
-  parseParameter('<amount>', wordOf(call, index), 'an amount of tokens such as 1.5', parseTokens);
+export const amountOf = (call: Call, index = 0, reading: Reading<Wei> = someTokens()): Wei =>
+  parseParameter('<amount>', wordOf(call, index), ...reading);
 
 /** The address that `--to` names, or undefined. */
 export const recipientOf = (call: Call): Address | undefined => call.options.parsed('to', 'an address: 0x and 40 hex digits', address);

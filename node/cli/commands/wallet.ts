@@ -5,9 +5,9 @@ import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error
 import { fromHex } from '../../core/data/bytes.js';
 import { address } from '../../core/units.js';
 import type { Receipt } from '../../ports/settlement.js';
-import { parseCoins, parseTokens, showCoins, showTokens } from '../amounts.js';
+import { coins, showCoins, showTokens } from '../amounts.js';
 import { parseParameter, wordOf, type Call, type CommandSpec } from '../command.js';
-import { withWallet } from './submission.js';
+import { amountOf, withWallet } from './submission.js';
 
 const walletNew: CommandSpec = {
   path: ['wallet', 'new'],
@@ -84,6 +84,8 @@ const walletBalance: CommandSpec = {
   },
 };
 
+const someCoins = coins('1.5', 1n);
+
 const walletSend: CommandSpec = {
   path: ['wallet', 'send'],
   summary: 'send tokens, or gas coin with --coin',
@@ -99,11 +101,9 @@ const walletSend: CommandSpec = {
   run: async (call) => {
     const to = parseParameter('<to>', wordOf(call, 0), 'an address: 0x and 40 hex digits', address);
     const coin = call.options.flag('coin');
-    const parse = <Amount>(units: (text: string) => Amount): Amount =>
-      parseParameter('<amount>', wordOf(call, 1), 'an amount such as 1.5', units);
     const action = coin
-      ? ({ kind: 'sendCoin', to, amount: parse(parseCoins) } as const)
-      : ({ kind: 'sendToken', to, amount: parse(parseTokens) } as const);
+      ? ({ kind: 'sendCoin', to, amount: parseParameter('<amount>', wordOf(call, 1), ...someCoins) } as const)
+      : ({ kind: 'sendToken', to, amount: amountOf(call, 1) } as const);
     const receipt = await withWallet(call, async ({ settlement }) => await settlement.submit(action, { signal: call.signal }));
     const { amount } = action;
     return {

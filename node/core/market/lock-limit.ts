@@ -1,5 +1,5 @@
 import type { MarketParameters, ProviderSheet } from './deal.js';
-import { wei, type Wei } from '../units.js';
+import { MAX_STAKE, wei, type Wei } from '../units.js';
 
 /** R6: what the owner of a provider lets revisions lock of its stake. */
 
@@ -15,5 +15,6 @@ export const lockLimitFor = (locked: Wei, { maxMisses, missBps }: Misses): Wei =
 export const nextLockLimit = ({ stake, lockLimit }: Pick<ProviderSheet, 'stake' | 'lockLimit'>, amount: Wei, parameters: Misses): Wei => {
   if (lockLimit < stake) return lockLimit;
   const needed = lockLimitFor(wei(stake + amount), parameters);
-  return needed > lockLimit ? needed : lockLimit;
+  const possible = needed > MAX_STAKE ? wei(MAX_STAKE) : needed;
+  return possible > lockLimit ? possible : lockLimit;
 };

@@ -1,7 +1,7 @@
 import type { Ask, MarketParameters } from '../../../core/market/deal.js';
-import { MAX_LEAVES, leaves, wei } from '../../../core/units.js';
+import { MAX_LEAVES, MAX_PERIOD, MAX_PRICE, leaves, wei, type Wei } from '../../../core/units.js';
 import { periodPriceDown } from '../../../renter/homes/quote.js';
-import { parseCount, parseLeaves, parseTokens } from '../../amounts.js';
+import { count, leafSize, tokens, type Reading } from '../../amounts.js';
 import type { OptionReader, ParameterSpec } from '../../command.js';
 
 /** Options of the ask, shared by `provider init` and `provider ask`. */
@@ -29,15 +29,17 @@ export interface Pace {
   readonly blockMilliseconds: number;
 }
 
+const priceLike = (example: string): Reading<Wei> => tokens(example, { most: MAX_PRICE });
+
 /** The ask that the options make of `before`. */
 export const askFrom = (options: OptionReader, before: Ask, pace: Pace): Ask => {
-  const monthly = options.parsed('price', 'an amount of tokens such as 0.8', parseTokens);
-  const perPeriod = options.parsed('periodPrice', 'an amount of tokens such as 0.001', parseTokens);
+  const monthly = options.parsed('price', ...priceLike('0.8'));
+  const perPeriod = options.parsed('periodPrice', ...priceLike('0.001'));
   return {
     price: perPeriod ?? (monthly === undefined ? before.price : periodPriceDown(monthly, pace.parameters, pace.blockMilliseconds)),
-    egressPrice: options.parsed('egressPrice', 'an amount of tokens such as 0.1', parseTokens) ?? before.egressPrice,
-    minLeaves: options.parsed('minDeal', 'a size such as 64MiB', parseLeaves) ?? before.minLeaves,
-    maxLeaves: options.parsed('maxDeal', 'a size such as 1TiB', parseLeaves) ?? before.maxLeaves,
-    maxPeriods: options.parsed('maxPeriods', 'a whole number of periods', parseCount(2)) ?? before.maxPeriods,
+    egressPrice: options.parsed('egressPrice', ...priceLike('0.1')) ?? before.egressPrice,
+    minLeaves: options.parsed('minDeal', ...leafSize('64MiB')) ?? before.minLeaves,
+    maxLeaves: options.parsed('maxDeal', ...leafSize('1TiB')) ?? before.maxLeaves,
+    maxPeriods: options.parsed('maxPeriods', ...count(2, MAX_PERIOD, ' of periods')) ?? before.maxPeriods,
   };
 };

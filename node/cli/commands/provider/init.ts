@@ -8,7 +8,7 @@ import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import { gasWei } from '../../../core/units.js';
 import type { SettlementAction } from '../../../ports/settlement.js';
 import { monthlyUp } from '../../../renter/homes/quote.js';
-import { parseCoins, parseSize, showSize, showTokens } from '../../amounts.js';
+import { coins, parseSize, showSize, showTokens } from '../../amounts.js';
 import type { Call, CommandSpec } from '../../command.js';
 import { askFrom, askOptions, firstAsk } from './ask-options.js';
 import { lockLimitOf, lockLimitOption } from './lock-limit.js';
@@ -44,9 +44,11 @@ const init: CommandSpec = {
   ],
   examples: ['holdfast provider init --price 0.8 --capacity 500GiB --announce /ip4/203.0.113.7/tcp/4711 --operator-coin 0.2'],
   run: async (call) => {
+    const operatorCoin = call.options.parsed('operatorCoin', ...coins('0.2')) ?? gasWei(0n);
+    const lockLimit = lockLimitOf(call.options);
+    const section = sectionFrom(call);
     const before = await call.settings();
     const folders = foldersOf(before);
-    const section = sectionFrom(call);
     await using session = await openReader(before, call.signal);
     const { book, reader } = session;
     const pace = { parameters: reader.parameters, blockMilliseconds: book.blockMilliseconds };
@@ -56,8 +58,6 @@ const init: CommandSpec = {
     const ask = (now: Ask | undefined): Ask => askFrom(call.options, now ?? firstAsk, pace);
     if (ask(known?.ask).price === 0n)
       throw new HoldfastError('OPTION_MISSING', { option: '--price', expected: 'tokens per GiB-month, such as 0.8' });
-    const operatorCoin = call.options.parsed('operatorCoin', 'an amount of coin such as 0.2', parseCoins) ?? gasWei(0n);
-    const lockLimit = lockLimitOf(call.options);
     const password = await passwordFor(call, before.home, isNew);
     const rpc = before.rpc?.length === 1 ? before.rpc[0] : before.rpc;
     await changeSettingsFile(folders.settingsFile, { network: before.network, rpc, book: before.book, provider: section });

@@ -1,5 +1,5 @@
-import type { Wei } from '../../../core/units.js';
-import { parseTokens, showTokens } from '../../amounts.js';
+import { MAX_STAKE, type Wei } from '../../../core/units.js';
+import { showTokens, tokens } from '../../amounts.js';
 import type { CommandSpec, OptionReader, ParameterSpec } from '../../command.js';
 import { amountArgument, amountOf, submitAndTell, withWallet } from '../submission.js';
 
@@ -9,9 +9,10 @@ export const lockLimitOption: ParameterSpec = {
   description: 'most stake that deals may lock, which is what a stolen operator key can cost (default: follows the stake)',
 };
 
+const lockLimit = tokens('250', { most: MAX_STAKE });
+
 /** The lock limit, if it was given. */
-export const lockLimitOf = (options: OptionReader): Wei | undefined =>
-  options.parsed('lockLimit', 'an amount of tokens such as 250', parseTokens);
+export const lockLimitOf = (options: OptionReader): Wei | undefined => options.parsed('lockLimit', ...lockLimit);
 
 export const limitCommand: CommandSpec = {
   path: ['provider', 'limit'],
@@ -19,7 +20,7 @@ export const limitCommand: CommandSpec = {
   arguments: [amountArgument],
   examples: ['holdfast provider limit 200'],
   run: async (call) => {
-    const limit = amountOf(call);
+    const limit = amountOf(call, 0, lockLimit);
     const text = `Deals may lock up to ${showTokens(limit)} of the stake now`;
     return await withWallet(
       call,

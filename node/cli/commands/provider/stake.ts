@@ -1,11 +1,12 @@
 import { ensureAllowance } from '../../../app/allowance.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import { nextLockLimit } from '../../../core/market/lock-limit.js';
-import { parseCount, showTokens } from '../../amounts.js';
+import { MAX_STAKE } from '../../../core/units.js';
+import { count, showTokens } from '../../amounts.js';
 import { parseParameter, wordsOf, type CommandSpec } from '../../command.js';
 import { limitCommand, lockLimitOf, lockLimitOption } from './lock-limit.js';
 import { CLAIMED_EPOCHS, rewardsOf } from './rewards.js';
-import { amountArgument, amountOf, dealArgument, dealOf, submitAndTell, withdrawCredit, withWallet } from '../submission.js';
+import { amountArgument, amountOf, dealArgument, dealOf, someTokens, submitAndTell, withdrawCredit, withWallet } from '../submission.js';
 
 const stake: CommandSpec = {
   path: ['provider', 'stake'],
@@ -14,13 +15,14 @@ const stake: CommandSpec = {
   options: [lockLimitOption],
   examples: ['holdfast provider stake 250', 'holdfast provider stake 250 --lock-limit 200'],
   run: async (call) => {
-    const amount = amountOf(call);
+    const amount = amountOf(call, 0, someTokens(MAX_STAKE));
+    const chosen = lockLimitOf(call.options);
     return await withWallet(call, async (session) => {
       const { settlement } = session;
       const provider = settlement.account;
       const sheet = await settlement.agreed.provider(provider, call.signal);
       if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
-      const limit = lockLimitOf(call.options) ?? nextLockLimit(sheet, amount, settlement.parameters);
+      const limit = chosen ?? nextLockLimit(sheet, amount, settlement.parameters);
       await ensureAllowance(settlement, amount, call.signal);
       const text = `Staked ${showTokens(amount)}`;
       // The limit first: what a crash leaves half done can be given again, and the stake, which must not be paid twice, comes last.
@@ -78,7 +80,7 @@ const claim: CommandSpec = {
   arguments: [{ flags: '[epochs...]', description: `numbers of epochs; all of the last ${CLAIMED_EPOCHS} that owe something if left out` }],
   examples: ['holdfast provider claim', 'holdfast provider claim 3 4'],
   run: async (call) => {
-    const named = wordsOf(call, 0).map((word) => parseParameter('[epochs...]', word, 'a whole number from 0', parseCount(0)));
+    const named = wordsOf(call, 0).map((word) => parseParameter('[epochs...]', word, ...count(0)));
     return await withWallet(call, async (session) => {
       const { settlement } = session;
       const { account } = settlement;
