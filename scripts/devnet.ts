@@ -2,10 +2,9 @@
  * `holdfast devnet [--providers N]` in a checkout: a chain, a market, a renter with tokens and providers, each in a process of its
  * own, to be played with until Ctrl-C.
  */
-import { untilAborted } from '../node/core/tasks/waiting.js';
 import { createNarrator } from './demo/main-job/narrator.js';
 import { BadOption, readOptions } from './demo/main-job/options.js';
-import { howToPlayOn } from './demo/main-job/play-on.js';
+import { keepFolder, playOn } from './demo/main-job/play-on.js';
 import { setStage } from './demo/main-job/set-stage.js';
 
 const interruption = new AbortController();
@@ -16,8 +15,12 @@ try {
   if (options) {
     const narrator = createNarrator();
     await using stage = await setStage(options, narrator, interruption.signal);
-    howToPlayOn(stage).forEach((line) => narrator.say(line));
-    await Promise.race([stage.watch.failure, untilAborted(interruption.signal)]);
+    try {
+      await playOn(stage, interruption.signal);
+    } catch (error) {
+      if (!interruption.signal.aborted) keepFolder(stage, narrator);
+      throw error;
+    }
   }
 } catch (error) {
   if (!interruption.signal.aborted) console.error(error instanceof BadOption ? error.message : error);

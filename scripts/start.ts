@@ -1,12 +1,11 @@
 /** `npm start`: the main job, told step by step; see {@link USAGE}. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { untilAborted } from '../node/core/tasks/waiting.js';
 import { createNarrator, StepFailed } from './demo/main-job/narrator.js';
 import { BadOption, readOptions, USAGE, type Options } from './demo/main-job/options.js';
 import { runSummaryCheck } from './demo/main-job/check-summary.js';
 import { watchForOrphaning } from './demo/main-job/orphan-watch.js';
-import { howToPlayOn } from './demo/main-job/play-on.js';
+import { keepFolder, playOn } from './demo/main-job/play-on.js';
 import { setStage } from './demo/main-job/set-stage.js';
 import { prepareSources } from './demo/main-job/source-files.js';
 import { tell } from './demo/main-job/story.js';
@@ -28,10 +27,9 @@ const run = async (options: Options, interrupted: AbortSignal): Promise<void> =>
     await runSummaryCheck(stage, summary, moved);
     narrator.heading('Every step held, and scripts/check-summary agrees with the summary');
     if (options.once) return;
-    howToPlayOn(stage).forEach((line) => narrator.say(line));
-    await Promise.race([stage.watch.failure, untilAborted(interrupted)]);
+    await playOn(stage, interrupted);
   } catch (error) {
-    if (!interrupted.aborted) stage.devnet.keepFolder();
+    if (!interrupted.aborted) keepFolder(stage, narrator);
     throw error;
   }
 };

@@ -14,11 +14,13 @@ export interface Sight {
   readonly sheets: readonly ProviderSheet[];
 }
 
-/** Looks at every head whether all providers that store something prove in time. */
+/** Looks at every head whether those of the watched providers that store something prove in time. */
 export interface AuditWatch {
   /** From now on `provider` may miss. */
   excuse(provider: Address): void;
-  /** Rejects at the first miss of anybody who is not excused, and when the chain cannot be read. Never resolves. */
+  /** From now on a miss is no failure, nor that the chain does not answer at times: each is told once. */
+  onlyTell(say: (line: string) => void): void;
+  /** Rejects at the first miss of a watched provider that is not excused, and when the chain cannot be read. Never resolves. */
   readonly failure: Promise<never>;
   /** Resolves with the first sight that `looksLike`, the newest one to begin with. */
   until(looksLike: (sight: Sight) => boolean, signal: AbortSignal): Promise<Sight>;
@@ -29,9 +31,15 @@ export class AuditMissed extends Error {
   override readonly name = 'AuditMissed';
 }
 
-/** Watches until `signal` aborts. */
-export const watchAudits = (reader: SettlementReader, signal: AbortSignal): AuditWatch => {
+/** Watches `providers`, whatever strangers do, until `signal` aborts. */
+export const watchAudits = (
+  reader: Pick<SettlementReader, 'parameters' | 'genesisBlock' | 'heads' | 'providerRecords' | 'providerSheets'>,
+  providers: readonly Address[],
+  signal: AbortSignal,
+): AuditWatch => {
   const excused = new Set<Address>();
+  const told = new Set<string>();
+  let say: ((line: string) => void) | undefined;
   const waiting = new Set<(sight: Sight) => void>();
   let newest: Sight | undefined;
   const { periodBlocks, windowBlocks } = reader.parameters;
@@ -39,13 +47,28 @@ export const watchAudits = (reader: SettlementReader, signal: AbortSignal): Audi
   const check = ({ period, offset, sheets }: Sight): void => {
     if (offset < windowBlocks) return;
     for (const { provider, total, lastProven } of sheets) {
-      if (total === 0n || lastProven >= period || excused.has(provider)) continue;
-      throw new AuditMissed(`${provider} did not prove period ${period}: its last is ${lastProven}`);
+      if (total === 0n || lastProven >= period || excused.has(provider) || !providers.includes(provider)) continue;
+      complain(new AuditMissed(`${provider} did not prove period ${period}: its last is ${lastProven}`));
+    }
+  };
+  const complain = (error: Error): void => {
+    if (!say) throw error;
+    if (!told.has(error.message)) say(error.message);
+    told.add(error.message);
+  };
+  const readSheets = async (): Promise<readonly ProviderSheet[] | undefined> => {
+    try {
+      return await allSheets(reader, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      complain(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
     }
   };
   const look = async (): Promise<never> => {
     for await (const head of reader.heads(signal)) {
-      const sheets = await allSheets(reader, signal);
+      const sheets = await readSheets();
+      if (!sheets) continue;
       const period = periodAt(head.block, reader.genesisBlock, periodBlocks);
       const sight = { head, period, offset: offsetAt(head.block, reader.genesisBlock, periodBlocks), sheets };
       check(sight);
@@ -59,6 +82,7 @@ export const watchAudits = (reader: SettlementReader, signal: AbortSignal): Audi
   failure.catch(() => undefined);
   return {
     excuse: (provider) => void excused.add(provider),
+    onlyTell: (tell) => void (say = tell),
     failure,
     until: async (looksLike, abort) => {
       abort.throwIfAborted();

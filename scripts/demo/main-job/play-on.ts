@@ -1,7 +1,9 @@
+import { untilAborted } from '../../../node/core/tasks/waiting.js';
+import type { Narrator } from './narrator.js';
 import type { Stage } from './stage.js';
 
 /** Lines that say how to go on by hand while the devnet stays up. */
-export const howToPlayOn = ({ devnet, renter, providers }: Stage): readonly string[] => {
+const howToPlayOn = ({ devnet, renter, providers }: Stage): readonly string[] => {
   const [provider] = providers.slice(-1);
   return [
     '',
@@ -14,4 +16,18 @@ export const howToPlayOn = ({ devnet, renter, providers }: Stage): readonly stri
     ...(provider ? [`  node dist/cli/main.js provider status --home ${provider.person.home}`] : []),
     'Ctrl-C ends everything.',
   ];
+};
+
+/** Says how to go on by hand, and keeps everything up until `interrupted` aborts: what a provider misses now is only told. */
+export const playOn = async (stage: Stage, interrupted: AbortSignal): Promise<void> => {
+  const { narrator, watch } = stage;
+  watch.onlyTell((line) => narrator.say(line));
+  howToPlayOn(stage).forEach((line) => narrator.say(line));
+  await Promise.race([watch.failure, untilAborted(interrupted)]);
+};
+
+/** After a failure: everybody's keys, stores and logs stay, and are told where they are. */
+export const keepFolder = ({ devnet }: Pick<Stage, 'devnet'>, narrator: Narrator): void => {
+  devnet.keepFolder();
+  narrator.say(`keys, stores and logs of everybody stay in ${devnet.folder}`);
 };

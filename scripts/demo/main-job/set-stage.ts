@@ -45,7 +45,11 @@ export const setStage = async (
   const providers = await devnet.addProviders(count, TERMS);
   const reader = await createSettlementReader({ rpcUrl: devnet.network.rpc, book: devnet.book, signal });
   set.defer(() => reader.close());
-  const watch = watchAudits(reader, signal);
+  const watch = watchAudits(
+    reader,
+    providers.map(({ provider }) => provider),
+    signal,
+  );
   const sheets = await allSheets(reader, signal);
   for (const { person, provider, daemon } of providers) {
     const stake = sheets.find((sheet) => sheet.provider === provider)?.stake ?? 0n;
