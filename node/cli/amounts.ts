@@ -80,3 +80,16 @@ export const showSize = (bytes: number): string => {
 };
 
 export const showLeaves = (count: number): string => showSize(count * LEAF_BYTES);
+
+const SPANS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** About how long something takes, in the largest unit of which there are two: "about 3 hours", "about 20 seconds". */
+export const showWait = (milliseconds: number): string => {
+  const [name, unit] = SPANS.find(([, each]) => milliseconds >= 2 * each) ?? (['second', 1_000] as const);
+  const number = Math.max(1, Math.round(milliseconds / unit));
+  return `about ${number} ${name}${number === 1 ? '' : 's'}`;
+};

@@ -7,18 +7,9 @@ import type { Receipt } from '../ports/settlement.js';
 import type { ObjectRecord } from '../ports/store.js';
 import { awaitChallenge, challengeDeal, type ChallengeEnd, type OpenedChallenge } from './deals/challenges.js';
 import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
-import {
-  cancelDeal,
-  closeDeal,
-  leaveDeal,
-  listDeals,
-  releaseDeals,
-  settleDeal,
-  withdrawCredit,
-  type DealSummary,
-  type ReleaseResult,
-} from './deals/deals.js';
+import { closeDeal, leaveDeal, listDeals, settleDeal, withdrawCredit, type DealSummary } from './deals/deals.js';
 import { depositIntoDeal, type Deposit, type DepositOptions } from './deals/deposit.js';
+import { cancelDeal, releaseDeals, type ReleaseResult } from './deals/release.js';
 import type { DealHealth } from './repair/decide-repair.js';
 import { createEgress } from './download/egress.js';
 import { getObject, type GetOptions, type GetResult } from './download/get.js';
@@ -49,7 +40,7 @@ export interface Renter {
   awaitChallenge(opened: OpenedChallenge, options?: TaskOptions): Promise<ChallengeEnd>;
   deposit(deal: DealId, amount: Wei, options?: DepositOptions): Promise<Deposit>;
   withdraw(options?: TaskOptions & { readonly amount?: Wei; readonly to?: Address }): Promise<Receipt | undefined>;
-  /** Ends deals early by agreement with their providers. */
+  /** Ends deals early by agreement with their providers; called again a period later, it finishes. */
   release(deals: readonly DealId[], options?: TaskOptions): Promise<ReleaseResult>;
   /** Closes connections. The parts of the world stay open: whoever opened them closes them. */
   close(): Promise<void>;

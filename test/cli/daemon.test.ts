@@ -172,6 +172,7 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect(BigInt(left.deals[0]?.escrow ?? 0) > BigInt(escrow)).to.equal(true);
     const cancel = async () =>
       (await succeed(alice, ['deals', 'cancel', id])) as unknown as { emptied: { deal: string }[]; cancelled: readonly unknown[] };
+    expect(await codeOf(bob.person.holdfast(['deals', 'cancel', id]))).to.equal('NOT_PARTY');
     const first = await cancel();
     expect([first.emptied.map(({ deal }) => deal), first.cancelled]).to.deep.equal([[id], []]);
     // A whole period later, which is twenty seconds here.

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { wei } from '../../node/core/units.js';
+import type { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { wei, type DealId } from '../../node/core/units.js';
+import type { Settlement } from '../../node/ports/settlement.js';
+import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { actor } from '../support/worlds/actors.js';
 import { letters, stored } from './stored-letters.js';
@@ -114,11 +117,19 @@ describe('Alice looks after her deals', () => {
     const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
     const emptied = await world.during(world.renter.release(ids));
     const from = world.ledger.period + 2;
-    expect(emptied).to.deep.equal({ released: [], emptied: ids.map((deal) => ({ deal, from })), failures: [] });
+    const milliseconds = (from - 1) * world.ledger.parameters.periodBlocks * 500 - (world.ledger.block - world.chain.genesisBlock) * 500;
+    expect(emptied).to.deep.equal({
+      released: [],
+      emptied: ids.map((deal) => ({ deal, from, milliseconds })),
+      failures: [],
+      period: from - 2,
+    });
     await world.liveTo(from, 0);
     const { released, failures } = await world.during(world.renter.release(ids));
     expect(failures).to.deep.equal([]);
     expect(released).to.have.length(4);
+    const { credit: back } = await world.chain.balances(world.chain.account);
+    expect(released.reduce((sum, { refund }) => sum + refund, 0n)).to.equal(back);
     for (const deal of await world.chain.deals(ids)) expect(deal).to.include({ status: 'closed', escrow: 0n });
     const { credit, token } = await world.chain.balances(world.chain.account);
     expect(credit > 0n).to.equal(true);
@@ -133,7 +144,60 @@ describe('Alice looks after her deals', () => {
     const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
     const { emptied, failures } = await world.during(world.renter.release(ids));
     expect(emptied).to.have.length(3);
-    expect(failures.map(({ provider }) => world.nameOf(provider))).to.deep.equal(['bob']);
+    expect(failures.map(({ provider, canLeave }) => [provider && world.nameOf(provider), canLeave])).to.deep.equal([['bob', true]]);
+  });
+
+  it('and one deal that cannot be ended hides no other: an unknown one, a closed one, one named twice', async () => {
+    const world = await stored();
+    const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
+    await world.during(world.renter.release(ids));
+    await world.liveTo(world.ledger.period + 2, 0);
+    const [first, ...rest] = ids;
+    if (!first) throw new Error('there is no deal');
+    expect((await world.during(world.renter.release([first, first]))).released.map(({ deal }) => deal)).to.deep.equal([first]);
+    const unknown = `0x${'9'.repeat(64)}` as DealId;
+    const { released, failures } = await world.during(world.renter.release([unknown, first, ...rest, ...rest]));
+    expect(released.map(({ deal }) => deal)).to.deep.equal(rest);
+    expect(failures.map(({ deal, error }) => [deal, (error as HoldfastError).code])).to.deep.equal([
+      [unknown, 'DEAL_UNKNOWN'],
+      [first, 'DEAL_IS_CLOSED'],
+    ]);
+  });
+
+  it('and may end no deal of somebody else, whatever her catalogue says, and is not told to leave it', async () => {
+    const world = await stored();
+    const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
+    const stranger = world.another({ name: 'mallory', settlement: world.ledger.as(actor('mallory').address) });
+    const { failures } = await world.during(stranger.release(ids));
+    expect(failures.map(({ error, canLeave }) => [(error as HoldfastError).code, canLeave])).to.deep.equal(
+      ids.map(() => ['NOT_PARTY', false]),
+    );
+  });
+
+  it('and takes the escrow of an emptied deal back without its provider and without the catalogue that opened it', async () => {
+    const world = await stored();
+    const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
+    await world.during(world.renter.release(ids));
+    await world.liveTo(world.ledger.period + 2, 0);
+    for (const name of ['bob', 'carol', 'dave', 'erin']) world.silence(name);
+    const elsewhere = world.another({ catalogue: createMemoryCatalogue(world.ledger.identity) });
+    const { released, failures } = await world.during(elsewhere.release(ids));
+    expect([released.length, failures]).to.deep.equal([4, []]);
+  });
+
+  it('and a refusal of the chain for one deal leaves the others their turn', async () => {
+    const world = await stored();
+    const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
+    await world.during(world.renter.release(ids));
+    await world.liveTo(world.ledger.period + 2, 0);
+    const [refused] = ids;
+    const settlement: Settlement = {
+      ...world.chain,
+      submit: (action, options) =>
+        action.kind === 'cancel' && action.deal === refused ? Promise.reject(new Error('no')) : world.chain.submit(action, options),
+    };
+    const { released, failures } = await world.during(world.another({ settlement }).release(ids));
+    expect([released.length, failures.map(({ deal }) => deal)]).to.deep.equal([3, [refused]]);
   });
 
   it('and closes the deal of a provider that defaulted: collateral and escrow come back', async () => {

@@ -1,11 +1,12 @@
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import type { Deal } from '../../core/market/deal.js';
-import { dealId, MAX_ESCROW } from '../../core/units.js';
+import { MAX_ESCROW } from '../../core/units.js';
 import type { Receipt, SettlementReader } from '../../ports/settlement.js';
 import { termsOf, type ChallengeEnd } from '../../renter/deals/challenges.js';
 import { showLeaves, showTokens } from '../amounts.js';
-import { parseParameter, wordsOf, type CommandSpec, type Outcome } from '../command.js';
-import { failureJson, narrate, withRenter } from './renting.js';
+import type { CommandSpec, Outcome } from '../command.js';
+import { cancel } from './cancel.js';
+import { narrate, withRenter } from './renting.js';
 import { amountArgument, amountOf, dealArgument, dealOf, someTokens, withdrawCredit } from './submission.js';
 
 /** An open challenge as screens show it; undefined if the deal has none. */
@@ -78,34 +79,6 @@ const leave: CommandSpec = {
     return await withRenter(call, async ({ renter }) =>
       told(await renter.leave(deal, { signal: call.signal }), `Gave notice to ${deal}`, { deal }),
     );
-  },
-};
-
-const cancel: CommandSpec = {
-  path: ['deals', 'cancel'],
-  summary: 'end deals with the consent of their providers: what they store is given up, unspent escrow becomes credit a period later',
-  arguments: [{ flags: '<deals...>', description: 'ids of the deals' }],
-  examples: ['holdfast deals cancel 0x5c0f…', 'holdfast deals cancel 0x5c0f… 0x77aa…'],
-  run: async (call) => {
-    const ids = wordsOf(call, 0).map((id) => parseParameter('<deals...>', id, 'deal ids: 0x and 64 hex digits', dealId));
-    const { report, end } = narrate(call.terminal);
-    return await withRenter(call, async ({ renter }) => {
-      const { released, emptied, failures } = await renter.release(ids, { signal: call.signal, report }).finally(end);
-      return {
-        text: [
-          ...released.map(({ deal }) => `Cancelled ${deal}; its escrow is credit now.`),
-          ...emptied.map(
-            ({ deal, from }) => `Emptied ${deal}: from period ${from} on, "holdfast deals cancel ${deal}" makes its escrow credit.`,
-          ),
-          ...failures.map(({ provider, error }) => `${provider} did not agree: ${error.message}. "holdfast deals leave" needs no consent.`),
-        ],
-        json: {
-          emptied,
-          cancelled: released.map(({ deal, receipt }) => ({ deal, transaction: receipt.hash, gasUsed: receipt.gasUsed })),
-          failures: failureJson(failures),
-        },
-      };
-    });
   },
 };
 
