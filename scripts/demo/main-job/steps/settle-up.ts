@@ -1,6 +1,6 @@
 import { tokens } from '../money.js';
 import type { Deal } from '../../../../node/core/market/deal.js';
-import type { BlockNumber } from '../../../../node/core/units.js';
+import type { BlockNumber, DealId } from '../../../../node/core/units.js';
 import type { MarketEvent } from '../../../../node/ports/settlement.js';
 import { syncProvider, tellMiss, type LostProvider } from './lose-provider.js';
 import type { Stage } from '../stage.js';
@@ -25,13 +25,31 @@ export const settleUp = async (stage: Stage, { provider, missed }: LostProvider,
   const kept = deals.filter((deal) => deal.provider !== provider.provider);
   const { block } = await reader.head(signal);
   for (const { id } of lost) await renter.holdfast(['deals', 'close', id], { signal });
-  const { failures } = await renter.holdfast(['deals', 'cancel', ...kept.map(({ id }) => id)], { signal });
-  if (Array.isArray(failures) && failures.length > 0) throw new Error(`some deals could not be cancelled: ${JSON.stringify(failures)}`);
+  await cancelDeals(
+    stage,
+    kept.map(({ id }) => id),
+  );
   tellEnds(stage, await reader.events(block, (await reader.head(signal)).block, signal));
   await tellEgress(stage, from);
   const { credit } = await reader.balances(wallet, signal);
   await renter.holdfast(['deals', 'withdraw'], { signal });
   narrator.say(`the renter withdrew ${tokens(credit)} of refunds, collateral and compensation`);
+};
+
+/** Ends deals by agreement: emptied first, and cancelled from the period on that the first call names. All of them, or it rejects. */
+const cancelDeals = async ({ renter, narrator, watch, signal }: Stage, deals: readonly DealId[]): Promise<void> => {
+  const cancel = async (ids: readonly string[]) =>
+    (await renter.holdfast(['deals', 'cancel', ...ids], { signal })) as unknown as {
+      readonly emptied: readonly { readonly deal: string; readonly from: number }[];
+      readonly cancelled: readonly unknown[];
+    };
+  const first = await cancel(deals);
+  const from = Math.max(0, ...first.emptied.map((each) => each.from));
+  narrator.say(`${first.emptied.length} deals were emptied by agreement, and can be cancelled from period ${from} on …`);
+  await watch.until((sight) => sight.period >= from, signal);
+  const second = first.emptied.length === 0 ? first : await cancel(first.emptied.map(({ deal }) => deal));
+  const cancelled = first.cancelled.length + (second === first ? 0 : second.cancelled.length);
+  if (cancelled !== deals.length) throw new Error(`of ${deals.length} deals ${cancelled} were cancelled`);
 };
 
 /** At least one provider must have turned its vouchers into money. */
