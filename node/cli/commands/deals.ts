@@ -1,34 +1,14 @@
 import { keystoreOf, openReader } from '../../app/wallet-session.js';
-import type { Deal } from '../../core/market/deal.js';
 import { MAX_ESCROW } from '../../core/units.js';
-import type { Receipt, SettlementReader } from '../../ports/settlement.js';
-import { termsOf, type ChallengeEnd } from '../../renter/deals/challenges.js';
-import { showLeaves, showTokens } from '../amounts.js';
+import type { Receipt } from '../../ports/settlement.js';
+import type { ChallengeEnd } from '../../renter/deals/challenges.js';
+import { showTokens } from '../amounts.js';
 import type { CommandSpec, Outcome } from '../command.js';
 import { cancel } from './cancel.js';
+import { challengeOf, dealLines } from './deal-lines.js';
+import { momentOf } from './moment.js';
 import { narrate, withRenter } from './renting.js';
 import { amountArgument, amountOf, dealArgument, dealOf, someTokens, withdrawCredit } from './submission.js';
-
-/** An open challenge as screens show it; undefined if the deal has none. */
-const challengeOf = async (reader: SettlementReader, deal: Deal, signal: AbortSignal) => {
-  const challenge = deal.challenged ? await reader.challengeOf(deal.id, signal) : undefined;
-  return challenge && { ...challenge, ...termsOf(challenge, reader) };
-};
-
-const describe = (deal: Deal, challenge: Awaited<ReturnType<typeof challengeOf>>): readonly string[] => [
-  `${deal.id}  ${deal.defaulted === undefined ? deal.status : 'provider defaulted'}`,
-  `  provider ${deal.provider}`,
-  `  stores ${showLeaves(deal.leaves)} of at most ${showLeaves(deal.maxLeaves)}, revision ${deal.number}, paid to the end of period ${deal.end - 1}`,
-  `  rent ${showTokens(deal.rate)} a period, escrow ${showTokens(deal.escrow)}`,
-  ...(deal.egressPrice === 0n
-    ? []
-    : [`  vouchers have paid ${showTokens(deal.redeemed)} for reading, and may take ${showTokens(deal.maxEgress)} in all`]),
-  ...(challenge === undefined
-    ? []
-    : [
-        `  challenged in period ${challenge.period} for a bond of ${showTokens(challenge.bond)}; expires unanswered in block ${challenge.expires}`,
-      ]),
-];
 
 const list: CommandSpec = {
   path: ['deals'],
@@ -40,13 +20,17 @@ const list: CommandSpec = {
     const account = await keystoreOf(settings).addressOf('wallet');
     await using session = await openReader(settings, call.signal);
     const ids = await session.reader.dealIdsOf('renter', account, call.signal);
+    const moment = await momentOf(session, call.signal);
     const found = (await session.reader.dealsNow(ids, call.signal)).filter((deal) => deal !== undefined);
     const shown = call.options.flag('all') ? found : found.filter((deal) => deal.status !== 'closed');
     const empty = 'No deals yet: "holdfast put FILE" opens them.';
     const told = await Promise.all(shown.map(async (deal) => ({ deal, challenge: await challengeOf(session.reader, deal, call.signal) })));
     return {
-      text: told.length === 0 ? [empty] : told.flatMap(({ deal, challenge }) => describe(deal, challenge)),
-      json: { account, deals: told.map(({ deal, challenge }) => ({ ...deal, ...(challenge && { challenge }) })) },
+      text:
+        told.length === 0
+          ? [empty]
+          : [`This is period ${moment.now}.`, ...told.flatMap(({ deal, challenge }) => dealLines(deal, challenge, moment))],
+      json: { account, period: moment.now, deals: told.map(({ deal, challenge }) => ({ ...deal, ...(challenge && { challenge }) })) },
     };
   },
 };
@@ -89,7 +73,7 @@ const endings: Readonly<Record<ChallengeEnd['kind'], string>> = {
   defaulted: 'The provider defaulted: the deal is closed.',
 };
 
-const endLines = ({ kind, refund, collateral }: ChallengeEnd, bond: bigint): readonly string[] => [
+const challengeEndLines = ({ kind, refund, collateral }: ChallengeEnd, bond: bigint): readonly string[] => [
   endings[kind],
   ...(kind === 'answered'
     ? []
@@ -122,7 +106,7 @@ const challenge: CommandSpec = {
         call.terminal.say(text);
       });
       const end = await renter.awaitChallenge(opened, task);
-      return { text: endLines(end, bond), json: { ...started.json, end } };
+      return { text: challengeEndLines(end, bond), json: { ...started.json, end } };
     });
   },
 };

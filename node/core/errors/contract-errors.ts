@@ -17,7 +17,10 @@ export const contractErrors = {
   ),
   DEAL_EXISTS: row<{ deal: string }>((d) => `deal ${d.deal} exists already`, 'Use another salt, or go on with the deal that is there.'),
   DEAL_UNKNOWN: row<{ deal: string }>((d) => `there is no deal ${d.deal}`, 'Check the id and the network.'),
-  DEAL_IS_CLOSED: row<{ deal: string }>((d) => `deal ${d.deal} is closed`, 'Open another deal.'),
+  DEAL_IS_CLOSED: row<{ deal: string }>(
+    (d) => `deal ${d.deal} is closed`,
+    'Nothing is left to be done with it: what came back of it is credit of its parties. To store more, open another deal.',
+  ),
   DEAL_ENDED: row<{ deal: string; period: bigint; end: bigint }>(
     (d) => `deal ${d.deal} ended with period ${d.end - 1n}, and this is period ${d.period}`,
     'No revision revives it: close it and open another deal.',
@@ -81,8 +84,8 @@ export const contractErrors = {
     'Choose another provider.',
   ),
   TOO_EARLY_TO_CLOSE: row<{ period: bigint; from: bigint }>(
-    (d) => `the deal can be ended from period ${d.from} on, and this is period ${d.period}`,
-    'Wait until then: a deal that was emptied stays for one whole period, so that its vouchers can be redeemed.',
+    (d) => `the deal is still open: it can be ended from period ${d.from} on, and this is period ${d.period}`,
+    'Wait until then: so long its provider has data to prove, or vouchers to redeem. "holdfast deals" says about how long that is.',
   ),
   DEAL_CHALLENGED: row<{ deal: string }>(
     (d) => `a challenge of deal ${d.deal} is open`,
