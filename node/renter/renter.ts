@@ -10,6 +10,7 @@ import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
 import { closeDeal, leaveDeal, listDeals, settleDeal, withdrawCredit, type DealSummary } from './deals/deals.js';
 import { depositIntoDeal, type Deposit, type DepositOptions } from './deals/deposit.js';
 import { cancelDeal, releaseDeals, type ReleaseResult } from './deals/release.js';
+import { explainUnavailable, unreadableObjects, type UnreadableObject } from './deals/unreadable.js';
 import type { DealHealth } from './repair/decide-repair.js';
 import { createEgress } from './download/egress.js';
 import { getObject, type GetOptions, type GetResult } from './download/get.js';
@@ -24,6 +25,8 @@ export interface Renter {
   get(options: GetOptions): Promise<GetResult>;
   /** All objects, in no order. */
   objects(): AsyncIterable<ObjectRecord>;
+  /** The stored objects that nobody has to keep enough of, as things stand, or if the deals `without` stored nothing. */
+  unreadable(options?: TaskOptions & { readonly without?: readonly DealId[] }): Promise<readonly UnreadableObject[]>;
   /** How safe each deal is that holds shards, by chain and probe. */
   health(options?: TaskOptions & { readonly margin?: number }): Promise<ReadonlyMap<DealId, DealHealth>>;
   repair(options: RepairOptions): Promise<RepairResult>;
@@ -64,8 +67,9 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   const context: RenterContext = { ...world, limits: bounds, links, egress, serial };
   return {
     put: (options) => putObject(context, options),
-    get: (options) => getObject(context, options),
+    get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),
     objects: () => world.catalogue.objects(),
+    unreadable: (options) => unreadableObjects(context, options),
     health: async ({ signal, margin = 2 } = {}) => {
       const objects: ObjectRecord[] = [];
       for await (const object of world.catalogue.objects()) objects.push(object);

@@ -147,6 +147,24 @@ describe('Alice looks after her deals', () => {
     expect(failures.map(({ provider, canLeave }) => [provider && world.nameOf(provider), canLeave])).to.deep.equal([['bob', true]]);
   });
 
+  it('and is told which files she cannot read back once deals are cancelled, and that one is lost', async () => {
+    const world = await stored();
+    const ids = (await world.renter.deals()).map(({ deal }) => deal.id);
+    const lostBy = async (without: readonly DealId[]) =>
+      (await world.renter.unreadable({ without })).map(({ object, left }) => [object.name, left]);
+    const [first, second, third] = ids as [DealId, DealId, DealId, DealId];
+    expect(await lostBy([])).to.deep.equal([]);
+    expect(await lostBy([first, second])).to.deep.equal([]);
+    expect(await lostBy([first, second, third])).to.deep.equal([['letters', 1]]);
+    await world.during(world.renter.release([first, second, third]));
+    expect(await lostBy([])).to.deep.equal([['letters', 1]]);
+    await world.liveTo(world.ledger.period + 3, 25);
+    const sink = createRecordedSink();
+    const error = await rejectsCoded(world.during(world.renter.get({ object: 'letters', sink })), 'OBJECT_LOST');
+    expect(error.message).to.include('1 of the 2 shards');
+    expect(sink.state).to.equal('abandoned');
+  });
+
   it('and one deal that cannot be ended hides no other: an unknown one, a closed one, one named twice', async () => {
     const world = await stored();
     const ids = (await world.renter.deals()).map(({ deal }) => deal.id);

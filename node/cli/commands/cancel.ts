@@ -1,8 +1,9 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { dealId } from '../../core/units.js';
 import type { ReleaseFailure, ReleaseResult } from '../../renter/deals/release.js';
+import type { UnreadableObject } from '../../renter/deals/unreadable.js';
 import { showTokens, showWait } from '../amounts.js';
-import { parseParameter, wordsOf, type CommandSpec } from '../command.js';
+import { parseParameter, wordsOf, type Call, type CommandSpec } from '../command.js';
 import { narrate, withRenter } from './renting.js';
 
 /** What became of each deal, for people. */
@@ -47,13 +48,39 @@ export const cancel: CommandSpec = {
   path: ['deals', 'cancel'],
   summary: 'end deals with the consent of their providers: what they store is given up, unspent escrow becomes credit a period later',
   arguments: [{ flags: '<deals...>', description: 'ids of the deals' }],
-  examples: ['holdfast deals cancel 0x5c0f…', 'holdfast deals cancel 0x5c0f… 0x77aa…'],
+  options: [{ flags: '--yes', description: 'do not ask on a terminal whether files may be lost' }],
+  examples: ['holdfast deals cancel 0x5c0f…', 'holdfast deals cancel 0x5c0f… 0x77aa… --yes'],
   run: async (call) => {
     const ids = wordsOf(call, 0).map((id) => parseParameter('<deals...>', id, 'deal ids: 0x and 64 hex digits', dealId));
     const { report, end } = narrate(call.terminal);
     return await withRenter(call, async ({ renter }) => {
-      const result = await renter.release(ids, { signal: call.signal, report }).finally(end);
-      return { text: releaseLines(result), json: releaseJson(result), exitCode: result.failures.length === 0 ? 0 : 1 };
+      const { signal } = call;
+      const before = await renter.unreadable({ signal });
+      const names = newIn(await renter.unreadable({ without: ids, signal }), before);
+      if (names.length > 0) {
+        call.terminal.say(`Cannot be read back once these deals are cancelled: ${names.join(', ')}.`);
+        await confirm(call);
+      }
+      const result = await renter.release(ids, { signal, report }).finally(end);
+      const lost = newIn(await renter.unreadable({ signal }), before);
+      const lines = lost.length === 0 ? [] : [`Cannot be read back any more: ${lost.join(', ')}.`];
+      return {
+        text: [...releaseLines(result), ...lines],
+        json: { ...releaseJson(result), lost },
+        exitCode: result.failures.length === 0 ? 0 : 1,
+      };
     });
   },
+};
+
+/** Quoted names of the objects in `after` that are not in `before`. */
+const newIn = (after: readonly UnreadableObject[], before: readonly UnreadableObject[]): readonly string[] => {
+  const known = new Set(before.map(({ object }) => object.id));
+  return after.flatMap(({ object: { id, name } }) => (known.has(id) ? [] : [JSON.stringify(name)]));
+};
+
+/** Asks whether to go on, where somebody can be asked. */
+const confirm = async ({ prompt, terminal, options }: Call): Promise<void> => {
+  if (options.flag('yes') || terminal.json || !prompt.interactive) return;
+  if ((await prompt.ask('Cancel all the same? (yes or no)')) !== 'yes') throw new HoldfastError('ABORTED', { what: 'cancelling' });
 };

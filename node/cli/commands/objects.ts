@@ -90,12 +90,22 @@ const list: CommandSpec = {
   run: async (call) =>
     await withRenter(call, async ({ renter }) => {
       const objects = await Array.fromAsync(renter.objects());
+      const lost = new Map((await renter.unreadable({ signal: call.signal })).map(({ object, left }) => [object.id, left]));
       const lines = objects.map(
         (object) =>
-          `${object.name}  ${showSize(object.bytes)}  ${object.k} of ${object.n}  ${new Date(object.storedAt).toISOString()}${object.state === 'stored' ? '' : '  (not finished: put it again)'}`,
+          `${object.name}  ${showSize(object.bytes)}  ${object.k} of ${object.n}  ${new Date(object.storedAt).toISOString()}${remark(object, lost.get(object.id))}`,
       );
-      return { text: lines.length === 0 ? ['Nothing stored yet: "holdfast put FILE".'] : lines, json: { objects: objects.map(facts) } };
+      return {
+        text: lines.length === 0 ? ['Nothing stored yet: "holdfast put FILE".'] : lines,
+        json: { objects: objects.map((object) => ({ ...facts(object), readable: !lost.has(object.id) })) },
+      };
     }),
+};
+
+/** What there is to say of an object that is not as it should be; `left` shards are kept of one that cannot be read back. */
+const remark = ({ state, k }: ObjectRecord, left: number | undefined): string => {
+  if (state !== 'stored') return '  (not finished: put it again)';
+  return left === undefined ? '' : `  (cannot be read back: ${left} of the ${k} shards it needs are still kept)`;
 };
 
 const repair: CommandSpec = {

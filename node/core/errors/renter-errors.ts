@@ -29,6 +29,10 @@ export const renterErrors = {
     (d) => `slab ${d.slab} of "${d.name}" has ${d.present} of the ${d.needed} shards it needs within reach (${d.reasons})`,
     'Try again when more of its providers answer.',
   ),
+  OBJECT_LOST: row<{ name: string; left: number; needed: number }>(
+    (d) => `"${d.name}" cannot be read back: its deals have to keep ${d.left} of the ${d.needed} shards it needs, the others have ended`,
+    'Store the file again, if you have it elsewhere: no provider has to keep enough of it any more.',
+  ),
   OBJECT_CORRUPT: row<{ name: string; expected: string; found: string }>(
     (d) => `"${d.name}" came back with SHA-256 ${d.found}, not ${d.expected}`,
     'Nothing was written. Check that the catalogue belongs to this wallet.',
