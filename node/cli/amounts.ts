@@ -1,4 +1,5 @@
-import { formatUnits, parseUnits } from 'ethers';
+import { parseUnits } from 'ethers';
+import { showTokens } from '../core/amount-text.js';
 import { LEAF_BYTES, MAX_LEAVES, leaves, wei, gasWei, type GasWei, type Leaves, type Wei } from '../core/units.js';
 
 const TOKEN_DECIMALS = 18;
@@ -6,11 +7,6 @@ const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1 << 10, MiB: 1 << 
 
 /** "1.5" → 1.5 · 10^18 token wei. */
 const parseTokens = (text: string): Wei => wei(parseUnits(text, TOKEN_DECIMALS));
-
-/** Token wei as tokens, without trailing zeros: "1.5 HOLD". */
-export const showTokens = (amount: bigint): string => `${trim(formatUnits(amount, TOKEN_DECIMALS))} HOLD`;
-export const showCoins = (amount: bigint): string => `${trim(formatUnits(amount, TOKEN_DECIMALS))} ETH`;
-const trim = (text: string): string => text.replace(/\.0$/, '');
 
 /** What an option or argument should be, in words, and how it is read; spread into whatever parses one. */
 export type Reading<Value> = readonly [expected: string, parse: (text: string) => Value];

@@ -1,7 +1,8 @@
 import { decodeRevert } from '../chain/rpc/revert.js';
 import type { Ask } from '../core/market/deal.js';
 import { TRANSFER_NAME } from '../core/ledger/watched.js';
-import { showLeaves, showTokens } from './amounts.js';
+import { showTokens } from '../core/amount-text.js';
+import { showLeaves } from './amounts.js';
 
 /** What the words of an event are made from: its arguments, and the vault's address. */
 interface Told {

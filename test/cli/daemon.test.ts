@@ -71,7 +71,7 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect(ok, JSON.stringify(checks)).to.equal(true);
     expect(checks.filter(({ status }) => status !== 'ok')).to.deep.equal([]);
     expect(checks.find(({ name }) => name === 'ports')?.says).to.include('running daemon');
-    expect(checks.find(({ name }) => name === 'provider')?.says).to.include('stake 100.0 HOLD');
+    expect(checks.find(({ name }) => name === 'provider')?.says).to.include('stake 100 HOLD');
     expect(await bob.person.holdfast(['wallet', 'balance'])).to.deep.equal(before);
   });
 

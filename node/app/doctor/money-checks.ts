@@ -1,4 +1,4 @@
-import { formatEther } from 'ethers';
+import { showCoins, showTokens } from '../../core/amount-text.js';
 import type { Address } from '../../core/units.js';
 import { keystoreOf } from '../wallet-session.js';
 import { ok, problem, type Check, type Verdict } from './check.js';
@@ -31,9 +31,9 @@ const operatorVerdict = async (facts: Facts, operator: Address): Promise<Verdict
   const { gasPrice } = await facts.chain.known();
   const coin = await coinOf(facts, operator);
   const needed = PROOFS * PROOF_GAS * gasPrice;
-  if (coin >= needed && coin > 0n) return ok(`operator ${formatEther(coin)}`);
+  if (coin >= needed && coin > 0n) return ok(`operator ${showCoins(coin)}`);
   return problem(
-    `operator ${operator} has ${formatEther(coin)} of the chain's coin, and ${PROOFS} proofs cost about ${formatEther(needed)}`,
+    `operator ${operator} has ${showCoins(coin)} of the chain's coin, and ${PROOFS} proofs cost about ${showCoins(needed)}`,
     `Send it some: "holdfast wallet send ${operator} AMOUNT --coin".`,
   );
 };
@@ -52,7 +52,7 @@ export const coinCheck: Check = {
         `the wallet ${wallet} has none of the chain's coin for gas`,
         'Send it some; test networks have faucets for their coin.',
       );
-    return ok([`wallet ${formatEther(coin)}`, ...(operator ? [operator.says] : [])].join(', '));
+    return ok([`wallet ${showCoins(coin)}`, ...(operator ? [operator.says] : [])].join(', '));
   },
 };
 
@@ -62,7 +62,7 @@ export const tokensCheck: Check = {
   look: async (facts) => {
     const owner = await facts.owner.known();
     const { token, credit, allowance } = await facts.balances(owner);
-    const says = `${formatEther(token)} HOLD, ${formatEther(credit)} credit in the market, ${formatEther(allowance)} allowed to the vault`;
+    const says = `${showTokens(token)}, ${showTokens(credit)} credit in the market, ${showTokens(allowance)} allowed to the vault`;
     if (token > 0n || credit > 0n || (await facts.isProvider.known())) return ok(says);
     return problem(
       `the wallet ${owner} has no tokens`,

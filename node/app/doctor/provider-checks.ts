@@ -1,4 +1,4 @@
-import { formatEther } from 'ethers';
+import { showTokens } from '../../core/amount-text.js';
 import { errorTable } from '../../core/errors/holdfast-error.js';
 import { ok, problem, skipped, type Check, type Verdict } from './check.js';
 import type { Facts } from './facts.js';
@@ -40,8 +40,8 @@ export const providerCheck = ofProviders('provider', async (facts) => {
     return problem(`${provider} is registered and has no stake: it can take no deal`, 'Add some: "holdfast provider stake AMOUNT".');
   if (sheet.lockLimit < sheet.locked)
     return problem(
-      `${formatEther(sheet.locked)} HOLD of stake are locked, and the lock limit is ${formatEther(sheet.lockLimit)}: no deal can grow`,
+      `${showTokens(sheet.locked)} of stake are locked, and the lock limit is ${showTokens(sheet.lockLimit)}: no deal can grow`,
       'Look why it fell (misses, forfeited deals); then raise it: "holdfast provider limit AMOUNT".',
     );
-  return ok(`${provider}, stake ${formatEther(sheet.stake)} HOLD, ${formatEther(sheet.locked)} of it locked`);
+  return ok(`${provider}, stake ${showTokens(sheet.stake)}, ${showTokens(sheet.locked)} of it locked`);
 });

@@ -2,7 +2,8 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { dealId } from '../../core/units.js';
 import type { ReleaseFailure, ReleaseResult } from '../../renter/deals/release.js';
 import type { UnreadableObject } from '../../renter/deals/unreadable.js';
-import { showTokens, showWait } from '../amounts.js';
+import { showTokens } from '../../core/amount-text.js';
+import { showWait } from '../amounts.js';
 import { parseParameter, wordsOf, type Call, type CommandSpec } from '../command.js';
 import { narrate, withRenter } from './renting.js';
 

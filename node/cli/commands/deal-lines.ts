@@ -2,7 +2,8 @@ import type { Deal } from '../../core/market/deal.js';
 import { closableFrom, redeemedBy } from '../../core/market/endings.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import { termsOf } from '../../renter/deals/challenges.js';
-import { showLeaves, showTokens, showWait } from '../amounts.js';
+import { showTokens } from '../../core/amount-text.js';
+import { showLeaves, showWait } from '../amounts.js';
 import type { Moment } from './moment.js';
 
 /** An open challenge as screens show it; undefined if the deal has none. */

@@ -2,7 +2,7 @@ import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import { MAX_ESCROW } from '../../core/units.js';
 import type { Receipt } from '../../ports/settlement.js';
 import type { ChallengeEnd } from '../../renter/deals/challenges.js';
-import { showTokens } from '../amounts.js';
+import { showTokens } from '../../core/amount-text.js';
 import type { CommandSpec, Outcome } from '../command.js';
 import { cancel } from './cancel.js';
 import { challengeOf, dealLines } from './deal-lines.js';

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { createFileSink, openFileSource } from '../../app/file-bytes.js';
 import type { ObjectRecord } from '../../ports/store.js';
-import { count, showSize, showTokens } from '../amounts.js';
+import { showTokens } from '../../core/amount-text.js';
+import { count, showSize } from '../amounts.js';
 import { wordOf, wordsOf, type CommandSpec } from '../command.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, readingOf, readingOption, withRenter } from './renting.js';
 

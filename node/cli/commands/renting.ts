@@ -3,7 +3,8 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, MAX_EGRESS, MAX_LEAVES, MAX_PRICE, type Wei } from '../../core/units.js';
 import type { Quote } from '../../renter/homes/quote.js';
 import type { ProviderFailure, RenterEvent } from '../../renter/events.js';
-import { count, showSize, showTokens, size, tokens } from '../amounts.js';
+import { showTokens } from '../../core/amount-text.js';
+import { count, showSize, size, tokens } from '../amounts.js';
 import type { Call, OptionReader, ParameterSpec } from '../command.js';
 import type { Progress, Terminal } from '../terminal.js';
 

@@ -1,6 +1,7 @@
 import type { SettlementAction } from '../../ports/settlement.js';
 import { openWallet, type WalletSession } from '../../app/wallet-session.js';
 import { address, dealId, type Address, type DealId, type Wei } from '../../core/units.js';
+import { showTokens } from '../../core/amount-text.js';
 import { tokens, type Reading } from '../amounts.js';
 import { parseParameter, wordOf, type Call, type Outcome, type ParameterSpec } from '../command.js';
 
@@ -55,6 +56,6 @@ export const withdrawCredit = async (call: Call): Promise<Outcome> =>
       session,
       call,
       { kind: 'withdraw', amount, to },
-      { text: `Paid ${amount} token wei to ${to}`, json: { amount, to } },
+      { text: `Paid ${showTokens(amount)} to ${to}`, json: { amount, to } },
     );
   });

@@ -5,7 +5,8 @@ import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error
 import { fromHex } from '../../core/data/bytes.js';
 import { address } from '../../core/units.js';
 import type { Receipt } from '../../ports/settlement.js';
-import { coins, showCoins, showTokens } from '../amounts.js';
+import { showCoins, showTokens } from '../../core/amount-text.js';
+import { coins } from '../amounts.js';
 import { parseParameter, wordOf, type Call, type CommandSpec } from '../command.js';
 import { amountOf, withWallet } from './submission.js';
 

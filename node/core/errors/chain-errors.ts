@@ -1,3 +1,4 @@
+import { showCoins, showGwei } from '../amount-text.js';
 import { row } from './row.js';
 
 /** The RPC, transactions, the chain itself. */
@@ -51,11 +52,11 @@ export const chainErrors = {
     'Look what became of that one; what is to be done besides it needs an id of its own.',
   ),
   COIN_TOO_SMALL: row<{ account: string; balance: bigint; needed: bigint }>(
-    (d) => `${d.account} has ${d.balance} wei of the chain's coin, and ${d.needed} are needed`,
+    (d) => `${d.account} has ${showCoins(d.balance)} of the chain's coin, and ${showCoins(d.needed)} are needed`,
     'Send it coin for gas.',
   ),
   FEE_TOO_HIGH: row<{ fee: bigint; max: bigint }>(
-    (d) => `the chain asks ${d.fee} wei for a unit of gas, and at most ${d.max} is allowed`,
+    (d) => `the chain asks ${showGwei(d.fee)} for a unit of gas, and at most ${showGwei(d.max)} is allowed`,
     'Wait until the chain is cheaper, or allow more: "maxGwei" under "fees" in config.json.',
   ),
   QUEUE_FULL: row<{ waiting: number }>((d) => `${d.waiting} transactions of this account wait already`, 'Wait until some are mined.'),

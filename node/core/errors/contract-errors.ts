@@ -1,3 +1,4 @@
+import { showTokens } from '../amount-text.js';
 import { row } from './row.js';
 
 /** What the contracts refuse: the code is the Solidity error's name, the data its arguments (integers as bigint). */
@@ -27,7 +28,7 @@ export const contractErrors = {
   ),
   DEAL_NOT_EMPTY: row<{ deal: string; leaves: bigint }>(
     (d) => `deal ${d.deal} still stores ${d.leaves} leaves`,
-    'Commit a revision without leaves first, or leave with notice.',
+    'Empty it first with the consent of its provider ("holdfast deals cancel"), or leave it with notice ("holdfast deals leave").',
   ),
   DEAL_IS_EMPTY: row<{ deal: string }>((d) => `deal ${d.deal} stores nothing`, 'Cancel it instead.'),
   DEAL_DEFAULTED: row<{ deal: string }>(
@@ -35,7 +36,7 @@ export const contractErrors = {
     'Close the deal to take the collateral and the unspent escrow, and store the data elsewhere.',
   ),
   PRICE_TOO_HIGH: row<{ asked: bigint; max: bigint }>(
-    (d) => `the provider asks ${d.asked} wei per GiB, and at most ${d.max} is allowed`,
+    (d) => `the provider asks ${showTokens(d.asked)} per GiB, and at most ${showTokens(d.max)} is allowed`,
     'Allow a higher price or choose another provider.',
   ),
   OUT_OF_BOUNDS: row<{ name: string; value: bigint; min: bigint; max: bigint }>(
@@ -64,16 +65,17 @@ export const contractErrors = {
     'Sign with the key that the deal or the registry names.',
   ),
   ESCROW_TOO_SMALL: row<{ escrow: bigint; needed: bigint }>(
-    (d) => `the escrow of ${d.escrow} wei does not cover ${d.needed} wei of rent`,
-    'Deposit more into the deal, store less, or choose an earlier end.',
+    (d) => `the escrow of ${showTokens(d.escrow)} does not cover ${showTokens(d.needed)} of rent`,
+    'Deposit more ("holdfast deals deposit"), store less, or choose an earlier end.',
   ),
   STAKE_TOO_SMALL: row<{ stake: bigint; needed: bigint }>(
-    (d) => `the provider's stake of ${d.stake} wei does not cover ${d.needed} wei of collateral`,
-    'The provider must add stake; a renter can choose another provider.',
+    (d) => `the provider's stake of ${showTokens(d.stake)} does not cover ${showTokens(d.needed)} of collateral`,
+    'The provider must add stake ("holdfast provider stake"); a renter can choose another provider.',
   ),
   LOCK_LIMIT_PASSED: row<{ provider: string; locked: bigint; limit: bigint }>(
-    (d) => `the owner of provider ${d.provider} lets ${d.limit} wei of stake be locked, and this would lock ${d.locked}`,
-    "The provider's owner can raise its lock limit; a renter can choose another provider.",
+    (d) =>
+      `the owner of provider ${d.provider} lets ${showTokens(d.limit)} of stake be locked, and this would lock ${showTokens(d.locked)}`,
+    'The owner can raise the lock limit ("holdfast provider limit"); a renter can choose another provider.',
   ),
   NOT_PROVEN: row<{ provider: string; period: bigint }>(
     (d) => `provider ${d.provider} has not proven period ${d.period}, so it can take no more data in it`,
@@ -106,11 +108,11 @@ export const contractErrors = {
   ),
   NOTHING_TO_REDEEM: row<{ amount: bigint; redeemed: bigint; available: bigint }>(
     (d) =>
-      `of a voucher over ${d.amount} wei ${d.redeemed} are paid, and rent and the bound of vouchers leave ${d.available} wei of escrow`,
+      `of a voucher over ${showTokens(d.amount)} ${showTokens(d.redeemed)} are paid, and rent and the bound of vouchers leave ${showTokens(d.available)} of escrow`,
     'Redeem a newer voucher, or ask the renter to deposit or to raise the bound.',
   ),
   PERMIT_REFUSED: row<{ amount: bigint; allowance: bigint }>(
-    (d) => `the token refused the permit: the vault may take ${d.allowance} wei, not ${d.amount}`,
+    (d) => `the token refused the permit: the vault may take ${showTokens(d.allowance)}, not ${showTokens(d.amount)}`,
     'Sign a permit with the present nonce and a later deadline, or approve the amount.',
   ),
   EPOCH_NOT_OVER: row<{ epoch: bigint; current: bigint }>(
@@ -185,7 +187,7 @@ export const contractErrors = {
     "Use the provider's own wallet.",
   ),
   INSUFFICIENT_FUNDS: row<{ wanted: bigint; available: bigint }>(
-    (d) => `${d.wanted} wei are wanted and ${d.available} wei can be taken out`,
+    (d) => `${showTokens(d.wanted)} are wanted and ${showTokens(d.available)} can be taken out`,
     'Take out less, or wait until more is free.',
   ),
   ZERO_RECIPIENT: row<object>(() => 'the recipient cannot be the zero address', 'Name the address to pay to.'),
@@ -208,7 +210,7 @@ export const contractErrors = {
     'Deploy vault and market together.',
   ),
   TRANSFER_MISMATCH: row<{ expected: bigint; received: bigint }>(
-    (d) => `a transfer of ${d.expected} token wei brought ${d.received}`,
+    (d) => `a transfer of ${showTokens(d.expected)} brought ${showTokens(d.received)}`,
     'This token takes a fee on transfers; Holdfast does not work with it.',
   ),
   NOT_MARKET: row<{ caller: string }>((d) => `${d.caller} is not the market that the vault obeys`, 'Go through the market.'),
@@ -235,11 +237,11 @@ export const contractErrors = {
     'Build the proof from the sectors of the revision that is on chain.',
   ),
   ERC20_INSUFFICIENT_BALANCE: row<{ sender: string; balance: bigint; needed: bigint }>(
-    (d) => `${d.sender} has ${d.balance} token wei, and ${d.needed} are needed`,
+    (d) => `${d.sender} has ${showTokens(d.balance)}, and ${showTokens(d.needed)} are needed`,
     'Get more tokens, or spend less.',
   ),
   ERC20_INSUFFICIENT_ALLOWANCE: row<{ spender: string; allowance: bigint; needed: bigint }>(
-    (d) => `${d.spender} may take ${d.allowance} token wei, and ${d.needed} are needed`,
+    (d) => `${d.spender} may take ${showTokens(d.allowance)}, and ${showTokens(d.needed)} are needed`,
     'Approve the amount first.',
   ),
 } as const;

@@ -1,3 +1,4 @@
+import { showTokens } from '../amount-text.js';
 import { row } from './row.js';
 
 /** What a renter meets on the way. Reasons name each provider and how it failed. */
@@ -7,7 +8,7 @@ export const renterErrors = {
     'Wait for more providers, allow a higher price, or store with a smaller n.',
   ),
   PRICE_ABOVE_LIMIT: row<{ asked: bigint; limit: bigint; needed: number }>(
-    (d) => `the cheapest ${d.needed} providers ask up to ${d.asked} token wei per GiB and month, and the limit is ${d.limit}`,
+    (d) => `the cheapest ${d.needed} providers ask up to ${showTokens(d.asked)} per GiB and month, and the limit is ${showTokens(d.limit)}`,
     'Allow a higher price, or store with a smaller n.',
   ),
   PERIODS_TOO_FEW: row<{ periods: number; min: number }>(
@@ -15,10 +16,10 @@ export const renterErrors = {
     'Ask for more periods.',
   ),
   BALANCE_TOO_SMALL: row<{ account: string; balance: bigint; needed: bigint }>(
-    (d) => `${d.account} has ${d.balance} token wei, and ${d.needed} are needed`,
-    'Send it tokens, store less, or for a shorter time, or with less room.',
+    (d) => `${d.account} has ${showTokens(d.balance)}, and ${showTokens(d.needed)} are needed`,
+    'Send it tokens, or name a smaller amount. New deals need fewer for less data, with less room, or for a shorter time.',
   ),
-  QUOTE_DECLINED: row<{ escrow: bigint }>((d) => `the escrow of ${d.escrow} token wei was not agreed to`, 'Nothing was paid.'),
+  QUOTE_DECLINED: row<{ escrow: bigint }>((d) => `the escrow of ${showTokens(d.escrow)} was not agreed to`, 'Nothing was paid.'),
   SOURCE_CHANGED: row<{ name: string }>((d) => `"${d.name}" changed while it was read`, 'Store it again when nobody writes to it.'),
   OBJECT_MISSING: row<{ name: string }>((d) => `the catalogue has no object "${d.name}"`, 'List what is there with `holdfast ls`.'),
   OBJECT_NOT_STORED: row<{ name: string }>(
@@ -47,7 +48,7 @@ export const renterErrors = {
   ),
   EGRESS_UNFUNDED: row<{ deal: string; needed: bigint; available: bigint; missing: bigint }>(
     (d) =>
-      `reading needs vouchers of ${d.needed} token wei in deal ${d.deal}, and rent leaves ${d.available} of its escrow for them, paid ones included`,
+      `reading needs vouchers of ${showTokens(d.needed)} in deal ${d.deal}, and rent leaves ${showTokens(d.available)} of its escrow for them, paid ones included`,
     'Deposit what is missing with `holdfast deals deposit --reads`, then read again.',
   ),
   EGRESS_ENDED: row<{ deal: string; reason: string }>(
@@ -55,7 +56,7 @@ export const renterErrors = {
     'Read before a deal ends, or read the other shards, which is done by itself.',
   ),
   EGRESS_ABOVE_LIMIT: row<{ needed: bigint; limit: bigint }>(
-    (d) => `reading costs ${d.needed} token wei, and the limit is ${d.limit}`,
+    (d) => `reading costs ${showTokens(d.needed)}, and the limit is ${showTokens(d.limit)}`,
     'Allow more with `--max-egress`, or leave it out: then the escrow is the limit.',
   ),
   EGRESS_OVERCHARGED: row<{ deal: string; claimed: number; paid: number; tolerated: number }>(

@@ -47,6 +47,9 @@ const docOf = (node: ts.Node): string | undefined => {
   return doc && typeof doc.comment === 'string' ? doc.comment.replaceAll(/\s+/g, ' ') : undefined;
 };
 
+/** Units that the functions of `node/core/amount-text.ts` write behind an amount. */
+const UNITS: Readonly<Record<string, string>> = { showTokens: 'HOLD', showCoins: 'ETH', showGwei: 'gwei' };
+
 /** An expression that makes a sentence, as a pattern. */
 const sayingOf = (node: ts.Node): string => {
   if (ts.isParenthesizedExpression(node)) return sayingOf(node.expression);
@@ -57,6 +60,9 @@ const sayingOf = (node: ts.Node): string => {
   }
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken && isText(node)) {
     return sayingOf(node.left) + sayingOf(node.right);
+  }
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text in UNITS) {
+    return `${node.arguments.map(sayingOf).join('')} ${UNITS[node.expression.text]}`;
   }
   return `{${node.getText().replaceAll(/\bd\.(\w)/g, '$1')}}`;
 };

@@ -33,6 +33,23 @@ describe('the table of errors', () => {
   }
 });
 
+/** What two RPCs say of balances is compared to the wei, and may be of coin or of tokens. */
+const EXACT = ['LEDGER_BALANCE_MISFIT'];
+
+describe('the sentences for people', () => {
+  it('name amounts in tokens or coin, and never in wei', () => {
+    const told = codes.filter((code) => !EXACT.includes(code)).map((code) => sentenceOf(code, 10n ** 18n) ?? '');
+    expect(told.filter((sentence) => /\bwei\b/.test(sentence))).to.deep.equal([]);
+    const account = '0xa11ce';
+    expect(new HoldfastError('BALANCE_TOO_SMALL', { account, balance: 0n, needed: 1_500_000_000_000_000_001n }).message).to.equal(
+      '0xa11ce has 0 HOLD, and 1.500000000000000001 HOLD are needed',
+    );
+    expect(new HoldfastError('FEE_TOO_HIGH', { fee: 1_500_000_000n, max: 1n }).message)
+      .to.include('1.5 gwei')
+      .and.include('0.000000001 gwei');
+  });
+});
+
 describe('a coded error', () => {
   it('carries code, data, sentence, remedy and cause', () => {
     const cause = new Error('deep down');

@@ -1,5 +1,6 @@
 import { MAX_STAKE, type Wei } from '../../../core/units.js';
-import { showTokens, tokens } from '../../amounts.js';
+import { showTokens } from '../../../core/amount-text.js';
+import { tokens } from '../../amounts.js';
 import type { CommandSpec, OptionReader, ParameterSpec } from '../../command.js';
 import { amountArgument, amountOf, submitAndTell, withWallet } from '../submission.js';
 

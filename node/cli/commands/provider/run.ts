@@ -3,7 +3,8 @@ import { foldersOf } from '../../../app/settings/folders.js';
 import { createLog } from '../../../app/log.js';
 import { keystoreOf, openReader } from '../../../app/wallet-session.js';
 import { HoldfastError, isHoldfastError } from '../../../core/errors/holdfast-error.js';
-import { showLeaves, showTokens } from '../../amounts.js';
+import { showTokens } from '../../../core/amount-text.js';
+import { showLeaves } from '../../amounts.js';
 import type { Call, CommandSpec } from '../../command.js';
 import { CLAIMED_EPOCHS, rewardsOf } from './rewards.js';
 

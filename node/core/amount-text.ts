@@ -1,0 +1,19 @@
+/** Amounts as people read them. Data stay in wei: only sentences are made here. */
+
+const TOKEN_DECIMALS = 18;
+const GWEI_DECIMALS = 9;
+
+/** `amount` divided by 10^`decimals`, exactly, without trailing zeros: 1500000000000000000 with 18 is "1.5". */
+export const decimalText = (amount: bigint, decimals: number): string => {
+  const base = 10n ** BigInt(decimals);
+  const size = amount < 0n ? -amount : amount;
+  const fraction = (size % base).toString().padStart(decimals, '0').replace(/0+$/, '');
+  return `${amount < 0n ? '-' : ''}${size / base}${fraction === '' ? '' : `.${fraction}`}`;
+};
+
+/** Token wei as tokens: "1.5 HOLD". */
+export const showTokens = (amount: bigint): string => `${decimalText(amount, TOKEN_DECIMALS)} HOLD`;
+/** Wei of the chain's own coin: "0.2 ETH". */
+export const showCoins = (amount: bigint): string => `${decimalText(amount, TOKEN_DECIMALS)} ETH`;
+/** A price of gas in wei: "1.5 gwei". */
+export const showGwei = (price: bigint): string => `${decimalText(price, GWEI_DECIMALS)} gwei`;
