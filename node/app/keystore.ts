@@ -17,7 +17,7 @@ export interface Keystore {
   has(role: KeyRole): Promise<boolean>;
   /** KEY_EXISTS if there is one: asked before a person is made to type a password. */
   requireAbsent(role: KeyRole): Promise<void>;
-  /** Address of a key, readable without the password. KEY_MISSING, KEYSTORE_CORRUPT. */
+  /** Address of a key, readable without the password. KEY_MISSING, KEYSTORE_CORRUPT, KEY_OF_ANOTHER_ROLE. */
   addressOf(role: KeyRole): Promise<Address>;
   /** Stores `key` (32 bytes; random if not given), durably. Never overwrites: KEY_EXISTS. */
   create(role: KeyRole, password: string, key?: Uint8Array): Promise<Address>;
@@ -53,14 +53,15 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
       throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause.message }, { cause });
     });
     if (text === undefined) return undefined;
+    let file: KeyFile;
     try {
       if (text.length > FILE_CAP) throw new RangeError(`over ${FILE_CAP} bytes`);
-      const file = schema.parse(JSON.parse(text));
-      if (file.role !== role) throw new TypeError(`it holds the key of another role: ${file.role}`);
-      return file;
+      file = schema.parse(JSON.parse(text));
     } catch (cause) {
       throw new HoldfastError('KEYSTORE_CORRUPT', { path }, { cause });
     }
+    if (file.role !== role) throw new HoldfastError('KEY_OF_ANOTHER_ROLE', { path, role, found: file.role });
+    return file;
   };
 
   const existing = async (role: KeyRole): Promise<KeyFile> => {

@@ -87,5 +87,8 @@ const SPANS = [
 export const showWait = (milliseconds: number): string => {
   const [name, unit] = SPANS.find(([, each]) => milliseconds >= 2 * each) ?? (['second', 1_000] as const);
   const number = Math.max(1, Math.round(milliseconds / unit));
-  return `about ${number} ${name}${number === 1 ? '' : 's'}`;
+  return `about ${counted(number, name)}`;
 };
+
+/** "1 deal", "2 deals". */
+export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

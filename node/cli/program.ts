@@ -24,7 +24,11 @@ export const globalOptions: readonly ParameterSpec[] = [
   },
   { flags: '--book <file>', description: 'address book of the market, written at deployment' },
   { flags: '--password-file <file>', description: 'read the keystore password from this file instead of asking' },
-  { flags: '--json', description: 'print one JSON object and nothing else' },
+  {
+    flags: '--json',
+    description:
+      'print one JSON object and nothing else; amounts are in wei, sizes in leaves of 32 bytes where the name does not say bytes',
+  },
 ];
 
 const addCommand = (root: Command, spec: CommandSpec, chosen: (invocation: Invocation) => void): void => {

@@ -59,12 +59,12 @@ describe('keystore', () => {
     expect(await keystore().has('peer')).to.equal(false);
   });
 
-  it('names a truncated file, a foreign file and a key of another role as corrupt', async () => {
+  it('names a truncated file and a foreign file as corrupt, and a key under the name of another role as that', async () => {
     await keystore().create('wallet', 'correct horse', key);
     const path = join(folder, 'wallet.json');
     const text = await readFile(path, 'utf8');
     await writeFile(join(folder, 'peer.json'), text);
-    expect(await codeOf(keystore().unlock('peer', 'correct horse'))).to.equal('KEYSTORE_CORRUPT');
+    expect(await codeOf(keystore().unlock('peer', 'correct horse'))).to.equal('KEY_OF_ANOTHER_ROLE');
     await truncate(path, 100);
     expect(await codeOf(keystore().unlock('wallet', 'correct horse'))).to.equal('KEYSTORE_CORRUPT');
     await writeFile(path, '{"hello":1}');

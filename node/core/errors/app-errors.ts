@@ -57,6 +57,10 @@ export const appErrors = {
     'Use it, or name another --home; a key is never overwritten.',
   ),
   KEYSTORE_CORRUPT: row<{ path: string }>((d) => `${d.path} is not a usable key file`, 'Restore it from your backup.'),
+  KEY_OF_ANOTHER_ROLE: row<{ path: string; role: string; found: string }>(
+    (d) => `${d.path} holds the ${d.found} key, and the ${d.role} key belongs there`,
+    'Give each key file the name of its role: wallet.json, operator.json, peer.json.',
+  ),
   WRONG_PASSWORD: row<{ path: string }>((d) => `the password does not open ${d.path}`, 'Try again with the password it was made with.'),
   PROVIDER_EXISTS: row<{ provider: string; peerId: string }>(
     (d) => `provider ${d.provider} is registered already, with peer ${d.peerId} whose key is not here`,
@@ -65,6 +69,10 @@ export const appErrors = {
   OPERATOR_MISMATCH: row<{ provider: string; expected: string; operator: string }>(
     (d) => `provider ${d.provider} names the operator ${d.expected}, and the key here is ${d.operator}`,
     "Use the home folder with that operator key, or name this key with the owner's wallet.",
+  ),
+  OPERATOR_NOT_OWNER: row<{ provider: string; operator: string }>(
+    (d) => `${d.operator} is the key of the operator of provider ${d.provider}, not of its owner`,
+    "Use the owner's wallet: stake, limits and earnings are its own.",
   ),
   FILE_EXISTS: row<{ path: string }>(
     (d) => `there is a file at ${d.path} already`,

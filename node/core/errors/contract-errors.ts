@@ -181,7 +181,10 @@ export const contractErrors = {
     (d) => `block numbers or hashes of chain ${d.chainId} mean something else than this market needs`,
     'Deploy on another chain.',
   ),
-  UNKNOWN_PROVIDER: row<{ provider: string }>((d) => `${d.provider} never registered as a provider`, 'Check the address and the network.'),
+  UNKNOWN_PROVIDER: row<{ provider: string }>(
+    (d) => `${d.provider} never registered as a provider`,
+    'Check the address and the network, or register it with "holdfast provider init".',
+  ),
   NOT_OWNER: row<{ provider: string; caller: string }>(
     (d) => `${d.caller} is not the owner of provider ${d.provider}`,
     "Use the provider's own wallet.",
@@ -195,7 +198,10 @@ export const contractErrors = {
     (d) => `provider ${d.provider} has registered before`,
     'Change its endpoint or its ask instead.',
   ),
-  NOT_REGISTERED: row<{ provider: string }>((d) => `${d.provider} is not registered as a provider`, 'Register first.'),
+  NOT_REGISTERED: row<{ provider: string }>(
+    (d) => `${d.provider} is not registered as a provider`,
+    'Register it with "holdfast provider init".',
+  ),
   NOT_PROVIDER: row<{ provider: string; caller: string }>(
     (d) => `${d.caller} is neither owner nor operator of provider ${d.provider}`,
     "Use the provider's owner or operator key.",

@@ -13,6 +13,7 @@ import { coins, parseSize, showSize } from '../../amounts.js';
 import type { Call, CommandSpec } from '../../command.js';
 import { askFrom, askOptions, firstAsk } from './ask-options.js';
 import { lockLimitOf, lockLimitOption } from './lock-limit.js';
+import { registeredProvider } from './registered.js';
 import { submitAndTell, withWallet } from '../submission.js';
 
 /** Settings that the options of `provider init` write into the settings file. */
@@ -108,8 +109,7 @@ const ask: CommandSpec = {
     const settings = await call.settings();
     await using session = await openReader(settings, call.signal);
     const provider = await keystoreOf(settings).addressOf('wallet');
-    const sheet = await session.reader.provider(provider, call.signal);
-    if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
+    const sheet = await registeredProvider(session.reader, provider, call.signal);
     const pace = { parameters: session.reader.parameters, blockMilliseconds: session.book.blockMilliseconds };
     const next = askFrom(call.options, sheet.ask, pace);
     const text = `Asking ${showTokens(monthlyUp(next.price, pace.parameters, pace.blockMilliseconds))} per GiB-month`;

@@ -1,11 +1,12 @@
-import { askDaemon, type DaemonAnswer } from '../../../app/http/client.js';
+import { askDaemon } from '../../../app/http/client.js';
 import { foldersOf } from '../../../app/settings/folders.js';
 import { createLog } from '../../../app/log.js';
 import { keystoreOf, openReader } from '../../../app/wallet-session.js';
-import { HoldfastError, isHoldfastError } from '../../../core/errors/holdfast-error.js';
+import { isHoldfastError } from '../../../core/errors/holdfast-error.js';
 import { showTokens } from '../../../core/amount-text.js';
-import { showLeaves } from '../../amounts.js';
 import type { Call, CommandSpec } from '../../command.js';
+import { registeredProvider } from './registered.js';
+import { daemonLines, sheetLines } from './standing.js';
 import { CLAIMED_EPOCHS, rewardsOf } from './rewards.js';
 
 const run: CommandSpec = {
@@ -47,38 +48,20 @@ const status: CommandSpec = {
     const settings = await call.settings();
     const provider = settings.provider.owner ?? (await keystoreOf(settings).addressOf('wallet'));
     await using session = await openReader(settings, call.signal);
-    const sheet = await session.reader.provider(provider, call.signal);
-    if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
+    const sheet = await registeredProvider(session.reader, provider, call.signal);
     const rewards = await rewardsOf(session.reader, provider, CLAIMED_EPOCHS, call.signal);
     const owed = rewards.owed.reduce((sum, { reward }) => sum + reward, 0n);
     const daemon = await daemonStatus(call, foldersOf(settings).daemonFile);
     return {
       text: [
         `Provider ${provider}`,
-        `  stake ${showTokens(sheet.stake)}, of it locked ${showTokens(sheet.locked)} and lockable ${showTokens(sheet.lockLimit)}; credit ${showTokens(sheet.credit)}`,
-        `  last proven period ${sheet.lastProven}, decided through ${sheet.decided}${sheet.frozen ? '; a proof is due now' : ''}`,
+        ...sheetLines(sheet),
         `  rewards ${showTokens(owed)} to claim, ${showTokens(rewards.running.reward)} so far in epoch ${rewards.running.epoch}`,
-        ...(daemon === undefined
-          ? ['  the daemon is not running: "holdfast provider run"']
-          : [
-              `  ${daemon.deals} deals of at most ${daemon.mostDeals}, ${showLeaves(daemon.leavesHeld)} stored, ${showLeaves(daemon.freeLeaves)} free`,
-              `  egress ${showTokens(daemon.egress.promised)} promised for reads of open deals, of it ${showTokens(daemon.egress.unredeemed)} to redeem`,
-              ...challengeLines(daemon.challenges),
-              daemon.alarms.length === 0
-                ? '  no alarms'
-                : `  ${daemon.alarms.length} alarms, the last: ${daemon.alarms.at(-1)?.event ?? ''}`,
-            ]),
+        ...(daemon === undefined ? ['  the daemon is not running: "holdfast provider run"'] : daemonLines(daemon)),
       ],
       json: { provider, sheet, rewards, daemon: daemon ?? null },
     };
   },
-};
-
-/** How many challenges are open, and by when the first of them must be answered. */
-const challengeLines = (challenges: DaemonAnswer['challenges']): readonly string[] => {
-  if (challenges.length === 0) return [];
-  const soonest = Math.min(...challenges.map(({ expires }) => expires));
-  return [`  ${challenges.length} challenges open, the first to be answered before block ${soonest}`];
 };
 
 const daemonStatus = async (call: Call, file: string) => {

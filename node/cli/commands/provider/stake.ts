@@ -1,11 +1,13 @@
 import { ensureAllowance } from '../../../app/allowance.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import { nextLockLimit } from '../../../core/market/lock-limit.js';
-import { MAX_STAKE } from '../../../core/units.js';
+import { MAX_STAKE, wei } from '../../../core/units.js';
 import { showTokens } from '../../../core/amount-text.js';
 import { count } from '../../amounts.js';
 import { parseParameter, wordsOf, type CommandSpec } from '../../command.js';
 import { limitCommand, lockLimitOf, lockLimitOption } from './lock-limit.js';
+import { registeredProvider } from './registered.js';
+import { limitLines } from './standing.js';
 import { CLAIMED_EPOCHS, rewardsOf } from './rewards.js';
 import { amountArgument, amountOf, dealArgument, dealOf, someTokens, submitAndTell, withdrawCredit, withWallet } from '../submission.js';
 
@@ -21,16 +23,15 @@ const stake: CommandSpec = {
     return await withWallet(call, async (session) => {
       const { settlement } = session;
       const provider = settlement.account;
-      const sheet = await settlement.agreed.provider(provider, call.signal);
-      if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
+      const sheet = await registeredProvider(settlement.agreed, provider, call.signal);
       const limit = chosen ?? nextLockLimit(sheet, amount, settlement.parameters);
       await ensureAllowance(settlement, amount, call.signal);
       const text = `Staked ${showTokens(amount)}`;
       // The limit first: what a crash leaves half done can be given again, and the stake, which must not be paid twice, comes last.
       if (limit !== sheet.lockLimit) await settlement.submit({ kind: 'setLockLimit', provider, limit }, { signal: call.signal });
       const staked = await submitAndTell(session, call, { kind: 'stake', provider, amount }, { text, json: { amount } });
-      const most = `  deals may lock up to ${showTokens(limit)} of the stake: that much a stolen operator key can cost`;
-      return { ...staked, text: [...staked.text, most], json: { ...staked.json, lockLimit: limit } };
+      const lines = limitLines({ ...sheet, stake: wei(sheet.stake + amount), lockLimit: limit });
+      return { ...staked, text: [...staked.text, ...lines], json: { ...staked.json, lockLimit: limit } };
     });
   },
 };
@@ -43,10 +44,10 @@ const unstake: CommandSpec = {
   run: async (call) => {
     const amount = amountOf(call);
     const text = `Freed ${showTokens(amount)}; "holdfast provider withdraw" pays it out`;
-    return await withWallet(
-      call,
-      async (session) => await submitAndTell(session, call, { kind: 'unstake', amount }, { text, json: { amount } }),
-    );
+    return await withWallet(call, async (session) => {
+      await registeredProvider(session.settlement.agreed, session.settlement.account, call.signal);
+      return await submitAndTell(session, call, { kind: 'unstake', amount }, { text, json: { amount } });
+    });
   },
 };
 

@@ -1,0 +1,72 @@
+import { showTokens } from '../../../core/amount-text.js';
+import type { DaemonAnswer } from '../../../app/http/client.js';
+import type { ProviderSheet } from '../../../core/market/deal.js';
+import { counted, showLeaves } from '../../amounts.js';
+
+/** How a provider stands, for people. */
+
+type Money = Pick<ProviderSheet, 'stake' | 'locked' | 'lockLimit'>;
+
+/** What a lock limit means for a stake of so much. */
+export const limitLines = ({ stake, locked, lockLimit }: Money): readonly string[] => {
+  const cost = 'about that much a stolen operator key can cost';
+  if (lockLimit < locked)
+    return [
+      `  deals may lock up to ${showTokens(lockLimit)} of it: the ${showTokens(locked)} that are locked stay so, and no deal can grow ` +
+        'until less is locked, or "holdfast provider limit" raises the limit',
+    ];
+  if (lockLimit < stake)
+    return [`  deals may lock up to ${showTokens(lockLimit)} of it, the limit chosen before: "holdfast provider limit" raises it; ${cost}`];
+  const margin = lockLimit > stake ? ', all of it and a margin, since each miss lowers the limit' : '';
+  return [`  deals may lock up to ${showTokens(lockLimit)}${margin}: ${cost}`];
+};
+
+/** Why no deal can grow; undefined if one can, as far as the chain knows. */
+const fullReason = ({ stake, locked, lockLimit, ask }: Money & Pick<ProviderSheet, 'ask'>): string | undefined => {
+  if (stake <= locked) return 'all of the stake is locked: "holdfast provider stake" adds to it';
+  if (lockLimit <= locked) return 'the lock limit is reached: "holdfast provider limit" raises it';
+  return ask.maxLeaves === 0 ? 'the ask is for no deals: "holdfast provider ask --max-deal" changes it' : undefined;
+};
+
+/** What the chain says. */
+export const sheetLines = (sheet: ProviderSheet): readonly string[] => {
+  const full = fullReason(sheet);
+  return [
+    `  stake ${showTokens(sheet.stake)}, of it locked ${showTokens(sheet.locked)}; lock limit ${showTokens(sheet.lockLimit)}; credit ${showTokens(sheet.credit)}`,
+    sheet.total === 0n
+      ? `  nothing stored, so nothing to prove; this is period ${sheet.decided}`
+      : `  proofs: none owed up to period ${sheet.lastProven}, decided through ${sheet.decided}${sheet.frozen ? '; one is due now' : ''}`,
+    ...(full === undefined ? [] : [`  no deal can grow: ${full}`]),
+  ];
+};
+
+const remedies: Readonly<Record<string, string>> = {
+  'lock-limit-below': '"holdfast provider limit" raises it',
+  'locked-jumped':
+    'if nobody else of yours runs with this operator key, it may be stolen: "holdfast provider limit 0" lets it lock no more',
+  'deal-unsigned': 'if nobody else of yours runs with this operator key, it may be stolen',
+  'period-missed': 'look at the log for why, and whether the operator has coin',
+  'provider-defaulted': '"holdfast provider stake" and "holdfast provider limit" before new deals are taken',
+};
+
+/** What the daemon says. */
+export const daemonLines = (daemon: DaemonAnswer): readonly string[] => {
+  const { deals, mostDeals, leavesHeld, freeLeaves, egress, challenges, alarms } = daemon;
+  const last = alarms.at(-1)?.event ?? '';
+  const remedy = remedies[last];
+  return [
+    `  ${counted(deals, 'deal')} of at most ${mostDeals}, ${showLeaves(leavesHeld)} stored, ${showLeaves(freeLeaves)} free`,
+    `  egress ${showTokens(egress.promised)} promised for reads of open deals, of it ${showTokens(egress.unredeemed)} to redeem`,
+    ...challengeLines(challenges),
+    alarms.length === 0
+      ? '  no alarms'
+      : `  ${counted(alarms.length, 'alarm')}, the last: ${last}${remedy === undefined ? '' : ` (${remedy})`}`,
+  ];
+};
+
+/** How many challenges are open, and by when the first of them must be answered. */
+const challengeLines = (challenges: DaemonAnswer['challenges']): readonly string[] => {
+  if (challenges.length === 0) return [];
+  const soonest = Math.min(...challenges.map(({ expires }) => expires));
+  return [`  ${counted(challenges.length, 'challenge')} open, the first to be answered before block ${soonest}`];
+};
