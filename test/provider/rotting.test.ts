@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { holdText } from '../../node/core/market/token-text.js';
+import { showTokens } from '../../node/core/amount-text.js';
 import { leaves, wei, type Hash } from '../../node/core/units.js';
 import { defaultPolicy } from '../../node/provider/policy.js';
 import { scrubRate } from '../../node/provider/keep/scrub.js';
@@ -57,7 +57,7 @@ describe('Bob, whose disk rots,', () => {
     expect(others).to.deep.equal([]);
     expect(alarm?.event).to.equal('sector-lost');
     const chain = await world.ownerChain.deal(alice.deal);
-    const collateral = holdText(wei((chain?.weight ?? 0n) * world.ledger.parameters.unit));
+    const collateral = showTokens(wei((chain?.weight ?? 0n) * world.ledger.parameters.unit));
     expect(alarm?.facts).to.deep.include({ root: letter.sector.root, deals: [alice.deal] });
     expect(alarm?.facts['forfeiting']).to.equal(`${collateral} of collateral, if the deals are given up`);
     expect(alarm?.facts['waiting']).to.match(/^0\.\d+ HOLD of stake and rent/);
@@ -153,6 +153,6 @@ describe('an amount of tokens', () => {
       [10n ** 18n, '1 HOLD'],
       [125n * 10n ** 16n, '1.25 HOLD'],
     ] as const)
-      expect(holdText(wei(amount))).to.equal(text);
+      expect(showTokens(wei(amount))).to.equal(text);
   });
 });

@@ -1,5 +1,5 @@
 import { slashOf } from '../../core/market/rent.js';
-import { holdText } from '../../core/market/token-text.js';
+import { showTokens } from '../../core/amount-text.js';
 import { wei, type Address, type DealId, type Wei } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 
@@ -26,7 +26,7 @@ export const readLossCosts = async (
   const collateral = sum(tree.filter(({ id }) => ours.has(id)).map(({ weight }) => weight * parameters.unit));
   const missed = sum([burnt, bounty, compensation, ...tree.map(({ rate }) => rate)]);
   return {
-    forfeiting: `${holdText(collateral)} of collateral, if the deals are given up`,
-    waiting: `${holdText(missed)} of stake and rent, for each period whose proof draws it`,
+    forfeiting: `${showTokens(collateral)} of collateral, if the deals are given up`,
+    waiting: `${showTokens(missed)} of stake and rent, for each period whose proof draws it`,
   };
 };

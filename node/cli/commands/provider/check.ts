@@ -2,7 +2,8 @@ import { checkProvider, type ProviderCheck } from '../../../app/provider-check.j
 import { keystoreOf, openReader } from '../../../app/wallet-session.js';
 import { LEAF_BYTES } from '../../../core/units.js';
 import type { DealFinding, DealProblem } from '../../../provider/keep/check-deals.js';
-import { showSize, showTokens } from '../../amounts.js';
+import { showTokens } from '../../../core/amount-text.js';
+import { showSize } from '../../amounts.js';
 import type { CommandSpec } from '../../command.js';
 
 const says = ({ chain, signed, newest, missing }: DealFinding): Readonly<Record<DealProblem, string>> => ({
