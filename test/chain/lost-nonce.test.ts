@@ -44,9 +44,9 @@ describe('a transaction is lost only on proof', function () {
     expect(world.chain.received(world.to)).to.equal(7n);
   });
 
-  const lose = async (confirmations = 1): Promise<{ readonly submitted: Promise<unknown> }> => {
+  const lose = async (confirmations = 1, priority: 'audit' | 'normal' = 'normal'): Promise<{ readonly submitted: Promise<unknown> }> => {
     world.bend(({ method }) => (method === 'eth_sendRawTransaction' ? 'drop' : undefined));
-    const submitted = (await world.queue({ confirmations })).submit(world.transfer);
+    const submitted = (await world.queue({ confirmations })).submit({ ...world.transfer, priority });
     await world.until('it was tried', () => world.proxies[0]?.methods.includes('eth_sendRawTransaction') ?? false);
     world.chain.admit(world.foreign(0));
     world.bend(() => undefined);
@@ -66,10 +66,28 @@ describe('a transaction is lost only on proof', function () {
     expect(read).to.be.lessThan(30);
   });
 
+  it('not before it is three blocks deep, for it might be undone', async () => {
+    world = await createSmallWorld();
+    const { submitted } = await lose();
+    await world.mineAndLook();
+    expect(world.log.events('info')).not.to.include('transaction-nonce-taken');
+    await world.minedWhile(submitted);
+    expect(world.log.events('info')).to.include('transaction-nonce-taken');
+    expect(world.chain.received(world.to)).to.equal(5n);
+  });
+
+  it('an audit at once: it costs its gas twice at worst', async () => {
+    world = await createSmallWorld();
+    const { submitted } = await lose(1, 'audit');
+    await world.until('it was signed anew', () => world.log.events('info').includes('transaction-nonce-taken'));
+    await world.minedWhile(submitted);
+    expect(world.chain.received(world.to)).to.equal(5n);
+  });
+
   it('at the wanted depth', async () => {
     world = await createSmallWorld();
-    const { submitted } = await lose(4);
-    for (let block = 0; block < 2; block++) await world.mineAndLook();
+    const { submitted } = await lose(5);
+    for (let block = 0; block < 3; block++) await world.mineAndLook();
     expect(world.log.events('info')).not.to.include('transaction-nonce-taken');
     await world.minedWhile(submitted);
     expect(world.chain.received(world.to)).to.equal(5n);

@@ -23,6 +23,8 @@ export interface UseQuestion {
 /** How far a search has come. */
 export interface Search {
   found?: Use;
+  /** When the use was seen first, milliseconds since 1970. */
+  foundAt?: number;
   /** Head of the last search. */
   head?: number;
   /** Blocks yet to be read, downwards. */

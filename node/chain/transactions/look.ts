@@ -45,13 +45,29 @@ const proofOf = async ({ rpc, account }: Deck, { nonce }: Flight, { hash }: Use)
   return (await rpc.read(async () => rpc.provider.getTransactionReceipt(hash))) ?? undefined;
 };
 
+/**
+ * A foreign transaction, or one's own that cancels, proves an action lost in so many blocks, whatever depth a receipt needs: were it
+ * undone, the first attempt could be mined after the action was signed anew. Where no blocks come, after so many milliseconds.
+ */
+const LOST = { blocks: 3, milliseconds: 60_000 } as const;
+
+/** Whether `receipt` proves the action lost. An audit waits for no more blocks than a receipt needs: it costs its gas twice at worst. */
+const isLostBy = ({ search, terms }: InLife<Aloft>, { blockNumber }: TransactionReceipt, head: number): boolean => {
+  search.foundAt ??= Date.now();
+  const isBuried = blockNumber + LOST.blocks - 1 <= head || Date.now() - search.foundAt >= LOST.milliseconds;
+  return isBuried || terms.priority === 'audit';
+};
+
 /** Looks for the flight with the one RPC at hand, on the chain whose newest block is `head`. */
 export const lookFor = async (deck: Deck, one: InLife<Aloft>, head: number): Promise<Sighting> => {
   const { rpc, account, confirmations } = deck;
   const { flight } = one.life;
   const isDeep = ({ blockNumber }: TransactionReceipt): boolean => blockNumber + confirmations - 1 <= head;
   const mined = await minedAttempt(rpc, flight);
-  if (mined !== undefined) return isDeep(mined.receipt) ? mined : { kind: 'shallow' };
+  if (mined !== undefined) {
+    const counts = isDeep(mined.receipt) && (mined.kind === 'mined' || isLostBy(one, mined.receipt, head));
+    return counts ? mined : { kind: 'shallow' };
+  }
   const used = await rpc.read(async () => rpc.provider.getTransactionCount(account, 'latest'));
   if (used <= flight.nonce) {
     one.search = {};
@@ -66,5 +82,5 @@ export const lookFor = async (deck: Deck, one: InLife<Aloft>, head: number): Pro
     one.search = {};
     return { kind: 'used' };
   }
-  return isDeep(proof) ? { kind: 'foreign', hash: use.hash } : { kind: 'shallow' };
+  return isDeep(proof) && isLostBy(one, proof, head) ? { kind: 'foreign', hash: use.hash } : { kind: 'shallow' };
 };
