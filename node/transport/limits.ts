@@ -60,7 +60,7 @@ export interface ReadingLimits {
   readonly readingMilliseconds: number;
   /** Strangers' requests looked at in a second. Default 100. */
   readonly strangersPerSecond: number;
-  /** Strangers' requests being looked at. Default 16. */
+  /** Strangers’ requests being looked at. Default 32. */
   readonly strangersInside: number;
   /** Failed requests, at once and in a second, after which a stranger's address, or an acquaintance, loses its connection. Default 64, 1. */
   readonly failures: number;
@@ -101,7 +101,7 @@ export const serverLimits: ServerLimits = {
   readingsPerRange: 128,
   readingMilliseconds: 5_000,
   strangersPerSecond: 100,
-  strangersInside: 16,
+  strangersInside: 32,
   failures: 64,
   failuresPerSecond: 1,
   requests: 64,
@@ -127,7 +127,7 @@ export interface HostLimits {
   readonly connectionsPerAddress: number;
   /** Of these, of strangers from one IPv4 /24 or IPv6 /48. Default 128. */
   readonly connectionsPerRange: number;
-  /** Connections whose handshake is under way. Default 32. */
+  /** Connections whose handshake is under way: more than begin while one may take, so that slow ones hold up nobody. Default 128. */
   readonly pendingConnections: number;
   /** Handshakes begun in a second, and at once after a quiet time. Default 16 and 32. */
   readonly handshakesPerSecond: number;
@@ -150,7 +150,7 @@ export const hostLimits: HostLimits = {
   connectionsPerPeer: 4,
   connectionsPerAddress: 64,
   connectionsPerRange: 128,
-  pendingConnections: 32,
+  pendingConnections: 128,
   handshakesPerSecond: 16,
   handshakesAtOnce: 32,
   waitingConnections: 512,
