@@ -2,7 +2,7 @@
 // npm run bench -- mineability [--deals N] [--json PATH] [--check]
 // npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
 // npm run bench -- ledger [--json PATH]
-// npm run bench -- hostility [--strangers N] [--seconds S] [--json PATH]
+// npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureDiscovery } from './lab/bench/discovery/discovery.js';
@@ -17,7 +17,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- mineability [--deals N] [--json PATH] [--check]
        npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
        npm run bench -- ledger [--json PATH]
-       npm run bench -- hostility [--strangers N] [--seconds S] [--json PATH]
+       npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
 
   --json PATH    writes the figures to PATH
   --check        fails if a figure is more than 1 % above the committed one in scripts/lab/bench, or a promise of the design is broken
@@ -25,7 +25,8 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
   --providers N  how many providers are registered; default 10000
   --latency MS   milliseconds added to every answer of the RPC; default 0
   --strangers N  how many misbehave at once; default 200
-  --seconds S    how long the renter reads in each window; default 4`;
+  --seconds S    how long the renter reads in each window; default 4
+  --rounds N     how many windows of each kind; default 3`;
 
 const show = async (figures: unknown, json: string | undefined): Promise<void> => {
   const text = JSON.stringify(figures, null, 2) + '\n';
@@ -74,20 +75,21 @@ const { values, positionals } = parseArgs({
     latency: { type: 'string', default: '0' },
     strangers: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
   },
 });
 const [bench, ...rest] = positionals;
 const deals = /^10{2,5}$/.test(values.deals) ? Number(values.deals) : undefined;
 const providers = wholeNumber(values.providers, 50);
 const latencyMilliseconds = wholeNumber(values.latency, 0);
-const [strangers, seconds] = [wholeNumber(values.strangers, 1), wholeNumber(values.seconds, 1)];
+const [strangers, seconds, rounds] = [values.strangers, values.seconds, values.rounds].map((text) => wholeNumber(text, 1));
 if (rest.length === 0 && bench === 'gas') await gas(values);
 else if (rest.length === 0 && bench === 'mineability' && deals !== undefined) await mineability(deals, values);
 else if (rest.length === 0 && bench === 'discovery' && providers !== undefined && latencyMilliseconds !== undefined) {
   await show(await measureDiscovery({ providers, latencyMilliseconds }, say), values.json);
 } else if (rest.length === 0 && bench === 'ledger') await show(await measureLedger(say), values.json);
-else if (rest.length === 0 && bench === 'hostility' && strangers !== undefined && strangers <= 1_000 && seconds !== undefined)
-  await show(await measureHostility({ strangers, milliseconds: seconds * 1_000 }, say), values.json);
+else if (rest.length === 0 && bench === 'hostility' && strangers && strangers <= 1_000 && seconds && rounds)
+  await show(await measureHostility({ strangers, milliseconds: seconds * 1_000, rounds }, say), values.json);
 else {
   console.error(USAGE);
   process.exitCode = 2;

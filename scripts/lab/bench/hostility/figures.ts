@@ -30,6 +30,8 @@ export interface MisdeedFigures {
   readonly shareOfCpu: number;
   /** Of one core. */
   readonly providerCpu: Both;
+  /** CPU time of the provider, of one core, beyond what its reads cost while the sink is the victim: what the strangers cost it. */
+  readonly strangersCost: number;
   readonly failedReads: number;
   /** Newcomers who pay: until their first range was there; null for one that had none in ten seconds. */
   readonly newcomerMilliseconds: { readonly sink: readonly (number | null)[]; readonly provider: readonly (number | null)[] };
@@ -52,6 +54,7 @@ export const figuresOf = (misdeed: Misdeed, spared: readonly Window[], hit: read
     share: reads.provider / reads.sink,
     providerCpu: cpu,
     shareOfCpu: reads.provider / cpu.provider / (reads.sink / cpu.sink),
+    strangersCost: cpu.provider - (reads.provider * cpu.sink) / reads.sink,
     failedReads: hit.reduce((sum, { failed }) => sum + failed, 0),
     newcomerMilliseconds: { sink: newcomers(spared), provider: newcomers(hit) },
     residentBytes: Math.max(...hit.map(({ residentBytes }) => residentBytes)),

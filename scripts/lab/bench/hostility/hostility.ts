@@ -13,6 +13,8 @@ export interface HostilityOptions {
   readonly strangers: number;
   /** Of each window. */
   readonly milliseconds: number;
+  /** Windows of each misdeed, in turns: towards the sink, then towards the provider. */
+  readonly rounds: number;
 }
 /** What `npm run bench -- hostility` measures. */
 export interface HostilityFigures extends HostilityOptions {
@@ -23,8 +25,6 @@ const WARM_MILLISECONDS = 1_500;
 const PAUSE_MILLISECONDS = 500;
 const PACE_MILLISECONDS = 1_000;
 const NEWCOMERS = 2;
-/** Windows of each misdeed, in turns: towards the sink, then towards the provider. */
-const ROUNDS = 3;
 
 const start = (name: string): ChildProcess & AsyncDisposable => {
   const child = fork(join(import.meta.dirname, `${name}.ts`), { execArgv: ['--conditions=holdfast-source', '--import=tsx'] });
@@ -93,7 +93,7 @@ export const measureHostility = async (options: HostilityOptions, say: (line: st
   const figures: MisdeedFigures[] = [];
   for (const misdeed of misdeeds) {
     const [spared, hit]: [Window[], Window[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < options.rounds; round++) {
       spared.push(await window(misdeed, sinkTarget));
       hit.push(await window(misdeed, target));
     }

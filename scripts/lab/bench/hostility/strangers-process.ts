@@ -60,6 +60,8 @@ const report = (): void => {
 
 process.on('disconnect', () => process.exit());
 process.on('unhandledRejection', () => undefined);
+// A stream opened on a connection that goes in the same moment: yamux throws where nobody can catch it.
+process.on('uncaughtException', () => undefined);
 process.on('message', (order: StrangersOrder) => {
   if (order.kind === 'come') void come(order.count).then(report);
   else {
