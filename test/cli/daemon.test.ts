@@ -234,6 +234,7 @@ describe('a provider and a renter on a real chain, through the command line', fu
     const failure: unknown = await bob.person.holdfast(['provider', 'run']).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(CommandFailed);
     expect((failure as CommandFailed).message).to.include(String(bob.daemon.pid));
+    expect(await codeOf(bob.person.holdfast(['provider', 'check']))).to.equal('STORE_LOCKED');
   });
 
   it('ends in good order on SIGTERM, within ten seconds, and leaves no token behind', async () => {
@@ -244,6 +245,10 @@ describe('a provider and a renter on a real chain, through the command line', fu
       (error: NodeJS.ErrnoException) => expect(error.code).to.equal('ENOENT'),
     );
     expect(await succeed(bob.person, ['provider', 'status'])).to.have.property('daemon', null);
+  });
+
+  it('compares journal, sectors and chain of a provider that is stopped, and finds that nothing is missing', async () => {
+    expect(await succeed(bob.person, ['provider', 'check'])).to.deep.include({ ok: true, faults: [], repaired: {} });
   });
 
   it('has seen every command succeed, and print JSON', () => {
