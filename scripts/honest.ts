@@ -12,9 +12,11 @@ import { createCampaign, efforts, type Depth } from './lab/honest/campaign.js';
 import { answers, missing, refusals } from './lab/honest/expected.js';
 import { hunt } from './lab/honest/mutants/hunt.js';
 import { takenOut } from './lab/honest/mutants/taken-out.js';
+import { BadWords, countOf, runProgram, understood } from './lab/program-options.js';
 import { reportOf } from './lab/honest/report.js';
 
-const USAGE = `usage: npm run honest -- [--depth quick|deep] [--seeds N] [--steps N] [--seed HEX] [--first] [--mutants]
+const USAGE = `usage: npm run honest -- [--depth quick|deep] [--seeds N] [--steps N] [--seed HEX] [--first] [--creation PATH]
+       npm run honest -- --mutants [--only TEXT] [--seeds N]
 
   --depth   how long: as in npm test, or some minutes; default quick
   --seeds   so many runs instead
@@ -36,7 +38,10 @@ const HUNTED = 120;
 /** What was built, with the creation code that a file has for some roles. */
 const withCreation = async (path: string): Promise<Artifacts> => {
   const artifacts = await readArtifacts();
-  const creation = JSON.parse(await readFile(path, 'utf8')) as Readonly<Record<string, string>>;
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new BadWords(`--creation cannot be read: ${(cause as Error).message}`, { cause });
+  });
+  const creation = JSON.parse(text) as Readonly<Record<string, string>>;
   const changed = Object.entries(artifacts).map(([role, artifact]) => [
     role,
     { ...artifact, bytecode: creation[role] ?? artifact.bytecode },
@@ -44,37 +49,52 @@ const withCreation = async (path: string): Promise<Artifacts> => {
   return Object.fromEntries(changed) as Artifacts;
 };
 
-const { values } = parseArgs({
-  options: {
-    depth: { type: 'string', default: 'quick' },
-    seeds: { type: 'string' },
-    steps: { type: 'string' },
-    seed: { type: 'string' },
-    first: { type: 'boolean', default: false },
-    mutants: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    creation: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
 const isDepth = (text: string): text is Depth => Object.hasOwn(efforts, text);
-const isCount = (text: string | undefined): boolean => text === undefined || /^[1-9][0-9]{0,6}$/.test(text);
 
-if (values.help) console.log(USAGE);
-else if (!isDepth(values.depth) || !isCount(values.seeds) || !isCount(values.steps) || !/^([0-9a-f]{16})?$/.test(values.seed ?? '')) {
-  console.error(USAGE);
-  process.exitCode = 2;
-} else if (values.mutants) {
+const read = () => {
+  const values = understood(() =>
+    parseArgs({
+      options: {
+        depth: { type: 'string', default: 'quick' },
+        seeds: { type: 'string' },
+        steps: { type: 'string' },
+        seed: { type: 'string' },
+        first: { type: 'boolean', default: false },
+        mutants: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        creation: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }),
+  );
+  const { depth, seed, only } = values;
+  if (!isDepth(depth)) throw new BadWords(`--depth is "${depth}", and should be ${Object.keys(efforts).join(' or ')}`);
+  if (seed !== undefined && !/^[0-9a-f]{16}$/.test(seed)) throw new BadWords(`--seed is "${seed}", and should be 8 bytes in hex`);
+  if (only !== undefined && !values.mutants) throw new BadWords('--only chooses among the mends that --mutants takes out');
+  const seeds = values.seeds === undefined ? undefined : countOf('seeds', values.seeds, 1);
+  return { ...values, depth, seeds, steps: countOf('steps', values.steps, efforts[depth].steps) };
+};
+type Values = ReturnType<typeof read>;
+
+/** Takes out one mend after the other, and says in which run that was found. */
+const huntMutants = async ({ only = '', seeds = HUNTED }: Values): Promise<void> => {
   const root = fileURLToPath(new URL('..', import.meta.url));
-  for (const mutant of takenOut.filter(({ name }) => name.includes(values.only ?? ''))) {
-    const found = await hunt(root, mutant, Number(values.seeds ?? HUNTED));
+  const chosen = takenOut.filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) {
+    console.error(`no mend has "${only}" in its name; there are: ${takenOut.map(({ name }) => name).join('; ')}`);
+    process.exitCode = 1;
+  }
+  for (const mutant of chosen) {
+    const found = await hunt(root, mutant, seeds);
     console.log(`${mutant.name}: ${found ?? 'NOT FOUND'}`);
     if (found === undefined) process.exitCode = 1;
   }
-} else {
+};
+
+const play = async (values: Values): Promise<void> => {
   const effort = efforts[values.depth];
-  const runs = values.seed === undefined ? Number(values.seeds ?? effort.runs) : 1;
-  const steps = Number(values.steps ?? effort.steps);
+  const runs = values.seed === undefined ? (values.seeds ?? effort.runs) : 1;
+  const { steps } = values;
   const campaign = await createCampaign(values.creation === undefined ? undefined : await withCreation(values.creation));
   console.log(`${runs} runs of ${steps} moves`);
   let failures = 0;
@@ -96,4 +116,6 @@ else if (!isDepth(values.depth) || !isCount(values.seeds) || !isCount(values.ste
   for (const problem of problems) console.error(problem);
   if (failures + problems.length > 0) process.exitCode = 1;
   await campaign.close();
-}
+};
+
+await runProgram(USAGE, read, (values) => (values.mutants ? huntMutants(values) : play(values)));
