@@ -23,6 +23,6 @@ try {
     }
   }
 } catch (error) {
-  if (!interruption.signal.aborted) console.error(error instanceof BadOption ? error.message : error);
-  process.exitCode = interruption.signal.aborted ? 130 : 1;
+  if (!interruption.signal.aborted) console.error(error instanceof BadOption ? `${error.message}.` : error);
+  process.exitCode = interruption.signal.aborted ? 130 : error instanceof BadOption ? 2 : 1;
 }

@@ -9,13 +9,19 @@ import type { CommandSpec } from '../command.js';
 /** The devnet's program, which a checkout has and the installed package has not. */
 const PROGRAM = fileURLToPath(new URL('../../../scripts/devnet.ts', import.meta.url));
 
+/** As `scripts/devnet.ts` takes them: a shard for each of six, and one to spare. */
+const LEAST = 7;
+const MOST = 64;
+
 const devnet: CommandSpec = {
   path: ['devnet'],
   summary: 'run a chain, a market and providers on this machine (in a checkout of the sources)',
-  options: [{ flags: '--providers <count>', description: 'provider daemons (default: 7)' }],
+  options: [
+    { flags: '--providers <count>', description: `provider daemons, ${LEAST} to ${MOST} (default: ${LEAST}): a file takes one less` },
+  ],
   examples: ['holdfast devnet', 'holdfast devnet --providers 10'],
   run: async (call) => {
-    const providers = call.options.parsed('providers', ...count(1)) ?? 7;
+    const providers = call.options.parsed('providers', ...count(LEAST, MOST)) ?? LEAST;
     if (!existsSync(PROGRAM)) throw new HoldfastError('DEVNET_NEEDS_CHECKOUT', {});
     const words = ['--import', 'tsx', PROGRAM, '--providers', String(providers)];
     const child = spawn(process.execPath, words, { stdio: ['ignore', call.terminal.json ? 'ignore' : 'inherit', 'inherit'] });

@@ -26,7 +26,7 @@ Starts a chain, contracts and providers on this machine, stores a file, takes a 
   --once          end after the last step; the exit code says whether every step held
   --file PATH     store this file (default: this repository's own text, over 1 MiB)
   --json PATH     write the summary there
-  --providers N   how many providers (default: 7, one more than a file needs)
+  --providers N   how many providers, more than N of the code (default: 7, one more than a file needs)
   --k K, --n N    K shards of N bring the file back, K less than N, since one is lost (default: 4 of 6)
   --chain CLIENT  hardhat or anvil (default: hardhat)
   --packed        everybody runs the packed package, installed globally in a folder of its own`;

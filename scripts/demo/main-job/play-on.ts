@@ -14,7 +14,10 @@ const howToPlayOn = ({ devnet, renter, providers }: Stage): readonly string[] =>
     '  node dist/cli/main.js ls',
     '  node dist/cli/main.js deals',
     ...(provider ? [`  node dist/cli/main.js provider status --home ${provider.person.home}`] : []),
-    'Ctrl-C ends everything.',
+    'For a provider of your own beside these, coin and tokens come from this renter:',
+    `  node dist/cli/main.js wallet send ADDRESS 10 --coin --password-file ${renter.home}.password`,
+    `  node dist/cli/main.js wallet send ADDRESS 1000 --password-file ${renter.home}.password`,
+    'Ctrl-C ends everything, and deletes all of it.',
   ];
 };
 
