@@ -3,6 +3,7 @@ import { createFileSink, openFileSource } from '../../app/file-bytes.js';
 import type { ObjectRecord } from '../../ports/store.js';
 import { showTokens } from '../../core/amount-text.js';
 import { count, showSize } from '../amounts.js';
+import { argumentText, objectLines } from './object-lines.js';
 import { wordOf, wordsOf, type CommandSpec } from '../command.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, readingOf, readingOption, withRenter } from './renting.js';
 
@@ -47,7 +48,7 @@ const put: CommandSpec = {
       return {
         text: [
           `Stored "${object.name}" (${showSize(object.bytes)}), SHA-256 ${object.sha256.slice(2)}.`,
-          `Get it back with: holdfast get ${object.name}`,
+          `Get it back with: holdfast get ${argumentText(object.name)}`,
         ],
         json: { object: facts(object), quote: quoteJson(quote), failures: failureJson(failures) },
       };
@@ -58,7 +59,7 @@ const put: CommandSpec = {
 const get: CommandSpec = {
   path: ['get'],
   summary: 'fetch a file back, verified piece by piece',
-  arguments: [{ flags: '<name>', description: 'name or id, as "holdfast ls" shows it' }],
+  arguments: [{ flags: '<name>', description: 'name, the newest of it, or id, as "holdfast ls" shows it where a name is there twice' }],
   options: [
     { flags: '--out <file>', description: 'where to write it (default: its name, in this folder)' },
     { flags: '--force', description: 'replace a file that is there' },
@@ -92,21 +93,12 @@ const list: CommandSpec = {
     await withRenter(call, async ({ renter }) => {
       const objects = await Array.fromAsync(renter.objects());
       const lost = new Map((await renter.unreadable({ signal: call.signal })).map(({ object, left }) => [object.id, left]));
-      const lines = objects.map(
-        (object) =>
-          `${object.name}  ${showSize(object.bytes)}  ${object.k} of ${object.n}  ${new Date(object.storedAt).toISOString()}${remark(object, lost.get(object.id))}`,
-      );
+      const lines = objectLines(objects, lost);
       return {
         text: lines.length === 0 ? ['Nothing stored yet: "holdfast put FILE".'] : lines,
         json: { objects: objects.map((object) => ({ ...facts(object), readable: !lost.has(object.id) })) },
       };
     }),
-};
-
-/** What there is to say of an object that is not as it should be; `left` shards are kept of one that cannot be read back. */
-const remark = ({ state, k }: ObjectRecord, left: number | undefined): string => {
-  if (state !== 'stored') return '  (not finished: put it again)';
-  return left === undefined ? '' : `  (cannot be read back: ${left} of the ${k} shards it needs are still kept)`;
 };
 
 const repair: CommandSpec = {
