@@ -1,5 +1,5 @@
 import { parseUnits } from 'ethers';
-import { showTokens } from '../core/amount-text.js';
+import { countText, showTokens } from '../core/amount-text.js';
 import { LEAF_BYTES, MAX_LEAVES, leaves, wei, gasWei, type GasWei, type Leaves, type Wei } from '../core/units.js';
 
 const TOKEN_DECIMALS = 18;
@@ -87,8 +87,5 @@ const SPANS = [
 export const showWait = (milliseconds: number): string => {
   const [name, unit] = SPANS.find(([, each]) => milliseconds >= 2 * each) ?? (['second', 1_000] as const);
   const number = Math.max(1, Math.round(milliseconds / unit));
-  return `about ${counted(number, name)}`;
+  return `about ${countText(number, name)}`;
 };
-
-/** "1 deal", "2 deals". */
-export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -17,3 +17,6 @@ export const showTokens = (amount: bigint): string => `${decimalText(amount, TOK
 export const showCoins = (amount: bigint): string => `${decimalText(amount, TOKEN_DECIMALS)} ETH`;
 /** A price of gas in wei: "1.5 gwei". */
 export const showGwei = (price: bigint): string => `${decimalText(price, GWEI_DECIMALS)} gwei`;
+
+/** "1 deal", "2 deals". */
+export const countText = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

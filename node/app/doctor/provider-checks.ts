@@ -1,4 +1,4 @@
-import { showTokens } from '../../core/amount-text.js';
+import { countText, showTokens } from '../../core/amount-text.js';
 import { errorTable } from '../../core/errors/holdfast-error.js';
 import { ok, problem, skipped, type Check, type Verdict } from './check.js';
 import type { Facts } from './facts.js';
@@ -22,8 +22,11 @@ export const portsCheck = ofProviders('ports', async (facts) => {
 export const daemonCheck = ofProviders('daemon', async (facts) => {
   const { deals, alarms } = await facts.daemon.learn();
   const last = alarms.at(-1);
-  if (last === undefined) return ok(`up, ${deals} deals, no alarms`);
-  return problem(`up, ${alarms.length} alarms, the last one "${last.event}"`, 'See "holdfast provider status" and the log of the daemon.');
+  if (last === undefined) return ok(`up, ${countText(deals, 'deal')}, no alarms`);
+  return problem(
+    `up, ${countText(alarms.length, 'alarm')}, the last one "${last.event}"`,
+    'See "holdfast provider status" and the log of the daemon.',
+  );
 });
 
 /** The registry knows the provider with the keys of this folder, and it has stake. */

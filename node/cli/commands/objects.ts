@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { createFileSink, openFileSource } from '../../app/file-bytes.js';
 import type { ObjectRecord } from '../../ports/store.js';
-import { showTokens } from '../../core/amount-text.js';
+import { countText, showTokens } from '../../core/amount-text.js';
 import { count, showSize } from '../amounts.js';
 import { argumentText, objectLines } from './object-lines.js';
 import { wordOf, wordsOf, type CommandSpec } from '../command.js';
@@ -134,7 +134,7 @@ const repair: CommandSpec = {
       return {
         text: [
           ...moved.map(({ name, kind, shards }) => `${name}: ${kind === 'move' ? `shards ${Object.keys(shards).join(', ')} moved` : kind}`),
-          repairedShards === 0 ? 'Nothing was repaired.' : `Repaired ${repairedShards} shards.`,
+          repairedShards === 0 ? 'Nothing was repaired.' : `Repaired ${countText(repairedShards, 'shard')}.`,
           ...(egress === 0n ? [] : [`Reading what was left cost ${showTokens(egress)}.`]),
         ],
         json: { repairedShards, egress, objects: moved, failures: failureJson(failures) },

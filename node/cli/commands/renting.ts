@@ -3,7 +3,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, MAX_EGRESS, MAX_LEAVES, MAX_PRICE, type Wei } from '../../core/units.js';
 import type { Quote } from '../../renter/homes/quote.js';
 import type { ProviderFailure, RenterEvent } from '../../renter/events.js';
-import { showTokens } from '../../core/amount-text.js';
+import { countText, showTokens } from '../../core/amount-text.js';
 import { count, showSize, size, tokens } from '../amounts.js';
 import type { Call, OptionReader, ParameterSpec } from '../command.js';
 import type { Progress, Terminal } from '../terminal.js';
@@ -68,7 +68,7 @@ export const quoteLines = (quote: Quote): readonly string[] => {
     ...(quote.readOnce === 0n ? [] : [`  reading ${showTokens(quote.readOnce)} for the whole file once, at most`]),
     opened === 0
       ? '  escrow  nothing: your deals have room'
-      : `  escrow  ${showTokens(quote.escrow)} now, into ${opened} new deals; what is not used comes back`,
+      : `  escrow  ${showTokens(quote.escrow)} now, into ${countText(opened, 'new deal')}; what is not used comes back`,
     ...(opened === 0 || quote.maxEgress === 0n
       ? []
       : [`  egress  ${showTokens(quote.maxEgress)} of it at most for reading: that much a stolen session key can cost`]),

@@ -1,7 +1,7 @@
-import { showTokens } from '../../../core/amount-text.js';
+import { countText, showTokens } from '../../../core/amount-text.js';
 import type { DaemonAnswer } from '../../../app/http/client.js';
 import type { ProviderSheet } from '../../../core/market/deal.js';
-import { counted, showLeaves } from '../../amounts.js';
+import { showLeaves } from '../../amounts.js';
 
 /** How a provider stands, for people. */
 
@@ -55,12 +55,12 @@ export const daemonLines = (daemon: DaemonAnswer): readonly string[] => {
   const last = alarms.at(-1)?.event ?? '';
   const remedy = remedies[last];
   return [
-    `  ${counted(deals, 'deal')} of at most ${mostDeals}, ${showLeaves(leavesHeld)} stored, ${showLeaves(freeLeaves)} free`,
+    `  ${countText(deals, 'deal')} of at most ${mostDeals}, ${showLeaves(leavesHeld)} stored, ${showLeaves(freeLeaves)} free`,
     `  egress ${showTokens(egress.promised)} promised for reads of open deals, of it ${showTokens(egress.unredeemed)} to redeem`,
     ...challengeLines(challenges),
     alarms.length === 0
       ? '  no alarms'
-      : `  ${counted(alarms.length, 'alarm')}, the last: ${last}${remedy === undefined ? '' : ` (${remedy})`}`,
+      : `  ${countText(alarms.length, 'alarm')}, the last: ${last}${remedy === undefined ? '' : ` (${remedy})`}`,
   ];
 };
 
@@ -68,5 +68,5 @@ export const daemonLines = (daemon: DaemonAnswer): readonly string[] => {
 const challengeLines = (challenges: DaemonAnswer['challenges']): readonly string[] => {
   if (challenges.length === 0) return [];
   const soonest = Math.min(...challenges.map(({ expires }) => expires));
-  return [`  ${counted(challenges.length, 'challenge')} open, the first to be answered before block ${soonest}`];
+  return [`  ${countText(challenges.length, 'challenge')} open, the first to be answered before block ${soonest}`];
 };

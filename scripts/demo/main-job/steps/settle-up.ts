@@ -1,3 +1,4 @@
+import { countText } from '../../../../node/core/amount-text.js';
 import { tokens } from '../money.js';
 import type { Deal } from '../../../../node/core/market/deal.js';
 import type { BlockNumber, DealId } from '../../../../node/core/units.js';
@@ -45,7 +46,7 @@ const cancelDeals = async ({ renter, narrator, watch, signal }: Stage, deals: re
     };
   const first = await cancel(deals);
   const from = Math.max(0, ...first.emptied.map((each) => each.from));
-  narrator.say(`${first.emptied.length} deals were emptied by agreement, and can be cancelled from period ${from} on …`);
+  narrator.say(`emptied by agreement: ${countText(first.emptied.length, 'deal')}; from period ${from} on their escrow comes back …`);
   await watch.until((sight) => sight.period >= from, signal);
   const second = first.emptied.length === 0 ? first : await cancel(first.emptied.map(({ deal }) => deal));
   const cancelled = first.cancelled.length + (second === first ? 0 : second.cancelled.length);
@@ -59,7 +60,7 @@ const tellEgress = async ({ narrator, reader, signal }: Stage, from: BlockNumber
   if (redeemed.length === 0) throw new Error('files were read for a price, and no provider redeemed a voucher');
   const paid = redeemed.reduce((sum, { args }) => sum + (args['paid'] as bigint), 0n);
   const providers = new Set(redeemed.map(({ args }) => String(args['provider'])));
-  narrator.say(`${providers.size} providers redeemed vouchers on chain: ${tokens(paid)} for what was read of their deals`);
+  narrator.say(`${countText(providers.size, 'provider')} redeemed vouchers on chain: ${tokens(paid)} for what was read of their deals`);
 };
 
 const openDeals = async ({ reader, wallet, signal }: Stage): Promise<readonly Deal[]> => {
@@ -72,11 +73,11 @@ const tellEnds = ({ narrator }: Stage, events: readonly MarketEvent[]): void => 
     events.filter((event) => event.name === name).reduce((total, { args }) => total + (args[key] as bigint), 0n);
   const count = (name: string): number => events.filter((event) => event.name === name).length;
   narrator.say(
-    `${count('DealClosed')} deals with the lost provider closed: ${tokens(sum('DealClosed', 'collateral'))} of its collateral ` +
+    `${countText(count('DealClosed'), 'deal')} with the lost provider closed: ${tokens(sum('DealClosed', 'collateral'))} of its collateral ` +
       `and ${tokens(sum('DealClosed', 'refund'))} of unspent escrow come back`,
   );
   narrator.say(
-    `${count('DealCancelled')} deals ended by agreement: ${tokens(sum('DealSettled', 'rent'))} of rent to the providers, ` +
+    `${countText(count('DealCancelled'), 'deal')} ended by agreement: ${tokens(sum('DealSettled', 'rent'))} of rent to the providers, ` +
       `${tokens(sum('DealCancelled', 'refund'))} back to the renter`,
   );
 };
