@@ -46,6 +46,12 @@ const remedies: Readonly<Record<string, string>> = {
     'if nobody else of yours runs with this operator key, it may be stolen: "holdfast provider limit 0" lets it lock no more',
   'deal-unsigned': 'if nobody else of yours runs with this operator key, it may be stolen',
   'period-missed': 'look at the log for why, and whether the operator has coin',
+  'disk-low': 'free some space: no sector is taken in before',
+  'disk-full': 'free some space: the reserve is in use, and once it is gone proofs stop',
+  'journal-behind': 'stop the daemon: "holdfast provider check" says what is missing',
+  'row-unreadable': 'stop the daemon: "holdfast provider check" says what is missing',
+  'sector-lost': 'its renter can upload it again; or restore the file',
+  'sectors-missing': 'their renters can upload them again; or restore the files',
   'provider-defaulted': '"holdfast provider stake" and "holdfast provider limit" before new deals are taken',
 };
 
