@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { coins, count, leafSize, size, tokens, type Reading } from '../../node/cli/amounts.js';
-import type { Call } from '../../node/cli/command.js';
-import { OptionReader, parseParameter } from '../../node/cli/command.js';
+import { OptionReader, parseParameter, type Call } from '../../node/cli/command.js';
 import { commandTable } from '../../node/cli/command-table.js';
 import { MAX_STAKE } from '../../node/core/units.js';
 import { rejectsCoded } from '../support/coded-errors.js';
