@@ -144,11 +144,13 @@ const reads: Play = async (game, chance) => {
   const signed = await store(game, tenant, chance, [4], { end: period(world.period + 4) });
   const [sector] = signed?.sectors ?? [];
   if (sector === undefined) return;
-  await tenant.fetch(sector, 9);
+  const claim = await claimOf(game, tenant);
+  await refused(game, () =>
+    service.readLeaves(PEER, claim, { root: sector.root, from: leaves(3), count: leaves(2), voucher: undefined }, never),
+  );
   await tenant.fetch({ root: chance.hash(), leaves: leaves(2) }, 1);
   await tenant.fetch(sector, 2);
   await tenant.fetch(sector, 2);
-  const claim = await claimOf(game, tenant);
   const voucher = await tenant.voucher(4n * LEAF_RENT, chance.pick(crowd.slice(40)).session);
   const request = { root: sector.root, from: leaves(0), count: leaves(2), voucher };
   await refused(game, () => service.readLeaves(PEER, claim, request, never));
