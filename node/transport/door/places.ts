@@ -122,6 +122,8 @@ export const createPlaces = (options: PlacesOptions): Places => {
       },
       Math.ceil(Math.min(...due)),
     );
+    // Who waits has a time of its own; this one must not keep a process that is done.
+    timer.unref();
   };
   const arrive = ({ claim: { deal } }: Waiter): void => {
     serve();

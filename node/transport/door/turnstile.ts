@@ -67,6 +67,8 @@ export const createTurnstile = (options: TurnstileOptions): Turnstile => {
       timer = undefined;
       letIn();
     }, due);
+    // Who waits has a time of its own; this one must not keep a process that is done.
+    timer.unref();
   };
   const arrive = (newcomer: Waiter<Origin, void>): void => {
     letIn();
