@@ -11,6 +11,8 @@ import { patterned } from '../support/worlds/link-fixtures.js';
 const PART = 256 * 1024;
 const PARTS = 128;
 const MIB = 1 << 20;
+/** Nobody here speaks for a deal, and all may send what they like. */
+const limits = { strangerBytes: 1 << 30 };
 
 interface Pair {
   readonly near: Wire;
@@ -28,8 +30,8 @@ const overHosts = (create: () => Promise<Host>) => async (): Promise<Pair> => {
 };
 
 for (const [way, open] of [
-  ['TCP', overHosts(() => createTcpHost())],
-  ['libp2p in memory', overHosts(() => createMemoryHost())],
+  ['TCP', overHosts(() => createTcpHost({ limits }))],
+  ['libp2p in memory', overHosts(() => createMemoryHost({ limits }))],
   [
     'memory',
     async (): Promise<Pair> => {
