@@ -21,8 +21,13 @@ export const undoOnce = async ({ reader, signal }: Watching, control: string, na
     read = head.block;
     for (const event of events) {
       if (event.name !== name || ++seen < count) continue;
-      const newest = Number(await rpcTo(control)<string>('eth_blockNumber'));
-      await rpcTo(control)('anvil_reorg', newest - event.block + 1, []);
+      // A block that comes between the two calls leaves the event where it was.
+      const rpc = rpcTo(control);
+      const isThere = async (): Promise<boolean> => {
+        const block = await rpc<{ hash: string } | null>('eth_getBlockByNumber', `0x${event.block.toString(16)}`, false);
+        return block?.hash === event.blockHash;
+      };
+      while (await isThere()) await rpc('anvil_reorg', Number(await rpc<string>('eth_blockNumber')) - event.block + 1, []);
       return event;
     }
   }
