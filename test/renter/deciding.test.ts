@@ -5,7 +5,7 @@ import { period, signature, weight, type DealId } from '../../node/core/units.js
 import type { ObjectRecord, RenterDeal } from '../../node/ports/store.js';
 import { decideCommit } from '../../node/renter/deals/await-commits.js';
 import { decideRepair, healthOf, type DealHealth } from '../../node/renter/repair/decide-repair.js';
-import { baseOf, changeBetween, isOpen, planRevision } from '../../node/renter/deals/decide-revision.js';
+import { baseOf, changeBetween, isOpen, namesSectors, planRevision } from '../../node/renter/deals/decide-revision.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { dealAt, idOf, knownDeal, sectorOf, sheetOf } from './sample-deals.js';
 
@@ -38,6 +38,7 @@ describe('the next revision', () => {
     const had = record({ current: signedOf(4n, [a, b]), sectors: [a, b] });
     expect(planRevision(had, dealAt('bob'), { append: [b, c] }, now)?.change).to.deep.equal({ remove: [], append: [c] });
     expect(planRevision(had, dealAt('bob'), { append: [b] }, now)).to.equal(undefined);
+    expect(planRevision(had, onChain(3n, []), { append: [b] }, period(12)), 'in its last period').to.equal(undefined);
     expect(planRevision(had, onChain(4n, [a, b]), { append: [b] }, period(20))).to.equal(undefined);
   });
 
@@ -51,6 +52,7 @@ describe('the next revision', () => {
     const plan = planRevision(had, onChain(4n, [a, b]), { append: [], clear: true }, now);
     expect(plan?.change).to.deep.equal({ remove: [0, 1], append: [] });
     expect(plan?.revision.leaves).to.equal(0);
+    expect(planRevision(had, onChain(4n, [a, b]), { append: [c], clear: true }, now)).to.deep.equal(plan);
   });
 
   it('never uses the number of a proposal again, and builds on one that the provider posted unanswered', () => {
@@ -62,6 +64,13 @@ describe('the next revision', () => {
     expect(isOpen(had, onChain(4n, [a]), period(12))).to.equal(true);
     expect(isOpen(had, onChain(4n, [a]), period(13))).to.equal(false);
     expect(isOpen(had, onChain(5n, [a, b]), period(12))).to.equal(false);
+  });
+
+  it('takes for posted only a proposal of which the chain has number and root', () => {
+    const proposed = { revision: revisionOf(5n, [a, b]), renterSignature: mark, sectors: [a, b] };
+    const had = record({ current: signedOf(4n, [a]), sectors: [a], proposed });
+    expect(baseOf(had, onChain(4n, [a, b]))).to.deep.equal({ number: 4n, sectors: [a] });
+    throwsCoded(() => baseOf(had, onChain(5n, [c])), 'CATALOGUE_BEHIND');
   });
 
   it('refuses to go on from a revision that it does not know', () => {
@@ -79,6 +88,12 @@ describe('the next revision', () => {
         expect(applyChange(before, changeBetween(before, after))).to.deep.equal(after);
       }),
     );
+    expect(changeBetween([a, b, c], [a, c, b]), 'keeps what stays').to.deep.equal({ remove: [1], append: [b] });
+  });
+
+  it('names just its own sectors, in their order', () => {
+    const signed = signedOf(4n, [a, b]);
+    expect([[a, b], [b, a], [a], [a, b, c]].map((sectors) => namesSectors(signed, sectors))).to.deep.equal([true, false, false, false]);
   });
 });
 
@@ -122,6 +137,7 @@ describe('the health of a deal', () => {
     expect(state({ deal: { ...active, end: period(12) }, sheet: proving, probe: 'ok' })).to.equal('lost');
     expect(state({ deal: { ...active, end: period(13) }, sheet: proving, probe: 'ok' })).to.equal('healthy');
     expect(state({ probe: 'silent' })).to.equal('lost');
+    expect(state({ deal: active, probe: 'ok' }), 'of a provider unknown').to.equal('lost');
   });
 });
 
@@ -155,12 +171,21 @@ describe('what to repair', () => {
     expect(action?.columns).to.deep.equal([{ shard: 1, deal: idOf('carol'), attempt: 2, reason: 'carol' }]);
   });
 
+  it('is the shard in a deal that nobody knows', () => {
+    const known = health([]);
+    known.delete(idOf('dave'));
+    const [action] = decideRepair({ objects: [object], health: known });
+    expect(action?.columns).to.deep.equal([{ shard: 2, deal: idOf('dave'), attempt: 3, reason: 'its deal is unknown' }]);
+  });
+
   it('waits for the threshold', () => {
+    expect(decideRepair({ objects: [object], health: health([]), threshold: 5 }), 'above n').to.deep.equal([]);
     expect(decideRepair({ objects: [object], health: health(['bob']), threshold: 3 })).to.deep.equal([]);
     expect(decideRepair({ objects: [object], health: health(['bob', 'erin']), threshold: 3 })[0]?.columns).to.have.length(2);
   });
 
   it('is hopeless with fewer than k left, and says so', () => {
+    expect(decideRepair({ objects: [object], health: health(['bob', 'carol']) })[0]?.kind).to.equal('move');
     expect(decideRepair({ objects: [object], health: health(['bob', 'carol', 'dave']) })[0]?.kind).to.equal('hopeless');
   });
 

@@ -23,10 +23,9 @@ interface Course {
 
 const obligations = ({ rate, end, through, paid }: Course): bigint => paid + reserved({ rate, end, through });
 
-/** The course after `revision` is posted in `period`: what came before is settled through it, the new terms bind after it. */
+/** The course after `revision` is posted in `period`, before `course` ends: what came before is settled through it, the new terms bind after. */
 const after = (course: Course, { number, leaves, price, end }: RevisionTerms, period: number): Course => {
-  const through = Math.max(course.through, Math.min(period, course.end - 1));
-  const rent = rentDue({ rate: course.rate, from: course.through, to: through, misses: 0 });
+  const rent = rentDue({ rate: course.rate, from: course.through, to: period, misses: 0 });
   return { number, rate: rateUp(price, leaves), end, through: period, paid: course.paid + rent };
 };
 
@@ -43,10 +42,10 @@ export const leastEgress = (deal: CoveredDeal, signed: readonly RevisionTerms[],
   if (deal.defaulted !== undefined || open.length === 0) return mostEgress(deal);
   const { number, rate, end, settledThrough: through, escrow, redeemed, maxEgress } = deal;
   const courses = new Map<bigint, Course>([[number, { number, rate, end, through, paid: 0n }]]);
-  const inOrder = open.toSorted((a, b) => (a.number < b.number ? -1 : 1));
   const last = Math.max(...open.map(({ validUntil }) => validUntil));
+  // The order within a period does not matter: of several posted in one, only the last binds.
   for (let period: number = now; period <= last; period++)
-    for (const revision of inOrder.filter(({ validUntil }) => validUntil >= period))
+    for (const revision of open.filter(({ validUntil }) => validUntil >= period))
       for (const course of [...courses.values()]) {
         if (course.number >= revision.number || period >= course.end) continue;
         courses.set(revision.number, dearer(after(course, revision, period), courses.get(revision.number)));

@@ -57,6 +57,19 @@ describe('what a deal covers of vouchers whichever signed revision is posted', (
     expect(least([long, dear])).to.equal(least([dear, long]));
   });
 
+  it('counts each to its own last period', () => {
+    expect(least([revision(4, 8, 20, 10)])).to.equal(20n + 100n - 7n - 8n * 9n);
+    expect(least([revision(4, 3, 17, 10), revision(5, 4, 24, 12)])).to.equal(20n + 100n - 21n - 44n);
+  });
+
+  it('counts none of them after the deal ended, and of two with one number only one', () => {
+    expect(least([revision(4, 50, 20)], 11, { end: period(12) })).to.equal(20n);
+    expect(least([revision(4, 50, 20)], 11, { end: period(11) }), 'ended').to.equal(20n + 100n - 7n);
+    // The dear one in period 10; the long one of the same number can not follow.
+    const rivals = [revision(4, 100, 13), revision(4, 4, 40)];
+    expect(least(rivals, 10, { escrow: wei(1_000n) })).to.equal(20n + 1_000n - 7n - 2n * 100n);
+  });
+
   it('is nothing more where one asks for more than there is: a deposit of just what it lacks has it posted', () => {
     expect(least([revision(4, 50, 20)])).to.equal(20n);
   });
@@ -113,5 +126,6 @@ describe('when vouchers of a deal are good for nothing more', () => {
     const ended = (fields: { end?: number; leaves?: number }): boolean =>
       vouchersEnded({ end: period(fields.end ?? 12), leaves: leaves(fields.leaves ?? 1) }, period(10)) !== undefined;
     expect([ended({}), ended({ end: 11 }), ended({ end: 10 }), ended({ leaves: 0 })]).to.deep.equal([false, false, true, true]);
+    expect(vouchersEnded({ end: period(9), leaves: leaves(1) }, period(10))).to.equal('it ended with period 8');
   });
 });

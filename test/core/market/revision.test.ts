@@ -166,12 +166,15 @@ describe('a revision, before it is signed or posted,', () => {
     expect(bound({ sectors: 2 })).to.equal('sectors');
     expect(bound({ leaves: leaves(2), sectors: 3 })).to.equal('sectors');
     expect(bound({ ...nothing, end: period(20), sectors: 1 })).to.equal('sectors');
+    expect(bound({ leaves: leaves(131073), sectors: 1 })).to.equal('sectors');
     expect(bound({ ...nothing, end: period(20), root: hash(`0x${'01'.repeat(32)}`) })).to.equal('root');
+    expect(bound({ ...nothing, end: period(20), root: hash(`0x${'1'.padStart(64, '0')}`) })).to.equal('root');
   });
 
   it('has no sectors without number: 4,096, and one for 256 leaves, unless the chain has more already', () => {
     expect(mostSectors(0, 3)).to.equal(3);
     expect(mostSectors(0, 409_600)).to.equal(4_096 + 1_600);
+    expect(mostSectors(0, 409_600 + 255)).to.equal(4_096 + 1_600);
     expect(mostSectors(9_000, 409_600)).to.equal(9_000);
     expect(mostSectors(9_000, 8_000)).to.equal(8_000);
     expect(bound({ sectors: 5_633 })).to.equal('sectors');
@@ -207,10 +210,14 @@ describe('a revision, before it is signed or posted,', () => {
     expect(refused({}, {}, { proven: false })).to.equal('NOT_PROVEN');
     const same = { leaves: leaves(131072), sectors: 1 };
     expect(refused(same, {}, { proven: false, stake: wei(0n), lockLimit: wei(0n) }), 'not growing').to.equal(undefined);
+    expect(refused(same, { weight: weight(35n) }, { proven: false }), 'growing by a unit').to.equal('NOT_PROVEN');
   });
 
   it('may not overflow the sum of weights, whatever its price', () => {
     expect(refused({}, {}, { total: weight(2n ** 64n - 1n) })).to.equal('WEIGHT_OVERFLOW');
+    const added = 106n - 36n;
+    expect(refused({}, {}, { total: weight(2n ** 64n - added) })).to.equal('WEIGHT_OVERFLOW');
+    expect(refused({}, {}, { total: weight(2n ** 64n - added - 1n) })).to.equal('STAKE_TOO_SMALL');
     const dear = wei(2n ** 128n - 1n);
     expect(refused({ price: dear }, { price: dear, escrow: wei(2n ** 200n) })).to.equal('WEIGHT_OVERFLOW');
   });

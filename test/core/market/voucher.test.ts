@@ -12,6 +12,7 @@ import {
   unredeemed,
   voucherDigest,
   voucherSigner,
+  type Voucher,
 } from '../../../node/core/market/voucher.js';
 import { actor } from '../../support/worlds/actors.js';
 import { readVectors } from '../../support/vectors.js';
@@ -53,9 +54,10 @@ describe('a voucher', () => {
     }
   });
 
-  it('counts for its deal, its amount and the signer of the deal alone', async () => {
+  it('counts for its deal, its amount and the signer of the deal alone; who signed it instead is said', async () => {
     const deal = { id, signer: actor('alice').address };
     const voucher = { amount: wei(5n), signature: await actor('alice').sign(voucherDigest(identity, id, wei(5n))) };
+    const unsigned = { amount: wei(5n), signature: `0x${'00'.repeat(65)}` as Signature };
     expect(checkVoucher(identity, deal, voucher)).to.equal(undefined);
     const other = dealId(`0x${'d2'.repeat(32)}`);
     for (const problem of [
@@ -63,9 +65,12 @@ describe('a voucher', () => {
       checkVoucher(identity, { ...deal, signer: actor('mallory').address }, voucher),
       checkVoucher(identity, deal, { ...voucher, amount: wei(6n) }),
       checkVoucher({ ...identity, chainId: 1n }, deal, voucher),
-      checkVoucher(identity, deal, { amount: wei(5n), signature: `0x${'00'.repeat(65)}` as Signature }),
+      checkVoucher(identity, deal, unsigned),
     ])
       expect(problem).to.have.property('code', 'BAD_VOUCHER');
+    const recovered = (signer: Address, of: Voucher): unknown => checkVoucher(identity, { id, signer }, of)?.data;
+    expect(recovered(actor('mallory').address, voucher)).to.deep.equal({ deal: id, recovered: deal.signer });
+    expect(recovered(deal.signer, unsigned)).to.deep.equal({ deal: id, recovered: 'nobody' });
   });
 });
 
@@ -96,6 +101,7 @@ describe('the price of reading', () => {
   it('pays for at least the bytes that it was computed from', () => {
     fc.assert(fc.property(prices, sizes, (price, bytes) => bytesPaidDown(price, egressUp(price, bytes)) >= bytes));
     expect(() => bytesPaidDown(0n, 1n)).to.throw(RangeError, 'price must not be zero');
+    expect(bytesPaidDown(1n, 1n << 40n), 'at most what a number holds').to.equal(Number.MAX_SAFE_INTEGER);
   });
 
   it('is promised ahead only when what is promised does not cover the read', () => {
@@ -110,7 +116,7 @@ describe('what a voucher is worth', () => {
     expect(mostEgress(money)).to.equal(20n + 100n - 7n * 7n);
     expect(unredeemed(money, 30n)).to.equal(10n);
     expect(unredeemed(money, 1_000n)).to.equal(51n);
-    expect(unredeemed(money, 20n)).to.equal(0n);
+    expect([20n, 19n, 0n].map((amount) => unredeemed(money, amount))).to.deep.equal([0n, 0n, 0n]);
     expect(mostEgress({ ...money, escrow: wei(10n) })).to.equal(20n);
     expect(mostEgress({ ...money, maxEgress: wei(33n) }), 'what a stolen session key can cost').to.equal(33n);
     expect(mostEgress({ ...money, defaulted: { period: 5 as never, share: wei(1n) } })).to.equal(120n);
@@ -128,5 +134,7 @@ describe('what a voucher is worth', () => {
     expect(code(70, 72n, 2, 0)).to.equal('EGRESS_UNFUNDED');
     const refusal = checkRead(deal, { served: 40, amount: wei(30n) }, 11, { credit: 20, most: mostEgress(deal) });
     expect(refusal?.data).to.deep.equal({ deal: id, served: 40, bytes: 11, needed: 51n, amount: 30n });
+    const short = checkRead(deal, { served: 70, amount: wei(80n) }, 5, { credit: 0, most: mostEgress(deal) });
+    expect(short?.data).to.deep.equal({ deal: id, needed: 75n, available: 71n, missing: 4n });
   });
 });
