@@ -1,52 +1,14 @@
 import { expect } from 'chai';
-import type { Deal } from '../../node/core/market/deal.js';
-import { nextRevision } from '../../node/core/market/revision.js';
-import { leaves, LEAVES_PER_GIB, period, SECTOR_LEAVES, weight, wei, type DealId, type Wei } from '../../node/core/units.js';
+import type { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { leaves, period, SECTOR_LEAVES, weight, wei, type Wei } from '../../node/core/units.js';
 import { decideAdmission, type AdmissionSnapshot } from '../../node/provider/accept/decide-admission.js';
 import { decideSigning, type SigningSnapshot } from '../../node/provider/accept/decide-signature.js';
 import { actor, hashOf } from '../support/worlds/actors.js';
-
-const UNIT = wei(100n);
-/** Token wei per GiB-period: a leaf costs a wei. */
-const PRICE = wei(BigInt(LEAVES_PER_GIB));
-const id = hashOf('deal') as string as DealId;
-const deal = {
-  id,
-  status: 'active',
-  provider: actor('bob').address,
-  signer: actor('alice session').address,
-  number: 3n,
-  leaves: leaves(100),
-  sectors: 1,
-  maxLeaves: leaves(1_000),
-  maxEnd: period(100),
-  end: period(30),
-  price: PRICE,
-  rate: wei(100n),
-  weight: weight(90n),
-  escrow: wei(100_000n),
-  redeemed: wei(0n),
-  maxEgress: wei(50_000n),
-  settledThrough: period(9),
-  challenged: false,
-} as Deal;
-const sector = { root: hashOf('sector'), leaves: leaves(40) };
-const parameters = { unit: UNIT, collateralPeriods: 90, windowBlocks: 20 };
+import { admission, ask, deal, kept, PRICE, revision, sector, signing } from './sample-requests.js';
 
 describe('deciding whether a sector is taken in', () => {
-  const snapshot: AdmissionSnapshot = {
-    sector,
-    deal,
-    sheet: { provider: deal.provider, stake: wei(50_000n), total: weight(200n), lockLimit: wei(40_000n) },
-    parameters,
-    pending: 20,
-    pendingSectors: 1,
-    held: 500,
-    room: 1 << 20,
-    kept: 3,
-    policy: { capacity: leaves(1_000), maxDeals: 10, maxPendingLeaves: leaves(100) },
-  };
-  const refusal = (fields: Partial<AdmissionSnapshot> = {}): string | undefined => decideAdmission({ ...snapshot, ...fields })?.code;
+  const refused = (fields: Partial<AdmissionSnapshot> = {}): HoldfastError | undefined => decideAdmission({ ...admission, ...fields });
+  const refusal = (fields: Partial<AdmissionSnapshot> = {}): string | undefined => refused(fields)?.code;
 
   it('is, where there is room and money for it', () => {
     expect(refusal()).to.equal(undefined);
@@ -76,13 +38,24 @@ describe('deciding whether a sector is taken in', () => {
     const most = 4_096 + Math.floor((5_000 + 20 + 40) / 256);
     expect(refusal({ deal: large, pendingSectors: most - 1 })).to.equal(undefined);
     expect(refusal({ deal: large, pendingSectors: most })).to.equal('OUT_OF_BOUNDS');
+    const bounds = { name: 'sectors', value: BigInt(most) + 1n, min: 0n, max: BigInt(most) };
+    expect(refused({ deal: large, pendingSectors: most })?.data).to.deep.equal(bounds);
+  });
+
+  it('is refused with what it is, what there may be and what there is', () => {
+    const sized = (size: number): Partial<AdmissionSnapshot> => ({ sector: { ...sector, leaves: leaves(size) } });
+    expect(refused(sized(0))?.data).to.deep.equal({ name: 'sector', value: 0n, min: 1n, max: BigInt(SECTOR_LEAVES) });
+    expect(refusal(sized(SECTOR_LEAVES)), 'the largest sector is one').to.equal('PENDING_FULL');
+    expect(refused({ pending: 61 })?.data).to.deep.equal({ deal: deal.id, pending: 101, limit: 100 });
+    expect(refused({ held: 961 })?.data).to.deep.equal({ needed: 40, free: 39 });
+    for (const held of [1_000, 1_002]) expect(refused({ held })?.data, 'nothing, and never less').to.deep.equal({ needed: 40, free: 0 });
   });
 
   it('is not if nobody pays for two periods of it, or nothing stands behind it', () => {
     expect(refusal({ deal: { ...deal, escrow: wei(120n) } })).to.equal(undefined);
     expect(refusal({ deal: { ...deal, escrow: wei(119n) } })).to.equal('ESCROW_TOO_SMALL');
     // Others weigh 110, and 60 leaves 54.
-    const sheet = (stake: bigint, lockLimit: bigint) => ({ ...snapshot.sheet, stake: wei(stake), lockLimit: wei(lockLimit) });
+    const sheet = (stake: bigint, lockLimit: bigint) => ({ ...admission.sheet, stake: wei(stake), lockLimit: wei(lockLimit) });
     expect(refusal({ sheet: sheet(16_400n, 16_400n) })).to.equal(undefined);
     expect(refusal({ sheet: sheet(16_399n, 16_400n) })).to.equal('STAKE_TOO_SMALL');
     expect(refusal({ sheet: sheet(16_400n, 16_399n) })).to.equal('LOCK_LIMIT_PASSED');
@@ -90,42 +63,18 @@ describe('deciding whether a sector is taken in', () => {
 });
 
 describe('deciding on a signature', () => {
-  const kept = { root: hashOf('kept'), leaves: leaves(100) };
-  const before = nextRevision({ deal: id, number: 3n, sectors: [kept], end: period(30), price: PRICE, validUntil: period(9) });
-  const revision = nextRevision({ deal: id, number: 4n, sectors: [kept, sector], end: period(30), price: PRICE, validUntil: period(12) });
-  const change = { remove: [], append: [sector] };
-  const ask = { price: PRICE, egressPrice: wei(0n), minLeaves: leaves(1), maxLeaves: leaves(10_000), maxPeriods: 100 };
-  const snapshot: SigningSnapshot = {
-    request: { revision, base: 3n, change, renterSignature: '0x01' as never },
-    renter: deal.signer,
-    deal,
-    period: period(10),
-    sheet: { ask, operator: actor('operator').address, total: weight(200n), lockLimit: wei(10n ** 9n) },
-    stake: wei(10n ** 9n),
-    misses: 0,
-    promised: weight(0n),
-    kept: 3,
-    parameters,
-    revisions: [{ revision: before, renterSignature: '0x' as never, providerSignature: '0x03' as never, sectors: [kept] }],
-    voucher: wei(0n),
-    held: new Set([sector.root]),
-    doubt: undefined,
-    lost: new Set(),
-    signer: actor('operator').address,
-    policy: { minLeaves: leaves(1), maxDeals: 10, maxUnposted: 4 },
-  };
   const outcome = (fields: Partial<SigningSnapshot> = {}): string => {
-    const decision = decideSigning({ ...snapshot, ...fields });
+    const decision = decideSigning({ ...signing, ...fields });
     return decision.kind === 'refuse' ? decision.error.code : decision.kind;
   };
   const asking = (fields: object): Partial<SigningSnapshot> => ({
-    request: { ...snapshot.request, revision: { ...revision, ...fields } },
+    request: { ...signing.request, revision: { ...revision, ...fields } },
   });
 
   it('is to sign what both compute alike, and to repeat what was signed before', () => {
     expect(outcome()).to.equal('sign');
     const signed = { revision, renterSignature: '0x' as never, providerSignature: '0x04' as never, sectors: [kept, sector] };
-    expect(outcome({ revisions: [...snapshot.revisions, signed], held: new Set() })).to.equal('repeat');
+    expect(outcome({ revisions: [...signing.revisions, signed], held: new Set() })).to.equal('repeat');
   });
 
   it('is to refuse who asks for another deal, a number again, or what is not what it says', () => {
@@ -138,14 +87,14 @@ describe('deciding on a signature', () => {
     for (const fields of [{ leaves: leaves(141) }, { sectors: 3 }, { root: hashOf('another') }])
       expect(outcome(asking(fields))).to.equal('REVISION_DISAGREES');
     expect(outcome({ held: new Set() })).to.equal('SECTOR_NOT_HELD');
-    expect(outcome({ policy: { ...snapshot.policy, maxUnposted: 0 } })).to.equal('REVISIONS_UNPOSTED');
+    expect(outcome({ policy: { ...signing.policy, maxUnposted: 0 } })).to.equal('REVISIONS_UNPOSTED');
   });
 
   it('is to refuse a time in which it cannot be posted, a dust deal, and a price or an end that is not offered', () => {
     for (const until of [10, 13]) expect(outcome(asking({ validUntil: period(until) }))).to.equal('OUT_OF_BOUNDS');
-    expect(outcome({ policy: { ...snapshot.policy, minLeaves: leaves(141) } })).to.equal('REVISION_TOO_SMALL');
+    expect(outcome({ policy: { ...signing.policy, minLeaves: leaves(141) } })).to.equal('REVISION_TOO_SMALL');
     expect(outcome(asking({ price: (PRICE - 1n) as Wei }))).to.equal('REVISION_UNDERPAID');
-    const offered = (fields: object): Partial<SigningSnapshot> => ({ sheet: { ...snapshot.sheet, ask: { ...ask, ...fields } } });
+    const offered = (fields: object): Partial<SigningSnapshot> => ({ sheet: { ...signing.sheet, ask: { ...ask, ...fields } } });
     expect(outcome(offered({ price: wei(PRICE + 1n) })), 'what grows keeps its price').to.equal('sign');
     expect(outcome(offered({ maxLeaves: leaves(139) }))).to.equal('OUT_OF_BOUNDS');
     expect(outcome({ ...asking({ end: period(31) }), ...offered({ price: wei(PRICE + 1n) }) })).to.equal('REVISION_UNDERPAID');
@@ -164,6 +113,6 @@ describe('deciding on a signature', () => {
     expect(outcome({ stake: wei(23_600n) })).to.equal('sign');
     expect(outcome({ stake: wei(23_599n) })).to.equal('STAKE_TOO_SMALL');
     expect(outcome({ stake: wei(23_600n), promised: weight(1n) })).to.equal('STAKE_TOO_SMALL');
-    expect(outcome({ sheet: { ...snapshot.sheet, lockLimit: wei(23_599n) } })).to.equal('LOCK_LIMIT_PASSED');
+    expect(outcome({ sheet: { ...signing.sheet, lockLimit: wei(23_599n) } })).to.equal('LOCK_LIMIT_PASSED');
   });
 });
