@@ -12,6 +12,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'node/core/market/voucher.ts': ['test/core/market/voucher.test.ts', 'test/provider/egress.test.ts', 'test/renter/paying.test.ts'],
   'node/provider/accept/': [
     'test/provider/accepting.test.ts',
+    'test/provider/terms.test.ts',
     'test/provider/deciding.test.ts',
     'test/provider/signing.test.ts',
     'test/provider/guarding.test.ts',
