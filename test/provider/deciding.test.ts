@@ -107,7 +107,16 @@ describe('deciding which rewards to claim', () => {
         [19, 5n * cost - 1n],
       ]),
     ).to.deep.equal([]);
+    expect(
+      decide([
+        [17, 10n * cost - 1n],
+        [19, 1n],
+      ]),
+      'the smallest reward counts',
+    ).to.deep.equal([17, 19]);
+    expect(decide([[17, 10n * (CLAIM_GAS + EPOCH_GAS)]], { gasPrice: 2n as never }), 'gas that costs twice as much').to.deep.equal([]);
     expect(decide([])).to.deep.equal([]);
+    expect(decide([[17, 0n]], { gasPrice: 0n as never })).to.deep.equal([]);
   });
 
   it('claims what brings its gas before the oldest is too old to be looked at', () => {
@@ -123,6 +132,13 @@ describe('deciding which rewards to claim', () => {
         [19, 0n],
       ]),
     ).to.deep.equal([]);
+    expect(
+      decide([
+        [8, 1n],
+        [19, cost - 1n],
+      ]),
+      'the oldest takes the others with it',
+    ).to.deep.equal([8, 19]);
     expect(decide([[8, 1n]])).to.deep.equal([]);
   });
 
@@ -175,6 +191,9 @@ describe('deciding on answers to challenges', () => {
     const challenged = [one, three, heavy];
     expect(deals({ challenged })).to.deep.equal([heavy.deal, three.deal, one.deal]);
     expect(deals({ challenged, impossible: new Set([heavy.deal.id]) })).to.deep.equal([three.deal, one.deal, heavy.deal]);
+    expect(deals({ challenged: [heavy, one], impossible: new Set([heavy.deal.id]) })).to.deep.equal([one.deal, heavy.deal]);
+    const none = new Set([one.deal.id, heavy.deal.id]);
+    expect(deals({ challenged: [one, heavy], impossible: none })).to.deep.equal([heavy.deal, one.deal]);
     const inHand = new Map([three, one].map(({ deal, span }) => [deal.id, { seeded: span.seeded, seededHash: hashOf(`${span.seeded}`) }]));
     expect(deals({ challenged, inHand })).to.deep.equal([heavy.deal]);
   });
@@ -206,6 +225,7 @@ describe('deciding on the proof', () => {
   it('sends none when nothing is stored, the period is proven, or one is on its way', () => {
     const none = { kind: 'none' };
     expect(decideProof(snapshot({ sheet: { total: weight(0n), lastProven: period(6) } }))).to.deep.equal(none);
+    expect(decideProof(snapshot({ sheet: { total: weight(1n), lastProven: period(6) } })).kind).to.equal('prove');
     expect(decideProof(snapshot({ sheet: { total: weight(5n), lastProven: period(7) } }))).to.deep.equal(none);
     const inHand = { period: period(7), firstBlockHash: hashOf('first') };
     expect(decideProof(snapshot({ inHand }))).to.deep.equal(none);
@@ -249,6 +269,7 @@ describe('deciding what to post', () => {
     expect(items([grown], { offset: 37 })).to.deep.equal(['commit']);
     expect(items([grown], { offset: 38 })).to.deep.equal([]);
     expect(items([grown], { offset: 38, sheet: { total: weight(0n), lastProven: period(10) } })).to.deep.equal(['commit']);
+    expect(items([grown], { offset: 38, sheet: { total: weight(1n), lastProven: period(10) } })).to.deep.equal([]);
   });
 
   it('is each revision that is newer than the chain and still valid', () => {
@@ -273,6 +294,7 @@ describe('deciding what to post', () => {
   it('closes late in the last paid period, at once after it, and at once after a default', () => {
     expect(closingOffset(parameters)).to.equal(30);
     expect(closingOffset({ periodBlocks: 40, windowBlocks: 35 })).to.equal(35);
+    expect(closingOffset({ periodBlocks: 42, windowBlocks: 20 }), 'three quarters of 42 are 31 whole blocks').to.equal(31);
     const ending = (end: number, fields: Partial<Deal> = {}): DealView[] => [
       { deal: dealOf('bob', { end: period(end), ...fields }), newest: undefined, signed: true },
     ];
@@ -288,9 +310,11 @@ describe('deciding what to post', () => {
     const pinned = (fields: Partial<Deal> = {}): DealView[] => [{ ...grown, deal: { ...alice, challenged: true, ...fields } }];
     expect(items(pinned())).to.deep.equal([]);
     expect(items(pinned({ end: period(10) }))).to.deep.equal([]);
-    expect(items(pinned({ settledThrough: period(1) }), { policy: { batchItems: 16, settleEvery: 3, endMargin: 2 } })).to.deep.equal([
-      'settle',
-    ]);
+    const policy = { batchItems: 16, settleEvery: 3, endMargin: 2 };
+    expect(items(pinned({ settledThrough: period(1) }), { policy })).to.deep.equal(['settle']);
+    // The last paid period is the ninth.
+    const ended = (through: number): string[] => items(pinned({ end: period(10), settledThrough: period(through) }), { policy });
+    expect([ended(6), ended(7)]).to.deep.equal([['settle'], []]);
     expect(items(pinned({ defaulted: { period: period(8), share: 1n as Wei } }))).to.deep.equal(['close']);
   });
 
@@ -325,6 +349,11 @@ describe('deciding what to post', () => {
     const policy = { batchItems: 16, settleEvery: 4, endMargin: 2 };
     expect(items(waiting(7), { policy })).to.deep.equal([]);
     expect(items(waiting(6), { policy })).to.deep.equal(['settle']);
+    const { id } = dealOf('dave');
+    expect(items(waiting(6), { policy, refused: new Set([`settle ${id}`]) })).to.deep.equal([]);
+    const over = [{ deal: dealOf('dave', { settledThrough: period(1), end: period(10) }), newest: undefined, signed: true }];
+    expect(items(over, { policy }), 'what is closed is settled by that').to.deep.equal(['close']);
+    expect(items(over, { policy, refused: new Set([`close ${id}`]) })).to.deep.equal(['settle']);
   });
 
   it('makes batches of bounded size, the soonest to expire first, and leaves out what was refused', () => {
@@ -384,6 +413,10 @@ describe('deciding what to forget', () => {
       expect(run(106, { ...deal, ...gone }, marks).prune).to.deep.equal([{ deal: deal.id, number: OVER }]);
     }
     expect(run(100, undefined, new Map()).marks.size).to.equal(0);
+    const { marks } = run(100, deal, new Map());
+    const closed = run(106, { ...deal, status: 'closed' }, marks);
+    expect(closed.prune, 'the end does not restart the wait of what it makes history of').to.deep.equal([{ deal: deal.id, number: 5n }]);
+    expect(OVER, 'the first number beyond those of 64 bits').to.equal(BigInt('0xffffffffffffffff') + 1n);
   });
 
   it("drops revisions beyond the chain's once their time, and grace for their renter, is over in final blocks", () => {
@@ -401,6 +434,7 @@ describe('deciding what to forget', () => {
     expect(dropped(11, deal)).to.deep.equal([]);
     expect(dropped(12, deal)).to.deep.equal([{ deal: deal.id, numbers: [6n, 8n] }]);
     expect(dropped(13, { ...deal, number: 6n })).to.deep.equal([{ deal: deal.id, numbers: [7n, 8n] }]);
+    expect(dropped(12, { ...deal, number: 6n })).to.deep.equal([{ deal: deal.id, numbers: [8n] }]);
     expect(dropped(99, undefined), 'of a deal that the chain does not know').to.deep.equal([]);
   });
 
@@ -443,12 +477,12 @@ describe('deciding which deals to give up', () => {
 });
 
 describe('deciding how much room there is', () => {
-  const room = (stake: bigint, price: bigint, held: number, fields: { lockLimit?: bigint; kept?: number } = {}) =>
+  const room = (stake: bigint, price: bigint, held: number, fields: { lockLimit?: bigint; locked?: bigint; kept?: number } = {}) =>
     decideRoom({
       sheet: {
         stake: stake as Wei,
         lockLimit: (fields.lockLimit ?? 10n ** 40n) as Wei,
-        locked: 0n as Wei,
+        locked: (fields.locked ?? 0n) as Wei,
         ask: { price: price as Wei } as never,
       },
       parameters: { collateralPeriods: 90, windowBlocks: 20 },
@@ -465,6 +499,8 @@ describe('deciding how much room there is', () => {
     expect(room(10n ** 30n, 2n ** 25n, 400, { lockLimit: 90n * 10n }).freeLeaves).to.equal(10);
     expect(room(0n, 1n, 0).freeLeaves).to.equal(0);
     expect(room(1n, 0n, 0).freeLeaves).to.equal(1000);
+    expect(room(90n * 25n, 2n ** 25n, 400, { locked: 90n * 15n }).freeLeaves, 'of what is not locked').to.equal(10);
+    for (const locked of [1n, 2n]) expect(room(1n, 0n, 0, { locked }).freeLeaves, 'nothing is free, whatever it costs').to.equal(0);
   });
 
   it('is as many deals as can be answered for in a quarter of a window, or as the operator wants', () => {
