@@ -25,7 +25,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
     'test/provider/guarding.test.ts',
     'test/provider/periods.test.ts',
   ],
-  'node/provider/keep/': ['test/provider/deciding.test.ts', 'test/provider/periods.test.ts'],
+  'node/provider/keep/': ['test/provider/deciding.test.ts', 'test/provider/checking.test.ts', 'test/provider/periods.test.ts'],
   'node/provider/settle/': [
     'test/provider/deciding.test.ts',
     'test/provider/egress.test.ts',
