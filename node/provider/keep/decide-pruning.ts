@@ -108,7 +108,7 @@ export const decideOrphans = (
 ): OrphanDecision => {
   const orphans = roots.filter((root) => !named.has(root));
   const since = new Map(orphans.map((root) => [root, seen.get(root) ?? now]));
-  const remove = orphans.filter((root) => now - (since.get(root) ?? now) >= ttl);
+  const remove = [...since].flatMap(([root, first]) => (now - first >= ttl ? [root] : []));
   for (const root of remove) since.delete(root);
   return { remove, seen: since };
 };

@@ -32,6 +32,6 @@ export const decideClaim = ({ epoch, rewards, gasPrice, factor, claimEpochs }: C
   const sum = owed.reduce((total, { reward }) => total + reward, 0n);
   const cost = (CLAIM_GAS + EPOCH_GAS * BigInt(owed.length)) * gasPrice;
   const last = owed.some((entry) => entry.epoch <= epoch - claimEpochs);
-  const worth = owed.length > 0 && sum >= cost * (last ? 1n : factor);
+  const worth = sum >= cost * (last ? 1n : factor);
   return worth ? owed.map((entry) => entry.epoch) : [];
 };

@@ -44,8 +44,7 @@ export const redeemOf = (
   const amount = redeemable(deal, egress);
   if (egress?.voucher === undefined || amount === 0n) return undefined;
   const pressing = isPressing(deal, egress, period);
-  const least = redemption === undefined ? 0n : redemption.cost * (pressing ? 1n : redemption.factor);
-  const worth = redemption === undefined ? pressing : amount >= least;
+  const worth = redemption === undefined ? pressing : amount >= redemption.cost * (pressing ? 1n : redemption.factor);
   if (!ending && !worth) return undefined;
   return { kind: 'redeem', deal: deal.id, amount: egress.voucher.amount, signature: egress.voucher.signature };
 };
