@@ -21,9 +21,14 @@ const openPlaces = (options: Partial<PlacesOptions> = {}) =>
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Scarce places', () => {
+  /** Ends what a test leaves waiting. */
+  let over: AbortController;
+  beforeEach(() => void (over = new AbortController()));
+  afterEach(() => over.abort(new Error('the test is over')));
+
   it('are bounded per deal and in all', async () => {
     const places = openPlaces({ total: 3 });
-    for (const admission of [alice, alice, alice, bob, carol]) void places.take(admission, never, 60_000).catch(() => undefined);
+    for (const admission of [alice, alice, alice, bob, carol]) void places.take(admission, over.signal, 60_000).catch(() => undefined);
     await turn();
     expect([places.inHand, places.waiting]).to.deep.equal([3, 2]);
   });
@@ -45,7 +50,7 @@ describe('Scarce places', () => {
 
   it('are kept in part for deals with data', async () => {
     const places = openPlaces({ total: 4, reserved: 2 });
-    const empty = [1, 2, 3, 4].map((n) => places.take(deal(n, false), never, 10).catch((error: unknown) => error));
+    const empty = [1, 2, 3, 4].map((n) => places.take(deal(n, false), over.signal, 10).catch((error: unknown) => error));
     await turn();
     expect(places.inHand).to.equal(2);
     await places.take(alice, never, 1_000);
@@ -59,7 +64,7 @@ describe('Scarce places', () => {
     await places.take(alice, never, 1_000);
     const refused: string[] = [];
     const wait = (name: string, admission: Admission): void =>
-      void places.take(admission, never, 60_000).catch(() => void refused.push(name));
+      void places.take(admission, over.signal, 60_000).catch(() => void refused.push(name));
     for (const name of ['bob 1', 'bob 2', 'bob 3']) wait(name, bob);
     wait('an empty deal', deal(1, false));
     await turn();
