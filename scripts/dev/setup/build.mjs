@@ -24,7 +24,9 @@ export const build = async () => {
   console.log('Building contracts and node …');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await step('the contracts', 'hardhat', ['build', '--no-tests', '--quiet']);
-  await step('the node', 'tsc', ['-p', 'tsconfig.build.json']);
+  // What documents a module stands in its types, and not a second time in what runs.
+  await step('the types of the node', 'tsc', ['-p', 'tsconfig.build.json', '--emitDeclarationOnly']);
+  await step('the node', 'tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false', '--removeComments']);
   finished.write();
 };
 

@@ -16,7 +16,7 @@ export interface Effort {
 }
 
 export const efforts = {
-  quick: { runs: 4, steps: 8, least: 1 },
+  quick: { runs: 12, steps: 8, least: 1 },
   deep: { runs: 140, steps: 8, least: 100 },
 } as const satisfies Record<string, Effort>;
 
