@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { period, wei, type Wei } from '../../node/core/units.js';
+import { hash, leaves, period, wei, type Wei } from '../../node/core/units.js';
+import type { Settlement } from '../../node/ports/settlement.js';
 import { actor, bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { createProviderWorld, liveTo, PRICE, settle, TOKEN, type ProviderWorld } from '../support/worlds/provider-world.js';
@@ -48,6 +49,42 @@ describe('Bob, whose renter turns on him what both had signed,', () => {
     expect((await mallory.chain.submit({ kind: 'batch', items: [{ kind: 'commit', signed }] })).failed, 'it can be posted').to.deep.equal(
       [],
     );
+  });
+
+  it('accepts no better voucher on the word of one RPC of two', async () => {
+    const wrapSettlement = (settlement: Settlement): Settlement => ({
+      ...settlement,
+      agreed: settlement.agreed,
+      deal: async (...rest) => {
+        const deal = await settlement.deal(...rest);
+        return deal && { ...deal, escrow: wei(deal.escrow * 1_000n), maxEgress: wei(1n << 95n) };
+      },
+    });
+    const egressPrice = wei((1n << 30n) * (TOKEN / 32n));
+    await start({ wrapSettlement, ask: { egressPrice }, policy: { egressCredit: 0 } }, { escrow: TOKEN, maxEgress: TOKEN });
+    await mallory.put(world.provider.service, [letter]);
+    await live(1, 10);
+    const reading = mallory.read(world.provider.service, letter.sector, 100, await mallory.voucher(100n * TOKEN));
+    await rejectsCoded(reading, 'EGRESS_UNFUNDED');
+    expect((await world.journal.egress(mallory.deal))?.voucher).to.equal(undefined);
+  });
+
+  it('drops what nobody signed for in portions, while proofs go on', async () => {
+    await start({}, { escrow: TOKEN });
+    const receivedAt = world.clock.now();
+    for (let i = 1; i <= 600; i++) {
+      const waiting = { root: hash(`0x${i.toString(16).padStart(64, '0')}`), leaves: leaves(1) };
+      await world.store.put(waiting, new Uint8Array(32));
+      await world.journal.recordPending({ ...waiting, deal: mallory.deal, receivedAt });
+    }
+    world.clock.advance(6 * HOUR);
+    const left: number[] = [];
+    for (let step = 0; step < 4; step++) {
+      await world.provider.step(signal);
+      left.push(await world.journal.pendingSectors(mallory.deal));
+    }
+    expect(left).to.deep.equal([344, 88, 0, 0]);
+    expect(world.store.bytesUsed).to.equal(0);
   });
 
   it('keeps room for a revision that nobody can post any more only until its renter has had time to build on it', async () => {

@@ -123,6 +123,25 @@ describe('choosing providers', () => {
     });
   }
 
+  it('goes by what a deal there takes with its reads: cheap rent and the dearest reads are not cheap', () => {
+    const reading = (name: string, price: bigint, egressPrice: bigint) =>
+      sheetOf(name, { ask: { ...sheetOf(name).ask, price: wei(price), egressPrice: wei(egressPrice) } });
+    const sheets = [reading('bob', 1n, 1n << 127n), reading('carol', 2n, 0n), reading('dave', 1n, 30n)];
+    expect(names(rankProviders(sheets, wanted, new Set()).ranked)).to.deep.equal(['dave', 'carol', 'bob']);
+    expect(names(rankProviders(sheets, { ...wanted, reads: 0 }, new Set()).ranked)[0]).not.to.equal('carol');
+    const records = rankRecords(sheets, wanted, new Set(), actor('alice').address).ranked;
+    expect(records.at(-1)).to.equal(actor('bob').address);
+  });
+
+  it('passes over an ask beyond any weight, as over every other that nothing stands behind', () => {
+    const absurd = sheetOf('bob', {
+      ask: { ...sheetOf('bob').ask, price: wei(1n << 127n), minLeaves: leaves(1 << 20), maxLeaves: leaves(1 << 20) },
+    });
+    const { ranked, refused } = rankProviders([absurd, asking('carol', 1n)], wanted, new Set());
+    expect(names(ranked)).to.deep.equal(['carol']);
+    expect(refused).to.deep.equal([{ provider: actor('bob').address, reason: 'has too little free stake' }]);
+  });
+
   it('raises the bound of a small deal to what the provider takes at least', () => {
     const picky = sheetOf('bob', { ask: { ...sheetOf('bob').ask, minLeaves: leaves(1 << 20), maxLeaves: leaves(1 << 20) } });
     expect(rankProviders([picky], wanted, new Set()).ranked).to.have.length(1);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { egressUp, voucherDigest, type Voucher } from '../../node/core/market/voucher.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { bytesPaidDown, egressUp, voucherDigest, type Voucher } from '../../node/core/market/voucher.js';
 import { recoverAddress } from '../../node/core/keys/signing.js';
-import { wei, type DealId, type Wei } from '../../node/core/units.js';
+import { LEAF_BYTES, wei, type DealId, type Wei } from '../../node/core/units.js';
 import type { GetResult } from '../../node/renter/download/get.js';
 import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
 import { actor, bytesOf } from '../support/worlds/actors.js';
@@ -115,6 +116,33 @@ describe('Alice pays for what she reads', () => {
     const error = await rejectsCoded(got, 'OBJECT_UNAVAILABLE');
     for (const name of liars) expect(error.message).to.contain(`${world.addressOf(name)}: EGRESS_OVERCHARGED`);
     expect(liars.flatMap((name) => sent.get(name))).to.deep.equal([]);
+  });
+
+  it('no provider that counts as served what was paid ahead, however often it has her count again', async () => {
+    const [step, loss] = [1 << 10, 1 << 11];
+    const limits = { rangeLeaves: 8, rangesInFlight: 1, egressStep: step, egressLoss: loss, spareShards: 0 };
+    world = await createRenterWorld({ names: ['bob'], provider: () => ({ ask: { egressPrice: wei(GIB) } }), limits });
+    const stored = { name: 'letters', source: sourceOf(letters), k: 1, n: 1, periods: 20, reads: 8 };
+    await world.during(world.renter.put(stored));
+    let [claimed, served] = [0, 0];
+    let best: Voucher | undefined;
+    world.bend('bob', (service) => ({
+      egress: async () => ({ served: claimed, voucher: best }),
+      readLeaves: async (peer, authorization, request, signal) => {
+        if ((request.voucher?.amount ?? 0n) > (best?.amount ?? 0n)) best = request.voucher;
+        const paid = bytesPaidDown(wei(GIB), best?.amount ?? wei(0n));
+        const bytes = request.count * LEAF_BYTES;
+        const account = { deal: authorization.deal, served: claimed, bytes, needed: wei(0n), amount: best?.amount ?? wei(0n) };
+        if (claimed + bytes > paid) throw new HoldfastError('EGRESS_UNPAID', account);
+        const range = await service.readLeaves(peer, authorization, request, signal);
+        [claimed, served] = [paid, served + bytes];
+        return range;
+      },
+    }));
+    const got = world.during(world.renter.get({ object: 'letters', sink: createRecordedSink() }));
+    const error = await rejectsCoded(got, 'OBJECT_UNAVAILABLE');
+    expect(error.message).to.match(/EGRESS_(UNSERVED|OVERCHARGED)/);
+    expect(Number(best?.amount) - served, 'bytes paid for and not served').to.be.at.most(loss + 2 * step);
   });
 
   it('no provider that asks for more than the price: it is asked twice and left', async () => {

@@ -6,6 +6,7 @@ import { sectorRoot } from '../../../../node/core/data/merkle.js';
 import { address, blockNumber, dealId, hash, leaves, leavesOf, period, wei, weight, type DealId } from '../../../../node/core/units.js';
 import type { Authorization } from '../../../../node/ports/link.js';
 import type { SettlementReader } from '../../../../node/ports/settlement.js';
+import { parametersOf } from '../../../deploy/terms/parameters.js';
 import { tcp } from '@libp2p/tcp';
 import { createHost, type Host } from '../../../../node/transport/host.js';
 import { createPeerKey } from '../../../../node/transport/peer-key.js';
@@ -69,25 +70,13 @@ export const authorize = async (n: number, peer: string): Promise<Authorization>
   return { ...fields, signature: await signerOf(n).sign(authorizationDigest(identity, fields)) };
 };
 
+/** The devnet's, with amounts of a wei and periods long enough to outlast a run. */
 const parameters: MarketParameters = {
+  ...parametersOf('devnet').parameters,
   periodBlocks: 400,
   windowBlocks: 200,
-  samples: 5,
-  missBps: 100,
-  collateralPeriods: 90,
-  burnBps: 5_000,
-  bountyBps: 200,
-  compensationBps: 4_800,
-  maxMisses: 5,
-  coverBps: 9_000,
-  noticePeriods: 30,
-  feeBps: 100,
-  feeBurnBps: 5_000,
-  epochPeriods: 30,
-  bondBps: 100,
   unit: wei(1n),
   bountyCap: wei(10n),
-  signatureGas: 100_000,
   bondUnit: wei(1n),
 };
 
