@@ -64,8 +64,12 @@ describe('Bob, whose renter turns on him what both had signed,', () => {
     await start({ wrapSettlement, ask: { egressPrice }, policy: { egressCredit: 0 } }, { escrow: TOKEN, maxEgress: TOKEN });
     await mallory.put(world.provider.service, [letter]);
     await live(1, 10);
-    const reading = mallory.read(world.provider.service, letter.sector, 100, await mallory.voucher(100n * TOKEN));
-    await rejectsCoded(reading, 'EGRESS_UNFUNDED');
+    // What was checked before the first revision came, and what is checked now.
+    for (const later of [0, HOUR]) {
+      world.clock.advance(later);
+      const reading = mallory.read(world.provider.service, letter.sector, 100, await mallory.voucher(100n * TOKEN));
+      await rejectsCoded(reading, 'EGRESS_UNFUNDED');
+    }
     expect((await world.journal.egress(mallory.deal))?.voucher).to.equal(undefined);
   });
 
