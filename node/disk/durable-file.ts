@@ -6,6 +6,9 @@ import { withReserve } from './reserve.js';
 /** Points that a durable write passes, in order. At `durable` the file survives power loss under its name. */
 export type WriteStep = 'written' | 'synced' | 'renamed' | 'durable';
 
+/** What a file gets: bytes, text, or several bytes one after the other. */
+export type FileContent = Uint8Array | string | readonly Uint8Array[];
+
 export interface DurableWriteOptions {
   /** Where the bytes go first, on the same file system. By default `.new` at the end: right where one process writes. */
   readonly temporary?: string;
@@ -34,10 +37,10 @@ export const syncDirectory = async (path: string): Promise<void> => {
  * Replaces the file at `path`, all or nothing, readable by its owner alone; durable when it resolves. Temporary file, write,
  * fsync, rename, fsync of the directory. A failure leaves nothing behind. A full disk gives up its reserve first.
  */
-export const writeDurably = (path: string, content: Uint8Array | string, options: DurableWriteOptions = {}): Promise<void> =>
+export const writeDurably = (path: string, content: FileContent, options: DurableWriteOptions = {}): Promise<void> =>
   options.bulk === true ? write(path, content, options) : withReserve(dirname(path), () => write(path, content, options));
 
-const write = async (path: string, content: Uint8Array | string, options: DurableWriteOptions): Promise<void> => {
+const write = async (path: string, content: FileContent, options: DurableWriteOptions): Promise<void> => {
   const { temporary = `${path}.new`, signal, onStep } = options;
   try {
     const handle = await open(temporary, 'w', 0o600);

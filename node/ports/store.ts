@@ -5,6 +5,19 @@ import type { Address, DealId, Hash, Leaves, Signature, Wei } from '../core/unit
 import type { Voucher } from '../core/market/voucher.js';
 import type { DealDoubt, JournalFault } from './journal-faults.js';
 
+/** Some bytes of a sector. */
+export interface SectorPart {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What is known of a sector before its bytes are read. */
+export interface SectorOutline {
+  readonly leaves: Leaves;
+  /** Roots of its stretches (`node/core/data/crown.ts`) as they were kept beside it, not checked; undefined if none were. */
+  readonly crown: Uint8Array | undefined;
+}
+
 /**
  * Sectors of a provider, by root. Bytes are immutable: a root names one content for ever.
  */
@@ -17,12 +30,17 @@ export interface SectorStore {
    * Takes a whole sector (`bytes`, a multiple of 32, whose root the caller has verified). Durable when it resolves: it
    * survives power loss. Storing a root again is a no-op. STORE_FULL, DISK_LOW and DISK_FULL leave nothing behind. SECTOR_CONFLICT
    * if the root is here with another count of leaves (trailing zero leaves can share a root: one root stands for one length).
+   * `crown`, if it is given, is kept in the same write; a sector of one stretch needs none.
    */
-  put(sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  put(sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal, crown?: Uint8Array): Promise<void>;
   /** Whether the sector is here, whole. */
   has(root: Hash): Promise<boolean>;
-  /** All bytes of a sector; SECTOR_MISSING or SECTOR_CORRUPT (wrong length) otherwise. The root is not recomputed. */
-  read(root: Hash, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Reads no more than the crown. SECTOR_MISSING. */
+  outline(root: Hash): Promise<SectorOutline>;
+  /** Bytes of a sector, all or `part` of them, and reads no others; SECTOR_MISSING or SECTOR_CORRUPT (too short) otherwise. Nothing is recomputed. */
+  read(root: Hash, part?: SectorPart, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Keeps the crown of a sector that came without, or in the place of a wrong one. Does nothing if the sector is missing. DISK_LOW and DISK_FULL. */
+  keepCrown(root: Hash, crown: Uint8Array): Promise<void>;
   /** Moves a sector whose bytes are wrong aside: it is missing then, and can be put again. What was moved goes with the next whole one. */
   quarantine(root: Hash): Promise<void>;
   /** Removes a sector, and what was moved aside of it; a missing one is no error. */

@@ -46,7 +46,7 @@ export interface ProviderPolicy {
   readonly reconcileEvery: number;
   /** Milliseconds for which a checked authorization counts without asking the chain again. */
   readonly authorizationTtl: number;
-  /** Bytes of sectors kept in memory to answer reads. */
+  /** Most bytes that parts of sectors take in memory, with all that hangs on them, to answer reads. */
   readonly cacheBytes: number;
   /** Bytes that the scrub reads in a second, at least. */
   readonly scrubBytesPerSecond: number;

@@ -2,12 +2,12 @@ import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
-import { requireSector } from './sector-shape.js';
+import { crownToKeep, partOf, requireSector } from './sector-shape.js';
 
 /** A sector store that lives as long as the process: the twin of `openSectorFiles`. `capacity` in bytes. */
 export const createMemorySectors = (options: { readonly capacity?: number } = {}): SectorStore => {
   const { capacity = Number.MAX_SAFE_INTEGER } = options;
-  const entries = new Map<Hash, { readonly sector: SectorRef; readonly bytes: Uint8Array }>();
+  const entries = new Map<Hash, { readonly sector: SectorRef; readonly bytes: Uint8Array; crown: Uint8Array | undefined }>();
   let bytesUsed = 0;
   let closed = false;
   const requireOpen = (): void => {
@@ -18,12 +18,18 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
     bytesUsed -= entries.get(root)?.bytes.length ?? 0;
     entries.delete(root);
   };
+  const required = (root: Hash) => {
+    requireOpen();
+    const kept = entries.get(root);
+    if (!kept) throw new HoldfastError('SECTOR_MISSING', { root });
+    return kept;
+  };
   return {
     get bytesUsed() {
       return bytesUsed;
     },
     room: async () => capacity - bytesUsed,
-    put: async (sector, bytes, signal) => {
+    put: async (sector, bytes, signal, crown) => {
       requireSector(sector, bytes);
       requireOpen();
       signal?.throwIfAborted();
@@ -33,19 +39,27 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
       }
       if (kept) return;
       if (bytesUsed + bytes.length > capacity) throw new HoldfastError('STORE_FULL', { capacity, used: bytesUsed, needed: bytes.length });
-      entries.set(sector.root, { sector, bytes: bytes.slice() });
+      entries.set(sector.root, { sector, bytes: bytes.slice(), crown: crownToKeep(sector, crown)?.slice() });
       bytesUsed += bytes.length;
     },
     has: async (root) => {
       requireOpen();
       return entries.has(root);
     },
-    read: async (root, signal) => {
-      requireOpen();
+    outline: async (root) => {
+      const { sector, crown } = required(root);
+      return { leaves: sector.leaves, crown: crown?.slice() };
+    },
+    read: async (root, part, signal) => {
+      const { sector, bytes } = required(root);
       signal?.throwIfAborted();
+      const { offset, length } = partOf(sector, part);
+      return bytes.slice(offset, offset + length);
+    },
+    keepCrown: async (root, crown) => {
+      requireOpen();
       const kept = entries.get(root);
-      if (!kept) throw new HoldfastError('SECTOR_MISSING', { root });
-      return kept.bytes.slice();
+      if (kept) kept.crown = crownToKeep(kept.sector, crown)?.slice();
     },
     quarantine: remove,
     delete: remove,

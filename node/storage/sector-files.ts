@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SectorRef } from '../core/data/data-set.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
-import { diskError, systemCode } from '../disk/disk-error.js';
+import { diskError } from '../disk/disk-error.js';
 import { syncDirectory, writeDurably, type WriteStep } from '../disk/durable-file.js';
 import { freeBytes } from '../disk/reserve.js';
 import { openQuarantine, type Quarantine } from './quarantine.js';
 import { pathOf, scan, SECTORS, type Entry, type Scan } from './sector-scan.js';
-import { requireSector, sectorBytes } from './sector-shape.js';
+import { bytesIn, readCrown, readPart, writeCrown } from './sector-file.js';
+import { crownToKeep, partOf, requireSector, sectorBytes } from './sector-shape.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { createSpaceAccount, type SpaceAccount } from './space-account.js';
 import { createStoreDirectory, openStoreDirectory } from './store-directory.js';
@@ -21,7 +22,7 @@ const INCOMING = 'incoming';
 export interface SectorFilesOptions {
   readonly path: string;
   readonly identity: MarketIdentity;
-  /** Most bytes in sectors, each counted by the blocks that its file takes. Default: no limit but the disk's. */
+  /** Most bytes in sectors, each counted by the blocks that it takes; crowns (0.05 %) are not counted. Default: no limit but the disk's. */
   readonly capacity?: number;
   /** Bytes of a block of the disk. Default: one. */
   readonly block?: number;
@@ -46,8 +47,8 @@ const clean = async (directory: string): Promise<void> => {
 };
 
 /**
- * Opens the sector store at `path`: one file a sector, `sectors/<first byte>/<root>-<leaves>`. Removes what an interrupted
- * write left. A file of the wrong length counts as used, is not listed, and gives way to the whole sector.
+ * Opens the sector store at `path`: one file a sector, `sectors/<first byte>/<root>-<leaves>`, its bytes and then its crown. Removes
+ * what an interrupted write left. A file that is too short counts as used, is not listed, and gives way to the whole sector.
  */
 export const openSectorFiles = async (options: SectorFilesOptions): Promise<SectorStore> => {
   const { path, identity, capacity = Number.MAX_SAFE_INTEGER, block = 1, floor = 0, free = () => freeBytes(path), onStep } = options;
@@ -92,6 +93,12 @@ const createStore = ({ path, aside, space, onStep, release, entries, directories
     space.remove(entry.size);
   };
 
+  const required = (root: Hash): Entry => {
+    const kept = entries.get(root);
+    if (!kept) throw new HoldfastError('SECTOR_MISSING', { root });
+    return kept;
+  };
+
   const requireDirectory = async (name: string): Promise<void> => {
     if (directories.has(name)) return;
     await mkdir(join(path, SECTORS, name), { recursive: true });
@@ -99,13 +106,13 @@ const createStore = ({ path, aside, space, onStep, release, entries, directories
     directories.add(name);
   };
 
-  const write = async (sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal): Promise<void> => {
+  const write = async (sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal, crown?: Uint8Array): Promise<void> => {
     const release = await space.reserve(bytes.length);
     try {
       await requireDirectory(sector.root.slice(2, 4));
       const temporary = join(path, INCOMING, randomUUID());
       const step = onStep && ((reached: WriteStep): void | Promise<void> => onStep(reached, sector));
-      await writeDurably(pathOf(path, sector), bytes, { temporary, signal, bulk: true, onStep: step });
+      await writeDurably(pathOf(path, sector), crown ? [bytes, crown] : bytes, { temporary, signal, bulk: true, onStep: step });
       entries.set(sector.root, { sector, size: bytes.length });
       space.add(bytes.length);
     } finally {
@@ -118,7 +125,7 @@ const createStore = ({ path, aside, space, onStep, release, entries, directories
       return space.bytes;
     },
     room: () => space.room(),
-    put: async (sector, bytes, signal) => {
+    put: async (sector, bytes, signal, crown) => {
       requireSector(sector, bytes);
       await guarded(sector.root, async () => {
         signal?.throwIfAborted();
@@ -129,27 +136,40 @@ const createStore = ({ path, aside, space, onStep, release, entries, directories
         }
         if (kept && whole) return;
         if (kept) await remove(kept);
-        await write(sector, bytes, signal);
+        await write(sector, bytes, signal, crownToKeep(sector, crown));
         await aside.drop(sector.root);
       });
     },
     has: (root) =>
       guarded(root, async () => {
         const kept = entries.get(root);
-        if (!kept) return false;
-        const size = await stat(pathOf(path, kept.sector)).then(
-          (found) => found.size,
-          () => -1,
-        );
-        return size === sectorBytes(kept.sector);
+        return kept !== undefined && (await bytesIn(pathOf(path, kept.sector), kept.sector)) === sectorBytes(kept.sector);
       }),
-    read: (root, signal) =>
+    outline: (root) =>
       guarded(root, async () => {
-        const kept = entries.get(root);
-        const bytes = kept && (await readFile(pathOf(path, kept.sector), signal ? { signal } : {}).catch(missingAsUndefined));
-        if (!kept || !bytes) throw new HoldfastError('SECTOR_MISSING', { root });
-        if (bytes.length === sectorBytes(kept.sector)) return bytes;
-        throw new HoldfastError('SECTOR_CORRUPT', { root, expected: sectorBytes(kept.sector), found: bytes.length });
+        const { sector } = required(root);
+        return { leaves: sector.leaves, crown: await readCrown(pathOf(path, sector), sector) };
+      }),
+    read: (root, part, signal) =>
+      guarded(root, async () => {
+        const { sector } = required(root);
+        const { offset, length } = partOf(sector, part);
+        const bytes = await readPart(pathOf(path, sector), { offset, length }, signal);
+        if (!bytes) throw new HoldfastError('SECTOR_MISSING', { root });
+        if (bytes.length === length) return bytes;
+        throw new HoldfastError('SECTOR_CORRUPT', {
+          root,
+          expected: sectorBytes(sector),
+          found: await bytesIn(pathOf(path, sector), sector),
+        });
+      }),
+    keepCrown: (root, crown) =>
+      guarded(root, async () => {
+        const sector = entries.get(root)?.sector;
+        const kept = sector && crownToKeep(sector, crown);
+        if (!kept) return;
+        const release = await space.reserve(0);
+        await writeCrown(pathOf(path, sector), sector, kept).finally(release);
       }),
     quarantine: (root) =>
       guarded(root, async () => {
@@ -175,9 +195,4 @@ const createStore = ({ path, aside, space, onStep, release, entries, directories
       await release();
     },
   };
-};
-
-const missingAsUndefined = (error: unknown): undefined => {
-  if (systemCode(error) === 'ENOENT') return undefined;
-  throw error;
 };

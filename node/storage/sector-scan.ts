@@ -4,6 +4,7 @@ import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { hash, leaves, type Hash } from '../core/units.js';
 import { systemCode } from '../disk/disk-error.js';
+import { sectorBytes } from './sector-shape.js';
 
 export const SECTORS = 'sectors';
 const shardDirectory = /^[0-9a-f]{2}$/;
@@ -12,7 +13,7 @@ const fileName = /^([0-9a-f]{64})-([1-9][0-9]{0,5})$/;
 /** A sector file. */
 export interface Entry {
   readonly sector: SectorRef;
-  /** Bytes that the file has. */
+  /** Bytes of the sector that the file has; what follows them is its crown. */
   readonly size: number;
 }
 
@@ -47,7 +48,7 @@ export const scan = async (path: string): Promise<Scan> => {
       if (digits === undefined || count === undefined || !digits.startsWith(directory)) continue;
       const sector = { root: hash(`0x${digits}`), leaves: leaves(Number(count)) };
       const { size, mtimeMs: writtenAt } = await stat(pathOf(path, sector));
-      files.push({ sector, size, writtenAt });
+      files.push({ sector, size: Math.min(size, sectorBytes(sector)), writtenAt });
     }
   }
   files.sort((a, b) => a.writtenAt - b.writtenAt);

@@ -21,9 +21,9 @@ const createMallory = async (keeps: (index: number) => boolean): Promise<Provide
   await liveTo(world.ledger, world.provider, 1, 30);
   const dropped = new Set<Hash>(contents.filter((_, i) => !keeps(i)).map(({ sector }) => sector.root));
   const read = store.read.bind(store);
-  store.read = async (root, signal) => {
+  store.read = async (root, ...rest) => {
     if (dropped.has(root)) throw new HoldfastError('SECTOR_MISSING', { root });
-    return read(root, signal);
+    return read(root, ...rest);
   };
   return world;
 };

@@ -2,15 +2,21 @@ import { hashPairs } from '#sha256-pairs';
 import { equalBytes, fromHex, toHex } from './bytes.js';
 import { LEAF_BYTES, SECTOR_BYTES, hash, type Hash } from '../units.js';
 
-/**
- * A binary SHA-256 tree over 32-byte leaves, padded with zero subtrees to the next power of two: the merkleization of
- * Ethereum's SSZ. Padding is never stored.
- */
-export interface MerkleTree {
+/** Nodes of a tree, or as many of them as are known. */
+export interface TreeView {
   /** Leaves. */
   readonly count: number;
   /** Levels above the leaves. */
   readonly depth: number;
+  /** Node `index` of `level`, 32 bytes, a view; the zero subtree's root where there is only padding. RangeError outside of what is known. */
+  node(level: number, index: number): Uint8Array;
+}
+
+/**
+ * A binary SHA-256 tree over 32-byte leaves, padded with zero subtrees to the next power of two: the merkleization of
+ * Ethereum's SSZ. Padding is never stored.
+ */
+export interface MerkleTree extends TreeView {
   /** Level by level from the leaves (0) to the root (`depth`), 32 bytes a node, without padding. */
   readonly levels: readonly Uint8Array[];
 }
@@ -56,45 +62,46 @@ const hashLevel = (level: Uint8Array, parents: Uint8Array, depth: number): void 
 };
 
 /**
- * Builds the tree over `leaves` (n·32 bytes), which it keeps and which must not change. No leaves make the zero root.
- * All inner nodes lie in one buffer.
+ * The levels over `nodes` (n·32 bytes, at least one), which stand `height` above the leaves: `depth` levels more, or as many as lead to one
+ * node. It keeps `nodes`, which must not change. All inner nodes lie in one buffer.
  */
-export const buildTree = (leaves: Uint8Array): MerkleTree => {
-  if (leaves.length % LEAF_BYTES !== 0) throw new RangeError(`leaves must be whole 32-byte leaves, not ${leaves.length} bytes`);
-  const count = leaves.length / LEAF_BYTES;
-  if (count === 0) return { count, depth: 0, levels: [new Uint8Array(32)] };
-  const depth = depthOf(count);
+export const growTree = (nodes: Uint8Array, height: number, depth = depthOf(nodes.length / LEAF_BYTES)): MerkleTree => {
+  const count = nodes.length / LEAF_BYTES;
   const widths = Array.from({ length: depth }, (_, level) => Math.ceil(count / 2 ** (level + 1)));
-  const nodes = new Uint8Array(widths.reduce((sum, width) => sum + width, 0) * 32);
-  const levels = [leaves];
-  let below = leaves;
+  const inner = new Uint8Array(widths.reduce((sum, width) => sum + width, 0) * 32);
+  const levels = [nodes];
+  let below = nodes;
   let offset = 0;
   for (const [level, width] of widths.entries()) {
-    const parents = nodes.subarray(offset, offset + width * 32);
-    hashLevel(below, parents, level);
+    const parents = inner.subarray(offset, offset + width * 32);
+    hashLevel(below, parents, height + level);
     levels.push(parents);
     below = parents;
     offset += width * 32;
   }
-  return { count, depth, levels };
+  const node = (level: number, index: number): Uint8Array => {
+    const row = levels[level];
+    if (row === undefined || index < 0 || index >= 2 ** (depth - level))
+      throw new RangeError(`the tree has no node ${index} on level ${level}`);
+    return (index + 1) * 32 <= row.length ? row.subarray(index * 32, (index + 1) * 32) : zeroHash(height + level);
+  };
+  return { count, depth, levels, node };
 };
 
-/** Node `index` of `level`, a view; the zero subtree's root where there is only padding. */
-export const nodeOf = (tree: MerkleTree, level: number, index: number): Uint8Array => {
-  const nodes = tree.levels[level];
-  if (nodes === undefined || index < 0 || index >= 2 ** (tree.depth - level))
-    throw new RangeError(`the tree has no node ${index} on level ${level}`);
-  return (index + 1) * 32 <= nodes.length ? nodes.subarray(index * 32, (index + 1) * 32) : zeroHash(level);
+/** Builds the tree over `leaves` (n·32 bytes), which it keeps and which must not change. No leaves make the zero root. */
+export const buildTree = (leaves: Uint8Array): MerkleTree => {
+  if (leaves.length % LEAF_BYTES !== 0) throw new RangeError(`leaves must be whole 32-byte leaves, not ${leaves.length} bytes`);
+  return leaves.length > 0 ? growTree(leaves, 0) : { ...growTree(new Uint8Array(32), 0), count: 0 };
 };
 
 /** The root as hex. */
-export const rootOf = (tree: MerkleTree): Hash => hash(toHex(nodeOf(tree, tree.depth, 0)));
+export const rootOf = (tree: TreeView): Hash => hash(toHex(tree.node(tree.depth, 0)));
 
 /** Siblings of leaf `index` on its way to the root, bottom up. */
-export const pathOf = (tree: MerkleTree, index: number): Uint8Array[] => {
+export const pathOf = (tree: TreeView, index: number): Uint8Array[] => {
   if (!Number.isInteger(index) || index < 0 || index >= tree.count)
     throw new RangeError(`leaf must be in 0…${tree.count - 1}, not ${index}`);
-  return Array.from({ length: tree.depth }, (_, level) => nodeOf(tree, level, Math.floor(index / 2 ** level) ^ 1).slice());
+  return Array.from({ length: tree.depth }, (_, level) => tree.node(level, Math.floor(index / 2 ** level) ^ 1).slice());
 };
 
 /**

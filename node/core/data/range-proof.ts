@@ -1,7 +1,7 @@
 import { hashPairs } from '#sha256-pairs';
 import { equalBytes, fromHex } from './bytes.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
-import { depthOf, nodeOf, zeroHash, type MerkleTree } from './merkle.js';
+import { depthOf, zeroHash, type TreeView } from './merkle.js';
 import { LEAF_BYTES, type Hash } from '../units.js';
 
 /** Which neighbours of nodes `first … last` on a level of `width` nodes are no descendants of the range and no padding. */
@@ -14,7 +14,7 @@ const siblings = (first: number, last: number, width: number): { readonly left: 
  * What ties leaves `from … from + count − 1` to the root: the boundary siblings, bottom up, on each level the left one before
  * the right one. At most two a level whatever `count`, since all others follow from the leaves or are padding.
  */
-export const rangeProof = (tree: MerkleTree, from: number, count: number): Uint8Array[] => {
+export const rangeProof = (tree: TreeView, from: number, count: number): Uint8Array[] => {
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(count) || from < 0 || count < 1 || from + count > tree.count) {
     throw new RangeError(`range must lie in 0…${tree.count} and not be empty, not ${from} + ${count}`);
   }
@@ -22,8 +22,8 @@ export const rangeProof = (tree: MerkleTree, from: number, count: number): Uint8
   let [first, last, width] = [from, from + count - 1, tree.count];
   for (let level = 0; level < tree.depth; level++) {
     const { left, right } = siblings(first, last, width);
-    if (left) proof.push(nodeOf(tree, level, first - 1).slice());
-    if (right) proof.push(nodeOf(tree, level, last + 1).slice());
+    if (left) proof.push(tree.node(level, first - 1).slice());
+    if (right) proof.push(tree.node(level, last + 1).slice());
     [first, last, width] = [first >> 1, last >> 1, (width + 1) >> 1];
   }
   return proof;

@@ -1,7 +1,7 @@
 import { concatBytes, equalBytes, fromHex, toHex, uintBytes, uintOf } from '../data/bytes.js';
 import { descriptorOf, type DataSet } from '../data/data-set.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
-import { climb, depthOf, pathOf, type MerkleTree } from '../data/merkle.js';
+import { climb, depthOf, pathOf, type TreeView } from '../data/merkle.js';
 import { LEAF_BYTES, SECTOR_LEAVES, hash, leaves, type Hash } from '../units.js';
 
 /**
@@ -32,12 +32,18 @@ export interface SampleTarget {
 const HEAD_BYTES = LEAF_BYTES + 3 + 5 + 3;
 
 /** The sample that opens leaf `drawn` of `set`, `tree` being the tree of the sector that holds it. */
-export const sampleOf = (set: DataSet, drawn: number, tree: MerkleTree): Sample => {
+export const sampleOf = (set: DataSet, drawn: number, tree: TreeView): Sample => {
   const { index, start, count } = set.locate(drawn);
   const inside = drawn - start;
   if (tree.count !== count) throw new RangeError(`sector ${index} must have ${count} leaves, not ${tree.count}`);
-  const leaf = (tree.levels[0] as Uint8Array).slice(inside * LEAF_BYTES, (inside + 1) * LEAF_BYTES);
-  return { leaf, index, start, count, sectorPath: pathOf(tree, inside), descriptorPath: set.descriptorPath(index) };
+  return {
+    leaf: tree.node(0, inside).slice(),
+    index,
+    start,
+    count,
+    sectorPath: pathOf(tree, inside),
+    descriptorPath: set.descriptorPath(index),
+  };
 };
 
 /** Bytes of one sample. */

@@ -50,9 +50,10 @@ interface PostedSet {
 
 /** The sample that opens one drawn leaf of `posted`. */
 const openDraw = async (sectors: SectorCache, { sectors: named, set }: PostedSet, leaf: Leaves, signal: AbortSignal): Promise<Sample> => {
-  const sector = named[set.locate(leaf).index];
+  const { index, start } = set.locate(leaf);
+  const sector = named[index];
   if (sector === undefined) throw new HoldfastError('INTERNAL', { detail: `leaf ${leaf} lies in no sector` });
-  return sampleOf(set, leaf, await sectors.tree(sector.root, signal));
+  return sampleOf(set, leaf, await sectors.open(sector.root, leaf - start, 1, signal));
 };
 
 /**

@@ -6,7 +6,7 @@ import type { Metrics } from '../../ports/metrics.js';
 import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Log } from '../../ports/world.js';
 import { namedRoots } from './housekeeper.js';
-import { readVerified } from './sector-cache.js';
+import { readVerified } from './sector-crown.js';
 
 /** Sectors that deals count on and the disk does not give: never served, never signed for, until their renter uploads them again. */
 export interface LostSectors {

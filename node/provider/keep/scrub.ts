@@ -5,7 +5,7 @@ import type { Clock, Log } from '../../ports/world.js';
 import { namedRoots } from './housekeeper.js';
 import type { LostSectors } from './lost-sectors.js';
 import type { ProviderPolicy } from '../policy.js';
-import { readVerified } from './sector-cache.js';
+import { readVerified } from './sector-crown.js';
 
 export interface ScrubOptions {
   readonly store: SectorStore;
@@ -49,7 +49,7 @@ export const scrubOnce = async (options: ScrubOptions, signal: AbortSignal): Pro
   for (const root of roots) {
     let read: number = SECTOR_BYTES;
     try {
-      read = (await readVerified(store, root, signal)).count * LEAF_BYTES;
+      read = (await readVerified(store, root, signal)).leaves * LEAF_BYTES;
       bytes += read;
     } catch {
       signal.throwIfAborted();

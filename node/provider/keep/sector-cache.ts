@@ -1,62 +1,105 @@
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { buildTree, rootOf, type MerkleTree } from '../../core/data/merkle.js';
-import type { Hash } from '../../core/units.js';
+import { equalBytes, fromHex } from '../../core/data/bytes.js';
+import { crownTree, sectorView, STRETCH_BYTES, STRETCH_LEAVES, stretchesOf, stretchTree, type SectorView } from '../../core/data/crown.js';
+import { rootOf, type MerkleTree } from '../../core/data/merkle.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { LEAF_BYTES, SECTOR_LEAVES, type Hash } from '../../core/units.js';
 import type { SectorStore } from '../../ports/store.js';
+import { createByteCache } from './byte-cache.js';
+import { readVerified, rootOfCrown } from './sector-crown.js';
 
-/** Trees over whole sectors, for answers that need more than one range of a sector. */
+/** Sectors as far as answers need them: what it gives is checked against their roots. */
 export interface SectorCache {
-  /** The verified tree of a sector; SECTOR_ROTTEN if the disk gives other bytes, and the store's own rejections. */
-  tree(root: Hash, signal?: AbortSignal): Promise<MerkleTree>;
+  /** Bytes that it takes in memory. */
+  readonly bytes: number;
+  /**
+   * The stretches of a sector that hold leaves `from … from + count − 1`, and its crown; reads no others. RANGE_OUTSIDE, SECTOR_ROTTEN if
+   * the disk gives other bytes, and the store's own rejections.
+   */
+  open(root: Hash, from: number, count: number, signal?: AbortSignal): Promise<SectorView>;
+  /** The sector was stored anew, maybe with other leaves. */
+  forget(root: Hash): void;
 }
 
-/** Reads a sector and checks it against its root. */
-export const readVerified = async (store: SectorStore, root: Hash, signal?: AbortSignal): Promise<MerkleTree> => {
-  const tree = buildTree(await store.read(root, signal));
-  const found = rootOf(tree);
-  if (found !== root) throw new HoldfastError('SECTOR_ROTTEN', { root, found });
-  return tree;
+/** A crown's tree and the leaves of its sector, or a stretch's and its own. */
+interface Checked {
+  readonly leaves: number;
+  readonly tree: MerkleTree;
+}
+
+/** Bytes of what surrounds a tree in memory: key, promise, arrays and their heads. */
+const ENTRY_BYTES = 4_096;
+const bytesOf = ({ tree }: Checked): number => tree.levels.reduce((sum, { length }) => sum + length, ENTRY_BYTES);
+
+/** RANGE_OUTSIDE unless a sector of `leaves` leaves has those. */
+export const requireRange = (from: number, count: number, leaves: number): void => {
+  if (from < 0 || count < 1 || from + count > leaves) throw new HoldfastError('RANGE_OUTSIDE', { from, count, leaves });
 };
 
 /**
- * Keeps the trees used last, with at most `maxBytes` bytes of leaves together and never fewer than one. `onFailure` is told of each sector that
- * could not be read.
+ * Keeps what was used last, at most `maxBytes` bytes with all that hangs on it; what is being read is not counted. `onFailure` is told of each
+ * sector that could not be read.
  */
 export const createSectorCache = (store: SectorStore, maxBytes: number, onFailure: (root: Hash) => void = () => undefined): SectorCache => {
-  const kept = new Map<Hash, { readonly tree: Promise<MerkleTree>; bytes: number }>();
-  let total = 0;
+  const cache = createByteCache(maxBytes, bytesOf);
+  const stretchKey = (root: Hash, index: number): string => `${root} ${index}`;
 
-  const drop = (root: Hash): void => {
-    total -= kept.get(root)?.bytes ?? 0;
-    kept.delete(root);
+  /** A crown that does not lead to the root is made anew, from the bytes. */
+  const loadCrown = async (root: Hash): Promise<Checked> => {
+    const { leaves, crown: kept } = await store.outline(root);
+    const crown = stretchesOf(leaves) === 1 ? fromHex(root) : kept;
+    const tree = crown && crownTree(leaves, crown);
+    if (tree !== undefined && rootOf(tree) === root) return { leaves, tree };
+    return { leaves, tree: crownTree(leaves, (await readVerified(store, root)).crown) };
   };
 
-  const load = (root: Hash): Promise<MerkleTree> => {
-    const tree = readVerified(store, root);
-    const entry = { tree, bytes: 0 };
-    kept.set(root, entry);
-    tree.then(
-      ({ levels }) => {
-        if (kept.get(root) !== entry) return;
-        entry.bytes = levels[0]?.length ?? 0;
-        total += entry.bytes;
-        for (const oldest of kept.keys()) if (total > maxBytes && oldest !== root) drop(oldest);
-      },
-      () => {
-        if (kept.get(root) === entry) drop(root);
-        onFailure(root);
-      },
-    );
-    return tree;
+  const check = (root: Hash, crown: Checked, index: number, bytes: Uint8Array): Checked => {
+    const tree = stretchTree(crown.leaves, bytes);
+    const found = tree.node(tree.depth, 0);
+    if (equalBytes(found, crown.tree.node(0, index))) return { leaves: tree.count, tree };
+    const other = (crown.tree.levels[0] as Uint8Array).slice();
+    other.set(found, index * 32);
+    throw new HoldfastError('SECTOR_ROTTEN', { root, found: rootOfCrown(crown.leaves, other) });
+  };
+
+  /** Stretches `first … last`; those that are missing are read at once. */
+  const stretchesBetween = async (root: Hash, crown: Checked, first: number, last: number): Promise<ReadonlyMap<number, MerkleTree>> => {
+    const indices = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    const missing = indices.filter((index) => !cache.has(stretchKey(root, index)));
+    const start = (missing[0] ?? 0) * STRETCH_BYTES;
+    const end = Math.min(((missing.at(-1) ?? 0) + 1) * STRETCH_BYTES, crown.leaves * LEAF_BYTES);
+    const reading = missing.length > 0 ? store.read(root, { offset: start, length: end - start }) : undefined;
+    const load = async (index: number): Promise<Checked> => {
+      const bytes = await (reading as Promise<Uint8Array>);
+      const offset = index * STRETCH_BYTES - start;
+      // A copy where it is one of many: a view would keep them all.
+      const own = missing.length > 1 ? bytes.slice(offset, offset + STRETCH_BYTES) : bytes;
+      return check(root, crown, index, own);
+    };
+    const checked = await Promise.all(indices.map((index) => cache.get(stretchKey(root, index), () => load(index))));
+    return new Map(checked.map(({ tree }, i) => [first + i, tree]));
+  };
+
+  const open = async (root: Hash, from: number, count: number): Promise<SectorView> => {
+    const crown = await cache.get(root, () => loadCrown(root));
+    requireRange(from, count, crown.leaves);
+    const last = Math.floor((from + count - 1) / STRETCH_LEAVES);
+    return sectorView(crown.leaves, crown.tree, await stretchesBetween(root, crown, Math.floor(from / STRETCH_LEAVES), last));
   };
 
   return {
-    tree: async (root, signal) => {
+    get bytes() {
+      return cache.bytes;
+    },
+    open: async (root, from, count, signal) => {
       signal?.throwIfAborted();
-      const before = kept.get(root);
-      if (before === undefined) return load(root);
-      kept.delete(root);
-      kept.set(root, before);
-      return before.tree;
+      return open(root, from, count).catch((error: unknown) => {
+        if (!isHoldfastError(error, 'RANGE_OUTSIDE')) onFailure(root);
+        throw error;
+      });
+    },
+    forget: (root) => {
+      cache.drop(root);
+      for (let index = 0; index < stretchesOf(SECTOR_LEAVES); index++) cache.drop(stretchKey(root, index));
     },
   };
 };

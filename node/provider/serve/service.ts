@@ -1,6 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, SECTOR_LEAVES, type Address, type DealId, type Hash } from '../../core/units.js';
-import { sectorRoot } from '../../core/data/merkle.js';
 import { rangeProof } from '../../core/data/range-proof.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import type { LeafRange, ProviderService } from '../../ports/link.js';
@@ -13,7 +12,8 @@ import { checkDealTakesData, decideAdmission, decideRoom } from '../accept/decid
 import type { Serial } from '../../core/tasks/serial.js';
 import type { ProviderPolicy } from '../policy.js';
 import type { LostSectors } from '../keep/lost-sectors.js';
-import type { SectorCache } from '../keep/sector-cache.js';
+import { requireRange, type SectorCache } from '../keep/sector-cache.js';
+import { crownOf, rootOfCrown } from '../keep/sector-crown.js';
 import { createSigning } from '../accept/signing.js';
 import type { Till } from './till.js';
 
@@ -39,16 +39,15 @@ export interface ServiceOptions {
   readonly onSigned: () => void;
 }
 
-const requireWhole = (sector: SectorRef, bytes: Uint8Array): void => {
+/** The crown of the bytes, whose root is the sector's. */
+const requireWhole = async (sector: SectorRef, bytes: Uint8Array): Promise<Uint8Array> => {
   const length = BigInt(sector.leaves * LEAF_BYTES);
   if (sector.leaves < 1 || sector.leaves > SECTOR_LEAVES || BigInt(bytes.length) !== length)
     throw new HoldfastError('OUT_OF_BOUNDS', { name: 'sector bytes', value: BigInt(bytes.length), min: length, max: length });
-  const computed = sectorRoot(bytes);
+  const crown = await crownOf(bytes);
+  const computed = rootOfCrown(sector.leaves, crown);
   if (computed !== sector.root) throw new HoldfastError('SECTOR_ROOT_MISMATCH', { expected: sector.root, computed });
-};
-
-const requireRange = (from: number, count: number, leaves: number): void => {
-  if (from < 0 || count < 1 || from + count > leaves) throw new HoldfastError('RANGE_OUTSIDE', { from, count, leaves });
+  return crown;
 };
 
 /** The provider's side of the wire: data before signature, and nothing for strangers. */
@@ -110,10 +109,8 @@ export const createService = (options: ServiceOptions): ProviderService => {
   };
 
   const rangeOf = async (root: Hash, from: number, count: number, signal: AbortSignal): Promise<LeafRange> => {
-    const tree = await sectors.tree(root, signal);
-    requireRange(from, count, tree.count);
-    const leaves = tree.levels[0] as Uint8Array;
-    return { bytes: leaves.slice(from * LEAF_BYTES, (from + count) * LEAF_BYTES), proof: rangeProof(tree, from, count) };
+    const view = await sectors.open(root, from, count, signal);
+    return { bytes: view.bytes(from, count), proof: rangeProof(view, from, count) };
   };
 
   /** Also before the first revision is on chain. */
@@ -144,11 +141,12 @@ export const createService = (options: ServiceOptions): ProviderService => {
     storeSector: async (peer, authorization, sector, bytes, signal) => {
       const admitted = await gate.admit(peer, authorization, { fresh: false, signal });
       const deal = admitted.deal.id;
-      requireWhole(sector, bytes);
+      const crown = await requireWhole(sector, bytes);
       await locks(sector.root, async () => {
         if (await isHere(admitted, sector)) return;
         await requireTaking(admitted, sector, signal);
-        await store.put(sector, bytes, signal);
+        await store.put(sector, bytes, signal, crown);
+        sectors.forget(sector.root);
         await note(deal, sector);
         metrics.add('holdfast_received_bytes_total', bytes.length);
       });
