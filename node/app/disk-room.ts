@@ -9,9 +9,6 @@ const RESERVE_BYTES = 32 << 20;
 /** Bytes that sectors leave free. What others write to the disk can pass it; the reserve is for that. */
 export const DISK_FLOOR_BYTES = 256 << 20;
 
-/** What a file takes of a disk at least: the block of the usual file systems. */
-export const DISK_BLOCK_BYTES = 4096;
-
 /** The disk of a provider's folders, with its reserve. */
 export interface ProviderDisk extends DiskRoom {
   close(): void;

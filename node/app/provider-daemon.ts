@@ -12,7 +12,7 @@ import { serveProvider } from '../transport/provider-server.js';
 import { tcpStack } from '../transport/tcp-stack.js';
 import { systemClock } from './clock.js';
 import { Closing } from './closing.js';
-import { DISK_BLOCK_BYTES, DISK_FLOOR_BYTES, openProviderDisk } from './disk-room.js';
+import { DISK_FLOOR_BYTES, openProviderDisk } from './disk-room.js';
 import type { Settings } from './settings/config.js';
 import { publishEndpoint } from './endpoint.js';
 import { findBook } from './book/find-book.js';
@@ -84,7 +84,6 @@ export const runProviderDaemon = async ({ settings, password, log, onReady, sign
     path: folders.sectors,
     identity: settlement.identity,
     capacity: settings.provider.capacityBytes,
-    block: DISK_BLOCK_BYTES,
     floor: DISK_FLOOR_BYTES,
   });
   opened.defer(() => store.close());

@@ -4,6 +4,7 @@ import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Address, DealId, Hash, Leaves, Signature, Wei } from '../core/units.js';
 import type { Voucher } from '../core/market/voucher.js';
 import type { DealDoubt, JournalFault } from './journal-faults.js';
+import type { StoreFault } from './store-faults.js';
 
 /** Some bytes of a sector. */
 export interface SectorPart {
@@ -22,10 +23,14 @@ export interface SectorOutline {
  * Sectors of a provider, by root. Bytes are immutable: a root names one content for ever.
  */
 export interface SectorStore {
-  /** Bytes held in sectors; exact, from the files themselves at opening and kept after. */
+  /** What was wrong at opening. */
+  readonly faults: readonly StoreFault[];
+  /** Bytes held in sectors; counted with every change. */
   readonly bytesUsed: number;
-  /** Bytes of sectors that it can still take: what capacity and disk leave. */
+  /** Bytes of the disk that it can still take: what capacity and floor leave. */
   room(): Promise<number>;
+  /** Bytes of the disk that a sector of so many leaves takes of the room. */
+  cost(leaves: Leaves): number;
   /**
    * Takes a whole sector (`bytes`, a multiple of 32, whose root the caller has verified). Durable when it resolves: it
    * survives power loss. Storing a root again is a no-op. STORE_FULL, DISK_LOW and DISK_FULL leave nothing behind. SECTOR_CONFLICT
@@ -33,8 +38,10 @@ export interface SectorStore {
    * `crown`, if it is given, is kept in the same write; a sector of one stretch needs none.
    */
   put(sector: SectorRef, bytes: Uint8Array, signal?: AbortSignal, crown?: Uint8Array): Promise<void>;
-  /** Whether the sector is here, whole. */
+  /** Whether the sector is here, whole, by a look at its file. */
   has(root: Hash): Promise<boolean>;
+  /** Which of the roots have no sector here, by what is remembered: no file is looked at, however many there are. */
+  absent(roots: Iterable<Hash>): Promise<readonly Hash[]>;
   /** Reads no more than the crown. SECTOR_MISSING. */
   outline(root: Hash): Promise<SectorOutline>;
   /** Bytes of a sector, all or `part` of them, and reads no others; SECTOR_MISSING or SECTOR_CORRUPT (too short) otherwise. Nothing is recomputed. */
@@ -43,11 +50,21 @@ export interface SectorStore {
   keepCrown(root: Hash, crown: Uint8Array): Promise<void>;
   /** Moves a sector whose bytes are wrong aside: it is missing then, and can be put again. What was moved goes with the next whole one. */
   quarantine(root: Hash): Promise<void>;
-  /** Removes a sector, and what was moved aside of it; a missing one is no error. */
+  /** Removes a sector, and what was moved aside of it; a missing one is no error. A power loss may bring it back. */
   delete(root: Hash): Promise<void>;
   /** All sectors here, in the order in which they were stored. */
   list(): AsyncIterable<SectorRef>;
+  /** Does a bounded part of what keeps the store in order: holds what it remembers against the files, and fills holes. */
+  tend(): Promise<Tended>;
   close(): Promise<void>;
+}
+
+/** What a part of tending found. */
+export interface Tended {
+  /** Sectors that were remembered and are not there: {@link SectorStore.absent} from here on. */
+  readonly missing: readonly Hash[];
+  /** Whether all was looked at once more, and no hole is left that is worth filling. */
+  readonly done: boolean;
 }
 
 /** A revision a provider has signed, with the sectors it names. */

@@ -1,9 +1,10 @@
 import type { DealId, Hash } from '../core/units.js';
 import { createKeySpace } from './key-space.js';
 import { formats } from './row-formats.js';
+import { sectorFormats } from './sector-row-formats.js';
 
 /*
- * What lies where in the LevelDB of a provider and of a renter. Every key that is read or written is made here; no two prefixes of
+ * What lies where in the LevelDBs of a provider and of a renter. Every key that is read or written is made here; no two prefixes of
  * one store begin alike.
  */
 
@@ -28,6 +29,23 @@ export const journalSpaces = {
   held: createKeySpace({ prefix: 'held', parts: [], codec: formats.held }),
   /** Says that signed numbers are recorded apart as well, so that a record that is gone is missed. */
   numbers: createKeySpace({ prefix: 'numbers', parts: [], codec: formats.numbers }),
+} as const;
+
+const packNumber = (number: number): string => number.toString(16).padStart(8, '0');
+const place = (sequence: number): string => sequence.toString(16).padStart(12, '0');
+
+/** The index of a provider's sectors. All of it can be made again from the files that it speaks of. */
+export const sectorSpaces = {
+  /** Where each sector lies. */
+  sector: createKeySpace({ prefix: 'sector/', parts: [root], codec: sectorFormats.sector }),
+  /** Roots in the order in which they came. */
+  stored: createKeySpace({ prefix: 'stored/', parts: [place], codec: sectorFormats.stored }),
+  /** Packs, by number. */
+  pack: createKeySpace({ prefix: 'pack/', parts: [packNumber], codec: sectorFormats.pack }),
+  /** What is counted of all sectors. */
+  counts: createKeySpace({ prefix: 'counts', parts: [], codec: sectorFormats.counts }),
+  /** There while the index is being made: what it says is not all. */
+  unfinished: createKeySpace({ prefix: 'unfinished', parts: [], codec: formats.nothing }),
 } as const;
 
 /** A renter's catalogue. */

@@ -9,7 +9,8 @@ import { withReserve } from '../disk/reserve.js';
 import { endOfPrefix, type Rows } from './rows.js';
 import { createStoreDirectory, openStoreDirectory, type StoreKind } from './store-directory.js';
 
-const INDEX = 'index';
+/** Folder of the rows of a store. */
+export const INDEX = 'index';
 
 export type Database = Level<string, Uint8Array>;
 export const databaseAt = (path: string, create: boolean): Database =>
@@ -95,17 +96,16 @@ const createConnection = (path: string, databaseOf: OpenDatabase) => {
   };
 };
 
-/**
- * Opens rows kept by LevelDB; every write is synchronous, and a full disk gives up its reserve for it. The whole index stays this
- * process's own until `close`.
- */
+/** Opens rows kept by LevelDB; see {@link rowsIn}. The store stays this process's own until `close`. */
 export const openLevelRows = async (
   path: string,
   kind: StoreKind,
   identity: MarketIdentity,
   databaseOf: OpenDatabase = databaseAt,
-): Promise<Rows> => {
-  const release = await openStoreDirectory(path, kind, identity);
+): Promise<Rows> => rowsIn(path, databaseOf, await openStoreDirectory(path, kind, identity));
+
+/** Opens the rows of a store that this process owns; a full disk gives up its reserve for a write. `release` is called once they are closed. */
+export const rowsIn = async (path: string, databaseOf: OpenDatabase, release: () => Promise<void>): Promise<Rows> => {
   const serial = createSerial();
   const coded = (error: unknown): never => {
     throw levelError(path, error);
@@ -120,14 +120,18 @@ export const openLevelRows = async (
   return {
     path,
     get: async (key) => (await connection.current()).get(key).catch(coded),
-    write: (changes) => {
+    getMany: async (keys) => (await connection.current()).getMany([...keys]).catch(coded),
+    write: (changes, { durable = true } = {}) => {
       const batch = changes.map(({ key, value }) => (value ? { type: 'put' as const, key, value } : { type: 'del' as const, key }));
-      const write = (): Promise<void> => connection.write((database) => database.batch(batch, { sync: true }));
+      const write = (): Promise<void> => connection.write((database) => database.batch(batch, { sync: durable }));
       return serial('write', () => withReserve(path, write)).catch(coded);
     },
-    async *under(prefix) {
+    async *under(prefix, after) {
       try {
-        yield* (await connection.current()).iterator({ gte: prefix, lt: endOfPrefix(prefix) });
+        yield* (await connection.current()).iterator({
+          ...(after === undefined ? { gte: prefix } : { gt: after }),
+          lt: endOfPrefix(prefix),
+        });
       } catch (error) {
         coded(error);
       }

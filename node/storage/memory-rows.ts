@@ -15,6 +15,10 @@ export const createMemoryRows = (): Rows => {
       requireOpen();
       return rows.get(key)?.slice();
     },
+    getMany: async (keys) => {
+      requireOpen();
+      return keys.map((key) => rows.get(key)?.slice());
+    },
     write: async (changes) => {
       requireOpen();
       for (const { key, value } of changes) {
@@ -22,9 +26,9 @@ export const createMemoryRows = (): Rows => {
         else rows.delete(key);
       }
     },
-    async *under(prefix) {
+    async *under(prefix, after = '') {
       requireOpen();
-      const found = [...rows].filter(([key]) => key.startsWith(prefix));
+      const found = [...rows].filter(([key]) => key.startsWith(prefix) && key > after);
       found.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
       for (const [key, value] of found) yield [key, value.slice()] as const;
     },

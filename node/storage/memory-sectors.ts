@@ -1,6 +1,6 @@
 import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import type { Hash } from '../core/units.js';
+import { LEAF_BYTES, type Hash } from '../core/units.js';
 import type { SectorStore } from '../ports/store.js';
 import { crownToKeep, partOf, requireSector } from './sector-shape.js';
 
@@ -25,6 +25,8 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
     return kept;
   };
   return {
+    faults: [],
+    cost: (count) => count * LEAF_BYTES,
     get bytesUsed() {
       return bytesUsed;
     },
@@ -46,6 +48,10 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
       requireOpen();
       return entries.has(root);
     },
+    absent: async (roots) => {
+      requireOpen();
+      return [...roots].filter((root) => !entries.has(root));
+    },
     outline: async (root) => {
       const { sector, crown } = required(root);
       return { leaves: sector.leaves, crown: crown?.slice() };
@@ -65,6 +71,10 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
     delete: remove,
     async *list() {
       for (const { sector } of [...entries.values()]) yield sector;
+    },
+    tend: async () => {
+      requireOpen();
+      return { missing: [], done: true };
     },
     close: async () => {
       closed = true;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hash, type Hash } from '../core/units.js';
 import { systemCode } from '../disk/disk-error.js';
@@ -6,8 +6,10 @@ import { syncDirectory } from '../disk/durable-file.js';
 
 /** Where files lie whose bytes are wrong: apart from the sectors, one for each root, for whoever wants to know what the disk did. */
 export interface Quarantine {
-  /** Moves the file at `path` here. Durable when it resolves. */
+  /** Moves the file at `path` here; no matter if there is none. Durable when it resolves. */
   take(path: string, root: Hash): Promise<void>;
+  /** Keeps a copy of wrong bytes that lie among others. */
+  keep(bytes: Uint8Array, root: Hash): Promise<void>;
   /** Removes what lies here for `root`. */
   drop(root: Hash): Promise<void>;
 }
@@ -25,10 +27,22 @@ export const openQuarantine = async (path: string): Promise<Quarantine> => {
   return {
     take: async (file, root) => {
       await mkdir(path, { recursive: true });
-      await rename(file, fileOf(root));
+      const moved = await rename(file, fileOf(root)).then(
+        () => true,
+        (error: unknown) => {
+          if (systemCode(error) === 'ENOENT') return false;
+          throw error;
+        },
+      );
+      if (!moved) return;
       held.add(root);
       await syncDirectory(path);
       await syncDirectory(dirname(file));
+    },
+    keep: async (bytes, root) => {
+      await mkdir(path, { recursive: true });
+      await writeFile(fileOf(root), bytes, { mode: 0o600 });
+      held.add(root);
     },
     drop: async (root) => {
       if (held.delete(root)) await rm(fileOf(root), { force: true });

@@ -4,15 +4,17 @@ export interface RowChange {
   readonly value?: Uint8Array;
 }
 
-/** Ordered rows under text keys: what journal and catalogue are written on. */
+/** Ordered rows under text keys: what journal, catalogue and the index of sectors are written on. */
 export interface Rows {
   /** Names the store in errors. */
   readonly path: string;
   get(key: string): Promise<Uint8Array | undefined>;
-  /** All or nothing, and on the disk when it resolves. */
-  write(changes: readonly RowChange[]): Promise<void>;
-  /** Rows whose key starts with `prefix`, in the order of keys, as they were at the first step. */
-  under(prefix: string): AsyncIterable<readonly [key: string, value: Uint8Array]>;
+  /** In the order of `keys`. */
+  getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
+  /** All or nothing, and on the disk when it resolves; with `durable: false` the next durable write brings it there. */
+  write(changes: readonly RowChange[], options?: { readonly durable?: boolean }): Promise<void>;
+  /** Rows whose key starts with `prefix`, those after key `after` alone if it is given, in the order of keys, as they were at the first step. */
+  under(prefix: string, after?: string): AsyncIterable<readonly [key: string, value: Uint8Array]>;
   close(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { stretchesOf } from '../core/data/crown.js';
 import { LEAF_BYTES, SECTOR_LEAVES } from '../core/units.js';
 
 /** Bytes of a sector. */
-export const sectorBytes = ({ leaves }: SectorRef): number => leaves * LEAF_BYTES;
+export const sectorBytes = ({ leaves }: Pick<SectorRef, 'leaves'>): number => leaves * LEAF_BYTES;
 
 /** Throws RangeError unless the count of leaves is possible and `bytes` has exactly the sector's length. */
 export const requireSector = (sector: SectorRef, bytes: Uint8Array): void => {
@@ -15,7 +15,7 @@ export const requireSector = (sector: SectorRef, bytes: Uint8Array): void => {
 };
 
 /** Bytes of the crown that is kept beside a sector: none for one stretch, whose crown is the root. */
-export const crownBytes = ({ leaves }: SectorRef): number => (stretchesOf(leaves) > 1 ? stretchesOf(leaves) * 32 : 0);
+export const crownBytes = ({ leaves }: Pick<SectorRef, 'leaves'>): number => (stretchesOf(leaves) > 1 ? stretchesOf(leaves) * 32 : 0);
 
 /** `crown` if there is one to keep. RangeError if it is not of the sector's size. */
 export const crownToKeep = (sector: SectorRef, crown: Uint8Array | undefined): Uint8Array | undefined => {

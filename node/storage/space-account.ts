@@ -1,47 +1,31 @@
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 
 export interface SpaceOptions {
-  /** Most bytes, in blocks that files take. */
+  /** Most bytes of the disk. */
   readonly capacity: number;
-  /** Bytes of a block: a file takes whole ones. */
-  readonly block: number;
   /** Bytes of the disk that stay free; zero asks nobody. */
   readonly floor: number;
   /** Bytes that can still be written. */
   readonly free: () => Promise<number>;
+  /** Bytes of the disk that are taken. */
+  readonly taken: () => number;
 }
 
-/** Counts what files take of a disk. Sizes in bytes. */
+/** Who may take how much of a disk, in bytes. */
 export interface SpaceAccount {
-  /** Bytes in files. */
-  readonly bytes: number;
-  add(size: number): void;
-  remove(size: number): void;
-  /** Room for a file of `size` until what this resolves to is called. STORE_FULL, DISK_LOW. */
-  reserve(size: number): Promise<() => void>;
+  /** Room for `needed` bytes until what this resolves to is called. STORE_FULL, DISK_LOW. */
+  reserve(needed: number): Promise<() => void>;
   /** Bytes that can still be taken. */
   room(): Promise<number>;
 }
 
-export const createSpaceAccount = ({ capacity, block, floor, free }: SpaceOptions): SpaceAccount => {
-  let [bytes, used, reserved] = [0, 0, 0];
-  const taken = (size: number): number => Math.ceil(size / block) * block;
+export const createSpaceAccount = ({ capacity, floor, free, taken }: SpaceOptions): SpaceAccount => {
+  let reserved = 0;
   const left = async (): Promise<number> => (floor === 0 ? Infinity : await free());
   return {
-    get bytes() {
-      return bytes;
-    },
-    add: (size) => {
-      bytes += size;
-      used += taken(size);
-    },
-    remove: (size) => {
-      bytes -= size;
-      used -= taken(size);
-    },
-    reserve: async (size) => {
-      const needed = taken(size);
-      if (used + reserved + needed > capacity) throw new HoldfastError('STORE_FULL', { capacity, used: used + reserved, needed });
+    reserve: async (needed) => {
+      const used = taken() + reserved;
+      if (used + needed > capacity) throw new HoldfastError('STORE_FULL', { capacity, used, needed });
       reserved += needed;
       const release = (): void => void (reserved -= needed);
       try {
@@ -53,6 +37,6 @@ export const createSpaceAccount = ({ capacity, block, floor, free }: SpaceOption
         throw error;
       }
     },
-    room: async () => Math.max(0, Math.min(capacity - used, (await left()) - floor) - reserved),
+    room: async () => Math.max(0, Math.min(capacity - taken(), (await left()) - floor) - reserved),
   };
 };

@@ -11,8 +11,8 @@ import { ownDirectory } from '../disk/directory-owner.js';
 /** What a store holds; part of its identity. */
 export type StoreKind = 'sector' | 'journal' | 'catalogue';
 
-/** Version of the on-disk formats. */
-const FORMAT_VERSION = 1;
+/** Versions of the on-disk formats: each opens all before it. */
+const VERSIONS: Readonly<Record<StoreKind, number>> = { sector: 2, journal: 1, catalogue: 1 };
 const IDENTITY_FILE = 'holdfast-store.json';
 
 const identityFile = z.object({
@@ -26,11 +26,13 @@ type IdentityFile = z.infer<typeof identityFile>;
 
 const identityOf = (kind: StoreKind, identity: MarketIdentity): IdentityFile => ({
   kind,
-  version: FORMAT_VERSION,
+  version: VERSIONS[kind],
   chainId: identity.chainId.toString(),
   market: identity.market,
   deploymentHash: identity.deploymentHash,
 });
+
+const identityText = (kind: StoreKind, identity: MarketIdentity): string => `${JSON.stringify(identityOf(kind, identity), undefined, 2)}\n`;
 
 /**
  * Makes a new store at `path`, whole or not at all: it is built beside and renamed. `fill` makes what belongs inside.
@@ -49,7 +51,7 @@ export const createStoreDirectory = async (
     await mkdir(parent, { recursive: true });
     await mkdir(draft, { mode: 0o700 });
     await fill(draft);
-    await writeDurably(join(draft, IDENTITY_FILE), `${JSON.stringify(identityOf(kind, identity), undefined, 2)}\n`);
+    await writeDurably(join(draft, IDENTITY_FILE), identityText(kind, identity));
     await rename(draft, target);
     await syncDirectory(parent);
   } catch (error) {
@@ -94,7 +96,7 @@ export const openStoreDirectory = async (path: string, kind: StoreKind, identity
   const found = await readIdentity(path);
   const expected = identityOf(kind, identity);
   for (const field of Object.keys(expected) as (keyof IdentityFile)[]) {
-    if (found[field] === expected[field]) continue;
+    if (found[field] === expected[field] || (field === 'version' && found.version >= 1 && found.version < expected.version)) continue;
     throw new HoldfastError('STORE_FOREIGN', { path, field, expected: String(expected[field]), found: String(found[field]) });
   }
   try {
@@ -103,3 +105,10 @@ export const openStoreDirectory = async (path: string, kind: StoreKind, identity
     throw diskError(path, error);
   }
 };
+
+/** Version of the store at `path`, which this process owns. */
+export const storeVersion = async (path: string): Promise<number> => (await readIdentity(path)).version;
+
+/** Makes an older store one of the version that is written now: earlier programs refuse it from here on. */
+export const raiseStoreVersion = (path: string, kind: StoreKind, identity: MarketIdentity): Promise<void> =>
+  writeDurably(join(path, IDENTITY_FILE), identityText(kind, identity));

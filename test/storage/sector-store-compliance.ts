@@ -4,8 +4,11 @@ import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
 import { contentOf, sectorNamed } from './sample-sectors.js';
 
-/** What every {@link SectorStore} must do. `use` opens a fresh store of `capacity` bytes for one story. */
-export const sectorStoreCompliance = (use: (story: (store: SectorStore) => Promise<void>, capacity?: number) => Promise<void>): void => {
+/** What every {@link SectorStore} must do. `use` opens a fresh store of `capacity` bytes for one story; `cost` is what sectors of so many leaves take. */
+export const sectorStoreCompliance = (
+  use: (story: (store: SectorStore) => Promise<void>, capacity?: number) => Promise<void>,
+  cost: (leaves: number) => number,
+): void => {
   const [first, second] = [sectorNamed('first', 3), sectorNamed('second', 5)];
 
   it('gives back the bytes that were put, and lists them', () =>
@@ -41,6 +44,43 @@ export const sectorStoreCompliance = (use: (story: (store: SectorStore) => Promi
       expect(store.bytesUsed).to.equal(0);
     }));
 
+  it('says what a sector takes of the room', () =>
+    use(
+      async (store) => {
+        const room = await store.room();
+        await store.put(first, contentOf(first));
+        expect(store.cost(first.leaves)).to.equal(cost(3));
+        expect(room - (await store.room())).to.equal(cost(3));
+      },
+      10 * cost(5),
+    ));
+
+  it('says which of many sectors are absent', () =>
+    use(async (store) => {
+      const third = sectorNamed('third', 4);
+      for (const each of [first, second, third]) await store.put(each, contentOf(each));
+      await store.delete(second.root);
+      await store.quarantine(third.root);
+      const never = sectorNamed('never', 1);
+      expect(await store.absent([never, first, second, third].map(({ root }) => root))).to.deep.equal([
+        never.root,
+        second.root,
+        third.root,
+      ]);
+      expect(await store.absent([])).to.deep.equal([]);
+    }));
+
+  it('lists sectors in the order in which they came, also after it was tended', () =>
+    use(async (store) => {
+      const many = Array.from({ length: 40 }, (_, index) => sectorNamed(`many ${index}`, 1 + index));
+      for (const each of many) await store.put(each, contentOf(each));
+      for (const each of many.slice(0, 30)) if (each.leaves % 3 > 0) await store.delete(each.root);
+      while (!(await store.tend()).done);
+      const left = many.filter((each, index) => index >= 30 || each.leaves % 3 === 0);
+      expect(await collect(store.list())).to.deep.equal(left);
+      for (const each of left) expect(Buffer.from(await store.read(each.root))).to.deep.equal(Buffer.from(contentOf(each)));
+    }));
+
   it('says that a sector is missing, before it came and after it went', () =>
     use(async (store) => {
       await rejection(store.read(first.root), 'SECTOR_MISSING');
@@ -68,24 +108,32 @@ export const sectorStoreCompliance = (use: (story: (store: SectorStore) => Promi
     }));
 
   it('refuses what goes over its capacity, keeps nothing of it, and takes the next that fits', () =>
-    use(async (store) => {
-      await store.put(second, contentOf(second));
-      const { data } = await rejection(store.put(first, contentOf(first)), 'STORE_FULL');
-      expect(data).to.deep.equal({ capacity: 6 * 32, used: 5 * 32, needed: 3 * 32 });
-      expect(store.bytesUsed).to.equal(5 * 32);
-      expect(await store.has(first.root)).to.equal(false);
-      const small = sectorNamed('small', 1);
-      await store.put(small, contentOf(small));
-      expect(store.bytesUsed).to.equal(6 * 32);
-    }, 6 * 32));
+    use(
+      async (store) => {
+        await store.put(second, contentOf(second));
+        const { data } = await rejection(store.put(first, contentOf(first)), 'STORE_FULL');
+        expect(data).to.deep.equal({ capacity: cost(5) + cost(1), used: cost(5), needed: cost(3) });
+        expect(await store.room()).to.equal(cost(1));
+        expect(store.bytesUsed).to.equal(5 * 32);
+        expect(await store.has(first.root)).to.equal(false);
+        const small = sectorNamed('small', 1);
+        await store.put(small, contentOf(small));
+        expect(store.bytesUsed).to.equal(6 * 32);
+        expect(await store.room()).to.equal(0);
+      },
+      cost(5) + cost(1),
+    ));
 
   it('never goes over its capacity when sectors come at once', () =>
-    use(async (store) => {
-      const many = Array.from({ length: 10 }, (_, index) => sectorNamed(`many ${index}`, 2));
-      const outcomes = await Promise.allSettled(many.map((sector) => store.put(sector, contentOf(sector))));
-      expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(3);
-      expect(store.bytesUsed).to.equal(6 * 32);
-    }, 7 * 32));
+    use(
+      async (store) => {
+        const many = Array.from({ length: 10 }, (_, index) => sectorNamed(`many ${index}`, 2));
+        const outcomes = await Promise.allSettled(many.map((sector) => store.put(sector, contentOf(sector))));
+        expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(3);
+        expect(store.bytesUsed).to.equal(6 * 32);
+      },
+      3 * cost(2) + 32,
+    ));
 
   it('keeps nothing of a put that was stopped', () =>
     use(async (store) => {
@@ -101,5 +149,7 @@ export const sectorStoreCompliance = (use: (story: (store: SectorStore) => Promi
       await store.close();
       await rejection(store.read(first.root), 'STORE_CLOSED');
       await rejection(store.put(first, contentOf(first)), 'STORE_CLOSED');
+      await rejection(store.absent([first.root]), 'STORE_CLOSED');
+      await rejection(store.tend(), 'STORE_CLOSED');
     }));
 };

@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
-import { readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { SectorRef } from '../../node/core/data/data-set.js';
 import type { SectorStore } from '../../node/ports/store.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
+import { costOf } from '../../node/storage/sector-entry.js';
 import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../node/storage/sector-files.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
+import { tendAll } from './tend-all.js';
 import { contentOf, sectorNamed } from './sample-sectors.js';
 import { sectorStoreCompliance } from './sector-store-compliance.js';
 
@@ -36,25 +38,35 @@ const withStore = (
 const fileOf = (path: string, { root, leaves }: SectorRef): string => join(path, 'sectors', root.slice(2, 4), `${root.slice(2)}-${leaves}`);
 
 describe('sector store in memory', () => {
-  sectorStoreCompliance((story, capacity) => story(createMemorySectors(capacity === undefined ? {} : { capacity })));
+  sectorStoreCompliance(
+    (story, capacity) => story(createMemorySectors(capacity === undefined ? {} : { capacity })),
+    (leaves) => leaves * 32,
+  );
 });
 
 describe('sector store on files', () => {
-  sectorStoreCompliance((story, capacity) =>
-    withStore(async (_path, open) => story(await open(capacity === undefined ? {} : { capacity }))),
+  sectorStoreCompliance(
+    (story, capacity) => withStore(async (_path, open) => story(await open(capacity === undefined ? {} : { capacity }))),
+    costOf,
   );
 
-  const sector = sectorNamed('kept', 4);
+  /** One that has a file of its own. */
+  const sector = sectorNamed('kept', 2048);
+  const BYTES = 65_536;
+  const inPack = sectorNamed('in a pack', 2047);
 
   it('finds after a restart what it took, and counts it from the files', () =>
     withStore(async (_path, open) => {
       const before = await open();
-      await before.put(sector, contentOf(sector));
+      for (const each of [sector, inPack]) await before.put(each, contentOf(each));
+      const room = await before.room();
       await before.close();
       const after = await open();
-      expect(after.bytesUsed).to.equal(128);
-      expect(await collect(after.list())).to.deep.equal([sector]);
-      expect(Buffer.from(await after.read(sector.root))).to.deep.equal(Buffer.from(contentOf(sector)));
+      expect(after.faults).to.deep.equal([]);
+      expect(after.bytesUsed).to.equal(2 * BYTES - 32);
+      expect(await after.room()).to.equal(room);
+      expect(await collect(after.list())).to.deep.equal([sector, inPack]);
+      for (const each of [sector, inPack]) expect(Buffer.from(await after.read(each.root))).to.deep.equal(Buffer.from(contentOf(each)));
     }));
 
   it('removes at opening what an interrupted write left', () =>
@@ -73,13 +85,16 @@ describe('sector store on files', () => {
       await truncate(fileOf(path, sector), 100);
       const store = await open();
       const { data } = await rejection(store.read(sector.root), 'SECTOR_CORRUPT');
-      expect(data).to.deep.equal({ root: sector.root, expected: 128, found: 100 });
+      expect(data).to.deep.equal({ root: sector.root, expected: BYTES, found: 100 });
       expect(await store.has(sector.root)).to.equal(false);
+      expect(await tendAll(store)).to.deep.equal([sector.root]);
       expect(await collect(store.list())).to.deep.equal([]);
+      expect(await store.absent([sector.root])).to.deep.equal([sector.root]);
       expect(store.bytesUsed).to.equal(100);
       await store.put(sector, contentOf(sector));
       expect(await store.has(sector.root)).to.equal(true);
-      expect(store.bytesUsed).to.equal(128);
+      expect(await store.absent([sector.root])).to.deep.equal([]);
+      expect(store.bytesUsed).to.equal(BYTES);
     }));
 
   it('notices a sector file that went away under it', () =>
@@ -89,6 +104,24 @@ describe('sector store on files', () => {
       await rm(fileOf(path, sector));
       expect(await store.has(sector.root)).to.equal(false);
       await rejection(store.read(sector.root), 'SECTOR_MISSING');
+      expect(await tendAll(store)).to.deep.equal([sector.root]);
+      expect([await store.absent([sector.root]), store.bytesUsed]).to.deep.equal([[sector.root], 0]);
+    }));
+
+  it('takes a file in that came back, or that it did not know', () =>
+    withStore(async (path, open) => {
+      const store = await open();
+      await store.put(sector, contentOf(sector));
+      await rename(fileOf(path, sector), join(path, 'away'));
+      await tendAll(store);
+      await rename(join(path, 'away'), fileOf(path, sector));
+      const stranger = sectorNamed('stranger', 3);
+      await mkdir(join(fileOf(path, stranger), '..'), { recursive: true });
+      await writeFile(fileOf(path, stranger), contentOf(stranger));
+      expect(await tendAll(store)).to.deep.equal([]);
+      expect(await store.absent([sector.root, stranger.root])).to.deep.equal([]);
+      expect(await collect(store.list())).to.deep.equal([sector, stranger]);
+      expect(store.bytesUsed).to.equal(BYTES + 96);
     }));
 
   it('calls a missing directory missing and makes nothing there', () =>
@@ -152,20 +185,28 @@ describe('sector store on files', () => {
   it('leaves nothing behind when the disk is full', () =>
     withStore(async (path, open) => {
       const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      let isFull = true;
       const store = await open({
         onStep: (step) => {
-          if (step === 'written') throw full;
+          if (isFull && (step === 'written' || step === 'packed')) throw full;
         },
       });
-      await rejection(store.put(sector, contentOf(sector)), 'DISK_FULL');
-      expect(await readdir(join(path, 'incoming'))).to.deep.equal([]);
-      expect(store.bytesUsed).to.equal(0);
-      expect(await store.has(sector.root)).to.equal(false);
+      for (const each of [sector, inPack]) {
+        await rejection(store.put(each, contentOf(each)), 'DISK_FULL');
+        expect(await readdir(join(path, 'incoming'))).to.deep.equal([]);
+        expect(store.bytesUsed).to.equal(0);
+        expect(await store.has(each.root)).to.equal(false);
+      }
+      expect((await stat(join(path, 'packs', '00000000.pack'))).size, 'of the head alone').to.equal(32);
+      isFull = false;
+      await store.put(inPack, contentOf(inPack));
+      expect(Buffer.from(await store.read(inPack.root))).to.deep.equal(Buffer.from(contentOf(inPack)));
+      expect(await readdir(join(path, 'packs'))).to.have.lengthOf(1);
     }));
 
   it('keeps what was moved aside, over a restart too, until the sector is whole again or nobody wants it', () =>
     withStore(async (path, open) => {
-      const other = sectorNamed('other', 4);
+      const other = inPack;
       const before = await open();
       for (const each of [sector, other]) await before.put(each, contentOf(each));
       for (const each of [sector, other]) await before.quarantine(each.root);
@@ -178,23 +219,25 @@ describe('sector store on files', () => {
       expect(await readdir(join(path, 'rotten'))).to.deep.equal([]);
     }));
 
-  it('counts the blocks that small sectors take against its capacity, and their bytes as bytes', () =>
+  it('counts the blocks that sectors take against its capacity, and their bytes as bytes', () =>
     withStore(async (_path, open) => {
-      const store = await open({ capacity: 3 * 4096, block: 4096 });
-      const many = Array.from({ length: 4 }, (_, index) => sectorNamed(`leaf ${index}`, 1));
+      const one = BYTES + 4096 + 192;
+      const store = await open({ capacity: 3 * one });
+      const many = Array.from({ length: 4 }, (_, index) => sectorNamed(`large ${index}`, 2049));
       for (const each of many.slice(0, 3)) await store.put(each, contentOf(each));
-      expect([store.bytesUsed, await store.room()]).to.deep.equal([96, 0]);
+      expect([store.bytesUsed, await store.room()]).to.deep.equal([3 * 2049 * 32, 0]);
       const last = many[3] as SectorRef;
       const { data } = await rejection(store.put(last, contentOf(last)), 'STORE_FULL');
-      expect(data).to.deep.equal({ capacity: 3 * 4096, used: 3 * 4096, needed: 4096 });
+      expect(data).to.deep.equal({ capacity: 3 * one, used: 3 * one, needed: one });
       await store.delete((many[0] as SectorRef).root);
       await store.put(last, contentOf(last));
     }));
 
   it('leaves the floor of the disk free, counting what is on its way', () =>
     withStore(async (_path, open) => {
-      const store = await open({ floor: 1_000, free: async () => 1_000 + 3 * 128 - store.bytesUsed });
-      expect(await store.room()).to.equal(3 * 128);
+      const one = costOf(4);
+      const store = await open({ floor: 1_000, free: async () => 1_000 + 3 * one - (store.bytesUsed / 128) * one });
+      expect(await store.room()).to.equal(3 * one);
       const outcomes = await Promise.allSettled(
         Array.from({ length: 5 }, (_, index) => sectorNamed(`many ${index}`, 4)).map((each) => store.put(each, contentOf(each))),
       );
