@@ -4,7 +4,7 @@ import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { StoreFault } from '../ports/store-faults.js';
 import { sectorSpaces } from './layout.js';
 import { databaseAt, INDEX, rowsIn } from './level-rows.js';
-import { PACK_BYTES, packPath, packSizes } from './pack-files.js';
+import { packPath, packSizes } from './pack-files.js';
 import { readSalt, replay } from './pack-replay.js';
 import { packedBytes, type Entry, type EntryChange } from './sector-entry.js';
 import { openSectorIndex, type SectorIndex } from './sector-index.js';
@@ -112,7 +112,7 @@ const takePacks = async (path: string, index: SectorIndex): Promise<Omit<OpenedI
       }
       await intake.flush();
       // What follows in the pack that is appended to is a torn tail, and is cut off; in another it is a hole.
-      if (number !== newest || size >= PACK_BYTES) length = size;
+      if (number !== newest) length = size;
       await index.write({ changes: [], lengths: new Map([[number, length]]), durable: true });
     }
     if (number === newest && length > 0) last = { number, length };

@@ -10,7 +10,7 @@ import { HEAD_BYTES, packedBytes, type PackPlace } from './sector-entry.js';
 import { sectorBytes } from './sector-shape.js';
 
 export const PACKS = 'packs';
-/** A pack that has so many bytes gets no more entries. */
+/** How large packs get. */
 export const PACK_BYTES = 32 << 20;
 
 const NAME = /^([0-9a-f]{8})\.pack$/;
@@ -88,10 +88,12 @@ export interface PackFilesOptions {
   readonly last: { readonly number: number; readonly length: number } | undefined;
   /** The first number that no pack has had. */
   readonly next: number;
+  /** A pack that has so many bytes gets no more entries. */
+  readonly packBytes: number;
   readonly onStep?: ((step: PackStep) => void | Promise<void>) | undefined;
 }
 
-export const createPackFiles = ({ path, last, next: first, onStep }: PackFilesOptions): PackFiles => {
+export const createPackFiles = ({ path, last, next: first, packBytes, onStep }: PackFilesOptions): PackFiles => {
   let current: Current | undefined;
   let resumed = last === undefined;
   let next = first;
@@ -135,9 +137,9 @@ export const createPackFiles = ({ path, last, next: first, onStep }: PackFilesOp
   };
 
   const takesMore = async (): Promise<Current> => {
-    if (!resumed && last !== undefined && last.length < PACK_BYTES) current = await resume(last).catch(() => undefined);
+    if (!resumed && last !== undefined && last.length < packBytes) current = await resume(last).catch(() => undefined);
     resumed = true;
-    if (current !== undefined && current.length >= PACK_BYTES) {
+    if (current !== undefined && current.length >= packBytes) {
       await current.handle.close();
       current = undefined;
     }

@@ -6,7 +6,7 @@ import { freeBytes } from '../disk/reserve.js';
 import type { SectorStore } from '../ports/store.js';
 import { makeSectorIndex, openIndexOf } from './open-sector-index.js';
 import { INCOMING } from './lone-files.js';
-import { createPackFiles } from './pack-files.js';
+import { createPackFiles, PACK_BYTES } from './pack-files.js';
 import { openQuarantine } from './quarantine.js';
 import { SECTORS } from './sector-scan.js';
 import { createSectorStore, type StoreStep } from './sector-store.js';
@@ -22,6 +22,8 @@ export interface SectorFilesOptions {
   readonly floor?: number;
   /** Bytes that can still be written. Default: what the file system says. */
   readonly free?: () => Promise<number>;
+  /** Bytes from which on a pack gets no more sectors. Default: 32 MiB. */
+  readonly packBytes?: number;
   /** Makes the index again from files and packs. Default: only where it is gone or damaged. */
   readonly rebuild?: boolean;
   /** Called at each step, and waited for. */
@@ -47,6 +49,7 @@ const clean = async (directory: string): Promise<void> => {
  */
 export const openSectorFiles = async (options: SectorFilesOptions): Promise<SectorStore> => {
   const { path, identity, capacity = Number.MAX_SAFE_INTEGER, floor = 0, free = () => freeBytes(path), rebuild = false, onStep } = options;
+  const { packBytes = PACK_BYTES } = options;
   const release = await openStoreDirectory(path, 'sector', identity);
   try {
     const former = (await storeVersion(path)) < 2;
@@ -55,7 +58,7 @@ export const openSectorFiles = async (options: SectorFilesOptions): Promise<Sect
     const opened = await openIndexOf({ path, rebuild, former });
     // An earlier program would take what lies in packs for lost.
     if (former) await raiseStoreVersion(path, 'sector', identity);
-    const packs = createPackFiles({ path, ...opened, onStep });
+    const packs = createPackFiles({ path, ...opened, packBytes, onStep });
     const space = createSpaceAccount({ capacity, floor, free, taken: () => opened.index.taken });
     return createSectorStore({ path, ...opened, aside, space, packs, onStep, release });
   } catch (error) {

@@ -9,22 +9,19 @@ import { createSectorFiles, openSectorFiles } from '../../node/storage/sector-fi
 import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
+import { tendAll } from './tend-all.js';
 import { contentOf, dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
 const script = fileURLToPath(new URL('crashing-process.ts', import.meta.url));
-const steps = [
-  'sector written',
-  'sector synced',
-  'sector renamed',
-  'sector durable',
-  'before journal write 1',
-  'after journal write 1',
-  'before journal write 2',
-  'after journal write 2',
-];
+/** The steps of a sector with a file of its own, and of a small one, and those from which on each is there. */
+const ways = [
+  { leaves: 3000, stored: 'sector renamed', of: ['sector written', 'sector synced', 'sector renamed', 'sector durable', 'sector indexed'] },
+  { leaves: 1000, stored: 'sector packed', of: ['sector packed', 'sector pack-synced', 'sector indexed'] },
+] as const;
+const journalSteps = ['before journal write 1', 'after journal write 1', 'before journal write 2', 'after journal write 2'];
 
-const crashAt = async (directory: string, step: string): Promise<void> => {
-  const child = spawn(process.execPath, ['--conditions=holdfast-source', '--import', 'tsx', script, directory, step], {
+const crashAt = async (directory: string, leaves: number, steps: readonly string[], step: string): Promise<void> => {
+  const child = spawn(process.execPath, ['--conditions=holdfast-source', '--import', 'tsx', script, directory, step, `${leaves}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const reached: Buffer[] = [];
@@ -37,30 +34,34 @@ const crashAt = async (directory: string, step: string): Promise<void> => {
 
 describe('a process that is killed while it stores and signs', function () {
   this.timeout(30_000);
-  const [deal, sector] = [dealNamed('Alice'), sectorNamed('precious', 1000)];
+  const deal = dealNamed('Alice');
 
-  steps.forEach((step, index) => {
-    it(`finds everything as it was promised, killed at "${step}"`, () =>
-      withDirectory(async (directory) => {
-        await createSectorFiles(join(directory, 'sectors'), testIdentity);
-        await createJournalFiles(join(directory, 'journal'), testIdentity);
-        await crashAt(directory, step);
+  for (const { leaves, stored: there, of } of ways) {
+    const sector = sectorNamed('precious', leaves);
+    const steps: readonly string[] = [...of, ...journalSteps];
+    for (const [index, step] of steps.entries())
+      it(`finds everything as it was promised, a sector of ${leaves} leaves too, killed at "${step}"`, () =>
+        withDirectory(async (directory) => {
+          await createSectorFiles(join(directory, 'sectors'), testIdentity);
+          await createJournalFiles(join(directory, 'journal'), testIdentity);
+          await crashAt(directory, leaves, steps, step);
 
-        const sectors = await openSectorFiles({ path: join(directory, 'sectors'), identity: testIdentity });
-        const journal = await openJournalFiles(join(directory, 'journal'), testIdentity);
-        const stored = index >= steps.indexOf('sector renamed');
-        expect(await sectors.has(sector.root)).to.equal(stored);
-        expect(sectors.bytesUsed).to.equal(stored ? 32_000 : 0);
-        expect(await readdir(join(directory, 'sectors', 'incoming'))).to.deep.equal([]);
-        if (stored) expect(Buffer.from(await sectors.read(sector.root))).to.deep.equal(Buffer.from(contentOf(sector)));
+          const sectors = await openSectorFiles({ path: join(directory, 'sectors'), identity: testIdentity });
+          const journal = await openJournalFiles(join(directory, 'journal'), testIdentity);
+          const stored = index >= steps.indexOf(there);
+          expect(await tendAll(sectors)).to.deep.equal([]);
+          expect(await sectors.has(sector.root)).to.equal(stored);
+          expect(sectors.bytesUsed).to.equal(stored ? leaves * 32 : 0);
+          expect(await readdir(join(directory, 'sectors', 'incoming'))).to.deep.equal([]);
+          if (stored) expect(Buffer.from(await sectors.read(sector.root))).to.deep.equal(Buffer.from(contentOf(sector)));
 
-        const pending = index >= steps.indexOf('after journal write 1');
-        const signed = index >= steps.indexOf('after journal write 2');
-        expect((await collect(journal.pending())).length).to.equal(pending && !signed ? 1 : 0);
-        expect((await journal.deal(deal))?.revisions ?? []).to.deep.equal(signed ? [signedRevision(deal, 1n, [sector])] : []);
-        expect(await journal.leavesHeld()).to.equal(pending ? 1000 : 0);
-        await sectors.close();
-        await journal.close();
-      }));
-  });
+          const pending = index >= steps.indexOf('after journal write 1');
+          const signed = index >= steps.indexOf('after journal write 2');
+          expect((await collect(journal.pending())).length).to.equal(pending && !signed ? 1 : 0);
+          expect((await journal.deal(deal))?.revisions ?? []).to.deep.equal(signed ? [signedRevision(deal, 1n, [sector])] : []);
+          expect(await journal.leavesHeld()).to.equal(pending ? leaves : 0);
+          await sectors.close();
+          await journal.close();
+        }));
+  }
 });

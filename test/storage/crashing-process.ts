@@ -5,9 +5,9 @@ import { openSectorFiles } from '../../node/storage/sector-files.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { contentOf, dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
-// A process that stores and signs, and kills itself at the named step: `crashing-process.ts DIRECTORY STEP`.
+// A process that stores and signs, and kills itself at the named step: `crashing-process.ts DIRECTORY STEP LEAVES`.
 
-const [directory = '', fatal = ''] = process.argv.slice(2);
+const [directory = '', fatal = '', leaves = ''] = process.argv.slice(2);
 const reach = (step: string): void => {
   process.stdout.write(`${step}\n`);
   if (step === fatal) process.kill(process.pid, 'SIGKILL');
@@ -27,7 +27,7 @@ const openJournal = async (): Promise<ProviderJournal> => {
 
 const sectors = await openSectorFiles({ path: `${directory}/sectors`, identity: testIdentity, onStep: (step) => reach(`sector ${step}`) });
 const journal = await openJournal();
-const [deal, sector] = [dealNamed('Alice'), sectorNamed('precious', 1000)];
+const [deal, sector] = [dealNamed('Alice'), sectorNamed('precious', Number(leaves))];
 await sectors.put(sector, contentOf(sector));
 await journal.recordPending({ ...sector, deal, receivedAt: 1 });
 await journal.recordSigned(signedRevision(deal, 1n, [sector]));

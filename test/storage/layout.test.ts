@@ -3,7 +3,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogueOn, openCatalogueFiles } from '../../node/storage/catalogue.js';
 import { journalOn, openJournalFiles } from '../../node/storage/journal.js';
-import { catalogueSpaces, journalSpaces } from '../../node/storage/layout.js';
+import { catalogueSpaces, journalSpaces, sectorSpaces } from '../../node/storage/layout.js';
 import { createMemoryRows } from '../../node/storage/memory-rows.js';
 import type { Rows } from '../../node/storage/rows.js';
 import { collect } from '../support/collect.js';
@@ -19,6 +19,7 @@ describe('what lies where in journal and catalogue', () => {
   const stores: Readonly<Record<string, Readonly<Record<string, { readonly prefix: string }>>>> = {
     journal: journalSpaces,
     catalogue: catalogueSpaces,
+    'sector store': sectorSpaces,
   };
   for (const [store, spaces] of Object.entries(stores)) {
     it(`no prefix of the ${store} begins like another`, () => {
