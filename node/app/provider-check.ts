@@ -6,6 +6,7 @@ import type { Address } from '../core/units.js';
 import { dealText, decimalText, hashText, leavesNumber, periodNumber, signatureText, weiText } from '../disk/unit-schemas.js';
 import type { SettlementReader } from '../ports/settlement.js';
 import type { JournalFault } from '../ports/journal-faults.js';
+import type { StoreFault } from '../ports/store-faults.js';
 import type { ProviderJournal, ProviderRevision } from '../ports/store.js';
 import { checkDeals, type CheckReport, type CheckSources } from '../provider/keep/check-deals.js';
 import { isOwnListing, recoverRevision, type RecoveredFrom } from '../provider/keep/recover-revision.js';
@@ -28,6 +29,8 @@ export interface ProviderCheckOptions {
 
 export interface ProviderCheck extends CheckReport {
   readonly faults: readonly JournalFault[];
+  /** What was wrong with the sectors when they were opened. */
+  readonly storeFaults: readonly StoreFault[];
   /** What was put back, by deal. */
   readonly repaired: Readonly<Record<string, RecoveredFrom>>;
 }
@@ -94,8 +97,9 @@ export const checkProvider = async ({
 }: ProviderCheckOptions): Promise<ProviderCheck> => {
   await using opened = new Closing();
   const folders = foldersOf(settings);
-  const store = await openSectorFiles({ path: folders.sectors, identity: reader.identity });
+  const store = await openSectorFiles({ path: folders.sectors, identity: reader.identity, rebuild: repair });
   opened.defer(() => store.close());
+  while (!(await store.tend('look')).done) signal.throwIfAborted();
   const journal = await openJournal(folders.journal, reader.identity, repair);
   opened.defer(() => journal.close());
   const sources = { provider, settlement: reader.agreed, journal, store };
@@ -108,6 +112,6 @@ export const checkProvider = async ({
       const from = await recoverRevision(sources, finding, report, given?.revision.deal === finding.deal ? given : undefined);
       if (from !== undefined) repaired[finding.deal] = from;
     }
-  const { faults } = journal;
-  return { ...(Object.keys(repaired).length === 0 ? report : await checkDeals(sources, signal)), faults, repaired };
+  const [{ faults }, { faults: storeFaults }] = [journal, store];
+  return { ...(Object.keys(repaired).length === 0 ? report : await checkDeals(sources, signal)), faults, storeFaults, repaired };
 };

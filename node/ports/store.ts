@@ -54,8 +54,8 @@ export interface SectorStore {
   delete(root: Hash): Promise<void>;
   /** All sectors here, in the order in which they were stored. */
   list(): AsyncIterable<SectorRef>;
-  /** Does a bounded part of what keeps the store in order: holds what it remembers against the files, and fills holes. */
-  tend(): Promise<Tended>;
+  /** Does a bounded part of what keeps the store in order: holds what it remembers against the files, and fills holes unless it is to look only. */
+  tend(only?: 'look'): Promise<Tended>;
   close(): Promise<void>;
 }
 

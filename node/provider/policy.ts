@@ -52,8 +52,10 @@ export interface ProviderPolicy {
   readonly scrubBytesPerSecond: number;
   /** Days in which it reads every byte once, however many there are. */
   readonly scrubDays: number;
-  /** Milliseconds between two scrubs. */
+  /** Milliseconds between two scrubs, and between two rounds of tending the store. */
   readonly scrubPause: number;
+  /** Milliseconds between two parts of such a round. */
+  readonly tendPause: number;
 }
 
 const HOUR = 3_600_000;
@@ -83,4 +85,5 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   scrubBytesPerSecond: 1 << 20,
   scrubDays: 30,
   scrubPause: HOUR,
+  tendPause: 250,
 };

@@ -15,7 +15,8 @@ import { doubtfulDeals } from './settle/decide-doubts.js';
 import { redeemable } from './settle/decide-redemption.js';
 import { createForfeiter } from './settle/forfeiter.js';
 import { createHousekeeper } from './keep/housekeeper.js';
-import { tellFaults } from './keep/tell-faults.js';
+import { tellFaults, tellStoreFaults } from './keep/tell-faults.js';
+import { runTending } from './keep/tend.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { readInOneBlock, readMoment, type Moment } from './moment.js';
 import { defaultPolicy, type ProviderPolicy } from './policy.js';
@@ -228,7 +229,9 @@ export const createProvider = (options: ProviderOptions): Provider => {
     step,
     run: async (signal) => {
       tellFaults(journal, log);
-      await Promise.all([runSteps(signal), runScrub({ store, journal, lost, clock, log, metrics, policy }, signal)]);
+      tellStoreFaults(store, log);
+      const scrubbing = runScrub({ store, journal, lost, clock, log, metrics, policy }, signal);
+      await Promise.all([runSteps(signal), scrubbing, runTending({ store, lost, clock, log, policy }, signal)]);
     },
     scrub: (signal) => scrubOnce({ store, journal, lost, clock, log, metrics, policy }, signal),
     forfeit: (deal, signal) => forfeiter.giveUp(deal, signal === undefined ? {} : { signal }),

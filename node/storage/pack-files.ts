@@ -68,7 +68,7 @@ export const packSizes = async (path: string): Promise<Map<number, number>> => {
 
 /** Reads `length` bytes at `offset`, or as many as there are. */
 export const readAt = async (handle: FileHandle, offset: number, length: number): Promise<Buffer> => {
-  const buffer = Buffer.allocUnsafe(length);
+  const buffer = Buffer.allocUnsafeSlow(length);
   let end = 0;
   while (end < length) {
     const { bytesRead } = await handle.read(buffer, end, length - end, offset + end);
@@ -193,7 +193,11 @@ export const createPackFiles = ({ path, last, next: first, packBytes, onStep }: 
       try {
         const salt = await saltIn(handle, number);
         const entry = await readAt(handle, offset, packedBytes(sector));
-        const bytes = entry.subarray(HEAD_BYTES);
+        const bytes = new Uint8Array(
+          entry.buffer,
+          entry.byteOffset + Math.min(HEAD_BYTES, entry.length),
+          Math.max(0, entry.length - HEAD_BYTES),
+        );
         if (entry.length < packedBytes(sector))
           throw new HoldfastError('SECTOR_CORRUPT', { root, expected: sectorBytes(sector), found: bytes.length });
         const named = salt && sectorAt(salt, offset, entry);

@@ -166,20 +166,22 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
         await aside.drop(root);
       }),
     async *list() {
-      let roots: Hash[] = [];
-      const take = async () => (await index.findAll(roots)).filter((entry) => entry !== undefined && seemsWhole(entry)) as Entry[];
-      for await (const [, root] of index.list()) {
-        roots.push(root);
-        if (roots.length < AT_ONCE) continue;
-        for (const entry of await take()) yield { root: entry.root, leaves: entry.leaves };
-        roots = [];
+      // A portion at a time: rows that are read for days would hold up the database.
+      for (let after: number | undefined; ;) {
+        const roots: Hash[] = [];
+        for await (const [sequence, root] of index.list(after)) {
+          roots.push(root);
+          after = sequence;
+          if (roots.length === AT_ONCE) break;
+        }
+        for (const entry of await index.findAll(roots)) if (entry && seemsWhole(entry)) yield { root: entry.root, leaves: entry.leaves };
+        if (roots.length < AT_ONCE) return;
       }
-      for (const entry of await take()) yield { root: entry.root, leaves: entry.leaves };
     },
-    tend: () =>
+    tend: (only) =>
       tracked(async () => {
-        await healing.portion();
-        const moved = await compaction.portion();
+        if (only !== 'look') await healing.portion();
+        const moved = only !== 'look' && (await compaction.portion());
         const { missing, done } = await check.portion();
         return { missing, done: done && !moved };
       }),

@@ -31,6 +31,8 @@ describe('deciding whether a sector is taken in', () => {
     expect(refusal({ held: 961 })).to.equal('PROVIDER_FULL');
     expect(refusal({ room: sector.leaves * 32 })).to.equal(undefined);
     expect(refusal({ room: sector.leaves * 32 - 1 })).to.equal('PROVIDER_FULL');
+    expect(refusal({ room: 5_000, cost: 5_000 })).to.equal(undefined);
+    expect(refusal({ room: 5_000, cost: 5_001 })).to.equal('PROVIDER_FULL');
   });
 
   it('is not beside more of them than a revision with all of them could name', () => {
@@ -48,6 +50,8 @@ describe('deciding whether a sector is taken in', () => {
     expect(refusal(sized(SECTOR_LEAVES)), 'the largest sector is one').to.equal('PENDING_FULL');
     expect(refused({ pending: 61 })?.data).to.deep.equal({ deal: deal.id, pending: 101, limit: 100 });
     expect(refused({ held: 961 })?.data).to.deep.equal({ needed: 40, free: 39 });
+    expect(refused({ room: 5_000, cost: 5_001 })?.data, 'what it takes of the disk').to.deep.equal({ needed: 157, free: 156 });
+    expect(refused({ room: 5_000, cost: 5_001, held: 900 })?.data, 'whichever is less').to.deep.equal({ needed: 157, free: 100 });
     for (const held of [1_000, 1_002]) expect(refused({ held })?.data, 'nothing, and never less').to.deep.equal({ needed: 40, free: 0 });
   });
 

@@ -42,6 +42,7 @@ export const admission: AdmissionSnapshot = {
   pendingSectors: 1,
   held: 500,
   room: 1 << 20,
+  cost: sector.leaves * 32,
   kept: 3,
   policy: { capacity: leaves(1_000), maxDeals: 10, maxPendingLeaves: leaves(100) },
 };

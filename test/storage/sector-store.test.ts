@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import type { SectorRef } from '../../node/core/data/data-set.js';
 import type { SectorStore } from '../../node/ports/store.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
+import { leaves } from '../../node/core/units.js';
 import { costOf } from '../../node/storage/sector-entry.js';
 import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../node/storage/sector-files.js';
 import { rejection } from '../support/coded-rejection.js';
@@ -40,14 +41,14 @@ const fileOf = (path: string, { root, leaves }: SectorRef): string => join(path,
 describe('sector store in memory', () => {
   sectorStoreCompliance(
     (story, capacity) => story(createMemorySectors(capacity === undefined ? {} : { capacity })),
-    (leaves) => leaves * 32,
+    (count) => count * 32,
   );
 });
 
 describe('sector store on files', () => {
   sectorStoreCompliance(
     (story, capacity) => withStore(async (_path, open) => story(await open(capacity === undefined ? {} : { capacity }))),
-    costOf,
+    (count) => costOf(leaves(count)),
   );
 
   /** One that has a file of its own. */
@@ -235,7 +236,7 @@ describe('sector store on files', () => {
 
   it('leaves the floor of the disk free, counting what is on its way', () =>
     withStore(async (_path, open) => {
-      const one = costOf(4);
+      const one = costOf(leaves(4));
       const store = await open({ floor: 1_000, free: async () => 1_000 + 3 * one - (store.bytesUsed / 128) * one });
       expect(await store.room()).to.equal(3 * one);
       const outcomes = await Promise.allSettled(

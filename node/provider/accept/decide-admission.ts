@@ -18,8 +18,10 @@ export interface AdmissionSnapshot {
   readonly pendingSectors: number;
   /** Leaves held for all deals. */
   readonly held: number;
-  /** Bytes of sectors that the store can still take. */
+  /** Bytes of the disk that the store can still take. */
   readonly room: number;
+  /** Bytes of it that the sector takes. */
+  readonly cost: number;
   /** Deals with data. */
   readonly kept: number;
   readonly policy: Pick<ProviderPolicy, 'capacity' | 'maxDeals' | 'maxPendingLeaves'>;
@@ -65,13 +67,17 @@ const checkCount = ({ sector, deal, pending, pendingSectors }: AdmissionSnapshot
   return new HoldfastError('OUT_OF_BOUNDS', { name: 'sectors', value: BigInt(pendingSectors) + 1n, min: 0n, max: BigInt(most) });
 };
 
-const checkRoom = ({ sector, deal, pending, held, room, policy }: AdmissionSnapshot): HoldfastError | undefined => {
+const checkRoom = ({ sector, deal, pending, held, room, cost, policy }: AdmissionSnapshot): HoldfastError | undefined => {
   if (sector.leaves < 1 || sector.leaves > SECTOR_LEAVES)
     return new HoldfastError('OUT_OF_BOUNDS', { name: 'sector', value: BigInt(sector.leaves), min: 1n, max: BigInt(SECTOR_LEAVES) });
   const limit = Math.min(policy.maxPendingLeaves, deal.maxLeaves);
   if (pending + sector.leaves > limit) return new HoldfastError('PENDING_FULL', { deal: deal.id, pending: pending + sector.leaves, limit });
-  const free = Math.min(policy.capacity - held, Math.floor(room / LEAF_BYTES));
-  return sector.leaves > free ? new HoldfastError('PROVIDER_FULL', { needed: sector.leaves, free: Math.max(0, free) }) : undefined;
+  const left = policy.capacity - held;
+  if (sector.leaves <= left && cost <= room) return undefined;
+  return new HoldfastError('PROVIDER_FULL', {
+    needed: Math.ceil(cost / LEAF_BYTES),
+    free: Math.max(0, Math.min(left, Math.floor(room / LEAF_BYTES))),
+  });
 };
 
 /** The escrow must pay for two periods of what waits, and the stake, as far as the owner lets it be locked, must be able to back it. */
@@ -90,7 +96,7 @@ export interface RoomSnapshot extends DealsSnapshot {
   readonly sheet: Pick<ProviderSheet, 'stake' | 'lockLimit' | 'locked' | 'ask'>;
   readonly parameters: Pick<MarketParameters, 'collateralPeriods' | 'windowBlocks'>;
   readonly held: number;
-  /** Bytes of sectors that the store can still take. */
+  /** Bytes of the disk that the store can still take. */
   readonly room: number;
   readonly policy: Pick<ProviderPolicy, 'capacity' | 'maxDeals'>;
 }

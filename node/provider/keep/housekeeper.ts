@@ -1,7 +1,7 @@
 import type { ChainHead, Deal } from '../../core/market/deal.js';
 import type { DealId, Hash } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { PendingSector, ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
 import { decideOrphans, decidePruning, decideVoid, decideStale, OVER, type ChainMark } from './decide-pruning.js';
@@ -54,12 +54,6 @@ export interface HousekeeperOptions {
 
 /** Sectors that a sweep drops at most: proofs wait for it. */
 const SWEPT_AT_ONCE = 256;
-
-const collect = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
-  const all: Item[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-};
 
 /** Roots that a kept revision or a pending sector names. */
 export const namedRoots = async (journal: ProviderJournal): Promise<Set<Hash>> => {
@@ -124,6 +118,16 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
     return hashes;
   };
 
+  /** Sectors that waited too long: one more than are swept at once, where there are so many. */
+  const someStale = async (now: number): Promise<PendingSector[]> => {
+    const stale: PendingSector[] = [];
+    for await (const waiting of journal.pending()) {
+      stale.push(...decideStale([waiting], now, policy.pendingTtl));
+      if (stale.length > SWEPT_AT_ONCE) break;
+    }
+    return stale;
+  };
+
   return {
     prune: async (head, kept, chain, next, signal) => {
       tellDoubt(next);
@@ -158,14 +162,15 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
     sweep: async () => {
       if (!isSure()) return false;
       const now = clock.now();
-      const stale = decideStale(await collect(journal.pending()), now, policy.pendingTtl);
+      const stale = await someStale(now);
       for (const { deal, root } of stale.slice(0, SWEPT_AT_ONCE))
         await locks(JOURNAL_LOCK, async () => {
           if (await journal.dropPending(deal, root)) await remove(root, 'no revision came for it');
         });
       if (stale.length > SWEPT_AT_ONCE) return false;
-      const roots = (await collect(store.list())).map(({ root }) => root);
-      const decision = decideOrphans(roots, await namedRoots(journal), orphans, now, policy.pendingTtl);
+      const loose: Hash[] = [];
+      for await (const { root } of store.list()) if (!(await journal.names(root))) loose.push(root);
+      const decision = decideOrphans(loose, new Set(), orphans, now, policy.pendingTtl);
       orphans = decision.seen;
       for (const root of decision.remove) await remove(root, 'nothing names it');
       return true;

@@ -77,8 +77,7 @@ export const createLostSectors = ({ store, journal, locks, log, metrics, costs }
     roots,
     compare: async () => {
       const before = [...roots];
-      const missing = await namedRoots(journal);
-      for await (const { root } of store.list()) missing.delete(root);
+      const missing = new Set(await store.absent(await namedRoots(journal)));
       for (const root of before) if (!missing.has(root)) roots.delete(root);
       if (missing.size === 0) return;
       metrics.add('holdfast_sectors_lost_total', [...missing].filter((root) => !roots.has(root)).length);

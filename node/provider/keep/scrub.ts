@@ -2,7 +2,6 @@ import { LEAF_BYTES, SECTOR_BYTES, type Hash } from '../../core/units.js';
 import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
-import { namedRoots } from './housekeeper.js';
 import type { LostSectors } from './lost-sectors.js';
 import type { ProviderPolicy } from '../policy.js';
 import { readVerified } from './sector-crown.js';
@@ -41,12 +40,13 @@ export const scrubOnce = async (options: ScrubOptions, signal: AbortSignal): Pro
   const lost: Hash[] = [];
   let bytes = 0;
   await options.lost.compare();
-  const roots = await namedRoots(journal);
-  lost.push(...options.lost.roots);
-  for (const root of lost) roots.delete(root);
-  const sectors = roots.size + lost.length;
+  const before = new Set(options.lost.roots);
+  lost.push(...before);
+  let sectors = before.size;
   let due = clock.now();
-  for (const root of roots) {
+  for await (const { root } of store.list()) {
+    if (before.has(root) || !(await journal.names(root))) continue;
+    sectors += 1;
     let read: number = SECTOR_BYTES;
     try {
       read = (await readVerified(store, root, signal)).leaves * LEAF_BYTES;

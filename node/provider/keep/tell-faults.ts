@@ -1,4 +1,4 @@
-import type { ProviderJournal } from '../../ports/store.js';
+import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Log } from '../../ports/world.js';
 
 const REMEDY = '"holdfast provider check" says what is missing';
@@ -10,5 +10,14 @@ export const tellFaults = ({ faults }: Pick<ProviderJournal, 'faults'>, log: Log
     else if (kind === 'row-unreadable') log.alarm('row-unreadable', { ...facts, remedy: REMEDY });
     else if (kind === 'total-differs') log.alarm('total-differs', { ...facts, remedy: REMEDY });
     else log.alarm(kind, facts);
+  }
+};
+
+/** Says what was wrong with the sectors when they were opened. An index that could be made from them is no loss. */
+export const tellStoreFaults = ({ faults }: Pick<SectorStore, 'faults'>, log: Log): void => {
+  for (const { kind, ...facts } of faults) {
+    if (kind === 'index-made') log.info('index-made', facts);
+    else if (kind === 'index-rebuilt') log.warn('index-rebuilt', facts);
+    else log.alarm(kind, { ...facts, remedy: REMEDY });
   }
 };

@@ -71,7 +71,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
     ]);
     const { parameters } = settlement;
     const others = kept().size - Number(kept().has(deal.id));
-    const counts = { pending, pendingSectors, held, room, kept: others };
+    const counts = { pending, pendingSectors, held, room, cost: store.cost(sector.leaves), kept: others };
     const refusal = decideAdmission({ sector, deal, sheet: current, parameters, ...counts, policy });
     if (refusal !== undefined) throw refusal;
   };
@@ -88,8 +88,9 @@ export const createService = (options: ServiceOptions): ProviderService => {
     const leaves = await namedLeaves(admitted.deal.id, sector);
     if (leaves === undefined) return requireRoom(admitted, sector, signal);
     if (leaves !== offered) throw new HoldfastError('SECTOR_CONFLICT', { root, kept: leaves, offered });
-    const room = Math.floor((await store.room()) / LEAF_BYTES);
-    if (room < leaves) throw new HoldfastError('PROVIDER_FULL', { needed: leaves, free: room });
+    const [room, cost] = [await store.room(), store.cost(offered)];
+    if (cost > room)
+      throw new HoldfastError('PROVIDER_FULL', { needed: Math.ceil(cost / LEAF_BYTES), free: Math.floor(room / LEAF_BYTES) });
   };
 
   /** Takes note of a sector that is here now: it waits for a revision, unless the newest one names it. */

@@ -29,13 +29,20 @@ const faultLine = ({ kind, ...facts }: ProviderCheck['faults'][number]): string 
     ? `Journal: the row ${facts.key} cannot be read`
     : `Journal: ${kind.replaceAll('-', ' ')} (${Object.values(facts).join(', ')})`;
 
-const faultJson = (fault: ProviderCheck['faults'][number]) => ('error' in fault ? { ...fault, error: String(fault.error) } : fault);
+const storeFaultLine = ({ kind, ...facts }: ProviderCheck['storeFaults'][number]): string =>
+  `Sectors: ${kind.replaceAll('-', ' ')} (${Object.values(facts)
+    .filter((fact) => fact !== undefined)
+    .map(String)
+    .join(', ')})`;
+
+const faultJson = (fault: ProviderCheck['faults'][number] | ProviderCheck['storeFaults'][number]) =>
+  'error' in fault ? { ...fault, error: String(fault.error) } : fault;
 
 const check: CommandSpec = {
   path: ['provider', 'check'],
   summary: 'compare journal, sectors and chain while the daemon is stopped, and say what is missing',
   options: [
-    { flags: '--repair', description: 'put back what can be found: lost revisions whose sectors are there' },
+    { flags: '--repair', description: 'put back what can be found: lost revisions whose sectors are there, the index of sectors' },
     { flags: '--listing <file>', description: 'what a renter knows of its deal, as JSON: signed revision and sectors' },
   ],
   examples: ['holdfast provider check', 'holdfast provider check --repair', 'holdfast provider check --json'],
@@ -57,12 +64,19 @@ const check: CommandSpec = {
     return {
       text: [
         ...report.faults.map(faultLine),
+        ...report.storeFaults.map(storeFaultLine),
         ...repaired,
         ...troubled.flatMap(linesOf),
         `${report.deals.length} deals compared with the chain, ${report.loose.length} sectors on disk that nothing names.`,
         closing,
       ],
-      json: { ok: troubled.length === 0, provider, ...report, faults: report.faults.map(faultJson) },
+      json: {
+        ok: troubled.length === 0,
+        provider,
+        ...report,
+        faults: report.faults.map(faultJson),
+        storeFaults: report.storeFaults.map(faultJson),
+      },
       exitCode: troubled.length === 0 ? 0 : 1,
     };
   },
