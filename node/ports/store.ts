@@ -54,8 +54,8 @@ export interface SectorStore {
   delete(root: Hash): Promise<void>;
   /** All sectors here, in the order in which they were stored. */
   list(): AsyncIterable<SectorRef>;
-  /** Does a bounded part of what keeps the store in order: holds what it remembers against the files, and fills holes unless it is to look only. */
-  tend(only?: 'look'): Promise<Tended>;
+  /** Does a bounded part of what keeps the store in order: holds what it remembers against the files, and fills holes; or one of both alone. */
+  tend(only?: 'look' | 'fill'): Promise<Tended>;
   close(): Promise<void>;
 }
 
@@ -63,8 +63,10 @@ export interface SectorStore {
 export interface Tended {
   /** Sectors that were remembered and are not there: {@link SectorStore.absent} from here on. */
   readonly missing: readonly Hash[];
-  /** Whether all was looked at once more, and no hole is left that is worth filling. */
+  /** Whether all files were looked at once more. */
   readonly done: boolean;
+  /** Whether a hole was filled: there may be more. */
+  readonly filling: boolean;
 }
 
 /** A revision a provider has signed, with the sectors it names. */

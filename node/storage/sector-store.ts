@@ -181,9 +181,8 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
     tend: (only) =>
       tracked(async () => {
         if (only !== 'look') await healing.portion();
-        const moved = only !== 'look' && (await compaction.portion());
-        const { missing, done } = await check.portion();
-        return { missing, done: done && !moved };
+        const filling = only !== 'look' && (await compaction.portion());
+        return { filling, ...(only === 'fill' ? { missing: [], done: true } : await check.portion()) };
       }),
     close: async () => {
       if (closed) return;

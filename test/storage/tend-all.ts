@@ -1,12 +1,13 @@
 import type { Hash } from '../../node/core/units.js';
 import type { SectorStore } from '../../node/ports/store.js';
 
-/** Tends a store once all through; what it found missing. */
+/** Tends a store until all was looked at and no hole is left; what it found missing. */
 export const tendAll = async (store: SectorStore): Promise<Hash[]> => {
   const found: Hash[] = [];
-  for (;;) {
-    const { missing, done } = await store.tend();
+  for (let looked = false; ;) {
+    const { missing, done, filling } = await store.tend(looked ? 'fill' : undefined);
     found.push(...missing);
-    if (done) return found;
+    looked ||= done;
+    if (looked && !filling) return found;
   }
 };

@@ -12,26 +12,40 @@ export interface TendOptions {
   readonly policy: Pick<ProviderPolicy, 'tendPause' | 'scrubPause'>;
 }
 
-/** Keeps the store in order, part by part, until the signal: what is found missing is alarmed at once, and what else a round finds at its end. */
-export const runTending = async ({ store, lost, clock, log, policy }: TendOptions, signal: AbortSignal): Promise<void> => {
-  /** Found in this round: some, and some of which nothing was said yet. */
-  let [found, untold] = [false, false];
+/** Milliseconds after which holes are looked for again while files are not looked at. */
+const FILL_EVERY = 60_000;
 
-  const tend = async (): Promise<number> => {
-    const { missing, done } = await store.tend();
-    untold ||= missing.length > 0;
-    if (untold && (done || !found)) {
+/**
+ * Keeps the store in order, part by part, until the signal: files are looked at in rounds, holes filled whenever there are some. What is
+ * found missing is alarmed at once, and what else a round finds at its end.
+ */
+export const runTending = async ({ store, lost, clock, log, policy }: TendOptions, signal: AbortSignal): Promise<void> => {
+  /** In this round something was told; something else is still to be. */
+  let [told, untold] = [false, false];
+  let restsUntil = -Infinity;
+
+  const tell = async (missing: number, done: boolean): Promise<void> => {
+    untold ||= missing > 0;
+    if (untold && (done || !told)) {
       await lost.compare();
-      [found, untold] = [true, false];
+      [told, untold] = [true, false];
     }
-    if (done) found = false;
-    return done ? policy.scrubPause : policy.tendPause;
+    if (done) told = false;
+  };
+
+  /** Milliseconds until the next part. */
+  const tend = async (): Promise<number> => {
+    const rests = clock.now() < restsUntil;
+    const { missing, done, filling } = await store.tend(rests ? 'fill' : undefined);
+    await tell(missing.length, done);
+    if (done && !rests) restsUntil = clock.now() + policy.scrubPause;
+    return done && !filling ? Math.min(FILL_EVERY, policy.scrubPause) : policy.tendPause;
   };
 
   while (!signal.aborted) {
     const pause = await tend().catch((error: unknown) => {
       log.warn('tending-failed', { error });
-      return policy.scrubPause;
+      return FILL_EVERY;
     });
     await clock.sleep(pause, signal).catch(() => undefined);
   }
