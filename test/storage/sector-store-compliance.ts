@@ -3,6 +3,7 @@ import type { SectorStore } from '../../node/ports/store.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
 import { tendAll } from './tend-all.js';
+import { bytesOf } from '../support/worlds/actors.js';
 import { contentOf, sectorNamed } from './sample-sectors.js';
 
 /** What every {@link SectorStore} must do. `use` opens a fresh store of `capacity` bytes for one story; `cost` is what sectors of so many leaves take. */
@@ -11,6 +12,8 @@ export const sectorStoreCompliance = (
   cost: (leaves: number) => number,
 ): void => {
   const [first, second] = [sectorNamed('first', 3), sectorNamed('second', 5)];
+  /** Of three stretches. */
+  const [wide, broad] = [sectorNamed('wide', 4_100), sectorNamed('broad', 4_100)];
 
   it('gives back the bytes that were put, and lists them', () =>
     use(async (store) => {
@@ -80,6 +83,60 @@ export const sectorStoreCompliance = (
       const left = many.filter((each, index) => index >= 30 || each.leaves % 3 === 0);
       expect(await collect(store.list())).to.deep.equal(left);
       for (const each of left) expect(Buffer.from(await store.read(each.root))).to.deep.equal(Buffer.from(contentOf(each)));
+
+  it('gives any part of a sector, and no part outside of it', () =>
+    use(async (store) => {
+      const bytes = bytesOf('parts', wide.leaves * 32);
+      await store.put(wide, bytes);
+      for (const [offset, length] of [
+        [0, 1],
+        [31, 33],
+        [65_536, 65_536],
+        [bytes.length - 5, 5],
+        [0, bytes.length],
+      ] as const)
+        expect(Buffer.from(await store.read(wide.root, { offset, length })).equals(bytes.subarray(offset, offset + length))).to.equal(true);
+      for (const [offset, length] of [
+        [-1, 2],
+        [0, 0],
+        [bytes.length - 5, 6],
+        [0.5, 1],
+      ] as const) {
+        const outcome = await store.read(wide.root, { offset, length }).catch((error: unknown) => error);
+        expect(outcome, `${offset} + ${length}`).to.be.instanceOf(RangeError);
+      }
+      await rejection(store.read(first.root, { offset: 0, length: 1 }), 'SECTOR_MISSING');
+    }));
+
+  it('keeps the crown that came with a sector, or after it, or in the place of another', () =>
+    use(async (store) => {
+      const crowns = [1, 2, 3].map((fill) => new Uint8Array(3 * 32).fill(fill)) as [Uint8Array, Uint8Array, Uint8Array];
+      const other = { ...sectorNamed('other', wide.leaves) };
+      await store.put(wide, contentOf(wide), undefined, crowns[0]);
+      await store.put(other, contentOf(other));
+      expect(await store.outline(wide.root)).to.deep.equal({ leaves: wide.leaves, crown: crowns[0] });
+      expect(await store.outline(other.root)).to.deep.equal({ leaves: wide.leaves, crown: undefined });
+      await store.keepCrown(wide.root, crowns[1]);
+      await store.keepCrown(other.root, crowns[2]);
+      expect((await store.outline(wide.root)).crown).to.deep.equal(crowns[1]);
+      expect((await store.outline(other.root)).crown).to.deep.equal(crowns[2]);
+      expect(Buffer.from(await store.read(wide.root)).equals(contentOf(wide))).to.equal(true);
+      expect(await store.has(wide.root)).to.equal(true);
+      expect(store.bytesUsed).to.equal(2 * wide.leaves * 32);
+    }));
+
+  it('keeps no crown of one stretch, of the wrong size, or of nothing', () =>
+    use(async (store) => {
+      await store.put(first, contentOf(first), undefined, new Uint8Array(32));
+      await store.keepCrown(first.root, new Uint8Array(32));
+      expect(await store.outline(first.root)).to.deep.equal({ leaves: first.leaves, crown: undefined });
+      await store.put(wide, contentOf(wide));
+      const outcomes = [store.keepCrown(wide.root, new Uint8Array(32)), store.put(broad, contentOf(broad), undefined, new Uint8Array(64))];
+      for (const outcome of outcomes) expect(await outcome.catch((error: unknown) => error)).to.be.instanceOf(RangeError);
+      expect(await store.has(broad.root)).to.equal(false);
+      await store.keepCrown(second.root, new Uint8Array(32));
+      await rejection(store.outline(second.root), 'SECTOR_MISSING');
+      expect(await store.has(second.root)).to.equal(false);
     }));
 
   it('says that a sector is missing, before it came and after it went', () =>

@@ -27,7 +27,7 @@ interface Checked {
 }
 
 /** Bytes of what surrounds a tree in memory: key, promise, arrays and their heads. */
-const ENTRY_BYTES = 4_096;
+const ENTRY_BYTES = 2_048;
 const bytesOf = ({ tree }: Checked): number => tree.levels.reduce((sum, { length }) => sum + length, ENTRY_BYTES);
 
 /** RANGE_OUTSIDE unless a sector of `leaves` leaves has those. */
