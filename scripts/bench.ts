@@ -2,6 +2,7 @@
 // npm run bench -- mineability [--deals N] [--json PATH] [--check]
 // npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
 // npm run bench -- ledger [--json PATH]
+// npm run bench -- reads [--sectors N] [--json PATH]
 // npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -10,6 +11,7 @@ import { measureGas, type GasFigures } from './lab/bench/gas/gas.js';
 import { measureHostility } from './lab/bench/hostility/hostility.js';
 import { measureLedger } from './lab/bench/ledger/ledger.js';
 import { measureMineability, type MineabilityFigures } from './lab/bench/mineability/mineability.js';
+import { measureReads } from './lab/bench/reads/reads.js';
 import { unmineable } from './lab/bench/mineability/report.js';
 import { brokenPromises, regressions } from './lab/bench/gas/report.js';
 
@@ -17,6 +19,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- mineability [--deals N] [--json PATH] [--check]
        npm run bench -- discovery [--providers N] [--latency MS] [--json PATH]
        npm run bench -- ledger [--json PATH]
+       npm run bench -- reads [--sectors N] [--json PATH]
        npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
 
   --json PATH    writes the figures to PATH
@@ -24,6 +27,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
   --deals N      how many deals the provider is driven to, 100 or 1000 …; default 10000
   --providers N  how many providers are registered; default 10000
   --latency MS   milliseconds added to every answer of the RPC; default 0
+  --sectors N    how many sectors of 4 MiB are stored; default 256
   --strangers N  how many misbehave at once; default 200
   --seconds S    how long the renter reads in each window; default 4
   --rounds N     how many windows of each kind; default 3`;
@@ -73,6 +77,7 @@ const { values, positionals } = parseArgs({
     deals: { type: 'string', default: '10000' },
     providers: { type: 'string', default: '10000' },
     latency: { type: 'string', default: '0' },
+    sectors: { type: 'string', default: '256' },
     strangers: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
@@ -82,12 +87,14 @@ const [bench, ...rest] = positionals;
 const deals = /^10{2,5}$/.test(values.deals) ? Number(values.deals) : undefined;
 const providers = wholeNumber(values.providers, 50);
 const latencyMilliseconds = wholeNumber(values.latency, 0);
+const sectors = wholeNumber(values.sectors, 1);
 const [strangers, seconds, rounds] = [values.strangers, values.seconds, values.rounds].map((text) => wholeNumber(text, 1));
 if (rest.length === 0 && bench === 'gas') await gas(values);
 else if (rest.length === 0 && bench === 'mineability' && deals !== undefined) await mineability(deals, values);
 else if (rest.length === 0 && bench === 'discovery' && providers !== undefined && latencyMilliseconds !== undefined) {
   await show(await measureDiscovery({ providers, latencyMilliseconds }, say), values.json);
 } else if (rest.length === 0 && bench === 'ledger') await show(await measureLedger(say), values.json);
+else if (rest.length === 0 && bench === 'reads' && sectors) await show(await measureReads(sectors, say), values.json);
 else if (rest.length === 0 && bench === 'hostility' && strangers && strangers <= 1_000 && seconds && rounds)
   await show(await measureHostility({ strangers, milliseconds: seconds * 1_000, rounds }, say), values.json);
 else {
