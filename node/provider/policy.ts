@@ -81,7 +81,7 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   claimEpochs: 12,
   reconcileEvery: 8,
   authorizationTtl: 2_000,
-  cacheBytes: 64 << 20,
+  cacheBytes: 32 << 20,
   scrubBytesPerSecond: 1 << 20,
   scrubDays: 30,
   scrubPause: HOUR,

@@ -71,9 +71,8 @@ export const createSectorCache = (store: SectorStore, maxBytes: number, onFailur
     const load = async (index: number): Promise<Checked> => {
       const bytes = await (reading as Promise<Uint8Array>);
       const offset = index * STRETCH_BYTES - start;
-      // A copy where it is one of many: a view would keep them all.
-      const own = missing.length > 1 ? bytes.slice(offset, offset + STRETCH_BYTES) : bytes;
-      return check(root, crown, index, own);
+      // A copy: a view would keep all that was read with it.
+      return check(root, crown, index, new Uint8Array(bytes.subarray(offset, offset + STRETCH_BYTES)));
     };
     const checked = await Promise.all(indices.map((index) => cache.get(stretchKey(root, index), () => load(index))));
     return new Map(checked.map(({ tree }, i) => [first + i, tree]));
