@@ -4,6 +4,7 @@
 // npm run bench -- ledger [--json PATH]
 // npm run bench -- reads [--sectors N] [--json PATH]
 // npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
+// npm run bench -- store [--stored N] [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureDiscovery } from './lab/bench/discovery/discovery.js';
@@ -13,6 +14,7 @@ import { measureLedger } from './lab/bench/ledger/ledger.js';
 import { measureMineability, type MineabilityFigures } from './lab/bench/mineability/mineability.js';
 import { measureReads } from './lab/bench/reads/reads.js';
 import { unmineable } from './lab/bench/mineability/report.js';
+import { measureStore } from './lab/bench/store/store.js';
 import { brokenPromises, regressions } from './lab/bench/gas/report.js';
 
 const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
@@ -21,6 +23,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- ledger [--json PATH]
        npm run bench -- reads [--sectors N] [--json PATH]
        npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
+       npm run bench -- store [--stored N] [--json PATH]
 
   --json PATH    writes the figures to PATH
   --check        fails if a figure is more than 1 % above the committed one in scripts/lab/bench, or a promise of the design is broken
@@ -30,7 +33,8 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
   --sectors N    how many sectors of 4 MiB are stored; default 256
   --strangers N  how many misbehave at once; default 200
   --seconds S    how long the renter reads in each window; default 4
-  --rounds N     how many windows of each kind; default 3`;
+  --rounds N     how many windows of each kind; default 3
+  --stored N     how many sectors are in the store that is opened; default 1000000`;
 
 const show = async (figures: unknown, json: string | undefined): Promise<void> => {
   const text = JSON.stringify(figures, null, 2) + '\n';
@@ -81,6 +85,7 @@ const { values, positionals } = parseArgs({
     strangers: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
+    stored: { type: 'string', default: '1000000' },
   },
 });
 const [bench, ...rest] = positionals;
@@ -88,7 +93,9 @@ const deals = /^10{2,5}$/.test(values.deals) ? Number(values.deals) : undefined;
 const providers = wholeNumber(values.providers, 50);
 const latencyMilliseconds = wholeNumber(values.latency, 0);
 const sectors = wholeNumber(values.sectors, 1);
-const [strangers, seconds, rounds] = [values.strangers, values.seconds, values.rounds].map((text) => wholeNumber(text, 1));
+const [strangers, seconds, rounds, stored] = [values.strangers, values.seconds, values.rounds, values.stored].map((text) =>
+  wholeNumber(text, 1),
+);
 if (rest.length === 0 && bench === 'gas') await gas(values);
 else if (rest.length === 0 && bench === 'mineability' && deals !== undefined) await mineability(deals, values);
 else if (rest.length === 0 && bench === 'discovery' && providers !== undefined && latencyMilliseconds !== undefined) {
@@ -97,6 +104,7 @@ else if (rest.length === 0 && bench === 'discovery' && providers !== undefined &
 else if (rest.length === 0 && bench === 'reads' && sectors) await show(await measureReads(sectors, say), values.json);
 else if (rest.length === 0 && bench === 'hostility' && strangers && strangers <= 1_000 && seconds && rounds)
   await show(await measureHostility({ strangers, milliseconds: seconds * 1_000, rounds }, say), values.json);
+else if (rest.length === 0 && bench === 'store' && stored) await show(await measureStore(stored, say), values.json);
 else {
   console.error(USAGE);
   process.exitCode = 2;
