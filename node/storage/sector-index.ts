@@ -75,11 +75,11 @@ export const openSectorIndex = async (rows: Rows): Promise<SectorIndex> => {
       touched.set(entry.pack.number, { length, live: live + sign * packedBytes(entry) });
     };
     for (const { changes, lengths = [] } of group) {
-      for (const [number, length] of lengths) touched.set(number, length === undefined ? undefined : { ...pack(number), length });
       for (const { before, after } of changes) {
         count(before, -1);
         count(after, 1);
       }
+      for (const [number, length] of lengths) touched.set(number, length === undefined ? undefined : { ...pack(number), length });
     }
     const rowOf = ([number, after]: readonly [number, PackCounts | undefined]): RowChange =>
       after === undefined ? packRows.at(number).drop : packRows.at(number).put(after);
