@@ -1,13 +1,16 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { StoreFault } from '../../node/ports/store-faults.js';
-import type { Tended } from '../../node/ports/store.js';
+import type { SectorStore, Tended } from '../../node/ports/store.js';
+import { checkDeals } from '../../node/provider/keep/check-deals.js';
 import { tellStoreFaults } from '../../node/provider/keep/tell-faults.js';
 import { runTending } from '../../node/provider/keep/tend.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
-import { hashOf } from '../support/worlds/actors.js';
-import { bytesOf } from '../support/worlds/actors.js';
+import { bytesOf, hashOf } from '../support/worlds/actors.js';
 import { createProviderWorld, liveTo } from '../support/worlds/provider-world.js';
 import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
+import { withStoreFolder } from '../storage/small-sectors.js';
 import { createRecordedLog } from '../support/recorded-log.js';
 
 const MINUTE = 60_000;
@@ -87,6 +90,28 @@ describe('tending a store', () => {
     ]);
     expect(log.lines[2]?.facts).to.deep.include({ pack: 'packs/00000000.pack', bytes: 100, found: 0 });
   });
+
+  it('is not needed for a check to find what went with a pack, and what the index alone had lost', () =>
+    withStoreFolder(async ({ path, open }) => {
+      const [letter, photo] = [contentOf(bytesOf('a letter', 3200)), contentOf(bytesOf('a photo', 96_000))];
+      const first = await open();
+      const world = await createProviderWorld({ store: first });
+      const alice = await TestRenter.open({ ledger: world.ledger, provider: world.address });
+      await alice.put(world.provider.service, [letter, photo]);
+      await liveTo(world.ledger, world.provider, 1, 20);
+      await first.close();
+      const check = async (store: SectorStore) => {
+        const { journal, address: provider } = world;
+        const { deals } = await checkDeals({ provider, settlement: world.ownerChain, journal, store }, new AbortController().signal);
+        return deals.map(({ problems, missing }) => [problems, missing.map(({ root }) => root)]);
+      };
+      await rm(join(path, 'index'), { recursive: true });
+      const second = await open();
+      expect(await check(second)).to.deep.equal([[[], []]]);
+      await second.close();
+      await rm(join(path, 'packs'), { recursive: true });
+      expect(await check(await open())).to.deep.equal([[['sectors-missing'], [letter.sector.root]]]);
+    }));
 
   it('alarms a sector that is gone, with the deal that needs it, while the daemon runs', async () => {
     const disk = createMemorySectors();
