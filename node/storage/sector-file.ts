@@ -31,7 +31,7 @@ export const readPart = async (path: string, { offset, length }: SectorPart, sig
   const file = await open(path, 'r').catch(missingAsUndefined);
   if (file === undefined) return undefined;
   try {
-    const bytes = new Uint8Array(length);
+    const bytes = Buffer.allocUnsafeSlow(length);
     return bytes.subarray(0, await fill(file, bytes, offset, signal));
   } finally {
     await file.close();

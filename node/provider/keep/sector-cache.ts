@@ -30,6 +30,9 @@ interface Checked {
 const ENTRY_BYTES = 2_048;
 const bytesOf = ({ tree }: Checked): number => tree.levels.reduce((sum, { length }) => sum + length, ENTRY_BYTES);
 
+/** The same bytes with nothing around them: a view would keep all that was read with it. */
+const alone = (view: Uint8Array): Uint8Array => (view.length === view.buffer.byteLength ? view : new Uint8Array(view));
+
 /** RANGE_OUTSIDE unless a sector of `leaves` leaves has those. */
 export const requireRange = (from: number, count: number, leaves: number): void => {
   if (from < 0 || count < 1 || from + count > leaves) throw new HoldfastError('RANGE_OUTSIDE', { from, count, leaves });
@@ -71,8 +74,7 @@ export const createSectorCache = (store: SectorStore, maxBytes: number, onFailur
     const load = async (index: number): Promise<Checked> => {
       const bytes = await (reading as Promise<Uint8Array>);
       const offset = index * STRETCH_BYTES - start;
-      // A copy: a view would keep all that was read with it.
-      return check(root, crown, index, new Uint8Array(bytes.subarray(offset, offset + STRETCH_BYTES)));
+      return check(root, crown, index, alone(bytes.subarray(offset, offset + STRETCH_BYTES)));
     };
     const checked = await Promise.all(indices.map((index) => cache.get(stretchKey(root, index), () => load(index))));
     return new Map(checked.map(({ tree }, i) => [first + i, tree]));
