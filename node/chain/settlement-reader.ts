@@ -142,8 +142,15 @@ const chainReads = (
 };
 
 /** Connects to the market that `book` names. For {@link createSettlementReader} and the client that can also act. */
-export const openReader = async (options: SettlementReaderOptions): Promise<ReaderParts> =>
-  readerOver(await openRpcPool({ ...options, chainId: options.book.chainId }, options.signal), options);
+export const openReader = async (options: SettlementReaderOptions): Promise<ReaderParts> => {
+  const rpc = await openRpcPool({ ...options, chainId: options.book.chainId }, options.signal);
+  try {
+    return await readerOver(rpc, options);
+  } catch (error) {
+    rpc.close();
+    throw error;
+  }
+};
 
 /** The same over a connection that is there. */
 export const readerOver = async (rpc: Rpc, options: Omit<SettlementReaderOptions, 'rpcUrl'>): Promise<ReaderParts> => {

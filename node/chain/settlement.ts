@@ -1,11 +1,15 @@
 import type { TransactionReceipt } from 'ethers';
 import { join } from 'node:path';
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
 import { blockNumber, gasWei, hash } from '../core/units.js';
 import type { Receipt, Settlement, SettlementAction } from '../ports/settlement.js';
 import { callFor } from './market/actions.js';
 import { eventDecoder, type EventDecoder } from './market/events.js';
 import { decodeRevert } from './rpc/revert.js';
+import type { Rpc } from './rpc/rpc.js';
+import { underSignal } from './rpc/under-signal.js';
 import { marketFolder, openReader, type SettlementReaderOptions } from './settlement-reader.js';
+import { feeCap, feePolicyOf, quoteFees } from './transactions/fees.js';
 import { createTransactionQueue, type TransactionQueueOptions } from './transactions/queue.js';
 
 export interface SettlementOptions extends SettlementReaderOptions, Omit<TransactionQueueOptions, 'rpc' | 'directory' | 'log'> {
@@ -26,6 +30,15 @@ const REPEATABLE: ReadonlySet<SettlementAction['kind']> = new Set([
   ...(['approve', 'setOperator', 'setEndpoint', 'setAsk', 'setLockLimit', 'setBounds', 'setSigner'] as const),
   ...(['sync', 'prove', 'answer', 'batch'] as const),
 ]);
+
+/** The most that a unit of gas costs in what is signed now; all that is allowed, where the chain asks more. */
+const capNow = async (rpc: Rpc, { maxFeePerGas, legacyGas }: SettlementOptions, signal?: AbortSignal): Promise<bigint> => {
+  const policy = feePolicyOf({ maxFeePerGas, legacyGas });
+  return quoteFees(signal === undefined ? rpc : underSignal(rpc, signal), policy).then(feeCap, (error: unknown) => {
+    if (isHoldfastError(error, 'FEE_TOO_HIGH')) return policy.maxFeePerGas;
+    throw error;
+  });
+};
 
 /** What became of an action, by the receipt of its transaction. */
 export const receiptFrom = (mined: TransactionReceipt, decode: EventDecoder): Receipt => {
@@ -56,7 +69,7 @@ export const createSettlement = async (options: SettlementOptions): Promise<Sett
     return {
       ...reader,
       account: queue.account,
-      submit: async (action, { priority, deadline, intention, signal } = {}) => {
+      submit: async (action, { priority, deadline, intention, signal, onSent } = {}) => {
         const call = callFor(contracts, action, options.batchItemGas ?? 600_000);
         const mined = await queue.submit({
           ...call,
@@ -66,9 +79,12 @@ export const createSettlement = async (options: SettlementOptions): Promise<Sett
           ...(priority === undefined ? {} : { priority }),
           ...(deadline === undefined ? {} : { deadline }),
           ...(signal === undefined ? {} : { signal }),
+          ...(onSent === undefined ? {} : { onSent }),
         });
         return receiptFrom(mined, decode);
       },
+      foreign: (signal) => queue.foreign(signal),
+      feeCap: async (signal) => gasWei(await capNow(rpc, options, signal)),
       close: async () => {
         await queue.close();
         close();

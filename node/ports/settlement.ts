@@ -109,6 +109,8 @@ export interface SubmitOptions {
    */
   readonly intention?: string;
   readonly signal?: AbortSignal;
+  /** Called once, when a node has taken the signed transaction, or may have. */
+  readonly onSent?: () => void;
 }
 
 /** Balances of one account. */
@@ -174,6 +176,10 @@ export interface Settlement extends SettlementReader {
    * after a restart: the same action again finishes one that ended with nobody told. Rejects with a coded error when it would revert or did.
    */
   submit(action: SettlementAction, options?: SubmitOptions): Promise<Receipt>;
+  /** Transactions of the account, mined since this client began, that somebody else signed with its key. */
+  foreign(signal?: AbortSignal): Promise<number>;
+  /** The most that a unit of gas costs in a transaction signed now, wei of the chain's coin. */
+  feeCap(signal?: AbortSignal): Promise<GasWei>;
   /** Waits for the transaction in hand, takes no further one, and frees timers and sockets. */
   close(): Promise<void>;
 }

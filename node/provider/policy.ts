@@ -42,6 +42,8 @@ export interface ProviderPolicy {
   readonly gasFactor: bigint;
   /** Past epochs whose rewards are looked at. */
   readonly claimEpochs: number;
+  /** Periods whose gas the operator's coin has to pay for, or an alarm goes off. */
+  readonly coinPeriods: number;
   /** Blocks between two comparisons of the journal with the chain. */
   readonly reconcileEvery: number;
   /** Milliseconds for which a checked authorization counts without asking the chain again. */
@@ -79,6 +81,7 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   egressCredit: 1 << 20,
   gasFactor: 10n,
   claimEpochs: 12,
+  coinPeriods: 14,
   reconcileEvery: 8,
   authorizationTtl: 2_000,
   cacheBytes: 32 << 20,

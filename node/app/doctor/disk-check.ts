@@ -12,7 +12,7 @@ const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
 
 const bytesUsed = async (facts: Facts, sectors: string): Promise<number> => {
   const daemon = await facts.daemon.known().catch(() => undefined);
-  return daemon === undefined ? await usedBytesOf(sectors).catch(() => 0) : Number(daemon.bytesUsed);
+  return daemon === undefined || 'waitingFor' in daemon ? await usedBytesOf(sectors).catch(() => 0) : Number(daemon.bytesUsed);
 };
 
 /** The disk can be written, and has room for what is not used of the capacity yet. */

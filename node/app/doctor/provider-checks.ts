@@ -14,13 +14,15 @@ const ofProviders = (name: string, look: (facts: Facts) => Promise<Verdict>): Ch
 export const portsCheck = ofProviders('ports', async (facts) => {
   const { listen, apiPort } = (await facts.settings.known()).provider;
   const daemon = await facts.daemon.known().catch(() => undefined);
-  if (daemon !== undefined) return ok(`the running daemon is reachable at ${daemon.addresses.join(', ')}`);
+  if (daemon !== undefined && !('waitingFor' in daemon)) return ok(`the running daemon is reachable at ${daemon.addresses.join(', ')}`);
   return await portVerdict([...portsOf(listen), ...(apiPort === 0 ? [] : [{ host: '127.0.0.1', port: apiPort, setting: 'apiPort' }])]);
 });
 
 /** The provider's daemon runs, and has no alarm to tell. */
 export const daemonCheck = ofProviders('daemon', async (facts) => {
-  const { deals, alarms } = await facts.daemon.learn();
+  const daemon = await facts.daemon.learn();
+  if ('waitingFor' in daemon) return problem('up, and waiting for an RPC that serves the chain', 'See the log of the daemon.');
+  const { deals, alarms } = daemon;
   const last = alarms.at(-1);
   if (last === undefined) return ok(`up, ${countText(deals, 'deal')}, no alarms`);
   return problem(

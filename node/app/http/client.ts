@@ -11,6 +11,10 @@ const daemonFile = z.strictObject({
 });
 
 const amount = z.union([z.string(), z.number()]);
+const told = {
+  alarms: z.array(z.looseObject({ at: z.number(), event: z.string() })),
+  addresses: z.array(z.string()),
+};
 /** What a provider's daemon answers to `status`, as far as screens need it. */
 const providerStatus = z.looseObject({
   deals: z.int(),
@@ -21,10 +25,14 @@ const providerStatus = z.looseObject({
   egress: z.looseObject({ promised: amount.transform(BigInt), unredeemed: amount.transform(BigInt) }),
   proofInHand: z.boolean(),
   challenges: z.array(z.looseObject({ deal: z.string(), expires: z.int() })),
-  alarms: z.array(z.looseObject({ at: z.number(), event: z.string() })),
-  addresses: z.array(z.string()),
+  /** A daemon of before has none. */
+  troubles: z.array(z.string()).default([]),
+  ...told,
 });
-export type DaemonAnswer = z.infer<typeof providerStatus>;
+/** What it answers before it has a chain. */
+const waitingStatus = z.looseObject({ waitingFor: z.literal('chain'), ...told });
+const daemonStatus = z.union([waitingStatus, providerStatus]);
+export type DaemonAnswer = z.infer<typeof daemonStatus>;
 
 const stopping = z.strictObject({ stopping: z.literal(true) });
 const failure = z.object({ error: z.object({ message: z.string() }) });
@@ -95,7 +103,7 @@ const parsed = <Answer>(answer: z.ZodType<Answer>, text: string, url: string): A
 
 /** Asks the running daemon for its status. DAEMON_NOT_RUNNING, DAEMON_REFUSED, DAEMON_ANSWER_INVALID. */
 export const askDaemon = (file: string, signal: AbortSignal): Promise<DaemonAnswer> =>
-  call(file, { method: 'GET', path: '/v1/status', answer: providerStatus }, signal);
+  call(file, { method: 'GET', path: '/v1/status', answer: daemonStatus }, signal);
 
 /** Asks the running daemon to end in good order; it may still be ending when this resolves. Errors as of {@link askDaemon}. */
 export const stopDaemon = async (file: string, signal: AbortSignal): Promise<void> => {

@@ -83,6 +83,10 @@ const schema = z.strictObject({
         .default(2 ** 20),
       /** Tokens for each unit of the chain's coin, of equal decimals, that a voucher or reward must bring to be worth its gas. */
       gasFactor: z.int().min(0).max(1_000_000_000).default(10),
+      /** Periods whose gas the operator's coin has to pay for, or an alarm goes off. */
+      coinPeriods: z.int().min(1).max(10_000).default(14),
+      /** Longest that the daemon takes to end once it is told to, seconds. */
+      stopSeconds: z.int().min(1).max(600).default(10),
       /** Port of the local HTTP API on 127.0.0.1; 0 takes a free one. */
       apiPort: z.int().min(0).max(65_535).default(0),
     })

@@ -31,6 +31,10 @@ const providerSection = `  "provider": {
     // "egressCreditBytes": 1048576,
     // Tokens for each unit of coin spent on gas that make a voucher or a reward worth taking.
     // "gasFactor": 10,
+    // Periods whose gas the operator's coin has to pay for, or an alarm goes off.
+    // "coinPeriods": 14,
+    // Longest that the daemon takes to end once it is told to, seconds.
+    // "stopSeconds": 10,
     // Port of the local HTTP API on 127.0.0.1; 0 takes a free one.
     // "apiPort": 0,
     // Most bytes of sectors.

@@ -88,6 +88,12 @@ const readCodeHash = async ({ provider }: Rpc, account: Address): Promise<Hash |
   return code === '0x' ? 'no code' : keccak256(fromHex(code));
 };
 
+/** Refuses an RPC that has not come to the deployment yet: what it lacks is no sign of another chain. */
+const requireCaughtUp = async ({ provider, url }: Rpc, { deployment }: MarketBook): Promise<void> => {
+  const block = await provider.getBlockNumber();
+  if (block < deployment.block) throw new HoldfastError('RPC_BEHIND', { url, block, deployment: deployment.block });
+};
+
 /** Everything that {@link connectMarket} compares, asked for at once. Contracts that are not there answer with 0x. */
 const readCodeAndBlock = async (rpc: Rpc, book: MarketBook): Promise<readonly [string, Readonly<Record<ContractRole, string>>]> => {
   const [hash, ...codes] = await Promise.all([
@@ -137,12 +143,13 @@ const requireBound = async (rpc: Rpc, book: MarketBook, contracts: MarketContrac
 
 /**
  * Finds the market that `book` names and makes sure that it is that one: chain id, hash of the deployment's block, code of
- * every contract, whom they name, parameters. WRONG_CHAIN, MARKET_MISSING, DEPLOYMENT_MISMATCH with what differs.
+ * every contract, whom they name, parameters. WRONG_CHAIN, RPC_BEHIND, MARKET_MISSING, DEPLOYMENT_MISMATCH with what differs.
  */
 export const connectMarket = async (rpc: Rpc, book: MarketBook, signal?: AbortSignal): Promise<MarketContracts> => {
   const { url, provider } = rpc;
   if (rpc.chainId !== book.chainId) throw new HoldfastError('WRONG_CHAIN', { url, expected: book.chainId, actual: rpc.chainId });
   const [hash, code] = await rpc.read(async () => readCodeAndBlock(rpc, book), signal);
+  if (hash === 'unknown' || code.market === 'no code') await rpc.read(async () => requireCaughtUp(rpc, book), signal);
   if (code.market === 'no code') throw new HoldfastError('MARKET_MISSING', { url, market: book.market });
   requireSame(`hash of block ${book.deployment.block}`, book.deployment.hash, hash);
   for (const role of contractRoles) requireSame(`code of the ${role}`, book.code[role], code[role]);

@@ -83,6 +83,13 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     else if (one.waiters.size > 0) all.unshift(one);
   };
 
+  /** Somebody else acts with the key: whoever wants something that can be wanted again looks first whether it is still to be done. */
+  const decideAnew = (one: Transaction, nonce: number): void => {
+    const { action } = one.terms;
+    deck.log?.info('transaction-nonce-taken', { action, nonce });
+    refuse(one, new HoldfastError('NONCE_TAKEN', { action, account: deck.account, nonce }));
+  };
+
   /** Remembers it as mined, or forgets it. */
   const keep = async (one: InLife<Aloft>, minedIn: number): Promise<void> => {
     if (!decideKeeping(one)) return forget(one);
@@ -108,7 +115,9 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     else await forget(one);
     // Who joined what was cancelled for another may have more time.
     const isWanted = ending.kind === 'cancelled' && (deadline === null || head < deadline);
-    if (ending.kind === 'foreign' || isWanted) signAnew(one, flight.nonce);
+    if (ending.kind === 'foreign') deck.foreign.taken();
+    if (ending.kind === 'foreign' && one.terms.repeatable) decideAnew(one, flight.nonce);
+    else if (ending.kind === 'foreign' || isWanted) signAnew(one, flight.nonce);
     else await tell(one, flight, ending);
   };
 

@@ -14,6 +14,15 @@ export interface FeePolicy {
   readonly legacyGas: boolean;
 }
 
+/** A policy with what is left out: 500 gwei, and a base fee where there is one. */
+export const feePolicyOf = ({
+  maxFeePerGas = 500_000_000_000n,
+  legacyGas = false,
+}: { [Name in keyof FeePolicy]?: FeePolicy[Name] | undefined }): FeePolicy => ({
+  maxFeePerGas,
+  legacyGas,
+});
+
 /** Whatever the chain asks. */
 export const anyFee: FeePolicy = { maxFeePerGas: 2n ** 256n - 1n, legacyGas: false };
 

@@ -3,7 +3,7 @@ import { afterHanding } from './decide-follow.js';
 import { distinctFees, quoteFees, replacementFees, type Fees } from './fees.js';
 import { attemptOf, flightOf, lastAttempt, MOST_ATTEMPTS, type Flight } from './flight.js';
 import { broadcast, costOf, requireCoin, signTransaction, type Broadcast } from './signing.js';
-import type { Aloft, Deck, InLife, Transaction } from './transaction.js';
+import { tellSent, type Aloft, type Deck, type InLife, type Transaction } from './transaction.js';
 
 /** Hands the last attempt to the nodes, once, and keeps what they say. */
 export const hand = async (deck: Deck, one: InLife<Aloft>, head: number): Promise<Broadcast['kind']> => {
@@ -12,6 +12,7 @@ export const hand = async (deck: Deck, one: InLife<Aloft>, head: number): Promis
   one.life = afterHanding(one.life, answer, head, Date.now());
   if ('error' in answer)
     deck.log?.warn(answer.kind === 'refused' ? 'transaction-refused' : 'transaction-unsure', { action, reason: answer.error.message });
+  if (answer.kind !== 'refused' && answer.kind !== 'underpriced') tellSent(one);
   return answer.kind;
 };
 
@@ -21,6 +22,7 @@ export const launch = async (deck: Deck, one: Transaction, nonce: number, gasLim
   const fees = distinctFees(await quoteFees(deck.rpc, deck.fees), deck.fees);
   await requireCoin(deck.rpc, deck.account, costOf(gasLimit, fees, call.value));
   const { raw, hash } = signTransaction(deck.key, deck.rpc.chainId, call, nonce, gasLimit, fees);
+  deck.foreign.signed(nonce);
   const record = {
     version: 2 as const,
     id: deck.journal.nextId(),

@@ -5,11 +5,13 @@ import { noMetrics } from '../../core/metrics/no-metrics.js';
 import { unlessAborted } from '../../core/tasks/waiting.js';
 import { underSignal } from '../rpc/under-signal.js';
 import { createBoard, type Board } from './board.js';
+import { feePolicyOf } from './fees.js';
+import { createForeignUses } from './foreign-uses.js';
 import { openTransactionJournal } from './journal.js';
 import { limitsOf, type QueueLimits, type TransactionQueueOptions } from './queue-options.js';
 import type { TransactionQueue } from './request.js';
 import { createRests, type Rests } from './rests.js';
-import { resume, type Deck, type Waiter } from './transaction.js';
+import { isAloft, resume, tellSent, type Deck, type Waiter } from './transaction.js';
 
 export type { TransactionQueueOptions } from './queue-options.js';
 export type { TransactionQueue, TransactionRequest } from './request.js';
@@ -39,8 +41,9 @@ const serve = (deck: Deck, limits: QueueLimits, board: Board, rests: Rests, stop
       request.signal?.throwIfAborted();
       if (closing) throw new HoldfastError('QUEUE_CLOSED', { action: request.action });
       const one = board.take(request);
-      const waiter: Waiter = Promise.withResolvers();
+      const waiter: Waiter = { ...Promise.withResolvers(), onSent: request.onSent };
       one.waiters.add(waiter);
+      if (one.life.kind === 'flying' || one.life.kind === 'unknown') tellSent(one);
       rests.wake();
       try {
         return await unlessAborted(waiter.promise, request.signal);
@@ -48,6 +51,13 @@ const serve = (deck: Deck, limits: QueueLimits, board: Board, rests: Rests, stop
         one.waiters.delete(waiter);
         board.leave(one);
       }
+    },
+    foreign: async (signal) => {
+      const [used, head] = await deck.rpc.read(
+        async () => Promise.all([deck.rpc.provider.getTransactionCount(deck.account, 'latest'), deck.rpc.provider.getBlockNumber()]),
+        signal,
+      );
+      return deck.foreign.look(used, head);
     },
     close: async () => {
       closing = true;
@@ -69,11 +79,11 @@ const serve = (deck: Deck, limits: QueueLimits, board: Board, rests: Rests, stop
  */
 export const createTransactionQueue = async (options: TransactionQueueOptions): Promise<TransactionQueue> => {
   const { rpc, signerKey, directory, confirmations = 1, stuckBlocks = 4, log, metrics = noMetrics } = options;
-  const { maxFeePerGas = 500_000_000_000n, legacyGas = false } = options;
   const journal = await openTransactionJournal(directory);
   const stop = new AbortController();
   const rests = createRests();
   const limits = limitsOf(options);
+  const left = journal.left.map(resume);
   const deck: Deck = {
     rpc: underSignal(rpc, stop.signal),
     key: new SigningKey(signerKey),
@@ -81,10 +91,11 @@ export const createTransactionQueue = async (options: TransactionQueueOptions): 
     journal,
     confirmations,
     stuckBlocks,
-    fees: { maxFeePerGas, legacyGas },
+    fees: feePolicyOf(options),
     log,
     metrics,
+    foreign: createForeignUses(Math.max(0, ...left.filter(isAloft).map(({ life }) => life.flight.nonce + 1))),
     wake: rests.wake,
   };
-  return serve(deck, limits, createBoard(deck, limits, journal.left.map(resume)), rests, stop);
+  return serve(deck, limits, createBoard(deck, limits, left), rests, stop);
 };

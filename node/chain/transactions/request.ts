@@ -15,6 +15,8 @@ export interface TransactionRequest extends Call {
   /** Whether it does no harm twice, and may be wanted again: then one that is mined answers nobody but who waited for it. */
   readonly repeatable?: boolean;
   readonly signal?: AbortSignal;
+  /** Called once a node has taken it, or may have. */
+  readonly onSent?: () => void;
 }
 
 /** Sends transactions of one account: each once, in order, audits first. */
@@ -26,5 +28,7 @@ export interface TransactionQueue {
    * again is answered with it.
    */
   submit(request: TransactionRequest): Promise<TransactionReceipt>;
+  /** Transactions of the account, mined since the queue was opened, that somebody else signed with its key. */
+  foreign(signal?: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }

@@ -38,6 +38,7 @@ export const send = async (
   if (deadline !== null && head >= deadline) throw new HoldfastError('TRANSACTION_EXPIRED', { action, deadline });
   const gasLimit = await gasFor(deck, limits, one);
   const used = await deck.rpc.read(async () => deck.rpc.provider.getTransactionCount(deck.account, 'latest'));
+  deck.foreign.look(used, head);
   if (one.waiters.size === 0) throw new HoldfastError('ABORTED', { what: action });
   await launch(deck, one, decideNonce(all, used), gasLimit, head);
 };

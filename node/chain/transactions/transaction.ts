@@ -6,6 +6,7 @@ import type { Log } from '../../ports/world.js';
 import type { Rpc } from '../rpc/rpc.js';
 import type { Clearance } from './clearance.js';
 import type { FeePolicy } from './fees.js';
+import type { ForeignUses } from './foreign-uses.js';
 import type { Search } from './find-use.js';
 import { callOf, flightOf, type Flight } from './flight.js';
 import type { TransactionJournal, TransactionRecord } from './journal.js';
@@ -24,6 +25,7 @@ export interface Deck {
   readonly fees: FeePolicy;
   readonly log: Log | undefined;
   readonly metrics: Metrics;
+  readonly foreign: ForeignUses;
   /** Has the queue look again. */
   readonly wake: () => void;
 }
@@ -88,7 +90,10 @@ export interface Terms {
   readonly repeatable: boolean;
 }
 
-export type Waiter = PromiseWithResolvers<TransactionReceipt>;
+export interface Waiter extends PromiseWithResolvers<TransactionReceipt> {
+  /** Called once, when a node has taken it, or may have. */
+  onSent?: (() => void) | undefined;
+}
 
 /** One thing wanted of the chain, by whoever waits for it or by an earlier process. */
 export interface Transaction {
@@ -104,6 +109,14 @@ export interface Transaction {
   /** A question to several RPCs on its way, or what it came to. */
   second: SecondLook | undefined;
 }
+
+/** Tells whoever waits that it may be mined from now on. */
+export const tellSent = (one: Transaction): void => {
+  for (const waiter of one.waiters) {
+    waiter.onSent?.();
+    waiter.onSent = undefined;
+  }
+};
 
 export type InLife<L extends Life> = Transaction & { life: L };
 

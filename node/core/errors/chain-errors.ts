@@ -11,6 +11,10 @@ export const chainErrors = {
     (d) => `the JSON-RPC at ${d.url} refused ${d.method}: ${d.reason}`,
     'Check the limits of this node, or use another.',
   ),
+  RPC_BEHIND: row<{ url: string; block: number; deployment: number }>(
+    (d) => `the JSON-RPC at ${d.url} is at block ${d.block}, and the market was deployed in block ${d.deployment}`,
+    'Wait until it has caught up; if it has, it serves another chain: use the address book of that one. A restarted devnet is another chain.',
+  ),
   RPC_DISAGREES: row<{ what: string; block: number; one: string; oneSays: string; other: string; otherSays: string }>(
     (d) => `two RPCs disagree on ${d.what} at block ${d.block}: ${d.one} says ${d.oneSays}, ${d.other} says ${d.otherSays}`,
     'Nothing more is done that rests on it. Ask a third, such as a block explorer, and take the one that is wrong out of "rpc".',
@@ -50,6 +54,10 @@ export const chainErrors = {
   INTENTION_CHANGED: row<{ intention: string; action: string; former: string }>(
     (d) => `"${d.action}" was asked for as "${d.intention}", under which "${d.former}" with other terms was sent before`,
     'Look what became of that one; what is to be done besides it needs an id of its own.',
+  ),
+  NONCE_TAKEN: row<{ action: string; account: string; nonce: number }>(
+    (d) => `"${d.action}" was not carried out: another transaction of ${d.account} was mined as its number ${d.nonce}`,
+    'Somebody else signs with this key. What is still wanted is decided anew by what the chain says now.',
   ),
   COIN_TOO_SMALL: row<{ account: string; balance: bigint; needed: bigint }>(
     (d) => `${d.account} has ${showCoins(d.balance)} of the chain's coin, and ${showCoins(d.needed)} are needed`,

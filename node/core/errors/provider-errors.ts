@@ -80,4 +80,8 @@ export const providerErrors = {
     (d) => `the registry names ${d.operator} as operator, and this daemon signs as ${d.signer}`,
     'Give the daemon the key of the operator, or name its key in the registry.',
   ),
+  SIGNING_PAUSED: row<{ from: number }>(
+    (d) => `the provider co-signs nothing before period ${d.from}: somebody else may sign with its keys`,
+    'Try again then, or choose another provider.',
+  ),
 } as const;

@@ -29,6 +29,7 @@ const codes = Object.keys(errorTable) as readonly ErrorCode[];
 export const metricTable = {
   holdfast_head_block: gauge('blocks', 'Newest block that the provider has looked at.'),
   holdfast_head_age_seconds: gauge('seconds', 'How long ago, by the clock of this machine, a new block was last seen.'),
+  holdfast_coin: gauge('coin', "What the operator has of the chain's coin, for gas."),
   holdfast_proofs_total: counter('proofs', 'Proofs of audits, by what became of them.', {
     outcome: ['sent', 'replaced', 'mined', 'failed'],
   }),

@@ -9,6 +9,7 @@ import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Signer } from '../../ports/world.js';
 import type { LostSectors } from '../keep/lost-sectors.js';
+import type { SoleWatch } from '../standing/sole-watch.js';
 import type { Admitted } from './authorization.js';
 import { checkRequest, decideSigning, type SigningSnapshot } from './decide-signature.js';
 import type { Serial } from '../../core/tasks/serial.js';
@@ -27,6 +28,8 @@ export interface SigningOptions {
   readonly lost: Pick<LostSectors, 'roots'>;
   /** {@link JOURNAL_LOCK}, then {@link egressLock}: nothing is dropped, and no voucher accepted, between the checks and the record. */
   readonly locks: Serial;
+  /** Whether these keys are ours alone: nothing is signed before somebody looked, nor while that is in doubt. */
+  readonly sole: Pick<SoleWatch, 'ready' | 'refusal'>;
   readonly onSigned: () => void;
 }
 
@@ -69,7 +72,7 @@ export const promisedWeight = (
 
 export const createSigning = (options: SigningOptions): Signing => {
   const settlement = options.settlement.agreed;
-  const { store, journal, signer, provider, policy, lost, locks, onSigned } = options;
+  const { store, journal, signer, provider, policy, lost, locks, sole, onSigned } = options;
 
   /** Deals other than `except`: those with a revision that may still be posted, and how many have data. */
   const lookAtOthers = async (except: DealId, period: Period): Promise<{ unposted: ProviderDeal[]; kept: number }> => {
@@ -141,6 +144,8 @@ export const createSigning = (options: SigningOptions): Signing => {
     const decision = decideSigning({ ...snapshot, held });
     if (decision.kind === 'refuse') throw decision.error;
     if (decision.kind === 'repeat') return decision.signature;
+    const refusal = sole.refusal();
+    if (refusal !== undefined) throw refusal;
     const { revision, renterSignature } = request;
     const providerSignature = await signer.sign(revisionDigest(settlement.identity, revision));
     await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: decision.sectors });
@@ -149,5 +154,8 @@ export const createSigning = (options: SigningOptions): Signing => {
   };
 
   // One at a time for all deals: each signature promises stake, and the next must see that.
-  return ({ deal }, request, signal) => locks(JOURNAL_LOCK, () => locks(egressLock(deal.id), () => decide(request, deal.id, signal)));
+  return async ({ deal }, request, signal) => {
+    await sole.ready(signal);
+    return locks(JOURNAL_LOCK, () => locks(egressLock(deal.id), () => decide(request, deal.id, signal)));
+  };
 };

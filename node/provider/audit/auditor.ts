@@ -1,4 +1,6 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { showTokens } from '../../core/amount-text.js';
+import { slashOf } from '../../core/market/rent.js';
 import type { Hash, Period } from '../../core/units.js';
 import type { Receipt, Settlement } from '../../ports/settlement.js';
 import type { Metrics } from '../../ports/metrics.js';
@@ -14,6 +16,8 @@ export interface Auditor {
   step(moment: Moment, signal: AbortSignal): Promise<void>;
   /** Whether a proof is on its way. */
   readonly busy: boolean;
+  /** Why the newest try at a proof of `period` failed: the code of its error. */
+  causeOf(period: Period): string | undefined;
 }
 
 export interface AuditorOptions extends ProofSources {
@@ -29,7 +33,20 @@ interface InHand {
   readonly period: Period;
   readonly firstBlockHash: Hash;
   readonly giveUp: AbortController;
+  /** Whether a node has taken it, or may have. */
+  isSent: boolean;
 }
+
+/** Samples that were made for a draw. */
+interface Made {
+  readonly firstBlockHash: Hash;
+  readonly samples: Uint8Array;
+}
+
+/** Failures after which the same samples will do: what is wrong is not with them. */
+const KEEPING = new Set<string>(['COIN_TOO_SMALL', 'FEE_TOO_HIGH', 'RPC_UNREACHABLE', 'NONCE_TAKEN']);
+
+const codeOf = (error: unknown): string => (isHoldfastError(error) ? error.code : 'INTERNAL');
 
 export const createAuditor = (options: AuditorOptions): Auditor => {
   const { settlement, log, metrics, policy } = options;
@@ -42,18 +59,45 @@ export const createAuditor = (options: AuditorOptions): Auditor => {
     log.alarm(event, { period, ...facts });
   };
 
+  /** Codes of the failures in a period, the newest last: the first of each is told. */
+  let failures: { readonly period: Period; readonly codes: readonly string[] } | undefined;
+  let made: Made | undefined;
+
+  const noteFailure = (period: Period, error: unknown): void => {
+    const code = codeOf(error);
+    const before = failures?.period === period ? failures.codes : [];
+    failures = { period, codes: [...before.filter((other) => other !== code), code] };
+    if (!KEEPING.has(code)) made = undefined;
+    metrics.count('holdfast_proofs_total', { outcome: 'failed' });
+    (before.includes(code) ? log.debug : log.warn)('proof-failed', { period, error });
+  };
+
+  const causeOf: Auditor['causeOf'] = (period) => (failures?.period === period ? failures.codes.at(-1) : undefined);
+
+  const alarmOfDelay = ({ period, offset, sheet }: Moment): void => {
+    const { parameters } = settlement;
+    const { burnt, bounty, compensation } = slashOf(sheet.total, parameters);
+    const sent = inHand?.period === period && inHand.isSent;
+    const slash = showTokens(burnt + bounty + compensation);
+    alarm('proof-late', period, { offset, windowBlocks: parameters.windowBlocks, sent, cause: causeOf(period), slash });
+  };
+
   const submit = async (samples: Uint8Array, decision: Extract<ProofDecision, { kind: 'prove' }>, sent: InHand): Promise<void> => {
-    const { period, deadline } = decision;
+    const { period, deadline, replace } = decision;
     const action = { kind: 'prove', provider: options.provider, period, samples } as const;
+    const onSent = (): void => {
+      sent.isSent = true;
+      metrics.count('holdfast_proofs_total', { outcome: replace ? 'replaced' : 'sent' });
+      log.info('proof-sent', { period, bytes: samples.length });
+    };
     try {
-      const receipt = await settlement.submit(action, { priority: 'audit', deadline, signal: sent.giveUp.signal });
+      const receipt = await settlement.submit(action, { priority: 'audit', deadline, signal: sent.giveUp.signal, onSent });
       options.onFee?.(receipt);
       metrics.count('holdfast_proofs_total', { outcome: 'mined' });
       log.info('proof-mined', { period, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
     } catch (error) {
       if (sent.giveUp.signal.aborted) return;
-      metrics.count('holdfast_proofs_total', { outcome: 'failed' });
-      log.warn('proof-failed', { period, error });
+      noteFailure(period, error);
     } finally {
       if (inHand === sent) inHand = undefined;
     }
@@ -64,6 +108,7 @@ export const createAuditor = (options: AuditorOptions): Auditor => {
       return await buildProof(options, period, signal);
     } catch (error) {
       signal.throwIfAborted();
+      failures = { period, codes: [codeOf(error)] };
       if (isHoldfastError(error, 'SEED_UNAVAILABLE')) log.debug('seed-unavailable', { period });
       else alarm('proof-impossible', period, { error });
       return undefined;
@@ -71,27 +116,26 @@ export const createAuditor = (options: AuditorOptions): Auditor => {
   };
 
   return {
+    causeOf,
     get busy() {
       return inHand !== undefined;
     },
     step: async (moment, signal) => {
-      const { period, firstBlock, offset } = moment;
+      const { period, firstBlock } = moment;
       const { parameters } = settlement;
-      if (proofIsLate({ ...moment, parameters }))
-        alarm('proof-late', period, { offset, windowBlocks: parameters.windowBlocks, sent: inHand?.period === period });
+      if (proofIsLate({ ...moment, parameters })) alarmOfDelay(moment);
       const firstBlockHash = await settlement.blockHash(firstBlock, signal);
       if (firstBlockHash === undefined) return;
       const decision = decideProof({ ...moment, firstBlockHash, parameters, policy, inHand });
       if (decision.kind === 'none') return;
-      const samples = await build(period, signal);
+      const samples = made?.firstBlockHash === firstBlockHash ? made.samples : await build(period, signal);
       // Another hash now means that the draw was of a block that is gone: the next head decides anew.
       if (samples === undefined || (await settlement.blockHash(firstBlock, signal)) !== firstBlockHash) return;
-      metrics.count('holdfast_proofs_total', { outcome: decision.replace ? 'replaced' : 'sent' });
+      made = { firstBlockHash, samples };
       if (decision.replace) log.warn('proof-replaced', { period, firstBlockHash });
       inHand?.giveUp.abort();
-      const sent: InHand = { period, firstBlockHash, giveUp: new AbortController() };
+      const sent: InHand = { period, firstBlockHash, giveUp: new AbortController(), isSent: false };
       inHand = sent;
-      log.info('proof-sent', { period, offset, bytes: samples.length });
       void submit(samples, decision, sent);
     },
   };

@@ -35,6 +35,8 @@ export interface Housekeeper {
    * are in doubt, or before that is known.
    */
   sweep(): Promise<boolean>;
+  /** Sweeps until it was all, four times in the life of a pending sector. */
+  sweepWhenDue(): Promise<void>;
 }
 
 /** Deals of which the journal may lack revisions: what these name is known to nobody. */
@@ -69,6 +71,7 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
   let orphans: ReadonlyMap<Hash, number> = new Map();
   let closed: ReadonlyMap<DealId, ChainMark> = new Map();
   let doubtful: Doubtful | undefined;
+  let sweptAt = -Infinity;
 
   /** Deletes a sector unless somebody has named it since it was found free. */
   const remove = (root: Hash, why: string): Promise<void> =>
@@ -128,6 +131,23 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
     return stale;
   };
 
+  const sweep = async (): Promise<boolean> => {
+    if (!isSure()) return false;
+    const now = clock.now();
+    const stale = await someStale(now);
+    for (const { deal, root } of stale.slice(0, SWEPT_AT_ONCE))
+      await locks(JOURNAL_LOCK, async () => {
+        if (await journal.dropPending(deal, root)) await remove(root, 'no revision came for it');
+      });
+    if (stale.length > SWEPT_AT_ONCE) return false;
+    const loose: Hash[] = [];
+    for await (const { root } of store.list()) if (!(await journal.names(root))) loose.push(root);
+    const decision = decideOrphans(loose, new Set(), orphans, now, policy.pendingTtl);
+    orphans = decision.seen;
+    for (const root of decision.remove) await remove(root, 'nothing names it');
+    return true;
+  };
+
   return {
     prune: async (head, kept, chain, next, signal) => {
       tellDoubt(next);
@@ -159,21 +179,11 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
       }
       closed = next;
     },
-    sweep: async () => {
-      if (!isSure()) return false;
+    sweep,
+    sweepWhenDue: async () => {
       const now = clock.now();
-      const stale = await someStale(now);
-      for (const { deal, root } of stale.slice(0, SWEPT_AT_ONCE))
-        await locks(JOURNAL_LOCK, async () => {
-          if (await journal.dropPending(deal, root)) await remove(root, 'no revision came for it');
-        });
-      if (stale.length > SWEPT_AT_ONCE) return false;
-      const loose: Hash[] = [];
-      for await (const { root } of store.list()) if (!(await journal.names(root))) loose.push(root);
-      const decision = decideOrphans(loose, new Set(), orphans, now, policy.pendingTtl);
-      orphans = decision.seen;
-      for (const root of decision.remove) await remove(root, 'nothing names it');
-      return true;
+      if (now - sweptAt < policy.pendingTtl / 4) return;
+      if (await sweep()) sweptAt = now;
     },
   };
 };

@@ -15,6 +15,7 @@ import type { LostSectors } from '../keep/lost-sectors.js';
 import { requireRange, type SectorCache } from '../keep/sector-cache.js';
 import { crownOf, rootOfCrown } from '../keep/sector-crown.js';
 import { createSigning } from '../accept/signing.js';
+import type { SoleWatch } from '../standing/sole-watch.js';
 import type { Till } from './till.js';
 
 export interface ServiceOptions {
@@ -35,6 +36,8 @@ export interface ServiceOptions {
   readonly kept: () => ReadonlySet<DealId>;
   /** By root of a sector, and as {@link createSigning} needs them. */
   readonly locks: Serial;
+  /** As {@link createSigning} needs it. */
+  readonly sole: Pick<SoleWatch, 'ready' | 'refusal'>;
   /** Called when a revision was signed: it may be posted. */
   readonly onSigned: () => void;
 }

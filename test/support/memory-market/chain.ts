@@ -33,7 +33,8 @@ interface Pending {
 }
 
 const GAS = 100_000n;
-const GAS_PRICE = 10n ** 9n;
+/** Wei of coin that a unit of gas costs. */
+export const GAS_PRICE = 10n ** 9n;
 const HASH_AGES = 256;
 
 type Emitted = Pick<MarketEvent, 'name' | 'args'>;
@@ -100,6 +101,7 @@ export class MemoryChain {
         reject(options.signal?.reason as Error);
       });
       if (this.inclusion === 'instant') this.#drainSoon();
+      else options.onSent?.();
     });
   }
 
@@ -132,6 +134,7 @@ export class MemoryChain {
     } catch (error) {
       return pending.reject(error);
     }
+    pending.options.onSent?.();
     this.#mineBlock([pending]);
   }
 

@@ -4,7 +4,7 @@ import type { MarketIdentity } from '../../../node/core/keys/market-identity.js'
 import { blockNumber, type Address, type BlockNumber, type GasWei, type Hash, type Period, type Wei } from '../../../node/core/units.js';
 import type { Settlement } from '../../../node/ports/settlement.js';
 import { devnetParameters } from './market-parameters.js';
-import { MemoryChain, type Inclusion } from './chain.js';
+import { GAS_PRICE, MemoryChain, type Inclusion } from './chain.js';
 import { recordSeed } from './audits.js';
 import { bondOf } from './challenges.js';
 import { endedGeneration, settle } from './deals.js';
@@ -148,6 +148,8 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
       inHand.add(receipt);
       return receipt.finally(() => inHand.delete(receipt));
     },
+    foreign: async () => 0,
+    feeCap: async () => GAS_PRICE as GasWei,
     close: async () => {
       closed = true;
       await Promise.allSettled(inHand);

@@ -1,3 +1,4 @@
+import { endWithin } from '../../../app/end-within.js';
 import { askDaemon } from '../../../app/http/client.js';
 import { foldersOf } from '../../../app/settings/folders.js';
 import { createLog } from '../../../app/log.js';
@@ -28,6 +29,7 @@ const run: CommandSpec = {
       password,
       log,
       signal: call.signal,
+      onStopping: () => endWithin(settings.provider.stopSeconds * 1_000, log),
       onReady: ({ provider, addresses, api }) => {
         call.terminal.say(`Provider ${provider} is up.`);
         addresses.forEach((address) => {

@@ -46,6 +46,15 @@ const remedies: Readonly<Record<string, string>> = {
     'if nobody else of yours runs with this operator key, it may be stolen: "holdfast provider limit 0" lets it lock no more',
   'deal-unsigned': 'if nobody else of yours runs with this operator key, it may be stolen',
   'period-missed': 'look at the log for why, and whether the operator has coin',
+  'coin-low': 'send the operator coin: the log says how much, and where to',
+  'coin-gone': 'send the operator coin: the log says how much, and where to; nothing is proven before',
+  'stake-below': '"holdfast provider stake" adds to it: no deal can grow, and a few misses more make a default',
+  'operator-replaced': "give this folder the operator's key, or name this one: it serves and proves, and signs nothing",
+  'provider-unregistered': '"holdfast provider init" registers it',
+  'endpoint-elsewhere': 'renters are sent elsewhere: stop whoever publishes that',
+  'endpoint-unpublished': 'renters may not find it: the log says why; it is tried again',
+  'identity-shared': 'stop the other daemon with these keys; if there is none of yours, they are stolen: "holdfast provider limit 0"',
+  'chain-missing': 'check the RPC: the daemon goes on by itself once it answers',
   'disk-low': 'free some space: no sector is taken in before',
   'disk-full': 'free some space: the reserve is in use, and once it is gone proofs stop',
   'journal-behind': 'stop the daemon: "holdfast provider check" says what is missing',
@@ -57,21 +66,25 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** What the daemon says. */
 export const daemonLines = (daemon: DaemonAnswer): readonly string[] => {
-  const { deals, mostDeals, leavesHeld, freeLeaves, egress, challenges, alarms } = daemon;
-  const last = alarms.at(-1)?.event ?? '';
-  const remedy = remedies[last];
+  const { alarms } = daemon;
+  if ('waitingFor' in daemon) return ['  the daemon waits for an RPC that serves the chain', alarmLine(alarms)];
+  const { deals, mostDeals, leavesHeld, freeLeaves, egress, challenges, troubles } = daemon;
   return [
     `  ${countText(deals, 'deal')} of at most ${mostDeals}, ${showLeaves(leavesHeld)} stored, ${showLeaves(freeLeaves)} free`,
     `  egress ${showTokens(egress.promised)} promised for reads of open deals, of it ${showTokens(egress.unredeemed)} to redeem`,
     ...challengeLines(challenges),
-    alarms.length === 0
-      ? '  no alarms'
-      : `  ${countText(alarms.length, 'alarm')}, the last: ${last}${remedy === undefined ? '' : ` (${remedy})`}`,
+    ...troubles.map((event) => `  now: ${withRemedy(event)}`),
+    alarmLine(alarms),
   ];
 };
 
+const withRemedy = (event: string): string => (remedies[event] === undefined ? event : `${event} (${remedies[event]})`);
+
+const alarmLine = (alarms: DaemonAnswer['alarms']): string =>
+  alarms.length === 0 ? '  no alarms' : `  ${countText(alarms.length, 'alarm')}, the last: ${withRemedy(alarms.at(-1)?.event ?? '')}`;
+
 /** How many challenges are open, and by when the first of them must be answered. */
-const challengeLines = (challenges: DaemonAnswer['challenges']): readonly string[] => {
+const challengeLines = (challenges: Extract<DaemonAnswer, { challenges: unknown }>['challenges']): readonly string[] => {
   if (challenges.length === 0) return [];
   const soonest = Math.min(...challenges.map(({ expires }) => expires));
   return [`  ${countText(challenges.length, 'challenge')} open, the first to be answered before block ${soonest}`];

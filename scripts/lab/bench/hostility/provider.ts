@@ -60,6 +60,7 @@ export const openLabProvider = async (limits: Partial<ServerLimits> = {}): Promi
     lost: { roots: new Set(), healed: () => undefined },
     kept: () => kept,
     locks,
+    sole: { ready: async () => undefined, refusal: () => undefined },
     onSigned: () => undefined,
   });
   const host = await createHost({ stack: tcpStack, peerKey: createPeerKey(), listen: ['/ip4/127.0.0.1/tcp/0'] });

@@ -222,6 +222,8 @@ export const createWorld = async ({ stage, chance, tally, delays }: WorldOptions
         account,
         heads: heads.after,
         submit: (action, options = {}) => pool.submit(account, action, options),
+        foreign: async () => 0,
+        feeCap: async () => gasWei(1n),
         close: async () => undefined,
       };
       return settlement;
