@@ -84,6 +84,59 @@ describe('a transaction is lost only on proof', function () {
     expect(world.chain.received(world.to)).to.equal(5n);
   });
 
+  it('what can be wanted again is not signed anew by itself: whoever wants it looks first whether it is still to be done', async () => {
+    world = await createSmallWorld();
+    world.bend(({ method }) => (method === 'eth_sendRawTransaction' ? 'drop' : undefined));
+    const queue = await world.queue();
+    const submitted = rejection(queue.submit({ ...world.transfer, priority: 'audit', repeatable: true }), 'NONCE_TAKEN');
+    await world.until('it was tried', () => world.proxies[0]?.methods.includes('eth_sendRawTransaction') ?? false);
+    world.chain.admit(world.foreign(0));
+    world.bend(() => undefined);
+    world.chain.mine();
+    expect((await submitted).data).to.include({ action: 'deposit', nonce: 0 });
+    expect(await queue.foreign()).to.equal(1);
+    world.chain.mine(3);
+    expect(world.chain.received(world.to)).to.equal(0n);
+  });
+
+  it('counts what somebody else signs with the key, and neither its own nor what an RPC tells late of an earlier process', async () => {
+    world = await createSmallWorld();
+    const queue = await world.queue();
+    expect(await queue.foreign()).to.equal(0);
+    world.chain.admit(world.foreign(0));
+    world.chain.mine();
+    expect(await queue.foreign()).to.equal(0);
+    world.chain.mine(8);
+    await world.minedWhile(queue.submit(world.transfer));
+    expect(await queue.foreign()).to.equal(0);
+    for (const nonce of [2, 3]) world.chain.admit(world.foreign(nonce));
+    world.chain.mine(2);
+    expect(await queue.foreign()).to.equal(2);
+    await world.minedWhile(queue.submit(world.transfer));
+    expect(await queue.foreign()).to.equal(2);
+    expect(nonces(world)).to.include.members([1, 4]);
+  });
+
+  it('says that a transaction was sent once a node has it or may have it, and not before', async () => {
+    world = await createSmallWorld();
+    let sent = 0;
+    world.bend(({ method }) =>
+      method === 'eth_sendRawTransaction' ? { error: { code: -32_000, message: 'insufficient funds for gas * price + value' } } : undefined,
+    );
+    const queue = await world.queue();
+    const onSent = (): void => void (sent += 1);
+    await rejection(queue.submit({ ...world.transfer, onSent }), 'TRANSACTION_REFUSED');
+    expect(sent).to.equal(0);
+    world.bend(({ method }) =>
+      method === 'eth_sendRawTransaction' ? { error: { code: -32_000, message: 'request timed out' } } : undefined,
+    );
+    const submitted = queue.submit({ ...world.transfer, onSent });
+    await world.until('it may have been sent', () => sent > 0);
+    world.bend(() => undefined);
+    await world.minedWhile(submitted);
+    expect(sent).to.equal(1);
+  });
+
   it('at the wanted depth', async () => {
     world = await createSmallWorld();
     const { submitted } = await lose(5);

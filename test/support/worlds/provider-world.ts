@@ -3,6 +3,7 @@ import type { KeySigner } from '../../../node/core/keys/signing.js';
 import { leaves, type Address, type Leaves, type Wei } from '../../../node/core/units.js';
 import type { Settlement } from '../../../node/ports/settlement.js';
 import type { ProviderJournal, SectorStore } from '../../../node/ports/store.js';
+import type { Presence } from '../../../node/provider/standing/publisher.js';
 import type { ProviderPolicy } from '../../../node/provider/policy.js';
 import type { Signer } from '../../../node/ports/world.js';
 import { createProvider, type Provider } from '../../../node/provider/provider.js';
@@ -31,6 +32,8 @@ export interface ProviderWorldOptions extends MemoryLedgerOptions {
   readonly journal?: ProviderJournal;
   /** What the provider gets in the place of its chain client and its key. */
   readonly wrapSettlement?: (settlement: Settlement) => Settlement;
+  /** Default: nobody is told where it is. */
+  readonly presence?: Presence;
   readonly wrapSigner?: (signer: Signer) => Signer;
 }
 
@@ -109,6 +112,7 @@ export const createProviderWorld = async (options: ProviderWorldOptions = {}): P
       log,
       metrics,
       policy,
+      ...(options.presence && { presence: options.presence }),
     });
   return {
     ledger,
