@@ -17,7 +17,7 @@ export const rooms = {
   'node/core': ['tasks', 'errors', 'metrics', 'data', 'keys', 'market', 'ledger'],
   'node/chain': ['contracts', 'rpc', 'transactions', 'market', 'index', 'ledger'],
   'node/transport': ['door', 'messages', 'wire', 'exchanges'],
-  'node/provider': ['keep', 'accept', 'audit', 'settle', 'serve'],
+  'node/provider': ['standing', 'keep', 'accept', 'audit', 'settle', 'serve'],
   'node/renter': ['deals', 'homes', 'upload', 'download', 'repair'],
   'node/app': ['settings', 'book', 'http', 'ledger', 'doctor', 'workers'],
   'node/cli': ['completion', 'init', 'ledger', 'commands'],

@@ -112,11 +112,11 @@ const runParts = async (
   const journal = await openJournalFiles(folders.journal, identity);
   opened.defer(() => journal.close());
 
-  let serving: Serving | undefined;
+  const serving: { now?: Serving } = {};
   const api = await serveApi({
     port: settings.provider.apiPort,
     file: folders.daemonFile,
-    status: (asking) => readDaemonStatus(serving, log, asking),
+    status: (asking) => readDaemonStatus(serving.now, log, asking),
     stop: () => {
       stop.abort();
     },
@@ -164,7 +164,7 @@ const runParts = async (
   });
   const server = await serveProvider(host, worker.service, { log, metrics });
   opened.defer(() => server.stop());
-  serving = { worker, addresses: () => host.addresses() };
+  serving.now = { worker, addresses: () => host.addresses() };
 
   const ready = { provider, peerId: host.peer, addresses: host.addresses(), api: api.url };
   log.info('provider-ready', { ...ready });

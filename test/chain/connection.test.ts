@@ -6,7 +6,7 @@ import { contractRoles } from '../../node/chain/market/contracts.js';
 import { openRpc } from '../../node/chain/rpc/rpc.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { keccak256 } from '../../node/core/data/keccak.js';
-import { address, hash, wei } from '../../node/core/units.js';
+import { address, blockNumber, hash, wei } from '../../node/core/units.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { createRecordedMetrics } from '../support/recorded-metrics.js';
@@ -77,6 +77,16 @@ describe('connection to a chain', function () {
     const deployment = { ...book.deployment, hash: hash(`0x${'34'.repeat(32)}`) };
     const error = await rejection(createSettlementReader({ rpcUrl: proxy.url, book: { ...book, deployment } }), 'DEPLOYMENT_MISMATCH');
     expect(error.data).to.deep.include({ expected: deployment.hash, found: book.deployment.hash });
+  });
+
+  it('is no sign of another deployment that an RPC has not come to it yet', async () => {
+    const block = blockNumber(book.deployment.block + 1_000);
+    const head = Number(await chain.rpc<string>('eth_blockNumber'));
+    const late = { ...book, deployment: { ...book.deployment, block } };
+    for (const gone of [late, { ...late, market: address(`0x${'12'.repeat(20)}`) }]) {
+      const error = await rejection(createSettlementReader({ rpcUrl: proxy.url, book: gone }), 'RPC_BEHIND');
+      expect(error.data).to.deep.equal({ url: proxy.url, block: head, deployment: block });
+    }
   });
 
   it('refuses a view of another market', async () => {

@@ -41,10 +41,20 @@ describe('how a provider is said to stand', () => {
   it('counts in the singular, and gives the remedy of an alarm', () => {
     const daemon = {
       ...{ deals: 1, mostDeals: 210, leavesHeld: 1, freeLeaves: 0, egress: { promised: 0n, unredeemed: 0n }, challenges: [] },
+      troubles: ['coin-low'],
       alarms: [{ at: 0, event: 'lock-limit-below' }],
     } as unknown as DaemonAnswer;
     const text = daemonLines(daemon).join('\n');
     expect(text).to.include('1 deal of').and.include('1 alarm,').and.include('lock-limit-below ("holdfast provider limit" raises it)');
+    expect(text).to.include('now: coin-low (send the operator coin');
+  });
+
+  it('says that the daemon waits for a chain, and which alarm it has for that', () => {
+    const daemon = { waitingFor: 'chain', alarms: [{ at: 0, event: 'chain-missing' }], addresses: [] } as DaemonAnswer;
+    expect(daemonLines(daemon)).to.deep.equal([
+      '  the daemon waits for an RPC that serves the chain',
+      '  1 alarm, the last: chain-missing (check the RPC: the daemon goes on by itself once it answers)',
+    ]);
   });
 
   it('by an address that is not an owner: an operator is told whose, anybody else how to register', async () => {

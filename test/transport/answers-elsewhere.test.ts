@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { Host } from '../../node/transport/host.js';
 import { answersElsewhere } from '../../node/transport/answers-elsewhere.js';

@@ -25,8 +25,8 @@ const providerStatus = z.looseObject({
   egress: z.looseObject({ promised: amount.transform(BigInt), unredeemed: amount.transform(BigInt) }),
   proofInHand: z.boolean(),
   challenges: z.array(z.looseObject({ deal: z.string(), expires: z.int() })),
-  /** A daemon of before has none. */
-  troubles: z.array(z.string()).default([]),
+  /** Alarms that are not over; a daemon of the version before tells of none. */
+  troubles: z.array(z.string()).optional(),
   ...told,
 });
 /** What it answers before it has a chain. */

@@ -68,7 +68,7 @@ const remedies: Readonly<Record<string, string>> = {
 export const daemonLines = (daemon: DaemonAnswer): readonly string[] => {
   const { alarms } = daemon;
   if ('waitingFor' in daemon) return ['  the daemon waits for an RPC that serves the chain', alarmLine(alarms)];
-  const { deals, mostDeals, leavesHeld, freeLeaves, egress, challenges, troubles } = daemon;
+  const { deals, mostDeals, leavesHeld, freeLeaves, egress, challenges, troubles = [] } = daemon;
   return [
     `  ${countText(deals, 'deal')} of at most ${mostDeals}, ${showLeaves(leavesHeld)} stored, ${showLeaves(freeLeaves)} free`,
     `  egress ${showTokens(egress.promised)} promised for reads of open deals, of it ${showTokens(egress.unredeemed)} to redeem`,
