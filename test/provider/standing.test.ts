@@ -55,6 +55,8 @@ describe('deciding whether to publish where a provider is', () => {
 
   it('where the registry says something else, as the operator or the owner', () => {
     expect(decide({}, right.addresses)).to.deep.equal({ kind: 'none' });
+    const two = ['/ip4/192.0.2.1/tcp/1', '/ip4/192.0.2.1/tcp/2'];
+    expect(decide({ wanted: { ...right, addresses: two } }, two.toReversed())).to.deep.equal({ kind: 'none' });
     expect(kinds({}, { account: owner }, { wanted: { ...right, peerId: 'another peer' } })).to.deep.equal([
       'publish',
       'publish',

@@ -20,8 +20,11 @@ export const registryAddresses = (addresses: readonly string[]): string[] => {
   return kept;
 };
 
+const sorted = (addresses: readonly string[]): string => addresses.toSorted().join('\n');
+
+/** In whatever order the addresses are: another one is not worth a transaction. */
 export const sameEndpoint = (one: Endpoint, other: Endpoint): boolean =>
-  one.peerId === other.peerId && one.addresses.join('\n') === other.addresses.join('\n');
+  one.peerId === other.peerId && sorted(one.addresses) === sorted(other.addresses);
 
 export interface EndpointSnapshot {
   readonly sheet: Endpoint & Pick<ProviderSheet, 'provider' | 'operator'>;
