@@ -4,9 +4,11 @@ import { expect } from 'chai';
 import type { SectorStore } from '../../node/ports/store.js';
 import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../node/storage/sector-files.js';
 import { rejection } from '../support/coded-rejection.js';
+import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { contentOf, sectorNamed } from './sample-sectors.js';
+import { tendAll } from './tend-all.js';
 
 /** Of 64 stretches. */
 const sector = sectorNamed('film', 1 << 17);
@@ -45,11 +47,14 @@ describe('the file of a large sector', () => {
         const store = await open();
         expect(await store.has(sector.root), `${left} bytes`).to.equal(true);
         expect(store.bytesUsed).to.equal(BYTES);
+        expect(await tendAll(store)).to.deep.equal([]);
         expect(await store.outline(sector.root)).to.deep.equal({ leaves: sector.leaves, crown: undefined });
         expect((await store.read(sector.root)).length).to.equal(BYTES);
         await store.keepCrown(sector.root, crown);
         expect((await store.outline(sector.root)).crown).to.deep.equal(crown);
         expect((await stat(file)).size).to.equal(BYTES + crown.length);
+        expect(await tendAll(store)).to.deep.equal([]);
+        expect(await collect(store.list())).to.deep.equal([sector]);
       }
     }));
 

@@ -2,7 +2,7 @@ import { equalBytes, fromHex } from '../../core/data/bytes.js';
 import { crownTree, sectorView, STRETCH_BYTES, STRETCH_LEAVES, stretchesOf, stretchTree, type SectorView } from '../../core/data/crown.js';
 import { rootOf, type MerkleTree } from '../../core/data/merkle.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { LEAF_BYTES, SECTOR_LEAVES, type Hash } from '../../core/units.js';
+import { LEAF_BYTES, type Hash } from '../../core/units.js';
 import type { SectorStore } from '../../ports/store.js';
 import { createByteCache } from './byte-cache.js';
 import { readVerified, rootOfCrown } from './sector-crown.js';
@@ -16,7 +16,7 @@ export interface SectorCache {
    * the disk gives other bytes, and the store's own rejections.
    */
   open(root: Hash, from: number, count: number, signal?: AbortSignal): Promise<SectorView>;
-  /** The sector was stored anew, maybe with other leaves. */
+  /** The sector was stored anew, maybe with more or fewer leaves of zeros at its end. */
   forget(root: Hash): void;
 }
 
@@ -30,8 +30,9 @@ interface Checked {
 const ENTRY_BYTES = 2_048;
 const bytesOf = ({ tree }: Checked): number => tree.levels.reduce((sum, { length }) => sum + length, ENTRY_BYTES);
 
-/** The same bytes with nothing around them: a view would keep all that was read with it. */
-const alone = (view: Uint8Array): Uint8Array => (view.length === view.buffer.byteLength ? view : new Uint8Array(view));
+/** The same bytes in an array of their own: a view would keep all that was read with it. */
+const alone = (view: Uint8Array): Uint8Array =>
+  view.length === view.buffer.byteLength ? new Uint8Array(view.buffer) : new Uint8Array(view);
 
 /** RANGE_OUTSIDE unless a sector of `leaves` leaves has those. */
 export const requireRange = (from: number, count: number, leaves: number): void => {
@@ -98,9 +99,6 @@ export const createSectorCache = (store: SectorStore, maxBytes: number, onFailur
         throw error;
       });
     },
-    forget: (root) => {
-      cache.drop(root);
-      for (let index = 0; index < stretchesOf(SECTOR_LEAVES); index++) cache.drop(stretchKey(root, index));
-    },
+    forget: (root) => cache.drop(root),
   };
 };
