@@ -32,39 +32,40 @@ export interface DataSet {
 }
 
 /** sha256(root ‖ uint64 start ‖ uint64 count ‖ 16 zero bytes), 32 bytes. `start` is the sum of the counts before the sector. */
-export const descriptorOf = (sector: SectorRef, start: number): Uint8Array => {
-  const preimage = new Uint8Array(64);
-  writeDescriptor(preimage, 0, sector, start);
-  const descriptor = new Uint8Array(32);
-  hashPairs(preimage, descriptor);
-  return descriptor;
+export const descriptorOf = (sector: SectorRef, start: number): Uint8Array => descriptorsOf([sector], start);
+
+/** The descriptors of sectors one after the other, the first of which begins at leaf `start`; 32 bytes each. */
+export const descriptorsOf = (sectors: readonly SectorRef[], start: number, pairs: typeof hashPairs = hashPairs): Uint8Array => {
+  const preimages = new Uint8Array(sectors.length * 64);
+  const view = new DataView(preimages.buffer);
+  let before = start;
+  sectors.forEach((sector, i) => {
+    preimages.set(fromHex(sector.root), i * 64);
+    view.setBigUint64(i * 64 + 32, BigInt(before));
+    view.setBigUint64(i * 64 + 40, BigInt(sector.leaves));
+    before += sector.leaves;
+  });
+  const descriptors = new Uint8Array(sectors.length * 32);
+  pairs(preimages, descriptors);
+  return descriptors;
 };
 
-const writeDescriptor = (into: Uint8Array, offset: number, sector: SectorRef, start: number): void => {
-  into.set(fromHex(sector.root), offset);
-  const view = new DataView(into.buffer, into.byteOffset + offset, 64);
-  view.setBigUint64(32, BigInt(start));
-  view.setBigUint64(40, BigInt(sector.leaves));
+/** RangeError if one of `added`, or the whole, is beyond R13's bounds. Gives `total` back. */
+export const requireSectors = (added: readonly SectorRef[], sectors: number, total: number): number => {
+  if (sectors > MAX_SECTORS) throw new RangeError(`a deal must have at most ${MAX_SECTORS} sectors, not ${sectors}`);
+  for (const { leaves: count } of added)
+    if (!Number.isInteger(count) || count < 1 || count > SECTOR_LEAVES)
+      throw new RangeError(`a sector must have 1…${SECTOR_LEAVES} leaves, not ${count}`);
+  if (total > MAX_LEAVES) throw new RangeError(`a deal must have at most ${MAX_LEAVES} leaves, not ${total}`);
+  return total;
 };
 
 /** The data set of `sectors` in this order. RangeError beyond R13's bounds. */
 export const dataSetOf = (sectors: readonly SectorRef[]): DataSet => {
-  if (sectors.length > MAX_SECTORS) throw new RangeError(`a deal must have at most ${MAX_SECTORS} sectors, not ${sectors.length}`);
   const starts = new Float64Array(sectors.length + 1);
-  const preimages = new Uint8Array(sectors.length * 64);
-  sectors.forEach((sector, i) => {
-    const count = sector.leaves;
-    if (!Number.isInteger(count) || count < 1 || count > SECTOR_LEAVES)
-      throw new RangeError(`a sector must have 1…${SECTOR_LEAVES} leaves, not ${count}`);
-    const start = starts[i] as number;
-    writeDescriptor(preimages, i * 64, sector, start);
-    starts[i + 1] = start + count;
-  });
-  const total = starts[sectors.length] as number;
-  if (total > MAX_LEAVES) throw new RangeError(`a deal must have at most ${MAX_LEAVES} leaves, not ${total}`);
-  const descriptors = new Uint8Array(sectors.length * 32);
-  hashPairs(preimages, descriptors);
-  const tree = buildTree(descriptors);
+  sectors.forEach(({ leaves: count }, i) => (starts[i + 1] = (starts[i] as number) + count));
+  const total = requireSectors(sectors, sectors.length, starts[sectors.length] as number);
+  const tree = buildTree(descriptorsOf(sectors, 0));
   return {
     root: rootOf(tree),
     leaves: leaves(total),
