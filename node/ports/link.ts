@@ -81,6 +81,8 @@ export interface SignRequest {
   readonly revision: Revision;
   /** Number of the revision that `change` starts from; zero for none. */
   readonly base: bigint;
+  /** Its root, as the renter has it; renters of the version before name none. */
+  readonly baseRoot?: Hash | undefined;
   readonly change: RevisionChange;
   readonly renterSignature: Signature;
 }
@@ -122,9 +124,10 @@ export interface ProviderService {
   signRevision(peer: string, authorization: Authorization, request: SignRequest, signal: AbortSignal): Promise<Signature>;
   readLeaves(peer: string, authorization: Authorization, request: ReadRequest, signal: AbortSignal): Promise<LeafRange>;
   egress(peer: string, authorization: Authorization, signal: AbortSignal): Promise<EgressState>;
+  /** As {@link ProviderLink.listSectors}; the sectors are given one after the other, as the renter takes them. */
   listSectors(
     peer: string,
     authorization: Authorization,
     signal: AbortSignal,
-  ): Promise<{ readonly signed: SignedRevision; readonly sectors: readonly SectorRef[] } | undefined>;
+  ): Promise<{ readonly signed: SignedRevision; readonly sectors: AsyncIterable<SectorRef> | Iterable<SectorRef> } | undefined>;
 }

@@ -1,5 +1,7 @@
 import type { OpenRequest, Revision, SignedRevision } from '../core/market/deal.js';
 import type { SectorRef } from '../core/data/data-set.js';
+import type { SectorChange, TreeEdit } from '../core/data/edit-tree.js';
+import type { NodeName, SectorTree } from '../core/data/sector-tree.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Address, DealId, Hash, Leaves, Signature, Wei } from '../core/units.js';
 import type { Voucher } from '../core/market/voucher.js';
@@ -69,16 +71,42 @@ export interface Tended {
   readonly filling: boolean;
 }
 
-/** A revision a provider has signed, with the sectors it names. */
+/** A revision that both have signed, with the sectors it names. */
 export interface ProviderRevision extends SignedRevision {
   readonly sectors: readonly SectorRef[];
+}
+
+/** How the sectors of a revision come of those of another one that is kept, or with number zero of none. */
+export interface SectorGrowth {
+  /** Number of that one. */
+  readonly base: bigint;
+  readonly change: SectorChange;
+  /** What the change makes of its tree, the new nodes with the number of the revision for their version. */
+  readonly edit: TreeEdit;
+}
+
+/** A revision to be recorded: its sectors, or how they come of those before. */
+export interface NewRevision extends SignedRevision {
+  readonly sectors: readonly SectorRef[] | SectorGrowth;
+}
+
+/** The sectors of kept revisions, as trees in nodes that revisions share. STORE_CORRUPT where a row is missing. */
+export interface SectorLists {
+  /** The set that revision `number` of `deal` names; undefined if it is not kept. */
+  tree(deal: DealId, number: bigint): Promise<SectorTree | undefined>;
+  /** A node of one of the deal's sets. */
+  node(deal: DealId, name: NodeName): Promise<Uint8Array>;
+  /** The sectors of a revision, in order; none if it is not kept. */
+  sectors(deal: DealId, number: bigint): AsyncIterable<SectorRef>;
+  /** How often revision `number` names `root`. Takes no longer the more sectors there are. */
+  timesNamed(deal: DealId, number: bigint, root: Hash): Promise<number>;
 }
 
 /** What a provider remembers of a deal. */
 export interface ProviderDeal {
   readonly id: DealId;
   /** Signed revisions that may still matter, oldest first: the one on chain and every newer one (the renter may post any). */
-  readonly revisions: readonly ProviderRevision[];
+  readonly revisions: readonly SignedRevision[];
 }
 
 /** A sector received and not yet named by a signed revision. */
@@ -101,7 +129,7 @@ export interface ProviderEgress {
  * What a provider must never forget. Each method is one atomic, synchronous (fsynced) write; when it resolves, its effect
  * survives power loss; when it rejects, nothing changed.
  */
-export interface ProviderJournal {
+export interface ProviderJournal extends SectorLists {
   readonly identity: MarketIdentity;
   /** What was wrong at opening. */
   readonly faults: readonly JournalFault[];
@@ -119,14 +147,20 @@ export interface ProviderJournal {
   pendingSectors(deal: DealId): Promise<number>;
   /** Whether the sector is pending for `deal`, or named by a kept revision of it. */
   holds(deal: DealId, root: Hash): Promise<boolean>;
+  /** SECTOR_CONFLICT if the root is known with another count of leaves. */
+  requireCount(sector: SectorRef): Promise<void>;
   /** Whether anything names the root: a pending sector or a kept revision, of whichever deal. Takes no longer the more there are. */
   names(root: Hash): Promise<boolean>;
+  /** The deals that name the root, as above. */
+  dealsNaming(root: Hash): Promise<readonly DealId[]>;
+  /** Every root that a pending sector or a kept revision names, once for each deal that does, ordered by roots. */
+  named(): AsyncIterable<SectorRef & { readonly deal: DealId }>;
   /**
-   * Records a revision before its signature leaves, and takes the sectors it names off the pending list.
+   * Records a revision before its signature leaves, and takes the sectors it adds off the pending list: writes what changed.
    * REVISION_CONFLICT if this number, or a higher one, was signed with other content: one number is signed once. Recording the same revision again is a no-op. SECTOR_CONFLICT as above.
    * Each number is recorded twice, apart; JOURNAL_BEHIND if the other record knows more of the deal, unless this is the very revision it names.
    */
-  recordSigned(signed: ProviderRevision): Promise<void>;
+  recordSigned(signed: NewRevision): Promise<void>;
   /**
    * Takes a revision back that was lost, whatever was signed after it, or puts one in the place of a row that cannot be read. The caller has
    * checked that it was signed. SECTOR_CONFLICT.
@@ -190,16 +224,22 @@ export interface ObjectRecord {
 export interface RenterDeal {
   readonly id: DealId;
   readonly provider: Address;
-  /** Newest revision that both have signed, undefined before the first. */
+  /** Newest revision that both have signed and that can be built on, undefined before the first. */
   readonly current?: SignedRevision;
-  /** Sectors of `current`. */
-  readonly sectors: readonly SectorRef[];
-  /** A revision this side signed and the other has not answered yet: it is retried verbatim before another is made. */
-  readonly proposed?: { readonly revision: Revision; readonly renterSignature: Signature; readonly sectors: readonly SectorRef[] };
+  /** A revision this side signed and the other has not answered yet: it is retried verbatim before another is made. `base` is the number of that it comes of. */
+  readonly proposed?: { readonly revision: Revision; readonly renterSignature: Signature; readonly base: bigint };
+  /** Highest number that this side has signed, where that is neither: it is not used again. */
+  readonly spent?: bigint;
+}
+
+/** Sectors that a catalogue takes in with a record: those of the revision of that number, or how they come of those of another one. */
+export interface NewList {
+  readonly number: bigint;
+  readonly sectors: readonly SectorRef[] | SectorGrowth;
 }
 
 /** A renter's memory; durability as in {@link ProviderJournal}. */
-export interface Catalogue {
+export interface Catalogue extends SectorLists {
   readonly identity: MarketIdentity;
   objects(): AsyncIterable<ObjectRecord>;
   /** By id or by name (the newest of that name). */
@@ -208,7 +248,8 @@ export interface Catalogue {
   deleteObject(id: string): Promise<void>;
   deals(): AsyncIterable<RenterDeal>;
   deal(id: DealId): Promise<RenterDeal | undefined>;
-  putDeal(deal: RenterDeal): Promise<void>;
+  /** Replaces a record, in one write with the sectors of a revision that is new in it; those of revisions that it does not name any more are dropped. */
+  putDeal(deal: RenterDeal, list?: NewList): Promise<void>;
   /** Records the highest amount that was promised for reads of a deal, before the voucher leaves. A lower one changes nothing. */
   putPromised(deal: DealId, amount: Wei): Promise<void>;
   /** Token wei promised for reads of the deal so far. */

@@ -4,6 +4,10 @@ import { createLevelRows, openLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
 import { catalogueSpaces } from './layout.js';
 import type { RowChange, Rows } from './rows.js';
+import { listsOf, putRecord } from './deal-rows.js';
+import { createDraft } from './draft.js';
+import { upgradeCatalogue } from './catalogue-upgrade.js';
+import { listOf, nodeReader, sectorsIn, timesNamed } from './sector-lists.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { wei, type DealId, type Wei } from '../core/units.js';
 
@@ -16,7 +20,17 @@ export const createCatalogueFiles = (path: string, identity: MarketIdentity): Pr
 
 /** Opens the catalogue at `path`; every change is one synchronous batch. */
 export const openCatalogueFiles = async (path: string, identity: MarketIdentity): Promise<Catalogue> =>
-  catalogueOn(await openLevelRows(path, 'catalogue', identity), identity);
+  catalogueOn(await upgradedRows(await openLevelRows(path, 'catalogue', identity)), identity);
+
+const upgradedRows = async (rows: Rows): Promise<Rows> => {
+  try {
+    await upgradeCatalogue(rows);
+    return rows;
+  } catch (error) {
+    await rows.close();
+    throw error;
+  }
+};
 
 /** A catalogue that lives as long as the process. */
 export const createMemoryCatalogue = (identity: MarketIdentity): Catalogue => catalogueOn(createMemoryRows(), identity);
@@ -50,7 +64,19 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
       for await (const [, deal] of deals.under(rows)) yield deal;
     },
     deal: (id) => deals.at(id).read(rows),
-    putDeal: (deal) => exclusive(() => rows.write([deals.at(deal.id).put(deal)])),
+    putDeal: (deal, list) =>
+      exclusive(async () => {
+        const draft = createDraft(rows);
+        await putRecord(rows, draft, { former: await deals.at(deal.id).read(rows), deal, list });
+        await rows.write(draft.changes());
+      }),
+    tree: (deal, number) => listOf(rows, deal, number),
+    node: (deal, name) => nodeReader(rows, deal)(name),
+    sectors: (deal, number) => sectorsIn(rows, deal, number),
+    timesNamed: async (deal, number, root) => {
+      const kept = listsOf(await deals.at(deal).read(rows));
+      return timesNamed(rows, deal, { number, root, kept, waiting: 0 });
+    },
     putPromised: (deal, amount) =>
       exclusive(async () => {
         if (amount > (await promised(deal))) await rows.write([promises.at(deal).put(amount)]);

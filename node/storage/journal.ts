@@ -1,19 +1,23 @@
 import { join } from 'node:path';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { leaves, type DealId, type Hash } from '../core/units.js';
-import type { PendingSector, ProviderJournal, ProviderRevision } from '../ports/store.js';
-import { addPending, addRevision, removePending, removeRevisions, requireSameCounts } from './journal-index.js';
+import type { ProviderJournal } from '../ports/store.js';
+import { numbersOf, waitingOf } from './journal-index.js';
 import { isNew } from './is-new.js';
 import { loadJournal } from './journal-load.js';
+import { upgradeJournal } from './journal-upgrade.js';
 import { createLevelRows, openLevelRows, repairLevelRows } from './level-rows.js';
 import { createMemoryRows } from './memory-rows.js';
 import { journalSpaces } from './layout.js';
 import { createMemoryNumbers, createNumberFile, openNumberFile } from './number-file.js';
 import { numberFaults, openSignedNumbers, type JournalNumbers } from './signed-numbers.js';
-import type { RowChange, Rows } from './rows.js';
+import { createRevisionRows, type JournalBatch } from './revision-rows.js';
+import type { Rows } from './rows.js';
+import { listOf, nodeReader, sectorsIn, timesNamed } from './sector-lists.js';
+import { isNamed, namingsOf, requireSameCounts } from './sector-namings.js';
 import { createSerial } from '../core/tasks/serial.js';
 
-const { revision: revisions, pending, egress: egresses, held: heldRow, numbers: numbersRow } = journalSpaces;
+const { pending, egress: egresses, held: heldRow, numbers: numbersRow, naming } = journalSpaces;
 
 const numbersIn = (path: string): string => join(path, 'signed-numbers');
 
@@ -48,55 +52,29 @@ export const journalOn = async (
   identity: MarketIdentity,
   apart: JournalNumbers = { record: createMemoryNumbers(), promised: true },
 ): Promise<ProviderJournal> => {
-  const { index, egress, unreadable, ...loaded } = await loadJournal(rows);
+  await upgradeJournal(rows);
+  const { index, egress, ...loaded } = await loadJournal(rows);
   const faults = [...loaded.faults, ...numberFaults(apart, index.revisions.size)];
-  const numbers = await openSignedNumbers({ identity, record: apart.record, revisions: index.revisions, unreadable });
+  const numbers = await openSignedNumbers({ identity, record: apart.record, ...index });
   let { held } = loaded;
+  const plans = createRevisionRows(rows, index);
   const serial = createSerial();
   const exclusive = <Result>(task: () => Promise<Result>): Promise<Result> => serial('journal', task);
-  const write = async (
-    changes: readonly RowChange[],
-    heldAfter: number,
-    then: () => Promise<void> = async () => undefined,
-  ): Promise<void> => {
-    const after = leaves(heldAfter);
-    await rows.write([...changes, heldRow.at().put(after)]);
+  const write = async (batch: JournalBatch | undefined, then: () => Promise<void> = async () => undefined): Promise<readonly Hash[]> => {
+    if (batch === undefined) return [];
+    const after = leaves(held + batch.grown);
+    await rows.write([...batch.changes, heldRow.at().put(after)]);
     await then();
     held = after;
+    batch.apply();
+    return batch.freed;
   };
-  const compare = (deal: DealId): void => {
-    numbers.compare(deal, index.revisions.get(deal) ?? []);
-  };
+  const compare = (deal: DealId): void => numbers.compare(deal, plans.keptOf(deal));
 
-  /** Forgets the revisions of `deal` whose numbers are `old`, rows that cannot be read too, and its sectors that wait; roots that nothing names any more. */
-  const forget = async (deal: DealId, old: (number: bigint) => boolean, waiting: readonly PendingSector[]): Promise<readonly Hash[]> => {
-    const kept = index.revisions.get(deal) ?? [];
-    const isOld = ({ revision }: ProviderRevision): boolean => old(revision.number);
-    const gone = kept.filter(isOld);
-    const bad = (unreadable.get(deal) ?? []).filter(old);
-    if (gone.length + waiting.length + bad.length === 0) {
-      compare(deal);
-      return [];
-    }
-    const leavesOf = (signed: ProviderRevision | undefined): number => signed?.revision.leaves ?? 0;
-    const released = leavesOf(kept.at(-1)) - leavesOf(kept.findLast((signed) => !isOld(signed)));
-    const places = [
-      ...gone.map(({ revision }) => revisions.at(deal, revision.number)),
-      ...bad.map((each) => revisions.at(deal, each)),
-      ...waiting.map(({ root }) => pending.at(deal, root)),
-    ];
-    await write(
-      places.map(({ drop }) => drop),
-      waiting.reduce((sum, sector) => sum - sector.leaves, held - released),
-    );
-    const freed = waiting.filter(({ root }) => removePending(index, deal, root)).map(({ root }) => root);
-    const freedToo = removeRevisions(index, deal, gone);
-    unreadable.set(
-      deal,
-      (unreadable.get(deal) ?? []).filter((each) => !bad.includes(each)),
-    );
+  const forget = async (deal: DealId, old: (number: bigint) => boolean, waiting: boolean): Promise<readonly Hash[]> => {
+    const freed = await write(await plans.forget(deal, old, waiting));
     compare(deal);
-    return [...freed, ...freedToo];
+    return freed;
   };
 
   return {
@@ -111,69 +89,61 @@ export const journalOn = async (
     async *deals() {
       for (const [id, revisions] of [...index.revisions]) yield { id, revisions };
     },
-    recordPending: (sector) =>
-      exclusive(async () => {
-        requireSameCounts(index, [sector]);
-        if (index.pending.get(sector.deal)?.has(sector.root)) return;
-        await write([pending.at(sector.deal, sector.root).put(sector)], held + sector.leaves);
-        addPending(index, sector);
-      }),
-    async *pending() {
-      for (const ofDeal of [...index.pending.values()]) yield* [...ofDeal.values()];
+    tree: (deal, number) => listOf(rows, deal, number),
+    node: (deal, name) => nodeReader(rows, deal)(name),
+    sectors: (deal, number) => sectorsIn(rows, deal, number),
+    timesNamed: async (deal, number, root) => {
+      const waiting = (await pending.at(deal, root).read(rows)) === undefined ? 0 : 1;
+      return timesNamed(rows, deal, { number, root, kept: numbersOf(index, deal), waiting });
     },
-    pendingLeaves: async (deal, except) =>
-      leaves((index.pendingLeaves.get(deal) ?? 0) - (index.pending.get(deal)?.get(except)?.leaves ?? 0)),
-    pendingSectors: async (deal) => index.pending.get(deal)?.size ?? 0,
-    holds: async (deal, root) => index.known.get(root)?.namedBy.has(deal) ?? false,
-    names: async (root) => index.known.has(root),
+    recordPending: (sector) => exclusive(async () => void (await write(await plans.wait(sector)))),
+    async *pending() {
+      for await (const [, sector] of pending.under(rows)) yield sector;
+    },
+    pendingLeaves: async (deal, except) => {
+      const waiting = await pending.at(deal, except).read(rows);
+      return leaves(waitingOf(index, deal).leaves - (waiting?.leaves ?? 0));
+    },
+    pendingSectors: async (deal) => waitingOf(index, deal).sectors,
+    holds: async (deal, root) => (await naming.at(root, deal).read(rows)) !== undefined,
+    requireCount: (sector) => requireSameCounts(rows, [sector]),
+    names: (root) => isNamed(rows, root),
+    dealsNaming: async (root) => {
+      const deals: DealId[] = [];
+      for await (const { deal } of namingsOf(rows, root)) deals.push(deal);
+      return deals;
+    },
+    named: () => namingsOf(rows),
     recordSigned: (signed) =>
       exclusive(async () => {
-        const { revision, sectors } = signed;
-        const kept = index.revisions.get(revision.deal) ?? [];
-        if (!isNew(kept, signed)) return;
+        const { revision } = signed;
+        if (!isNew(plans.keptOf(revision.deal), signed)) return;
         numbers.require(revision);
-        requireSameCounts(index, sectors);
-        const waiting = index.pending.get(revision.deal);
-        const named = [...new Set(sectors.map(({ root }) => root))].flatMap((root) => waiting?.get(root) ?? []);
-        const released = named.reduce((sum, sector) => sum + sector.leaves, kept.at(-1)?.revision.leaves ?? 0);
-        const gone = named.map(({ deal, root }) => pending.at(deal, root).drop);
-        const row = revisions.at(revision.deal, revision.number).put(signed);
         // The row first: a crash between the two leaves a number that the row alone knows, and whose signature has not left.
-        await write([row, ...gone], held - released + revision.leaves, () => numbers.add(revision));
-        addRevision(index, signed);
-        for (const { deal, root } of named) removePending(index, deal, root);
+        await write(await plans.sign(signed), () => numbers.add(revision));
         compare(revision.deal);
       }),
     restore: (signed) =>
       exclusive(async () => {
-        const { deal, number } = signed.revision;
-        requireSameCounts(index, signed.sectors);
-        const kept = index.revisions.get(deal) ?? [];
-        const others = kept.filter(({ revision }) => revision.number !== number);
-        const all = [...others, signed].sort((a, b) => (a.revision.number < b.revision.number ? -1 : 1));
-        const grown = (all.at(-1)?.revision.leaves ?? 0) - (kept.at(-1)?.revision.leaves ?? 0);
-        await write([revisions.at(deal, number).put(signed)], held + grown, () => numbers.adopt(signed.revision));
-        removeRevisions(index, deal, kept);
-        for (const each of all) addRevision(index, each);
-        compare(deal);
+        await write(await plans.restore(signed), () => numbers.adopt(signed.revision));
+        compare(signed.revision.deal);
       }),
-    prune: (deal, number) => exclusive(() => forget(deal, (each) => each < number, [])),
+    prune: (deal, number) => exclusive(() => forget(deal, (each) => each < number, false)),
     forgetDeal: (deal) =>
       exclusive(async () => {
         await numbers.recede(deal, undefined);
-        return forget(deal, () => true, [...(index.pending.get(deal)?.values() ?? [])]);
+        return forget(deal, () => true, true);
       }),
     dropRevisions: (deal, dropped) =>
       exclusive(async () => {
         const left = index.revisions.get(deal)?.findLast(({ revision }) => !dropped.includes(revision.number));
         await numbers.recede(deal, left?.revision, dropped);
-        return forget(deal, (each) => dropped.includes(each), []);
+        return forget(deal, (each) => dropped.includes(each), false);
       }),
     dropPending: (deal, root) =>
       exclusive(async () => {
-        const waiting = index.pending.get(deal)?.get(root);
-        if (waiting) await write([pending.at(deal, root).drop], held - waiting.leaves);
-        return removePending(index, deal, root);
+        await write(await plans.stopWaiting(deal, root));
+        return !(await isNamed(rows, root));
       }),
     recordEgress: (row) =>
       exclusive(async () => {

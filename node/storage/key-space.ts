@@ -8,7 +8,7 @@ export interface Place<Value> {
   /** Takes the row away. */
   readonly drop: RowChange;
   /** STORE_CORRUPT where the row is not of its format. */
-  read(rows: Rows): Promise<Value | undefined>;
+  read(rows: Pick<Rows, 'path' | 'get'>): Promise<Value | undefined>;
 }
 
 /** How one part of a key is written. */

@@ -17,9 +17,26 @@ const milliseconds = (time: number): string => Math.floor(time).toString().padSt
 /** Any text, without slashes. */
 const anyName = (name: string): string => Buffer.from(name).toString('base64url');
 
+const position = (value: number): string => value.toString(16).padStart(6, '0');
+
+/** The lists of sectors that revisions of deals name: of journal and catalogue alike. */
+export const listSpaces = {
+  /** The set of a revision, by its topmost node. */
+  list: createKeySpace({ prefix: 'list/', parts: [deal, revisionNumber], codec: formats.list }),
+  /** What that set is beside the one that it came of. */
+  change: createKeySpace({ prefix: 'change/', parts: [deal, revisionNumber], codec: formats.change }),
+  /** Nodes of sets, by level, position and version: revisions share those that are the same. */
+  node: createKeySpace({ prefix: 'node/', parts: [deal, position, position, revisionNumber], codec: formats.node }),
+  /** How often a deal names a root. */
+  naming: createKeySpace({ prefix: 'sector/', parts: [root, deal], codec: formats.naming }),
+} as const;
+
+export type ListSpaces = typeof listSpaces;
+
 /** A provider's journal. */
 export const journalSpaces = {
-  /** Co-signed revisions that may still matter, each with the sectors it names. */
+  ...listSpaces,
+  /** Co-signed revisions that may still matter. */
   revision: createKeySpace({ prefix: 'revision/', parts: [deal, revisionNumber], codec: formats.providerRevision }),
   /** Sectors received that no revision names yet. */
   pending: createKeySpace({ prefix: 'pending/', parts: [deal, root], codec: formats.pending }),
@@ -27,6 +44,8 @@ export const journalSpaces = {
   egress: createKeySpace({ prefix: 'egress/', parts: [deal], codec: formats.egress }),
   /** Leaves of the newest revision of each deal and of all pending sectors. */
   held: createKeySpace({ prefix: 'held', parts: [], codec: formats.held }),
+  /** Which layout the rows have. */
+  layout: createKeySpace({ prefix: 'layout', parts: [], codec: formats.layout }),
   /** Says that signed numbers are recorded apart as well, so that a record that is gone is missed. */
   numbers: createKeySpace({ prefix: 'numbers', parts: [], codec: formats.numbers }),
 } as const;
@@ -50,14 +69,17 @@ export const sectorSpaces = {
 
 /** A renter's catalogue. */
 export const catalogueSpaces = {
+  ...listSpaces,
   /** Stored objects, by id. */
   object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: formats.object }),
   /** Ids of objects by name and time, in the keys; the rows are empty. */
   name: createKeySpace({ prefix: 'name/', parts: [anyName, milliseconds, asIs], codec: formats.nothing }),
-  /** Deals with their newest revision, and what was proposed. */
+  /** Deals with the newest revision, and what was proposed. */
   deal: createKeySpace({ prefix: 'deal/', parts: [deal], codec: formats.renterDeal }),
   /** Token wei promised for reads of a deal. */
   promised: createKeySpace({ prefix: 'promised/', parts: [deal], codec: formats.promised }),
+  /** Which layout the rows have. */
+  layout: createKeySpace({ prefix: 'layout', parts: [], codec: formats.layout }),
   /** Deals that were asked for and may not be on chain yet. */
   openings: createKeySpace({ prefix: 'openings', parts: [], codec: formats.openings }),
 } as const;

@@ -1,32 +1,13 @@
 import { decode, encode } from 'cborg';
 import { z } from 'zod/v4';
 import type { SectorRef } from '../core/data/data-set.js';
+import { packSectors, unpackSectors } from '../core/data/packed-sectors.js';
+import type { SectorTree } from '../core/data/sector-tree.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
-import type { OpenRequest } from '../core/market/deal.js';
-import { hash, leaves, type Leaves, type Wei } from '../core/units.js';
+import type { OpenRequest, SignedRevision } from '../core/market/deal.js';
+import type { Leaves, Wei } from '../core/units.js';
 import type { ObjectRecord, PendingSector, ProviderEgress, ProviderRevision, RenterDeal } from '../ports/store.js';
 import { addressText, dealText, decimalText, hashText, leavesNumber, periodNumber, signatureText, weiText } from '../disk/unit-schemas.js';
-
-/** Bytes of one sector in a row: root 32, leaves uint24 big endian. */
-const PACKED_SECTOR_BYTES = 35;
-
-const packSectors = (sectors: readonly SectorRef[]): Uint8Array => {
-  const packed = Buffer.alloc(sectors.length * PACKED_SECTOR_BYTES);
-  sectors.forEach(({ root, leaves: count }, index) => {
-    packed.write(root.slice(2), index * PACKED_SECTOR_BYTES, 'hex');
-    packed.writeUIntBE(count, index * PACKED_SECTOR_BYTES + 32, 3);
-  });
-  return packed;
-};
-
-const unpackSectors = (bytes: Uint8Array): SectorRef[] => {
-  if (bytes.length % PACKED_SECTOR_BYTES !== 0) throw new RangeError('the list of sectors is cut short');
-  const packed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Array.from({ length: packed.length / PACKED_SECTOR_BYTES }, (_, index) => {
-    const at = index * PACKED_SECTOR_BYTES;
-    return { root: hash(`0x${packed.toString('hex', at, at + 32)}`), leaves: leaves(packed.readUIntBE(at + 32, 3)) };
-  });
-};
 
 /** Fields as they lie in rows: hashes as hex, amounts as decimal text, lists of sectors packed. */
 const sectorsField = z.instanceof(Uint8Array).transform(unpackSectors);
@@ -43,12 +24,31 @@ const revisionField = z.object({
 });
 const signedField = z.object({ revision: revisionField, renterSignature: signatureText, providerSignature: signatureText });
 
+/** What one deal's list of sectors is beside another's. */
+export interface ListChange {
+  /** Number of the revision whose list it came of; the change is without meaning once that is not kept. */
+  readonly base: bigint;
+  readonly removed: readonly SectorRef[];
+  readonly appended: readonly SectorRef[];
+}
+
+/** How often one deal names a root: once for each time it was added, and once while the sector waits. */
+export interface Naming {
+  readonly leaves: Leaves;
+  readonly count: number;
+}
+
 /** Bodies of rows, by what they hold. */
 const bodies = {
-  providerRevision: signedField.extend({ sectors: sectorsField }),
+  providerRevision: signedField,
+  wholeRevision: signedField.extend({ sectors: sectorsField }),
+  list: z.object({ root: hashText, leaves: leavesNumber, sectors: z.number().int(), version: decimalText(78) }),
+  change: z.object({ base: decimalText(78), removed: sectorsField, appended: sectorsField }),
+  naming: z.object({ leaves: leavesNumber, count: z.number().int().positive() }),
   pending: sectorField.extend({ deal: dealText, receivedAt: z.number() }),
   held: leavesNumber,
   numbers: z.literal(true),
+  layout: z.number().int(),
   egress: z.object({
     deal: dealText,
     served: z.number().int().nonnegative(),
@@ -72,6 +72,20 @@ const bodies = {
     ),
   }),
   renterDeal: z
+    .object({
+      id: dealText,
+      provider: addressText,
+      current: signedField.optional(),
+      proposed: z.object({ revision: revisionField, renterSignature: signatureText, base: decimalText(78) }).optional(),
+      spent: decimalText(78).optional(),
+    })
+    .transform(({ current, proposed, spent, ...rest }) => ({
+      ...rest,
+      ...(current && { current }),
+      ...(proposed && { proposed }),
+      ...(spent !== undefined && { spent }),
+    })),
+  wholeRenterDeal: z
     .object({
       id: dealText,
       provider: addressText,
@@ -100,7 +114,8 @@ const bodies = {
 
 type Plain = string | number | boolean | Uint8Array | readonly Plain[] | { readonly [field: string]: Plain };
 
-const isSectorList = (field: string, value: unknown): value is readonly SectorRef[] => field === 'sectors' && Array.isArray(value);
+const SECTOR_LISTS: readonly string[] = ['sectors', 'removed', 'appended'];
+const isSectorList = (field: string, value: unknown): value is readonly SectorRef[] => SECTOR_LISTS.includes(field) && Array.isArray(value);
 
 const toPlain = (value: unknown): Plain => {
   if (typeof value === 'bigint') return value.toString();
@@ -139,16 +154,40 @@ const rowsOf = <Value>(version: number, body: z.ZodType<Value>): RowCodec<Value>
 /** Empty rows, whose keys say everything. */
 const nothing: RowCodec<void> = { version: 1, encode: () => new Uint8Array(), decode: () => undefined };
 
+/** Bytes as they are, behind the version. */
+const rawBytes: RowCodec<Uint8Array> = {
+  version: 1,
+  encode: (value) => Uint8Array.of(1, ...value),
+  decode: (bytes, path, key) => {
+    if (bytes[0] !== 1) throw new HoldfastError('STORE_CORRUPT', { path, detail: `row ${key} is not of this format` });
+    return bytes.subarray(1);
+  },
+};
+
+/** A renter's deal as it was before lists were kept in nodes. */
+export interface WholeRenterDeal extends Omit<RenterDeal, 'proposed' | 'spent'> {
+  readonly sectors: readonly SectorRef[];
+  readonly proposed?: Omit<NonNullable<RenterDeal['proposed']>, 'base'> & { readonly sectors: readonly SectorRef[] };
+}
+
 /** Formats of the rows of journal and catalogue. */
 export const formats = {
-  providerRevision: rowsOf<ProviderRevision>(1, bodies.providerRevision),
+  providerRevision: rowsOf<SignedRevision>(2, bodies.providerRevision),
+  /** As it was before lists were kept in nodes. */
+  wholeRevision: rowsOf<ProviderRevision>(1, bodies.wholeRevision),
+  list: rowsOf<SectorTree>(1, bodies.list),
+  change: rowsOf<ListChange>(1, bodies.change),
+  node: rawBytes,
+  naming: rowsOf<Naming>(1, bodies.naming),
   pending: rowsOf<PendingSector>(1, bodies.pending),
   held: rowsOf<Leaves>(1, bodies.held),
   numbers: rowsOf<true>(1, bodies.numbers),
+  layout: rowsOf<number>(1, bodies.layout),
   egress: rowsOf<ProviderEgress>(1, bodies.egress),
   promised: rowsOf<Wei>(1, bodies.promised),
   object: rowsOf<ObjectRecord>(1, bodies.object),
-  renterDeal: rowsOf<RenterDeal>(1, bodies.renterDeal),
+  renterDeal: rowsOf<RenterDeal>(2, bodies.renterDeal),
+  wholeRenterDeal: rowsOf<WholeRenterDeal>(1, bodies.wholeRenterDeal),
   openings: rowsOf<readonly OpenRequest[]>(1, bodies.openings),
   nothing,
 } as const;

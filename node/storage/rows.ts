@@ -19,4 +19,5 @@ export interface Rows {
 }
 
 /** The first text after all that start with `prefix`, which ends in an ASCII character. */
-export const endOfPrefix = (prefix: string): string => prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+export const endOfPrefix = (prefix: string): string =>
+  prefix === '' ? '\uffff' : prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);

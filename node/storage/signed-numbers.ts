@@ -1,10 +1,9 @@
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
-import type { Revision } from '../core/market/deal.js';
+import type { Revision, SignedRevision } from '../core/market/deal.js';
 import { revisionDigest } from '../core/market/revision.js';
 import type { DealId } from '../core/units.js';
 import type { DealDoubt, JournalFault } from '../ports/journal-faults.js';
-import type { ProviderRevision } from '../ports/store.js';
 import type { NumberEntry, SignedNumber } from './number-format.js';
 import type { NumberRecord } from './number-file.js';
 
@@ -22,7 +21,7 @@ export interface SignedNumbers {
    */
   recede(deal: DealId, last: Revision | undefined, dropped?: readonly bigint[]): Promise<void>;
   /** Looks at a deal again, whose revisions are `kept` now. */
-  compare(deal: DealId, kept: readonly ProviderRevision[]): void;
+  compare(deal: DealId, kept: readonly SignedRevision[]): void;
   doubts(): readonly DealDoubt[];
   doubt(deal: DealId): DealDoubt | undefined;
   close(): Promise<void>;
@@ -47,7 +46,7 @@ export interface SignedNumbersOptions {
   readonly identity: Pick<MarketIdentity, 'chainId' | 'market'>;
   readonly record: NumberRecord;
   /** What the journal's rows say. */
-  readonly revisions: ReadonlyMap<DealId, readonly ProviderRevision[]>;
+  readonly revisions: ReadonlyMap<DealId, readonly SignedRevision[]>;
   /** Numbers of rows that cannot be read. */
   readonly unreadable: ReadonlyMap<DealId, readonly bigint[]>;
 }
@@ -64,7 +63,7 @@ export const openSignedNumbers = async ({ identity, record, revisions, unreadabl
     validUntil: revision.validUntil,
   });
 
-  const doubtOf = (deal: DealId, kept: readonly ProviderRevision[]): DealDoubt | undefined => {
+  const doubtOf = (deal: DealId, kept: readonly SignedRevision[]): DealDoubt | undefined => {
     const last = kept.at(-1)?.revision;
     const known = newest.get(deal);
     const bad = (unreadable.get(deal) ?? []).filter((number) => !kept.some(({ revision }) => revision.number === number));
@@ -76,7 +75,7 @@ export const openSignedNumbers = async ({ identity, record, revisions, unreadabl
     return { deal, number, newest: last?.number ?? 0n, ...(validUntil !== undefined && { validUntil }) };
   };
 
-  const compare = (deal: DealId, kept: readonly ProviderRevision[]): void => {
+  const compare = (deal: DealId, kept: readonly SignedRevision[]): void => {
     const doubt = doubtOf(deal, kept);
     if (doubt === undefined) doubts.delete(deal);
     else doubts.set(deal, doubt);

@@ -10,6 +10,7 @@ import type { Exchange, PlaceKind } from './exchanges/exchange.js';
 import { egressExchange } from './exchanges/egress.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
 import { readLeavesExchange } from './exchanges/read-leaves.js';
+import { signDifferenceExchange } from './exchanges/sign-difference.js';
 import { signRevisionExchange } from './exchanges/sign-revision.js';
 import { termsExchange } from './exchanges/terms.js';
 import { writeSectorExchange } from './exchanges/write-sector.js';
@@ -22,6 +23,7 @@ type Answerer = Pick<Exchange<never, unknown>, 'protocol' | 'hear'>;
 const answerers: readonly Answerer[] = [
   termsExchange,
   writeSectorExchange,
+  signDifferenceExchange,
   signRevisionExchange,
   readLeavesExchange,
   listSectorsExchange,

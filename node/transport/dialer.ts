@@ -6,10 +6,9 @@ import type { Dialer, ProviderLink } from '../ports/link.js';
 import { dialFailure } from './dial-failure.js';
 import type { Host } from './host.js';
 import { dialerLimits, type DialerLimits } from './limits.js';
-import { createProviderLink } from './provider-link.js';
+import { createProviderLink, type OpenedWire } from './provider-link.js';
 import { createSlots } from './slots.js';
 import { createStreamWire } from './wire/stream-wire.js';
-import type { Wire } from './wire/wire.js';
 
 /** What all links to one provider share: one connection, and how often it was heard. */
 interface Route {
@@ -77,21 +76,21 @@ export const createDialer = (host: Host, options: { readonly limits?: Partial<Di
       node.dial(addresses, { signal: within }),
     );
 
-  const openWire = async (route: Route, addresses: Multiaddr[], protocol: string, signal: AbortSignal): Promise<Wire> => {
+  const openWire = async (route: Route, addresses: Multiaddr[], protocols: readonly string[], signal: AbortSignal): Promise<OpenedWire> => {
     const connection = await connect(route, addresses, signal);
     const { heard } = route;
     const stream = await reaching(
       route,
-      { waitedFor: `a stream for ${protocol}`, milliseconds: limits.silenceMilliseconds },
+      { waitedFor: `a stream for ${protocols[0]}`, milliseconds: limits.silenceMilliseconds },
       signal,
-      (within): Promise<Stream> => connection.newStream(protocol, { signal: within, maxOutboundStreams: Infinity }),
+      (within): Promise<Stream> => connection.newStream([...protocols], { signal: within, maxOutboundStreams: Infinity }),
     );
     const wire = createStreamWire(stream, connection, () => route.heard++);
     wire.gone.addEventListener('abort', () => {
       const { reason } = wire.gone as { reason: unknown };
       if (isHoldfastError(reason, 'PEER_SILENT') && route.heard === heard) breakOff(route, reason);
     });
-    return wire;
+    return { wire, protocol: stream.protocol };
   };
 
   const release = async (peer: string, route: Route): Promise<void> => {
@@ -120,7 +119,7 @@ export const createDialer = (host: Host, options: { readonly limits?: Partial<Di
         limits,
         requests,
         uploads,
-        openWire: (protocol, within) => openWire(route, addresses, protocol, within),
+        openWire: (wanted, within) => openWire(route, addresses, wanted, within),
         close: () => release(peer, route),
       });
     },

@@ -43,10 +43,10 @@ export const createMemoryDialer = (
         limits,
         requests,
         uploads,
-        openWire: async (protocol) => {
-          const [own, other] = createMemoryWires(peer, peerId);
+        openWire: async ([protocol = '']) => {
+          const [wire, other] = createMemoryWires(peer, peerId);
           void reach(peerId).answer(protocol, other);
-          return own;
+          return { wire, protocol };
         },
         close: () => Promise.resolve(),
       });

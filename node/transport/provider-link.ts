@@ -6,12 +6,19 @@ import type { Exchange } from './exchanges/exchange.js';
 import { egressExchange } from './exchanges/egress.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
 import { readLeavesExchange } from './exchanges/read-leaves.js';
+import { signDifferenceExchange } from './exchanges/sign-difference.js';
 import { signRevisionExchange } from './exchanges/sign-revision.js';
 import { termsExchange } from './exchanges/terms.js';
 import { writeSectorExchange } from './exchanges/write-sector.js';
 import type { DialerLimits } from './limits.js';
 import type { Slots } from './slots.js';
 import type { Wire } from './wire/wire.js';
+
+/** A stream, and what is spoken on it. */
+export interface OpenedWire {
+  readonly wire: Wire;
+  readonly protocol: string;
+}
 
 /** What a link to one provider is made of. */
 export interface LinkParts {
@@ -20,7 +27,8 @@ export interface LinkParts {
   /** Requests in hand at this provider, whichever link they come through. */
   readonly requests: Slots;
   readonly uploads: Slots;
-  readonly openWire: (protocol: string, signal: AbortSignal) => Promise<Wire>;
+  /** Opens a stream for the first of `protocols` that the provider knows. */
+  readonly openWire: (protocols: readonly string[], signal: AbortSignal) => Promise<OpenedWire>;
   readonly close: () => Promise<void>;
 }
 
@@ -51,13 +59,21 @@ export const createProviderLink = ({ peerId, limits, requests, uploads, openWire
     exchange: Exchange<Request, Answer>,
     request: Request,
     callerSignal: AbortSignal | undefined,
+    /** How the version before said it. */
+    former?: Exchange<Request, Answer>,
   ): Promise<Answer> => {
     const signal = either(callerSignal);
     const free = await requests.take(peerId, signal);
     let over: Promise<void> | undefined;
     try {
-      const channel = createChannel(await openWire(exchange.protocol, signal), limits);
-      const answer = await converse(exchange, request, channel, signal);
+      const versions = former === undefined ? [exchange] : [exchange, former];
+      const { wire, protocol } = await openWire(
+        versions.map((version) => version.protocol),
+        signal,
+      );
+      const spoken = versions.find((version) => version.protocol === protocol) ?? exchange;
+      const channel = createChannel(wire, limits);
+      const answer = await converse(spoken, request, channel, signal);
       over = channel.finish();
       return answer;
     } finally {
@@ -75,7 +91,7 @@ export const createProviderLink = ({ peerId, limits, requests, uploads, openWire
         free();
       }
     },
-    signRevision: (authorization, request, signal) => ask(signRevisionExchange, { authorization, request }, signal),
+    signRevision: (authorization, request, signal) => ask(signDifferenceExchange, { authorization, request }, signal, signRevisionExchange),
     readLeaves: (authorization, { voucher, ...range }, signal) => ask(readLeavesExchange, { authorization, range, voucher }, signal),
     egress: (authorization, signal) => ask(egressExchange, { authorization }, signal),
     listSectors: (authorization, signal) => ask(listSectorsExchange, { authorization }, signal),

@@ -77,7 +77,7 @@ describe('deciding on a signature', () => {
 
   it('is to sign what both compute alike, and to repeat what was signed before', () => {
     expect(outcome()).to.equal('sign');
-    const signed = { revision, renterSignature: '0x' as never, providerSignature: '0x04' as never, sectors: [kept, sector] };
+    const signed = { revision, renterSignature: '0x' as never, providerSignature: '0x04' as never };
     expect(outcome({ revisions: [...signing.revisions, signed], held: new Set() })).to.equal('repeat');
   });
 

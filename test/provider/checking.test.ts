@@ -16,6 +16,7 @@ import { withDirectory } from '../support/temporary-directory.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { createProviderWorld, liveTo, type ProviderWorld } from '../support/worlds/provider-world.js';
 import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
+import { wholeDeal } from '../support/whole-lists.js';
 
 const { signal } = new AbortController();
 const contents = ['a letter', 'a photo', 'a film', 'a song'].map((name, index) => contentOf(bytesOf(name, 3200 + 32 * index)));
@@ -118,7 +119,7 @@ describe('a check of journal, sectors and chain', () => {
   });
 
   it('takes a revision from its renter’s listing, if it is one that was signed here', async () => {
-    const [signed] = (await world.journal.deal(alice.deal))!.revisions;
+    const [signed] = (await wholeDeal(world.journal, alice.deal))!.revisions;
     const chain = await world.ownerChain.deal(alice.deal);
     const { identity } = world.ledger;
     const operator = world.operator.address;
@@ -137,7 +138,7 @@ describe('a check of journal, sectors and chain', () => {
 
   it('reads a listing as the wire has it, and says what is wrong with another', async () =>
     withDirectory(async (directory) => {
-      const [signed] = (await world.journal.deal(alice.deal))!.revisions;
+      const [signed] = (await wholeDeal(world.journal, alice.deal))!.revisions;
       const { sectors, ...rest } = signed!;
       const file = join(directory, 'listing.json');
       const text = JSON.stringify({ signed: rest, sectors }, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));

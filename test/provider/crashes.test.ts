@@ -12,6 +12,7 @@ import { createProviderWorld, liveTo } from '../support/worlds/provider-world.js
 import { withDirectory } from '../support/temporary-directory.js';
 import { TestRenter } from '../support/worlds/test-renter.js';
 import { precious } from './precious.js';
+import { sectorsOf } from '../support/whole-lists.js';
 
 const script = fileURLToPath(new URL('crashing-provider.ts', import.meta.url));
 const steps = [
@@ -58,7 +59,9 @@ describe('a provider that is killed between receiving, storing, signing, posting
         const journal = await openJournalFiles(join(directory, 'journal'), identity);
         const signed = (await collect(journal.deals())).flatMap(({ revisions }) => revisions);
         expect(signed.length).to.equal(index >= steps.indexOf('revision recorded') ? 1 : 0);
-        for (const revision of signed) for (const { root } of revision.sectors) expect(sectorRoot(await store.read(root))).to.equal(root);
+        for (const { revision } of signed)
+          for (const { root } of await sectorsOf(journal, revision.deal, revision.number))
+            expect(sectorRoot(await store.read(root))).to.equal(root);
         if (sent !== undefined) expect(signed[0]?.providerSignature).to.equal(sent);
 
         // The same chain once more, up to the deal: the renter asks again for what it has no answer to.

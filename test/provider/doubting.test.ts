@@ -13,6 +13,7 @@ import { withDirectory } from '../support/temporary-directory.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { createProviderWorld, liveTo, type ProviderWorld } from '../support/worlds/provider-world.js';
 import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
+import { wholeDeal } from '../support/whole-lists.js';
 
 const HOUR = 3_600_000;
 const { signal } = new AbortController();
@@ -81,7 +82,7 @@ describe('Bob, whose journal has lost what he signed,', () => {
     await alice.put(world.provider.service, [letter]);
     await liveTo(ledger, world.provider, 1, 30);
     const old = await createMemoryJournal(ledger.identity);
-    for (const signed of (await world.journal.deal(alice.deal))?.revisions ?? []) await old.recordSigned(signed);
+    for (const signed of (await wholeDeal(world.journal, alice.deal))?.revisions ?? []) await old.recordSigned(signed);
     await alice.put(world.provider.service, [photo]);
     await liveTo(ledger, world.provider, 2, 30);
     const bob = withJournal(world, old);

@@ -220,7 +220,7 @@ describe('deals with room', () => {
       price: wei(1n),
       validUntil: period(12),
     };
-    const proposed = { revision, renterSignature: `0x${'00'.repeat(65)}` as never, sectors: [] };
+    const proposed = { revision, renterSignature: `0x${'00'.repeat(65)}` as never, base: 0n };
     expect(hasRoom({ ...known, record: { ...known.record, proposed } }, wanted)).to.equal(false);
   });
 });

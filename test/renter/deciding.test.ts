@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { applyChange, nextRevision } from '../../node/core/market/revision.js';
-import { period, signature, weight, type DealId } from '../../node/core/units.js';
+import { applyChange, changeBetween, nextRevision } from '../../node/core/market/revision.js';
+import type { Deal } from '../../node/core/market/deal.js';
+import { period, signature, weight, type DealId, type Hash } from '../../node/core/units.js';
 import type { ObjectRecord, RenterDeal } from '../../node/ports/store.js';
 import { decideCommit } from '../../node/renter/deals/await-commits.js';
 import { decideRepair, healthOf, type DealHealth } from '../../node/renter/repair/decide-repair.js';
-import { baseOf, changeBetween, isOpen, namesSectors, planRevision } from '../../node/renter/deals/decide-revision.js';
+import { baseOf, fallBackOf, isOpen, namesSectors, planRevision, type WantedChange } from '../../node/renter/deals/decide-revision.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { dealAt, idOf, knownDeal, sectorOf, sheetOf } from './sample-deals.js';
 
@@ -24,58 +25,64 @@ const onChain = (number: bigint, sectors: readonly (typeof a)[]) => {
   const { root, leaves: count } = revisionOf(number, sectors);
   return dealAt('bob', { number, root, leaves: count, status: 'active' });
 };
+/** What is planned on a base with the sectors `before`, and the revision that comes of it. */
+const planOn = (before: readonly (typeof a)[], of: RenterDeal, deal: Deal, wanted: WantedChange, at = now) => {
+  const base = { number: baseOf(of, deal), sectors: before.length, names: (root: Hash) => before.some((sector) => sector.root === root) };
+  const planned = planRevision(of, deal, wanted, base, at);
+  return planned && { ...planned, revision: nextRevision({ ...planned.plan, sectors: applyChange(before, planned.change) }) };
+};
 const record = (change: Partial<RenterDeal> = {}): RenterDeal => ({ ...knownDeal('bob').record, ...change });
 
 describe('the next revision', () => {
   it('begins a fresh deal with number one', () => {
-    const plan = planRevision(record(), dealAt('bob'), { append: [a, b] }, now);
+    const plan = planOn([], record(), dealAt('bob'), { append: [a, b] });
     expect(plan?.revision).to.deep.equal(revisionOf(1n, [a, b]));
-    expect(plan?.base.number).to.equal(0n);
+    expect(plan?.base).to.equal(0n);
     expect(plan?.change).to.deep.equal({ remove: [], append: [a, b] });
   });
 
   it('adds only what is not there, and nothing if all is there and may still be posted', () => {
-    const had = record({ current: signedOf(4n, [a, b]), sectors: [a, b] });
-    expect(planRevision(had, dealAt('bob'), { append: [b, c] }, now)?.change).to.deep.equal({ remove: [], append: [c] });
-    expect(planRevision(had, dealAt('bob'), { append: [b] }, now)).to.equal(undefined);
-    expect(planRevision(had, onChain(3n, []), { append: [b] }, period(12)), 'in its last period').to.equal(undefined);
-    expect(planRevision(had, onChain(4n, [a, b]), { append: [b] }, period(20))).to.equal(undefined);
+    const had = record({ current: signedOf(4n, [a, b]) });
+    expect(planOn([a, b], had, dealAt('bob'), { append: [b, c] })?.change).to.deep.equal({ remove: [], append: [c] });
+    expect(planOn([a, b], had, dealAt('bob'), { append: [b] })).to.equal(undefined);
+    expect(planOn([a, b], had, onChain(3n, []), { append: [b] }, period(12)), 'in its last period').to.equal(undefined);
+    expect(planOn([a, b], had, onChain(4n, [a, b]), { append: [b] }, period(20))).to.equal(undefined);
   });
 
   it('renews a signed revision that ran out before it was posted', () => {
-    const had = record({ current: signedOf(4n, [a]), sectors: [a] });
-    expect(planRevision(had, onChain(3n, []), { append: [] }, period(13))?.revision).to.deep.equal(revisionOf(5n, [a], 15));
+    const had = record({ current: signedOf(4n, [a]) });
+    expect(planOn([a], had, onChain(3n, []), { append: [] }, period(13))?.revision).to.deep.equal(revisionOf(5n, [a], 15));
   });
 
   it('takes everything out when the deal is released', () => {
-    const had = record({ current: signedOf(4n, [a, b]), sectors: [a, b] });
-    const plan = planRevision(had, onChain(4n, [a, b]), { append: [], clear: true }, now);
+    const had = record({ current: signedOf(4n, [a, b]) });
+    const plan = planOn([a, b], had, onChain(4n, [a, b]), { append: [], clear: true });
     expect(plan?.change).to.deep.equal({ remove: [0, 1], append: [] });
     expect(plan?.revision.leaves).to.equal(0);
-    expect(planRevision(had, onChain(4n, [a, b]), { append: [c], clear: true }, now)).to.deep.equal(plan);
+    expect(planOn([a, b], had, onChain(4n, [a, b]), { append: [c], clear: true })).to.deep.equal(plan);
   });
 
   it('never uses the number of a proposal again, and builds on one that the provider posted unanswered', () => {
-    const proposed = { revision: revisionOf(5n, [a, b]), renterSignature: mark, sectors: [a, b] };
-    const had = record({ current: signedOf(4n, [a]), sectors: [a], proposed });
-    expect(planRevision(had, onChain(4n, [a]), { append: [c] }, period(13))?.revision.number).to.equal(6n);
-    expect(baseOf(had, onChain(4n, [a])).sectors).to.deep.equal([a]);
-    expect(baseOf(had, onChain(5n, [a, b]))).to.deep.equal({ number: 5n, sectors: [a, b] });
+    const proposed = { revision: revisionOf(5n, [a, b]), renterSignature: mark, base: 4n };
+    const had = record({ current: signedOf(4n, [a]), proposed });
+    expect(planOn([a], had, onChain(4n, [a]), { append: [c] }, period(13))?.revision.number).to.equal(6n);
+    expect(baseOf(had, onChain(4n, [a]))).to.equal(4n);
+    expect(baseOf(had, onChain(5n, [a, b]))).to.equal(5n);
     expect(isOpen(had, onChain(4n, [a]), period(12))).to.equal(true);
     expect(isOpen(had, onChain(4n, [a]), period(13))).to.equal(false);
     expect(isOpen(had, onChain(5n, [a, b]), period(12))).to.equal(false);
   });
 
   it('takes for posted only a proposal of which the chain has number and root', () => {
-    const proposed = { revision: revisionOf(5n, [a, b]), renterSignature: mark, sectors: [a, b] };
-    const had = record({ current: signedOf(4n, [a]), sectors: [a], proposed });
-    expect(baseOf(had, onChain(4n, [a, b]))).to.deep.equal({ number: 4n, sectors: [a] });
+    const proposed = { revision: revisionOf(5n, [a, b]), renterSignature: mark, base: 4n };
+    const had = record({ current: signedOf(4n, [a]), proposed });
+    expect(baseOf(had, onChain(4n, [a, b]))).to.equal(4n);
     throwsCoded(() => baseOf(had, onChain(5n, [c])), 'CATALOGUE_BEHIND');
   });
 
   it('refuses to go on from a revision that it does not know', () => {
-    const had = record({ current: signedOf(4n, [a]), sectors: [a] });
-    throwsCoded(() => planRevision(had, onChain(6n, [b]), { append: [c] }, now), 'CATALOGUE_BEHIND');
+    const had = record({ current: signedOf(4n, [a]) });
+    throwsCoded(() => planOn([a], had, onChain(6n, [b]), { append: [c] }), 'CATALOGUE_BEHIND');
   });
 
   it('describes any change so that both sides come to the same sectors', () => {

@@ -61,7 +61,7 @@ export const dealAt = (name: string, change: Partial<Deal> = {}): Deal => ({
 });
 
 export const knownDeal = (name: string, change: Partial<Deal> = {}, sheet: Partial<ProviderSheet> = {}): KnownDeal => ({
-  record: { id: idOf(name), provider: actor(name).address, sectors: [] },
+  record: { id: idOf(name), provider: actor(name).address },
   deal: dealAt(name, change),
   sheet: sheetOf(name, sheet),
 });

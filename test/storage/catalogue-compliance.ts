@@ -4,6 +4,7 @@ import { address, hash, leaves, period, wei } from '../../node/core/units.js';
 import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+import { sectorsOf } from '../support/whole-lists.js';
 
 /** What every {@link Catalogue} must do. `use` opens a fresh one; `reopen` gives the same again, as after a restart. */
 export const catalogueCompliance = (
@@ -60,16 +61,19 @@ export const catalogueCompliance = (
     use(async (catalogue, reopen) => {
       const id = dealNamed('Bob');
       const provider = address(`0x${'0b'.repeat(20)}`);
-      const fresh: RenterDeal = { id, provider, sectors: [] };
+      const fresh: RenterDeal = { id, provider };
       const first = signedRevision(id, 1n, [sectorNamed('a')]);
       const second = signedRevision(id, 2n, [sectorNamed('a'), sectorNamed('b')]);
       const { sectors, ...current } = first;
-      const proposed = { revision: second.revision, renterSignature: second.renterSignature, sectors: second.sectors };
-      const busy: RenterDeal = { id, provider, current, sectors, proposed };
+      const proposed = { revision: second.revision, renterSignature: second.renterSignature, base: 1n };
+      const busy: RenterDeal = { id, provider, current, proposed, spent: 7n };
       await catalogue.putDeal(fresh);
       expect(await catalogue.deal(id)).to.deep.equal(fresh);
-      await catalogue.putDeal(busy);
+      await catalogue.putDeal({ id, provider, current }, { number: 1n, sectors });
+      await catalogue.putDeal(busy, { number: 2n, sectors: second.sectors });
       const again = await reopen();
+      expect(await sectorsOf(again, id, 1n)).to.deep.equal(sectors);
+      expect(await sectorsOf(again, id, 2n)).to.deep.equal(second.sectors);
       expect(await again.deal(id)).to.deep.equal(busy);
       expect(await collect(again.deals())).to.deep.equal([busy]);
       expect(await again.deal(dealNamed('Carol'))).to.equal(undefined);

@@ -10,6 +10,7 @@ import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { fillCatalogue, fillJournal, storedCatalogue, storedJournal } from './stored-sample.js';
+import { sectorsOf, wholeDeal } from '../support/whole-lists.js';
 
 const FIXTURES = new URL('fixtures/', import.meta.url).pathname;
 
@@ -35,26 +36,43 @@ describe('what lies where in journal and catalogue', () => {
   it('a journal has these keys', async () => {
     const rows = createMemoryRows();
     await fillJournal(await journalOn(rows, testIdentity));
-    const { deal, pending } = storedJournal;
+    const { deal, pending, revisions } = storedJournal;
+    const roots = [...revisions[1].sectors, pending].map(({ root }) => root).sort();
     expect(await keysOf(rows)).to.deep.equal([
+      `change/${deal}/0000000000000001`,
+      `change/${deal}/000000000000012c`,
       `egress/${deal}`,
       'held',
+      'layout',
+      `list/${deal}/0000000000000001`,
+      `list/${deal}/000000000000012c`,
+      `node/${deal}/000000/000000/0000000000000001`,
+      `node/${deal}/000000/000000/000000000000012c`,
       `pending/${deal}/${pending.root}`,
       `revision/${deal}/0000000000000001`,
       `revision/${deal}/000000000000012c`,
+      ...roots.map((root) => `sector/${root}/${deal}`),
     ]);
   });
 
   it('a catalogue has these keys', async () => {
     const rows = createMemoryRows();
     await fillCatalogue(catalogueOn(rows, testIdentity));
-    const { object, deal } = storedCatalogue;
+    const { object, deal, lists } = storedCatalogue;
+    const roots = lists[1].sectors.map(({ root }) => root).sort();
     expect(await keysOf(rows)).to.deep.equal([
+      `change/${deal.id}/0000000000000002`,
+      `change/${deal.id}/0000000000000003`,
       `deal/${deal.id}`,
+      `list/${deal.id}/0000000000000002`,
+      `list/${deal.id}/0000000000000003`,
       `name/bGV0dGVycy9tw6Ryei50eHQ/0001700000000000/${object.id}`,
+      `node/${deal.id}/000000/000000/0000000000000002`,
+      `node/${deal.id}/000000/000000/0000000000000003`,
       `object/${object.id}`,
       'openings',
       `promised/${deal.id}`,
+      ...roots.map((root) => `sector/${root}/${deal.id}`),
     ]);
   });
 });
@@ -71,7 +89,7 @@ describe('stores of version 1', () => {
     withStore('journal', async (path) => {
       const journal = await openJournalFiles(path, testIdentity);
       const { deal, revisions, pending, egress, held } = storedJournal;
-      expect(await journal.deal(deal)).to.deep.equal({ id: deal, revisions });
+      expect(await wholeDeal(journal, deal)).to.deep.equal({ id: deal, revisions });
       expect(await collect(journal.pending())).to.deep.equal([pending]);
       expect(await journal.egress(deal)).to.deep.equal(egress);
       expect(await journal.leavesHeld()).to.equal(held);
@@ -85,6 +103,7 @@ describe('stores of version 1', () => {
       expect(await collect(catalogue.objects())).to.deep.equal([object]);
       expect(await catalogue.object(object.name)).to.deep.equal(object);
       expect(await collect(catalogue.deals())).to.deep.equal([deal]);
+      for (const { number, sectors } of storedCatalogue.lists) expect(await sectorsOf(catalogue, deal.id, number)).to.deep.equal(sectors);
       expect(await catalogue.promised(deal.id)).to.equal(promised);
       expect(await catalogue.openings()).to.deep.equal(openings);
       await catalogue.close();

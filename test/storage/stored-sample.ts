@@ -1,5 +1,13 @@
 import { address, leaves, period, signature, wei } from '../../node/core/units.js';
-import type { Catalogue, ObjectRecord, PendingSector, ProviderEgress, ProviderJournal, RenterDeal } from '../../node/ports/store.js';
+import type {
+  Catalogue,
+  ObjectRecord,
+  PendingSector,
+  ProviderEgress,
+  ProviderJournal,
+  NewList,
+  RenterDeal,
+} from '../../node/ports/store.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
 /*
@@ -49,13 +57,17 @@ const renterDeal: RenterDeal = {
   id: deal,
   provider: address(`0x${'bb'.repeat(20)}`),
   current: signed,
-  sectors,
-  proposed: { revision, renterSignature, sectors: [first, second, third] },
+  proposed: { revision, renterSignature, base: 2n },
 };
+const lists = [
+  { number: 2n, sectors },
+  { number: 3n, sectors: [first, second, third] },
+] as const;
 
 export const storedCatalogue = {
   object,
   deal: renterDeal,
+  lists,
   promised: wei(77n),
   openings: [
     {
@@ -74,7 +86,7 @@ export const storedCatalogue = {
 
 export const fillCatalogue = async (catalogue: Catalogue): Promise<void> => {
   await catalogue.putObject(object);
-  await catalogue.putDeal(renterDeal);
+  for (const list of lists) await catalogue.putDeal(renterDeal, list);
   await catalogue.putPromised(deal, storedCatalogue.promised);
   await catalogue.putOpenings(storedCatalogue.openings);
 };

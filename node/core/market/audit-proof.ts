@@ -1,5 +1,6 @@
 import { concatBytes, equalBytes, fromHex, toHex, uintBytes, uintOf } from '../data/bytes.js';
 import { descriptorOf, type DataSet } from '../data/data-set.js';
+import type { OpenedSector } from '../data/sector-tree.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
 import { climb, depthOf, pathOf, type TreeView } from '../data/merkle.js';
 import { LEAF_BYTES, SECTOR_LEAVES, hash, leaves, type Hash } from '../units.js';
@@ -32,18 +33,17 @@ export interface SampleTarget {
 const HEAD_BYTES = LEAF_BYTES + 3 + 5 + 3;
 
 /** The sample that opens leaf `drawn` of `set`, `tree` being the tree of the sector that holds it. */
-export const sampleOf = (set: DataSet, drawn: number, tree: TreeView): Sample => {
-  const { index, start, count } = set.locate(drawn);
+export const sampleOf = (set: Pick<DataSet, 'locate' | 'descriptorPath'>, drawn: number, tree: TreeView): Sample => {
+  const place = set.locate(drawn);
+  return sampleIn({ place, path: set.descriptorPath(place.index) }, drawn, tree);
+};
+
+/** The same, of a sector that was opened in a tree kept in nodes. */
+export const sampleIn = ({ place, path }: Pick<OpenedSector, 'place' | 'path'>, drawn: number, tree: TreeView): Sample => {
+  const { index, start, count } = place;
   const inside = drawn - start;
   if (tree.count !== count) throw new RangeError(`sector ${index} must have ${count} leaves, not ${tree.count}`);
-  return {
-    leaf: tree.node(0, inside).slice(),
-    index,
-    start,
-    count,
-    sectorPath: pathOf(tree, inside),
-    descriptorPath: set.descriptorPath(index),
-  };
+  return { leaf: tree.node(0, inside).slice(), index, start, count, sectorPath: pathOf(tree, inside), descriptorPath: path };
 };
 
 /** Bytes of one sample. */

@@ -1,4 +1,5 @@
-import { dataSetOf, type SectorRef } from '../data/data-set.js';
+import { dataSetOf, type DataSet, type SectorRef } from '../data/data-set.js';
+import { requireIndices, type SectorChange } from '../data/edit-tree.js';
 import type { Deal, MarketParameters, Revision } from './deal.js';
 import type { MarketIdentity } from '../keys/market-identity.js';
 import { typedDigest, typeHash } from '../keys/eip712.js';
@@ -14,24 +15,23 @@ const REVISION = typeHash(
 export const revisionDigest = (identity: Pick<MarketIdentity, 'chainId' | 'market'>, r: Revision): Hash =>
   typedDigest(identity, REVISION, [r.deal, r.number, r.root, r.leaves, r.sectors, r.end, r.price, r.validUntil]);
 
-/** What a revision does to the sectors of the one before: takes some out, keeps the others in order, adds at the end. */
-export interface SectorChange {
-  /** Indices to take out, ascending. */
-  readonly remove: readonly number[];
-  readonly append: readonly SectorRef[];
-}
-
 /** The sectors after `change`. CHANGE_INVALID if an index is out of range, repeated or out of order. */
 export const applyChange = (sectors: readonly SectorRef[], change: SectorChange): SectorRef[] => {
-  let last = -1;
-  for (const index of change.remove) {
-    if (!Number.isInteger(index) || index <= last || index >= sectors.length) {
-      throw new HoldfastError('CHANGE_INVALID', { index, sectors: sectors.length });
-    }
-    last = index;
-  }
+  requireIndices(change.remove, sectors.length);
   const removed = new Set(change.remove);
   return [...sectors.filter((_, index) => !removed.has(index)), ...change.append];
+};
+
+/** The change that makes `after` from `before`, keeping what stays in order. */
+export const changeBetween = (before: readonly SectorRef[], after: readonly SectorRef[]): SectorChange => {
+  const remove: number[] = [];
+  let kept = 0;
+  before.forEach(({ root, leaves }, index) => {
+    const next = after[kept];
+    if (next?.root === root && next.leaves === leaves) kept += 1;
+    else remove.push(index);
+  });
+  return { remove, append: after.slice(kept) };
 };
 
 /** However small the deal, it may have so many sectors; above that one for so many leaves (R4). */
@@ -42,11 +42,14 @@ const LEAVES_PER_SECTOR = 256;
 export const mostSectors = (before: number, leaves: number): number =>
   Math.min(leaves, Math.max(before, FREE_SECTORS + Math.floor(leaves / LEAVES_PER_SECTOR)));
 
-/** What two sides agree on to make a revision; `sectors` are those after the change. */
+/** What a revision says of its sectors. */
+export type SectorTotals = Pick<DataSet, 'root' | 'leaves' | 'sectors'>;
+
+/** What two sides agree on to make a revision; `sectors` are those after the change, or what its tree says of them. */
 export interface RevisionPlan {
   readonly deal: DealId;
   readonly number: bigint;
-  readonly sectors: readonly SectorRef[];
+  readonly sectors: readonly SectorRef[] | SectorTotals;
   readonly end: Period;
   readonly price: Wei;
   readonly validUntil: Period;
@@ -54,7 +57,7 @@ export interface RevisionPlan {
 
 /** The revision that both sides compute for themselves; if they disagree, no signature fits. */
 export const nextRevision = ({ sectors, ...plan }: RevisionPlan): Revision => {
-  const set = dataSetOf(sectors);
+  const set = 'root' in sectors ? sectors : dataSetOf(sectors);
   return { ...plan, root: set.root, leaves: set.leaves, sectors: set.sectors };
 };
 

@@ -1,11 +1,9 @@
-import type { ProviderSheet, Revision } from '../../core/market/deal.js';
-import type { SectorRef } from '../../core/data/data-set.js';
+import type { ProviderSheet, Revision, SignedRevision } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { applyChange, nextRevision } from '../../core/market/revision.js';
+import { nextRevision, type SectorTotals } from '../../core/market/revision.js';
 import type { Address, Hash, Signature } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
 import type { DealDoubt } from '../../ports/journal-faults.js';
-import type { ProviderRevision } from '../../ports/store.js';
 import type { ProviderPolicy } from '../policy.js';
 import { checkRevisionTerms, checkSize, type TermsSnapshot } from './check-revision-terms.js';
 
@@ -15,37 +13,38 @@ export interface SigningSnapshot extends Omit<TermsSnapshot, 'signed' | 'sheet' 
   readonly renter: Address | undefined;
   readonly sheet: TermsSnapshot['sheet'] & Pick<ProviderSheet, 'operator'>;
   /** Kept revisions of the deal, oldest first. */
-  readonly revisions: readonly ProviderRevision[];
+  readonly revisions: readonly SignedRevision[];
   /** What two records of signed numbers differ in, if they do. */
   readonly doubt: DealDoubt | undefined;
   /** Of the sectors that the change brings: roots that are on disk and held for this deal. */
   readonly held: ReadonlySet<Hash>;
-  /** Sectors that deals count on and the disk does not give. */
-  readonly lost: ReadonlySet<Hash>;
+  /** A sector that would be named, that deals count on and the disk does not give; undefined if there is none. */
+  readonly lost: Hash | undefined;
+  /** What the change makes of the sectors that it starts from, found by counting; undefined until they are looked for. */
+  readonly counted: Omit<SectorTotals, 'root'> | undefined;
+  /** The same, with the root of their tree. */
+  readonly after: SectorTotals | undefined;
   /** Address of the key that would sign. */
   readonly signer: Address;
   readonly policy: TermsSnapshot['policy'] & Pick<ProviderPolicy, 'maxUnposted'>;
 }
 
 export type SigningDecision =
-  | { readonly kind: 'sign'; readonly sectors: readonly SectorRef[] }
+  | { readonly kind: 'sign' }
   /** Signed before: the same signature again. */
   | { readonly kind: 'repeat'; readonly signature: Signature }
   | { readonly kind: 'refuse'; readonly error: HoldfastError };
 
 const fields = ['deal', 'number', 'root', 'leaves', 'sectors', 'end', 'price', 'validUntil'] as const;
 
-/** Sectors of the revision that a change starts from; none for revision zero. */
-export const sectorsOf = (revisions: readonly ProviderRevision[], base: bigint): readonly SectorRef[] =>
-  revisions.find(({ revision }) => revision.number === base)?.sectors ?? [];
-
 /**
- * Whether a change may start from revision `base`: it is kept (or zero), and every newer one expired without being posted, so
- * that nobody can ever post it.
+ * Whether a change may start from revision `base`: it is kept, with the root that the renter names (or zero), and every newer one expired
+ * without being posted, so that nobody can ever post it.
  */
-const isBase = ({ request: { base }, revisions, deal, period }: SigningSnapshot): boolean => {
-  const counts = ({ revision }: ProviderRevision): boolean => revision.number <= deal.number || revision.validUntil >= period;
-  const kept = base === 0n || revisions.some(({ revision }) => revision.number === base);
+const isBase = ({ request: { base, baseRoot }, revisions, deal, period }: SigningSnapshot): boolean => {
+  const counts = ({ revision }: SignedRevision): boolean => revision.number <= deal.number || revision.validUntil >= period;
+  const isIt = ({ number, root }: Revision): boolean => number === base && (baseRoot ?? root) === root;
+  const kept = base === 0n || revisions.some(({ revision }) => isIt(revision));
   return kept && !revisions.some((signed) => signed.revision.number > base && counts(signed));
 };
 
@@ -55,37 +54,38 @@ const difference = (ours: Revision, theirs: Revision): (typeof fields)[number] |
 
 const refuse = (error: HoldfastError): SigningDecision => ({ kind: 'refuse', error });
 
-/** Why a request is refused before any sector of it is looked for or hashed; undefined if it is not. CHANGE_INVALID is thrown. */
+/** Why a request is refused whatever its change is; undefined if it is not. */
+export const checkStanding = (snapshot: SigningSnapshot): HoldfastError | undefined => checkParties(snapshot) ?? checkOrder(snapshot);
+
+/** Why a request is refused before any sector of it is looked for or hashed; undefined if it is not. */
 export const checkRequest = (snapshot: SigningSnapshot): HoldfastError | undefined => {
-  const { request, revisions } = snapshot;
-  const refusal = checkParties(snapshot) ?? checkOrder(snapshot);
-  if (refusal !== undefined) return refusal;
-  const sectors = applyChange(sectorsOf(revisions, request.base), request.change);
-  const size = { sectors: sectors.length, leaves: sectors.reduce((sum, { leaves }) => sum + leaves, 0) };
+  const { request, revisions, counted } = snapshot;
   const signed = revisions.map(({ revision }) => revision);
-  return checkSize(request.revision, size) ?? checkRevisionTerms(request.revision, { ...snapshot, signed });
+  return (
+    checkStanding(snapshot) ??
+    (counted && checkSize(request.revision, counted)) ??
+    checkRevisionTerms(request.revision, { ...snapshot, signed })
+  );
 };
 
 /** Whether it was signed before, and with what. */
-const signedBefore = ({ request, revisions }: SigningSnapshot): Signature | undefined =>
+export const signedBefore = ({ request, revisions }: Pick<SigningSnapshot, 'request' | 'revisions'>): Signature | undefined =>
   revisions.find((signed) => difference(signed.revision, request.revision) === undefined)?.providerSignature;
 
 /** Whether the provider puts its signature under a revision: one number once, over durable sectors, on terms it can keep. */
 export const decideSigning = (snapshot: SigningSnapshot): SigningDecision => {
-  const { request, revisions, deal } = snapshot;
+  const { request, deal, lost, after } = snapshot;
   const signature = signedBefore(snapshot);
   if (signature !== undefined) return { kind: 'repeat', signature };
   const refusal = checkRequest(snapshot);
   if (refusal !== undefined) return refuse(refusal);
   const missing = request.change.append.find(({ root }) => !snapshot.held.has(root));
   if (missing !== undefined) return refuse(new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root: missing.root }));
-
-  const sectors = applyChange(sectorsOf(revisions, request.base), request.change);
-  const gone = snapshot.lost.size === 0 ? undefined : sectors.find(({ root }) => snapshot.lost.has(root));
-  if (gone !== undefined) return refuse(new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root: gone.root }));
-  const ours = nextRevision({ ...request.revision, sectors });
+  if (lost !== undefined) return refuse(new HoldfastError('SECTOR_NOT_HELD', { deal: deal.id, root: lost }));
+  if (after === undefined) return refuse(new HoldfastError('INTERNAL', { detail: 'a change was not looked at' }));
+  const ours = nextRevision({ ...request.revision, sectors: after });
   const field = difference(ours, request.revision);
-  if (field === undefined) return { kind: 'sign', sectors };
+  if (field === undefined) return { kind: 'sign' };
   return refuse(new HoldfastError('REVISION_DISAGREES', { field, ours: String(ours[field]), theirs: String(request.revision[field]) }));
 };
 

@@ -3,7 +3,7 @@ import { revisionDigest } from '../../core/market/revision.js';
 import { weightFor } from '../../core/market/rent.js';
 import { signerOf } from '../../core/keys/signing.js';
 import type { Deal } from '../../core/market/deal.js';
-import { weight, wei, type Address, type DealId, type Hash, type Period, type Signature, type Weight } from '../../core/units.js';
+import { weight, wei, type Address, type DealId, type Period, type Signature, type Weight } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderJournal, SectorStore } from '../../ports/store.js';
@@ -11,7 +11,8 @@ import type { Signer } from '../../ports/world.js';
 import type { LostSectors } from '../keep/lost-sectors.js';
 import type { SoleWatch } from '../standing/sole-watch.js';
 import type { Admitted } from './authorization.js';
-import { checkRequest, decideSigning, type SigningSnapshot } from './decide-signature.js';
+import { createChangeReader } from './read-change.js';
+import { checkRequest, checkStanding, decideSigning, signedBefore, type SigningSnapshot } from './decide-signature.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import { egressLock, JOURNAL_LOCK } from '../lock-names.js';
 import { momentOf, readInOneBlock, stakeOf, unrecordedMisses, type Moment } from '../moment.js';
@@ -73,6 +74,7 @@ export const promisedWeight = (
 export const createSigning = (options: SigningOptions): Signing => {
   const settlement = options.settlement.agreed;
   const { store, journal, signer, provider, policy, lost, locks, sole, onSigned } = options;
+  const changes = createChangeReader({ journal, store });
 
   /** Deals other than `except`: those with a revision that may still be posted, and how many have data. */
   const lookAtOthers = async (except: DealId, period: Period): Promise<{ unposted: ProviderDeal[]; kept: number }> => {
@@ -109,14 +111,6 @@ export const createSigning = (options: SigningOptions): Signing => {
     return result;
   };
 
-  /** Which of the sectors that the change brings are held for the deal and on disk. Those before it are named by a kept revision. */
-  const heldOf = async (deal: DealId, { change }: SignRequest): Promise<Set<Hash>> => {
-    const held = new Set<Hash>();
-    for (const root of new Set(change.append.map((sector) => sector.root)))
-      if ((await journal.holds(deal, root)) && (await store.has(root))) held.add(root);
-    return held;
-  };
-
   const snapshotOf = async (request: SignRequest, id: DealId, signal: AbortSignal): Promise<SigningSnapshot> => {
     const { identity, parameters } = settlement;
     const [kept, egress, facts] = await Promise.all([journal.deal(id), journal.egress(id), readFacts(id, signal)]);
@@ -133,22 +127,29 @@ export const createSigning = (options: SigningOptions): Signing => {
       stake: stakeOf(facts.moment, parameters),
       renter: signerOf(revisionDigest(identity, request.revision), request.renterSignature),
       held: new Set(),
-      lost: lost.roots,
+      lost: undefined,
+      counted: undefined,
+      after: undefined,
       signer: signer.address,
     };
   };
 
   const decide = async (request: SignRequest, id: DealId, signal: AbortSignal): Promise<Signature> => {
-    const snapshot = await snapshotOf(request, id, signal);
-    const held = checkRequest(snapshot) === undefined ? await heldOf(id, request) : snapshot.held;
-    const decision = decideSigning({ ...snapshot, held });
+    const seen = await snapshotOf(request, id, signal);
+    const isNew = signedBefore(seen) === undefined && checkStanding(seen) === undefined;
+    const counted = isNew ? await changes.count(id, request) : undefined;
+    const isWanted = counted !== undefined && checkRequest({ ...seen, counted }) === undefined;
+    const looked = isWanted ? await changes.lookFor(id, request, lost.roots) : undefined;
+    const edit = isWanted ? await changes.carryOut(id, request) : undefined;
+    const decision = decideSigning({ ...seen, ...looked, counted, after: edit?.tree });
     if (decision.kind === 'refuse') throw decision.error;
     if (decision.kind === 'repeat') return decision.signature;
+    if (edit === undefined) throw new HoldfastError('INTERNAL', { detail: 'a change was not carried out' });
     const refusal = sole.refusal();
     if (refusal !== undefined) throw refusal;
-    const { revision, renterSignature } = request;
+    const { revision, renterSignature, base, change } = request;
     const providerSignature = await signer.sign(revisionDigest(settlement.identity, revision));
-    await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: decision.sectors });
+    await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: { base, change, edit } });
     onSigned();
     return providerSignature;
   };

@@ -1,9 +1,9 @@
-import { encodeProof, sampleOf, verifyProof, type Sample, type SampleTarget } from '../../core/market/audit-proof.js';
-import { dataSetOf, type DataSet, type SectorRef } from '../../core/data/data-set.js';
+import { encodeProof, sampleIn, verifyProof, type Sample, type SampleTarget } from '../../core/market/audit-proof.js';
+import { openLeaf, type SectorTree } from '../../core/data/sector-tree.js';
 import type { Challenge, Deal } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../../core/market/sampling.js';
-import { period as periodOf, type Address, type DealId, type Hash, type Leaves, type Period } from '../../core/units.js';
+import { period as periodOf, type Address, type Hash, type Leaves, type Period } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ProviderJournal } from '../../ports/store.js';
 import type { SectorCache } from '../keep/sector-cache.js';
@@ -35,25 +35,19 @@ export interface ProofSources {
 }
 
 /** What the chain holds of a deal, by the revision of ours that it has. */
-const postedSet = async (journal: ProviderJournal, deal: Deal): Promise<PostedSet> => {
+const postedSet = async (journal: ProviderJournal, deal: Deal): Promise<SectorTree> => {
   const revisions = (await journal.deal(deal.id))?.revisions ?? [];
-  const posted = revisions.find(({ revision }) => revision.number === deal.number);
-  if (posted === undefined)
+  const posted = revisions.some(({ revision }) => revision.number === deal.number);
+  const tree = posted ? await journal.tree(deal.id, deal.number) : undefined;
+  if (tree === undefined)
     throw new HoldfastError('JOURNAL_BEHIND', { deal: deal.id, number: deal.number, newest: revisions.at(-1)?.revision.number ?? 0n });
-  return { sectors: posted.sectors, set: dataSetOf(posted.sectors) };
+  return tree;
 };
 
-interface PostedSet {
-  readonly sectors: readonly SectorRef[];
-  readonly set: DataSet;
-}
-
-/** The sample that opens one drawn leaf of `posted`. */
-const openDraw = async (sectors: SectorCache, { sectors: named, set }: PostedSet, leaf: Leaves, signal: AbortSignal): Promise<Sample> => {
-  const { index, start } = set.locate(leaf);
-  const sector = named[index];
-  if (sector === undefined) throw new HoldfastError('INTERNAL', { detail: `leaf ${leaf} lies in no sector` });
-  return sampleOf(set, leaf, await sectors.open(sector.root, leaf - start, 1, signal));
+/** The sample that opens one drawn leaf. Of the deal's tree the nodes on the way are read. */
+const openDraw = async ({ journal, sectors }: ProofSources, { deal, leaf }: Draw, signal: AbortSignal): Promise<Sample> => {
+  const opened = await openLeaf((name) => journal.node(deal.id, name), await postedSet(journal, deal), leaf);
+  return sampleIn(opened, leaf, await sectors.open(opened.sector.root, leaf - opened.place.start, 1, signal));
 };
 
 /**
@@ -85,13 +79,7 @@ export const buildAnswer = async (
 
 const openDraws = async (sources: ProofSources, draws: readonly Draw[], signal: AbortSignal): Promise<Uint8Array> => {
   const samples: Sample[] = [];
-  // Many sectors make a large tree: of each deal it is built once, however many samples fall into it.
-  const sets = new Map<DealId, PostedSet>();
-  for (const { deal, leaf } of draws) {
-    const posted = sets.get(deal.id) ?? (await postedSet(sources.journal, deal));
-    sets.set(deal.id, posted);
-    samples.push(await openDraw(sources.sectors, posted, leaf, signal));
-  }
+  for (const draw of draws) samples.push(await openDraw(sources, draw, signal));
   const bytes = encodeProof(samples);
   const targets: SampleTarget[] = draws.map(({ deal, leaf }) => ({ root: deal.root, sectors: deal.sectors, drawn: leaf }));
   verifyProof(bytes, targets);

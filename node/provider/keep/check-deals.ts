@@ -1,8 +1,9 @@
 import type { SectorRef } from '../../core/data/data-set.js';
-import type { Deal } from '../../core/market/deal.js';
+import type { Deal, SignedRevision } from '../../core/market/deal.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { wei, type Address, type DealId, type Hash, type Wei } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ProviderJournal, ProviderRevision, SectorStore } from '../../ports/store.js';
+import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 
 export interface CheckSources {
   readonly provider: Address;
@@ -43,28 +44,41 @@ export interface CheckReport {
 
 const isOver = (deal: Deal | undefined): boolean => deal === undefined || deal.status === 'closed' || deal.defaulted !== undefined;
 
-/** Revisions that may still be proven or posted. */
-const alive = (revisions: readonly ProviderRevision[], chain: Deal | undefined): readonly ProviderRevision[] =>
-  revisions.filter(({ revision }) => revision.number >= (chain?.number ?? 0n));
+/** Numbers of revisions that may still be proven or posted. */
+const alive = (revisions: readonly SignedRevision[], chain: Deal | undefined): readonly bigint[] =>
+  revisions.flatMap(({ revision: { number } }) => (number >= (chain?.number ?? 0n) ? [number] : []));
 
 /** Compares journal, second record, sectors on disk and chain; reads no bytes of sectors. */
 export const checkDeals = async ({ provider, settlement, journal, store }: CheckSources, signal: AbortSignal): Promise<CheckReport> => {
   const present = new Map<Hash, SectorRef>();
   for await (const sector of store.list()) present.set(sector.root, sector);
-  const kept = new Map<DealId, readonly ProviderRevision[]>();
+  const kept = new Map<DealId, readonly SignedRevision[]>();
   for await (const { id, revisions } of journal.deals()) kept.set(id, revisions);
   const tree = await settlement.treeOf(provider, signal);
   const ids = [...new Set([...tree.map(({ id }) => id), ...kept.keys(), ...journal.doubts().map(({ deal }) => deal)])];
   const chains = await settlement.deals(ids, signal);
-  const named = new Set<Hash>();
 
-  const look = (deal: DealId, chain: Deal | undefined): DealFinding => {
+  /** Sectors of these revisions that are not on disk; undefined if the journal cannot say which they name. */
+  const missingOf = async (deal: DealId, numbers: readonly bigint[]): Promise<SectorRef[] | undefined> => {
+    const missing = new Map<Hash, SectorRef>();
+    try {
+      for (const number of numbers)
+        for await (const sector of journal.sectors(deal, number)) if (!present.has(sector.root)) missing.set(sector.root, sector);
+    } catch (error) {
+      if (isHoldfastError(error, 'STORE_CORRUPT')) return undefined;
+      throw error;
+    }
+    return [...missing.values()];
+  };
+
+  const look = async (deal: DealId, chain: Deal | undefined): Promise<DealFinding> => {
     const revisions = kept.get(deal) ?? [];
     const newest = revisions.at(-1)?.revision.number ?? 0n;
     const signed = journal.doubt(deal)?.number ?? newest;
-    const sectors = new Map(alive(revisions, chain).flatMap((each) => each.sectors.map((sector) => [sector.root, sector] as const)));
-    const missing = [...sectors.values()].filter(({ root }) => !present.has(root));
-    const holds = revisions.some(({ revision }) => revision.number === chain?.number && revision.root === chain.root);
+    const found = await missingOf(deal, alive(revisions, chain));
+    const missing = found ?? [];
+    const holds =
+      found !== undefined && revisions.some(({ revision }) => revision.number === chain?.number && revision.root === chain.root);
     const problems: DealProblem[] = [];
     if (!isOver(chain) && (chain?.number ?? 0n) > 0n && !holds) problems.push('revision-lost');
     if (chain?.status !== 'closed' && journal.doubt(deal) !== undefined && signed > (chain?.number ?? 0n)) problems.push('number-lost');
@@ -73,8 +87,9 @@ export const checkDeals = async ({ provider, settlement, journal, store }: Check
     return { deal, chain, signed, newest, problems, missing, collateral };
   };
 
-  const deals = ids.map((id, index) => look(id, chains[index]));
-  for (const revisions of kept.values()) for (const { sectors } of revisions) for (const { root } of sectors) named.add(root);
-  for await (const { root } of journal.pending()) named.add(root);
-  return { deals, loose: [...present.values()].filter(({ root }) => !named.has(root)) };
+  const deals: DealFinding[] = [];
+  for (const [index, id] of ids.entries()) deals.push(await look(id, chains[index]));
+  const loose = new Map(present);
+  for await (const { root } of journal.named()) loose.delete(root);
+  return { deals, loose: [...loose.values()] };
 };

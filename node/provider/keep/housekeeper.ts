@@ -60,8 +60,7 @@ const SWEPT_AT_ONCE = 256;
 /** Roots that a kept revision or a pending sector names. */
 export const namedRoots = async (journal: ProviderJournal): Promise<Set<Hash>> => {
   const named = new Set<Hash>();
-  for await (const { revisions } of journal.deals()) for (const { sectors } of revisions) for (const { root } of sectors) named.add(root);
-  for await (const { root } of journal.pending()) named.add(root);
+  for await (const { root } of journal.named()) named.add(root);
   return named;
 };
 

@@ -35,17 +35,19 @@ const isLoss = (error: unknown): boolean =>
   isHoldfastError(error, 'SECTOR_ROTTEN', 'SECTOR_CORRUPT', 'SECTOR_MISSING') ||
   [...causesOf(error)].some((cause) => 'code' in cause && cause.code === 'EIO');
 
+/** Lost sectors that are looked up one by one. */
+const FEW = 1_024;
+
 const REMEDY = 'its renter can upload it again; restore the file if you have a copy, or give the deals up';
 
 export const createLostSectors = ({ store, journal, locks, log, metrics, costs }: LostSectorsOptions): LostSectors => {
   const roots = new Set<Hash>();
 
   const dealsNaming = async (lost: ReadonlySet<Hash>): Promise<DealId[]> => {
-    const deals: DealId[] = [];
-    for await (const { id, revisions } of journal.deals())
-      if (revisions.some(({ sectors }) => sectors.some(({ root }) => lost.has(root)))) deals.push(id);
-    for await (const { deal, root } of journal.pending()) if (lost.has(root) && !deals.includes(deal)) deals.push(deal);
-    return deals;
+    const deals = new Set<DealId>();
+    if (lost.size > FEW) for await (const { deal, root } of journal.named()) if (lost.has(root)) deals.add(deal);
+    if (lost.size <= FEW) for (const root of lost) for (const deal of await journal.dealsNaming(root)) deals.add(deal);
+    return [...deals];
   };
 
   const costsOf = (deals: readonly DealId[]): Promise<object> => costs(deals).catch(() => ({}));

@@ -10,6 +10,12 @@ import { findSectors } from './find-sectors.js';
 /** Where a lost revision was found again. */
 export type RecoveredFrom = 'sector files' | 'listing';
 
+const collect = async (sectors: AsyncIterable<SectorRef>): Promise<SectorRef[]> => {
+  const all: SectorRef[] = [];
+  for await (const sector of sectors) all.push(sector);
+  return all;
+};
+
 /** What stands for a signature that is not known: the chain has it already, and nobody is shown it as one. */
 const UNKNOWN = signature(`0x${'00'.repeat(65)}`);
 
@@ -59,7 +65,9 @@ export const recoverRevision = async (
     return 'listing';
   }
   if (chain === undefined || !problems.includes('revision-lost')) return undefined;
-  const bases = ((await journal.deal(deal))?.revisions ?? []).map(({ sectors }) => sectors).reverse();
+  const bases: SectorRef[][] = [];
+  for (const { revision } of (await journal.deal(deal))?.revisions ?? [])
+    bases.unshift(await collect(journal.sectors(deal, revision.number)).catch(() => []));
   const free = new Set(loose.map(({ root }) => root));
   for await (const waiting of journal.pending()) if (waiting.deal === deal) free.add(waiting.root);
   const stored: SectorRef[] = [];

@@ -79,19 +79,18 @@ export const createService = (options: ServiceOptions): ProviderService => {
     if (refusal !== undefined) throw refusal;
   };
 
-  /** Leaves of the sector as the newest revision of the deal names it; undefined if it does not. */
-  const namedLeaves = async (deal: DealId, { root }: SectorRef): Promise<number | undefined> => {
-    if (!(await journal.holds(deal, root))) return undefined;
-    return (await journal.deal(deal))?.revisions.at(-1)?.sectors.find((sector) => sector.root === root)?.leaves;
+  /** Whether the newest revision of the deal names the sector. */
+  const isNamed = async (deal: DealId, { root }: SectorRef): Promise<boolean> => {
+    if (!(await journal.holds(deal, root))) return false;
+    const newest = (await journal.deal(deal))?.revisions.at(-1)?.revision.number;
+    return newest !== undefined && (await journal.timesNamed(deal, newest, root)) > 0;
   };
 
   /** Whether a sector is taken in: one that was promised already counts nowhere anew. */
   const requireTaking = async (admitted: Admitted, sector: SectorRef, signal: AbortSignal): Promise<void> => {
-    const { root, leaves: offered } = sector;
-    const leaves = await namedLeaves(admitted.deal.id, sector);
-    if (leaves === undefined) return requireRoom(admitted, sector, signal);
-    if (leaves !== offered) throw new HoldfastError('SECTOR_CONFLICT', { root, kept: leaves, offered });
-    const [room, cost] = [await store.room(), store.cost(offered)];
+    if (!(await isNamed(admitted.deal.id, sector))) return requireRoom(admitted, sector, signal);
+    await journal.requireCount(sector);
+    const [room, cost] = [await store.room(), store.cost(sector.leaves)];
     if (cost > room)
       throw new HoldfastError('PROVIDER_FULL', { needed: Math.ceil(cost / LEAF_BYTES), free: Math.floor(room / LEAF_BYTES) });
   };
@@ -99,7 +98,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
   /** Takes note of a sector that is here now: it waits for a revision, unless the newest one names it. */
   const note = async (deal: DealId, sector: SectorRef): Promise<void> => {
     lost.healed(sector.root);
-    if ((await namedLeaves(deal, sector)) === undefined) await journal.recordPending({ ...sector, deal, receivedAt: clock.now() });
+    if (!(await isNamed(deal, sector))) await journal.recordPending({ ...sector, deal, receivedAt: clock.now() });
   };
 
   /** Whether the deal has the sector already; then it waits for a revision, unless the newest one names it. Who waits, waits no longer. */
@@ -195,8 +194,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
       const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
       const newest = (await journal.deal(deal.id))?.revisions.at(-1);
       if (newest === undefined) return undefined;
-      const { sectors: named, ...signed } = newest;
-      return { signed, sectors: named };
+      return { signed: newest, sectors: journal.sectors(deal.id, newest.revision.number) };
     },
   };
 };

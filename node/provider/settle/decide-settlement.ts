@@ -1,7 +1,7 @@
-import type { Deal, MarketParameters, ProviderSheet } from '../../core/market/deal.js';
+import type { Deal, MarketParameters, ProviderSheet, SignedRevision } from '../../core/market/deal.js';
 import type { Period } from '../../core/units.js';
 import type { BatchItem, SettlementAction } from '../../ports/settlement.js';
-import type { ProviderEgress, ProviderRevision } from '../../ports/store.js';
+import type { ProviderEgress } from '../../ports/store.js';
 import { redeemOf, type RedemptionTerms } from './decide-redemption.js';
 import type { ProviderPolicy } from '../policy.js';
 
@@ -9,7 +9,7 @@ import type { ProviderPolicy } from '../policy.js';
 export interface DealView {
   readonly deal: Deal;
   /** Newest revision that both have signed. */
-  readonly newest: ProviderRevision | undefined;
+  readonly newest: SignedRevision | undefined;
   /** Whether the journal holds the revision that the chain has, so that its data can be proven. True of a deal without one. */
   readonly signed: boolean;
   /** Its paid reads, if there were any. */

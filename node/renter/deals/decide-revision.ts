@@ -1,52 +1,24 @@
 import { dataSetOf, type SectorRef } from '../../core/data/data-set.js';
 import type { Deal, Revision, SignedRevision } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { applyChange, nextRevision } from '../../core/market/revision.js';
-import { period, type Period } from '../../core/units.js';
+import type { RevisionPlan } from '../../core/market/revision.js';
+import { period, type Hash, type Period } from '../../core/units.js';
 import type { RevisionChange } from '../../ports/link.js';
 import type { RenterDeal } from '../../ports/store.js';
-
-/** What the next revision of a deal starts from. */
-export interface RevisionBase {
-  /** Zero for none. */
-  readonly number: bigint;
-  readonly sectors: readonly SectorRef[];
-}
 
 const holds = (deal: Pick<Deal, 'number' | 'root'>, revision: Revision): boolean =>
   deal.number === revision.number && deal.root === revision.root;
 
 /**
- * The newest revision that may be built on: what both signed, or a proposal that the provider posted without answering.
- * CATALOGUE_BEHIND if the chain holds a revision that this catalogue does not know.
+ * Number of the newest revision that may be built on, zero for none: what both signed, or a proposal that the provider posted without
+ * answering. CATALOGUE_BEHIND if the chain holds a revision that this catalogue does not know.
  */
-export const baseOf = (record: RenterDeal, deal: Pick<Deal, 'id' | 'number' | 'root'>): RevisionBase => {
-  const { current, proposed } = record;
-  if (proposed && holds(deal, proposed.revision)) return { number: proposed.revision.number, sectors: proposed.sectors };
+export const baseOf = ({ current, proposed }: RenterDeal, deal: Pick<Deal, 'id' | 'number' | 'root'>): bigint => {
+  if (proposed && holds(deal, proposed.revision)) return proposed.revision.number;
   const known = current?.revision.number ?? 0n;
   if (deal.number > known) throw new HoldfastError('CATALOGUE_BEHIND', { deal: deal.id, known, chain: deal.number });
-  return { number: known, sectors: record.sectors };
+  return known;
 };
-
-/** The change that makes `after` from `before`, keeping what stays in order. */
-export const changeBetween = (before: readonly SectorRef[], after: readonly SectorRef[]): RevisionChange => {
-  const remove: number[] = [];
-  let kept = 0;
-  before.forEach(({ root, leaves }, index) => {
-    const next = after[kept];
-    if (next?.root === root && next.leaves === leaves) kept += 1;
-    else remove.push(index);
-  });
-  return { remove, append: after.slice(kept) };
-};
-
-/** A revision to propose, and the sectors after it. */
-export interface PlannedRevision {
-  readonly revision: Revision;
-  readonly base: RevisionBase;
-  readonly change: RevisionChange;
-  readonly sectors: readonly SectorRef[];
-}
 
 /** How the sectors of a deal are to change. */
 export interface WantedChange {
@@ -55,28 +27,48 @@ export interface WantedChange {
   readonly clear?: boolean;
 }
 
+/** What is known of the revision that the next one starts from. */
+export interface BaseFacts {
+  readonly number: bigint;
+  readonly sectors: number;
+  /** Whether it names the root. */
+  readonly names: (root: Hash) => boolean;
+}
+
+/** A revision to propose, as long as what its change makes is not known. */
+export interface PlannedRevision {
+  readonly base: bigint;
+  readonly change: RevisionChange;
+  readonly plan: Omit<RevisionPlan, 'sectors'>;
+}
+
 /** Periods that a revision may be posted in beyond the one it is made in (R12). */
 const VALID_PERIODS = 2;
 
 /**
  * The next revision of a deal: its sectors without, or with, those wanted, at the deal's price and end. Undefined if a revision
- * with exactly those sectors is signed already and may still be posted, or is on chain.
+ * with exactly those sectors is signed already and may still be posted, or is on chain. No number is used twice.
  */
-export const planRevision = (record: RenterDeal, deal: Deal, wanted: WantedChange, now: Period): PlannedRevision | undefined => {
-  const base = baseOf(record, deal);
-  const there = new Set(base.sectors.map(({ root }) => root));
-  const append = wanted.clear ? [] : wanted.append.filter(({ root }) => !there.has(root));
-  const remove = wanted.clear ? base.sectors.map((_, index) => index) : [];
+export const planRevision = (
+  record: RenterDeal,
+  deal: Deal,
+  wanted: WantedChange,
+  base: BaseFacts,
+  now: Period,
+): PlannedRevision | undefined => {
+  const append = wanted.clear ? [] : wanted.append.filter(({ root }) => !base.names(root));
+  const remove = wanted.clear ? Array.from({ length: base.sectors }, (_, index) => index) : [];
   const posted = deal.number >= base.number;
   const postable = record.current?.revision.number === base.number && record.current.revision.validUntil >= now;
   if (append.length + remove.length === 0 && (posted || postable)) return undefined;
-  const change = { remove, append };
-  const sectors = applyChange(base.sectors, change);
-  const newest = [base.number, deal.number, record.proposed?.revision.number ?? 0n].reduce((a, b) => (a > b ? a : b));
-  const validUntil = period(now + VALID_PERIODS);
-  const revision = nextRevision({ deal: deal.id, number: newest + 1n, sectors, end: deal.end, price: deal.price, validUntil });
-  return { revision, base, change, sectors };
+  const number = highestNumber(record, deal) + 1n;
+  const plan = { deal: deal.id, number, end: deal.end, price: deal.price, validUntil: period(now + VALID_PERIODS) };
+  return { base: base.number, change: { remove, append }, plan };
 };
+
+/** The highest number that either side may have signed, as far as is known. */
+export const highestNumber = ({ current, proposed, spent = 0n }: RenterDeal, deal: Pick<Deal, 'number'>): bigint =>
+  [current?.revision.number ?? 0n, proposed?.revision.number ?? 0n, deal.number].reduce((a, b) => (a > b ? a : b), spent);
 
 /** Whether a proposal may still be answered or posted, so that it must be settled before another is made. */
 export const isOpen = (record: RenterDeal, deal: Pick<Deal, 'number'>, now: Period): boolean =>
@@ -87,3 +79,17 @@ export const namesSectors = ({ revision }: SignedRevision, sectors: readonly Sec
   const set = dataSetOf(sectors);
   return set.root === revision.root && set.leaves === revision.leaves && set.sectors === revision.sectors;
 };
+
+/**
+ * What a catalogue takes over where its provider does not know the base any more: the revision on chain, of which the provider lists the
+ * sectors (none where the chain holds none), once nobody can post anything newer that both signed. Undefined if it may not.
+ */
+export const fallBackOf = (record: RenterDeal, deal: Deal, listed: Revision | undefined, now: Period): RenterDeal | undefined => {
+  const { id, provider, current } = record;
+  if (current && current.revision.number > deal.number && current.revision.validUntil >= now) return undefined;
+  if (listed === undefined ? deal.number > 0n : !isPosted(listed, deal)) return undefined;
+  return { id, provider, spent: highestNumber(record, deal) };
+};
+
+const isPosted = ({ deal, number, root, leaves, sectors }: Revision, chain: Deal): boolean =>
+  deal === chain.id && number === chain.number && root === chain.root && leaves === chain.leaves && sectors === chain.sectors;

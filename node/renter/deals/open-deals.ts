@@ -21,7 +21,7 @@ const adopt = async (context: RenterContext, requests: readonly OpenRequest[], s
     signal,
   );
   for (const deal of deals) {
-    if (deal && !(await catalogue.deal(deal.id))) await catalogue.putDeal({ id: deal.id, provider: deal.provider, sectors: [] });
+    if (deal && !(await catalogue.deal(deal.id))) await catalogue.putDeal({ id: deal.id, provider: deal.provider });
   }
   return requests.filter((_, index) => deals[index] === undefined);
 };

@@ -1,12 +1,17 @@
 import type { Deal, ProviderSheet, Revision, SignedRevision } from '../../core/market/deal.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { checkRevision, revisionDigest } from '../../core/market/revision.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { SectorRef } from '../../core/data/data-set.js';
+import { editTree } from '../../core/data/edit-tree.js';
+import { emptyTree } from '../../core/data/sector-tree.js';
+import { changeBetween, checkRevision, nextRevision, revisionDigest } from '../../core/market/revision.js';
 import { recoverAddress } from '../../core/keys/signing.js';
-import type { DealId, Period, Signature } from '../../core/units.js';
+import type { DealId, Hash, Period, Signature } from '../../core/units.js';
+import type { RevisionChange } from '../../ports/link.js';
 import type { RenterDeal } from '../../ports/store.js';
 import type { RenterContext } from '../context.js';
 import { currentPeriod } from '../current-period.js';
-import { baseOf, changeBetween, isOpen, planRevision, type WantedChange } from './decide-revision.js';
+import { baseOf, isOpen, planRevision, type WantedChange } from './decide-revision.js';
+import { takeOver } from './reconcile.js';
 
 interface Observation {
   readonly record: RenterDeal;
@@ -42,18 +47,31 @@ const requirePostable = async ({ settlement }: RenterContext, revision: Revision
 
 type Proposal = NonNullable<RenterDeal['proposed']>;
 
+/** What a proposal that was recorded changes: asked for again after an interruption only. */
+const changeOf = async ({ catalogue }: RenterContext, id: DealId, { base, revision }: Proposal): Promise<RevisionChange> => {
+  const listed = async (number: bigint): Promise<SectorRef[]> => {
+    const sectors: SectorRef[] = [];
+    for await (const sector of catalogue.sectors(id, number)) sectors.push(sector);
+    return sectors;
+  };
+  return changeBetween(base === 0n ? [] : await listed(base), await listed(revision.number));
+};
+
 /** Asks for the provider's signature on a recorded proposal and records the answer. */
-const conclude = async (context: RenterContext, seen: Observation, proposal: Proposal, signal?: AbortSignal): Promise<SignedRevision> => {
-  const { record, deal, sheet } = seen;
-  const base = baseOf(record, deal);
+const conclude = async (
+  context: RenterContext,
+  { record, sheet }: Observation,
+  { proposal, change }: { readonly proposal: Proposal; readonly change: RevisionChange },
+  signal?: AbortSignal,
+): Promise<SignedRevision> => {
   const link = await context.links.to(record.provider, signal);
   const authorization = await context.links.authorize(record.id, signal);
-  const { revision, renterSignature, sectors } = proposal;
-  const request = { revision, base: base.number, change: changeBetween(base.sectors, sectors), renterSignature };
-  const providerSignature = await link.signRevision(authorization, request, signal);
+  const { revision, renterSignature, base } = proposal;
+  const baseRoot = (await context.catalogue.tree(record.id, base))?.root;
+  const providerSignature = await link.signRevision(authorization, { revision, base, baseRoot, change, renterSignature }, signal);
   requireSignedBy(recoverAddress(revisionDigest(context.settlement.identity, revision), providerSignature), sheet);
   const signed = { revision, renterSignature, providerSignature };
-  await context.catalogue.putDeal({ id: record.id, provider: record.provider, current: signed, sectors });
+  await context.catalogue.putDeal({ id: record.id, provider: record.provider, current: signed });
   return signed;
 };
 
@@ -61,9 +79,42 @@ const requireSignedBy = (recovered: string, { operator }: ProviderSheet): void =
   if (recovered !== operator) throw new HoldfastError('BAD_SIGNATURE', { side: 'provider', expected: operator, recovered });
 };
 
+/** What the catalogue knows of the revision that the next one starts from. */
+const readBase = async ({ catalogue }: RenterContext, { record, deal }: Observation, { append }: WantedChange) => {
+  const number = baseOf(record, deal);
+  const tree = (await catalogue.tree(deal.id, number)) ?? emptyTree;
+  const there = new Set<Hash>();
+  if (tree.sectors > 0) for (const { root } of append) if ((await catalogue.timesNamed(deal.id, number, root)) > 0) there.add(root);
+  return { tree, facts: { number, sectors: tree.sectors, names: (root: Hash) => there.has(root) } };
+};
+
+/** Signs and records the next revision, and has the provider sign it; undefined if nothing is to change. */
+const propose = async (
+  context: RenterContext,
+  seen: Observation,
+  wanted: WantedChange,
+  signal?: AbortSignal,
+): Promise<SignedRevision | undefined> => {
+  const { catalogue, settlement, signer } = context;
+  const { record, deal, now } = seen;
+  const { tree, facts } = await readBase(context, seen, wanted);
+  const planned = planRevision(record, deal, wanted, facts, now);
+  if (planned === undefined) return undefined;
+  const { base, change, plan } = planned;
+  const edit = await editTree({ read: (name) => catalogue.node(deal.id, name), base: tree, change, version: plan.number });
+  const revision = nextRevision({ ...plan, sectors: edit.tree });
+  await requirePostable(context, revision, seen);
+  const renterSignature: Signature = await signer.sign(revisionDigest(settlement.identity, revision));
+  const proposal = { revision, renterSignature, base };
+  const next: RenterDeal = { ...record, proposed: proposal };
+  await catalogue.putDeal(next, { number: revision.number, sectors: { base, change, edit } });
+  return conclude(context, { ...seen, record: next }, { proposal, change }, signal);
+};
+
 /**
  * Brings `deal` to a co-signed revision with the wanted change, one proposal at a time: it is recorded before it is sent, and an
- * unanswered one is sent again, verbatim, before another is made. Returns the newest signed revision; undefined if the chain
+ * unanswered one is sent again, verbatim, before another is made. Where the provider does not know the base any more, the catalogue falls
+ * back to what the provider and the chain know, once. Returns the newest signed revision; undefined if the chain
  * holds it without our having the provider's signature, or if nothing was ever stored.
  */
 export const proposeRevision = (
@@ -71,19 +122,24 @@ export const proposeRevision = (
   id: DealId,
   wanted: WantedChange,
   signal?: AbortSignal,
-): Promise<SignedRevision | undefined> =>
-  context.serial(id, async () => {
+): Promise<SignedRevision | undefined> => {
+  const attempt = async (): Promise<SignedRevision | undefined> => {
     let seen = await observe(context, id, signal);
-    if (seen.record.proposed && isOpen(seen.record, seen.deal, seen.now)) {
-      await conclude(context, seen, seen.record.proposed, signal);
+    const { proposed } = seen.record;
+    if (proposed && isOpen(seen.record, seen.deal, seen.now)) {
+      await conclude(context, seen, { proposal: proposed, change: await changeOf(context, id, proposed) }, signal);
       seen = await observe(context, id, signal);
     }
-    const plan = planRevision(seen.record, seen.deal, wanted, seen.now);
-    if (!plan) return seen.record.current;
-    await requirePostable(context, plan.revision, seen);
-    const renterSignature: Signature = await context.signer.sign(revisionDigest(context.settlement.identity, plan.revision));
-    const proposal = { revision: plan.revision, renterSignature, sectors: plan.sectors };
-    const record: RenterDeal = { ...seen.record, proposed: proposal };
-    await context.catalogue.putDeal(record);
-    return conclude(context, { ...seen, record }, proposal, signal);
+    return (await propose(context, seen, wanted, signal)) ?? seen.record.current;
+  };
+  return context.serial(id, async () => {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isHoldfastError(error, 'PEER_REFUSED') || error.data.code !== 'REVISION_BASE_UNKNOWN') throw error;
+      const { record, deal, now } = await observe(context, id, signal);
+      if (!(await takeOver(context, record, deal, now, signal))) throw error;
+      return attempt();
+    }
   });
+};

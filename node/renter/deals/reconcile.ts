@@ -2,11 +2,11 @@ import type { Deal, ProviderSheet, SignedRevision } from '../../core/market/deal
 import type { SectorRef } from '../../core/data/data-set.js';
 import { revisionDigest } from '../../core/market/revision.js';
 import { signerOf } from '../../core/keys/signing.js';
-import type { DealId } from '../../core/units.js';
+import type { DealId, Period } from '../../core/units.js';
 import type { RenterDeal } from '../../ports/store.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
-import { namesSectors } from './decide-revision.js';
+import { fallBackOf, highestNumber, namesSectors } from './decide-revision.js';
 
 /** Whether the chain or the provider may know more than the catalogue: only then is the provider asked. */
 export const needsReconciling = (record: RenterDeal, deal: Pick<Deal, 'number'>): boolean =>
@@ -29,23 +29,54 @@ export const isNewer = (
   return signerOf(digest, renterSignature) === deal.signer && signerOf(digest, providerSignature) === sheet.operator;
 };
 
-const askProvider = async (context: RenterContext, record: RenterDeal, deal: Deal, signal?: AbortSignal): Promise<void> => {
+const askProvider = async (context: RenterContext, record: RenterDeal, signal?: AbortSignal) => {
   const [sheet, link, authorization] = await Promise.all([
     context.settlement.provider(record.provider, signal),
     context.links.to(record.provider, signal),
     context.links.authorize(record.id, signal),
   ]);
-  const listing = await link.listSectors(authorization, signal);
-  if (!sheet || !listing || !isNewer(listing, record, sheet, deal, context.settlement.identity)) return;
-  const { proposed } = record;
+  return { sheet, listing: await link.listSectors(authorization, signal) };
+};
+
+/** Puts a listing that was checked in the place of what the catalogue has. */
+const adopt = ({ catalogue }: RenterContext, record: RenterDeal, { signed, sectors }: Listing): Promise<void> =>
+  catalogue.putDeal({ ...record, current: signed }, { number: signed.revision.number, sectors });
+
+/** Takes over what the provider lists, if it is newer than what the catalogue has. */
+const takeNewer = async (
+  context: RenterContext,
+  record: RenterDeal,
+  deal: Deal,
+  { sheet, listing }: Awaited<ReturnType<typeof askProvider>>,
+): Promise<boolean> => {
+  if (!sheet || !listing || !isNewer(listing, record, sheet, deal, context.settlement.identity)) return false;
+  const { id, provider, proposed, spent } = record;
   const open = proposed && proposed.revision.number > listing.signed.revision.number;
-  await context.catalogue.putDeal({
-    id: record.id,
-    provider: record.provider,
-    current: listing.signed,
-    sectors: listing.sectors,
-    ...(open && { proposed }),
-  });
+  await adopt(context, { id, provider, ...(open && { proposed }), ...(spent !== undefined && { spent }) }, listing);
+  return true;
+};
+
+/**
+ * The provider does not know the base of a proposal: takes over what it lists, if that is newer, or else what the chain holds, once nobody
+ * can post what the catalogue has beyond that. Whether it did.
+ */
+export const takeOver = async (
+  context: RenterContext,
+  record: RenterDeal,
+  deal: Deal,
+  now: Period,
+  signal?: AbortSignal,
+): Promise<boolean> => {
+  const answer = await askProvider(context, record, signal);
+  const { listing } = answer;
+  const { proposed: _, ...settled } = { ...record, spent: highestNumber(record, deal) };
+  if (await takeNewer(context, settled, deal, answer)) return true;
+  const fallBack = fallBackOf(record, deal, listing?.signed.revision, now);
+  if (fallBack === undefined) return false;
+  if (listing === undefined) await context.catalogue.putDeal(fallBack);
+  else if (namesSectors(listing.signed, listing.sectors)) await adopt(context, fallBack, listing);
+  else return false;
+  return true;
 };
 
 /**
@@ -64,7 +95,7 @@ export const reconcileDeals = async (
       const record = await context.catalogue.deal(deal.id);
       if (!record || deal.status === 'closed' || deal.defaulted || !needsReconciling(record, deal)) return;
       try {
-        await askProvider(context, record, deal, signal);
+        await takeNewer(context, record, deal, await askProvider(context, record, signal));
       } catch (error) {
         signal?.throwIfAborted();
         context.links.drop(record.provider);

@@ -1,7 +1,7 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Deal } from '../../core/market/deal.js';
 import type { DealId, Hash } from '../../core/units.js';
-import type { ObjectRecord, RenterDeal } from '../../ports/store.js';
+import type { Catalogue, ObjectRecord, RenterDeal } from '../../ports/store.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 
 /** An object of which too few shards lie in deals that still have to keep them. */
@@ -24,10 +24,10 @@ export const decideUnreadable = (
   });
 
 /** Whether the deal has to keep the sector: by the chain, and where the catalogue knows its newest revision, by that. */
-const keeps = (deal: Deal | undefined, record: RenterDeal | undefined, root: Hash): boolean => {
+const keeps = async (catalogue: Catalogue, deal: Deal | undefined, record: RenterDeal | undefined, root: Hash): Promise<boolean> => {
   if (!deal || deal.status === 'closed' || deal.defaulted !== undefined || deal.leaves === 0) return false;
-  const isCurrent = record !== undefined && (record.current?.revision.number ?? 0n) >= deal.number;
-  return !isCurrent || record.sectors.some((sector) => sector.root === root);
+  const number = record?.current?.revision.number ?? 0n;
+  return record === undefined || number < deal.number || (await catalogue.timesNamed(deal.id, number, root)) > 0;
 };
 
 /** The stored objects that nobody has to keep enough of, as things stand, or would be if the deals `without` stored nothing. */
@@ -43,7 +43,11 @@ export const unreadableObjects = async (
   const records = new Map<DealId, RenterDeal | undefined>();
   for (const id of ids) records.set(id, await catalogue.deal(id));
   const known = new Map([...ids].map((id, index) => [id, deals[index]]));
-  return decideUnreadable(objects, (deal, root) => keeps(known.get(deal), records.get(deal), root));
+  const kept = new Set<string>();
+  for (const { slabs } of objects)
+    for (const { deal, sector } of slabs.flatMap(({ shards }) => shards))
+      if (await keeps(catalogue, known.get(deal), records.get(deal), sector.root)) kept.add(`${deal} ${sector.root}`);
+  return decideUnreadable(objects, (deal, root) => kept.has(`${deal} ${root}`));
 };
 
 /** Throws `error`, or OBJECT_LOST in its place where an object is unavailable because no deal keeps enough of it. */

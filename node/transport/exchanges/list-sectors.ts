@@ -1,16 +1,40 @@
 import type { SignedRevision } from '../../core/market/deal.js';
+import { concatBytes } from '../../core/data/bytes.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { decodeFrom, hear, say } from '../wire/dialogue.js';
 import { listSectorsAnswer, listSectorsEnd, listSectorsRequest, type ListSectorsRequest } from '../messages/list-sectors.js';
 import { givePulled, pullAll } from '../wire/pulls.js';
-import { PACKED_SECTOR_BYTES, packSectors, unpackSectors } from '../messages/sector-list.js';
+import { packSectors, PACKED_SECTOR_BYTES, unpackSectors } from '../../core/data/packed-sectors.js';
 import type { Exchange } from './exchange.js';
 
 export interface SectorListing {
   readonly signed: SignedRevision;
   readonly sectors: readonly SectorRef[];
 }
+
+/** Sectors packed one by one as they are asked for: of a long list only a frame is held. */
+const createPackedReader = (sectors: AsyncIterable<SectorRef> | Iterable<SectorRef>) => {
+  const items = (async function* () {
+    yield* sectors;
+  })();
+  let rest: Uint8Array = new Uint8Array(0);
+  return {
+    /** The next bytes, fewer only where the list ends. */
+    next: async (length: number): Promise<Uint8Array> => {
+      const more: SectorRef[] = [];
+      while (rest.length + more.length * PACKED_SECTOR_BYTES < length) {
+        const { value, done } = await items.next();
+        if (done === true) break;
+        more.push(value);
+      }
+      const bytes = concatBytes(rest, packSectors(more));
+      rest = bytes.slice(length);
+      return bytes.subarray(0, length);
+    },
+    [Symbol.asyncDispose]: async () => void (await items.return(undefined)),
+  };
+};
 
 export const listSectorsExchange: Exchange<ListSectorsRequest, SectorListing | undefined> = {
   protocol: '/holdfast/list-sectors/1',
@@ -35,12 +59,9 @@ export const listSectorsExchange: Exchange<ListSectorsRequest, SectorListing | u
         const listing = await service.listSectors(peer, authorization, signal);
         await say(channel, listSectorsAnswer, { signed: listing?.signed });
         if (!listing) return;
-        const packed = packSectors(listing.sectors);
-        const pulled = {
-          total: packed.length,
-          read: (offset: number, length: number) => Promise.resolve(packed.subarray(offset, offset + length)),
-        };
-        await givePulled(channel, pulled, listSectorsEnd, limits);
+        const total = listing.signed.revision.sectors * PACKED_SECTOR_BYTES;
+        await using packed = createPackedReader(listing.sectors);
+        await givePulled(channel, { total, read: (_, length) => packed.next(length) }, listSectorsEnd, limits);
       },
     };
   },

@@ -5,7 +5,8 @@ import { decodeFrom, hear, say } from '../wire/dialogue.js';
 import type { ExchangeLimits } from '../limits.js';
 import { signRevisionAnswer, signRevisionRequest } from '../messages/sign-revision.js';
 import { givePulled, pullAll } from '../wire/pulls.js';
-import { PACKED_INDEX_BYTES, PACKED_SECTOR_BYTES, packChange, unpackChange } from '../messages/sector-list.js';
+import { PACKED_SECTOR_BYTES } from '../../core/data/packed-sectors.js';
+import { PACKED_INDEX_BYTES, packChange, unpackChange } from '../messages/sector-list.js';
 import type { Exchange } from './exchange.js';
 
 export interface SignRevision {
@@ -23,6 +24,7 @@ const changeBytes = (removed: number, appended: number, limits: ExchangeLimits):
   return bytes;
 };
 
+/** As the version before says it: served for one release more, and asked of providers that know no other. */
 export const signRevisionExchange: Exchange<SignRevision, Signature> = {
   protocol: '/holdfast/sign-revision/1',
   async ask(channel, { authorization, request }, limits) {

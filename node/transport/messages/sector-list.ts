@@ -1,10 +1,8 @@
-import { fromHex, toHex } from '../../core/data/bytes.js';
-import type { SectorRef } from '../../core/data/data-set.js';
-import { SECTOR_LEAVES, hash, leaves } from '../../core/units.js';
+import { packSectors, PACKED_SECTOR_BYTES, unpackSectors } from '../../core/data/packed-sectors.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { RevisionChange } from '../../ports/link.js';
+import type { ExchangeLimits } from '../limits.js';
 
-/** A sector packed: root (32 bytes) and leaves (3 bytes, big endian). */
-export const PACKED_SECTOR_BYTES = 35;
 /** An index packed: 3 bytes, big endian (R13: at most 2^24 sectors). */
 export const PACKED_INDEX_BYTES = 3;
 
@@ -16,25 +14,63 @@ const writeUint24 = (bytes: Uint8Array, at: number, value: number): void => {
 const readUint24 = (bytes: Uint8Array, at: number): number =>
   ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
 
-export const packSectors = (sectors: readonly SectorRef[]): Uint8Array => {
-  const bytes = new Uint8Array(sectors.length * PACKED_SECTOR_BYTES);
-  sectors.forEach((sector, i) => {
-    bytes.set(fromHex(sector.root), i * PACKED_SECTOR_BYTES);
-    writeUint24(bytes, i * PACKED_SECTOR_BYTES + 32, sector.leaves);
-  });
+/** A range of indices packed: the first of them and how many, 3 bytes each. */
+const PACKED_RANGE_BYTES = 2 * PACKED_INDEX_BYTES;
+
+/** Indices from `from` on, `count` of them. */
+interface IndexRange {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Ascending indices, those that follow each other together. */
+export const rangesOf = (indices: readonly number[]): IndexRange[] => {
+  const ranges: { from: number; count: number }[] = [];
+  for (const index of indices) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last.from + last.count === index) last.count += 1;
+    else ranges.push({ from: index, count: 1 });
+  }
+  return ranges;
+};
+
+/** Bytes of a packed difference; MESSAGE_TOO_LARGE over the limits. */
+export const differenceBytes = (ranges: number, appended: number, { listedSectors, changedSectors }: ExchangeLimits): number => {
+  const bytes = ranges * PACKED_RANGE_BYTES + appended * PACKED_SECTOR_BYTES;
+  const cap = listedSectors * PACKED_RANGE_BYTES + changedSectors * PACKED_SECTOR_BYTES;
+  if (ranges > listedSectors || appended > changedSectors)
+    throw new HoldfastError('MESSAGE_TOO_LARGE', { message: 'difference of sectors', bytes, cap });
   return bytes;
 };
 
-/** RangeError if a sector has no leaves or too many. `bytes` is a multiple of {@link PACKED_SECTOR_BYTES}. */
-export const unpackSectors = (bytes: Uint8Array): SectorRef[] =>
-  Array.from({ length: bytes.length / PACKED_SECTOR_BYTES }, (_, i) => {
-    const at = i * PACKED_SECTOR_BYTES;
-    const count = readUint24(bytes, at + 32);
-    if (count < 1 || count > SECTOR_LEAVES) throw new RangeError(`sector ${i} has ${count} leaves, not 1 to ${SECTOR_LEAVES}`);
-    return { root: hash(toHex(bytes.subarray(at, at + 32))), leaves: leaves(count) };
+/** Ranges to remove, then sectors to append. */
+export const packDifference = ({ remove, append }: RevisionChange): { readonly ranges: number; readonly bytes: Uint8Array } => {
+  const ranges = rangesOf(remove);
+  const bytes = new Uint8Array(ranges.length * PACKED_RANGE_BYTES + append.length * PACKED_SECTOR_BYTES);
+  ranges.forEach(({ from, count }, i) => {
+    writeUint24(bytes, i * PACKED_RANGE_BYTES, from);
+    writeUint24(bytes, i * PACKED_RANGE_BYTES + PACKED_INDEX_BYTES, count);
   });
+  bytes.set(packSectors(append), ranges.length * PACKED_RANGE_BYTES);
+  return { ranges: ranges.length, bytes };
+};
 
-/** Indices to remove, then sectors to append. */
+/** RangeError if a range is empty, the ranges do not ascend or take out more than `most`, or a sector is out of bounds. */
+export const unpackDifference = (bytes: Uint8Array, ranges: number, most: number): RevisionChange => {
+  const remove: number[] = [];
+  let next = 0;
+  for (let i = 0; i < ranges; i++) {
+    const from = readUint24(bytes, i * PACKED_RANGE_BYTES);
+    const count = readUint24(bytes, i * PACKED_RANGE_BYTES + PACKED_INDEX_BYTES);
+    if (count === 0 || from < next) throw new RangeError('the ranges to remove do not ascend');
+    if (remove.length + count > most) throw new RangeError(`more than ${most} sectors are to be removed`);
+    next = from + count;
+    for (let index = from; index < next; index++) remove.push(index);
+  }
+  return { remove, append: unpackSectors(bytes.subarray(ranges * PACKED_RANGE_BYTES)) };
+};
+
+/** Indices to remove, then sectors to append: the version before. */
 export const packChange = ({ remove, append }: RevisionChange): Uint8Array => {
   const bytes = new Uint8Array(remove.length * PACKED_INDEX_BYTES + append.length * PACKED_SECTOR_BYTES);
   remove.forEach((index, i) => writeUint24(bytes, i * PACKED_INDEX_BYTES, index));

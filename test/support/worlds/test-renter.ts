@@ -138,7 +138,7 @@ export class TestRenter {
   async refresh(service: ProviderService): Promise<void> {
     const listed = await service.listSectors(this.peer, await this.authorization(), signal);
     this.number = listed?.signed.revision.number ?? 0n;
-    this.sectors = listed?.sectors ?? [];
+    this.sectors = listed === undefined ? [] : await Array.fromAsync(listed.sectors);
   }
 
   /** Another process of the same wallet, with a memory of its own, that speaks for the same deal. */

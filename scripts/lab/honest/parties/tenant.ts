@@ -4,7 +4,7 @@ import { isHoldfastError } from '../../../../node/core/errors/holdfast-error.js'
 import { authorizationDigest } from '../../../../node/core/market/authorization.js';
 import { dealIdOf } from '../../../../node/core/market/deal-id.js';
 import type { Deal, Revision, SignedRevision } from '../../../../node/core/market/deal.js';
-import { revisionDigest } from '../../../../node/core/market/revision.js';
+import { changeBetween, revisionDigest } from '../../../../node/core/market/revision.js';
 import { voucherDigest, type Voucher } from '../../../../node/core/market/voucher.js';
 import type { KeySigner } from '../../../../node/core/keys/signing.js';
 import {
@@ -17,7 +17,6 @@ import {
   type Hash,
   type Signature,
 } from '../../../../node/core/units.js';
-import { changeBetween } from '../../../../node/renter/deals/decide-revision.js';
 import type { Authorization, ProviderService } from '../../../../node/ports/link.js';
 import type { PreparedCall } from '../../staging/chain.js';
 import type { Person } from '../chain/stage.js';

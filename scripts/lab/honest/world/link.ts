@@ -32,7 +32,10 @@ const linkTo = (service: ProviderService, own: string, other: string): ProviderL
     signRevision: (authorization, request, signal = never) => told(service.signRevision(own, authorization, request, signal)),
     readLeaves: (authorization, request, signal = never) => told(service.readLeaves(own, authorization, request, signal)),
     egress: (authorization, signal = never) => told(service.egress(own, authorization, signal)),
-    listSectors: (authorization, signal = never) => told(service.listSectors(own, authorization, signal)),
+    listSectors: async (authorization, signal = never) => {
+      const listing = await told(service.listSectors(own, authorization, signal));
+      return listing && { signed: listing.signed, sectors: await Array.fromAsync(listing.sectors) };
+    },
     close: async () => undefined,
   };
 };

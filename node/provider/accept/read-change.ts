@@ -1,0 +1,83 @@
+import type { SectorRef } from '../../core/data/data-set.js';
+import { editTree, requireIndices, type TreeEdit } from '../../core/data/edit-tree.js';
+import { emptyTree, pagesFrom, type ReadNode, type SectorTree } from '../../core/data/sector-tree.js';
+import type { SectorTotals } from '../../core/market/revision.js';
+import { leaves, type DealId, type Hash } from '../../core/units.js';
+import type { SignRequest } from '../../ports/link.js';
+import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+
+export interface ChangeReaderOptions {
+  readonly journal: Pick<ProviderJournal, 'tree' | 'node' | 'holds' | 'timesNamed'>;
+  readonly store: Pick<SectorStore, 'absent'>;
+}
+
+/** What the sectors of a change are found to be. */
+export interface FoundSectors {
+  /** Of those that it adds, those that are on disk and held for the deal. */
+  readonly held: ReadonlySet<Hash>;
+  /** One that it leaves named, and that is lost. */
+  readonly lost: Hash | undefined;
+}
+
+/** Reads what a requested change works on: as much as it changes, however much the deal has. */
+export interface ChangeReader {
+  /** What it makes, by counting. CHANGE_INVALID. */
+  count(deal: DealId, request: SignRequest): Promise<Omit<SectorTotals, 'root'>>;
+  /** Makes the tree after it. */
+  carryOut(deal: DealId, request: SignRequest): Promise<TreeEdit>;
+  /** Looks for what it adds, and whether one of the `lost` is named after it. */
+  lookFor(deal: DealId, request: SignRequest, lost: ReadonlySet<Hash>): Promise<FoundSectors>;
+}
+
+const sumOf = (sectors: readonly SectorRef[]): number => sectors.reduce((sum, each) => sum + each.leaves, 0);
+
+export const createChangeReader = ({ journal, store }: ChangeReaderOptions): ChangeReader => {
+  const baseOf = async (deal: DealId, base: bigint): Promise<SectorTree> => (await journal.tree(deal, base)) ?? emptyTree;
+  const readOf =
+    (deal: DealId): ReadNode =>
+    (name) =>
+      journal.node(deal, name);
+
+  /** The sectors that the change takes out. */
+  const removedBy = async (deal: DealId, { base, change: { remove } }: SignRequest): Promise<SectorRef[]> => {
+    const [first] = remove;
+    if (first === undefined) return [];
+    const [gone, last, found] = [new Set(remove), remove.at(-1) as number, [] as SectorRef[]];
+    let index = first;
+    for await (const page of pagesFrom(readOf(deal), await baseOf(deal, base), first)) {
+      for (const sector of page) if (gone.has(index++)) found.push(sector);
+      if (index > last) break;
+    }
+    return found;
+  };
+
+  const firstLost = async (deal: DealId, request: SignRequest, lost: ReadonlySet<Hash>): Promise<Hash | undefined> => {
+    const removed = lost.size === 0 ? [] : await removedBy(deal, request);
+    for (const root of lost) {
+      if (!(await journal.holds(deal, root))) continue;
+      const taken = removed.filter((sector) => sector.root === root).length;
+      if ((await journal.timesNamed(deal, request.base, root)) > taken) return root;
+    }
+    return undefined;
+  };
+
+  return {
+    count: async (deal, request) => {
+      const { remove, append } = request.change;
+      const base = await baseOf(deal, request.base);
+      requireIndices(remove, base.sectors);
+      const removed = sumOf(await removedBy(deal, request));
+      return { sectors: base.sectors - remove.length + append.length, leaves: leaves(base.leaves - removed + sumOf(append)) };
+    },
+    carryOut: async (deal, { base, change, revision }) =>
+      editTree({ read: readOf(deal), base: await baseOf(deal, base), change, version: revision.number }),
+    lookFor: async (deal, request, lost) => {
+      const wanted = new Set(request.change.append.map(({ root }) => root));
+      const here: Hash[] = [];
+      for (const root of wanted) if (await journal.holds(deal, root)) here.push(root);
+      const held = new Set(here);
+      for (const root of await store.absent(here)) held.delete(root);
+      return { held, lost: await firstLost(deal, request, lost) };
+    },
+  };
+};
