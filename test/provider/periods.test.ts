@@ -221,12 +221,15 @@ describe('Bob through the periods', () => {
   it('runs by itself from head to head until it is stopped, whatever a step throws', async () => {
     await alice.put(world.provider.service, [letter]);
     const stop = new AbortController();
-    const deals = world.journal.deals.bind(world.journal);
+    const { deals, named } = world.journal;
     let failures = 0;
-    world.journal.deals = () => {
-      if (++failures <= 2) throw new Error('disk');
-      return deals();
-    };
+    const failing = <Read extends () => unknown>(read: Read, at: number): Read =>
+      (() => {
+        if (++failures <= at) throw new Error('disk');
+        return read();
+      }) as Read;
+    world.journal.named = failing(named, 1);
+    world.journal.deals = failing(deals, 2);
     const running = world.provider.run(stop.signal);
     for (let block = 0; block < 60; block++) {
       world.ledger.mine();

@@ -9,10 +9,11 @@ import { listSectorsAnswer, listSectorsEnd, listSectorsRequest } from '../../nod
 import { pullMessage } from '../../node/transport/messages/pull.js';
 import { readLeavesAnswer, readLeavesRequest } from '../../node/transport/messages/read-leaves.js';
 import { refusalMessage } from '../../node/transport/messages/refusal.js';
-import { signRevisionAnswer, signRevisionRequest } from '../../node/transport/messages/sign-revision.js';
+import { signDifferenceRequest, signRevisionAnswer, signRevisionRequest } from '../../node/transport/messages/sign-revision.js';
 import { termsAnswer, termsRequest } from '../../node/transport/messages/terms.js';
 import { writeSectorAnswer, writeSectorRequest } from '../../node/transport/messages/write-sector.js';
-import { packChange, packSectors, unpackChange, unpackSectors } from '../../node/transport/messages/sector-list.js';
+import { packSectors, unpackSectors } from '../../node/core/data/packed-sectors.js';
+import { packChange, packDifference, rangesOf, unpackChange, unpackDifference } from '../../node/transport/messages/sector-list.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import {
   authorizationFor,
@@ -39,6 +40,24 @@ const samples = [
     base: 0n,
     renterSignature,
     removed: 2 ** 24,
+    appended: 0,
+  }),
+  sample(signDifferenceRequest, {
+    authorization,
+    revision: revisionOver([sectorNumber(1), sectorNumber(2, 1)]),
+    base: 2n ** 64n - 1n,
+    baseRoot: rootNumber(6),
+    renterSignature,
+    ranges: 2 ** 24,
+    appended: 2 ** 24,
+  }),
+  sample(signDifferenceRequest, {
+    authorization,
+    revision: revisionOver([]),
+    base: 0n,
+    baseRoot: undefined,
+    renterSignature,
+    ranges: 0,
     appended: 0,
   }),
   sample(signRevisionAnswer, { providerSignature }),
@@ -162,6 +181,8 @@ describe('Packed sectors', () => {
       fc.property(fc.array(sector), remove, (append, removed) => {
         expect(unpackSectors(packSectors(append))).to.deep.equal(append);
         expect(unpackChange(packChange({ remove: removed, append }), removed.length)).to.deep.equal({ remove: removed, append });
+        const { ranges, bytes } = packDifference({ remove: removed, append });
+        expect(unpackDifference(bytes, ranges, removed.length)).to.deep.equal({ remove: removed, append });
       }),
     );
   });
@@ -172,7 +193,24 @@ describe('Packed sectors', () => {
     expect(() => unpackSectors(packed)).to.throw(RangeError, 'sector 0 has 0 leaves');
     packed.set([2, 0, 1], 32);
     expect(() => unpackSectors(packed)).to.throw(RangeError, 'sector 0 has 131073 leaves');
+    const whole = Uint8Array.of(...packed, 0);
+    expect(() => unpackSectors(whole)).to.throw(RangeError, 'cut short');
     const sameTwice = packChange({ remove: [4, 4], append: [] });
     expect(() => unpackChange(sameTwice, 2)).to.throw(RangeError, 'ascend');
+  });
+
+  it('take a range of indices out in six bytes, however long it is, and refuse one that is empty, goes back or takes out too many', () => {
+    const all = Array.from({ length: 100_000 }, (_, i) => i);
+    expect(rangesOf([0, 1, 2, 5, 7, 8])).to.deep.equal([
+      { from: 0, count: 3 },
+      { from: 5, count: 1 },
+      { from: 7, count: 2 },
+    ]);
+    const { ranges, bytes } = packDifference({ remove: all, append: [] });
+    expect([ranges, bytes.length]).to.deep.equal([1, 6]);
+    expect(unpackDifference(bytes, 1, 100_000).remove).to.deep.equal(all);
+    expect(() => unpackDifference(bytes, 1, 99_999)).to.throw(RangeError, 'more than 99999');
+    expect(() => unpackDifference(Uint8Array.of(0, 0, 1, 0, 0, 0), 1, 9)).to.throw(RangeError, 'ascend');
+    expect(() => unpackDifference(Uint8Array.of(0, 0, 1, 0, 0, 2, 0, 0, 2, 0, 0, 1), 2, 9)).to.throw(RangeError, 'ascend');
   });
 });

@@ -158,6 +158,7 @@ export const describeProviderLink = (way: string, open: OpenStage): void => {
       const request = {
         revision: revisionOver(append),
         base: 2n ** 64n - 3n,
+        baseRoot: rootNumber(6),
         change: { remove: Array.from({ length: 100_000 }, (_, i) => i * 7), append },
         renterSignature,
       };
