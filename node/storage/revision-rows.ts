@@ -69,7 +69,7 @@ export const createRevisionRows = (rows: Rows, index: JournalIndex) => {
       const at = begin(deal);
       const [waiting] = await stopWaiting(at, [{ root } as SectorRef]);
       if (waiting === undefined) return undefined;
-      return finish(at, -waiting.leaves, () => addWaiting(index, deal, -1, -waiting.leaves));
+      return finish(at, -(waiting.leaves as number), () => addWaiting(index, deal, -1, -(waiting.leaves as number)));
     },
 
     /** Adds a revision newer than all; its sectors wait no longer. SECTOR_CONFLICT. */

@@ -2,7 +2,7 @@ import type { SectorRef } from '../core/data/data-set.js';
 import { treeOf, type TreeEdit } from '../core/data/edit-tree.js';
 import { ownNodes } from '../core/data/own-nodes.js';
 import { pagesFrom, type NodeName, type ReadNode, type SectorTree } from '../core/data/sector-tree.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { DealId, Hash } from '../core/units.js';
 import type { SectorGrowth } from '../ports/store.js';
 import type { Draft } from './draft.js';
@@ -43,20 +43,32 @@ const wholeOf = async (source: Source, deal: DealId, number: bigint): Promise<Se
   return sectors;
 };
 
-/** How often list `number` names `root`: `kept` are the numbers of all lists of the deal, `waiting` how often something else names it. */
+/** How often list `number` names `root`, or where rows are damaged any list: `kept` are the numbers of all lists of the deal, `waiting` how often something else names it. */
 export const timesNamed = async (
   source: Source,
   deal: DealId,
   { number, root, kept, waiting }: { number: bigint; root: Hash; kept: readonly bigint[]; waiting: number },
 ): Promise<number> => {
   const counted = ((await naming.at(root, deal).read(source))?.count ?? 0) - waiting;
-  return counted <= 0 || kept.length === 1 ? counted : timesIn(await readChanges(source, deal, kept), number, root, counted);
+  if (counted <= 0 || kept.length === 1) return counted;
+  const changes = await readChanges(source, deal, kept);
+  return changes.size < kept.length ? counted : timesIn(changes, number, root, counted);
+};
+
+/** What `read` gives; undefined where its rows are damaged: what they alone knew stays where it is, and what is left goes on. */
+const ifWhole = async <Value>(read: () => Promise<Value>): Promise<Value | undefined> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (isHoldfastError(error, 'STORE_CORRUPT')) return undefined;
+    throw error;
+  }
 };
 
 const readChanges = async (source: Source, deal: DealId, numbers: readonly bigint[]): Promise<ListChanges> => {
   const changes: ListChanges = new Map();
   for (const number of numbers) {
-    const change = await changesOf.at(deal, number).read(source);
+    const change = await ifWhole(() => changesOf.at(deal, number).read(source));
     if (change !== undefined) changes.set(number, change);
   }
   return changes;
@@ -93,7 +105,7 @@ export const addWhole = async (at: ListDraft, number: bigint, sectors: readonly 
 /** Of the lists of a deal one came of the other: one that did not counts as if it had come of the newest. */
 const addBeside = async (at: ListDraft, number: bigint, edit: TreeEdit, sectors: readonly SectorRef[]): Promise<void> => {
   const base = at.kept.at(-1) ?? 0n;
-  const before = await wholeOf(at.draft, at.deal, base);
+  const before = (await ifWhole(() => wholeOf(at.draft, at.deal, base))) ?? [];
   putList(at, number, edit, { base, removed: without(before, sectors), appended: without(sectors, before) });
 };
 
@@ -102,19 +114,21 @@ export const dropLists = async (at: ListDraft, numbers: readonly bigint[]): Prom
   const { draft, tally, deal, kept } = at;
   const changes = await readChanges(draft, deal, kept);
   const rows = new Map(changes);
+  // Otherwise roots stay named that nothing names, and never the other way round.
+  const isWhole = changes.size === kept.length;
   const trees = new Map<bigint, SectorTree>();
   for (const number of kept) {
-    const tree = await listOf(draft, deal, number);
+    const tree = await ifWhole(() => listOf(draft, deal, number));
     if (tree !== undefined) trees.set(number, tree);
   }
   for (const number of [...numbers].sort((a, b) => (a < b ? 1 : -1))) {
-    const { gone, again } = await forgetList(changes, number, () => wholeOf(draft, deal, number));
-    tally.add(gone, -1);
-    tally.add(again, 1);
+    const { gone, again } = await forgetList(changes, number, async () => (await ifWhole(() => wholeOf(draft, deal, number))) ?? []);
+    if (isWhole) tally.add(gone, -1);
+    if (isWhole) tally.add(again, 1);
     const tree = trees.get(number);
     trees.delete(number);
-    if (tree !== undefined)
-      for (const name of await ownNodes(nodeReader(draft, deal), tree, [...trees.values()])) draft.put(nodeAt(deal, name).drop);
+    const own = tree && (await ifWhole(() => ownNodes(nodeReader(draft, deal), tree, [...trees.values()])));
+    draft.put(...(own ?? []).map((name) => nodeAt(deal, name).drop));
     draft.put(lists.at(deal, number).drop, changesOf.at(deal, number).drop);
   }
   for (const [number, change] of changes) if (rows.get(number) !== change) draft.put(changesOf.at(deal, number).put(change));

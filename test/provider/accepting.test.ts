@@ -94,6 +94,27 @@ describe('deciding on a signature', () => {
     expect(outcome({ policy: { ...signing.policy, maxUnposted: 0 } })).to.equal('REVISIONS_UNPOSTED');
   });
 
+  it('is to refuse a difference against a base that has another root, and not to ask a renter that names none', () => {
+    const against = (baseRoot: typeof kept.root | undefined) => outcome({ request: { ...signing.request, baseRoot } });
+    expect([against(signing.revisions[0]!.revision.root), against(undefined), against(hashOf('another'))]).to.deep.equal([
+      'sign',
+      'sign',
+      'REVISION_BASE_UNKNOWN',
+    ]);
+  });
+
+  it('is to refuse what would name a lost sector, and never to sign what was not carried out', () => {
+    const lost = decideSigning({ ...signing, lost: kept.root });
+    expect(lost.kind === 'refuse' && lost.error.data).to.deep.equal({ deal: deal.id, root: kept.root });
+    expect(outcome({ after: undefined })).to.equal('INTERNAL');
+    expect(outcome({ after: { ...signing.after!, root: hashOf('another') } })).to.equal('REVISION_DISAGREES');
+    for (const counted of [
+      { sectors: 2, leaves: leaves(139) },
+      { sectors: 3, leaves: leaves(140) },
+    ])
+      expect(outcome({ counted })).to.equal('REVISION_DISAGREES');
+  });
+
   it('is to refuse a time in which it cannot be posted, a dust deal, and a price or an end that is not offered', () => {
     for (const until of [10, 13]) expect(outcome(asking({ validUntil: period(until) }))).to.equal('OUT_OF_BOUNDS');
     expect(outcome({ policy: { ...signing.policy, minLeaves: leaves(141) } })).to.equal('REVISION_TOO_SMALL');

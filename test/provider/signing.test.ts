@@ -80,6 +80,7 @@ describe('Bob puts his name under a revision', () => {
     await alice.sign(world.provider.service, await addLetter());
     const other = await alice.request({ remove: [0], append: [] });
     await rejectsCoded(ask({ ...other, base: 0n }), 'REVISION_BASE_UNKNOWN');
+    await rejectsCoded(ask({ ...other, baseRoot: photo.sector.root }), 'REVISION_BASE_UNKNOWN');
     await ask(other);
   });
 

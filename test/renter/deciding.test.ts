@@ -85,6 +85,49 @@ describe('the next revision', () => {
     throwsCoded(() => planOn([a], had, onChain(6n, [b]), { append: [c] }), 'CATALOGUE_BEHIND');
   });
 
+  it('never uses a number again that was signed before it fell back', () => {
+    expect(planOn([a], record({ current: signedOf(4n, [a]), spent: 9n }), onChain(4n, [a]), { append: [b] })?.revision.number).to.equal(
+      10n,
+    );
+  });
+
+  describe('falls back', () => {
+    const posted = onChain(3n, [a]);
+    const deal: Deal = { ...posted, sectors: 1 };
+    const listed = revisionOf(3n, [a]);
+    const had = record({
+      current: signedOf(4n, [a, b]),
+      proposed: { revision: revisionOf(5n, [a, b, c]), renterSignature: mark, base: 4n },
+    });
+    const { id, provider } = had;
+
+    it('to what the chain holds once nothing newer can be posted', () => {
+      expect(fallBackOf(had, deal, listed, period(12)), 'in its last period').to.equal(undefined);
+      expect(fallBackOf(had, deal, listed, period(13))).to.deep.equal({ id, provider, spent: 5n });
+      expect(fallBackOf(record({ current: signedOf(3n, [a]) }), deal, listed, now), 'which is all there is').to.deep.equal({
+        id,
+        provider,
+        spent: 3n,
+      });
+    });
+
+    it('to nothing only where the chain holds nothing', () => {
+      expect(fallBackOf(had, deal, undefined, period(13))).to.equal(undefined);
+      expect(fallBackOf(had, dealAt('bob'), undefined, period(13))).to.deep.equal({ id, provider, spent: 5n });
+    });
+
+    it('to no listing that the chain does not have, field for field', () => {
+      const others = [
+        { number: 2n },
+        { root: revisionOf(3n, [b]).root },
+        { sectors: 2 },
+        { leaves: revisionOf(3n, [a, b]).leaves },
+        { deal: idOf('carol') },
+      ];
+      for (const other of others) expect(fallBackOf(had, deal, { ...listed, ...other }, period(13))).to.equal(undefined);
+    });
+  });
+
   it('describes any change so that both sides come to the same sectors', () => {
     const sectors = fc.array(
       fc.integer({ min: 0, max: 5 }).map((name) => sectorOf(`${name}`)),

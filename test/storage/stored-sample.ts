@@ -1,13 +1,5 @@
 import { address, leaves, period, signature, wei } from '../../node/core/units.js';
-import type {
-  Catalogue,
-  ObjectRecord,
-  PendingSector,
-  ProviderEgress,
-  ProviderJournal,
-  NewList,
-  RenterDeal,
-} from '../../node/ports/store.js';
+import type { Catalogue, ObjectRecord, PendingSector, ProviderEgress, ProviderJournal, RenterDeal } from '../../node/ports/store.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
 /*
