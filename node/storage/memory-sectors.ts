@@ -44,10 +44,6 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
       entries.set(sector.root, { sector, bytes: bytes.slice(), crown: crownToKeep(sector, crown)?.slice() });
       bytesUsed += bytes.length;
     },
-    absent: async (roots) => {
-      requireOpen();
-      return [...roots].filter((root) => !entries.has(root));
-    },
     has: async (root) => {
       requireOpen();
       return entries.has(root);

@@ -166,7 +166,9 @@ export const openIndexOf = async ({ path, rebuild, former }: OpenIndexOptions): 
     const opened = await takePacks(path, index);
     await rows.write([sectorSpaces.unfinished.at().drop]);
     const { sectors } = index.counts;
-    const fault: StoreFault = former ? { kind: 'index-made', sectors } : { kind: 'index-rebuilt', sectors, ...(error !== undefined && { error }) };
+    const fault: StoreFault = former
+      ? { kind: 'index-made', sectors }
+      : { kind: 'index-rebuilt', sectors, ...(error !== undefined && { error }) };
     return { ...opened, index, faults: [...(rebuild ? [] : [fault]), ...opened.faults] };
   } catch (failure) {
     await rows.close();

@@ -53,7 +53,7 @@ const tellHoldings = async (
   metrics.set('holdfast_held_leaves', await journal.leavesHeld());
   metrics.set(
     'holdfast_stored_sectors',
-    kept.reduce((sum, { revisions }) => sum + (revisions.at(-1)?.sectors.length ?? 0), 0),
+    kept.reduce((sum, { revisions }) => sum + (revisions.at(-1)?.revision.sectors ?? 0), 0),
   );
   metrics.set('holdfast_stored_bytes', store.bytesUsed);
 };
