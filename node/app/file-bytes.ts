@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { removeDrafts } from '../disk/drafts.js';
+import { syncDirectory } from '../disk/durable-file.js';
 import type { ByteSink, ByteSource } from '../ports/world.js';
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
@@ -42,6 +44,8 @@ export const openFileSource = async (path: string): Promise<ByteSource & AsyncDi
 /** A file to be written whole or not at all; it appears under its name at `finish`. FILE_EXISTS unless `overwrite`. */
 export const createFileSink = async (path: string, options: { readonly overwrite?: boolean } = {}): Promise<ByteSink> => {
   const { overwrite = false } = options;
+  const folder = dirname(resolve(path));
+  await removeDrafts(folder, (name) => name.startsWith(`${basename(path)}.`) && /\.[0-9a-f]{12}\.part$/.test(name));
   const exists = await stat(path).then(
     () => true,
     () => false,
@@ -71,8 +75,7 @@ export const createFileSink = async (path: string, options: { readonly overwrite
       await handle.sync();
       await handle.close();
       await publish();
-      const folder = await open(dirname(resolve(path)), 'r');
-      await folder.sync().finally(() => folder.close());
+      await syncDirectory(folder);
     },
     abandon: async () => {
       await handle.close();

@@ -1,6 +1,6 @@
-import { ownTemporary, writeDurably } from '../disk/durable-file.js';
+import { makeDirectory, writeDurablyShared } from '../disk/durable-file.js';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, hexlify } from 'ethers';
 import { z } from 'zod/v4';
@@ -37,8 +37,8 @@ type KeyFile = z.infer<typeof schema>;
 const FILE_CAP = 16 << 10;
 
 const writeNewFile = async (path: string, text: string): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeDurably(path, text, { temporary: ownTemporary(path) });
+  await makeDirectory(dirname(path), 0o700);
+  await writeDurablyShared(path, text);
 };
 
 /** The keystore in `folder`, which is made at the first key. `scryptCost` (N of RFC 7914, a power of two) is for new keys. */

@@ -3,6 +3,7 @@ import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { resolve } from 'node:path';
 import { systemCode } from './disk-error.js';
+import { removeDrafts } from './drafts.js';
 import { withReserve } from './reserve.js';
 
 /** What a file says about the owner of its directory. */
@@ -36,6 +37,7 @@ interface Turn {
 const owned = new Set<string>();
 
 const FILE = /^owner-([1-9]\d{0,14})$/;
+const DRAFT = /^owner\.[0-9a-f-]{36}$/;
 
 /** When process `pid` began, in ticks since the machine did; undefined where there is no /proc, or no such process. */
 const startOf = async (pid: number): Promise<string | undefined> => {
@@ -161,6 +163,7 @@ export const ownDirectory = async (directory: string, ownership: Ownership): Pro
     const text = [process.pid, mark, await startOf(process.pid), await bootNow()].join(' ').trimEnd();
     await withReserve(directory, () => writeFile(draft, text, { mode: 0o600 }));
     const mine = await withReserve(directory, () => takeTurn(directory, draft, ownership));
+    await removeDrafts(directory, (name) => DRAFT.test(name));
     return async () => {
       owned.delete(mark);
       await rm(mine, { force: true });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { removeDrafts } from './drafts.js';
 import { withReserve } from './reserve.js';
 
 /** Points that a durable write passes, in order. At `durable` the file survives power loss under its name. */
@@ -19,9 +20,6 @@ export interface DurableWriteOptions {
   /** Called after each step, and waited for. */
   readonly onStep?: ((step: WriteStep) => void | Promise<void>) | undefined;
 }
-
-/** A name beside `path` that no other process chooses. */
-export const ownTemporary = (path: string): string => `${path}.${randomBytes(6).toString('hex')}.tmp`;
 
 /** Makes the names in directory `path` survive power loss. */
 export const syncDirectory = async (path: string): Promise<void> => {
@@ -61,6 +59,23 @@ const write = async (path: string, content: FileContent, options: DurableWriteOp
   await onStep?.('renamed');
   await syncDirectory(dirname(path));
   await onStep?.('durable');
+};
+
+/** The same where several processes may write at once: the last one stays. What an interrupted one left is removed after a day. */
+export const writeDurablyShared = async (path: string, content: string): Promise<void> => {
+  await removeDrafts(dirname(path), (name) => name.startsWith(`${basename(path)}.`) && /\.[0-9a-f]{12}\.tmp$/.test(name));
+  await writeDurably(path, content, { temporary: `${path}.${randomBytes(6).toString('hex')}.tmp` });
+};
+
+/** Makes the directory at `path` and what leads to it, where they are missing. Durable when it resolves. */
+export const makeDirectory = async (path: string, mode = 0o777): Promise<void> => {
+  const first = await mkdir(path, { recursive: true, mode });
+  if (first === undefined) return;
+  const top = dirname(resolve(first));
+  for (let parent = dirname(resolve(path)); ; parent = dirname(parent)) {
+    await syncDirectory(parent);
+    if (parent === top) return;
+  }
 };
 
 /** Removes the file at `path`, if it is there. Durable when it resolves. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod/v4';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { diskError, systemCode } from '../disk/disk-error.js';
-import { syncDirectory, writeDurably } from '../disk/durable-file.js';
+import { removeDrafts } from '../disk/drafts.js';
+import { makeDirectory, syncDirectory, writeDurably } from '../disk/durable-file.js';
 import { ownDirectory } from '../disk/directory-owner.js';
 
 /** What a store holds; part of its identity. */
@@ -48,7 +49,8 @@ export const createStoreDirectory = async (
   const parent = dirname(target);
   const draft = `${target}.new-${randomUUID()}`;
   try {
-    await mkdir(parent, { recursive: true });
+    await makeDirectory(parent);
+    await removeDrafts(parent, (name) => name.startsWith(`${basename(target)}.new-`));
     await mkdir(draft, { mode: 0o700 });
     await fill(draft);
     await writeDurably(join(draft, IDENTITY_FILE), identityText(kind, identity));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownTemporary, removeDurably, writeDurably, type WriteStep } from '../../node/disk/durable-file.js';
+import { removeDurably, writeDurably, writeDurablyShared, type WriteStep } from '../../node/disk/durable-file.js';
 import { withDirectory } from '../support/temporary-directory.js';
 
 describe('a durable file', () => {
@@ -57,7 +57,7 @@ describe('a durable file', () => {
     withDirectory(async (directory) => {
       const path = join(directory, 'file');
       const texts = Array.from({ length: 12 }, (_, index) => String(index).repeat(10_000));
-      await Promise.all(texts.map((text) => writeDurably(path, text, { temporary: ownTemporary(path) })));
+      await Promise.all(texts.map((text) => writeDurablyShared(path, text)));
       expect(texts).to.include(await readFile(path, 'utf8'));
       expect(await readdir(directory)).to.deep.equal(['file']);
     }));

@@ -1,5 +1,5 @@
-import { ownTemporary, writeDurably } from '../../disk/durable-file.js';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { makeDirectory, writeDurablyShared } from '../../disk/durable-file.js';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
@@ -115,8 +115,8 @@ const cacheText = (book: Book, segments: readonly Segment[], cap: number): strin
 /** Replaces what is stored, all or nothing; durable when it resolves. Two runs at a time do no harm: one of them stays. */
 export const saveSegments = async (path: string, book: Book, segments: readonly Segment[], cap = CACHE_CAP): Promise<void> => {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeDurably(path, cacheText(book, segments, cap), { temporary: ownTemporary(path) });
+    await makeDirectory(dirname(path), 0o700);
+    await writeDurablyShared(path, cacheText(book, segments, cap));
   } catch (cause) {
     throw new HoldfastError('FILE_UNWRITABLE', { path, reason: (cause as Error).message }, { cause });
   }

@@ -1,5 +1,5 @@
-import { ownTemporary, writeDurably } from '../../disk/durable-file.js';
-import { mkdir, readFile } from 'node:fs/promises';
+import { makeDirectory, writeDurablyShared } from '../../disk/durable-file.js';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { editSettings, parseSettings } from './text.js';
@@ -13,8 +13,8 @@ export const readSettingsText = async (path: string): Promise<string | undefined
 
 /** Writes the settings file whole, or leaves the old one. */
 export const writeSettingsText = async (path: string, text: string): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeDurably(path, text, { temporary: ownTemporary(path) });
+  await makeDirectory(dirname(path), 0o700);
+  await writeDurablyShared(path, text);
 };
 
 /** Sets `changes` in the settings file, section by section, and keeps everything else in it, comments too. */

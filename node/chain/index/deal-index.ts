@@ -1,12 +1,12 @@
 import { zeroPadValue } from 'ethers';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import { createSerial } from '../../core/tasks/serial.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { blockNumber, dealId, type Address, type BlockNumber, type DealId } from '../../core/units.js';
 import { blockCount, dealText, hashText } from '../../disk/unit-schemas.js';
-import { writeDurably } from '../../disk/durable-file.js';
+import { makeDirectory, writeDurably } from '../../disk/durable-file.js';
 import { createEventCursor, type CursorStore, type EventCursor, type Waypoint } from './event-cursor.js';
 import { readBlockHash, readHead, readLogs } from './log-source.js';
 import type { MarketContracts } from '../market/contracts.js';
@@ -68,7 +68,7 @@ export const createDealIndex = (options: DealIndexOptions): DealIndex => {
       load: async () => state.way,
       save: async (way: readonly Waypoint[]) => {
         if (path === undefined) return;
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await makeDirectory(dirname(path), 0o700);
         await writeDurably(path, JSON.stringify({ version: 1, way, deals }));
       },
     };

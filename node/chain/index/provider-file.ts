@@ -1,10 +1,10 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import type { Ask, ProviderRecord } from '../../core/market/deal.js';
 import { address, leaves, period, wei } from '../../core/units.js';
 import { addressText, blockCount, hashText } from '../../disk/unit-schemas.js';
-import { writeDurably } from '../../disk/durable-file.js';
+import { makeDirectory, writeDurably } from '../../disk/durable-file.js';
 import type { Waypoint } from './event-cursor.js';
 import type { RegistryChange, RegistryState } from './registry-state.js';
 
@@ -87,7 +87,7 @@ export const saveRegistry = async (path: string, market: string, { way, state }:
     ...change,
     fields: { ...change.fields, ...(change.fields.ask && { ask: askRow(change.fields.ask) }) },
   }));
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path), 0o700);
   await writeDurably(path, JSON.stringify({ version: 1, market, way, floor, base: rows, changes: since }));
 };
 

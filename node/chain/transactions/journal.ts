@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { bytesText } from '../../disk/unit-schemas.js';
-import { removeDurably, writeDurably } from '../../disk/durable-file.js';
+import { makeDirectory, removeDurably, writeDurably } from '../../disk/durable-file.js';
 import { ownDirectory } from '../../disk/directory-owner.js';
 
 const shape = {
@@ -74,7 +74,7 @@ const readRecord = async (path: string): Promise<TransactionRecord> => {
 
 /** Opens the journal in `directory`, making it where it is missing. JOURNAL_IN_USE, JOURNAL_DAMAGED. */
 export const openTransactionJournal = async (directory: string): Promise<TransactionJournal> => {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory, 0o700);
   const release = await ownDirectory(directory, { inUse: (pid) => new HoldfastError('JOURNAL_IN_USE', { path: directory, pid }) });
   try {
     const names = (await readdir(directory)).filter((name) => RECORD.test(name)).sort();

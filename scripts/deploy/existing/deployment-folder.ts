@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod/v4';
 import { jsonText } from '../../../node/app/json-text.js';
-import { writeDurably } from '../../../node/disk/durable-file.js';
+import { makeDirectory, syncDirectory, writeDurably } from '../../../node/disk/durable-file.js';
 import { ownDirectory } from '../../../node/disk/directory-owner.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
 import type { Address, Hash, Hex } from '../../../node/core/units.js';
@@ -92,7 +92,7 @@ export const openDeploymentFolder = (home: string, chainId: bigint, genesis: str
     addSent: async (transaction) => writeDurably(at('transactions.json'), jsonText([...(await sent()), transaction])),
     deployed: async () => Object.values((await readJson(join(at('ignition'), 'deployed_addresses.json'), addressesSchema)) ?? {}),
     own: async () => {
-      await mkdir(path, { recursive: true, mode: 0o700 });
+      await makeDirectory(path, 0o700);
       return ownDirectory(path, { inUse: (pid) => new HoldfastError('JOURNAL_IN_USE', { path, pid }) });
     },
     abandon: async () => {
@@ -103,6 +103,8 @@ export const openDeploymentFolder = (home: string, chainId: bigint, genesis: str
       const aside = at(`abandoned-${1 + names.filter((name) => name.startsWith('abandoned-')).length}`);
       await mkdir(aside, { mode: 0o700 });
       for (const name of kept) await rename(at(name), join(aside, name));
+      await syncDirectory(aside);
+      await syncDirectory(path);
     },
   };
 };
