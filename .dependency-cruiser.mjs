@@ -24,7 +24,7 @@ export const rooms = {
   scripts: ['deploy', 'demo', 'lab', 'dev'],
   'scripts/deploy': ['terms', 'ignition', 'existing', 'checks', 'verify'],
   'scripts/demo': ['devnet', 'main-job', 'summary-check'],
-  'scripts/lab': ['staging', 'solidity', 'changed-code', 'vectors', 'bench', 'search', 'honest', 'mutants', 'coverage'],
+  'scripts/lab': ['staging', 'solidity', 'changed-code', 'vectors', 'bench', 'search', 'honest', 'chaos', 'mutants', 'coverage'],
 };
 
 const layerRules = levels.flatMap((folders, level) =>

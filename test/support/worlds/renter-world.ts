@@ -6,7 +6,7 @@ import type { Address } from '../../../node/core/units.js';
 import type { ProviderService } from '../../../node/ports/link.js';
 import type { Settlement } from '../../../node/ports/settlement.js';
 import type { Catalogue } from '../../../node/ports/store.js';
-import type { ByteSink, ByteSource, Clock } from '../../../node/ports/world.js';
+import type { ByteSink, ByteSource, Clock, Signer } from '../../../node/ports/world.js';
 import type { RenterLimits } from '../../../node/renter/limits.js';
 import { createRenter, type Renter } from '../../../node/renter/renter.js';
 import { createMemoryCatalogue } from '../../../node/storage/catalogue.js';
@@ -79,8 +79,13 @@ export interface RenterWorld {
   /** What Alice has sent to the chain. */
   readonly sent: readonly string[];
   readonly renter: Renter;
-  /** The same keys with another catalogue, settlement or account. */
-  another(change?: { readonly catalogue?: Catalogue; readonly settlement?: Settlement; readonly name?: string }): Renter;
+  /** The same keys with another catalogue, settlement, signer or account. */
+  another(change?: {
+    readonly catalogue?: Catalogue;
+    readonly settlement?: Settlement;
+    readonly name?: string;
+    readonly signer?: Signer;
+  }): Renter;
   /** Bends what a provider answers from now on; without `bend` it is itself again. */
   bend(name: string, bend?: Bend): void;
   /** From now on nothing comes back from the provider, and it does nothing. */
@@ -166,7 +171,12 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
   const catalogue = createMemoryCatalogue(ledger.identity);
   const log = createRecordedLog();
   const metrics = createRecordedMetrics();
-  const another: RenterWorld['another'] = ({ catalogue: kept = catalogue, settlement = chain, name = 'alice' } = {}) =>
+  const another: RenterWorld['another'] = ({
+    catalogue: kept = catalogue,
+    settlement = chain,
+    name = 'alice',
+    signer = createKeySigner(hashOf(`${name} session`)),
+  } = {}) =>
     createRenter(
       {
         settlement,
@@ -176,7 +186,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
         }),
         catalogue: kept,
         coder: createSlabCoder(createErasure(erasureWasm())),
-        signer: createKeySigner(hashOf(`${name} session`)),
+        signer,
         master: fromHex(hashOf(`${name} master`)),
         clock: impatientClock,
         log,
