@@ -10,7 +10,7 @@ import { address, blockNumber, hash, wei } from '../../node/core/units.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { createRecordedMetrics } from '../support/recorded-metrics.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { deployOn } from './market-world.js';
 
 describe('connection to a chain', function () {

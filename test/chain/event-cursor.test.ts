@@ -19,7 +19,7 @@ import type { Settlement } from '../../node/ports/settlement.js';
 import { actor, hashOf } from '../support/worlds/actors.js';
 import { startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
-import { startRpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { deployOn } from './market-world.js';
 

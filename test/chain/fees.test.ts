@@ -8,7 +8,7 @@ import { address } from '../../node/core/units.js';
 import { startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { createRecordedLog } from '../support/recorded-log.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const GWEI = 10n ** 9n;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TransactionQueue } from '../../node/chain/transactions/queue.js';
 import { blockNumber } from '../../node/core/units.js';
 import { rejection } from '../support/coded-rejection.js';
-import type { RpcProxy } from '../support/rpc/rpc-proxy.js';
+import type { RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { createSmallWorld, type SmallWorld } from '../support/rpc/small-world.js';
 
 describe('what is wanted is done once', function () {

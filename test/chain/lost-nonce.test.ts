@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Transaction } from 'ethers';
 import { rejection } from '../support/coded-rejection.js';
-import type { Call } from '../support/rpc/rpc-proxy.js';
+import type { Call } from '../../scripts/lab/staging/rpc-proxy.js';
 import { createSmallWorld, type SmallWorld } from '../support/rpc/small-world.js';
 
 const isFullBlock = ({ method, params }: Call): boolean => method === 'eth_getBlockByNumber' && params[1] === true;

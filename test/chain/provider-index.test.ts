@@ -9,7 +9,7 @@ import { createSettlementReader, marketFolder, type SettlementReaderOptions } fr
 import type { SettlementReader } from '../../node/ports/settlement.js';
 import { blockWith, startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
 import { createRecordedLog, type RecordedLog } from '../support/recorded-log.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { deployOn } from './market-world.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { longestRest } from '../../node/app/wallet-session.js';
 import { limitIn, restIn } from '../../node/chain/rpc/rate-limit.js';
-import type { RpcProxy } from '../support/rpc/rpc-proxy.js';
+import type { RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { createSmallWorld, type SmallWorld } from '../support/rpc/small-world.js';
 
 describe('what an RPC says of its limits', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readdir } from 'node:fs/promises';
 import { sayingOf, type Saying } from '../../node/chain/rpc/sending.js';
 import { rejection } from '../support/coded-rejection.js';
-import type { RpcProxy } from '../support/rpc/rpc-proxy.js';
+import type { RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { createSmallWorld, type SmallWorld } from '../support/rpc/small-world.js';
 
 const said: Readonly<Record<Saying, readonly string[]>> = {

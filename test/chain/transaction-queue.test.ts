@@ -10,7 +10,7 @@ import { startChild } from '../support/child-process.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { startHardhatChain } from '../support/rpc/hardhat-chain.js';
 import { createRecordedMetrics } from '../support/recorded-metrics.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const aliceKey = testKeys[1];

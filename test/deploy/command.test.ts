@@ -9,7 +9,7 @@ import type { DeployReport } from '../../scripts/deploy/run-deploy.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
 import { rejection } from '../support/coded-rejection.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { createDeployer, type Deployer } from './deployer.js';
 
 const ANVIL = ['--chain-id', '777', '--block-time', '0.5', '--accounts', '1'];

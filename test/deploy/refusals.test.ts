@@ -11,7 +11,7 @@ import { runDeploy } from '../../scripts/deploy/run-deploy.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { devnetParameters } from '../support/memory-market/market-parameters.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { createDeployer, writeParameters, type Deployer } from './deployer.js';
 
 const HISTORY = '0x0000F90827F1C53a10cb7A02335B175320002935';

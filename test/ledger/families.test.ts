@@ -6,7 +6,7 @@ import { verificationLines } from '../../node/cli/ledger/format.js';
 import type { ChainFamily } from '../../node/core/market/networks.js';
 import { blockWith, startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { makeLivelyMarket, type LivelyMarket } from './lively-market.js';
 

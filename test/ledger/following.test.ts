@@ -4,7 +4,7 @@ import { openLedger } from '../../node/app/ledger/session.js';
 import type { LedgerNews } from '../../node/chain/ledger/feed.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { bob, makeLivelyMarket, type LivelyMarket } from './lively-market.js';
 

@@ -11,7 +11,7 @@ import type { Hash } from '../../node/core/units.js';
 import { hashOf } from '../support/worlds/actors.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
-import { startRpcProxy, type Call, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type Call, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { makeLivelyMarket, type LivelyMarket } from './lively-market.js';
 

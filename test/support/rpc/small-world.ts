@@ -8,7 +8,7 @@ import { address, type Address, type Hex } from '../../../node/core/units.js';
 import { createRecordedLog, type RecordedLog } from '../recorded-log.js';
 import { temporaryDirectory } from '../temporary-directory.js';
 import { testKeys } from './anvil.js';
-import { startRpcProxy, type RpcProxy } from './rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../../scripts/lab/staging/rpc-proxy.js';
 import { startSmallChain, type SmallChain } from './small-chain.js';
 
 /** A small chain behind one RPC or two that can lie, and queues of one account on it. */
