@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 export interface Call {
   readonly id: number;
@@ -23,6 +24,8 @@ export interface RpcProxy {
   refuse: () => { status: number; headers?: Record<string, string> } | undefined;
   /** Most calls of a batch; a larger one is refused as a whole. */
   mostCalls: number;
+  /** Milliseconds by which every answer is late. */
+  late: number;
   /** What becomes of a true result on its way. */
   alter: (call: Call, result: unknown) => unknown;
   stop(): Promise<void>;
@@ -58,7 +61,8 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
       }
       const answers = Array.isArray(payload) ? Promise.all(payload.map(answerOne)) : answerOne(payload);
       void answers.then(
-        (answer) => {
+        async (answer) => {
+          if (proxy.late > 0) await setTimeout(proxy.late);
           if (answer === 'cut' || (Array.isArray(answer) && answer.includes('cut'))) return void request.socket.destroy();
           response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
         },
@@ -76,6 +80,7 @@ export const startRpcProxy = async (upstream: string): Promise<RpcProxy> => {
     answer: () => undefined,
     refuse: () => undefined,
     mostCalls: Infinity,
+    late: 0,
     alter: (_call, result) => result,
     stop: async () => {
       server.closeAllConnections();

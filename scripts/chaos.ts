@@ -1,0 +1,45 @@
+/**
+ * `npm run chaos`: a provider's daemon on a real chain, interrupted at each of its durable steps, and among faults of chain, clock, disk and
+ * process. Fails if a co-signed sector is lost, a window missed in which a proof could have been mined, or something sent twice;
+ * also if a fault did not happen, or if there are fewer than there should be.
+ */
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { inWords, type ChaosReport } from './lab/chaos/campaign.js';
+import { faults, runFaultsNamed } from './lab/chaos/faults/run-faults.js';
+import { runProgram, understood } from './lab/program-options.js';
+
+const USAGE = `usage: npm run chaos -- [--long] [--seed N] [--only TEXT] [--faults | --crashes]
+
+  --long     all there is, for a quarter of an hour; otherwise as in npm test
+  --seed     decides what is left to chance; printed by each run
+  --only     of the faults, those with this text in their name
+  --faults   no crash points
+  --crashes  no faults`;
+
+const read = () =>
+  understood(() =>
+    parseArgs({
+      options: {
+        long: { type: 'boolean', default: false },
+        seed: { type: 'string', default: randomBytes(4).toString('hex') },
+        only: { type: 'string', default: '' },
+        faults: { type: 'boolean', default: false },
+        crashes: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }),
+  );
+
+const nothing: ChaosReport = { count: 0, problems: [], lostSectors: 0, missedWindows: 0, doubleSends: 0 };
+
+await runProgram(USAGE, read, async ({ long, seed, only, ...half }) => {
+  console.log(`seed ${seed}`);
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort(new Error('interrupted')));
+  const options = { seed, long, tell: (line: string) => void console.log(line), signal: stop.signal };
+  const found = half.crashes ? nothing : await runFaultsNamed(only)(options);
+  for (const problem of found.problems) console.error(problem);
+  console.log(inWords(nothing, found));
+  if (found.problems.length > 0) process.exitCode = 1;
+});
