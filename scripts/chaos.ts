@@ -39,7 +39,6 @@ await runProgram(USAGE, read, async ({ long, seed, only, ...half }) => {
   process.once('SIGINT', () => stop.abort(new Error('interrupted')));
   const options = { seed, long, tell: (line: string) => void console.log(line), signal: stop.signal };
   const found = half.crashes ? nothing : await runFaultsNamed(only)(options);
-  for (const problem of found.problems) console.error(problem);
   console.log(inWords(nothing, found));
   if (found.problems.length > 0) process.exitCode = 1;
 });

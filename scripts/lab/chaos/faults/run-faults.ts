@@ -2,6 +2,10 @@ import type { ChaosCampaign } from '../campaign.js';
 import { createChance, type Chance } from '../../staging/chance.js';
 import type { Fault } from './fault.js';
 import { blocks } from './kinds/blocks.js';
+import { clocks } from './kinds/clocks.js';
+import { crowds } from './kinds/crowds.js';
+import { disks } from './kinds/disks.js';
+import { processes } from './kinds/processes.js';
 import { reorgs } from './kinds/reorgs.js';
 import { rpcLies } from './kinds/rpc-lies.js';
 import { rpcSilence } from './kinds/rpc-silence.js';
@@ -15,8 +19,21 @@ const LANES = 4;
 const DEADLINE = 120_000;
 const LONG_DEADLINE = 1_200_000;
 
+/** Lines of the daemon's log that a failure shows. */
+const TOLD = 25;
+
 /** All faults there are. */
-export const faults: readonly Fault[] = [...reorgs, ...rpcSilence, ...rpcLies, ...transactions, ...blocks];
+export const faults: readonly Fault[] = [
+  ...reorgs,
+  ...rpcSilence,
+  ...rpcLies,
+  ...transactions,
+  ...blocks,
+  ...clocks,
+  ...processes,
+  ...disks,
+  ...crowds,
+];
 
 /** What one fault came to. */
 interface Outcome extends Verdict {
@@ -37,6 +54,8 @@ const play = async (lane: Lane, fault: Fault, chance: Chance, outer: AbortSignal
       failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
     }
     await world.stop();
+    const told = world.lines.filter(({ level }) => level !== 'debug').slice(-TOLD);
+    if (failure !== undefined) failure += told.map((line) => `\n    ${JSON.stringify(line)}`).join('');
     return { ...(await world.judge()), ...(failure !== undefined && { failure }) };
   } catch (error) {
     return { ...nothing, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
@@ -70,7 +89,11 @@ export const runFaultsNamed =
         sum.lostSectors += outcome.lost.length;
         sum.missedWindows += outcome.missed.length;
         sum.doubleSends += outcome.doubles.length;
-        tell(`${found.length === 0 ? 'ok' : 'NOT WELL'}  ${fault.name} (${((Date.now() - begun) / 1_000).toFixed(1)} s)`);
+        tell(
+          [`${found.length === 0 ? 'ok' : 'NOT WELL'}  ${fault.name} (${((Date.now() - begun) / 1_000).toFixed(1)} s)`, ...found].join(
+            '\n  ',
+          ),
+        );
       }
     };
     await Promise.all(Array.from({ length: Math.min(LANES, count) }, work));

@@ -64,4 +64,17 @@ export const transactions: readonly Fault[] = [
     await lane.mine(1);
     insist((await lane.market.provider.getTransactionReceipt(hash)) === null, 'the proof was mined all the same');
   }),
+  {
+    name: 'a second daemon has the same key',
+    run: async (world, signal) => {
+      await world.start();
+      await world.stored();
+      await world.stop();
+      await using second = await world.copy();
+      await world.start();
+      await world.lane.until('the second serves', () => second.isReady, signal);
+      await world.proveNext();
+      await world.proveNext();
+    },
+  },
 ];

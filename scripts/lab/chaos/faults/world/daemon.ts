@@ -67,5 +67,5 @@ export const startDaemonProcess = async (options: DaemonProcessOptions): Promise
   const loaded = ['tsx', ...imports].flatMap((module) => ['--import', module]);
   const program = [process.execPath, '--conditions=holdfast-source', ...loaded, join(ROOT, 'node/cli/main.ts')];
   const [command = '', ...args] = [...prefix, ...program, 'provider', 'run', '--password-file', password];
-  return startGuarded({ name: 'provider run', command, args, log, env: { ...process.env, ...env, HOLDFAST_HOME: settings.home } });
+  return startGuarded({ name: 'provider run', command, args, log, env: { ...process.env, HOLDFAST_HOME: settings.home, ...env } });
 };

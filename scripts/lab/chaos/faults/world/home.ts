@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadSettings, type Settings } from '../../../../../node/app/settings/config.js';
 import { setUpProvider } from '../../../../../node/app/provider-setup.js';
@@ -55,13 +55,20 @@ export interface ProviderHome {
   readonly home: string;
   /** What the daemon is told, with its RPCs. */
   settings(rpcs: readonly string[], fees?: Partial<Settings['fees']>): Promise<Settings>;
+  /** Copies the home, for a daemon that listens elsewhere. */
+  copy(rpcs: readonly string[]): Promise<Settings>;
 }
 
 /** Sets a provider up as `provider init` and `provider stake` do. Blocks must come with transactions meanwhile. */
 export const createProviderHome = async (lane: Lane, home: string, signal: AbortSignal): Promise<ProviderHome> => {
-  const listen = [`/ip4/127.0.0.1/tcp/${await freePort()}`];
+  const here = async (): Promise<string[]> => [`/ip4/127.0.0.1/tcp/${await freePort()}`];
+  const listen = await here();
   const settings = (rpcs: readonly string[], fees: Partial<Settings['fees']> = {}): Promise<Settings> =>
     writeHome(home, { rpc: rpcs, book: lane.market.book, fees, provider: { listen, capacityBytes: 1 << 30 } });
+  const copy: ProviderHome['copy'] = async (rpcs) => {
+    await cp(home, `${home}-copy`, { recursive: true });
+    return writeHome(`${home}-copy`, { rpc: rpcs, book: lane.market.book, provider: { listen: await here(), capacityBytes: 1 << 30 } });
+  };
   const direct = await settings([lane.market.rpcUrl]);
   const keystore = keystoreOf(direct);
   const provider = await keystore.create('wallet', PASSWORD);
@@ -73,5 +80,5 @@ export const createProviderHome = async (lane: Lane, home: string, signal: Abort
   await session.settlement.submit({ kind: 'approve', amount: STAKE });
   await session.settlement.submit({ kind: 'stake', provider, amount: STAKE });
   const operatorKey = await keystore.unlock('operator', PASSWORD);
-  return { provider, operator: await keystore.addressOf('operator'), operatorKey, home, settings };
+  return { provider, operator: await keystore.addressOf('operator'), operatorKey, home, settings, copy };
 };

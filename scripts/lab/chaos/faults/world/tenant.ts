@@ -1,5 +1,5 @@
 import { dealIdOf } from '../../../../../node/core/market/deal-id.js';
-import type { Deal, Revision } from '../../../../../node/core/market/deal.js';
+import type { Deal, OpenRequest, Revision, SignedRevision } from '../../../../../node/core/market/deal.js';
 import { authorizationDigest } from '../../../../../node/core/market/authorization.js';
 import { applyChange, nextRevision, revisionDigest } from '../../../../../node/core/market/revision.js';
 import { voucherDigest } from '../../../../../node/core/market/voucher.js';
@@ -10,11 +10,10 @@ import { leaves, leavesOf, period, wei, type Address, type DealId, type Hash } f
 import type { Authorization, Dialer, ProviderLink } from '../../../../../node/ports/link.js';
 import type { Receipt, Settlement } from '../../../../../node/ports/settlement.js';
 import type { Chance } from '../../../staging/chance.js';
-import { EGRESS_PRICE, PRICE, TOKEN } from './terms.js';
+import { EGRESS_PRICE, ESCROW, PRICE, TOKEN } from './terms.js';
 
 /** What a provider co-signed. */
-export interface CoSigned {
-  readonly revision: Revision;
+export interface CoSigned extends SignedRevision {
   readonly sectors: readonly SectorRef[];
 }
 
@@ -23,12 +22,16 @@ export interface Tenant {
   readonly deal: DealId;
   /** Oldest first. */
   readonly signed: readonly CoSigned[];
+  /** What opens the deal. */
+  readonly request: OpenRequest;
   /** Opens the deal; the same request again after it was undone. */
   open(): Promise<Receipt>;
   /** Uploads `sectors` sectors of `size` bytes and has the revision that adds them co-signed. */
   put(sectors: number, size: number, signal: AbortSignal): Promise<void>;
   /** Reads `count` leaves of a sector and pays for them with a voucher of `amount` token wei, all so far. */
   read(root: Hash, count: number, amount: bigint, signal: AbortSignal): Promise<void>;
+  /** Takes over what the provider says was co-signed last: an answer may have been lost. */
+  refresh(signal: AbortSignal): Promise<void>;
   sheet(): Promise<Deal | undefined>;
   /** Forgets the connection, which is made again. */
   hangUp(): Promise<void>;
@@ -54,6 +57,17 @@ export const createTenant = async ({ chain, provider, dialer, chance, periods }:
   const salt = chance.hash();
   const deal = dealIdOf(chain.identity, chain.account, provider, salt);
   const end = period((await nowOf(chain)) + periods);
+  const request: OpenRequest = {
+    provider,
+    salt,
+    signer: signer.address,
+    maxPrice: PRICE,
+    maxEgressPrice: EGRESS_PRICE,
+    maxEnd: end,
+    maxLeaves: leaves(1 << 20),
+    maxEgress: wei(10n * TOKEN),
+    escrow: wei(ESCROW),
+  };
   const signed: CoSigned[] = [];
   let link: ProviderLink | undefined;
   const reach = async (signal: AbortSignal): Promise<ProviderLink> => {
@@ -73,23 +87,8 @@ export const createTenant = async ({ chain, provider, dialer, chance, periods }:
   return {
     deal,
     signed,
-    open: () =>
-      chain.submit({
-        kind: 'open',
-        requests: [
-          {
-            provider,
-            salt,
-            signer: signer.address,
-            maxPrice: PRICE,
-            maxEgressPrice: EGRESS_PRICE,
-            maxEnd: end,
-            maxLeaves: leaves(1 << 20),
-            maxEgress: wei(10n * TOKEN),
-            escrow: wei(50n * TOKEN),
-          },
-        ],
-      }),
+    request,
+    open: () => chain.submit({ kind: 'open', requests: [request] }),
     put: async (sectors, size, signal) => {
       const open = await reach(signal);
       const authorization = await authorize();
@@ -115,12 +114,17 @@ export const createTenant = async ({ chain, provider, dialer, chance, periods }:
       });
       const renterSignature = await signer.sign(revisionDigest(chain.identity, revision));
       const base = before?.revision.number ?? 0n;
-      await open.signRevision(authorization, { revision, base, change, renterSignature }, signal);
-      signed.push({ revision, sectors: after });
+      const providerSignature = await open.signRevision(authorization, { revision, base, change, renterSignature }, signal);
+      signed.push({ revision, renterSignature, providerSignature, sectors: after });
     },
     read: async (root, count, amount, signal) => {
       const voucher = { amount: wei(amount), signature: await signer.sign(voucherDigest(chain.identity, deal, wei(amount))) };
       await (await reach(signal)).readLeaves(await authorize(), { root, from: leaves(0), count: leaves(count), voucher }, signal);
+    },
+    refresh: async (signal) => {
+      const listed = await (await reach(signal)).listSectors(await authorize(), signal);
+      if (listed !== undefined && listed.signed.revision.number > (signed.at(-1)?.revision.number ?? 0n))
+        signed.push({ ...listed.signed, sectors: listed.sectors });
     },
     sheet: () => chain.deal(deal),
     hangUp: async () => {

@@ -40,10 +40,14 @@ export interface ChaosWorld extends AsyncDisposable {
   start(options?: { readonly fees?: Partial<Settings['fees']> }): Promise<Daemon>;
   /** Starts the daemon in a process of its own; resolves once it serves. */
   spawn(options?: Omit<DaemonProcessOptions, 'settings' | 'log'>): Promise<GuardedProcess>;
+  /** Starts another daemon, from a copy of the folder of the one that is stopped, where others reach it elsewhere. */
+  copy(): Promise<CopiedDaemon>;
   /** Ends the daemon in good order. */
   stop(): Promise<void>;
   /** A renter with a deal that is open. */
   tenant(periods?: number): Promise<Tenant>;
+  /** Many deals of the renter that are open. */
+  crowd(count: number): Promise<Tenant[]>;
   /** A renter with data on chain: the provider owes proofs from the next period on. */
   stored(sectors?: number): Promise<Tenant>;
   proven(period: number): Promise<boolean>;
@@ -51,6 +55,11 @@ export interface ChaosWorld extends AsyncDisposable {
   proveNext(): Promise<number>;
   /** Holds what was promised against the daemon's folder, which is stopped, and the chain. */
   judge(): Promise<Verdict>;
+}
+
+/** A daemon that is not the world's own. Disposing of it ends it. */
+export interface CopiedDaemon extends AsyncDisposable {
+  readonly isReady: boolean;
 }
 
 export interface WorldOptions {
@@ -61,6 +70,9 @@ export interface WorldOptions {
   readonly rpcs?: 1 | 2;
   readonly signal: AbortSignal;
 }
+
+/** Deals that one transaction opens: it stays under the gas that one may have. */
+const AT_ONCE = 50;
 
 export const createChaosWorld = async ({ lane, chance, name, rpcs = 1, signal }: WorldOptions): Promise<ChaosWorld> => {
   await using stack = new AsyncDisposableStack();
@@ -95,9 +107,13 @@ export const createChaosWorld = async ({ lane, chance, name, rpcs = 1, signal }:
     const { market } = lane.market.contracts;
     return (await market.queryFilter(market.filters.Proven(bob.provider, period), lane.firstBlock(period))).length > 0;
   };
-  const tenant: ChaosWorld['tenant'] = async (periods = 400) => {
+  const newcomer = async (periods: number): Promise<Tenant> => {
     const one = await createTenant({ chain, provider: bob.provider, dialer, chance: chance.of(`tenant ${tenants.length}`), periods });
     tenants.push(one);
+    return one;
+  };
+  const tenant: ChaosWorld['tenant'] = async (periods = 400) => {
+    const one = await newcomer(periods);
     await lane.during(one.open(), signal);
     return one;
   };
@@ -125,8 +141,26 @@ export const createChaosWorld = async ({ lane, chance, name, rpcs = 1, signal }:
       await lane.during(started.line(/is up\.$/, signal), signal);
       return started;
     },
+    copy: async () => {
+      const second = startDaemon(await bob.copy(urls), lines);
+      return {
+        get isReady() {
+          return second.isReady;
+        },
+        [Symbol.asyncDispose]: () => lane.during(second.stop(), signal),
+      };
+    },
     stop,
     tenant,
+    crowd: async (count) => {
+      const crowd: Tenant[] = [];
+      for (let index = 0; index < count; index++) crowd.push(await newcomer(400));
+      for (let at = 0; at < count; at += AT_ONCE) {
+        const requests = crowd.slice(at, at + AT_ONCE).map(({ request }) => request);
+        await lane.during(chain.submit({ kind: 'open', requests }), signal);
+      }
+      return crowd;
+    },
     stored: async (sectors = 2) => {
       const one = await tenant();
       await one.put(sectors, 4_096, signal);

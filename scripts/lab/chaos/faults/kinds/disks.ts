@@ -1,0 +1,53 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { insist, type Fault } from '../fault.js';
+
+/** Its own disk, in a namespace of mounts: the home is copied there, and back when the daemon has ended. */
+const OWN_DISK = `disk=$1; home=$2; shift 2
+mount -t tmpfs -o size=360m chaos "$disk" && cp -a "$home/." "$disk/" || exit 9
+"$@" & child=$!
+trap 'kill -TERM $child' TERM
+wait $child; wait $child; code=$?
+rm -f "$disk/filler"; cp -a "$disk/." "$home/"
+exit $code`;
+
+const CHUNK = Buffer.alloc(1 << 20, 7);
+
+/** Writes to `path` until nothing more fits. */
+const fill = async (path: string): Promise<void> => {
+  const file = await open(path, 'w');
+  try {
+    for (const size of [CHUNK.length, 4_096, 1])
+      for (;;) if ((await file.write(CHUNK, 0, size).catch(() => undefined)) === undefined) break;
+  } finally {
+    await file.close();
+  }
+};
+
+/** Disks that are full. */
+export const disks: readonly Fault[] = [
+  {
+    name: 'the disk is full during a window',
+    run: async (world) => {
+      await world.start();
+      await world.stored();
+      await world.stop();
+      const { home } = world.bob;
+      const disk = `${home}-disk`;
+      await mkdir(disk);
+      const prefix = ['unshare', '-rm', 'sh', '-c', OWN_DISK, 'own-disk', disk, home];
+      const daemon = await world.spawn({ prefix, env: { HOLDFAST_HOME: disk } });
+      const filler = join(`/proc/${daemon.pid}/root`, disk, 'filler');
+      await world.proveNext();
+      await fill(filler);
+      const file = await open(join(`/proc/${daemon.pid}/root`, disk, 'more'), 'w');
+      const more = await file.write(CHUNK, 0, 4_096).catch(() => undefined);
+      await file.close();
+      insist(more === undefined, 'the disk is not full');
+      await world.proveNext();
+      await world.proveNext();
+      await rm(filler);
+      await world.proveNext();
+    },
+  },
+];

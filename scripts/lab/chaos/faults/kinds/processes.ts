@@ -1,0 +1,89 @@
+import { pause } from '../../../../../node/core/tasks/waiting.js';
+import { insist, type Fault } from '../fault.js';
+import type { ChaosWorld } from '../world/world.js';
+import type { Tenant } from '../world/tenant.js';
+
+/** Milliseconds of killing. */
+const SHORT = 4_000;
+const LONG = 600_000;
+/** Most milliseconds that a process lives before it is killed, beside its start. */
+const LIFE = 1_500;
+
+/** Kills the daemon's process at random, starts it again, and has it sign in between, for `milliseconds`. */
+const killAtRandom = async (world: ChaosWorld, milliseconds: number, signal: AbortSignal): Promise<void> => {
+  const { lane, chance } = world;
+  await world.start();
+  const tenant: Tenant = await world.stored();
+  await world.stop();
+  const over = Date.now() + milliseconds;
+  for (let kills = 0; Date.now() < over || kills < 2; kills++) {
+    const daemon = await world.spawn();
+    const { offset } = await lane.moment();
+    if (chance.hit(0.5) && offset >= lane.windowBlocks) await lane.toNext(0);
+    const life = new AbortController();
+    const alive = AbortSignal.any([signal, life.signal]);
+    const busy = tenant
+      .refresh(alive)
+      .then(() => tenant.put(1, 4_096, alive))
+      .catch(() => undefined);
+    const end = Date.now() + chance.below(LIFE);
+    await lane.until('its time has come', () => Date.now() >= end, signal);
+    daemon.signal('SIGKILL');
+    await daemon.ended;
+    life.abort(new Error('the provider was killed'));
+    await busy;
+    await tenant.hangUp();
+  }
+  await world.spawn();
+  const { period, offset } = await lane.moment();
+  if (offset < lane.windowBlocks - 20 && !(await world.proven(period)))
+    await lane.until(`period ${period} is proven`, () => world.proven(period), signal);
+  await tenant.refresh(signal);
+  await tenant.put(1, 4_096, signal);
+  await world.proveNext();
+};
+
+/** Processes that are stopped, killed and started again. */
+export const processes: readonly Fault[] = [
+  {
+    name: 'the daemon is stopped for half of a window (SIGSTOP)',
+    run: async (world, signal) => {
+      const { lane } = world;
+      await world.start();
+      await world.stored();
+      await world.stop();
+      const daemon = await world.spawn();
+      const period = await lane.toNext(0);
+      daemon.signal('SIGSTOP');
+      for (let block = 0; block < lane.windowBlocks / 2; block++) {
+        await lane.mine(1);
+        await pause(30, signal);
+      }
+      insist(!(await world.proven(period)), 'it was proven by a process that stands still');
+      daemon.signal('SIGCONT');
+      await lane.until(`period ${period} is proven`, () => world.proven(period), signal);
+    },
+  },
+  {
+    name: 'the daemon is told to end while its proof is on its way, and started again',
+    run: async (world, signal) => {
+      const { lane } = world;
+      await world.start();
+      await world.stored();
+      const period = await lane.toNext(3);
+      await lane.waiting(signal);
+      await world.stop();
+      await world.start();
+      await lane.until(`period ${period} is proven`, () => world.proven(period), signal);
+    },
+  },
+  {
+    name: 'the daemon is killed at random, again and again (SIGKILL)',
+    run: (world, signal) => killAtRandom(world, SHORT, signal),
+  },
+  {
+    name: 'the daemon is killed at random for ten minutes (SIGKILL)',
+    long: true,
+    run: (world, signal) => killAtRandom(world, LONG, signal),
+  },
+];
