@@ -13,7 +13,7 @@ const USAGE = `usage: npm run chaos -- [--long] [--seed N] [--only TEXT] [--faul
 
   --long     all there is, for a quarter of an hour; otherwise as in npm test
   --seed     decides what is left to chance; printed by each run
-  --only     of the faults, those with this text in their name
+  --only     of the faults, those with this text in their name, or one of several with | between them
   --faults   no crash points
   --crashes  no faults`;
 

@@ -111,6 +111,7 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     const { deadline } = one.terms;
     if (!one.isCounted) countEnd(deck, one, ending);
     one.isCounted = true;
+    if (ending.kind === 'mined') deck.newestMined.nonce = Math.max(flight.nonce, deck.newestMined.nonce ?? 0);
     if (ending.kind === 'mined' && ending.receipt.status === 1) await keep(one, ending.receipt.blockNumber);
     else await forget(one);
     // Who joined what was cancelled for another may have more time.

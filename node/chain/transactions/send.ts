@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { askClearance, warnUnlessAgreed } from './clearance.js';
+import { countUsed } from './count-used.js';
 import { decideNonce } from './decide-next.js';
 import { launch } from './hand-over.js';
 import type { QueueLimits } from './queue-options.js';
@@ -37,7 +38,7 @@ export const send = async (
   const { action, deadline } = one.terms;
   if (deadline !== null && head >= deadline) throw new HoldfastError('TRANSACTION_EXPIRED', { action, deadline });
   const gasLimit = await gasFor(deck, limits, one);
-  const used = await deck.rpc.read(async () => deck.rpc.provider.getTransactionCount(deck.account, 'latest'));
+  const used = await countUsed(deck);
   deck.foreign.look(used, head);
   if (one.waiters.size === 0) throw new HoldfastError('ABORTED', { what: action });
   await launch(deck, one, decideNonce(all, used), gasLimit, head);

@@ -28,6 +28,8 @@ export interface Deck {
   readonly foreign: ForeignUses;
   /** Has the queue look again. */
   readonly wake: () => void;
+  /** Nonce of the newest transaction of ours that is known to be mined. */
+  readonly newestMined: { nonce?: number };
 }
 
 /** Nothing is signed. */

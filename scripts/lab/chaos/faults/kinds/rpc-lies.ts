@@ -49,7 +49,7 @@ export const rpcLies: readonly Fault[] = [
       await lane.mine(10);
       await lane.until('it was asked', () => told.asked > 0, signal, 500);
     },
-    { rpcs: 2 },
+    { rpcs: 2, pace: 1_000 },
   ),
   inWindow('the RPC serves another chain for a while', async (world, _, signal) => {
     const { lane, proxies } = world;

@@ -11,7 +11,7 @@ const NETWORK = 'filecoin-test';
 const SUPPLY = wei(10n ** 27n);
 /** Milliseconds between two blocks while something is waited for. */
 const TICK = 120;
-const PATIENCE = 45_000;
+const PATIENCE = 150_000;
 
 /** A transaction in no block yet. */
 export interface WaitingTransaction {
