@@ -25,7 +25,7 @@ export interface ChaosReport extends Broken {
   readonly problems: readonly string[];
 }
 
-/** One half of `npm run chaos`: `runCrashes` of `crash/run-crashes.ts`, and `runFaults` of `faults/run-faults.ts`. */
+/** One half of `npm run chaos`: `runCrashes` of `crash/run-crashes.ts`, and `runFaultsNamed` of `faults/run-faults.ts`. */
 export type ChaosCampaign = (options: ChaosOptions) => Promise<ChaosReport>;
 
 /** The line that ends a run. */

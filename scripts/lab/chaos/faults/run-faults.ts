@@ -99,6 +99,3 @@ export const runFaultsNamed =
     await Promise.all(Array.from({ length: Math.min(LANES, count) }, work));
     return { count, problems, ...sum };
   };
-
-/** The faults' half of `npm run chaos`. */
-export const runFaults = runFaultsNamed('');

@@ -4,7 +4,7 @@ import type { Tenant } from '../world/tenant.js';
 
 const DEALS = 500;
 /** Renters that are served side by side. */
-const LANES = 8;
+const LANES = 2;
 /** Commits in one transaction, and the gas that each may use. */
 const COMMITS = 50;
 const ITEM_GAS = 300_000n;

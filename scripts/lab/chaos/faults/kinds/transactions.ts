@@ -72,7 +72,7 @@ export const transactions: readonly Fault[] = [
       await world.stop();
       await using second = await world.copy();
       await world.start();
-      await world.lane.until('the second serves', () => second.isReady, signal);
+      await world.lane.until('the second serves', () => second.isReady, signal, Infinity);
       await world.proveNext();
       await world.proveNext();
     },

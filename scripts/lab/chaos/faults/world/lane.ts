@@ -9,8 +9,9 @@ import { createAnvilMarket, type AnvilMarket } from '../../../bench/anvil-market
 /** W ≥ 60 blocks: P is 120. */
 const NETWORK = 'filecoin-test';
 const SUPPLY = wei(10n ** 27n);
-/** Milliseconds between two blocks while something is waited for. */
+/** Milliseconds between two blocks while something is waited for, and between two looks. */
 const TICK = 120;
+const LOOK = 60;
 const PATIENCE = 150_000;
 
 /** A transaction in no block yet. */
@@ -36,10 +37,12 @@ export interface Lane extends AsyncDisposable {
   automine(on: boolean): Promise<void>;
   /** Makes blocks, one every `pace` milliseconds, until `holds`; none for a pace of Infinity. Rejects, saying `what`, if that takes too long. */
   until(what: string, holds: () => boolean | Promise<boolean>, signal: AbortSignal, pace?: number): Promise<void>;
+  /** Milliseconds between two blocks where no pace is given. */
+  tick: number;
   /** Waits, without blocks. */
   still(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Makes blocks, one at a time, until `work` is done. */
-  during<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result>;
+  /** Makes blocks, one at a time, until `work` is done; `pace` as of {@link Lane.until}. */
+  during<Result>(work: Promise<Result>, signal: AbortSignal, pace?: number): Promise<Result>;
   /** Period and block in it, of the newest block. */
   moment(): Promise<{ readonly period: number; readonly offset: number }>;
   /** First block of `period`. */
@@ -63,11 +66,11 @@ export const createLane = async (): Promise<Lane> => {
   const mine = async (blocks: number): Promise<void> => {
     if (blocks > 0) await rpc('anvil_mine', `0x${blocks.toString(16)}`);
   };
-  const until: Lane['until'] = async (what, holds, signal, pace = TICK) => {
+  const until: Lane['until'] = async (what, holds, signal, pace = lane.tick) => {
     const deadline = Date.now() + PATIENCE;
-    for (let due = Date.now() + pace; !(await holds()); await pause(TICK, signal)) {
+    for (let due = Date.now() + pace; !(await holds()); await pause(LOOK, signal)) {
       if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
-      if (Date.now() + TICK <= due) continue;
+      if (Date.now() < due) continue;
       await mine(1);
       due = Date.now() + pace;
     }
@@ -82,7 +85,8 @@ export const createLane = async (): Promise<Lane> => {
   };
   await rpc('anvil_autoImpersonateAccount', true);
   const resources = stack.move();
-  return {
+  const lane: Lane = {
+    tick: TICK,
     market,
     periodBlocks,
     windowBlocks,
@@ -93,11 +97,11 @@ export const createLane = async (): Promise<Lane> => {
     automine: async (on) => void (await rpc('evm_setAutomine', on)),
     until,
     still: async (milliseconds, signal) => pause(milliseconds, signal),
-    during: async (work, signal) => {
+    during: async (work, signal, pace) => {
       let over = false;
       const end = (): void => void (over = true);
       work.then(end, end);
-      await until('what was begun is over', () => over, signal);
+      await until('what was begun is over', () => over, signal, pace);
       return work;
     },
     moment,
@@ -115,4 +119,5 @@ export const createLane = async (): Promise<Lane> => {
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+  return lane;
 };

@@ -71,12 +71,16 @@ export interface WorldOptions {
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds between two blocks where a window must not go by meanwhile. */
+const UNHURRIED = 500;
 /** Deals that one transaction opens: it stays under the gas that one may have. */
 const AT_ONCE = 50;
 
 export const createChaosWorld = async ({ lane, chance, name, rpcs = 1, signal }: WorldOptions): Promise<ChaosWorld> => {
   await using stack = new AsyncDisposableStack();
   await lane.automine(true);
+  const { tick } = lane;
+  stack.defer(() => void (lane.tick = tick));
   const since = { block: await lane.block(), period: (await lane.moment()).period };
   const bob = await createProviderHome(lane, join(lane.folder, name, 'bob'), signal);
   const alice = stack.use(await openRenterHome(lane, join(lane.folder, name, 'alice'), signal));
@@ -97,10 +101,10 @@ export const createChaosWorld = async ({ lane, chance, name, rpcs = 1, signal }:
     const running = daemon;
     daemon = undefined;
     for (const tenant of tenants) await tenant.hangUp();
-    if (running !== undefined) await lane.during(running.stop(), signal);
+    if (running !== undefined) await lane.during(running.stop(), signal, UNHURRIED);
     const process = child;
     child = undefined;
-    if (process !== undefined) await lane.during(process.stop(), signal);
+    if (process !== undefined) await lane.during(process.stop(), signal, UNHURRIED);
   };
   stack.defer(stop);
   const proven = async (period: number): Promise<boolean> => {
@@ -132,13 +136,15 @@ export const createChaosWorld = async ({ lane, chance, name, rpcs = 1, signal }:
       const started = startDaemon(await settings(fees), lines);
       daemon = started;
       const died = started.ended.then(() => Promise.reject(new Error('the daemon ended')));
-      await Promise.race([died, lane.until('the daemon serves', () => started.isReady, signal)]);
+      await Promise.race([died, lane.until('the daemon serves', () => started.isReady, signal, Infinity)]);
       return started;
     },
     spawn: async (options = {}) => {
       const started = await startDaemonProcess({ ...options, settings: await settings(), log: join(lane.folder, name, 'daemon.log') });
       child = started;
-      await lane.during(started.line(/is up\.$/, signal), signal);
+      // A process of its own may be slower than the blocks that this one makes.
+      lane.tick = UNHURRIED;
+      await started.line(/is up\.$/, signal);
       return started;
     },
     copy: async () => {
