@@ -1,5 +1,5 @@
 import { dealIdOf } from '../../../../../node/core/market/deal-id.js';
-import type { Deal, OpenRequest, Revision, SignedRevision } from '../../../../../node/core/market/deal.js';
+import type { Deal, OpenRequest, SignedRevision } from '../../../../../node/core/market/deal.js';
 import { authorizationDigest } from '../../../../../node/core/market/authorization.js';
 import { applyChange, nextRevision, revisionDigest } from '../../../../../node/core/market/revision.js';
 import { voucherDigest } from '../../../../../node/core/market/voucher.js';
