@@ -2,7 +2,6 @@ import { insist, type Fault } from '../fault.js';
 import type { ChaosWorld } from '../world/world.js';
 import type { Tenant } from '../world/tenant.js';
 
-const DEALS = 500;
 /** Renters that are served side by side. */
 const LANES = 2;
 /** Commits in one transaction, and the gas that each may use. */
@@ -23,26 +22,27 @@ const post = async ({ lane }: ChaosWorld, tenants: readonly Tenant[]): Promise<v
   await lane.automine(false);
 };
 
-/** Providers with many deals. */
-export const crowds: readonly Fault[] = [
-  {
-    name: `the daemon starts inside a window with ${DEALS} deals`,
-    run: async (world, signal) => {
-      const { lane, bob } = world;
-      await world.start();
-      const tenants = await world.crowd(DEALS);
-      const waiting = [...tenants];
-      const serve = async (): Promise<void> => {
-        for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) await one.put(1, 64, signal);
-      };
-      await Promise.all(Array.from({ length: LANES }, serve));
-      await post(world, tenants);
-      const tree = await world.chain.treeOf(bob.provider);
-      insist(tree.length === DEALS, `${tree.length} deals have data`);
-      await world.stop();
-      const period = await lane.toNext(10);
-      await world.start();
-      await lane.until(`period ${period} is proven`, () => world.proven(period), signal);
-    },
+const startLate = (deals: number, long: boolean): Fault => ({
+  name: `the daemon starts inside a window with ${deals} deals`,
+  long,
+  run: async (world, signal) => {
+    const { lane, bob } = world;
+    await world.start();
+    const tenants = await world.crowd(deals);
+    const waiting = [...tenants];
+    const serve = async (): Promise<void> => {
+      for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) await one.put(1, 64, signal);
+    };
+    await Promise.all(Array.from({ length: LANES }, serve));
+    await post(world, tenants);
+    const tree = await world.chain.treeOf(bob.provider);
+    insist(tree.length === deals, `${tree.length} deals have data`);
+    await world.stop();
+    const period = await lane.toNext(10);
+    await world.start();
+    await lane.until(`period ${period} is proven`, () => world.proven(period), signal);
   },
-];
+});
+
+/** Providers with many deals. */
+export const crowds: readonly Fault[] = [startLate(40, false), startLate(500, true)];
