@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { inWords, type ChaosReport } from './lab/chaos/campaign.js';
+import { runCrashes } from './lab/chaos/crash/run-crashes.js';
 import { runFaultsNamed } from './lab/chaos/faults/run-faults.js';
 import { runProgram, understood } from './lab/program-options.js';
 
@@ -13,7 +14,7 @@ const USAGE = `usage: npm run chaos -- [--long] [--seed N] [--only TEXT]
 
   --long     all there is, for a quarter of an hour; otherwise as in npm test
   --seed     decides what is left to chance; printed by each run
-  --only     of the faults, those with this text in their name, or one of several with | between them`;
+  --only     no crash points, and of the faults those with this text in their name, or one of several with | between them`;
 
 const read = () =>
   understood(() =>
@@ -27,8 +28,8 @@ const read = () =>
     }),
   );
 
-/** Fewest faults that show anything. */
-const LEAST_FAULTS = 20;
+/** Fewest crash points and faults that show anything. */
+const LEAST = { points: 200, faults: 20 };
 const nothing: ChaosReport = { count: 0, problems: [], lostSectors: 0, missedWindows: 0, doubleSends: 0 };
 
 await runProgram(USAGE, read, async ({ long, seed, only }) => {
@@ -36,10 +37,12 @@ await runProgram(USAGE, read, async ({ long, seed, only }) => {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new Error('interrupted')));
   const options = { seed, long, tell: (line: string) => void console.log(line), signal: stop.signal };
-  const found = await runFaultsNamed(only)(options);
-  const problems = [...found.problems];
-  if (only === '' && found.count < LEAST_FAULTS) problems.push(`${found.count} faults, at least ${LEAST_FAULTS} are due`);
+  const crashes = only === '' ? await runCrashes(options) : nothing;
+  const faults = await runFaultsNamed(only)(options);
+  const problems = [...crashes.problems, ...faults.problems];
+  if (only === '' && crashes.count < LEAST.points) problems.push(`${crashes.count} crash points, at least ${LEAST.points} are due`);
+  if (only === '' && faults.count < LEAST.faults) problems.push(`${faults.count} faults, at least ${LEAST.faults} are due`);
   for (const problem of problems) console.error(problem);
-  console.log(inWords(nothing, found));
-  if (problems.length > 0 || found.count === 0) process.exitCode = 1;
+  console.log(inWords(crashes, faults));
+  if (problems.length > 0 || faults.count === 0) process.exitCode = 1;
 });
