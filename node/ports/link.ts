@@ -42,6 +42,22 @@ export interface EgressState {
   readonly voucher?: Voucher | undefined;
 }
 
+/** Which part of a deal's lost sectors is asked for. */
+export interface LostRange {
+  /** Only greater roots are named. */
+  readonly after: Hash;
+  /** Roots named at most. */
+  readonly most: number;
+}
+
+/** Sectors that a provider holds for a deal and lacks. */
+export interface LostPage {
+  /** Ascending. */
+  readonly roots: readonly Hash[];
+  /** After which root to ask on; undefined at the end. */
+  readonly next: Hash | undefined;
+}
+
 /** Where the bytes of a sector come from: the receiver pulls ranges (at most 256 KiB each) as it has room. */
 export interface SectorSource {
   readonly sector: SectorRef;
@@ -66,6 +82,8 @@ export interface ProviderLink {
     authorization: Authorization,
     signal?: AbortSignal,
   ): Promise<{ readonly signed: SignedRevision; readonly sectors: readonly SectorRef[] } | undefined>;
+  /** What the provider says that it lacks of the deal: a sector that is written again is whole again. */
+  lostSectors(authorization: Authorization, range: LostRange, signal?: AbortSignal): Promise<LostPage>;
   close(): Promise<void>;
 }
 
@@ -130,4 +148,5 @@ export interface ProviderService {
     authorization: Authorization,
     signal: AbortSignal,
   ): Promise<{ readonly signed: SignedRevision; readonly sectors: AsyncIterable<SectorRef> | Iterable<SectorRef> } | undefined>;
+  lostSectors(peer: string, authorization: Authorization, range: LostRange, signal: AbortSignal): Promise<LostPage>;
 }

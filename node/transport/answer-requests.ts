@@ -9,6 +9,7 @@ import { refuse } from './wire/dialogue.js';
 import type { Exchange, PlaceKind } from './exchanges/exchange.js';
 import { egressExchange } from './exchanges/egress.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
+import { lostSectorsExchange } from './exchanges/lost-sectors.js';
 import { readLeavesExchange } from './exchanges/read-leaves.js';
 import { signDifferenceExchange } from './exchanges/sign-difference.js';
 import { signRevisionExchange } from './exchanges/sign-revision.js';
@@ -28,6 +29,7 @@ const answerers: readonly Answerer[] = [
   readLeavesExchange,
   listSectorsExchange,
   egressExchange,
+  lostSectorsExchange,
 ];
 
 export const protocols: readonly string[] = answerers.map(({ protocol }) => protocol);

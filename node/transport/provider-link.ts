@@ -5,6 +5,7 @@ import { createChannel, type Channel } from './wire/channel.js';
 import type { Exchange } from './exchanges/exchange.js';
 import { egressExchange } from './exchanges/egress.js';
 import { listSectorsExchange } from './exchanges/list-sectors.js';
+import { lostSectorsExchange } from './exchanges/lost-sectors.js';
 import { readLeavesExchange } from './exchanges/read-leaves.js';
 import { signDifferenceExchange } from './exchanges/sign-difference.js';
 import { signRevisionExchange } from './exchanges/sign-revision.js';
@@ -95,6 +96,7 @@ export const createProviderLink = ({ peerId, limits, requests, uploads, openWire
     readLeaves: (authorization, { voucher, ...range }, signal) => ask(readLeavesExchange, { authorization, range, voucher }, signal),
     egress: (authorization, signal) => ask(egressExchange, { authorization }, signal),
     listSectors: (authorization, signal) => ask(listSectorsExchange, { authorization }, signal),
+    lostSectors: (authorization, range, signal) => ask(lostSectorsExchange, { authorization, range }, signal),
     async close() {
       if (closing.signal.aborted) return;
       closing.abort(new HoldfastError('ABORTED', { what: `the link to peer ${peerId}` }));

@@ -6,6 +6,7 @@ import { leaves, wei } from '../../node/core/units.js';
 import type { Message } from '../../node/transport/messages/message.js';
 import { egressAnswer, egressRequest } from '../../node/transport/messages/egress.js';
 import { listSectorsAnswer, listSectorsEnd, listSectorsRequest } from '../../node/transport/messages/list-sectors.js';
+import { lostSectorsAnswer, lostSectorsRequest } from '../../node/transport/messages/lost-sectors.js';
 import { pullMessage } from '../../node/transport/messages/pull.js';
 import { readLeavesAnswer, readLeavesRequest } from '../../node/transport/messages/read-leaves.js';
 import { refusalMessage } from '../../node/transport/messages/refusal.js';
@@ -75,6 +76,9 @@ const samples = [
   sample(listSectorsAnswer, { signed: signedOver([sectorNumber(3)]) }),
   sample(listSectorsAnswer, { signed: undefined }),
   sample(listSectorsEnd, {}),
+  sample(lostSectorsRequest, { authorization, range: { after: rootNumber(8), most: 1_024 } }),
+  sample(lostSectorsAnswer, { roots: Array.from({ length: 20 }, (_, i) => rootNumber(i)), next: rootNumber(1_024) }),
+  sample(lostSectorsAnswer, { roots: [], next: undefined }),
   sample(pullMessage, { offset: 2 ** 40, length: 262_144 }),
   sample(refusalMessage, { code: 'PEER_BUSY', sentence: 'too much at once' }),
 ];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { leaves, wei } from '../../node/core/units.js';
+import { leaves, wei, type Hash } from '../../node/core/units.js';
 import type { Voucher } from '../../node/core/market/voucher.js';
 import type { Dialer, ProviderLink, ProviderService, SignRequest } from '../../node/ports/link.js';
 import type { DialerLimits, ServerLimits } from '../../node/transport/limits.js';
@@ -217,6 +217,42 @@ export const describeProviderLink = (way: string, open: OpenStage): void => {
       let next = 0;
       await connect(createBob({ listSectors: async () => listings[next++] }));
       for (const listing of listings) expect(await link.listSectors(authorization())).to.deep.equal(listing);
+    });
+
+    it('brings what is lost of a deal page by page, and takes no page that does not go on', async () => {
+      const roots = Array.from({ length: 1_024 }, (_, i) => rootNumber(i + 6));
+      const pages = [
+        { roots, next: rootNumber(5_000) },
+        { roots: roots.slice(0, 3), next: roots[2] },
+        { roots: [], next: undefined },
+      ];
+      const seen: unknown[] = [];
+      await connect(
+        createBob({
+          lostSectors: async (peer, given, range) => {
+            seen.push(peer, given, range);
+            return pages[(seen.length - 3) / 3]!;
+          },
+        }),
+      );
+      const range = { after: rootNumber(5), most: 1_024 };
+      for (const page of pages) expect(await link.lostSectors(authorization(), range)).to.deep.equal(page);
+      expect(seen.slice(0, 3)).to.deep.equal([stage.dialer.peer, authorization(), range]);
+      const [one, two] = roots as [Hash, Hash];
+      for (const page of [
+        { roots: [], next: rootNumber(5) },
+        { roots: [two, one], next: undefined },
+        { roots: [one, one], next: undefined },
+        { roots: [rootNumber(5)], next: undefined },
+        { roots: [one, two], next: one },
+        { roots: roots.slice(0, 3), next: undefined },
+      ]) {
+        await link.close();
+        await stage.stop();
+        await connect(createBob({ lostSectors: async () => page }));
+        await rejection(link.lostSectors(authorization(), { ...range, most: 2 }), 'PEER_MISBEHAVED');
+      }
+      await rejection(link.lostSectors(authorization(), { ...range, most: 1_025 }), 'MESSAGE_INVALID');
     });
 
     it('serves many at once, and never more in hand than the limits say', async () => {

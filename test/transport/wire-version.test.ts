@@ -40,7 +40,7 @@ describe('A renter of the first release', () => {
   it('finds every protocol that it knows', () => {
     expect([...protocols].sort()).to.deep.equal(
       [
-        ...['egress', 'list-sectors', 'read-leaves', 'sign-revision'].map((name) => `/holdfast/${name}/1`),
+        ...['egress', 'list-sectors', 'lost-sectors', 'read-leaves', 'sign-revision'].map((name) => `/holdfast/${name}/1`),
         '/holdfast/sign-revision/2',
       ].concat(['terms', 'write-sector'].map((name) => `/holdfast/${name}/1`)),
     );

@@ -19,7 +19,7 @@ const rpcMethods = [
   'eth_sendRawTransaction',
   'other',
 ] as const;
-const requests = ['terms', 'write-sector', 'sign-revision', 'read-leaves', 'list-sectors', 'egress'] as const;
+const requests = ['terms', 'write-sector', 'sign-revision', 'read-leaves', 'list-sectors', 'egress', 'lost-sectors'] as const;
 const codes = Object.keys(errorTable) as readonly ErrorCode[];
 
 /**
@@ -90,6 +90,10 @@ export const metricTable = {
   holdfast_uploaded_bytes_total: counter('bytes', 'Bytes of sectors that providers said to be durable.'),
   holdfast_downloaded_bytes_total: counter('bytes', 'Bytes of shards that were read from providers and verified.'),
   holdfast_shards_repaired_total: counter('shards', 'Shards, of one slab each, that were made anew and placed.'),
+  holdfast_shards_healed_total: counter(
+    'shards',
+    'Shards, of one slab each, that were made anew and sent to the provider that had lost them.',
+  ),
   holdfast_provider_failures_total: counter('failures', 'Providers that failed in a task, by how, as the renter sees it.', { code: codes }),
 } as const;
 

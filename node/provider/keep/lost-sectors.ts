@@ -38,7 +38,7 @@ const isLoss = (error: unknown): boolean =>
 /** Lost sectors that are looked up one by one. */
 const FEW = 1_024;
 
-const REMEDY = 'its renter can upload it again; restore the file if you have a copy, or give the deals up';
+const REMEDY = 'its renter sends it again with "holdfast renter run"; restore the file if you have a copy, or give the deals up';
 
 export const createLostSectors = ({ store, journal, locks, log, metrics, costs }: LostSectorsOptions): LostSectors => {
   const roots = new Set<Hash>();

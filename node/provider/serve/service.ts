@@ -16,6 +16,7 @@ import { requireRange, type SectorCache } from '../keep/sector-cache.js';
 import { crownOf, rootOfCrown } from '../keep/sector-crown.js';
 import { createSigning } from '../accept/signing.js';
 import type { SoleWatch } from '../standing/sole-watch.js';
+import { answerLost } from './lost-page.js';
 import type { Till } from './till.js';
 
 export interface ServiceOptions {
@@ -196,5 +197,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
       if (newest === undefined) return undefined;
       return { signed: newest, sectors: journal.sectors(deal.id, newest.revision.number) };
     },
+
+    lostSectors: answerLost(options),
   };
 };

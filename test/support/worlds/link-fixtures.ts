@@ -82,6 +82,7 @@ export const createBob = (replaced: Partial<ProviderService> = {}): Bob => {
     }),
     egress: async () => ({ served: 0 }),
     listSectors: async () => undefined,
+    lostSectors: async () => ({ roots: [], next: undefined }),
     ...replaced,
   };
 };

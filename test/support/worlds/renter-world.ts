@@ -153,6 +153,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
       readLeaves: call(({ readLeaves }) => readLeaves),
       egress: call(({ egress }) => egress),
       listSectors: call(({ listSectors }) => listSectors),
+      lostSectors: call(({ lostSectors }) => lostSectors),
     };
   };
   const services = new Map(names.map((name) => [`${name} peer`, serviceOf(name)]));

@@ -99,6 +99,7 @@ const serviceOf = (service: () => ProviderService): ProviderService => ({
   readLeaves: (...request) => service().readLeaves(...request),
   egress: (...request) => service().egress(...request),
   listSectors: (...request) => service().listSectors(...request),
+  lostSectors: (...request) => service().lostSectors(...request),
 });
 
 /** The whole daemon over memory, acting as the operator of `person`. */

@@ -36,6 +36,7 @@ const linkTo = (service: ProviderService, own: string, other: string): ProviderL
       const listing = await told(service.listSectors(own, authorization, signal));
       return listing && { signed: listing.signed, sectors: await Array.fromAsync(listing.sectors) };
     },
+    lostSectors: (authorization, range, signal = never) => told(service.lostSectors(own, authorization, range, signal)),
     close: async () => undefined,
   };
 };
