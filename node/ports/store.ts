@@ -238,6 +238,25 @@ export interface NewList {
   readonly sectors: readonly SectorRef[] | SectorGrowth;
 }
 
+/** Which shard a sector is. */
+export interface SectorPlace {
+  /** Id of the object. */
+  readonly object: string;
+  readonly slab: number;
+  readonly shard: number;
+}
+
+/** How far the sectors of a deal that its provider lost were made anew. */
+export interface DealHealing {
+  readonly deal: DealId;
+  /** Root after which the provider is asked next time. */
+  readonly after: Hash;
+  /** Milliseconds since 1970 from which `bytes` counts. */
+  readonly since: number;
+  /** Bytes of sectors made anew since then. */
+  readonly bytes: number;
+}
+
 /** A renter's memory; durability as in {@link ProviderJournal}. */
 export interface Catalogue extends SectorLists {
   readonly identity: MarketIdentity;
@@ -246,10 +265,14 @@ export interface Catalogue extends SectorLists {
   object(idOrName: string): Promise<ObjectRecord | undefined>;
   putObject(object: ObjectRecord): Promise<void>;
   deleteObject(id: string): Promise<void>;
+  /** Which shard a sector of a deal is; undefined if no object has it there. Takes no longer the more there are. */
+  sectorPlace(deal: DealId, root: Hash): Promise<SectorPlace | undefined>;
   deals(): AsyncIterable<RenterDeal>;
   deal(id: DealId): Promise<RenterDeal | undefined>;
   /** Replaces a record, in one write with the sectors of a revision that is new in it; those of revisions that it does not name any more are dropped. */
   putDeal(deal: RenterDeal, list?: NewList): Promise<void>;
+  putHealing(healing: DealHealing): Promise<void>;
+  healing(deal: DealId): Promise<DealHealing | undefined>;
   /** Records the highest amount that was promised for reads of a deal, before the voucher leaves. A lower one changes nothing. */
   putPromised(deal: DealId, amount: Wei): Promise<void>;
   /** Token wei promised for reads of the deal so far. */

@@ -8,10 +8,11 @@ import { listsOf, putRecord } from './deal-rows.js';
 import { createDraft } from './draft.js';
 import { upgradeCatalogue } from './catalogue-upgrade.js';
 import { listOf, nodeReader, sectorsIn, timesNamed } from './sector-lists.js';
+import { createIndexing, placeChanges } from './sector-places.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { wei, type DealId, type Wei } from '../core/units.js';
 
-const { object: objects, name: names, deal: deals, promised: promises, openings } = catalogueSpaces;
+const { object: objects, name: names, deal: deals, promised: promises, openings, place: places, healing: healings } = catalogueSpaces;
 
 const nameOf = ({ name, storedAt, id }: ObjectRecord) => names.at(name, storedAt, id);
 
@@ -38,6 +39,7 @@ export const createMemoryCatalogue = (identity: MarketIdentity): Catalogue => ca
 /** A catalogue on `rows`: the same rules whatever keeps them. */
 export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => {
   const serial = createSerial();
+  const index = createIndexing(rows);
   const exclusive = <Result>(task: () => Promise<Result>): Promise<Result> => serial('catalogue', task);
 
   const newestOf = async (name: string): Promise<ObjectRecord | undefined> => {
@@ -45,7 +47,14 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
     for await (const [key] of names.under(rows, name)) id = key.slice(key.lastIndexOf('/') + 1);
     return id === undefined ? undefined : objects.at(id).read(rows);
   };
-  const without = (object: ObjectRecord | undefined): RowChange[] => (object ? [objects.at(object.id).drop, nameOf(object).drop] : []);
+  /** Puts `after` in the place of what is under `id`. */
+  const replace = async (id: string, after: ObjectRecord | undefined): Promise<void> => {
+    await index();
+    const before = await objects.at(id).read(rows);
+    const old: RowChange[] = before ? [objects.at(id).drop, nameOf(before).drop] : [];
+    const fresh: RowChange[] = after ? [objects.at(id).put(after), nameOf(after).put()] : [];
+    await rows.write([...old, ...fresh, ...placeChanges(before, after)]);
+  };
   const promised = async (deal: DealId): Promise<Wei> => (await promises.at(deal).read(rows)) ?? wei(0n);
 
   return {
@@ -54,12 +63,12 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
       for await (const [, object] of objects.under(rows)) yield object;
     },
     object: async (idOrName) => (await objects.at(idOrName).read(rows)) ?? (await newestOf(idOrName)),
-    putObject: (object) =>
-      exclusive(async () => {
-        const old = without(await objects.at(object.id).read(rows));
-        await rows.write([...old, objects.at(object.id).put(object), nameOf(object).put()]);
-      }),
-    deleteObject: (id) => exclusive(async () => rows.write(without(await objects.at(id).read(rows)))),
+    putObject: (object) => exclusive(() => replace(object.id, object)),
+    deleteObject: (id) => exclusive(() => replace(id, undefined)),
+    sectorPlace: async (deal, root) => {
+      await exclusive(index);
+      return sectors.at(deal, root).read(rows);
+    },
     async *deals() {
       for await (const [, deal] of deals.under(rows)) yield deal;
     },
@@ -77,6 +86,8 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
       const kept = listsOf(await deals.at(deal).read(rows));
       return timesNamed(rows, deal, { number, root, kept, waiting: 0 });
     },
+    putHealing: (healing) => exclusive(() => rows.write([healings.at(healing.deal).put(healing)])),
+    healing: (deal) => healings.at(deal).read(rows),
     putPromised: (deal, amount) =>
       exclusive(async () => {
         if (amount > (await promised(deal))) await rows.write([promises.at(deal).put(amount)]);

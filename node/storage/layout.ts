@@ -74,6 +74,12 @@ export const catalogueSpaces = {
   object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: formats.object }),
   /** Ids of objects by name and time, in the keys; the rows are empty. */
   name: createKeySpace({ prefix: 'name/', parts: [anyName, milliseconds, asIs], codec: formats.nothing }),
+  /** Which shard a sector of a deal is. */
+  place: createKeySpace({ prefix: 'place/', parts: [deal, root], codec: formats.sectorPlace }),
+  /** Says that every shard has its row under `place/`: catalogues of before had none. */
+  placed: createKeySpace({ prefix: 'placed', parts: [], codec: formats.placed }),
+  /** What was made anew for a deal. */
+  healing: createKeySpace({ prefix: 'healing/', parts: [deal], codec: formats.healing }),
   /** Deals with the newest revision, and what was proposed. */
   deal: createKeySpace({ prefix: 'deal/', parts: [deal], codec: formats.renterDeal }),
   /** Token wei promised for reads of a deal. */

@@ -6,7 +6,15 @@ import type { SectorTree } from '../core/data/sector-tree.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { OpenRequest, SignedRevision } from '../core/market/deal.js';
 import type { Leaves, Wei } from '../core/units.js';
-import type { ObjectRecord, PendingSector, ProviderEgress, ProviderRevision, RenterDeal } from '../ports/store.js';
+import type {
+  DealHealing,
+  ObjectRecord,
+  PendingSector,
+  ProviderEgress,
+  ProviderRevision,
+  RenterDeal,
+  SectorPlace,
+} from '../ports/store.js';
 import { addressText, dealText, decimalText, hashText, leavesNumber, periodNumber, signatureText, weiText } from '../disk/unit-schemas.js';
 
 /** Fields as they lie in rows: hashes as hex, amounts as decimal text, lists of sectors packed. */
@@ -55,6 +63,9 @@ const bodies = {
     voucher: z.object({ amount: weiText, signature: signatureText, signer: addressText }).optional(),
   }),
   promised: weiText,
+  sectorPlace: z.object({ object: z.string(), slab: z.number().int(), shard: z.number().int() }),
+  placed: z.literal(true),
+  healing: z.object({ deal: dealText, after: hashText, since: z.number(), bytes: z.number().int() }),
   object: z.object({
     id: z.string(),
     name: z.string(),
@@ -185,6 +196,9 @@ export const formats = {
   layout: rowsOf<number>(1, bodies.layout),
   egress: rowsOf<ProviderEgress>(1, bodies.egress),
   promised: rowsOf<Wei>(1, bodies.promised),
+  sectorPlace: rowsOf<SectorPlace>(1, bodies.sectorPlace),
+  placed: rowsOf<true>(1, bodies.placed),
+  healing: rowsOf<DealHealing>(1, bodies.healing),
   object: rowsOf<ObjectRecord>(1, bodies.object),
   renterDeal: rowsOf<RenterDeal>(2, bodies.renterDeal),
   wholeRenterDeal: rowsOf<WholeRenterDeal>(1, bodies.wholeRenterDeal),

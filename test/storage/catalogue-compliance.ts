@@ -57,6 +57,42 @@ export const catalogueCompliance = (
       expect(await collect(again.objects())).to.deep.equal([]);
     }));
 
+  it('says which shard a sector of a deal is, as placed last, and nothing of another deal', () =>
+    use(async (catalogue, reopen) => {
+      const [bob, carol] = [dealNamed('Bob'), dealNamed('Carol')];
+      const [one, two] = [sectorNamed('one', 4), sectorNamed('two', 4)];
+      const shard = (deal: typeof bob, sector: typeof one, index: number) => ({ shard: index, deal, sector, attempt: 0 });
+      const placed = (...shards: ReturnType<typeof shard>[]) => [
+        { length: 100, shards: [] },
+        { length: 100, shards },
+      ];
+      const place = { object: 'aa', slab: 1, shard: 3 };
+      expect(await catalogue.sectorPlace(bob, one.root)).to.equal(undefined);
+      await catalogue.putObject(object('aa', { slabs: placed(shard(bob, one, 3)) }));
+      await catalogue.putObject(object('aa', { slabs: placed(shard(bob, one, 3), shard(carol, two, 0)) }));
+      let again = await reopen();
+      expect(await again.sectorPlace(bob, one.root)).to.deep.equal(place);
+      expect(await again.sectorPlace(carol, two.root)).to.deep.equal({ ...place, shard: 0 });
+      expect(await again.sectorPlace(carol, one.root)).to.equal(undefined);
+      await again.putObject(object('aa', { slabs: placed(shard(carol, one, 3), shard(carol, two, 0)) }));
+      again = await reopen();
+      expect(await again.sectorPlace(bob, one.root)).to.equal(undefined);
+      expect(await again.sectorPlace(carol, one.root)).to.deep.equal(place);
+      await again.deleteObject('aa');
+      expect(await again.sectorPlace(carol, one.root)).to.equal(undefined);
+      expect(await again.sectorPlace(carol, two.root)).to.equal(undefined);
+    }));
+
+  it('remembers what was made anew for a deal', () =>
+    use(async (catalogue, reopen) => {
+      const healing = { deal: dealNamed('Bob'), after: sectorNamed('twelfth').root, since: 1_800_000_000_000, bytes: 2 ** 40 };
+      await catalogue.putHealing({ ...healing, bytes: 1 });
+      await catalogue.putHealing(healing);
+      const again = await reopen();
+      expect(await again.healing(healing.deal)).to.deep.equal(healing);
+      expect(await again.healing(dealNamed('Carol'))).to.equal(undefined);
+    }));
+
   it('gives back a deal whole, with what was proposed and not answered', () =>
     use(async (catalogue, reopen) => {
       const id = dealNamed('Bob');

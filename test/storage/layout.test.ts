@@ -58,12 +58,13 @@ describe('what lies where in journal and catalogue', () => {
   it('a catalogue has these keys', async () => {
     const rows = createMemoryRows();
     await fillCatalogue(catalogueOn(rows, testIdentity));
-    const { object, deal, lists } = storedCatalogue;
+    const { object, deal, healing, lists } = storedCatalogue;
     const roots = lists[1].sectors.map(({ root }) => root).sort();
     expect(await keysOf(rows)).to.deep.equal([
       `change/${deal.id}/0000000000000002`,
       `change/${deal.id}/0000000000000003`,
       `deal/${deal.id}`,
+      `healing/${healing.deal}`,
       `list/${deal.id}/0000000000000002`,
       `list/${deal.id}/0000000000000003`,
       `name/bGV0dGVycy9tw6Ryei50eHQ/0001700000000000/${object.id}`,
@@ -71,6 +72,8 @@ describe('what lies where in journal and catalogue', () => {
       `node/${deal.id}/000000/000000/0000000000000003`,
       `object/${object.id}`,
       'openings',
+      `place/${deal.id}/${object.slabs[0].shards[0].sector.root}`,
+      'placed',
       `promised/${deal.id}`,
       ...roots.map((root) => `sector/${root}/${deal.id}`),
     ]);
@@ -106,6 +109,9 @@ describe('stores of version 1', () => {
       for (const { number, sectors } of storedCatalogue.lists) expect(await sectorsOf(catalogue, deal.id, number)).to.deep.equal(sectors);
       expect(await catalogue.promised(deal.id)).to.equal(promised);
       expect(await catalogue.openings()).to.deep.equal(openings);
+      expect(await catalogue.healing(deal.id)).to.equal(undefined);
+      const [{ shard, sector }] = object.slabs[0].shards;
+      expect(await catalogue.sectorPlace(deal.id, sector.root)).to.deep.equal({ object: object.id, slab: 0, shard });
       await catalogue.close();
     }));
 });

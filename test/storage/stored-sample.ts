@@ -32,7 +32,7 @@ export const fillJournal = async (journal: ProviderJournal): Promise<void> => {
   await journal.recordEgress(egress);
 };
 
-const object: ObjectRecord = {
+const object = {
   id: '00112233445566778899aabbccddeeff',
   name: 'letters/märz.txt',
   bytes: 100,
@@ -42,7 +42,7 @@ const object: ObjectRecord = {
   n: 2,
   state: 'stored',
   slabs: [{ length: 100, shards: [{ shard: 1, deal, sector: third, attempt: 2 }] }],
-};
+} as const satisfies ObjectRecord;
 const { sectors, ...signed } = signedRevision(deal, 2n, [first, second]);
 const { revision, renterSignature } = signedRevision(deal, 3n, [first, second, third]);
 const renterDeal: RenterDeal = {
@@ -61,6 +61,7 @@ export const storedCatalogue = {
   deal: renterDeal,
   lists,
   promised: wei(77n),
+  healing: { deal, after: first.root, since: 1_700_000_000_000, bytes: 4_096 },
   openings: [
     {
       provider: address(`0x${'bb'.repeat(20)}`),
@@ -79,6 +80,7 @@ export const storedCatalogue = {
 export const fillCatalogue = async (catalogue: Catalogue): Promise<void> => {
   await catalogue.putObject(object);
   for (const list of lists) await catalogue.putDeal(renterDeal, list);
+  await catalogue.putHealing(storedCatalogue.healing);
   await catalogue.putPromised(deal, storedCatalogue.promised);
   await catalogue.putOpenings(storedCatalogue.openings);
 };
