@@ -1,5 +1,6 @@
 import type { Address, DealId, Hash, Wei } from '../core/units.js';
 import type { Quote } from './homes/quote.js';
+import type { HealedShard } from './repair/healed-shard.js';
 
 /** What happens during a task, in order. */
 export type RenterEvent =
@@ -12,6 +13,8 @@ export type RenterEvent =
   | { readonly kind: 'committed'; readonly deal: DealId; readonly provider: Address; readonly number: bigint }
   /** Before a challenge is paid for. */
   | { readonly kind: 'bond'; readonly deal: DealId; readonly provider: Address; readonly bond: Wei }
+  /** A lost shard is durable again at its provider. */
+  | ({ readonly kind: 'healed' } & HealedShard)
   | { readonly kind: 'failed'; readonly failure: ProviderFailure }
   /** Plaintext bytes verified and written. */
   | { readonly kind: 'downloaded'; readonly bytes: number; readonly total: number };

@@ -21,6 +21,11 @@ export interface RenterLimits {
   readonly candidates: number;
   /** Milliseconds a probe may take. Default 5,000. */
   readonly probeMilliseconds: number;
+  /** Lost sectors made anew for one deal in one round. Default 256, 1 GiB. */
+  readonly healSectors: number;
+  /** Bytes made anew for one deal in `healDays` beyond what it holds, before its provider is not believed any more. Default 64 MiB, 30 days. */
+  readonly healSlack: number;
+  readonly healDays: number;
   /** Periods that an authorization counts beyond the current one. Default 10. */
   readonly authorizationPeriods: number;
   /** Revisions made in turn for one commit, each valid for two periods after its own. Default 2. */
@@ -37,6 +42,9 @@ export const defaultLimits: RenterLimits = {
   egressLoss: 1 << 21,
   candidates: 50,
   probeMilliseconds: 5_000,
+  healSectors: 256,
+  healSlack: 1 << 26,
+  healDays: 30,
   authorizationPeriods: 10,
   commitAttempts: 2,
 };

@@ -17,6 +17,7 @@ import { getObject, type GetOptions, type GetResult } from './download/get.js';
 import { defaultLimits, type RenterLimits } from './limits.js';
 import { createLinks } from './links.js';
 import { putObject, type PutOptions, type PutResult } from './upload/put.js';
+import { healDeals, type HealOptions, type HealResult } from './repair/heal.js';
 import { readHealth, repairObjects, type RepairOptions, type RepairResult } from './repair/repair.js';
 
 /** What a person can do with rented space. All resolve when the effect is on chain or on disk. */
@@ -30,6 +31,8 @@ export interface Renter {
   /** How safe each deal is that holds shards, by chain and probe. */
   health(options?: TaskOptions & { readonly margin?: number }): Promise<ReadonlyMap<DealId, DealHealth>>;
   repair(options: RepairOptions): Promise<RepairResult>;
+  /** Makes anew what providers lost, for the same deals. */
+  heal(options?: HealOptions): Promise<HealResult>;
   deals(options?: TaskOptions): Promise<readonly DealSummary[]>;
   deal(id: DealId): Promise<Deal | undefined>;
   leave(deal: DealId, options?: TaskOptions): Promise<Receipt>;
@@ -76,6 +79,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
       return readHealth(context, objects, margin, signal, world.settlement);
     },
     repair: (options) => repairObjects(context, options),
+    heal: (options) => healDeals(context, options),
     deals: (options) => listDeals(context, options),
     deal: (id) => world.settlement.deal(id),
     leave: (deal, options) => leaveDeal(context, deal, options),

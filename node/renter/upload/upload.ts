@@ -20,7 +20,8 @@ export interface Upload {
   readonly onSlab: (slab: number) => Promise<void>;
 }
 
-const sourceOf = ({ root, bytes }: EncodedShard): SectorSource => ({
+/** A shard as it is sent. */
+export const sourceOf = ({ root, bytes }: EncodedShard): SectorSource => ({
   sector: { root, leaves: leaves(bytes.length / LEAF_BYTES) },
   read: async (offset, length) => bytes.subarray(offset, offset + length),
 });

@@ -1,0 +1,76 @@
+import { LEAF_BYTES, type DealId, type Hash } from '../../core/units.js';
+import type { ObjectRecord, SectorPlace, ShardPlacement } from '../../ports/store.js';
+
+/** A sector that its provider says it lacks, and which shard it is. */
+export interface LostClaim {
+  readonly deal: DealId;
+  readonly root: Hash;
+  readonly place: SectorPlace;
+}
+
+export interface HealingSnapshot {
+  readonly claims: readonly LostClaim[];
+  /** By id. */
+  readonly objects: ReadonlyMap<string, ObjectRecord>;
+  /** Bytes of sectors that may be made anew for each deal. */
+  readonly allowed: ReadonlyMap<DealId, number>;
+}
+
+/** Lost shards of one slab. */
+export interface LostShards {
+  readonly object: ObjectRecord;
+  readonly slab: number;
+  /** All that are lost. */
+  readonly lost: readonly ShardPlacement[];
+  /** Of these, what to do something about. */
+  readonly shards: readonly ShardPlacement[];
+}
+
+export interface HealingPlan {
+  /** To be made anew, the slabs with the fewest shards to spare first. */
+  readonly heal: readonly LostShards[];
+  /** Slabs with fewer than k shards left: nothing is made from them. */
+  readonly hopeless: readonly LostShards[];
+  /** For their deals enough was made anew lately. */
+  readonly later: readonly LostShards[];
+}
+
+/** Shards of a slab that nobody says are lost. */
+export const shardsLeft = ({ object, slab, lost }: Pick<LostShards, 'object' | 'slab' | 'lost'>): number =>
+  (object.slabs[slab]?.shards.length ?? 0) - lost.length;
+
+const bySlab = ({ claims, objects }: HealingSnapshot): readonly LostShards[] => {
+  const slabs = new Map<string, { readonly object: ObjectRecord; readonly slab: number; readonly lost: ShardPlacement[] }>();
+  for (const { deal, root, place } of claims) {
+    const object = objects.get(place.object);
+    const placement = object?.slabs[place.slab]?.shards.find((one) => one.deal === deal && one.sector.root === root);
+    if (!object || !placement) continue;
+    const key = `${place.object} ${place.slab}`;
+    const entry = slabs.get(key) ?? { object, slab: place.slab, lost: [] };
+    slabs.set(key, entry);
+    entry.lost.push(placement);
+  }
+  return [...slabs.values()].map((entry) => ({ ...entry, shards: entry.lost }));
+};
+
+/** Pure: what of the lost is made anew, and what cannot be or not now. */
+export const decideHealing = (snapshot: HealingSnapshot): HealingPlan => {
+  const allowed = new Map(snapshot.allowed);
+  const spare = (one: LostShards): number => shardsLeft(one) - one.object.k;
+  const slabs = bySlab(snapshot).toSorted((a, b) => spare(a) - spare(b));
+  const take = ({ deal, sector }: ShardPlacement): boolean => {
+    const left = (allowed.get(deal) ?? 0) - sector.leaves * LEAF_BYTES;
+    if (left >= 0) allowed.set(deal, left);
+    return left >= 0;
+  };
+  const heal: LostShards[] = [];
+  const later: LostShards[] = [];
+  for (const one of slabs) {
+    if (spare(one) < 0) continue;
+    const now = one.lost.filter(take);
+    const rest = one.lost.filter((shard) => !now.includes(shard));
+    if (now.length > 0) heal.push({ ...one, shards: now });
+    if (rest.length > 0) later.push({ ...one, shards: rest });
+  }
+  return { heal, hopeless: slabs.filter((one) => spare(one) < 0), later };
+};

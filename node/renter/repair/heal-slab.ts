@@ -1,0 +1,50 @@
+import { shardKey, type ShardKey } from '../../core/data/cipher.js';
+import type { EncodedShard } from '../../core/data/slab.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { ObjectRecord, ShardPlacement } from '../../ports/store.js';
+import type { RenterContext } from '../context.js';
+import type { Purse } from '../download/egress.js';
+import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';
+import type { FailureList } from '../failure-list.js';
+import type { LostShards } from './decide-healing.js';
+
+const UNUSED: ShardKey = { key: new Uint8Array(32), nonce: new Uint8Array(16) };
+
+/** The object as if it had that slab alone, without its lost shards: what is read, and what reading it costs. */
+const whatIsLeft = ({ object, slab, lost }: LostShards): ObjectRecord => ({
+  ...object,
+  slabs: object.slabs.map(({ length, shards }, index) => ({
+    length,
+    shards: index === slab ? shards.filter((one) => !lost.includes(one)) : [],
+  })),
+});
+
+/**
+ * The slab's lost shards as they were, byte for byte: decoded from those that are left, and encrypted under the keys of their places.
+ * OBJECT_UNAVAILABLE, EGRESS_UNFUNDED, EGRESS_ABOVE_LIMIT; SECTOR_ROOT_MISMATCH if what comes out is not what the deal names.
+ */
+export const remakeShards = async (
+  context: RenterContext,
+  damaged: LostShards,
+  purse: Purse,
+  failures: FailureList,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<ShardPlacement, EncodedShard>> => {
+  const { object, slab, shards } = damaged;
+  const { id, k, n } = object;
+  const sources = await sourcesOf(context, whatIsLeft(damaged), purse, { signal });
+  const plaintext = await fetchSlab(context, sources, slab, failures, signal);
+  const keys = Array.from({ length: n }, (_, shard) => {
+    const place = shards.find((one) => one.shard === shard);
+    return place ? shardKey(context.master, { object: id, slab, shard, deal: place.deal, attempt: place.attempt }) : UNUSED;
+  });
+  const made = await context.coder.encode(plaintext, k, n, keys);
+  return new Map(
+    shards.map((place) => {
+      const { shard, sector } = place;
+      const one = made[shard] as EncodedShard;
+      if (one.root !== sector.root) throw new HoldfastError('SECTOR_ROOT_MISMATCH', { expected: sector.root, computed: one.root });
+      return [place, one] as const;
+    }),
+  );
+};

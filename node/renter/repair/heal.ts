@@ -1,0 +1,166 @@
+import { inFlight } from '../../core/tasks/in-flight.js';
+import { LEAF_BYTES, wei, type DealId, type Wei } from '../../core/units.js';
+import type { DealHealing, ObjectRecord, ShardPlacement } from '../../ports/store.js';
+import type { RenterContext, TaskOptions } from '../context.js';
+import { currentPeriod } from '../current-period.js';
+import { readDeals, type KnownDeal } from '../deals/deal-book.js';
+import { createPurse, type Purse } from '../download/egress.js';
+import type { ProviderFailure } from '../events.js';
+import { createFailureList, type FailureList } from '../failure-list.js';
+import { sourceOf } from '../upload/upload.js';
+import { decideHealing, shardsLeft, type LostClaim, type LostShards } from './decide-healing.js';
+import { remakeShards } from './heal-slab.js';
+import type { HealedShard, Unhealable, UnhealedShard } from './healed-shard.js';
+import { FIRST_ROOT, isKept, readLostClaims } from './lost-claims.js';
+
+export interface HealOptions extends TaskOptions {
+  /** Most token wei to be promised for reading what is left. */
+  readonly maxEgress?: Wei | undefined;
+}
+
+export interface HealResult {
+  /** Deals whose providers have to keep something, and of these how many said what they lack. */
+  readonly deals: number;
+  readonly asked: number;
+  readonly healed: readonly HealedShard[];
+  readonly unhealed: readonly UnhealedShard[];
+  /** Lost sectors by deal that no file needs. */
+  readonly unknown: ReadonlyMap<DealId, number>;
+  /** Token wei that reading what was left cost. */
+  readonly egress: Wei;
+  readonly failures: readonly ProviderFailure[];
+}
+
+const DAY = 86_400_000;
+const bytesOf = ({ sector }: ShardPlacement): number => sector.leaves * LEAF_BYTES;
+
+/** What was made anew for a deal in the present span of days. */
+const healingOf = async ({ catalogue, clock, limits }: RenterContext, deal: DealId): Promise<DealHealing> => {
+  const known = await catalogue.healing(deal);
+  const now = clock.now();
+  if (known !== undefined && now < known.since + limits.healDays * DAY) return known;
+  return { deal, after: known?.after ?? FIRST_ROOT, since: now, bytes: 0 };
+};
+
+/** Counts bytes before they are made anew: what a provider claims again and again is not made again and again. */
+const count = (context: RenterContext, deal: DealId, bytes: number): Promise<void> =>
+  context.serial(`healing ${deal}`, async () => {
+    const healing = await healingOf(context, deal);
+    await context.catalogue.putHealing({ ...healing, bytes: Math.max(0, healing.bytes + bytes) });
+  });
+
+/** All that a deal holds may be made anew once in so many days, and a little more. */
+const allowedOf = async (context: RenterContext, { deal, record }: KnownDeal): Promise<number> => {
+  const held = Math.max(deal.leaves, record.current?.revision.leaves ?? 0) * LEAF_BYTES;
+  return held + context.limits.healSlack - (await healingOf(context, deal.id)).bytes;
+};
+
+const objectsOf = async ({ catalogue }: RenterContext, claims: readonly LostClaim[]): Promise<ReadonlyMap<string, ObjectRecord>> => {
+  const objects = new Map<string, ObjectRecord>();
+  for (const id of new Set(claims.map(({ place }) => place.object))) {
+    const object = await catalogue.object(id);
+    if (object) objects.set(id, object);
+  }
+  return objects;
+};
+
+/** What one round is carried out with, and what came of it. */
+interface HealRound {
+  readonly known: ReadonlyMap<DealId, KnownDeal>;
+  readonly purse: Purse;
+  readonly failures: FailureList;
+  /** Deals whose providers do not take what is sent: not tried again in this round. */
+  readonly refused: Map<DealId, Error>;
+  readonly healed: HealedShard[];
+  readonly unhealed: UnhealedShard[];
+}
+
+const describe = ({ known }: HealRound, { object, slab }: LostShards, place: ShardPlacement): HealedShard => {
+  const { deal } = known.get(place.deal) as KnownDeal;
+  return { deal: deal.id, provider: deal.provider, name: object.name, slab, shard: place.shard, bytes: bytesOf(place) };
+};
+
+const giveUp = (context: RenterContext, round: HealRound, damaged: LostShards, reason: Unhealable, error?: Error): void => {
+  for (const place of damaged.shards) {
+    const { deal } = round.known.get(place.deal) as KnownDeal;
+    const facts = { reason, left: shardsLeft(damaged), needed: damaged.object.k };
+    const collateral = wei(deal.weight * context.settlement.parameters.unit);
+    round.unhealed.push({ ...describe(round, damaged, place), ...facts, collateral, ...(error && { error }) });
+  }
+};
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** Sends the shards of one slab back to the providers that lost them. */
+const healSlab = async (
+  context: RenterContext,
+  round: HealRound,
+  planned: LostShards,
+  task: TaskOptions,
+  signal: AbortSignal,
+): Promise<void> => {
+  const refusedBefore = planned.shards.filter(({ deal }) => round.refused.has(deal));
+  for (const place of refusedBefore) giveUp(context, round, { ...planned, shards: [place] }, 'refused', round.refused.get(place.deal));
+  const damaged = { ...planned, shards: planned.shards.filter((place) => !refusedBefore.includes(place)) };
+  if (damaged.shards.length === 0) return;
+  for (const place of damaged.shards) await count(context, place.deal, bytesOf(place));
+  const spent = round.purse.spent;
+  let made: Awaited<ReturnType<typeof remakeShards>>;
+  try {
+    made = await remakeShards(context, damaged, round.purse, round.failures, signal);
+  } catch (error) {
+    // What was paid for in vain counts.
+    if (round.purse.spent === spent) for (const place of damaged.shards) await count(context, place.deal, -bytesOf(place));
+    signal.throwIfAborted();
+    return giveUp(context, round, damaged, 'unreadable', asError(error));
+  }
+  const sendings = [...made].map(async ([place, shard]) => {
+    const healed = describe(round, damaged, place);
+    try {
+      const link = await context.links.to(healed.provider, signal);
+      await link.writeSector(await context.links.authorize(place.deal, signal), sourceOf(shard), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      context.links.drop(healed.provider);
+      round.failures.add(healed.provider, error);
+      round.refused.set(place.deal, asError(error));
+      return giveUp(context, round, { ...damaged, shards: [place] }, 'refused', asError(error));
+    }
+    context.metrics.add('holdfast_uploaded_bytes_total', healed.bytes);
+    context.metrics.count('holdfast_shards_healed_total');
+    round.healed.push(healed);
+    task.report?.({ kind: 'healed', ...healed });
+  });
+  await Promise.all(sendings);
+};
+
+/**
+ * Asks every provider what it has lost of its deals, makes that anew as it was, byte for byte, from the shards that are left, and sends it back:
+ * into the same deal under the same root, so without a revision and without money but for reading. Bounded for each deal; called again, it goes on.
+ */
+export const healDeals = async (context: RenterContext, options: HealOptions = {}): Promise<HealResult> => {
+  const { signal } = options;
+  const [all, now] = await Promise.all([readDeals(context, signal, context.settlement), currentPeriod(context.settlement, signal)]);
+  const deals = all.filter(({ deal }) => isKept(deal, now));
+  const known = new Map(deals.map((one) => [one.deal.id, one]));
+  const silent = createFailureList(context, options.report);
+  const { asked, claims, unknown } = await readLostClaims(context, deals, (deal) => healingOf(context, deal), silent, signal);
+  const allowed = new Map<DealId, number>();
+  for (const id of new Set(claims.map(({ deal }) => deal))) allowed.set(id, await allowedOf(context, known.get(id) as KnownDeal));
+  const plan = decideHealing({ claims, objects: await objectsOf(context, claims), allowed });
+  const failures = createFailureList(context, options.report);
+  const round: HealRound = { known, purse: createPurse(options.maxEgress), failures, refused: new Map(), healed: [], unhealed: [] };
+  for (const damaged of plan.hopeless) giveUp(context, round, damaged, 'too-few');
+  for (const damaged of plan.later) giveUp(context, round, damaged, 'enough-lately');
+  await inFlight(plan.heal, context.limits.slabsInFlight, signal, (damaged, either) => healSlab(context, round, damaged, options, either));
+  const { healed, unhealed, purse } = round;
+  return {
+    deals: deals.length,
+    asked: asked.length,
+    healed,
+    unhealed,
+    unknown,
+    egress: purse.spent,
+    failures: [...silent.all, ...failures.all],
+  };
+};

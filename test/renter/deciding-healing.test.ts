@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import type { Deal } from '../../node/core/market/deal.js';
+import { hash, period, wei } from '../../node/core/units.js';
+import type { ObjectRecord } from '../../node/ports/store.js';
+import { decideHealing, shardsLeft, type HealingPlan, type LostClaim, type LostShards } from '../../node/renter/repair/decide-healing.js';
+import { isKept } from '../../node/renter/repair/lost-claims.js';
+import { hashOf } from '../support/worlds/actors.js';
+import { dealAt, idOf, sectorOf } from './sample-deals.js';
+
+const holders = ['bob', 'carol', 'dave', 'erin'];
+
+/** Two of four, the shard of each slab at each holder; a shard has four leaves, 128 bytes. */
+const objectWith = (id: string, slabs: number): ObjectRecord => ({
+  id,
+  name: id,
+  bytes: 250 * slabs,
+  sha256: hashOf(id),
+  storedAt: 1,
+  k: 2,
+  n: 4,
+  state: 'stored',
+  slabs: Array.from({ length: slabs }, (_, slab) => ({
+    length: 250,
+    shards: holders.map((name, shard) => ({ shard, deal: idOf(name), sector: sectorOf(`${id} ${slab} ${name}`), attempt: 0 })),
+  })),
+});
+const letters = objectWith('letters', 3);
+const objects = new Map([[letters.id, letters]]);
+const claim = (name: string, slab: number): LostClaim => ({
+  deal: idOf(name),
+  root: sectorOf(`letters ${slab} ${name}`).root,
+  place: { object: 'letters', slab, shard: holders.indexOf(name) },
+});
+const plenty = new Map(holders.map((name) => [idOf(name), 1_000]));
+const decide = (claims: readonly LostClaim[], allowed = plenty) => decideHealing({ claims, objects, allowed });
+const told = (shards: readonly LostShards[]) => shards.map((one) => [one.slab, one.shards.map(({ shard }) => shard), shardsLeft(one)]);
+const allTold = ({ heal, hopeless, later }: HealingPlan) => ({ heal: told(heal), hopeless: told(hopeless), later: told(later) });
+
+describe('Whose loss is asked for', () => {
+  it('is that of a provider that still has to keep something: of a deal with data, before its end, without a default', () => {
+    const now = period(50);
+    const kept = (change: Partial<Deal>): boolean => isKept(dealAt('bob', { status: 'active', end: period(51), ...change }), now);
+    expect(kept({})).to.equal(true);
+    for (const change of [
+      { end: now },
+      { status: 'empty' as const },
+      { status: 'closed' as const },
+      { defaulted: { share: wei(0n), period: now } },
+    ])
+      expect(kept(change), Object.keys(change).join()).to.equal(false);
+  });
+});
+
+describe('What to make anew of what providers lost', () => {
+  it('is nothing where nothing is claimed', () => {
+    expect(decide([])).to.deep.equal({ heal: [], hopeless: [], later: [] });
+  });
+
+  it('is read once for all shards of a slab, the slab with the fewest to spare first', () => {
+    expect(allTold(decide([claim('bob', 0), claim('bob', 1), claim('dave', 1)]))).to.deep.equal({
+      heal: [
+        [1, [0, 2], 2],
+        [0, [0], 3],
+      ],
+      hopeless: [],
+      later: [],
+    });
+  });
+
+  it('is nothing of a slab with fewer than k shards left', () => {
+    expect(allTold(decide([claim('bob', 0), claim('carol', 0), claim('dave', 0), claim('bob', 2)]))).to.deep.equal({
+      heal: [[2, [0], 3]],
+      hopeless: [[0, [0, 1, 2], 1]],
+      later: [],
+    });
+  });
+
+  it('is within what is allowed for a deal, to the byte, and what is put off is still not read', () => {
+    const allowed = new Map([
+      [idOf('bob'), 255],
+      [idOf('carol'), 128],
+    ]);
+    const plan = decide([claim('bob', 0), claim('bob', 1), claim('carol', 1)], allowed);
+    expect(allTold(plan)).to.deep.equal({ heal: [[1, [0, 1], 2]], hopeless: [], later: [[0, [0], 3]] });
+    const tight = decide([claim('bob', 1), claim('carol', 1)], new Map([[idOf('carol'), 128]]));
+    expect(allTold(tight)).to.deep.equal({ heal: [[1, [1], 2]], hopeless: [], later: [[1, [0], 2]] });
+    expect(tight.heal[0]?.lost).to.have.length(2);
+  });
+
+  it('takes nothing from what is allowed for a slab beyond help', () => {
+    const hopeless = ['bob', 'carol', 'dave'].map((name) => claim(name, 0));
+    const allowed = new Map([[idOf('bob'), 128]]);
+    expect(told(decide([...hopeless, claim('bob', 1)], allowed).heal)).to.deep.equal([[1, [0], 3]]);
+  });
+
+  it('passes over a claim of what its object does not hold there', () => {
+    const wrong = [
+      { ...claim('bob', 0), deal: idOf('carol') },
+      { ...claim('bob', 0), root: hash(`0x${'0'.repeat(64)}`) },
+      { ...claim('bob', 0), place: { object: 'letters', slab: 9, shard: 0 } },
+      { ...claim('bob', 0), place: { object: 'photos', slab: 0, shard: 0 } },
+    ];
+    expect(decide(wrong)).to.deep.equal({ heal: [], hopeless: [], later: [] });
+  });
+});
