@@ -6,6 +6,7 @@ import { showTokens } from '../../core/amount-text.js';
 import type { CommandSpec, Outcome } from '../command.js';
 import { cancel } from './cancel.js';
 import { challengeOf, dealLines } from './deal-lines.js';
+import { listing } from './deal-listing.js';
 import { momentOf } from './moment.js';
 import { narrate, withRenter } from './renting.js';
 import { amountArgument, amountOf, dealArgument, dealOf, someTokens, withdrawCredit } from './submission.js';
@@ -139,4 +140,4 @@ const withdraw: CommandSpec = {
   run: withdrawCredit,
 };
 
-export const dealCommands: readonly CommandSpec[] = [list, challenge, close, leave, cancel, deposit, withdraw];
+export const dealCommands: readonly CommandSpec[] = [list, challenge, close, leave, cancel, deposit, withdraw, listing];

@@ -68,5 +68,9 @@ export const renterErrors = {
     (d) => `${d.lost} bytes of deal ${d.deal} were paid for and did not come, and ${d.limit} are the most to be lost`,
     'Nothing more is paid to this provider in this run; other shards are read instead.',
   ),
+  LISTING_EMPTY: row<{ deal: string }>(
+    (d) => `nothing was ever signed for deal ${d.deal}`,
+    'There is nothing to list: its provider owes nothing yet.',
+  ),
   DEAL_OF_ANOTHER: row<{ deal: string }>((d) => `deal ${d.deal} is not in this catalogue`, 'Use the catalogue that opened it.'),
 } as const;
