@@ -10,6 +10,7 @@ import { providerCheckCommands } from './commands/provider/check.js';
 import { providerInitCommands } from './commands/provider/init.js';
 import { providerRunCommands } from './commands/provider/run.js';
 import { providerStakeCommands } from './commands/provider/stake.js';
+import { renterRunCommands } from './commands/renter/run.js';
 import { walletCommands } from './commands/wallet.js';
 
 /** Every command of the command line, in the order that help shows them. */
@@ -18,6 +19,7 @@ export const commandTable: readonly CommandSpec[] = [
   ...doctorCommands,
   ...objectCommands,
   ...dealCommands,
+  ...renterRunCommands,
   ...ledgerCommands,
   ...walletCommands,
   ...providerInitCommands,

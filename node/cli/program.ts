@@ -52,6 +52,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   provider: 'provide storage and earn rent',
   wallet: 'the keys and tokens that pay',
   deals: 'the deals that hold your data',
+  renter: 'look after what you have stored',
 };
 
 /**

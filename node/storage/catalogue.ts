@@ -67,7 +67,7 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
     deleteObject: (id) => exclusive(() => replace(id, undefined)),
     sectorPlace: async (deal, root) => {
       await exclusive(index);
-      return sectors.at(deal, root).read(rows);
+      return places.at(deal, root).read(rows);
     },
     async *deals() {
       for await (const [, deal] of deals.under(rows)) yield deal;

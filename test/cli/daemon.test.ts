@@ -27,6 +27,8 @@ describe('a provider and a renter on a real chain, through the command line', fu
   let devnet: Devnet;
   let bob: RunningProvider;
   let alice: Person;
+  /** File with what Alice knows of her first deal. */
+  let listing: string;
   /** Commands that printed their JSON and ended well; setting the devnet up takes the first. */
   const succeeded = new Set(['wallet new', 'provider init', 'provider stake', 'provider run']);
 
@@ -155,6 +157,9 @@ describe('a provider and a renter on a real chain, through the command line', fu
     const { deals } = (await succeed(alice, ['deals'])) as unknown as { deals: { id: string; escrow: string; end: number }[] };
     expect(deals).to.have.length(1);
     const [{ id, escrow, end } = { id: '', escrow: '', end: 0 }] = deals;
+    listing = join(devnet.folder, 'listing.json');
+    expect(await succeed(alice, ['deals', 'listing', id, '--out', listing])).to.include({ deal: id, path: listing, number: '1', sectors: 1 });
+    expect(await codeOf(alice.holdfast(['deals', 'listing', id, '--out', listing]))).to.equal('FILE_EXISTS');
     expect(await codeOf(alice.holdfast(['deals', 'challenge', `0x${'7'.repeat(64)}`]))).to.equal('DEAL_UNKNOWN');
     const { bond, end: answer } = (await succeed(alice, ['deals', 'challenge', id, '--wait'])) as unknown as {
       bond: string;
@@ -163,6 +168,7 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect([bond, answer.kind]).to.deep.equal([(10n ** 16n).toString(), 'answered']);
     await succeed(alice, ['deals', 'deposit', id, '2.5']);
     expect(await succeed(alice, ['repair'])).to.have.property('repairedShards', 0);
+    expect(await succeed(alice, ['renter', 'run', '--once'])).to.deep.include({ ok: true }).and.have.nested.property('healing.asked', 1);
     const copy = join(devnet.folder, 'copy.json');
     await succeed(alice, ['get', 'package.json', '--out', copy]);
     expect(await readFile(copy, 'utf8')).to.equal(await readFile('package.json', 'utf8'));
@@ -257,6 +263,7 @@ describe('a provider and a renter on a real chain, through the command line', fu
 
   it('compares journal, sectors and chain of a provider that is stopped, and finds that nothing is missing', async () => {
     expect(await succeed(bob.person, ['provider', 'check'])).to.deep.include({ ok: true, faults: [], repaired: {} });
+    expect(await codeOf(bob.person.holdfast(['provider', 'check', '--listing', listing]))).to.equal('none');
   });
 
   it('has seen every command succeed, and print JSON', () => {

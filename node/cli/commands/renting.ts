@@ -94,7 +94,7 @@ export const failureJson = (failures: readonly ProviderFailure[]): readonly Reco
     ...(error instanceof HoldfastError && { code: error.code }),
   }));
 
-const failureLine = ({ provider, error }: ProviderFailure): string => `  ${provider} failed: ${error.message}`;
+export const failureLine = ({ provider, error }: ProviderFailure): string => `  ${provider} failed: ${error.message}`;
 
 /** Shows a renter's events as lines and progress bars. Call `end` when the task is over. */
 export const narrate = (terminal: Terminal): { readonly report: (event: RenterEvent) => void; readonly end: () => void } => {
@@ -117,6 +117,7 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
   const report = (event: RenterEvent): void => {
     switch (event.kind) {
       case 'hashed':
+      case 'healed':
         return;
       case 'quoted':
         quoteLines(event.quote).forEach(say);

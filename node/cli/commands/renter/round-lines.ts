@@ -1,0 +1,87 @@
+import type { Round } from '../../../app/renter-rounds.js';
+import { countText, showTokens } from '../../../core/amount-text.js';
+import { HoldfastError } from '../../../core/errors/holdfast-error.js';
+import type { HealedShard, Unhealable, UnhealedShard } from '../../../renter/repair/healed-shard.js';
+import { showSize } from '../../amounts.js';
+import { failureJson, failureLine } from '../renting.js';
+
+const reasons: Readonly<Record<Unhealable, string>> = {
+  'too-few': 'too few other shards are left',
+  'enough-lately': 'as much as the deal holds was made anew lately, and its provider says again that it is lost',
+  unreadable: 'the other shards cannot be read now',
+  refused: 'its provider does not take it',
+};
+
+const MOVE = '"holdfast repair" places it at another provider, for new escrow, if its deal is beyond help';
+const remedies: Readonly<Record<Unhealable, string>> = {
+  'too-few': 'nothing but its providers’ own copies brings it back: store the file again, if you have it',
+  'enough-lately': MOVE,
+  unreadable: 'the next round tries again',
+  refused: `the next round tries again; ${MOVE}`,
+};
+
+/** Shards of one file in one deal with one fate, in the order in which they came. */
+const groups = <Shard extends HealedShard>(
+  shards: readonly Shard[],
+  fate: (shard: Shard) => string,
+): readonly (readonly [Shard, ...Shard[]])[] => {
+  const found = new Map<string, [Shard, ...Shard[]]>();
+  for (const shard of shards) {
+    const key = `${shard.deal} ${fate(shard)} ${shard.name}`;
+    const group = found.get(key);
+    if (group) group.push(shard);
+    else found.set(key, [shard]);
+  }
+  return [...found.values()];
+};
+
+const what = (shards: readonly [HealedShard, ...HealedShard[]]): string => {
+  const [{ name, provider }] = shards;
+  const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  return `${name}: ${countText(shards.length, 'shard')} (${showSize(bytes)}) at ${provider}`;
+};
+
+const unhealedLines = (shards: readonly [UnhealedShard, ...UnhealedShard[]]): readonly string[] => {
+  const [{ reason, error, needed, collateral, deal }] = shards;
+  const left = Math.min(...shards.map((shard) => shard.left));
+  return [
+    `  ${what(shards)} not made anew: ${reasons[reason]}${error === undefined ? '' : ` (${error.message})`}`,
+    `    ${countText(left, 'other shard')} ${left === 1 ? 'is' : 'are'} left, and ${needed} bring the file back; the provider loses ${showTokens(collateral)} of collateral to you if it gives deal ${deal} up or defaults`,
+    `    → ${remedies[reason]}`,
+  ];
+};
+
+/** One round for people. */
+export const roundLines = ({ healing }: Round): readonly string[] => {
+  const { deals, asked, healed, unhealed, unknown, egress, failures } = healing;
+  const silent =
+    asked < deals ? [`  of the others it is not known; "holdfast repair" moves what lies with a provider that misses its audits`] : [];
+  return [
+    `${asked} of ${countText(deals, 'deal')} asked what their providers lost.`,
+    ...failures.map(failureLine),
+    ...silent,
+    ...groups(healed, () => '').map((shards) => `  ${what(shards)} made anew`),
+    ...groups(unhealed, ({ reason }) => reason).flatMap(unhealedLines),
+    ...[...unknown].map(([deal, sectors]) => `  deal ${deal}: ${countText(sectors, 'lost sector')} that no file of this catalogue needs`),
+    ...(egress === 0n ? [] : [`Reading what was left cost ${showTokens(egress)}, out of the deals' escrow.`]),
+    healed.length + unhealed.length === 0
+      ? 'Nothing that your files need is lost.'
+      : `Made ${countText(healed.length, 'shard')} anew, ${unhealed.length} not.`,
+  ];
+};
+
+const errorJson = ({ error, ...shard }: UnhealedShard) => ({
+  ...shard,
+  ...(error && { message: error.message, ...(error instanceof HoldfastError && { code: error.code }) }),
+});
+
+/** One round as JSON. */
+export const roundJson = ({ healing }: Round): Readonly<Record<string, unknown>> => ({
+  ok: healing.unhealed.length === 0,
+  healing: {
+    ...healing,
+    unhealed: healing.unhealed.map(errorJson),
+    unknown: Object.fromEntries(healing.unknown),
+    failures: failureJson(healing.failures),
+  },
+});

@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import type { Round } from '../../node/app/renter-rounds.js';
+import { roundJson, roundLines } from '../../node/cli/commands/renter/round-lines.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { wei } from '../../node/core/units.js';
+import { actor } from '../support/worlds/actors.js';
+import { idOf } from '../renter/sample-deals.js';
+
+const bob = actor('bob').address;
+const shardAt = (slab: number) => ({ deal: idOf('bob'), provider: bob, name: 'letters', slab, shard: 1, bytes: 1 << 20 });
+const quiet: Round['healing'] = { deals: 4, asked: 4, healed: [], unhealed: [], unknown: new Map(), egress: wei(0n), failures: [] };
+const needed = { needed: 2, collateral: wei(5n * 10n ** 17n) };
+
+describe('a round as people and programs read it', () => {
+  it('is two lines where nothing is lost', () => {
+    expect(roundLines({ healing: quiet })).to.deep.equal([
+      '4 of 4 deals asked what their providers lost.',
+      'Nothing that your files need is lost.',
+    ]);
+    expect(roundJson({ healing: quiet })).to.deep.include({ ok: true });
+  });
+
+  it('sums up what was made anew, and says of the rest why, what is left, what it costs and what to do', () => {
+    const error = new HoldfastError('PEER_SILENT', { peer: 'bob', waitedFor: 'an answer', milliseconds: 5 });
+    const healing: Round['healing'] = {
+      ...quiet,
+      asked: 3,
+      healed: [shardAt(0), shardAt(1)],
+      unhealed: [
+        { ...shardAt(2), ...needed, reason: 'too-few', left: 1 },
+        { ...shardAt(3), ...needed, reason: 'refused', left: 3, error },
+        { ...shardAt(4), ...needed, reason: 'refused', left: 2, error },
+      ],
+      unknown: new Map([[idOf('carol'), 3]]),
+      egress: wei(10n ** 17n),
+      failures: [{ provider: bob, error }],
+    };
+    expect(roundLines({ healing })).to.deep.equal([
+      '3 of 4 deals asked what their providers lost.',
+      `  ${bob} failed: ${error.message}`,
+      '  of the others it is not known; "holdfast repair" moves what lies with a provider that misses its audits',
+      `  letters: 2 shards (2.00 MiB) at ${bob} made anew`,
+      `  letters: 1 shard (1.00 MiB) at ${bob} not made anew: too few other shards are left`,
+      `    1 other shard is left, and 2 bring the file back; the provider loses 0.5 HOLD of collateral to you if it gives deal ${idOf('bob')} up or defaults`,
+      '    → nothing but its providers’ own copies brings it back: store the file again, if you have it',
+      `  letters: 2 shards (2.00 MiB) at ${bob} not made anew: its provider does not take it (${error.message})`,
+      `    2 other shards are left, and 2 bring the file back; the provider loses 0.5 HOLD of collateral to you if it gives deal ${idOf('bob')} up or defaults`,
+      '    → the next round tries again; "holdfast repair" places it at another provider, for new escrow, if its deal is beyond help',
+      `  deal ${idOf('carol')}: 3 lost sectors that no file of this catalogue needs`,
+      "Reading what was left cost 0.1 HOLD, out of the deals' escrow.",
+      'Made 2 shards anew, 3 not.',
+    ]);
+    const json = roundJson({ healing }) as { ok: boolean; healing: { unhealed: object[]; unknown: object } };
+    expect(json.ok).to.equal(false);
+    expect(json.healing.unhealed[1]).to.deep.equal({
+      ...shardAt(3),
+      ...needed,
+      reason: 'refused',
+      left: 3,
+      message: error.message,
+      code: 'PEER_SILENT',
+    });
+    expect(json.healing.unknown).to.deep.equal({ [idOf('carol')]: 3 });
+  });
+});
