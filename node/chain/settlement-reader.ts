@@ -4,11 +4,13 @@ import { blockNumber, gasWei, hash, wei, type Address, type BlockNumber, type De
 import type { MarketEvent, SettlementReader } from '../ports/settlement.js';
 import type { DealSheetStructOutput } from './contracts/interfaces/IMarketView.js';
 import { createDealIndex, type DealIndex } from './index/deal-index.js';
-import { createRangeWidth, readBlockHash, readHead, readLogs } from './index/log-source.js';
+import { createRangeWidth, readBlockHash, readHead } from './index/log-source.js';
+import { createNamedDeals } from './index/named-deals.js';
 import { connectedTo, connectMarket, type MarketBook, type MarketContracts } from './market/contracts.js';
 import { eventDecoder } from './market/events.js';
 import { challengeFrom, dealFrom, providerFrom } from './market/records.js';
 import { createProviderIndex } from './index/provider-index.js';
+import { readWholeLogs } from './index/whole-logs.js';
 import { openRpcPool, type RpcPoolOptions } from './rpc/pool.js';
 import type { Rpc } from './rpc/rpc.js';
 import { callForSheets } from './market/sheet-pages.js';
@@ -92,7 +94,7 @@ const readsOf = (
 const chainReads = (
   { rpc, contracts }: Pick<ReaderParts, 'rpc' | 'contracts'>,
   { pageSize, rangeBlocks }: { readonly pageSize: number; readonly rangeBlocks: number },
-): Omit<SettlementReader, 'identity' | 'parameters' | 'genesisBlock' | 'providerRecords' | 'dealIdsOf' | 'agreed'> => {
+): Omit<SettlementReader, 'source' | 'identity' | 'parameters' | 'genesisBlock' | 'providerRecords' | 'dealIdsOf' | 'agreed'> => {
   const { market, rewardPool, token, addresses } = contracts;
   const decode = eventDecoder(contracts);
   const head: SettlementReader['head'] = async (signal) => readHead(rpc, signal);
@@ -132,7 +134,7 @@ const chainReads = (
       const found: MarketEvent[] = [];
       for (let at: number = from; at <= last;) {
         const start = blockNumber(at);
-        const range = await width.run(start, blockNumber(last), async (end) => readLogs(rpc, filter, start, end, signal));
+        const range = await width.run(start, blockNumber(last), async (end) => readWholeLogs(rpc, filter, start, end, signal));
         found.push(...range.value.map(decode).filter((event) => event !== undefined));
         at = range.to + 1;
       }
@@ -168,10 +170,11 @@ export const readerOver = async (rpc: Rpc, options: Omit<SettlementReaderOptions
     log: options.log,
   });
 
+  const named = createNamedDeals({ rpc, contracts, book, registry, pageSize });
   const indexOf = (side: 'renter' | 'provider', account: Address): DealIndex => {
     const name = `${side}-${account.slice(2)}`;
     const path = folder && join(folder, 'deals', `${name}.json`);
-    const index = indices.get(name) ?? createDealIndex({ ...common, side, account, path });
+    const index = indices.get(name) ?? createDealIndex({ ...common, named, side, account, path });
     indices.set(name, index);
     return index;
   };
@@ -181,7 +184,7 @@ export const readerOver = async (rpc: Rpc, options: Omit<SettlementReaderOptions
   const providerRecords: SettlementReader['providerRecords'] = async (signal) => registry.records(signal);
   // The book has them, and the chain was compared with it.
   const rules = { parameters: book.parameters, genesisBlock: book.genesisBlock };
-  const facts = { identity, ...rules, providerRecords, dealIdsOf };
+  const facts = { source: rpc.url, identity, ...rules, providerRecords, dealIdsOf };
   const strict = { rpc: rpc.agreed, contracts: connectedTo(contracts, rpc.agreed.provider) };
   const agreed: SettlementReader = {
     ...facts,

@@ -125,6 +125,8 @@ export interface Balances {
 
 /** The chain as a renter or provider sees it. Every read is of the newest block unless it says otherwise. */
 export interface SettlementReader {
+  /** Whom it asks, for people. */
+  readonly source: string;
   readonly identity: MarketIdentity;
   readonly parameters: MarketParameters;
   /** First block of period 1. */
@@ -151,7 +153,10 @@ export interface SettlementReader {
   dealsNow(ids: readonly DealId[], signal?: AbortSignal): Promise<readonly (Deal | undefined)[]>;
   /** Deals in the live sum tree of `provider`, with their slots. */
   treeOf(provider: Address, signal?: AbortSignal): Promise<readonly Deal[]>;
-  /** Ids of the deals that `account` opened as renter or was named in as provider, oldest first. */
+  /**
+   * Ids of the deals that `account` opened as renter or was named in as provider, oldest first. LOGS_INCOMPLETE where the chain shows
+   * that there are more than the logs tell of.
+   */
   dealIdsOf(side: 'renter' | 'provider', account: Address, signal?: AbortSignal): Promise<readonly DealId[]>;
   /** The open challenge of a deal; undefined if there is none. */
   challengeOf(deal: DealId, signal?: AbortSignal): Promise<Challenge | undefined>;

@@ -238,8 +238,10 @@ describe('index of deals', function () {
     const ranges: number[] = [];
     let passes = 9;
     proxy.answer = ({ method, params }) => {
-      if (method !== 'eth_getLogs') return undefined;
-      ranges.push(Number((params[0] as { fromBlock: string }).fromBlock));
+      const { address, fromBlock } = (params[0] ?? {}) as { address?: string | string[]; fromBlock?: string };
+      // Those of the deals: the registry is read as well.
+      if (method !== 'eth_getLogs' || ![address].flat().includes(book.market)) return undefined;
+      ranges.push(Number(fromBlock));
       return passes-- > 0 ? undefined : 'drop';
     };
     const script = ['--conditions=holdfast-source', '--import', 'tsx', join(import.meta.dirname, 'index-child.ts')];

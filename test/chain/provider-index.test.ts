@@ -8,6 +8,7 @@ import type { MarketBook } from '../../node/chain/market/contracts.js';
 import { createSettlementReader, marketFolder, type SettlementReaderOptions } from '../../node/chain/settlement-reader.js';
 import type { SettlementReader } from '../../node/ports/settlement.js';
 import { blockWith, startAnvil, testKeys, type TestChain } from '../support/rpc/anvil.js';
+import { rejection } from '../support/coded-rejection.js';
 import { createRecordedLog, type RecordedLog } from '../support/recorded-log.js';
 import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -234,7 +235,7 @@ describe('the index of providers', function () {
     expect(log.events('warn')).to.deep.equal(['provider-index-rebuilt', 'provider-index-unsaved']);
   });
 
-  it('is rebuilt when a node left out the event of a registration', async () => {
+  it('is read anew when a node leaves out the event of a registration, which the registry counts', async () => {
     await register(0);
     await mine(40);
     const reader = await open();
@@ -242,7 +243,10 @@ describe('the index of providers', function () {
     await register(1);
     const honest = proxy.answer;
     proxy.answer = (call) => (call.method === 'eth_getLogs' ? { result: [] } : honest(call));
-    expect(await listed(reader)).to.have.length(1);
+    expect(await listed(reader)).to.deep.equal([
+      [0, 0n],
+      [1, 1n],
+    ]);
     proxy.answer = honest;
     await setPrice(1, 12n);
     await mine(40);
@@ -251,6 +255,18 @@ describe('the index of providers', function () {
       [1, 12n],
     ]);
     expect(log.events('warn')).to.deep.equal(['provider-index-rebuilt']);
+  });
+
+  it('is refused when the registry counts more than it names', async () => {
+    await register(0, 1);
+    const reader = await open();
+    const counting = registry.getFunction('count')?.selector;
+    proxy.answer = ({ method, params }) => {
+      const asksCount = method === 'eth_call' && (params[0] as { data: string }).data === counting;
+      return asksCount ? { result: `0x${'3'.padStart(64, '0')}` } : undefined;
+    };
+    const { message } = await rejection(reader.providerRecords(), 'LOGS_INCOMPLETE');
+    expect(message).to.include(proxy.url).and.include('2 providers').and.include('of 3');
   });
 
   it('lists a provider whose addresses are no text, and everybody else as well', async () => {

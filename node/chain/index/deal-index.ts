@@ -8,7 +8,9 @@ import { blockNumber, dealId, type Address, type BlockNumber, type DealId } from
 import { blockCount, dealText, hashText } from '../../disk/unit-schemas.js';
 import { makeDirectory, writeDurably } from '../../disk/durable-file.js';
 import { createEventCursor, type CursorStore, type EventCursor, type Waypoint } from './event-cursor.js';
-import { readBlockHash, readHead, readLogs } from './log-source.js';
+import { readBlockHash, readHead } from './log-source.js';
+import type { NamedDeals } from './named-deals.js';
+import { readWholeLogs, requireLogsSince } from './whole-logs.js';
 import type { MarketContracts } from '../market/contracts.js';
 import type { Rpc } from '../rpc/rpc.js';
 
@@ -22,6 +24,8 @@ type State = z.infer<typeof schema>;
 export interface DealIndexOptions {
   readonly rpc: Rpc;
   readonly contracts: MarketContracts;
+  /** What the logs are held against. */
+  readonly named: NamedDeals;
   readonly side: 'renter' | 'provider';
   readonly account: Address;
   /** Block that the market was deployed in. */
@@ -34,6 +38,7 @@ export interface DealIndexOptions {
 
 /** Ids of the deals of one account, oldest first, kept up with the chain by a cursor. */
 export interface DealIndex {
+  /** LOGS_INCOMPLETE where the logs begin too late, or leave out a deal that the contracts name. */
   ids(signal?: AbortSignal): Promise<readonly DealId[]>;
 }
 
@@ -53,17 +58,21 @@ const load = async (path: string | undefined): Promise<State> => {
 };
 
 export const createDealIndex = (options: DealIndexOptions): DealIndex => {
-  const { rpc, contracts, side, account, start, path } = options;
+  const { rpc, contracts, named, side, account, start, path } = options;
   const topic = contracts.market.interface.getEvent('DealOpened').topicHash;
   const party = zeroPadValue(account, 32);
   const filter = { addresses: [contracts.addresses.market], topics: side === 'renter' ? [topic, null, party] : [topic, null, null, party] };
   let deals: State['deals'] = [];
   const oneAtATime = createSerial();
   let opened: Promise<EventCursor<State['deals'][number]>> | undefined;
+  /** First block that this process reads, until its RPC was seen to have logs from there on. */
+  let unheld: BlockNumber | undefined = start;
 
   const open = async (): Promise<EventCursor<State['deals'][number]>> => {
     const state = await load(path);
     deals = state.deals;
+    const last = state.way.at(-1);
+    if (last !== undefined) unheld = blockNumber(last.block + 1);
     const store: CursorStore = {
       load: async () => state.way,
       save: async (way: readonly Waypoint[]) => {
@@ -76,7 +85,7 @@ export const createDealIndex = (options: DealIndexOptions): DealIndex => {
       head: async (signal?: AbortSignal) => readHead(rpc, signal),
       blockHash: async (block: BlockNumber, signal?: AbortSignal) => readBlockHash(rpc, block, signal),
       events: async (from: BlockNumber, to: BlockNumber, signal?: AbortSignal) =>
-        (await readLogs(rpc, filter, from, to, signal)).map((log) => ({
+        (await readWholeLogs(rpc, filter, from, to, signal)).map((log) => ({
           id: dealId(log.topics[1] ?? ''),
           block: blockNumber(log.blockNumber),
         })),
@@ -94,7 +103,22 @@ export const createDealIndex = (options: DealIndexOptions): DealIndex => {
     return deals.map(({ id }) => id);
   };
 
+  /** What the contracts name first, then the logs: those are the newer, and lack nothing. */
+  const heldIds = async (signal?: AbortSignal): Promise<readonly DealId[]> => {
+    const held = await named.of(side, account, signal);
+    const ids = await catchUp(signal);
+    const missing = await named.existing(
+      held.filter((id) => !ids.includes(id)),
+      signal,
+    );
+    if (missing.length > 0)
+      throw new HoldfastError('LOGS_INCOMPLETE', { url: rpc.url, what: 'deals', told: ids.length, held: ids.length + missing.length });
+    if (unheld !== undefined) await requireLogsSince(rpc, contracts, unheld, signal);
+    unheld = undefined;
+    return ids;
+  };
+
   return {
-    ids: (signal) => oneAtATime('catching up', () => catchUp(signal)),
+    ids: (signal) => oneAtATime('catching up', () => heldIds(signal)),
   };
 };

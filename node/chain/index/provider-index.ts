@@ -4,12 +4,13 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { blockNumber, type BlockNumber } from '../../core/units.js';
 import type { Log } from '../../ports/world.js';
 import { createEventCursor, type CursorSource, type EventCursor, type Waypoint } from './event-cursor.js';
-import { readBlockHash, readHead, readLogs } from './log-source.js';
+import { readBlockHash, readHead } from './log-source.js';
 import type { MarketContracts } from '../market/contracts.js';
 import { loadRegistry, saveRegistry, type KeptRegistry } from './provider-file.js';
 import { changeFrom, isRefusedPage, readRegistry } from './registry-source.js';
 import { advance, raiseFloor, recordsOf, type RegistryChange, type RegistryState } from './registry-state.js';
 import type { Rpc } from '../rpc/rpc.js';
+import { readWholeLogs } from './whole-logs.js';
 
 export interface ProviderIndexOptions {
   readonly rpc: Rpc;
@@ -33,6 +34,7 @@ export interface ProviderIndexOptions {
 
 /** All providers in order of registration, kept up with the chain by a cursor over the registry's events. */
 export interface ProviderIndex {
+  /** LOGS_INCOMPLETE where fewer are told of than the registry counts. */
   records(signal?: AbortSignal): Promise<readonly ProviderRecord[]>;
 }
 
@@ -70,7 +72,7 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
       },
       blockHash: async (block, signal) => readBlockHash(rpc, block, signal),
       events: async (from, to, signal) =>
-        (await readLogs(rpc, { addresses: [contracts.addresses.registry] }, from, to, signal))
+        (await readWholeLogs(rpc, { addresses: [contracts.addresses.registry] }, from, to, signal))
           .map((entry) => changeFrom(contracts, entry))
           .filter((change) => change !== undefined),
     };
@@ -96,10 +98,10 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
     return (await isFarBehind(kept, signal)) ? undefined : openReading(kept, lastOf(kept.way));
   };
 
-  /** Reads the whole registry as of a settled block, or of the newest where the node has no answer for that one. */
-  const readAll = async (signal?: AbortSignal): Promise<Reading | undefined> => {
+  /** Reads the whole registry as of the block `depth` down, or of the newest where the node has no answer for that one. */
+  const readAll = async (depth: number, signal?: AbortSignal): Promise<Reading | undefined> => {
     const { block: newest } = await readHead(rpc, signal);
-    const settled = blockNumber(Math.max(start, newest - settledBlocks));
+    const settled = blockNumber(Math.max(start, newest - depth));
     const read = async (block: BlockNumber): Promise<Reading | undefined> => {
       const found = await readRegistry({ rpc, contracts, pageSize, most }, block, signal);
       return found && openReading({ state: found.state, way: [{ block, hash: found.hash }] });
@@ -142,19 +144,24 @@ export const createProviderIndex = (options: ProviderIndexOptions): ProviderInde
   };
 
   const catchUp = async (signal?: AbortSignal): Promise<readonly ProviderRecord[]> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      reading ??= (attempt === 0 ? await openKept(signal) : undefined) ?? (await readAll(signal));
+    // Counted first: what is read later has no fewer.
+    const counted = Math.min(most, Number(await rpc.read(async () => contracts.registry.count(), signal)));
+    let [told, depth] = [0, settledBlocks];
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      reading ??= (attempt === 1 ? await openKept(signal) : undefined) ?? (await readAll(depth, signal));
       const records = reading && (await follow(reading, signal));
-      if (reading && records) {
+      told = records?.length ?? 0;
+      if (reading && records && told >= counted) {
         await save(reading);
         if (records.length >= most) log?.warn('provider-limit-reached', { listed: most });
         return records;
       }
       reading = undefined;
+      // Of the newest block nothing is left to hear by events.
+      if (told > 0) depth = 0;
       log?.warn('provider-index-rebuilt', { problem: 'a deep reorg, or events that are missing' });
     }
-    const reason = 'its events of the registry contradict its state';
-    throw new HoldfastError('RPC_REFUSED', { url: rpc.url, method: 'eth_getLogs', reason });
+    throw new HoldfastError('LOGS_INCOMPLETE', { url: rpc.url, what: 'providers', told, held: counted });
   };
 
   return {

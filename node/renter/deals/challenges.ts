@@ -91,6 +91,17 @@ const expire = async ({ settlement }: RenterContext, deals: readonly DealId[], s
 /** Blocks that events may be behind what is read of a deal: the two come from calls of their own, perhaps to different RPCs. */
 const LATE_EVENTS = 3;
 
+/** Why nothing is told of the end of a challenge that is over: its opening is off the chain, or the end is left out of the logs. */
+const whyUntold = async (
+  { agreed, source }: RenterContext['settlement'],
+  deal: DealId,
+  opened: Pick<Receipt, 'block' | 'blockHash'>,
+  signal?: AbortSignal,
+): Promise<HoldfastError> =>
+  (await agreed.blockHash(opened.block, signal)) === opened.blockHash
+    ? new HoldfastError('LOGS_INCOMPLETE', { url: source, what: `ends of the challenge of ${deal}`, told: 0, held: 1 })
+    : new HoldfastError('NOT_CHALLENGED', { deal });
+
 /** Refusals that say only that somebody else was first, or that it is a block too early. */
 const isHarmless = (error: unknown): boolean =>
   (['NOT_CHALLENGED', 'DEAL_IS_CLOSED', 'TOO_EARLY_TO_EXPIRE', 'FROZEN'] as const).some((code) => isHoldfastError(error, code));
@@ -109,7 +120,7 @@ const stepOf = async (context: RenterContext, deal: Deal, signal?: AbortSignal) 
 
 /**
  * Follows an opened challenge to its end, and makes it expire when the window has passed without an answer. NOT_CHALLENGED if a
- * reorganization took the challenge itself off the chain, and it did not come back in time.
+ * reorganization took the challenge itself off the chain, and it did not come back in time; LOGS_INCOMPLETE if the logs do not tell of the end.
  */
 export const awaitChallenge = async (
   context: RenterContext,
@@ -130,7 +141,7 @@ export const awaitChallenge = async (
         const end = endIn(await settlement.events(opened.block, block, signal), id);
         if (end) return end;
         forgotten ??= block;
-        if (block >= Math.max(expires, forgotten + LATE_EVENTS)) throw new HoldfastError('NOT_CHALLENGED', { deal: id });
+        if (block >= Math.max(expires, forgotten + LATE_EVENTS)) throw await whyUntold(settlement, id, opened, signal);
       }
       if (step !== 'expire') continue;
       const refusal = (await expire(context, [id], signal)).get(id);

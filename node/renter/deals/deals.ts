@@ -1,3 +1,4 @@
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Deal } from '../../core/market/deal.js';
 import type { Address, DealId, Wei } from '../../core/units.js';
 import type { BatchItem, Receipt } from '../../ports/settlement.js';
@@ -13,9 +14,21 @@ export interface DealSummary {
   readonly sectorsInUse: number;
 }
 
-/** All deals that the wallet opened, from the chain, oldest first. */
-export const listDeals = async ({ settlement, catalogue }: RenterContext, { signal }: TaskOptions = {}): Promise<DealSummary[]> => {
+/** Ids of all deals that the wallet opened, by the logs of the chain. LOGS_INCOMPLETE where one of the catalogue is not among them. */
+const idsOf = async ({ settlement, catalogue }: RenterContext, signal?: AbortSignal): Promise<readonly DealId[]> => {
+  const known: DealId[] = [];
+  for await (const { id } of catalogue.deals()) known.push(id);
   const ids = await settlement.dealIdsOf('renter', settlement.account, signal);
+  const unlisted = known.filter((id) => !ids.includes(id));
+  const missing = (await settlement.deals(unlisted, signal)).filter((deal) => deal !== undefined).length;
+  if (missing === 0) return ids;
+  throw new HoldfastError('LOGS_INCOMPLETE', { url: settlement.source, what: 'deals', told: ids.length, held: ids.length + missing });
+};
+
+/** All deals that the wallet opened, from the chain, oldest first. LOGS_INCOMPLETE. */
+export const listDeals = async (context: RenterContext, { signal }: TaskOptions = {}): Promise<DealSummary[]> => {
+  const { settlement, catalogue } = context;
+  const ids = await idsOf(context, signal);
   const deals = await settlement.deals(ids, signal);
   const objects = [];
   for await (const object of catalogue.objects()) objects.push(object);

@@ -1,17 +1,35 @@
-import { concatBytes, fromHex, toHex } from '../../core/data/bytes.js';
+import { concatBytes, fromHex } from '../../core/data/bytes.js';
 import { keccak256 } from '../../core/data/keccak.js';
 import { contractErrors } from '../../core/errors/contract-errors.js';
 import { dealIdOf } from '../../core/market/deal-id.js';
+import { numberedSalt } from '../../core/market/deal-salt.js';
 import type { OpenRequest } from '../../core/market/deal.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { libraryErrors } from '../../core/errors/library-errors.js';
-import { hash, wei, type DealId, type Hash, type Period } from '../../core/units.js';
+import { wei, type Address, type DealId, type Hash, type Period } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 
-const freshSalt = (): Hash => hash(toHex(crypto.getRandomValues(new Uint8Array(32))));
-
-const idOf = ({ settlement }: RenterContext, { provider, salt }: OpenRequest): DealId =>
+const idOf = ({ settlement }: RenterContext, { provider, salt }: Pick<OpenRequest, 'provider' | 'salt'>): DealId =>
   dealIdOf(settlement.identity, settlement.account, provider, salt);
+
+const isSame = (one: OpenRequest, other: OpenRequest): boolean => one.provider === other.provider && one.salt === other.salt;
+
+/** For each provider, the salt of the first number under which this wallet has no deal with it yet. */
+const freeSalts = async (
+  context: RenterContext,
+  providers: readonly Address[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<Address, Hash>> => {
+  const free = new Map<Address, Hash>();
+  for (let place = 0, left = providers; left.length > 0; place++) {
+    const salt = numberedSalt(place);
+    const ids = left.map((provider) => idOf(context, { provider, salt }));
+    const deals = await context.settlement.agreed.deals(ids, signal);
+    for (const [index, provider] of left.entries()) if (deals[index] === undefined) free.set(provider, salt);
+    left = left.filter((provider) => !free.has(provider));
+  }
+  return free;
+};
 
 /** Takes over those of the requests that the chain has carried out; returns the others. */
 const adopt = async (context: RenterContext, requests: readonly OpenRequest[], signal?: AbortSignal): Promise<OpenRequest[]> => {
@@ -35,11 +53,22 @@ export const adoptOpenings = (context: RenterContext, now: Period, signal?: Abor
     await context.catalogue.putOpenings(absent.filter(({ maxEnd }) => maxEnd > now));
   });
 
-/** Gives each wish a salt: that of an earlier request to the same provider that is still open, so that it cannot pay twice. */
-const withSalts = (wishes: readonly Omit<OpenRequest, 'salt'>[], open: readonly OpenRequest[]): OpenRequest[] =>
-  wishes.map((wish) => ({ ...wish, salt: open.find(({ provider }) => provider === wish.provider)?.salt ?? freshSalt() }));
+type Wish = Omit<OpenRequest, 'salt'>;
 
-/** The same for the same requests, whose salts are theirs alone. */
+/** Gives each wish a salt: that of an earlier request to the same provider that is still open, so that it cannot pay twice. */
+const withSalts = async (
+  context: RenterContext,
+  wishes: readonly Wish[],
+  open: readonly OpenRequest[],
+  signal?: AbortSignal,
+): Promise<OpenRequest[]> => {
+  const salts = new Map(open.map(({ provider, salt }) => [provider, salt]));
+  const fresh = wishes.map(({ provider }) => provider).filter((provider) => !salts.has(provider));
+  const free = await freeSalts(context, fresh, signal);
+  return wishes.map((wish) => ({ ...wish, salt: salts.get(wish.provider) ?? (free.get(wish.provider) as Hash) }));
+};
+
+/** The same for the same requests: no two deals share provider and salt. */
 const intentionOf = (requests: readonly OpenRequest[]): string =>
   `open ${keccak256(concatBytes(...requests.flatMap(({ provider, salt }) => [fromHex(provider), fromHex(salt)])))}`;
 
@@ -52,11 +81,7 @@ const isFinal = (error: unknown): boolean =>
  * catalogue. The requests are recorded before anything is sent. BALANCE_TOO_SMALL and the contract's refusals leave nothing
  * behind; after any other error they stay recorded, and the next call finishes them. Returns the ids in the order of `wishes`, which name distinct providers.
  */
-export const openDeals = (
-  context: RenterContext,
-  wishes: readonly Omit<OpenRequest, 'salt'>[],
-  { signal, report }: TaskOptions,
-): Promise<DealId[]> =>
+export const openDeals = (context: RenterContext, wishes: readonly Wish[], { signal, report }: TaskOptions): Promise<DealId[]> =>
   context.serial('openings', async () => {
     if (wishes.length === 0) return [];
     const { catalogue, settlement } = context;
@@ -65,8 +90,9 @@ export const openDeals = (
     const { token, allowance } = await settlement.agreed.balances(settlement.account, signal);
     if (token < needed) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed });
     const before = await catalogue.openings();
-    const requests = withSalts(wishes, before);
-    const others = before.filter(({ salt }) => !requests.some((request) => request.salt === salt));
+    const requests = await withSalts(context, wishes, before, signal);
+    const others = before.filter((former) => !requests.some((request) => isSame(former, request)));
+    const wasBefore = (request: OpenRequest): boolean => before.some((former) => isSame(former, request));
     await catalogue.putOpenings([...others, ...requests]);
     try {
       if (allowance < needed) await settlement.submit({ kind: 'approve', amount: needed }, options);
@@ -75,10 +101,11 @@ export const openDeals = (
       for (const request of requests)
         report?.({ kind: 'opened', deal: idOf(context, request), provider: request.provider, escrow: request.escrow, transaction });
     } catch (error) {
-      const absent = await adopt(context, requests);
-      const isOver = ({ salt }: OpenRequest): boolean => isFinal(error) && !before.some((former) => former.salt === salt);
-      await catalogue.putOpenings([...others, ...absent.filter((request) => !isOver(request))]);
-      if (absent.length > 0) throw error;
+      // Another folder of this wallet was first with a number: that deal is the other's.
+      const own = isHoldfastError(error, 'DEAL_EXISTS') ? requests.filter(wasBefore) : requests;
+      const absent = await adopt(context, own);
+      await catalogue.putOpenings([...others, ...absent.filter((request) => !isFinal(error) || wasBefore(request))]);
+      if (absent.length > 0 || own.length < requests.length) throw error;
     }
     await adopt(context, requests);
     await catalogue.putOpenings(others);

@@ -76,6 +76,7 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
 
   const settlement: Settlement = {
     account,
+    source: 'the memory market',
     identity,
     parameters,
     genesisBlock,
