@@ -3,9 +3,9 @@ import { createBatchRpc } from '../../chain/ledger/batch-rpc.js';
 import { createBlockSource, readChainId, type BlockSource } from '../../chain/ledger/block-source.js';
 import type { LedgerRecord } from '../../chain/ledger/decode.js';
 import { ledgerFeed, type LedgerNews } from '../../chain/ledger/feed.js';
+import { holdHistory, type Held, type HeldHistory } from '../../chain/ledger/hold-history.js';
 import { createToldHistory } from '../../chain/ledger/told-history.js';
 import { createVerifiedHistory, type Verification } from '../../chain/ledger/verified-history.js';
-import type { CursorSource } from '../../chain/index/event-cursor.js';
 import { marketFolder } from '../../chain/settlement-reader.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { blockNumber, type BlockNumber, type Hash } from '../../core/units.js';
@@ -48,6 +48,8 @@ export interface Ledger {
   news(options: { readonly start: LedgerStart; readonly follow: boolean; readonly whole?: boolean }): AsyncIterable<LedgerNews>;
   /** What the last verification established; undefined where nothing was verified. */
   verification(): Verification | undefined;
+  /** What the newest news were held against where nothing is verified. */
+  held(): Held | undefined;
 }
 
 /** Time between two looks for new blocks. */
@@ -81,40 +83,37 @@ export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
   const sources = await Promise.all(urls.slice(0, verify ? 2 : 1).map(async (url) => openSource(url, book, signal)));
   const [first, second] = sources as [BlockSource, ...BlockSource[]];
   const verified = verify ? await openVerified(first, second, book, options) : undefined;
-  const source: CursorSource<LedgerRecord> = verified ?? createToldHistory(first, book);
+  let held: HeldHistory | undefined;
+  const holding = (start: BlockNumber): HeldHistory => {
+    const { genesisBlock, parameters, deployment } = book;
+    const { periodBlocks } = parameters;
+    const hold = { source: first, contracts: book, start, deployment: deployment.block, genesisBlock, periodBlocks };
+    return holdHistory(createToldHistory(first, book), hold);
+  };
+
+  async function* news({ start, follow, whole = false }: Parameters<Ledger['news']>[0]): AsyncGenerator<LedgerNews> {
+    const lowest = book.deployment.block;
+    const from = blockNumber(Math.max(lowest, start.block ?? lowest));
+    const isAll = whole || verify;
+    const since = isAll ? lowest : start.timestamp === undefined ? from : await blockAt(first, start.timestamp, from, signal);
+    yield* ledgerFeed({
+      source: verified ?? (held = holding(since)),
+      start: since,
+      // What is verified is verified in one go, down from the head.
+      ...(verify ? { rangeBlocks: Number.MAX_SAFE_INTEGER } : {}),
+      followMilliseconds: follow ? FOLLOW_MILLISECONDS : undefined,
+      signal,
+    });
+  }
 
   return {
     book,
     rpcs: sources.map(({ name }) => name),
     verification: () => verified?.last(),
-    news: ({ start, follow, whole = false }) =>
-      newsOf({ source, first, lowest: book.deployment.block, start, whole: whole || verify, verify, follow, signal }),
+    held: () => held?.held(),
+    news,
   };
 };
-
-interface NewsOptions {
-  readonly source: CursorSource<LedgerRecord>;
-  readonly first: BlockSource;
-  readonly lowest: BlockNumber;
-  readonly start: LedgerStart;
-  readonly whole: boolean;
-  readonly verify: boolean;
-  readonly follow: boolean;
-  readonly signal: AbortSignal;
-}
-
-async function* newsOf({ source, first, lowest, start, whole, verify, follow, signal }: NewsOptions): AsyncGenerator<LedgerNews> {
-  const from = blockNumber(Math.max(lowest, start.block ?? lowest));
-  const since = start.timestamp === undefined || whole ? from : await blockAt(first, start.timestamp, from, signal);
-  yield* ledgerFeed({
-    source,
-    start: whole ? lowest : since,
-    // What is verified is verified in one go, down from the head.
-    ...(verify ? { rangeBlocks: Number.MAX_SAFE_INTEGER } : {}),
-    followMilliseconds: follow ? FOLLOW_MILLISECONDS : undefined,
-    signal,
-  });
-}
 
 /** Whether a record is not before `start`. */
 export const isSince = ({ block, timestamp }: LedgerRecord, start: LedgerStart): boolean =>

@@ -65,22 +65,21 @@ export const createDealIndex = (options: DealIndexOptions): DealIndex => {
   let deals: State['deals'] = [];
   const oneAtATime = createSerial();
   let opened: Promise<EventCursor<State['deals'][number]>> | undefined;
-  /** First block that this process reads, until its RPC was seen to have logs from there on. */
-  let unheld: BlockNumber | undefined = start;
+  /** First block that is read, until the RPC was seen to have logs from there on. */
+  let unheld: BlockNumber | undefined;
+
+  const keep = async (way: readonly Waypoint[]): Promise<void> => {
+    if (path === undefined) return;
+    await makeDirectory(dirname(path), 0o700);
+    await writeDurably(path, JSON.stringify({ version: 1, way, deals }));
+  };
 
   const open = async (): Promise<EventCursor<State['deals'][number]>> => {
     const state = await load(path);
     deals = state.deals;
     const last = state.way.at(-1);
-    if (last !== undefined) unheld = blockNumber(last.block + 1);
-    const store: CursorStore = {
-      load: async () => state.way,
-      save: async (way: readonly Waypoint[]) => {
-        if (path === undefined) return;
-        await makeDirectory(dirname(path), 0o700);
-        await writeDurably(path, JSON.stringify({ version: 1, way, deals }));
-      },
-    };
+    unheld = last === undefined ? start : blockNumber(last.block + 1);
+    const store: CursorStore = { load: async () => state.way, save: keep };
     const source = {
       head: async (signal?: AbortSignal) => readHead(rpc, signal),
       blockHash: async (block: BlockNumber, signal?: AbortSignal) => readBlockHash(rpc, block, signal),
@@ -95,6 +94,8 @@ export const createDealIndex = (options: DealIndexOptions): DealIndex => {
 
   const catchUp = async (signal?: AbortSignal): Promise<readonly DealId[]> => {
     const cursor = await (opened ??= open());
+    if (unheld !== undefined) await requireLogsSince(rpc, contracts, unheld, signal);
+    unheld = undefined;
     for (let step = await cursor.next(signal); step !== undefined; step = await cursor.next(signal)) {
       const kept = step.kind === 'rewind' ? step.to : step.from - 1;
       deals = [...deals.filter(({ block }) => block <= kept), ...(step.kind === 'events' ? step.events : [])];
@@ -111,11 +112,12 @@ export const createDealIndex = (options: DealIndexOptions): DealIndex => {
       held.filter((id) => !ids.includes(id)),
       signal,
     );
-    if (missing.length > 0)
-      throw new HoldfastError('LOGS_INCOMPLETE', { url: rpc.url, what: 'deals', told: ids.length, held: ids.length + missing.length });
-    if (unheld !== undefined) await requireLogsSince(rpc, contracts, unheld, signal);
-    unheld = undefined;
-    return ids;
+    if (missing.length === 0) return ids;
+    // Who left one out may have left out more: another RPC is asked for all.
+    deals = [];
+    opened = undefined;
+    await keep([]);
+    throw new HoldfastError('LOGS_INCOMPLETE', { url: rpc.url, what: 'deals', told: ids.length, held: ids.length + missing.length });
   };
 
   return {

@@ -23,8 +23,8 @@ const requireWholeTransaction = async (rpc: Rpc, filter: LogFilter, last: ChainL
 };
 
 /**
- * Logs of the blocks `from … to`, also from a node that gives the first few of an answer and says nothing: it is asked again from
- * the last log on until nothing new comes, and the last transaction is compared with its receipt. LOGS_INCOMPLETE, RPC_REFUSED.
+ * Logs of the blocks `from … to`, also from a node that gives the first few of an answer and says nothing: it is asked on from the last
+ * log until nothing new comes, and the last transaction of an answer is compared with its receipt. LOGS_INCOMPLETE, RPC_REFUSED.
  */
 export const readWholeLogs = async (
   rpc: Rpc,
@@ -34,17 +34,18 @@ export const readWholeLogs = async (
   signal?: AbortSignal,
 ): Promise<readonly ChainLog[]> => {
   const found = new Map<string, ChainLog>();
-  for (let start = from; ;) {
-    const before = found.size;
-    for (const log of await readLogs(rpc, filter, start, to, signal)) found.set(nameOf(log), log);
-    const last = [...found.values()].at(-1);
-    if (last === undefined) return [];
-    if (found.size === before) {
-      await requireWholeTransaction(rpc, filter, last, signal);
-      return [...found.values()];
-    }
-    start = blockNumber(last.blockNumber);
+  const ask = async (start: number): Promise<ChainLog | undefined> => {
+    const logs = start > to ? [] : await readLogs(rpc, filter, blockNumber(start), to, signal);
+    const fresh = logs.filter((log) => !found.has(nameOf(log)));
+    for (const log of fresh) found.set(nameOf(log), log);
+    return fresh.at(-1);
+  };
+  for (let last = await ask(from); last !== undefined;) {
+    const more = await ask(last.blockNumber);
+    if (more === undefined) await requireWholeTransaction(rpc, filter, last, signal);
+    last = more ?? (await ask(last.blockNumber + 1));
   }
+  return [...found.values()];
 };
 
 /** The first place of `count` for which `holds`, which holds from some place on; `count` if nowhere. */

@@ -4,6 +4,7 @@ import type { NamedEvent } from '../../core/ledger/transfers.js';
 import type { WatchedContracts } from '../../core/ledger/watched.js';
 import { IHoldToken__factory } from '../contracts/factories/interfaces/IHoldToken__factory.js';
 import { IStorageMarket__factory } from '../contracts/factories/interfaces/IStorageMarket__factory.js';
+import { IVault__factory } from '../contracts/factories/interfaces/IVault__factory.js';
 import type { BlockSource } from './block-source.js';
 
 /** How many balances were held against the events, and how many the RPC would not tell. */
@@ -30,7 +31,8 @@ const questionsOf = (
 ): readonly Question[] => {
   const market = IStorageMarket__factory.createInterface();
   const token = IHoldToken__factory.createInterface();
-  const { credits, stakes, escrows, vault } = balancesOf(events, contracts.vault);
+  const vaults = IVault__factory.createInterface();
+  const { credits, stakes, escrows, vault, accounted } = balancesOf(events, contracts.vault);
   const of = (sums: ReadonlyMap<string, bigint>, what: string, data: (account: string) => string, read: Question['read']): Question[] =>
     [...sums]
       .filter(([account]) => concerns(account))
@@ -62,6 +64,14 @@ const questionsOf = (
       expected: vault,
       read: (result) => token.decodeFunctionResult('balanceOf', result)[0] as bigint,
       orMore: true,
+    },
+    {
+      what: 'sum of what everybody owns',
+      account: contracts.vault,
+      to: contracts.vault,
+      data: vaults.encodeFunctionData('accounted'),
+      expected: accounted,
+      read: (result) => vaults.decodeFunctionResult('accounted', result)[0] as bigint,
     },
   ];
 };

@@ -107,6 +107,15 @@ const tell = async (call: Call, wish: Wish, ledger: Ledger, endProgress: () => v
   return told;
 };
 
+/** What a told history was held against. */
+const heldLines = (held: ReturnType<Ledger['held']>): readonly string[] => {
+  if (held === undefined) return [];
+  const { block, checked, refused } = held;
+  const rest =
+    refused === 0 ? '' : `; ${refused} could not be looked at, since this RPC has no state of the blocks before: leave --since out`;
+  return [`Held against the contracts in block ${block}: ${checked} of their sums and entries are what these events come to${rest}.`];
+};
+
 const outcomeOf = ({ follow, csv, head }: Wish, ledger: Ledger, records: readonly LedgerRecord[]): Outcome => {
   const { book, rpcs } = ledger;
   const { deployment, vault, family } = book;
@@ -116,7 +125,7 @@ const outcomeOf = ({ follow, csv, head }: Wish, ledger: Ledger, records: readonl
   const sum = follow ? [] : [`${events} events in ${records.length} blocks.`];
   const verified =
     verification === undefined
-      ? [`Not verified: this is what ${rpcs.join(' and ')} says. Add --verify.`]
+      ? [...heldLines(ledger.held()), `Not verified: this is what ${rpcs.join(' and ')} says. Add --verify.`]
       : verificationLines(verification, facts);
   return {
     text: csv ? [] : [...sum, ...verified],
@@ -126,6 +135,7 @@ const outcomeOf = ({ follow, csv, head }: Wish, ledger: Ledger, records: readonl
       market: book.market,
       deployment,
       rpcs,
+      held: ledger.held() ?? null,
       verified: verification === undefined ? null : verificationJson(verification, facts.headGiven),
       records: records.map((record) => recordJson(record, vault)),
     },

@@ -7,8 +7,9 @@ export const ledgerErrors = {
     'Do not rely on what this RPC says: it is damaged, or it lies. Ask another one.',
   ),
   LEDGER_BALANCE_MISFIT: row<{ block: number; what: string; account: string; expected: bigint; found: bigint; url: string }>(
-    (d) => `at block ${d.block} the ${d.what} of ${d.account} is ${d.expected} wei by the verified events, and ${d.found} by ${d.url}`,
-    'Do not rely on what this RPC says: it is damaged, or it lies. Ask another one.',
+    (d) =>
+      `at block ${d.block} the ${d.what} of ${d.account} is ${d.expected} wei by the events, and ${d.found} by the contracts, says ${d.url}`,
+    'Do not rely on what this RPC says: it leaves events out, is damaged, or lies. Ask another one.',
   ),
   LEDGER_RPCS_DIFFER: row<{ block: number; what: string; first: string; says: string; second: string; other: string }>(
     (d) => `block ${d.block}: the ${d.what} is ${d.says} by ${d.first}, and ${d.other} by ${d.second}`,

@@ -11,6 +11,8 @@ export interface Balances {
   readonly escrows: ReadonlyMap<string, bigint>;
   /** Tokens that came into the vault less those that left it. */
   readonly vault: bigint;
+  /** The same of what the market took and paid alone: anybody may send tokens to the vault. */
+  readonly accounted: bigint;
 }
 
 const ESCROW = 'escrow:';
@@ -26,7 +28,7 @@ export const balancesOf = (events: readonly NamedEvent[], vault: string): Balanc
     if (reason === 'withdrawal') add(credits, from, 0n - amount);
     else if (to.startsWith('0x')) add(credits, to, amount);
   }
-  return { credits, escrows, stakes: stakesOf(events), vault: vaultOf(events, vault) };
+  return { credits, escrows, stakes: stakesOf(events), vault: vaultOf(events, vault), accounted: accountedOf(events) };
 };
 
 const add = (sums: Map<string, bigint>, key: string, amount: bigint): void => void sums.set(key, (sums.get(key) ?? 0n) + amount);
@@ -46,6 +48,23 @@ const stakesOf = (events: readonly NamedEvent[]): ReadonlyMap<string, bigint> =>
   }
   return stakes;
 };
+
+/** What each event that moves tokens into the vault, or out of it, says of how many. */
+const FLOWS: Readonly<Record<string, readonly [string, 1n | -1n]>> = {
+  Staked: ['amount', 1n],
+  DealOpened: ['escrow', 1n],
+  DealDeposited: ['amount', 1n],
+  ChallengeOpened: ['bond', 1n],
+  Funded: ['amount', 1n],
+  Withdrawn: ['amount', -1n],
+};
+
+/** Token wei by which these events, all of some blocks or some of them, change what the vault accounts for. */
+export const accountedOf = (events: readonly Pick<NamedEvent, 'name' | 'args'>[]): bigint =>
+  events.reduce((sum, { name, args }) => {
+    const flow = FLOWS[name];
+    return flow === undefined ? sum : sum + flow[1] * (args[flow[0]] as bigint);
+  }, 0n);
 
 const vaultOf = (events: readonly NamedEvent[], vault: string): bigint =>
   events
