@@ -1,6 +1,6 @@
-import { makeDirectory, writeDurablyShared } from '../disk/durable-file.js';
+import { makeDirectory, syncDirectory, writeDurablyShared } from '../disk/durable-file.js';
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, hexlify } from 'ethers';
 import { z } from 'zod/v4';
@@ -23,6 +23,21 @@ export interface Keystore {
   create(role: KeyRole, password: string, key?: Uint8Array): Promise<Address>;
   /** The 32 bytes of a key. WRONG_PASSWORD, KEY_MISSING, KEYSTORE_CORRUPT. */
   unlock(role: KeyRole, password: string): Promise<Uint8Array>;
+  /** The key that is to follow the operator's, in a file beside it (`operator-next.json`). */
+  readonly next: NextKey;
+}
+
+/** The operator's key to come. */
+export interface NextKey {
+  /** Undefined if there is none. */
+  address(): Promise<Address | undefined>;
+  /** Makes one, durably: it may be named on chain from then on. KEY_EXISTS. */
+  create(password: string): Promise<Address>;
+  /**
+   * Puts it in the operator key's place; that one stays in a file named by its address. Interrupted anywhere, it is done by doing it
+   * again. KEY_MISSING if there is none.
+   */
+  promote(): Promise<Address>;
 }
 
 const schema = z.strictObject({
@@ -45,13 +60,16 @@ const writeNewFile = async (path: string, text: string): Promise<void> => {
 export const createKeystore = (options: { readonly folder: string; readonly scryptCost: number }): Keystore => {
   const { folder, scryptCost } = options;
   const pathOf = (role: KeyRole): string => join(folder, `${role}.json`);
+  const nextPath = join(folder, 'operator-next.json');
 
-  const read = async (role: KeyRole): Promise<KeyFile | undefined> => {
-    const path = pathOf(role);
-    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const readText = async (path: string): Promise<string | undefined> =>
+    readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return undefined;
       throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause.message }, { cause });
     });
+
+  const read = async (role: KeyRole, path = pathOf(role)): Promise<KeyFile | undefined> => {
+    const text = await readText(path);
     if (text === undefined) return undefined;
     let file: KeyFile;
     try {
@@ -70,19 +88,34 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
     return file;
   };
 
-  const requireAbsent = async (role: KeyRole): Promise<void> => {
-    if ((await read(role)) !== undefined) throw new HoldfastError('KEY_EXISTS', { role, path: pathOf(role) });
+  const requireNone = async (role: KeyRole, path: string): Promise<void> => {
+    if ((await read(role, path)) !== undefined) throw new HoldfastError('KEY_EXISTS', { role, path });
   };
 
-  const create = async (role: KeyRole, password: string, key: Uint8Array = randomBytes(32)): Promise<Address> => {
-    await requireAbsent(role);
+  const makeKey = async (role: KeyRole, path: string, password: string, key: Uint8Array): Promise<Address> => {
+    await requireNone(role, path);
     if (password.length === 0) throw new HoldfastError('PASSWORD_EMPTY', {});
     const privateKey = hexlify(key);
     const account = address(computeAddress(privateKey));
     const v3 = await encryptKeystoreJson({ address: account, privateKey }, password, { scrypt: { N: scryptCost } });
     const file = { holdfastKeystore: 1, role, address: account, v3: JSON.parse(v3) as unknown };
-    await writeNewFile(pathOf(role), `${JSON.stringify(file)}\n`);
+    await writeNewFile(path, `${JSON.stringify(file)}\n`);
     return account;
+  };
+
+  const next: NextKey = {
+    address: async () => (await read('operator', nextPath))?.address,
+    create: (password) => makeKey('operator', nextPath, password, randomBytes(32)),
+    promote: async () => {
+      const following = await read('operator', nextPath);
+      if (following === undefined) throw new HoldfastError('KEY_MISSING', { role: 'operator-next', folder });
+      const former = await read('operator');
+      const text = await readText(pathOf('operator'));
+      if (former !== undefined && text !== undefined) await writeNewFile(join(folder, `operator-${former.address}.json`), text);
+      await rename(nextPath, pathOf('operator'));
+      await syncDirectory(folder);
+      return following.address;
+    },
   };
 
   const unlock = async (role: KeyRole, password: string): Promise<Uint8Array> => {
@@ -99,9 +132,10 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
 
   return {
     has: async (role) => (await read(role)) !== undefined,
-    requireAbsent,
+    requireAbsent: (role) => requireNone(role, pathOf(role)),
     addressOf: async (role) => (await existing(role)).address,
-    create,
+    create: (role, password, key = randomBytes(32)) => makeKey(role, pathOf(role), password, key),
     unlock,
+    next,
   };
 };

@@ -8,6 +8,7 @@ import { ledgerCommands } from './commands/ledger.js';
 import { objectCommands } from './commands/objects.js';
 import { providerCheckCommands } from './commands/provider/check.js';
 import { providerInitCommands } from './commands/provider/init.js';
+import { providerRotateCommands } from './commands/provider/rotate.js';
 import { providerRunCommands } from './commands/provider/run.js';
 import { providerStakeCommands } from './commands/provider/stake.js';
 import { renterRunCommands } from './commands/renter/run.js';
@@ -26,6 +27,7 @@ export const commandTable: readonly CommandSpec[] = [
   ...providerRunCommands,
   ...providerCheckCommands,
   ...providerStakeCommands,
+  ...providerRotateCommands,
   ...completionCommands(() => commandTable),
   ...devnetCommands,
 ];

@@ -68,7 +68,7 @@ export const appErrors = {
   ),
   OPERATOR_MISMATCH: row<{ provider: string; expected: string; operator: string }>(
     (d) => `provider ${d.provider} names the operator ${d.expected}, and the key here is ${d.operator}`,
-    "Use the home folder with that operator key, or name this key with the owner's wallet.",
+    'Use the home folder with that operator key, or name this key: "holdfast provider rotate operator", with the wallet of the owner.',
   ),
   OPERATOR_NOT_OWNER: row<{ provider: string; operator: string }>(
     (d) => `${d.operator} is the key of the operator of provider ${d.provider}, not of its owner`,

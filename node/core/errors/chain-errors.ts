@@ -14,6 +14,7 @@ export const chainErrors = {
   RPC_BEHIND: row<{ url: string; block: number; deployment: number }>(
     (d) => `the JSON-RPC at ${d.url} is at block ${d.block}, and the market was deployed in block ${d.deployment}`,
     'Wait until it has caught up; if it has, it serves another chain: use the address book of that one. A restarted devnet is another chain.',
+  ),
   LOGS_INCOMPLETE: row<{ url: string; what: string; told: number; held: number }>(
     (d) => `the logs of ${d.url} leave something out: they tell of ${d.told} ${d.what}, and the contracts of ${d.held}`,
     'Ask an RPC that keeps all logs since the market was deployed: "--rpc URL", or another one first in "rpc". Nothing was taken for absent.',

@@ -17,6 +17,7 @@ import type { Serial } from '../../core/tasks/serial.js';
 import { egressLock, JOURNAL_LOCK } from '../lock-names.js';
 import { momentOf, readInOneBlock, stakeOf, unrecordedMisses, type Moment } from '../moment.js';
 import type { ProviderPolicy } from '../policy.js';
+import { ownSignature } from '../own-signature.js';
 
 export interface SigningOptions {
   readonly settlement: SettlementReader;
@@ -143,11 +144,11 @@ export const createSigning = (options: SigningOptions): Signing => {
     const edit = isWanted ? await changes.carryOut(id, request) : undefined;
     const decision = decideSigning({ ...seen, ...looked, counted, after: edit?.tree });
     if (decision.kind === 'refuse') throw decision.error;
-    if (decision.kind === 'repeat') return decision.signature;
+    const { revision, renterSignature, base, change } = request;
+    if (decision.kind === 'repeat') return ownSignature(signer, settlement.identity, revision, decision.signature);
     if (edit === undefined) throw new HoldfastError('INTERNAL', { detail: 'a change was not carried out' });
     const refusal = sole.refusal();
     if (refusal !== undefined) throw refusal;
-    const { revision, renterSignature, base, change } = request;
     const providerSignature = await signer.sign(revisionDigest(settlement.identity, revision));
     await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: { base, change, edit } });
     onSigned();

@@ -3,12 +3,13 @@ import { blockNumber, gasWei, wei, type DealId, type GasWei, type Period } from 
 import type { BatchItem, Receipt, Settlement } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
-import type { Log } from '../../ports/world.js';
+import type { Log, Signer } from '../../ports/world.js';
 import { REDEEM_GAS } from './decide-redemption.js';
 import { isSigned } from './decide-forfeits.js';
 import { decideSettlement, itemKey, type DealView } from './decide-settlement.js';
 import type { VoucherSeal } from './voucher-seal.js';
 import type { Moment } from '../moment.js';
+import { ownSignature } from '../own-signature.js';
 import type { ProviderPolicy } from '../policy.js';
 
 /** Posts what was signed, closes what is over and moves rent, one batch after the other. */
@@ -21,6 +22,8 @@ export interface Clerk {
 
 export interface ClerkOptions {
   readonly settlement: Settlement;
+  /** The operator's key of now: what a former one signed is signed anew before it is posted. */
+  readonly signer: Signer;
   /** Told before a deal is closed. */
   readonly seals: VoucherSeal;
   readonly log: Log;
@@ -51,7 +54,7 @@ export const viewDeals = (
   }));
 };
 
-export const createClerk = ({ settlement, seals, log, metrics, policy, onFee, onDone }: ClerkOptions): Clerk => {
+export const createClerk = ({ settlement, signer, seals, log, metrics, policy, onFee, onDone }: ClerkOptions): Clerk => {
   let busy = false;
   let refused = new Set<string>();
   let refusedIn: Period | undefined;
@@ -68,8 +71,15 @@ export const createClerk = ({ settlement, seals, log, metrics, policy, onFee, on
     for (const item of items) if (item?.kind === 'close') seals.unseal(item.deal);
   };
 
+  const withOwnSignature = async (item: BatchItem): Promise<BatchItem> => {
+    if (item.kind !== 'commit') return item;
+    const { revision, providerSignature: before } = item.signed;
+    const providerSignature = await ownSignature(signer, settlement.identity, revision, before);
+    return { ...item, signed: { ...item.signed, providerSignature } };
+  };
+
   const post = async (wanted: readonly BatchItem[], deals: readonly DealView[], moment: Moment): Promise<void> => {
-    const items = await sealCloses(wanted, deals);
+    const items = await Promise.all((await sealCloses(wanted, deals)).map(withOwnSignature));
     if (items.length > 0) await submit(items, moment);
   };
 

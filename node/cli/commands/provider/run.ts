@@ -23,8 +23,8 @@ const run: CommandSpec = {
     });
     const log = createLog({ ...(level && { level }), base: { daemon: 'provider' } });
     const password = await call.prompt.password('Password of the keys');
-    const { runProviderDaemon } = await import('../../../app/provider-daemon.js');
-    await runProviderDaemon({
+    const { runProvider } = await import('../../../app/run-provider.js');
+    await runProvider({
       settings,
       password,
       log,

@@ -1,0 +1,45 @@
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
+import { pause } from '../core/tasks/waiting.js';
+import type { Address } from '../core/units.js';
+import { runProviderDaemon, type ProviderDaemonOptions } from './provider-daemon.js';
+import { keystoreOf } from './wallet-session.js';
+
+/** Time between two looks at the operator's key file, milliseconds. */
+const LOOK_MILLISECONDS = 1_000;
+
+/** Resolves once the operator's key here is another than `before`, or `signal` aborts. */
+const otherKey = async (addressOf: () => Promise<Address | undefined>, before: Address | undefined, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await pause(LOOK_MILLISECONDS, signal).catch(() => undefined);
+    const now = await addressOf();
+    if (now !== undefined && now !== before) return;
+  }
+};
+
+/**
+ * Runs the provider's daemon until the signal. Once the operator's key was rotated the daemon ends in good order and begins again with the new
+ * one; a period whose proof was on its way is proven by whichever comes first.
+ */
+export const runProvider = async (options: ProviderDaemonOptions): Promise<void> => {
+  const { settings, log, signal } = options;
+  const keystore = keystoreOf(settings);
+  const addressOf = async (): Promise<Address | undefined> =>
+    keystore.addressOf('operator').catch((error: unknown) => {
+      if (isHoldfastError(error)) return undefined;
+      throw error;
+    });
+  while (!signal.aborted) {
+    const operator = await addressOf();
+    const turn = new AbortController();
+    const running = AbortSignal.any([signal, turn.signal]);
+    const looking = otherKey(addressOf, operator, running).then(() => {
+      if (!running.aborted) log.info('operator-rotated', { before: operator });
+      turn.abort();
+    });
+    let isRotated = false;
+    turn.signal.addEventListener('abort', () => (isRotated = true), { once: true });
+    await runProviderDaemon({ ...options, signal: running }).finally(() => turn.abort());
+    await looking;
+    if (!isRotated || (await addressOf()) === operator) return;
+  }
+};
