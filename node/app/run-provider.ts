@@ -7,13 +7,18 @@ import { keystoreOf } from './wallet-session.js';
 /** Time between two looks at the operator's key file, milliseconds. */
 const LOOK_MILLISECONDS = 1_000;
 
-/** Resolves once the operator's key here is another than `before`, or `signal` aborts. */
-const otherKey = async (addressOf: () => Promise<Address | undefined>, before: Address | undefined, signal: AbortSignal): Promise<void> => {
+/** Waits until the operator's key here is another than `before`: true. False once `signal` aborts. */
+const otherKey = async (
+  addressOf: () => Promise<Address | undefined>,
+  before: Address | undefined,
+  signal: AbortSignal,
+): Promise<boolean> => {
   while (!signal.aborted) {
     await pause(LOOK_MILLISECONDS, signal).catch(() => undefined);
     const now = await addressOf();
-    if (now !== undefined && now !== before) return;
+    if (!signal.aborted && now !== undefined && now !== before) return true;
   }
+  return false;
 };
 
 /**
@@ -31,15 +36,14 @@ export const runProvider = async (options: ProviderDaemonOptions): Promise<void>
   while (!signal.aborted) {
     const operator = await addressOf();
     const turn = new AbortController();
-    const running = AbortSignal.any([signal, turn.signal]);
-    const looking = otherKey(addressOf, operator, running).then(() => {
-      if (!running.aborted) log.info('operator-rotated', { before: operator });
+    const ended = new AbortController();
+    const looking = otherKey(addressOf, operator, AbortSignal.any([signal, ended.signal])).then((isOther) => {
+      if (!isOther) return;
+      log.info('operator-rotated', { before: operator });
       turn.abort();
     });
-    let isRotated = false;
-    turn.signal.addEventListener('abort', () => (isRotated = true), { once: true });
-    await runProviderDaemon({ ...options, signal: running }).finally(() => turn.abort());
+    await runProviderDaemon({ ...options, signal: AbortSignal.any([signal, turn.signal]) }).finally(() => ended.abort());
     await looking;
-    if (!isRotated || (await addressOf()) === operator) return;
+    if (!turn.signal.aborted) return;
   }
 };
