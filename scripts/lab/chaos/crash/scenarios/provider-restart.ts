@@ -5,7 +5,7 @@ import { dataSetOf, type SectorRef } from '../../../../../node/core/data/data-se
 import { sectorRoot } from '../../../../../node/core/data/merkle.js';
 import type { MarketIdentity } from '../../../../../node/core/keys/market-identity.js';
 import type { DealId, Hash, Signature } from '../../../../../node/core/units.js';
-import type { ProviderJournal, ProviderRevision, SectorStore } from '../../../../../node/ports/store.js';
+import type { ProviderJournal, SectorStore } from '../../../../../node/ports/store.js';
 import { createJournalFiles, openJournalFiles } from '../../../../../node/storage/journal.js';
 import { journalSpaces } from '../../../../../node/storage/layout.js';
 import { openNumberFile } from '../../../../../node/storage/number-file.js';
@@ -83,8 +83,9 @@ export const allNamedAreHere =
   (except: ReadonlySet<Hash> = new Set()) =>
   async ({ store, journal }: RestartedProvider): Promise<string | undefined> => {
     const named: SectorRef[] = [];
-    for await (const { revisions } of journal.deals())
-      for (const { revision, sectors } of revisions) {
+    for await (const { id, revisions } of journal.deals())
+      for (const { revision } of revisions) {
+        const sectors = await Array.fromAsync(journal.sectors(id, revision.number));
         if (dataSetOf(sectors).root !== revision.root) return `revision ${revision.number} names other sectors`;
         named.push(...sectors);
       }
@@ -105,7 +106,7 @@ export const isWaiting =
 export const isSigned =
   (deal: DealId, number: bigint, signature: Signature) =>
   async ({ journal, numbers }: RestartedProvider): Promise<string | undefined> => {
-    const kept = (await journal.deal(deal))?.revisions.find(({ revision }: ProviderRevision) => revision.number === number);
+    const kept = (await journal.deal(deal))?.revisions.find(({ revision }) => revision.number === number);
     if (kept === undefined) return `revision ${number} is gone`;
     if (kept.providerSignature !== signature) return `revision ${number} has another signature`;
     return (numbers.get(deal) ?? 0n) >= number ? undefined : `the second record does not know number ${number}`;

@@ -35,7 +35,9 @@ export const shardsAreNamed = async (opened: RestartedRenter): Promise<string | 
     for (const { shards } of object.state === 'stored' ? object.slabs : [])
       for (const { deal, sector } of shards) {
         const known = await opened.catalogue.deal(deal);
-        const isNamed = [...(known?.sectors ?? []), ...(known?.proposed?.sectors ?? [])].some(({ root }) => root === sector.root);
+        const numbers = [known?.current, known?.proposed].flatMap((each) => (each === undefined ? [] : [each.revision.number]));
+        const times = await Promise.all(numbers.map((number) => opened.catalogue.timesNamed(deal, number, sector.root)));
+        const isNamed = times.some((count) => count > 0);
         if (!isNamed) return `a shard of ${object.name} lies in a deal that does not name it`;
       }
   return undefined;
