@@ -9,7 +9,7 @@ import { actor, hashOf } from '../support/worlds/actors.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { rejection } from '../support/coded-rejection.js';
 import { forgetfulness, forgetLogs } from '../support/rpc/forgetful-logs.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { chainWorld, deployOn, type MarketWorld } from './market-world.js';
 

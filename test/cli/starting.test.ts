@@ -14,7 +14,7 @@ import { startDevnet, type Devnet } from '../../scripts/demo/devnet/devnet.js';
 import type { GuardedProcess } from '../../scripts/demo/devnet/guarded-process.js';
 import { movedPerson, SCRYPT_COST, type Answer, type Person } from '../../scripts/demo/devnet/person.js';
 import { createNewcomer, runDaemon, type Newcomer } from '../../scripts/demo/devnet/provider.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 
 interface Line {
   readonly level: string;

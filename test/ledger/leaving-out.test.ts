@@ -6,7 +6,7 @@ import { isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { blockNumber } from '../../node/core/units.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { forgetfulness, forgetLogs } from '../support/rpc/forgetful-logs.js';
-import { startRpcProxy, type RpcProxy } from '../support/rpc/rpc-proxy.js';
+import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { makeLivelyMarket, type LivelyMarket } from './lively-market.js';
 

@@ -1,4 +1,4 @@
-import type { RpcProxy } from './rpc-proxy.js';
+import type { RpcProxy } from '../../../scripts/lab/staging/rpc-proxy.js';
 
 interface LogJson {
   readonly blockNumber: string;
