@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { equalBytes } from '../../core/data/bytes.js';
 import { crownTree, STRETCH_BYTES, stretchesOf, stretchTree } from '../../core/data/crown.js';
+import type { SectorRef } from '../../core/data/data-set.js';
 import { rootOf } from '../../core/data/merkle.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { LEAF_BYTES, type Hash } from '../../core/units.js';
+import { LEAF_BYTES, SECTOR_LEAVES, type Hash } from '../../core/units.js';
 import type { SectorOutline, SectorStore } from '../../ports/store.js';
 
 /*
@@ -33,6 +34,17 @@ export const crownOf = async (bytes: Uint8Array): Promise<Uint8Array> => {
 
 /** The root that a crown leads to, of a sector of `leaves` leaves. */
 export const rootOfCrown = (leaves: number, crown: Uint8Array): Hash => rootOf(crownTree(leaves, crown));
+
+/** The crown of bytes that are the sector's. OUT_OF_BOUNDS for another length, SECTOR_ROOT_MISMATCH. */
+export const requireWhole = async (sector: SectorRef, bytes: Uint8Array): Promise<Uint8Array> => {
+  const length = BigInt(sector.leaves * LEAF_BYTES);
+  if (sector.leaves < 1 || sector.leaves > SECTOR_LEAVES || BigInt(bytes.length) !== length)
+    throw new HoldfastError('OUT_OF_BOUNDS', { name: 'sector bytes', value: BigInt(bytes.length), min: length, max: length });
+  const crown = await crownOf(bytes);
+  const computed = rootOfCrown(sector.leaves, crown);
+  if (computed !== sector.root) throw new HoldfastError('SECTOR_ROOT_MISMATCH', { expected: sector.root, computed });
+  return crown;
+};
 
 /**
  * Reads all of a sector, a piece at a time, and checks it against its root. Its crown is kept beside it, unless the right one is there.

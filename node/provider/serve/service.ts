@@ -13,7 +13,7 @@ import type { Serial } from '../../core/tasks/serial.js';
 import type { ProviderPolicy } from '../policy.js';
 import type { LostSectors } from '../keep/lost-sectors.js';
 import { requireRange, type SectorCache } from '../keep/sector-cache.js';
-import { crownOf, rootOfCrown } from '../keep/sector-crown.js';
+import { requireWhole } from '../keep/sector-crown.js';
 import { createSigning } from '../accept/signing.js';
 import type { SoleWatch } from '../standing/sole-watch.js';
 import { answerLost } from './lost-page.js';
@@ -42,17 +42,6 @@ export interface ServiceOptions {
   /** Called when a revision was signed: it may be posted. */
   readonly onSigned: () => void;
 }
-
-/** The crown of the bytes, whose root is the sector's. */
-const requireWhole = async (sector: SectorRef, bytes: Uint8Array): Promise<Uint8Array> => {
-  const length = BigInt(sector.leaves * LEAF_BYTES);
-  if (sector.leaves < 1 || sector.leaves > SECTOR_LEAVES || BigInt(bytes.length) !== length)
-    throw new HoldfastError('OUT_OF_BOUNDS', { name: 'sector bytes', value: BigInt(bytes.length), min: length, max: length });
-  const crown = await crownOf(bytes);
-  const computed = rootOfCrown(sector.leaves, crown);
-  if (computed !== sector.root) throw new HoldfastError('SECTOR_ROOT_MISMATCH', { expected: sector.root, computed });
-  return crown;
-};
 
 /** The provider's side of the wire: data before signature, and nothing for strangers. */
 export const createService = (options: ServiceOptions): ProviderService => {
