@@ -158,7 +158,12 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect(deals).to.have.length(1);
     const [{ id, escrow, end } = { id: '', escrow: '', end: 0 }] = deals;
     listing = join(devnet.folder, 'listing.json');
-    expect(await succeed(alice, ['deals', 'listing', id, '--out', listing])).to.include({ deal: id, path: listing, number: '1', sectors: 1 });
+    expect(await succeed(alice, ['deals', 'listing', id, '--out', listing])).to.include({
+      deal: id,
+      path: listing,
+      number: '1',
+      sectors: 1,
+    });
     expect(await codeOf(alice.holdfast(['deals', 'listing', id, '--out', listing]))).to.equal('FILE_EXISTS');
     expect(await codeOf(alice.holdfast(['deals', 'challenge', `0x${'7'.repeat(64)}`]))).to.equal('DEAL_UNKNOWN');
     const { bond, end: answer } = (await succeed(alice, ['deals', 'challenge', id, '--wait'])) as unknown as {
@@ -168,7 +173,9 @@ describe('a provider and a renter on a real chain, through the command line', fu
     expect([bond, answer.kind]).to.deep.equal([(10n ** 16n).toString(), 'answered']);
     await succeed(alice, ['deals', 'deposit', id, '2.5']);
     expect(await succeed(alice, ['repair'])).to.have.property('repairedShards', 0);
-    expect(await succeed(alice, ['renter', 'run', '--once'])).to.deep.include({ ok: true }).and.have.nested.property('healing.asked', 1);
+    expect(await succeed(alice, ['renter', 'run', '--once']))
+      .to.deep.include({ ok: true })
+      .and.have.nested.property('healing.asked', 1);
     const copy = join(devnet.folder, 'copy.json');
     await succeed(alice, ['get', 'package.json', '--out', copy]);
     expect(await readFile(copy, 'utf8')).to.equal(await readFile('package.json', 'utf8'));

@@ -13,7 +13,8 @@ const says = ({ chain, signed, newest, missing }: DealFinding): Readonly<Record<
 });
 
 const remedies: Readonly<Record<DealProblem, string>> = {
-  'revision-lost': '--repair seeks it among the sectors on disk, or takes it from the renter’s listing (--listing FILE, which "holdfast deals listing" writes)',
+  'revision-lost':
+    '--repair seeks it among the sectors on disk, or takes it from the renter’s listing (--listing FILE, which "holdfast deals listing" writes)',
   'number-lost': 'the renter may have it signed again, or takes it from its listing (--repair --listing FILE)',
   'sectors-missing': 'the renter’s "holdfast renter run" sends them again; restore the files if you have a copy',
 };
