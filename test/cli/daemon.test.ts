@@ -19,8 +19,11 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
     },
   );
 
-/** Commands whose success others see: `close` needs a deal that is over (the main job), `devnet` ends when it is stopped. */
-const ELSEWHERE = ['deals close', 'devnet'];
+/**
+ * Commands whose success others see: `close` needs a deal that is over (the main job), `devnet` ends when it is stopped, and keys are changed in
+ * rotating.test.ts.
+ */
+const ELSEWHERE = ['deals close', 'devnet', 'provider rotate operator', 'provider rotate owner'];
 
 describe('a provider and a renter on a real chain, through the command line', function () {
   this.timeout(240_000);
