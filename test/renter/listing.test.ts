@@ -7,7 +7,7 @@ import { leaves } from '../../node/core/units.js';
 import { checkDeals } from '../../node/provider/keep/check-deals.js';
 import { isOwnListing, recoverRevision } from '../../node/provider/keep/recover-revision.js';
 import { createProvider } from '../../node/provider/provider.js';
-import { listingOf } from '../../node/renter/deals/listing.js';
+import { listingOf, revisionToList } from '../../node/renter/deals/listing.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
 import { dealNamed, sectorNamed, signedRevision } from '../storage/sample-sectors.js';
 import { throwsCoded } from '../support/coded-errors.js';
@@ -21,26 +21,26 @@ const { signal } = new AbortController();
 describe('What Alice knows of a deal', () => {
   const id = dealNamed('Bob');
   const provider = actor('bob').address;
-  const { sectors, ...current } = signedRevision(id, 2n, [sectorNamed('a')]);
+  const { sectors: _, ...current } = signedRevision(id, 2n, [sectorNamed('a')]);
   const next = signedRevision(id, 3n, [sectorNamed('a'), sectorNamed('b')]);
-  const proposed = { revision: next.revision, renterSignature: next.renterSignature, sectors: next.sectors };
+  const proposed = { revision: next.revision, renterSignature: next.renterSignature, base: 2n };
   const chainAt = ({ revision }: { readonly revision: typeof current.revision }) => ({ id, number: revision.number, root: revision.root });
 
   it('is the newest revision that both signed, whether the chain has it already or not', () => {
     for (const chain of [chainAt(current), { ...chainAt(current), number: 1n }])
-      expect(listingOf({ id, provider, current, sectors, proposed }, chain)).to.deep.equal({ signed: current, sectors });
+      expect(revisionToList({ id, provider, current, proposed }, chain)).to.deep.equal(current);
   });
 
   it('is what she proposed, once the chain has it: then it was signed, though the signature never came', () => {
-    const { signed, sectors: named } = listingOf({ id, provider, current, sectors, proposed }, chainAt(next));
-    expect([signed.revision, signed.renterSignature, named]).to.deep.equal([next.revision, next.renterSignature, next.sectors]);
+    const signed = revisionToList({ id, provider, current, proposed }, chainAt(next));
+    expect([signed.revision, signed.renterSignature]).to.deep.equal([next.revision, next.renterSignature]);
     const other = { ...chainAt(next), root: current.revision.root };
-    throwsCoded(() => listingOf({ id, provider, current, sectors, proposed }, other), 'CATALOGUE_BEHIND');
+    throwsCoded(() => revisionToList({ id, provider, current, proposed }, other), 'CATALOGUE_BEHIND');
   });
 
   it('is too little where the chain is ahead of her, and nothing where nothing was signed', () => {
-    throwsCoded(() => listingOf({ id, provider, current, sectors }, { ...chainAt(next) }), 'CATALOGUE_BEHIND');
-    throwsCoded(() => listingOf({ id, provider, sectors: [], proposed }, { ...chainAt(current), number: 0n }), 'LISTING_EMPTY');
+    throwsCoded(() => revisionToList({ id, provider, current }, { ...chainAt(next) }), 'CATALOGUE_BEHIND');
+    throwsCoded(() => revisionToList({ id, provider, proposed }, { ...chainAt(current), number: 0n }), 'LISTING_EMPTY');
   });
 
   it('brings back what Bob’s journal lost: he proves again, and signs', async () => {
@@ -55,7 +55,7 @@ describe('What Alice knows of a deal', () => {
 
     const listing = await withDirectory(async (directory) => {
       const file = join(directory, 'listing.json');
-      await writeFile(file, jsonText(listingOf((await world.catalogue.deal(deal.id))!, deal)));
+      await writeFile(file, jsonText(await listingOf(world.catalogue, (await world.catalogue.deal(deal.id))!, deal)));
       return readListing(file);
     });
     expect(isOwnListing(listing, deal, bob.operator.address, world.ledger.identity)).to.equal(true);

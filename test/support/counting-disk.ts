@@ -24,7 +24,7 @@ const wrap = (target: Record<string, Method>, names: readonly string[], count: (
 export const countingDisk = async (task: () => Promise<unknown>): Promise<Calls> => {
   const calls: Calls = {};
   const count = (name: string): void => void (calls[name] = (calls[name] ?? 0) + 1);
-  const handle = (await files.open?.(...([import.meta.filename, 'r'] as never[]))) as { close: () => Promise<void> };
+  const handle = (await files['open']?.(...([import.meta.filename, 'r'] as never[]))) as { close: () => Promise<void> };
   await handle.close();
   const undo = [
     wrap(Object.getPrototypeOf(handle) as Record<string, Method>, ON_HANDLES, (name) => {
