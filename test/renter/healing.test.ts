@@ -199,7 +199,6 @@ describe('Alice, whose providers lose sectors,', () => {
     for (const name of ['photo', 'film'])
       await world.during(world.renter.put({ name, source: sourceOf(bytesOf(name, 900)), k: 2, n: 4, periods: 30 }));
     for (const name of ['carol', 'dave']) await rot(name);
-    const { deal } = await placementAt('bob');
     const bob = world.providers.get('bob')!;
     for await (const { root } of bob.store.list()) await bob.store.delete(root);
     Object.assign(bob.clock, { sleep: async () => undefined });
