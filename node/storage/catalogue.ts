@@ -1,14 +1,14 @@
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Catalogue, ObjectRecord } from '../ports/store.js';
-import { createLevelRows, openLevelRows } from './level-rows.js';
-import { createMemoryRows } from './memory-rows.js';
+import { createLevelRows, openLevelRows } from './rows/level-rows.js';
+import { createMemoryRows } from './rows/memory-rows.js';
 import { catalogueSpaces } from './layout.js';
-import type { RowChange, Rows } from './rows.js';
-import { listsOf, putRecord } from './deal-rows.js';
-import { createDraft } from './draft.js';
-import { upgradeCatalogue } from './catalogue-upgrade.js';
-import { listOf, nodeReader, sectorsIn, timesNamed } from './sector-lists.js';
-import { createIndexing, placeChanges } from './sector-places.js';
+import type { RowChange, Rows } from './rows/rows.js';
+import { listsOf, putRecord } from './catalogue/deal-rows.js';
+import { createDraft } from './rows/draft.js';
+import { upgradeCatalogue } from './catalogue/catalogue-upgrade.js';
+import { listOf, nodeReader, sectorsIn, timesNamed } from './lists/sector-lists.js';
+import { createIndexing, placeChanges } from './catalogue/sector-places.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { wei, type DealId, type Wei } from '../core/units.js';
 

@@ -1,7 +1,7 @@
 import type { DealId, Hash } from '../core/units.js';
-import { createKeySpace } from './key-space.js';
-import { formats } from './row-formats.js';
-import { sectorFormats } from './sector-row-formats.js';
+import { createKeySpace } from './rows/key-space.js';
+import { formats } from './rows/row-formats.js';
+import { sectorFormats } from './index/sector-row-formats.js';
 
 /*
  * What lies where in the LevelDBs of a provider and of a renter. Every key that is read or written is made here; no two prefixes of

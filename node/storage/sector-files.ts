@@ -4,14 +4,14 @@ import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { diskError } from '../disk/disk-error.js';
 import { freeBytes } from '../disk/reserve.js';
 import type { SectorStore } from '../ports/store.js';
-import { makeSectorIndex, openIndexOf } from './open-sector-index.js';
-import { INCOMING } from './lone-files.js';
-import { createPackFiles, PACK_BYTES } from './pack-files.js';
-import { openQuarantine } from './quarantine.js';
-import { SECTORS } from './sector-scan.js';
-import { createSectorStore, type StoreStep } from './sector-store.js';
-import { createSpaceAccount } from './space-account.js';
-import { createStoreDirectory, openStoreDirectory, raiseStoreVersion, storeVersion } from './store-directory.js';
+import { makeSectorIndex, openIndexOf } from './sectors/open-sector-index.js';
+import { INCOMING } from './sectors/lone-files.js';
+import { createPackFiles, PACK_BYTES } from './packs/pack-files.js';
+import { openQuarantine } from './sectors/quarantine.js';
+import { SECTORS } from './sectors/sector-scan.js';
+import { createSectorStore, type StoreStep } from './sectors/sector-store.js';
+import { createSpaceAccount } from './sectors/space-account.js';
+import { createStoreDirectory, openStoreDirectory, raiseStoreVersion, storeVersion } from './rows/store-directory.js';
 
 export interface SectorFilesOptions {
   readonly path: string;

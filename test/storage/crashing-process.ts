@@ -1,6 +1,6 @@
 import type { ProviderJournal } from '../../node/ports/store.js';
 import { journalOn } from '../../node/storage/journal.js';
-import { openLevelRows } from '../../node/storage/level-rows.js';
+import { openLevelRows } from '../../node/storage/rows/level-rows.js';
 import { openSectorFiles } from '../../node/storage/sector-files.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { contentOf, dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';

@@ -2,8 +2,8 @@ import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { SectorStore } from '../../node/ports/store.js';
-import type { Packed } from '../../node/storage/pack-files.js';
-import type { StoreStep } from '../../node/storage/sector-store.js';
+import type { Packed } from '../../node/storage/packs/pack-files.js';
+import type { StoreStep } from '../../node/storage/sectors/sector-store.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
 import { realSector, realSectors, withStoreFolder } from './small-sectors.js';

@@ -6,8 +6,8 @@ import { address } from '../../node/core/units.js';
 import type { SectorGrowth, SectorLists } from '../../node/ports/store.js';
 import { catalogueOn } from '../../node/storage/catalogue.js';
 import { journalOn } from '../../node/storage/journal.js';
-import { createMemoryRows } from '../../node/storage/memory-rows.js';
-import type { Rows } from '../../node/storage/rows.js';
+import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
+import type { Rows } from '../../node/storage/rows/rows.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 

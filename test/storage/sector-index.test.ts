@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { createMemoryRows } from '../../node/storage/memory-rows.js';
-import { costOf, packedBytes, type Entry } from '../../node/storage/sector-entry.js';
-import { openSectorIndex } from '../../node/storage/sector-index.js';
+import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
+import { costOf, packedBytes, type Entry } from '../../node/storage/index/sector-entry.js';
+import { openSectorIndex } from '../../node/storage/index/sector-index.js';
 import { sectorSpaces } from '../../node/storage/layout.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';

@@ -7,7 +7,7 @@ import { applyChange } from '../../node/core/market/revision.js';
 import type { Hash } from '../../node/core/units.js';
 import type { ProviderJournal } from '../../node/ports/store.js';
 import { journalOn } from '../../node/storage/journal.js';
-import { createMemoryRows } from '../../node/storage/memory-rows.js';
+import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
 import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { sectorsOf } from '../support/whole-lists.js';

@@ -7,7 +7,7 @@ import type { SectorRef } from '../../node/core/data/data-set.js';
 import type { SectorStore } from '../../node/ports/store.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
 import { leaves } from '../../node/core/units.js';
-import { costOf } from '../../node/storage/sector-entry.js';
+import { costOf } from '../../node/storage/index/sector-entry.js';
 import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../node/storage/sector-files.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';

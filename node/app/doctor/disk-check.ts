@@ -1,4 +1,4 @@
-import { usedBytesOf } from '../../storage/sector-scan.js';
+import { usedBytesOf } from '../../storage/sectors/sector-scan.js';
 import { foldersOf } from '../settings/folders.js';
 import { ok, problem, type Check } from './check.js';
 import { lookAtDisk } from './disk.js';

@@ -9,7 +9,7 @@ import type { SectorRef } from '../../../../node/core/data/data-set.js';
 import type { MarketIdentity } from '../../../../node/core/keys/market-identity.js';
 import { address, hash, leaves, LEAF_BYTES } from '../../../../node/core/units.js';
 import type { SectorStore } from '../../../../node/ports/store.js';
-import { createPackFiles, PACK_BYTES } from '../../../../node/storage/pack-files.js';
+import { createPackFiles, PACK_BYTES } from '../../../../node/storage/packs/pack-files.js';
 import { createSectorFiles, openSectorFiles } from '../../../../node/storage/sector-files.js';
 
 /** How fast sectors of one size are stored, MiB a second, beside the same bytes written and synced one after another. */

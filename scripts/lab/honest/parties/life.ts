@@ -1,7 +1,7 @@
 import type { Settlement } from '../../../../node/ports/settlement.js';
 import type { SectorStore } from '../../../../node/ports/store.js';
 import type { Log } from '../../../../node/ports/world.js';
-import type { Rows } from '../../../../node/storage/rows.js';
+import type { Rows } from '../../../../node/storage/rows/rows.js';
 
 /** The time of one process. What it began and did not end before it was killed stays so. */
 export interface Life {

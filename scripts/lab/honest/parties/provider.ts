@@ -7,7 +7,7 @@ import type { ProviderJournal, SectorStore } from '../../../../node/ports/store.
 import type { ProviderPolicy } from '../../../../node/provider/policy.js';
 import { createProvider, type Provider } from '../../../../node/provider/provider.js';
 import { journalOn } from '../../../../node/storage/journal.js';
-import { createMemoryRows } from '../../../../node/storage/memory-rows.js';
+import { createMemoryRows } from '../../../../node/storage/rows/memory-rows.js';
 import { createMemorySectors } from '../../../../node/storage/memory-sectors.js';
 import type { Person } from '../chain/stage.js';
 import type { World } from '../world/world.js';

@@ -8,7 +8,7 @@ import type { DealId, Hash, Signature } from '../../../../../node/core/units.js'
 import type { ProviderJournal, SectorStore } from '../../../../../node/ports/store.js';
 import { createJournalFiles, openJournalFiles } from '../../../../../node/storage/journal.js';
 import { journalSpaces } from '../../../../../node/storage/layout.js';
-import { openNumberFile } from '../../../../../node/storage/number-file.js';
+import { openNumberFile } from '../../../../../node/storage/journal/number-file.js';
 import { createSectorFiles, openSectorFiles } from '../../../../../node/storage/sector-files.js';
 
 /** What a provider has after a restart. */

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DealId } from '../../../../../node/core/units.js';
 import { openJournalFiles } from '../../../../../node/storage/journal.js';
-import { openNumberFile } from '../../../../../node/storage/number-file.js';
+import { openNumberFile } from '../../../../../node/storage/journal/number-file.js';
 import { createMemoryLedger } from '../../../../../test/support/memory-market/settlement.js';
 import { dealNamed, sectorNamed, signedRevision } from '../../../../../test/storage/sample-sectors.js';
 import type { Scenario, Stage } from '../scenario.js';
