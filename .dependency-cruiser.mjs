@@ -16,6 +16,7 @@ export const levels = [
 export const rooms = {
   'node/core': ['tasks', 'errors', 'metrics', 'data', 'keys', 'market', 'ledger'],
   'node/chain': ['contracts', 'rpc', 'transactions', 'market', 'index', 'ledger'],
+  'node/storage': ['rows', 'lists', 'journal', 'catalogue', 'index', 'packs', 'sectors'],
   'node/transport': ['door', 'messages', 'wire', 'exchanges'],
   'node/provider': ['standing', 'keep', 'accept', 'audit', 'settle', 'serve'],
   'node/renter': ['deals', 'homes', 'upload', 'download', 'repair'],

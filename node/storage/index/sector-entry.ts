@@ -8,6 +8,9 @@ export const PACKED_BELOW = 64 << 10;
 /** What a file takes of a disk at least: the block of the usual file systems. */
 const BLOCK_BYTES = 4096;
 
+/** What stands before the first sector of a pack: what it is, and its salt. */
+export const PACK_HEAD_BYTES = 32;
+
 /** What stands before the bytes of a sector in a pack. */
 export const HEAD_BYTES = 64;
 

@@ -1,8 +1,7 @@
 import type { Hash } from '../../core/units.js';
 import { createGroup } from '../../core/tasks/group.js';
 import { sectorSpaces } from '../layout.js';
-import { PACK_HEAD_BYTES } from '../packs/pack-format.js';
-import { heldBytes, ownBytes, packedBytes, type Entry, type EntryChange } from './sector-entry.js';
+import { heldBytes, ownBytes, PACK_HEAD_BYTES, packedBytes, type Entry, type EntryChange } from './sector-entry.js';
 import type { PackCounts, SectorCounts } from './sector-row-formats.js';
 import type { RowChange, Rows } from '../rows/rows.js';
 

@@ -5,8 +5,8 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { systemCode } from '../../disk/disk-error.js';
 import { syncDirectory } from '../../disk/durable-file.js';
-import { PACK_HEAD_BYTES, packEntry, packHead, saltOf, sectorAt, SALT_BYTES } from './pack-format.js';
-import { HEAD_BYTES, packedBytes, type PackPlace } from '../index/sector-entry.js';
+import { packEntry, packHead, saltOf, sectorAt, SALT_BYTES } from './pack-format.js';
+import { PACK_HEAD_BYTES, HEAD_BYTES, packedBytes, type PackPlace } from '../index/sector-entry.js';
 import { sectorBytes } from '../index/sector-shape.js';
 
 export const PACKS = 'packs';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hash, leaves, SECTOR_LEAVES } from '../../core/units.js';
 import type { SectorRef } from '../../core/data/data-set.js';
-import { HEAD_BYTES, packedBytes, isPacked } from '../index/sector-entry.js';
+import { HEAD_BYTES, isPacked, PACK_HEAD_BYTES, packedBytes } from '../index/sector-entry.js';
 
 /*
  * A pack: a head with a salt, then entries one after another. An entry is a head and the bytes of a sector:
@@ -12,9 +12,7 @@ import { HEAD_BYTES, packedBytes, isPacked } from '../index/sector-entry.js';
  */
 
 const MAGIC = Buffer.from('holdfast pack 1\n', 'latin1');
-export const SALT_BYTES = 16;
-/** Bytes before the first entry. */
-export const PACK_HEAD_BYTES = MAGIC.length + SALT_BYTES;
+export const SALT_BYTES = PACK_HEAD_BYTES - MAGIC.length;
 /** All heads lie at multiples of it. */
 export const ALIGNMENT = 32;
 

@@ -1,8 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { packPath, readAt } from './pack-files.js';
-import { ALIGNMENT, areIntact, PACK_HEAD_BYTES, saltOf, sectorAt } from './pack-format.js';
-import { HEAD_BYTES, PACKED_BELOW, packedBytes } from '../index/sector-entry.js';
+import { ALIGNMENT, areIntact, saltOf, sectorAt } from './pack-format.js';
+import { HEAD_BYTES, PACK_HEAD_BYTES, PACKED_BELOW, packedBytes } from '../index/sector-entry.js';
 
 /** An entry that is as it was written. */
 export interface Replayed {
