@@ -16,5 +16,5 @@ export const readDealListing = async (settings: Settings, deal: DealId, signal: 
   const [record, chain] = await Promise.all([catalogue.deal(deal), reader.deal(deal, signal)]);
   if (!record) throw new HoldfastError('DEAL_OF_ANOTHER', { deal });
   if (!chain) throw new HoldfastError('DEAL_UNKNOWN', { deal });
-  return listingOf(catalogue, record, chain);
+  return await listingOf(catalogue, record, chain);
 };
