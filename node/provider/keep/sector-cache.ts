@@ -16,7 +16,7 @@ export interface SectorCache {
    * the disk gives other bytes, and the store's own rejections.
    */
   open(root: Hash, from: number, count: number, signal?: AbortSignal): Promise<SectorView>;
-  /** The sector was stored anew, maybe with more or fewer leaves of zeros at its end. */
+  /** The sector was stored anew, maybe with another count of leaves. */
   forget(root: Hash): void;
 }
 
@@ -45,7 +45,8 @@ export const requireRange = (from: number, count: number, leaves: number): void 
  */
 export const createSectorCache = (store: SectorStore, maxBytes: number, onFailure: (root: Hash) => void = () => undefined): SectorCache => {
   const cache = createByteCache(maxBytes, bytesOf);
-  const stretchKey = (root: Hash, index: number): string => `${root} ${index}`;
+  // A sector of one leaf may be the root of another: what was read of the one is nothing of the other.
+  const stretchKey = (root: Hash, leaves: number, index: number): string => `${root} ${leaves} ${index}`;
 
   /** A crown that does not lead to the root is made anew, from the bytes. */
   const loadCrown = async (root: Hash): Promise<Checked> => {
@@ -68,7 +69,7 @@ export const createSectorCache = (store: SectorStore, maxBytes: number, onFailur
   /** Stretches `first … last`; those that are missing are read at once. */
   const stretchesBetween = async (root: Hash, crown: Checked, first: number, last: number): Promise<ReadonlyMap<number, MerkleTree>> => {
     const indices = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    const missing = indices.filter((index) => !cache.has(stretchKey(root, index)));
+    const missing = indices.filter((index) => !cache.has(stretchKey(root, crown.leaves, index)));
     const start = (missing[0] ?? 0) * STRETCH_BYTES;
     const end = Math.min(((missing.at(-1) ?? 0) + 1) * STRETCH_BYTES, crown.leaves * LEAF_BYTES);
     const reading = missing.length > 0 ? store.read(root, { offset: start, length: end - start }) : undefined;
@@ -77,7 +78,7 @@ export const createSectorCache = (store: SectorStore, maxBytes: number, onFailur
       const offset = index * STRETCH_BYTES - start;
       return check(root, crown, index, alone(bytes.subarray(offset, offset + STRETCH_BYTES)));
     };
-    const checked = await Promise.all(indices.map((index) => cache.get(stretchKey(root, index), () => load(index))));
+    const checked = await Promise.all(indices.map((index) => cache.get(stretchKey(root, crown.leaves, index), () => load(index))));
     return new Map(checked.map(({ tree }, i) => [first + i, tree]));
   };
 
