@@ -3,7 +3,7 @@ import type { SectorRef } from '../core/data/data-set.js';
 import type { SectorChange, TreeEdit } from '../core/data/edit-tree.js';
 import type { NodeName, SectorTree } from '../core/data/sector-tree.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
-import type { Address, DealId, Hash, Leaves, Signature, Wei } from '../core/units.js';
+import type { Address, DealId, Hash, Leaves, Period, Signature, Wei } from '../core/units.js';
 import type { Voucher } from '../core/market/voucher.js';
 import type { DealDoubt, JournalFault } from './journal-faults.js';
 import type { StoreFault } from './store-faults.js';
@@ -138,9 +138,14 @@ export interface ProviderJournal extends SectorLists {
   doubt(deal: DealId): DealDoubt | undefined;
   deal(id: DealId): Promise<ProviderDeal | undefined>;
   deals(): AsyncIterable<ProviderDeal>;
+  /** How many deals have kept revisions, and how many of them one with data. */
+  counts(): { readonly deals: number; readonly withData: number };
+  /** Deals with a kept revision that is valid in `period` or later. Takes no longer the more others there are. */
+  validFrom(period: Period): readonly ProviderDeal[];
   /** Records a received sector; one that waits already keeps its time. SECTOR_CONFLICT if its root is known with another count of leaves. */
   recordPending(sector: PendingSector): Promise<void>;
-  pending(): AsyncIterable<PendingSector>;
+  /** Ordered by deals, then roots; those that come after `after` alone if it is given. */
+  pending(after?: Pick<PendingSector, 'deal' | 'root'>): AsyncIterable<PendingSector>;
   /** Leaves of the sectors that are pending for `deal`, the one of root `except` not counted. Takes no longer the more there are. */
   pendingLeaves(deal: DealId, except: Hash): Promise<Leaves>;
   /** How many sectors are pending for `deal`. */

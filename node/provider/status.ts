@@ -59,15 +59,13 @@ export const readStatus = async (sources: StatusSources, signal: AbortSignal): P
   const { settlement, provider, journal, store, policy } = sources;
   const { parameters } = settlement;
   const [moment, held] = await Promise.all([readMoment(settlement, provider, signal), journal.leavesHeld()]);
-  let deals = 0;
-  for await (const _ of journal.deals()) deals += 1;
   const egress = await egressOf(sources, signal);
   const { kept, ...now } = sources.now();
   const room = moment && decideRoom({ sheet: moment.sheet, parameters, held, room: await store.room(), kept, policy });
   return {
     moment,
     ...now,
-    deals,
+    deals: journal.counts().deals,
     mostDeals: mostDeals({ parameters, policy }),
     leavesHeld: held,
     freeLeaves: room?.freeLeaves ?? leaves(0),

@@ -89,6 +89,8 @@ export const journalOn = async (
     async *deals() {
       for (const [id, revisions] of [...index.revisions]) yield { id, revisions };
     },
+    counts: () => ({ deals: index.revisions.size, withData: index.tally.withData }),
+    validFrom: (period) => index.tally.validFrom(period).map((id) => ({ id, revisions: plans.keptOf(id) })),
     tree: (deal, number) => listOf(rows, deal, number),
     node: (deal, name) => nodeReader(rows, deal)(name),
     sectors: (deal, number) => sectorsIn(rows, deal, number),
@@ -97,8 +99,9 @@ export const journalOn = async (
       return timesNamed(rows, deal, { number, root, kept: numbersOf(index, deal), waiting });
     },
     recordPending: (sector) => exclusive(async () => void (await write(await plans.wait(sector)))),
-    async *pending() {
-      for await (const [, sector] of pending.under(rows)) yield sector;
+    async *pending(after) {
+      const rest = rows.under(pending.prefix, after && pending.at(after.deal, after.root).key);
+      for await (const [key, row] of rest) yield pending.codec.decode(row, rows.path, key);
     },
     pendingLeaves: async (deal, except) => {
       const waiting = await pending.at(deal, except).read(rows);

@@ -1,17 +1,17 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { revisionDigest } from '../../core/market/revision.js';
-import { weightFor } from '../../core/market/rent.js';
 import { signerOf } from '../../core/keys/signing.js';
 import type { Deal } from '../../core/market/deal.js';
-import { weight, wei, type Address, type DealId, type Period, type Signature, type Weight } from '../../core/units.js';
+import { wei, type Address, type DealId, type Signature, type Weight } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ProviderDeal, ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Signer } from '../../ports/world.js';
 import type { LostSectors } from '../keep/lost-sectors.js';
 import type { SoleWatch } from '../standing/sole-watch.js';
 import type { Admitted } from './authorization.js';
 import { createChangeReader } from './read-change.js';
+import { createOthersReader } from './read-others.js';
 import { checkRequest, checkStanding, decideSigning, signedBefore, type SigningSnapshot } from './decide-signature.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import { egressLock, JOURNAL_LOCK } from '../lock-names.js';
@@ -48,68 +48,33 @@ interface ChainFacts {
   readonly kept: number;
 }
 
-/** What a deal may still grow by: the heaviest of the revisions that its renter can still post. */
-const growthOf = ({ revisions }: ProviderDeal, deal: Deal, period: Period, parameters: SettlementReader['parameters']): bigint =>
-  revisions
-    .map(({ revision }) => revision)
-    .filter(({ number, validUntil }) => number > deal.number && validUntil >= period)
-    .map(({ price, leaves }) => weightFor(price, leaves, parameters) - deal.weight)
-    .reduce((most, growth) => (growth > most ? growth : most), 0n);
-
-/** Weight that revisions of other deals, signed and still to be posted, will add at most. */
-export const promisedWeight = (
-  kept: readonly ProviderDeal[],
-  chain: ReadonlyMap<DealId, Deal>,
-  period: Period,
-  parameters: SettlementReader['parameters'],
-): Weight => {
-  let promised = 0n;
-  for (const one of kept) {
-    const deal = chain.get(one.id);
-    if (deal === undefined || deal.status === 'closed' || deal.defaulted !== undefined) continue;
-    promised += growthOf(one, deal, period, parameters);
-  }
-  return weight(promised);
-};
-
 export const createSigning = (options: SigningOptions): Signing => {
   const settlement = options.settlement.agreed;
   const { store, journal, signer, provider, policy, lost, locks, sole, onSigned } = options;
   const changes = createChangeReader({ journal, store });
 
-  /** Deals other than `except`: those with a revision that may still be posted, and how many have data. */
-  const lookAtOthers = async (except: DealId, period: Period): Promise<{ unposted: ProviderDeal[]; kept: number }> => {
-    const unposted: ProviderDeal[] = [];
-    let kept = 0;
-    for await (const other of journal.deals()) {
-      if (other.id === except) continue;
-      if (other.revisions.some(({ revision }) => revision.leaves > 0)) kept += 1;
-      if (other.revisions.some(({ revision }) => revision.validUntil >= period)) unposted.push(other);
-    }
-    return { unposted, kept };
-  };
+  const others = createOthersReader(settlement, journal);
 
   const readFacts = async (id: DealId, signal: AbortSignal): Promise<ChainFacts> => {
-    const { result } = await readInOneBlock(
+    const { result, settled } = await readInOneBlock(
       settlement,
       async (head) => {
         const sheet = await settlement.provider(provider, signal);
         if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
         const moment = momentOf(settlement, head, sheet);
-        const { unposted, kept } = await lookAtOthers(id, moment.period);
-        const [deal, ...rest] = await settlement.deals([id, ...unposted.map((other) => other.id)], signal);
+        const { deal, kept, promised, seen } = await others.read(id, head, moment.period, signal);
         if (deal === undefined) throw new HoldfastError('DEAL_UNKNOWN', { deal: id });
-        const chain = new Map(rest.flatMap((other) => (other === undefined ? [] : [[other.id, other] as const])));
         const [through, before] = await Promise.all([
           settlement.missesThrough(provider, moment.decided, signal),
           settlement.missesThrough(provider, deal.settledThrough, signal),
         ]);
         const misses = Math.max(0, through - before) + unrecordedMisses(moment);
-        return { moment, deal, misses, kept, promised: promisedWeight(unposted, chain, moment.period, settlement.parameters) };
+        return { seen, facts: { moment, deal, misses, kept, promised } };
       },
       signal,
     );
-    return result;
+    if (settled) others.keep(result.seen);
+    return result.facts;
   };
 
   const snapshotOf = async (request: SignRequest, id: DealId, signal: AbortSignal): Promise<SigningSnapshot> => {

@@ -1,14 +1,15 @@
 import type { ChainHead, Deal } from '../../core/market/deal.js';
 import type { DealId, Hash } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { PendingSector, ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
-import { decideOrphans, decidePruning, decideVoid, decideStale, OVER, type ChainMark } from './decide-pruning.js';
+import { decidePruning, decideVoid, OVER, type ChainMark } from './decide-pruning.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import { periodAt } from '../../core/market/schedule.js';
 import { JOURNAL_LOCK } from '../lock-names.js';
 import type { ProviderPolicy } from '../policy.js';
+import { createSweeper } from './sweeper.js';
 
 /** Deletes what nobody is owed any more, and nothing else. */
 export interface Housekeeper {
@@ -31,11 +32,9 @@ export interface Housekeeper {
     signal: AbortSignal,
   ): Promise<void>;
   /**
-   * Drops what waited too long: pending sectors, and files that nothing names. A bounded part of it: whether it was all. Nothing while deals
-   * are in doubt, or before that is known.
+   * Drops what waited too long, pending sectors and files that nothing names: a bounded part of them with each call, in rounds that begin four
+   * times in the life of a pending sector. Nothing while deals are in doubt, or before that is known.
    */
-  sweep(): Promise<boolean>;
-  /** Sweeps until it was all, four times in the life of a pending sector. */
   sweepWhenDue(): Promise<void>;
 }
 
@@ -54,20 +53,9 @@ export interface HousekeeperOptions {
   readonly policy: Pick<ProviderPolicy, 'confirmations' | 'pendingTtl'>;
 }
 
-/** Sectors that a sweep drops at most: proofs wait for it. */
-const SWEPT_AT_ONCE = 256;
-
-/** Roots that a kept revision or a pending sector names. */
-export const namedRoots = async (journal: ProviderJournal): Promise<Set<Hash>> => {
-  const named = new Set<Hash>();
-  for await (const { root } of journal.named()) named.add(root);
-  return named;
-};
-
 export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
   const { settlement, store, journal, clock, log, metrics, locks, policy } = options;
   let marks: ReadonlyMap<DealId, ChainMark> = new Map();
-  let orphans: ReadonlyMap<Hash, number> = new Map();
   let closed: ReadonlyMap<DealId, ChainMark> = new Map();
   let doubtful: Doubtful | undefined;
   let sweptAt = -Infinity;
@@ -120,32 +108,17 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
     return hashes;
   };
 
-  /** Sectors that waited too long: one more than are swept at once, where there are so many. */
-  const someStale = async (now: number): Promise<PendingSector[]> => {
-    const stale: PendingSector[] = [];
-    for await (const waiting of journal.pending()) {
-      stale.push(...decideStale([waiting], now, policy.pendingTtl));
-      if (stale.length > SWEPT_AT_ONCE) break;
-    }
-    return stale;
-  };
-
-  const sweep = async (): Promise<boolean> => {
-    if (!isSure()) return false;
-    const now = clock.now();
-    const stale = await someStale(now);
-    for (const { deal, root } of stale.slice(0, SWEPT_AT_ONCE))
-      await locks(JOURNAL_LOCK, async () => {
+  const sweeper = createSweeper({
+    store,
+    journal,
+    clock,
+    policy,
+    drop: ({ deal, root }) =>
+      locks(JOURNAL_LOCK, async () => {
         if (await journal.dropPending(deal, root)) await remove(root, 'no revision came for it');
-      });
-    if (stale.length > SWEPT_AT_ONCE) return false;
-    const loose: Hash[] = [];
-    for await (const { root } of store.list()) if (!(await journal.names(root))) loose.push(root);
-    const decision = decideOrphans(loose, new Set(), orphans, now, policy.pendingTtl);
-    orphans = decision.seen;
-    for (const root of decision.remove) await remove(root, 'nothing names it');
-    return true;
-  };
+      }),
+    remove: (root) => remove(root, 'nothing names it'),
+  });
 
   return {
     prune: async (head, kept, chain, next, signal) => {
@@ -178,11 +151,10 @@ export const createHousekeeper = (options: HousekeeperOptions): Housekeeper => {
       }
       closed = next;
     },
-    sweep,
     sweepWhenDue: async () => {
       const now = clock.now();
       if (now - sweptAt < policy.pendingTtl / 4) return;
-      if (await sweep()) sweptAt = now;
+      if (isSure() && (await sweeper.step())) sweptAt = now;
     },
   };
 };

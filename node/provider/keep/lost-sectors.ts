@@ -5,7 +5,6 @@ import type { DealId, Hash } from '../../core/units.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Log } from '../../ports/world.js';
-import { namedRoots } from './housekeeper.js';
 import { readVerified } from './sector-crown.js';
 
 /** Sectors that deals count on and the disk does not give: never served, never signed for, until their renter uploads them again. */
@@ -38,6 +37,9 @@ const isLoss = (error: unknown): boolean =>
 /** Lost sectors that are looked up one by one. */
 const FEW = 1_024;
 
+/** Roots that the disk is asked about at once. */
+const PORTION = 4_096;
+
 const REMEDY = 'its renter sends it again with "holdfast renter run"; restore the file if you have a copy, or give the deals up';
 
 export const createLostSectors = ({ store, journal, locks, log, metrics, costs }: LostSectorsOptions): LostSectors => {
@@ -48,6 +50,19 @@ export const createLostSectors = ({ store, journal, locks, log, metrics, costs }
     if (lost.size > FEW) for await (const { deal, root } of journal.named()) if (lost.has(root)) deals.add(deal);
     if (lost.size <= FEW) for (const root of lost) for (const deal of await journal.dealsNaming(root)) deals.add(deal);
     return [...deals];
+  };
+
+  /** Roots that something names and the disk lacks. Of what is there no more than a portion is held in memory. */
+  const absentNamed = async (): Promise<Set<Hash>> => {
+    const missing = new Set<Hash>();
+    let portion = new Set<Hash>();
+    const look = async (): Promise<void> => {
+      for (const root of await store.absent(portion)) missing.add(root);
+      portion = new Set();
+    };
+    for await (const { root } of journal.named()) if (portion.add(root).size >= PORTION) await look();
+    await look();
+    return missing;
   };
 
   const costsOf = (deals: readonly DealId[]): Promise<object> => costs(deals).catch(() => ({}));
@@ -79,7 +94,7 @@ export const createLostSectors = ({ store, journal, locks, log, metrics, costs }
     roots,
     compare: async () => {
       const before = [...roots];
-      const missing = new Set(await store.absent(await namedRoots(journal)));
+      const missing = await absentNamed();
       for (const root of before) if (!missing.has(root)) roots.delete(root);
       if (missing.size === 0) return;
       metrics.add('holdfast_sectors_lost_total', [...missing].filter((root) => !roots.has(root)).length);

@@ -1,5 +1,6 @@
 import type { SignedRevision } from '../../core/market/deal.js';
 import { leaves, type DealId, type Leaves } from '../../core/units.js';
+import { createDealTally, type DealTally } from './deal-tally.js';
 
 /** What waits of a deal. */
 export interface Waiting {
@@ -11,12 +12,19 @@ export interface Waiting {
 export interface JournalIndex {
   /** Oldest first. */
   readonly revisions: Map<DealId, readonly SignedRevision[]>;
+  /** What `revisions` says of all deals. */
+  readonly tally: DealTally;
   /** Numbers of revisions whose rows cannot be read. */
   readonly unreadable: Map<DealId, readonly bigint[]>;
   readonly waiting: Map<DealId, Waiting>;
 }
 
-export const emptyIndex = (): JournalIndex => ({ revisions: new Map(), unreadable: new Map(), waiting: new Map() });
+export const emptyIndex = (): JournalIndex => ({
+  revisions: new Map(),
+  tally: createDealTally(),
+  unreadable: new Map(),
+  waiting: new Map(),
+});
 
 export const waitingOf = (index: JournalIndex, deal: DealId): Waiting => index.waiting.get(deal) ?? { sectors: 0, leaves: leaves(0) };
 
@@ -34,7 +42,10 @@ const put = <Item>(lists: Map<DealId, readonly Item[]>, deal: DealId, items: rea
   else lists.delete(deal);
 };
 
-export const setRevisions = (index: JournalIndex, deal: DealId, kept: readonly SignedRevision[]): void => put(index.revisions, deal, kept);
+export const setRevisions = (index: JournalIndex, deal: DealId, kept: readonly SignedRevision[]): void => {
+  index.tally.follow(deal, index.revisions.get(deal) ?? [], kept);
+  put(index.revisions, deal, kept);
+};
 
 export const setUnreadable = (index: JournalIndex, deal: DealId, numbers: readonly bigint[]): void => put(index.unreadable, deal, numbers);
 
