@@ -49,6 +49,38 @@ export const journalCompliance = (
       expect(await again.leavesHeld()).to.equal(5);
     }));
 
+  it('says without a walk how many deals have data, and which may still be posted', () =>
+    use(async (journal, reopen) => {
+      await journal.recordSigned(signedRevision(alice, 1n, [a], { validUntil: period(5) }));
+      await journal.recordSigned(signedRevision(alice, 2n, [], { validUntil: period(4) }));
+      await journal.recordSigned(signedRevision(carol, 1n, [], { validUntil: period(9) }));
+      for (const one of [journal, await reopen()]) {
+        expect(one.counts()).to.deep.equal({ deals: 2, withData: 1 });
+        const from = (first: number) => one.validFrom(period(first)).map(({ id, revisions }) => [id, revisions.length]);
+        expect(from(5)).to.have.deep.members([
+          [alice, 2],
+          [carol, 1],
+        ]);
+        expect(from(6)).to.deep.equal([[carol, 1]]);
+        expect(from(10)).to.deep.equal([]);
+      }
+      const again = await reopen();
+      await again.prune(alice, 2n);
+      expect(again.counts()).to.deep.equal({ deals: 2, withData: 0 });
+      expect(again.validFrom(period(5)).map(({ id }) => id)).to.deep.equal([carol]);
+      await again.forgetDeal(carol);
+      expect(again.counts()).to.deep.equal({ deals: 1, withData: 0 });
+      expect(again.validFrom(period(0)).map(({ id }) => id)).to.deep.equal([alice]);
+    }));
+
+  it('goes on with what waits after a sector that it is given', () =>
+    use(async (journal) => {
+      for (const deal of [alice, carol]) for (const sector of [a, b, c]) await journal.recordPending(pending(sector, deal));
+      const all = await collect(journal.pending());
+      for (const [at, each] of all.entries()) expect(await collect(journal.pending(each))).to.deep.equal(all.slice(at + 1));
+      expect(all).to.have.lengthOf(6);
+    }));
+
   it('signs a number once: the same again is no news, anything else a conflict', () =>
     use(async (journal) => {
       await journal.recordSigned(signedRevision(alice, 1n, [a]));
