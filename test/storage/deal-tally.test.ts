@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { leaves, period, type DealId } from '../../node/core/units.js';
 import type { SignedRevision } from '../../node/core/market/deal.js';
-import { createDealTally } from '../../node/storage/deal-tally.js';
+import { createDealTally } from '../../node/storage/journal/deal-tally.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
 const names = ['Alice', 'Carol', 'Dave', 'Erin'].map(dealNamed);
