@@ -9,6 +9,7 @@ import { upgradeJournal } from './journal/journal-upgrade.js';
 import { createLevelRows, openLevelRows, repairLevelRows } from './rows/level-rows.js';
 import { createMemoryRows } from './rows/memory-rows.js';
 import { journalSpaces } from './layout.js';
+import { mendLists } from './journal/mend-lists.js';
 import { createMemoryNumbers, createNumberFile, openNumberFile } from './journal/number-file.js';
 import { numberFaults, openSignedNumbers, type JournalNumbers } from './journal/signed-numbers.js';
 import { createRevisionRows, type JournalBatch } from './journal/revision-rows.js';
@@ -54,7 +55,7 @@ export const journalOn = async (
 ): Promise<ProviderJournal> => {
   await upgradeJournal(rows);
   const { index, egress, ...loaded } = await loadJournal(rows);
-  const faults = [...loaded.faults, ...numberFaults(apart, index.revisions.size)];
+  const faults = [...loaded.faults, ...(await mendLists(rows, index)), ...numberFaults(apart, index.revisions.size)];
   const numbers = await openSignedNumbers({ identity, record: apart.record, ...index });
   let { held } = loaded;
   const plans = createRevisionRows(rows, index);

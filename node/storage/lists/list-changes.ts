@@ -72,3 +72,27 @@ export const timesIn = (changes: ReadonlyMap<bigint, ListChange>, number: bigint
     sum += times(at.appended, root) - times(at.removed, root);
   return sum;
 };
+
+/**
+ * Whether the lists are one tree: one is whole, which came of nothing, and each other one came of it, or of one that did. Otherwise the rows of
+ * one between them are gone, and what they say counts for nothing.
+ */
+export const isOneTree = (bases: ReadonlyMap<bigint, bigint>): boolean => {
+  if ([...bases.values()].filter((base) => base === 0n).length !== 1) return bases.size === 0;
+  const sound = new Set([0n]);
+  const reaches = (number: bigint): boolean => {
+    const way: bigint[] = [];
+    for (let at: bigint | undefined = number; at !== undefined && !sound.has(at); at = bases.get(at)) {
+      if (way.length > bases.size) return false;
+      way.push(at);
+      if (!bases.has(at)) return false;
+    }
+    for (const at of way) sound.add(at);
+    return true;
+  };
+  return [...bases.keys()].every(reaches);
+};
+
+/** What each list came of. */
+export const basesOf = (changes: ReadonlyMap<bigint, ListChange>): Map<bigint, bigint> =>
+  new Map([...changes].map(([number, { base }]) => [number, base]));

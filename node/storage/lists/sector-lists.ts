@@ -7,7 +7,7 @@ import type { DealId, Hash } from '../../core/units.js';
 import type { SectorGrowth } from '../../ports/store.js';
 import type { Draft } from '../rows/draft.js';
 import { listSpaces } from '../layout.js';
-import { forgetList, timesIn, without, type ListChanges } from './list-changes.js';
+import { basesOf, forgetList, isOneTree, timesIn, without, type ListChanges } from './list-changes.js';
 import type { ListChange } from '../rows/row-formats.js';
 import type { Rows } from '../rows/rows.js';
 import type { NamingTally } from './sector-namings.js';
@@ -52,7 +52,7 @@ export const timesNamed = async (
   const counted = ((await naming.at(root, deal).read(source))?.count ?? 0) - waiting;
   if (counted <= 0 || kept.length === 1) return counted;
   const changes = await readChanges(source, deal, kept);
-  return changes.size < kept.length ? counted : timesIn(changes, number, root, counted);
+  return areWhole(changes, kept) ? timesIn(changes, number, root, counted) : counted;
 };
 
 /** What `read` gives; undefined where its rows are damaged: what they alone knew stays where it is, and what is left goes on. */
@@ -73,6 +73,9 @@ const readChanges = async (source: Source, deal: DealId, numbers: readonly bigin
   }
   return changes;
 };
+
+/** Whether the changes of all lists that are kept are there, and of those that these came of. */
+const areWhole = (changes: ListChanges, kept: readonly bigint[]): boolean => changes.size === kept.length && isOneTree(basesOf(changes));
 
 /** Where a batch changes the lists of one deal. */
 export interface ListDraft {
@@ -115,7 +118,7 @@ export const dropLists = async (at: ListDraft, numbers: readonly bigint[]): Prom
   const changes = await readChanges(draft, deal, kept);
   const rows = new Map(changes);
   // Otherwise roots stay named that nothing names, and never the other way round.
-  const isWhole = changes.size === kept.length;
+  const isWhole = areWhole(changes, kept);
   const trees = new Map<bigint, SectorTree>();
   for (const number of kept) {
     const tree = await ifWhole(() => listOf(draft, deal, number));

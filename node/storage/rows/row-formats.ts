@@ -61,6 +61,7 @@ const bodies = {
   wholeRevision: signedField.extend({ sectors: sectorsField }),
   list: z.object({ root: hashText, leaves: leavesNumber, sectors: z.number().int(), version: decimalText(78) }),
   change: z.object({ base: decimalText(78), removed: sectorsField, appended: sectorsField }),
+  changeBase: z.looseObject({ base: decimalText(78) }).transform(({ base }) => base),
   naming: z.object({ leaves: leavesNumber, count: z.number().int().positive() }),
   pending: sectorField.extend({ deal: dealText, receivedAt: z.number() }),
   held: leavesNumber,
@@ -197,6 +198,8 @@ export const formats = {
   wholeRevision: rowsOf<ProviderRevision>(1, bodies.wholeRevision),
   list: rowsOf<SectorTree>(1, bodies.list),
   change: rowsOf<ListChange>(1, bodies.change),
+  /** Of a change, what it came of: without a look at its sectors. */
+  changeBase: rowsOf<bigint>(1, bodies.changeBase),
   node: rawBytes,
   naming: rowsOf<Naming>(1, bodies.naming),
   pending: rowsOf<PendingSector>(1, bodies.pending),
