@@ -78,7 +78,7 @@ const violations: readonly Violation[] = [
     rule: 'layers',
     what: 'an import from a higher layer, of a type only',
     path: 'node/core/wrong.ts',
-    text: "import type { Clock } from '../../node/ports/world.js';\n\nexport type Wrong = Clock;\n",
+    text: "import type { Clock } from '../ports/world.js';\n\nexport type Wrong = Clock;\n",
     complaint: /layer-of-core/,
   },
   {
@@ -169,14 +169,14 @@ const violations: readonly Violation[] = [
     rule: 'layers',
     what: 'a command that another script imports',
     path: 'scripts/demo/wrong.ts',
-    text: "export { deployed } from '../../scripts/deploy.js';\n",
+    text: "export { deployed } from '../deploy.js';\n",
     complaint: /commands-are-not-imported/,
   },
   {
     rule: 'layers',
     what: 'a judge that believes what the renter believes',
     path: 'scripts/lab/search/wrong.ts',
-    text: "export { longer } from '../../node/core/tasks/waiting.js';\n",
+    text: "export { longer } from '../../../node/renter/waiting.js';\n",
     complaint: /judges-stand-alone/,
   },
   {

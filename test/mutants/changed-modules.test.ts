@@ -5,7 +5,7 @@ import { childWith } from '../../scripts/lab/changed-code/child-options.js';
 import { replaceOnce } from '../../scripts/lab/changed-code/replace-once.js';
 
 const ENDINGS = 'node/core/market/endings.ts';
-const ask = `import { redeemedBy } from '../../node/core/market/endings.js';
+const ask = `import { redeemedBy } from './node/core/market/endings.js';
 process.stdout.write(String(redeemedBy({ leaves: 0, settledThrough: 3 })));`;
 
 const answerWith = (changed: Readonly<Record<string, string>>): string => {

@@ -49,7 +49,7 @@ const CONTENT: Readonly<Record<string, string>> = {
   'node/ports/world.ts': 'export interface Clock {\n  now(): number;\n}\n',
   'node/renter/waiting.ts': [
     "import { doubled } from '../core/doubling.js';",
-    "import type { Clock } from '../../node/ports/world.js';",
+    "import type { Clock } from '../ports/world.js';",
     '',
     'export const longer = (clock: Clock): bigint => doubled(BigInt(clock.now()));',
     '',

@@ -95,7 +95,8 @@ export const createLostSectors = ({ store, journal, locks, log, metrics, costs }
     compare: async () => {
       const before = [...roots];
       const missing = await absentNamed();
-      for (const root of before) if (!missing.has(root)) roots.delete(root);
+      // The index says nothing of what went while the store was open.
+      for (const root of before) if (!missing.has(root) && (await store.has(root))) roots.delete(root);
       if (missing.size === 0) return;
       metrics.add('holdfast_sectors_lost_total', [...missing].filter((root) => !roots.has(root)).length);
       for (const root of missing) roots.add(root);

@@ -2,7 +2,7 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { dealId, type DealId } from '../../core/units.js';
 import type { JournalFault } from '../../ports/journal-faults.js';
-import { createDraft } from './draft.js';
+import { createDraft } from '../rows/draft.js';
 import { setRevisions, setUnreadable, type JournalIndex } from './journal-index.js';
 import { journalSpaces } from '../layout.js';
 import { isOneTree, without } from '../lists/list-changes.js';

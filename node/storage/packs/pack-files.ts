@@ -47,6 +47,8 @@ export interface PackFiles {
   append(sectors: readonly Packed[]): Promise<readonly PackPlace[]>;
   /** SECTOR_MISSING where there is no such pack, SECTOR_CORRUPT where it ends before; the root is not recomputed. */
   read(sector: SectorRef, place: PackPlace): Promise<PackRead>;
+  /** Bytes that a pack has now; none if it is gone. */
+  size(number: number): Promise<number>;
   remove(number: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -139,7 +141,8 @@ export const createPackFiles = ({ path, last, next: first, packBytes, onStep }: 
   const takesMore = async (): Promise<Current> => {
     if (!resumed && last !== undefined && last.length < packBytes) current = await resume(last).catch(() => undefined);
     resumed = true;
-    if (current !== undefined && current.length >= packBytes) {
+    // What is written to a file that was taken away nobody finds again.
+    if (current !== undefined && (current.length >= packBytes || (await current.handle.stat()).nlink === 0)) {
       await current.handle.close();
       current = undefined;
     }
@@ -205,6 +208,13 @@ export const createPackFiles = ({ path, last, next: first, packBytes, onStep }: 
       } finally {
         await handle.close();
       }
+    },
+    size: async (number) => {
+      const { size } = await stat(packPath(path, number)).catch((error: unknown) => {
+        if (systemCode(error) === 'ENOENT') return { size: 0 };
+        throw error;
+      });
+      return size;
     },
     remove: async (number) => {
       salts.delete(number);

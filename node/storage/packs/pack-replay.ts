@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { SectorRef } from '../../core/data/data-set.js';
+import { systemCode } from '../../disk/disk-error.js';
 import { packPath, readAt } from './pack-files.js';
 import { ALIGNMENT, areIntact, saltOf, sectorAt } from './pack-format.js';
 import { HEAD_BYTES, PACK_HEAD_BYTES, PACKED_BELOW, packedBytes } from '../index/sector-entry.js';
@@ -40,10 +41,14 @@ export const readSalt = async (path: string, number: number): Promise<Buffer | u
 
 /**
  * The whole entries of a pack from `from` on: what is torn or damaged is passed over, up to the next one that can be told. Nothing of a pack
- * whose head is damaged.
+ * whose head is damaged, or that is gone.
  */
 export async function* replay(path: string, number: number, from: number): AsyncGenerator<Replayed> {
-  const handle = await open(packPath(path, number), 'r');
+  const handle = await open(packPath(path, number), 'r').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (handle === undefined) return;
   try {
     const salt = saltOf(await readAt(handle, 0, PACK_HEAD_BYTES));
     if (salt === undefined) return;

@@ -12,7 +12,7 @@ import { PACK_BYTES, type PackFiles, type PackStep } from '../packs/pack-files.j
 import { createPackStore } from '../packs/pack-store.js';
 import type { Quarantine } from './quarantine.js';
 import { createSectorCheck } from './sector-check.js';
-import { costOf, isPacked, type Entry } from '../index/sector-entry.js';
+import { costOf, isPacked, packedBytes, type Entry } from '../index/sector-entry.js';
 import { pathOf } from './sector-scan.js';
 import { crownToKeep, partOf, requireSector } from '../index/sector-shape.js';
 import type { SpaceAccount } from './space-account.js';
@@ -55,7 +55,12 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
   };
   const guarded = <Result>(root: Hash, task: () => Promise<Result>): Promise<Result> => tracked(() => serial(root, task));
 
-  const isThere = async (entry: Entry): Promise<boolean> => (entry.pack === undefined ? lone.isThere(entry) : isWhole(entry, short));
+  /** Looks at the disk as it is now: a pack may have gone since the store was opened. */
+  const isThere = async (entry: Entry): Promise<boolean> => {
+    if (entry.pack === undefined) return lone.isThere(entry);
+    const { number, offset } = entry.pack;
+    return isWhole(entry, short) && offset + packedBytes(entry) <= (await packs.size(number));
+  };
   const seemsWhole = (entry: Entry): boolean => isWhole(entry, short);
   const healing = createPackHealing({ index, packs, put: pack, guarded });
   const isScarce = async (): Promise<boolean> => (await space.room()) < PACK_BYTES;
