@@ -44,7 +44,12 @@ export interface EditOptions {
   /** Of the nodes that are made; no set that shares nodes with this one has used it before. */
   readonly version: bigint;
   readonly pairs?: HashPairs;
+  /** Awaited after every few pages, where others are not to wait for all of them. Default: nobody else waits. */
+  readonly turn?: () => Promise<unknown>;
 }
+
+/** Pages that are read or made between two turns: {@link FAN_OUT} sectors each. */
+const PAGES_A_TURN = 16;
 
 /** CHANGE_INVALID if an index to take out of `sectors` sectors is out of range, repeated or out of order. */
 export const requireIndices = (remove: readonly number[], sectors: number): void => {
@@ -56,9 +61,13 @@ export const requireIndices = (remove: readonly number[], sectors: number): void
 };
 
 /** Sectors from the first page that changes on, as they were. */
-const tailOf = async (read: ReadNode, base: SectorTree, from: number): Promise<SectorRef[]> => {
+const tailOf = async ({ read, base, turn }: EditOptions, from: number): Promise<SectorRef[]> => {
   const tail: SectorRef[] = [];
-  for await (const page of pagesFrom(read, base, from)) tail.push(...page);
+  let pages = 0;
+  for await (const page of pagesFrom(read, base, from)) {
+    tail.push(...page);
+    if (++pages % PAGES_A_TURN === 0) await turn?.();
+  }
   return tail;
 };
 
@@ -81,19 +90,34 @@ const linksBefore = ({ steps, height, base, pairs }: Edge, below: number, count:
   return [{ version: base.version, root: rootIn(height, nodesIn(height, bytes, 0, pairs), pairs), leaves: base.leaves }];
 };
 
-/** Makes the nodes over `children`, whose first has position `from` on its level. */
-const makeLevel = (level: number, from: number, children: readonly NodeLink[], version: bigint, pairs: HashPairs) =>
-  Array.from({ length: Math.ceil(children.length / FAN_OUT) }, (_, i) =>
-    makeNode({ level, index: from + i, version }, children.slice(i * FAN_OUT, (i + 1) * FAN_OUT), 0, pairs),
-  );
+/** How nodes are made. */
+interface Making {
+  readonly version: bigint;
+  readonly pairs: HashPairs;
+  readonly turn: EditOptions['turn'];
+}
+type MadeNode = ReturnType<typeof makeNode>;
 
-const makePages = (sectors: readonly SectorRef[], from: number, start: number, version: bigint, pairs: HashPairs) => {
+/** Makes the nodes over `children`, whose first has position `from` on its level. */
+const makeLevel = async (level: number, from: number, children: readonly NodeLink[], { version, pairs, turn }: Making) => {
+  const made: MadeNode[] = [];
+  for (let i = 0; i * FAN_OUT < children.length; i++) {
+    if (i > 0 && i % PAGES_A_TURN === 0) await turn?.();
+    made.push(makeNode({ level, index: from + i, version }, children.slice(i * FAN_OUT, (i + 1) * FAN_OUT), 0, pairs));
+  }
+  return made;
+};
+
+const makePages = async (sectors: readonly SectorRef[], from: number, start: number, { version, pairs, turn }: Making) => {
+  const made: MadeNode[] = [];
   let before = start;
-  return Array.from({ length: Math.ceil(sectors.length / FAN_OUT) }, (_, i) => {
+  for (let i = 0; i * FAN_OUT < sectors.length; i++) {
+    if (i > 0 && i % PAGES_A_TURN === 0) await turn?.();
     const page = makeNode({ level: 0, index: from + i, version }, sectors.slice(i * FAN_OUT, (i + 1) * FAN_OUT), before, pairs);
     before += page.link.leaves;
-    return page;
-  });
+    made.push(page);
+  }
+  return made;
 };
 
 /** The topmost node where nothing new is at the top: of the old nodes the first is all that is left. */
@@ -107,12 +131,13 @@ const firstLeft = async ({ steps }: Edge, level: number, read: ReadNode): Promis
  * The data set after `change`. Reads and makes as many nodes as the tree is high, and one for each page from the first that is taken out
  * of, since what follows moves. CHANGE_INVALID, RangeError as `dataSetOf`.
  */
-export const editTree = async ({ read, base, change, version, pairs = hashPairs }: EditOptions): Promise<TreeEdit> => {
+export const editTree = async (options: EditOptions): Promise<TreeEdit> => {
+  const { read, base, change, version, pairs = hashPairs, turn } = options;
   const { remove, append } = change;
   requireIndices(remove, base.sectors);
   if (remove.length + append.length === 0) return { tree: base, nodes: [], removed: [] };
   const first = Math.floor((remove[0] ?? base.sectors) / FAN_OUT);
-  const tail = await tailOf(read, base, first * FAN_OUT);
+  const tail = await tailOf(options, first * FAN_OUT);
   const gone = new Set(remove.map((index) => index - first * FAN_OUT));
   const removed = tail.filter((_, i) => gone.has(i));
   const added = [...tail.filter((_, i) => !gone.has(i)), ...append];
@@ -128,12 +153,13 @@ export const editTree = async ({ read, base, change, version, pairs = hashPairs 
   const steps = base.sectors === 0 ? [] : await stepsTo(read, base, Math.min(first * FAN_OUT, base.sectors - 1));
   const edge: Edge = { steps, height: heightOf(base.sectors), base, pairs };
   const height = heightOf(sectors);
-  let [from, made] = [first, makePages(added, first, start, version, pairs)];
+  const making: Making = { version, pairs, turn };
+  let [from, made] = [first, await makePages(added, first, start, making)];
   const nodes = made.map(({ node }) => node);
   for (let level = 1; level <= height; level++) {
     const children = [...linksBefore(edge, level - 1, from % FAN_OUT), ...made.map(({ link }) => link)];
     from = Math.floor(from / FAN_OUT);
-    made = makeLevel(level, from, children, version, pairs);
+    made = await makeLevel(level, from, children, making);
     nodes.push(...made.map(({ node }) => node));
   }
   const top = made[0]?.node ?? (await firstLeft(edge, height, read));

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { editTree, requireIndices, type TreeEdit } from '../../core/data/edit-tree.js';
 import { emptyTree, pagesFrom, type ReadNode, type SectorTree } from '../../core/data/sector-tree.js';
@@ -70,7 +71,7 @@ export const createChangeReader = ({ journal, store }: ChangeReaderOptions): Cha
       return { sectors: base.sectors - remove.length + append.length, leaves: leaves(base.leaves - removed + sumOf(append)) };
     },
     carryOut: async (deal, { base, change, revision }) =>
-      editTree({ read: readOf(deal), base: await baseOf(deal, base), change, version: revision.number }),
+      editTree({ read: readOf(deal), base: await baseOf(deal, base), change, version: revision.number, turn }),
     lookFor: async (deal, request, lost) => {
       const wanted = new Set(request.change.append.map(({ root }) => root));
       const here: Hash[] = [];
