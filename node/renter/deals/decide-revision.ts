@@ -91,5 +91,6 @@ export const fallBackOf = (record: RenterDeal, deal: Deal, listed: Revision | un
   return { id, provider, spent: highestNumber(record, deal) };
 };
 
-const isPosted = ({ deal, number, root, leaves, sectors }: Revision, chain: Deal): boolean =>
+/** Whether the chain holds just this revision. */
+export const isPosted = ({ deal, number, root, leaves, sectors }: Revision, chain: Deal): boolean =>
   deal === chain.id && number === chain.number && root === chain.root && leaves === chain.leaves && sectors === chain.sectors;

@@ -6,7 +6,7 @@ import type { DealId, Period } from '../../core/units.js';
 import type { RenterDeal } from '../../ports/store.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
-import { fallBackOf, highestNumber, namesSectors } from './decide-revision.js';
+import { fallBackOf, highestNumber, isPosted, namesSectors } from './decide-revision.js';
 
 /** Whether the chain or the provider may know more than the catalogue: only then is the provider asked. */
 export const needsReconciling = (record: RenterDeal, deal: Pick<Deal, 'number'>): boolean =>
@@ -14,17 +14,21 @@ export const needsReconciling = (record: RenterDeal, deal: Pick<Deal, 'number'>)
 
 type Listing = { readonly signed: SignedRevision; readonly sectors: readonly SectorRef[] };
 
-/** Whether a listing is what this renter and the provider signed, and newer than what the catalogue has. */
+/**
+ * Whether a listing is what this renter and the provider signed, and newer than what the catalogue has. Of what the chain holds the contract has
+ * checked the signatures: the provider's key of then may not be that of now.
+ */
 export const isNewer = (
   { signed, sectors }: Listing,
   record: RenterDeal,
   sheet: Pick<ProviderSheet, 'operator'>,
-  deal: Pick<Deal, 'signer'>,
+  deal: Deal,
   identity: Parameters<typeof revisionDigest>[0],
 ): boolean => {
   const { revision, renterSignature, providerSignature } = signed;
   if (revision.deal !== record.id || revision.number <= (record.current?.revision.number ?? 0n)) return false;
   if (!namesSectors(signed, sectors)) return false;
+  if (isPosted(revision, deal)) return true;
   const digest = revisionDigest(identity, revision);
   return signerOf(digest, renterSignature) === deal.signer && signerOf(digest, providerSignature) === sheet.operator;
 };
