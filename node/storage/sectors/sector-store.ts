@@ -160,7 +160,8 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
         if (entry.pack === undefined) await aside.take(pathOf(path, entry), root);
         else {
           const read = await packs.read(entry, entry.pack).catch(() => undefined);
-          if (read !== undefined) await aside.keep(read.bytes, root);
+          // The copy is for the curious; that the sector is missing is not to wait for room on a full disk.
+          if (read !== undefined) await aside.keep(read.bytes, root).catch(() => undefined);
         }
         await index.write({ changes: [{ root, before: entry }], durable: true });
       }),
