@@ -5,6 +5,7 @@ import { noMetrics } from '../../core/metrics/no-metrics.js';
 import { unlessAborted } from '../../core/tasks/waiting.js';
 import { underSignal } from '../rpc/under-signal.js';
 import { createBoard, type Board } from './board.js';
+import { countAgreed } from './count-used.js';
 import { feePolicyOf } from './fees.js';
 import { createForeignUses } from './foreign-uses.js';
 import { openTransactionJournal } from './journal.js';
@@ -53,11 +54,8 @@ const serve = (deck: Deck, limits: QueueLimits, board: Board, rests: Rests, stop
       }
     },
     foreign: async (signal) => {
-      const [used, head] = await deck.rpc.read(
-        async () => Promise.all([deck.rpc.provider.getTransactionCount(deck.account, 'latest'), deck.rpc.provider.getBlockNumber()]),
-        signal,
-      );
-      return deck.foreign.look(used, head);
+      const head = await deck.rpc.read(async () => deck.rpc.provider.getBlockNumber(), signal);
+      return deck.foreign.look((await countAgreed(deck, signal)) ?? 0, head);
     },
     close: async () => {
       closing = true;
