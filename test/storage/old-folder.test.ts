@@ -8,6 +8,7 @@ import { openSectorFiles } from '../../node/storage/sector-files.js';
 import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
+import { wholeDeal } from '../support/whole-lists.js';
 import { placesIn, storedFolder } from './provider-folder.js';
 
 const FIXTURE = new URL('../fixtures/provider-folder/', import.meta.url).pathname;
@@ -34,7 +35,7 @@ const missingIn = async (folder: string): Promise<string[]> => {
   try {
     expect(journal.faults).to.deep.equal([]);
     expect(journal.doubts()).to.deep.equal([]);
-    expect((await journal.deal(deal))?.revisions).to.deep.equal(revisions);
+    expect((await wholeDeal(journal, deal))?.revisions).to.deep.equal(revisions);
     expect(await collect(journal.pending())).to.deep.equal([pending]);
     expect(await collect(journal.egresses())).to.deep.equal([egress]);
     expect(await journal.leavesHeld()).to.equal([...contents, waiting].reduce((sum, { sector }) => sum + sector.leaves, 0));
