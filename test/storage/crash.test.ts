@@ -9,6 +9,7 @@ import { createSectorFiles, openSectorFiles } from '../../node/storage/sector-fi
 import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
+import { wholeDeal } from '../support/whole-lists.js';
 import { tendAll } from './tend-all.js';
 import { contentOf, dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
@@ -58,7 +59,7 @@ describe('a process that is killed while it stores and signs', function () {
           const pending = index >= steps.indexOf('after journal write 1');
           const signed = index >= steps.indexOf('after journal write 2');
           expect((await collect(journal.pending())).length).to.equal(pending && !signed ? 1 : 0);
-          expect((await journal.deal(deal))?.revisions ?? []).to.deep.equal(signed ? [signedRevision(deal, 1n, [sector])] : []);
+          expect((await wholeDeal(journal, deal))?.revisions ?? []).to.deep.equal(signed ? [signedRevision(deal, 1n, [sector])] : []);
           expect(await journal.leavesHeld()).to.equal(pending ? leaves : 0);
           await sectors.close();
           await journal.close();

@@ -15,14 +15,17 @@ const reach = (step: string): void => {
 
 const openJournal = async (): Promise<ProviderJournal> => {
   const rows = await openLevelRows(`${directory}/journal`, 'journal', testIdentity);
-  let writes = 0;
+  /** Those of opening do not count. */
+  let writes = -Infinity;
   const write: typeof rows.write = async (changes) => {
     writes += 1;
-    reach(`before journal write ${writes}`);
+    if (writes > 0) reach(`before journal write ${writes}`);
     await rows.write(changes);
-    reach(`after journal write ${writes}`);
+    if (writes > 0) reach(`after journal write ${writes}`);
   };
-  return journalOn({ ...rows, write }, testIdentity);
+  const journal = await journalOn({ ...rows, write }, testIdentity);
+  writes = 0;
+  return journal;
 };
 
 const sectors = await openSectorFiles({ path: `${directory}/sectors`, identity: testIdentity, onStep: (step) => reach(`sector ${step}`) });
