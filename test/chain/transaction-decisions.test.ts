@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { afterHanding, decideFollow, inDoubt, type FollowFacts } from '../../node/chain/transactions/decide-follow.js';
+import { decideGap } from '../../node/chain/transactions/decide-gap.js';
 import {
   decideClaim,
   decideForgetting,
@@ -149,6 +150,14 @@ describe('what goes next of all that is wanted', () => {
   it('under the nonce after all that are on their way', () => {
     expect(decideNonce([waiting(), of({ ...lives.taken, flight: flightAt(9) }), of(lives.taken)], 8)).to.equal(10);
     expect(decideNonce([waiting()], 8)).to.equal(8);
+  });
+
+  it('a nonce that nothing has and something waits for is a gap, the lowest one', () => {
+    expect(decideGap([], 3)).to.equal(undefined);
+    expect(decideGap([3, 4], 3)).to.equal(undefined);
+    expect(decideGap([2], 3)).to.equal(undefined);
+    expect(decideGap([3], 2)).to.equal(2);
+    expect(decideGap([3, 6, 5], 3)).to.equal(4);
   });
 
   it('the same call joins what nobody waits for, and nothing else', () => {

@@ -3,6 +3,7 @@ import { countEnd, outcomeOf } from './conclude.js';
 import { decideClaim, decideForgetting, decideJoin, decideKeeping, decideNext, isUrgent } from './decide-next.js';
 import type { Flight } from './flight.js';
 import { follow } from './follow.js';
+import { createGapFiller } from './gap-filler.js';
 import type { QueueLimits } from './queue-options.js';
 import type { TransactionRequest } from './request.js';
 import { isCleared, send } from './send.js';
@@ -37,6 +38,7 @@ export interface Board {
 }
 
 export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[]): Board => {
+  const gaps = createGapFiller(deck, limits, all);
   let isClosing = false;
 
   const drop = (one: Transaction): void => {
@@ -111,6 +113,7 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     const { deadline } = one.terms;
     if (!one.isCounted) countEnd(deck, one, ending);
     one.isCounted = true;
+    if (ending.kind === 'mined' || ending.kind === 'cancelled') gaps.remember(flight, ending.receipt);
     if (ending.kind === 'mined') deck.newestMined.nonce = Math.max(flight.nonce, deck.newestMined.nonce ?? 0);
     if (ending.kind === 'mined' && ending.receipt.status === 1) await keep(one, ending.receipt.blockNumber);
     else await forget(one);
@@ -124,6 +127,7 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
 
   const followAll = async (head: number): Promise<void> => {
     const urgent = isUrgent(all);
+    delete deck.absence.used;
     for (const one of all.filter(isAloft).sort((a, b) => a.life.flight.nonce - b.life.flight.nonce)) {
       const isBehind = urgent && !(one.terms.priority === 'audit' && one.waiters.size > 0);
       const ending = await follow(deck, one, head, isBehind);
@@ -157,6 +161,7 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     step: async (stop) => {
       const head = await deck.rpc.read(async () => deck.rpc.provider.getBlockNumber());
       await followAll(head);
+      await gaps.look(head);
       claimAll();
       const next = decideNext(all);
       const clearance = next === undefined ? false : isCleared(deck, next);

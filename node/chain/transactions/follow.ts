@@ -40,6 +40,7 @@ const tell = (one: InLife<Aloft>, error: HoldfastError): void => {
  */
 export const follow = async (deck: Deck, one: InLife<Aloft>, head: number, isUrgent: boolean): Promise<Ending | undefined> => {
   const sighting = await look(deck, one, head);
+  if (sighting.kind === 'absent') deck.absence.used = sighting.used;
   const { life, terms } = one;
   const { cancels } = lastAttempt(life.flight);
   const patience = isUrgent ? 1 : deck.stuckBlocks;

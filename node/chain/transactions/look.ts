@@ -71,7 +71,7 @@ export const lookFor = async (deck: Deck, one: InLife<Aloft>, head: number): Pro
   const used = await rpc.read(async () => rpc.provider.getTransactionCount(account, 'latest'));
   if (used <= flight.nonce) {
     one.search = {};
-    return { kind: 'absent' };
+    return { kind: 'absent', used };
   }
   const question = { account, nonce: flight.nonce, since: flight.record.since ?? undefined, head };
   const use = await findUse(rpc, question, one.search);

@@ -94,6 +94,7 @@ export const createTransactionQueue = async (options: TransactionQueueOptions): 
     metrics,
     foreign: createForeignUses(Math.max(0, ...left.filter(isAloft).map(({ life }) => life.flight.nonce + 1))),
     newestMined: {},
+    absence: {},
     wake: rests.wake,
   };
   return serve(deck, limits, createBoard(deck, limits, left), rests, stop);

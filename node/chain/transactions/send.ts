@@ -19,7 +19,8 @@ export const isCleared = ({ rpc, log, wake }: Deck, one: InLife<Waiting>): boole
   return outcome instanceof HoldfastError ? outcome : outcome === 'given';
 };
 
-const gasFor = async (deck: Deck, limits: QueueLimits, { call, terms }: Transaction): Promise<bigint> => {
+/** Gas that `one` is given. TRANSACTION_TOO_LARGE. */
+export const gasFor = async (deck: Deck, limits: QueueLimits, { call, terms }: Transaction): Promise<bigint> => {
   const gas = await estimateGas(deck.rpc, deck.account, call);
   const max = BigInt(limits.maxTransactionGas);
   if (gas > max) throw new HoldfastError('TRANSACTION_TOO_LARGE', { action: terms.action, gas, max });

@@ -3,8 +3,8 @@ import type { HoldfastError } from '../../core/errors/holdfast-error.js';
 
 /** Where a flight is. */
 export type Sighting =
-  /** Its nonce is not used. */
-  | { readonly kind: 'absent' }
+  /** Its nonce is not used; `used` transactions of the account are mined. */
+  | { readonly kind: 'absent'; readonly used: number }
   /** Its nonce is used, and by what counts only a few blocks later, or once several RPCs tell of it. */
   | { readonly kind: 'shallow' }
   | { readonly kind: 'mined' | 'cancelled'; readonly receipt: TransactionReceipt }

@@ -30,6 +30,8 @@ export interface Deck {
   readonly wake: () => void;
   /** Nonce of the newest transaction of ours that is known to be mined. */
   readonly newestMined: { nonce?: number };
+  /** Transactions of the account that are mined, by the last look at something that is not; none where all is. */
+  readonly absence: { used?: number };
 }
 
 /** Nothing is signed. */

@@ -29,6 +29,8 @@ export interface SmallChain {
   admit(raw: string): void;
   /** Forgets what waits. */
   drop(): void;
+  /** Replaces the newest `blocks` blocks by empty ones; what they held is forgotten. */
+  undo(blocks: number): void;
   /** What an address has been sent, wei. */
   received(to: string): bigint;
   stop(): Promise<void>;
@@ -186,6 +188,9 @@ export const startSmallChain = async (): Promise<SmallChain> => {
     },
     admit,
     drop: () => pool.clear(),
+    undo: (blocks) => {
+      for (const [hash, { block }] of mined) if (block > head - blocks) mined.delete(hash);
+    },
     received: (to) =>
       [...mined.values()]
         .filter(({ transaction }) => transaction.to?.toLowerCase() === to.toLowerCase())
