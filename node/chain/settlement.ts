@@ -1,14 +1,15 @@
-import type { TransactionReceipt } from 'ethers';
 import { join } from 'node:path';
 import { isHoldfastError } from '../core/errors/holdfast-error.js';
-import { blockNumber, gasWei, hash } from '../core/units.js';
-import type { Receipt, Settlement, SettlementAction } from '../ports/settlement.js';
+import { gasWei } from '../core/units.js';
+import type { Settlement, SettlementAction } from '../ports/settlement.js';
+import { actionReceipt } from './market/action-receipt.js';
 import { callFor } from './market/actions.js';
-import { eventDecoder, type EventDecoder } from './market/events.js';
-import { decodeRevert } from './rpc/revert.js';
+import { eventDecoder } from './market/events.js';
+import { marketFolder } from './market/market-book.js';
+import { openReader } from './open-reader.js';
+import type { SettlementReaderOptions } from './reader-options.js';
 import type { Rpc } from './rpc/rpc.js';
 import { underSignal } from './rpc/under-signal.js';
-import { marketFolder, openReader, type SettlementReaderOptions } from './settlement-reader.js';
 import { feeCap, feePolicyOf, quoteFees } from './transactions/fees.js';
 import { createTransactionQueue, type TransactionQueueOptions } from './transactions/queue.js';
 
@@ -40,22 +41,6 @@ const capNow = async (rpc: Rpc, { maxFeePerGas, legacyGas }: SettlementOptions, 
   });
 };
 
-/** What became of an action, by the receipt of its transaction. */
-export const receiptFrom = (mined: TransactionReceipt, decode: EventDecoder): Receipt => {
-  const events = mined.logs.map(decode).filter((event) => event !== undefined);
-  return {
-    hash: hash(mined.hash),
-    block: blockNumber(mined.blockNumber),
-    blockHash: hash(mined.blockHash),
-    gasUsed: mined.gasUsed,
-    fee: gasWei(mined.fee),
-    events,
-    failed: events
-      .filter(({ name }) => name === 'BatchItemFailed')
-      .map(({ args }) => ({ index: Number(args['index']), error: decodeRevert(String(args['reason'])) })),
-  };
-};
-
 /**
  * Connects to the market that `book` names and acts with one key. What an earlier process signed and did not see mined is
  * finished first. RPC_UNREACHABLE, WRONG_CHAIN, MARKET_MISSING, DEPLOYMENT_MISMATCH, JOURNAL_IN_USE.
@@ -81,7 +66,7 @@ export const createSettlement = async (options: SettlementOptions): Promise<Sett
           ...(signal === undefined ? {} : { signal }),
           ...(onSent === undefined ? {} : { onSent }),
         });
-        return receiptFrom(mined, decode);
+        return actionReceipt(mined, decode);
       },
       foreign: (signal) => queue.foreign(signal),
       feeCap: async (signal) => gasWei(await capNow(rpc, options, signal)),

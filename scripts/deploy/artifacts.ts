@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Artifact } from '@nomicfoundation/ignition-core';
-import type { ContractRole } from '../../node/chain/market/contracts.js';
+import type { ContractRole } from '../../node/chain/market/market-book.js';
 
 /** Name and source file of the contract of each role. */
 const sources = {

@@ -1,7 +1,7 @@
 import type { Fees } from '../../node/chain/transactions/fees.js';
 import { HoldfastError, isHoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Ask } from './ignition/ignition-provider.js';
-import type { ContractRole } from '../../node/chain/market/contracts.js';
+import type { ContractRole } from '../../node/chain/market/market-book.js';
 import type { Plan, PlannedContract } from './plan.js';
 
 /**

@@ -1,5 +1,5 @@
 import { ContractFactory, getCreateAddress } from 'ethers';
-import type { ContractRole } from '../../node/chain/market/contracts.js';
+import type { ContractRole } from '../../node/chain/market/market-book.js';
 import { fromHex } from '../../node/core/data/bytes.js';
 import type { MarketParameters } from '../../node/core/market/deal.js';
 import { keccak256 } from '../../node/core/data/keccak.js';

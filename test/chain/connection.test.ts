@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { contractRoles } from '../../node/chain/market/contracts.js';
+import { contractRoles } from '../../node/chain/market/market-book.js';
 import { openRpc } from '../../node/chain/rpc/rpc.js';
 import { createSettlementReader } from '../../node/chain/settlement-reader.js';
 import { keccak256 } from '../../node/core/data/keccak.js';

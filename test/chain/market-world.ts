@@ -1,7 +1,7 @@
 import { JsonRpcProvider, Wallet } from 'ethers';
 import { join } from 'node:path';
 import type { Book } from '../../node/app/book/book.js';
-import type { MarketBook } from '../../node/chain/market/contracts.js';
+import type { MarketBook } from '../../node/chain/market/market-book.js';
 import { createSettlement } from '../../node/chain/settlement.js';
 import type { MarketParameters } from '../../node/core/market/deal.js';
 import type { MarketIdentity } from '../../node/core/keys/market-identity.js';

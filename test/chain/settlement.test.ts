@@ -1,4 +1,4 @@
-import type { MarketBook } from '../../node/chain/market/contracts.js';
+import type { MarketBook } from '../../node/chain/market/market-book.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { startHardhatChain } from '../support/rpc/hardhat-chain.js';
 import type { OpenStaged } from './compliance-market.js';

@@ -6,7 +6,7 @@ import { ledgerFeed, type LedgerNews } from '../../chain/ledger/feed.js';
 import { holdHistory, type Held, type HeldHistory } from '../../chain/ledger/hold-history.js';
 import { createToldHistory } from '../../chain/ledger/told-history.js';
 import { createVerifiedHistory, type Verification } from '../../chain/ledger/verified-history.js';
-import { marketFolder } from '../../chain/settlement-reader.js';
+import { marketFolder } from '../../chain/market/market-book.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { blockNumber, type BlockNumber, type Hash } from '../../core/units.js';
 import type { Book } from '../book/book.js';

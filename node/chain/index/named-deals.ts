@@ -1,7 +1,8 @@
 import { dealIdOf } from '../../core/market/deal-id.js';
 import { numberedSalt } from '../../core/market/deal-salt.js';
 import { dealId, type Address, type DealId } from '../../core/units.js';
-import type { MarketBook, MarketContracts } from '../market/contracts.js';
+import type { MarketContracts } from '../market/contracts.js';
+import type { MarketBook } from '../market/market-book.js';
 import { dealFrom } from '../market/records.js';
 import type { Rpc } from '../rpc/rpc.js';
 import type { ProviderIndex } from './provider-index.js';

@@ -2,8 +2,7 @@ import { fromHex } from '../../core/data/bytes.js';
 import type { MarketParameters } from '../../core/market/deal.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { keccak256 } from '../../core/data/keccak.js';
-import type { ChainFamily } from '../../core/market/networks.js';
-import { address, type Address, type BlockNumber, type Hash } from '../../core/units.js';
+import { address, type Address, type Hash } from '../../core/units.js';
 import { IHoldToken__factory } from '../contracts/factories/interfaces/IHoldToken__factory.js';
 import { IMarketView__factory } from '../contracts/factories/interfaces/IMarketView__factory.js';
 import { IProviderRegistry__factory } from '../contracts/factories/interfaces/IProviderRegistry__factory.js';
@@ -15,27 +14,9 @@ import type { IMarketView } from '../contracts/interfaces/IMarketView.js';
 import type { IProviderRegistry } from '../contracts/interfaces/IProviderRegistry.js';
 import type { IRewardPool } from '../contracts/interfaces/IRewardPool.js';
 import type { IStorageMarket } from '../contracts/interfaces/IStorageMarket.js';
+import { contractRoles, type ContractRole, type MarketBook } from './market-book.js';
 import { parametersFrom } from './records.js';
 import type { Rpc } from '../rpc/rpc.js';
-
-/** The contracts of a deployment, as an address book names them. */
-export const contractRoles = ['token', 'registry', 'vault', 'market', 'verbBody', 'rewardPool', 'view'] as const;
-
-/** A contract of a deployment. `verbBody` is the market's second body of code, deployed before it. */
-export type ContractRole = (typeof contractRoles)[number];
-
-/** What an address book says of a market: all of it is compared with the chain. */
-export interface MarketBook extends Readonly<Record<ContractRole, Address>> {
-  readonly chainId: bigint;
-  readonly family: ChainFamily;
-  readonly parameters: MarketParameters;
-  /** First block of period 1: the one that the body of verbs was deployed in. */
-  readonly genesisBlock: BlockNumber;
-  /** The block that the market was deployed in. */
-  readonly deployment: { readonly block: BlockNumber; readonly hash: Hash };
-  /** Keccak-256 of each contract's code. */
-  readonly code: Readonly<Record<ContractRole, Hash>>;
-}
 
 /** The contracts of one market, typed, behind one RPC. */
 export interface MarketContracts {

@@ -1,6 +1,6 @@
 import type { Book } from '../../../node/app/book/book.js';
 import { IStorageMarket__factory } from '../../../node/chain/contracts/factories/interfaces/IStorageMarket__factory.js';
-import { contractRoles, type ContractRole } from '../../../node/chain/market/contracts.js';
+import { contractRoles, type ContractRole } from '../../../node/chain/market/market-book.js';
 import { fromHex } from '../../../node/core/data/bytes.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
 import { keccak256 } from '../../../node/core/data/keccak.js';

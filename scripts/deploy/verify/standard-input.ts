@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ContractFactory } from 'ethers';
 import { jsonText } from '../../../node/app/json-text.js';
-import { contractRoles, type ContractRole } from '../../../node/chain/market/contracts.js';
+import { contractRoles, type ContractRole } from '../../../node/chain/market/market-book.js';
 import type { Artifacts } from '../artifacts.js';
 import type { Plan } from '../plan.js';
 

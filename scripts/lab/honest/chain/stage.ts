@@ -1,4 +1,4 @@
-import { contractRoles, type ContractRole, type MarketBook } from '../../../../node/chain/market/contracts.js';
+import { contractRoles, type ContractRole, type MarketBook } from '../../../../node/chain/market/market-book.js';
 import { fromHex } from '../../../../node/core/data/bytes.js';
 import { keccak256 } from '../../../../node/core/data/keccak.js';
 import { createKeySigner, type KeySigner } from '../../../../node/core/keys/signing.js';

@@ -1,8 +1,8 @@
 import { callFor } from '../../../../node/chain/market/actions.js';
 import { eventDecoder } from '../../../../node/chain/market/events.js';
 import { revertIn } from '../../../../node/chain/rpc/revert.js';
-import { receiptFrom } from '../../../../node/chain/settlement.js';
-import { readerOver } from '../../../../node/chain/settlement-reader.js';
+import { actionReceipt } from '../../../../node/chain/market/action-receipt.js';
+import { readerOver } from '../../../../node/chain/open-reader.js';
 import { isHoldfastError } from '../../../../node/core/errors/holdfast-error.js';
 import type { ChainHead } from '../../../../node/core/market/deal.js';
 import { firstBlockOf, offsetAt, periodAt } from '../../../../node/core/market/schedule.js';
@@ -140,7 +140,7 @@ export const createWorld = async ({ stage, chance, tally, delays }: WorldOptions
 
   const mined = async (from: Address, call: PreparedCall | Promise<PreparedCall>): Promise<Receipt> => {
     try {
-      const receipt = receiptFrom(await chain.receiptOf(await chain.send(from, call)), decode);
+      const receipt = actionReceipt(await chain.receiptOf(await chain.send(from, call)), decode);
       // A wei of coin for a unit of gas: what is worth its gas does not depend on this chain's fees.
       return { ...receipt, fee: gasWei(receipt.gasUsed) };
     } catch (error) {
