@@ -12,11 +12,25 @@ import { storageErrors } from './storage-errors.js';
 import { transportErrors } from './transport-errors.js';
 import type { Row } from './row.js';
 
+/** Named, so that the declarations of this module do not repeat those of each area. */
+type ErrorTable = typeof generalErrors &
+  typeof coreErrors &
+  typeof contractErrors &
+  typeof libraryErrors &
+  typeof chainErrors &
+  typeof ledgerErrors &
+  typeof storageErrors &
+  typeof transportErrors &
+  typeof providerErrors &
+  typeof renterErrors &
+  typeof appErrors &
+  typeof deployErrors;
+
 /**
  * The one table of what can go wrong. Each code has a sentence made from exactly the data it carries, and a remedy: what
  * the reader can do. Codes are stable: scripts match on them.
  */
-export const errorTable = {
+export const errorTable: ErrorTable = {
   ...generalErrors,
   ...coreErrors,
   ...contractErrors,
@@ -29,7 +43,7 @@ export const errorTable = {
   ...renterErrors,
   ...appErrors,
   ...deployErrors,
-} as const satisfies Record<string, Row<never>>;
+} satisfies Record<string, Row<never>>;
 
 export type ErrorCode = keyof typeof errorTable;
 export type ErrorData<Code extends ErrorCode> = Parameters<(typeof errorTable)[Code]['says']>[0];
