@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepPublic } from './public-modules.mjs';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
 import { SetupError } from './setup-error.mjs';
@@ -14,6 +15,7 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'scripts/dev/setup/build.mjs',
+  'scripts/dev/setup/public-modules.mjs',
 ];
 
 /** Contracts → artifacts/ and node/chain/contracts/, then node/ → dist/, unless nothing has changed since the last build. */
@@ -26,7 +28,9 @@ export const build = async () => {
   await step('the contracts', 'hardhat', ['build', '--no-tests', '--quiet']);
   // What documents a module stands in its types, and not a second time in what runs.
   await step('the types of the node', 'tsc', ['-p', 'tsconfig.build.json', '--emitDeclarationOnly']);
+  keepPublic('types', '.d.ts');
   await step('the node', 'tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false', '--removeComments']);
+  keepPublic('default', '.js');
   finished.write();
 };
 
