@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { asError } from '../core/errors/coded.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { removeDrafts } from '../disk/drafts.js';
 import { syncDirectory } from '../disk/durable-file.js';
@@ -8,7 +9,7 @@ import type { ByteSink, ByteSource } from '../ports/world.js';
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 const unreadable = (path: string, cause: unknown): HoldfastError =>
-  new HoldfastError('FILE_UNREADABLE', { path, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  new HoldfastError('FILE_UNREADABLE', { path, reason: asError(cause).message }, { cause });
 
 /** A file to be read by position. FILE_UNREADABLE for what is missing, forbidden or no plain file. */
 export const openFileSource = async (path: string): Promise<ByteSource & AsyncDisposable> => {
@@ -53,7 +54,7 @@ export const createFileSink = async (path: string, options: { readonly overwrite
   if (exists && !overwrite) throw new HoldfastError('FILE_EXISTS', { path });
   const temporary = `${resolve(path)}.${randomBytes(6).toString('hex')}.part`;
   const unwritable = (cause: unknown): HoldfastError =>
-    new HoldfastError('FILE_UNWRITABLE', { path, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    new HoldfastError('FILE_UNWRITABLE', { path, reason: asError(cause).message }, { cause });
   const handle = await open(temporary, 'wx').catch((cause: unknown) => {
     throw unwritable(cause);
   });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod/v4';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
+import { asError } from '../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address } from '../core/units.js';
 import { dealText, decimalText, hashText, leavesNumber, periodNumber, signatureText, weiText } from '../disk/unit-schemas.js';
@@ -59,7 +60,7 @@ export const readListing = async (path: string): Promise<ProviderRevision> => {
     const { signed, sectors } = listingFile.parse(JSON.parse(await readFile(path, 'utf8')));
     return { ...signed, sectors };
   } catch (cause) {
-    throw new HoldfastError('LISTING_INVALID', { path, problem: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    throw new HoldfastError('LISTING_INVALID', { path, problem: asError(cause).message }, { cause });
   }
 };
 

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { loadSettings } from '../app/settings/config.js';
 import { jsonText } from '../app/json-text.js';
 import { version } from '../app/version.js';
+import { asCoded } from '../core/errors/coded.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { commandTable } from './command-table.js';
 import { OptionReader, type Outcome } from './command.js';
@@ -37,11 +38,6 @@ const runInvocation = async (invocation: Invocation, signal: AbortSignal): Promi
     signal,
   });
 };
-
-const asCoded = (error: unknown): HoldfastError =>
-  error instanceof HoldfastError
-    ? error
-    : new HoldfastError('INTERNAL', { detail: error instanceof Error ? error.message : String(error) }, { cause: error });
 
 const report = (error: HoldfastError, json: boolean): void => {
   const { code, message, remedy, data } = error;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { asError } from '../core/errors/coded.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 
 /** Asks the person for what must not stand on the command line. */
@@ -52,7 +53,7 @@ const typeVisibly = async (question: string, signal: AbortSignal): Promise<strin
 
 const fromFile = async (path: string): Promise<string> => {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    throw new HoldfastError('FILE_UNREADABLE', { path, reason: asError(cause).message }, { cause });
   });
   return text.replace(/\r?\n$/, '');
 };

@@ -1,3 +1,4 @@
+import { asError, codeOf } from '../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address } from '../core/units.js';
 import type { RenterWorld, TaskOptions } from './context.js';
@@ -24,10 +25,10 @@ export const createFailureList = ({ log, metrics }: Pick<RenterWorld, 'log' | 'm
     all,
     has: (provider) => all.some((failure) => failure.provider === provider),
     add: (provider, cause) => {
-      const error = cause instanceof Error ? cause : new Error(String(cause));
+      const error = asError(cause);
       if (all.some((failure) => failure.provider === provider)) return;
       all.push({ provider, error });
-      metrics.count('holdfast_provider_failures_total', { code: isHoldfastError(error) ? error.code : 'INTERNAL' });
+      metrics.count('holdfast_provider_failures_total', { code: codeOf(error) });
       log.warn('provider-failed', { provider, code: brief(error), detail: error.message });
       report?.({ kind: 'failed', failure: { provider, error } });
     },

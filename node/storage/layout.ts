@@ -31,8 +31,6 @@ export const listSpaces = {
   naming: createKeySpace({ prefix: 'sector/', parts: [root, deal], codec: formats.naming }),
 } as const;
 
-export type ListSpaces = typeof listSpaces;
-
 /** A provider's journal. */
 export const journalSpaces = {
   ...listSpaces,

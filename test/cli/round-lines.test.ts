@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Round } from '../../node/app/renter-rounds.js';
-import { roundJson, roundLines } from '../../node/cli/commands/renter/round-lines.js';
+import { failedJson, failedLines, roundJson, roundLines } from '../../node/cli/commands/renter/round-lines.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { wei } from '../../node/core/units.js';
 import { actor } from '../support/worlds/actors.js';
@@ -61,5 +61,14 @@ describe('a round as people and programs read it', () => {
       code: 'PEER_SILENT',
     });
     expect(json.healing.unknown).to.deep.equal({ [idOf('carol')]: 3 });
+  });
+
+  it('that failed as a whole says what to do, also where nobody foresaw the failure', () => {
+    const known = new HoldfastError('RPC_UNREACHABLE', { url: 'http://127.0.0.1:1', reason: 'refused' });
+    expect(failedLines(known)).to.deep.equal([`This round failed: ${known.message}.`, `  ${known.remedy}`]);
+    expect(failedJson(known)).to.deep.equal({ code: 'RPC_UNREACHABLE', message: known.message, remedy: known.remedy });
+    const { remedy } = new HoldfastError('INTERNAL', { detail: 'x is undefined' });
+    expect(failedJson(new TypeError('x is undefined'))).to.deep.include({ code: 'INTERNAL', remedy });
+    expect(failedLines('thrown bare')[0]).to.include('thrown bare');
   });
 });

@@ -1,3 +1,4 @@
+import { asError } from '../../core/errors/coded.js';
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { NotKnown } from './fact.js';
 import type { Facts } from './facts.js';
@@ -36,5 +37,5 @@ export const runChecks = async (checks: readonly Check[], facts: Facts, signal: 
 const verdictOf = (error: unknown): Verdict => {
   if (error instanceof NotKnown) return skipped(`for want of ${error.fact}`);
   if (isHoldfastError(error)) return problem(error.message, error.remedy);
-  return problem(error instanceof Error ? error.message : String(error), 'Please report it with the output of this command.');
+  return problem(asError(error).message, 'Please report it with the output of this command.');
 };

@@ -1,3 +1,4 @@
+import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { ReportedLog, ReportedReceipt } from '../../core/ledger/chunk.js';
 import { computedHeader, reportedHeader, type BlockAnswer, type Header } from '../../core/ledger/header.js';
@@ -36,7 +37,7 @@ export const createBlockSource = (rpc: BatchRpc, family: ChainFamily, contracts:
     try {
       return read(value as never);
     } catch (cause) {
-      const problem = cause instanceof Error ? cause.message : String(cause);
+      const problem = asError(cause).message;
       throw new HoldfastError('LEDGER_ANSWER_INVALID', { url: rpc.name, what, problem }, { cause });
     }
   };

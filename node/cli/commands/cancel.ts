@@ -1,3 +1,4 @@
+import { asCoded } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { dealId } from '../../core/units.js';
 import type { ReleaseFailure, ReleaseResult } from '../../renter/deals/release.js';
@@ -26,13 +27,10 @@ const failureLines = ({ deal, error, canLeave }: ReleaseFailure): readonly strin
   ...(canLeave ? [`  "holdfast deals leave ${deal}" ends it after its notice, and needs nobody's consent.`] : []),
 ];
 
-const codedOf = (error: Error): HoldfastError =>
-  error instanceof HoldfastError ? error : new HoldfastError('INTERNAL', { detail: error.message }, { cause: error });
-
 /** The same for programs. `error` is there when a deal was not cancelled: the first one's, as a command that fails prints it. */
 export const releaseJson = ({ released, emptied, failures, period }: ReleaseResult): Readonly<Record<string, unknown>> => {
   const told = failures.map(({ deal, provider, error }) => {
-    const { code, message, remedy, data } = codedOf(error);
+    const { code, message, remedy, data } = asCoded(error);
     return { deal, ...(provider && { provider }), code, message, remedy, data };
   });
   const [first] = told;

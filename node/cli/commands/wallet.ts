@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { keystoreOf, openReader, type WalletSession } from '../../app/wallet-session.js';
+import { asError } from '../../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { fromHex } from '../../core/data/bytes.js';
 import { address } from '../../core/units.js';
@@ -35,7 +36,7 @@ const readKey = async (call: Call): Promise<Uint8Array> => {
 const readKeyText = async (source: string): Promise<string> => {
   if (source === '-') return await readAll(process.stdin);
   return await readFile(source, 'utf8').catch((cause: unknown) => {
-    throw new HoldfastError('FILE_UNREADABLE', { path: source, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    throw new HoldfastError('FILE_UNREADABLE', { path: source, reason: asError(cause).message }, { cause });
   });
 };
 

@@ -1,3 +1,4 @@
+import { codeOf } from '../../core/errors/coded.js';
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { showTokens } from '../../core/amount-text.js';
 import { slashOf } from '../../core/market/rent.js';
@@ -45,8 +46,6 @@ interface Made {
 
 /** Failures after which the same samples will do: what is wrong is not with them. */
 const KEEPING = new Set<string>(['COIN_TOO_SMALL', 'FEE_TOO_HIGH', 'RPC_UNREACHABLE', 'NONCE_TAKEN']);
-
-const codeOf = (error: unknown): string => (isHoldfastError(error) ? error.code : 'INTERNAL');
 
 export const createAuditor = (options: AuditorOptions): Auditor => {
   const { settlement, log, metrics, policy } = options;

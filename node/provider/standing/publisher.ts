@@ -1,4 +1,4 @@
-import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { codeOf } from '../../core/errors/coded.js';
 import type { BlockNumber, Period } from '../../core/units.js';
 import type { Settlement } from '../../ports/settlement.js';
 import type { EventName, Log } from '../../ports/world.js';
@@ -57,7 +57,7 @@ export const createPublisher = ({ settlement, presence, sole, log, troubles, pol
       log.info('endpoint-published', { ...wanted });
     } catch (error) {
       if (signal.aborted) return;
-      tell('endpoint-unpublished', moment, wanted, isHoldfastError(error) ? error.code : 'INTERNAL', { error });
+      tell('endpoint-unpublished', moment, wanted, codeOf(error), { error });
     }
   };
 

@@ -1,5 +1,6 @@
 import { anySignal } from '../../core/tasks/waiting.js';
 import type { Deal } from '../../core/market/deal.js';
+import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { periodAt } from '../../core/market/schedule.js';
 import type { DealId, Period } from '../../core/units.js';
@@ -56,7 +57,7 @@ export const awaitCommits = async (
       return await step(commit, deal, now);
     } catch (error) {
       signal?.throwIfAborted();
-      failed.set(commit.deal, error instanceof Error ? error : new Error(String(error)));
+      failed.set(commit.deal, asError(error));
       return undefined;
     }
   };

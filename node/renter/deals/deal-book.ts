@@ -1,5 +1,5 @@
 import type { Deal, ProviderSheet } from '../../core/market/deal.js';
-import type { Address, DealId } from '../../core/units.js';
+import type { DealId } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { RenterDeal } from '../../ports/store.js';
 import type { RenterContext } from '../context.js';
@@ -10,9 +10,6 @@ export interface KnownDeal {
   readonly deal: Deal;
   readonly sheet: ProviderSheet;
 }
-
-/** Ids of deals in the catalogue, joined with chain and providers; those the chain does not have are left out. */
-export type DealBook = ReadonlyMap<DealId, KnownDeal>;
 
 /** All deals of the catalogue that `chain` knows, joined with both. What is paid for next rests on them, so it is the agreed one. */
 export const readDeals = async (
@@ -38,6 +35,3 @@ export const readDeals = async (
 
 /** The chain's side of known deals, by id. */
 export const chainDeals = (known: readonly KnownDeal[]): ReadonlyMap<DealId, Deal> => new Map(known.map(({ deal }) => [deal.id, deal]));
-
-/** Providers of the given deals. */
-export const providersOf = (known: readonly KnownDeal[]): Set<Address> => new Set(known.map(({ deal }) => deal.provider));

@@ -1,5 +1,6 @@
 import type { Deal } from '../../core/market/deal.js';
 import { redeemedBy } from '../../core/market/endings.js';
+import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { firstBlockOf, periodAt } from '../../core/market/schedule.js';
 import { wei, type Address, type DealId, type Period, type Wei } from '../../core/units.js';
@@ -134,7 +135,7 @@ export const releaseDeals = async (context: RenterContext, ids: readonly DealId[
     else if (deal) able.push(deal);
   }
   const fail = ({ id, provider }: Deal, cause: unknown, canLeave: boolean): void => {
-    const error = cause instanceof Error ? cause : new Error(String(cause));
+    const error = asError(cause);
     failures.set(id, { deal: id, provider, error, canLeave });
   };
   const storing = able.filter(({ leaves }) => leaves > 0);

@@ -12,6 +12,7 @@ import { decideHealing, shardsLeft, type LostClaim, type LostShards } from './de
 import { remakeShards } from './heal-slab.js';
 import type { HealedShard, Unhealable, UnhealedShard } from './healed-shard.js';
 import { FIRST_ROOT, isKept, readLostClaims } from './lost-claims.js';
+import { asError } from '../../core/errors/coded.js';
 
 export interface HealOptions extends TaskOptions {
   /** Most token wei to be promised for reading what is left. */
@@ -88,8 +89,6 @@ const giveUp = (context: RenterContext, round: HealRound, damaged: LostShards, r
     round.unhealed.push({ ...describe(round, damaged, place), ...facts, collateral, ...(error && { error }) });
   }
 };
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** Sends the shards of one slab back to the providers that lost them. */
 const healSlab = async (

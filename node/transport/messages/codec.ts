@@ -1,4 +1,5 @@
 import { uintBytes, uintOf } from '../../core/data/bytes.js';
+import { asError } from '../../core/errors/coded.js';
 
 /** How a value looks on the wire, in both directions, from one declaration. `decode` throws on anything not exactly so. */
 export interface Codec<T> {
@@ -82,7 +83,7 @@ export const record = <T extends object>(fields: { readonly [Name in keyof T]: C
         try {
           return [name, turn(codec, (values as Record<string, unknown>)[name])];
         } catch (error) {
-          throw new TypeError(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+          throw new TypeError(`${name}: ${asError(error).message}`, { cause: error });
         }
       }),
     );

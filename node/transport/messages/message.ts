@@ -1,5 +1,6 @@
 import { decode, encode } from 'cborg';
 import { equalBytes } from '../../core/data/bytes.js';
+import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Codec } from './codec.js';
 
@@ -26,7 +27,7 @@ const strict = {
 
 export const defineMessage = <T>(name: string, cap: number, body: Codec<T>): Message<T> => {
   const invalid = (error: unknown): HoldfastError => {
-    const reason = (error instanceof Error ? error.message : String(error)).replace(/\p{C}/gu, ' ').slice(0, 200);
+    const reason = asError(error).message.replace(/\p{C}/gu, ' ').slice(0, 200);
     return new HoldfastError('MESSAGE_INVALID', { message: name, reason }, { cause: error });
   };
   const refuseOverCap = (bytes: Uint8Array): void => {

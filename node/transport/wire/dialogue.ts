@@ -1,3 +1,4 @@
+import { asError } from '../../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Channel } from './channel.js';
 import type { Message } from '../messages/message.js';
@@ -8,7 +9,7 @@ export const decodeFrom = <T>(peer: string, decode: () => T): T => {
   try {
     return decode();
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = asError(error).message;
     throw new HoldfastError('PEER_MISBEHAVED', { peer, what }, { cause: error });
   }
 };

@@ -1,4 +1,5 @@
 import type { Connection, Stream } from '@libp2p/interface';
+import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { originOf } from '../door/origin.js';
 import { createByteQueue } from './byte-queue.js';
@@ -7,8 +8,6 @@ import type { Wire } from './wire.js';
 
 /** For which a stream that was reset waits for the end of its connection. */
 const RESET_MILLISECONDS = 50;
-
-const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
 
 /**
  * A libp2p stream as a {@link Wire}. The stream is paused except while a read waits for bytes, so that the muxer's window

@@ -1,5 +1,6 @@
 import type { Round } from '../../../app/renter-rounds.js';
 import { countText, showTokens } from '../../../core/amount-text.js';
+import { asCoded } from '../../../core/errors/coded.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import type { HealedShard, Unhealable, UnhealedShard } from '../../../renter/repair/healed-shard.js';
 import { showSize } from '../../amounts.js';
@@ -85,3 +86,15 @@ export const roundJson = ({ healing }: Round): Readonly<Record<string, unknown>>
     failures: failureJson(healing.failures),
   },
 });
+
+/** A round that failed as a whole, as lines for people. */
+export const failedLines = (error: unknown): readonly string[] => {
+  const { message, remedy } = asCoded(error);
+  return [`This round failed: ${message}.`, `  ${remedy}`];
+};
+
+/** The same for programs. */
+export const failedJson = (error: unknown): Readonly<Record<string, unknown>> => {
+  const { code, message, remedy } = asCoded(error);
+  return { code, message, remedy };
+};

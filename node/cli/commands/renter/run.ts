@@ -1,13 +1,12 @@
 import { systemClock } from '../../../app/clock.js';
 import { performRound, runRounds, type Round } from '../../../app/renter-rounds.js';
 import { keystoreOf } from '../../../app/wallet-session.js';
-import { isHoldfastError } from '../../../core/errors/holdfast-error.js';
 import { count, showWait } from '../../amounts.js';
 import type { Call, CommandSpec, Outcome } from '../../command.js';
 import { jsonLine } from '../../ledger/format.js';
 import type { RenterEvent } from '../../../renter/events.js';
 import { readingOf, readingOption } from '../renting.js';
-import { roundJson, roundLines } from './round-lines.js';
+import { failedJson, failedLines, roundJson, roundLines } from './round-lines.js';
 
 const DEFAULT_INTERVAL = 600;
 const MOST_INTERVAL = 604_800;
@@ -19,10 +18,8 @@ const tellRound = ({ terminal }: Call, round: Round): void => {
 };
 
 const tellFailure = ({ terminal }: Call, error: unknown): void => {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = isHoldfastError(error) ? error.code : 'INTERNAL';
-  if (terminal.json) terminal.print(jsonLine({ kind: 'failed', code, message }));
-  else terminal.say(`This round failed: ${message}.`);
+  if (terminal.json) terminal.print(jsonLine({ kind: 'failed', ...failedJson(error) }));
+  else failedLines(error).forEach(terminal.say);
 };
 
 const runOnce = async (call: Call): Promise<Outcome> => {
