@@ -4,7 +4,7 @@ import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { asError } from '../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address } from '../core/units.js';
-import { dealText, decimalText, hashText, leavesNumber, periodNumber, signatureText, weiText } from '../disk/unit-schemas.js';
+import { sectorField, signedField } from '../disk/revision-schemas.js';
 import type { SettlementReader } from '../ports/settlement.js';
 import type { JournalFault } from '../ports/journal-faults.js';
 import type { StoreFault } from '../ports/store-faults.js';
@@ -36,23 +36,7 @@ export interface ProviderCheck extends CheckReport {
   readonly repaired: Readonly<Record<string, RecoveredFrom>>;
 }
 
-const listingFile = z.object({
-  signed: z.object({
-    revision: z.object({
-      deal: dealText,
-      number: decimalText(20),
-      root: hashText,
-      leaves: leavesNumber,
-      sectors: z.int(),
-      end: periodNumber,
-      price: weiText,
-      validUntil: periodNumber,
-    }),
-    renterSignature: signatureText,
-    providerSignature: signatureText,
-  }),
-  sectors: z.array(z.object({ root: hashText, leaves: leavesNumber })),
-});
+const listingFile = z.object({ signed: signedField, sectors: z.array(sectorField) });
 
 /** A renter's listing in a file: `signed` with `revision` and both signatures, and `sectors` in order. LISTING_INVALID. */
 export const readListing = async (path: string): Promise<ProviderRevision> => {

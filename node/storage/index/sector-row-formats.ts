@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { hash, leaves, type Hash } from '../../core/units.js';
-import type { RowCodec } from '../rows/row-formats.js';
+import type { RowCodec } from '../rows/row-codec.js';
 import type { Entry } from './sector-entry.js';
 
 /*

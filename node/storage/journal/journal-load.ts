@@ -3,7 +3,7 @@ import type { JournalFault } from '../../ports/journal-faults.js';
 import type { ProviderEgress } from '../../ports/store.js';
 import { addWaiting, countHeld, emptyIndex, setRevisions, setUnreadable, type JournalIndex } from './journal-index.js';
 import { journalSpaces } from '../layout.js';
-import type { RowCodec } from '../rows/row-formats.js';
+import type { RowCodec } from '../rows/row-codec.js';
 import type { Rows } from '../rows/rows.js';
 
 /** What a journal's rows say, and which of them say nothing. */

@@ -1,4 +1,4 @@
-import type { RowCodec } from './row-formats.js';
+import type { RowCodec } from './row-codec.js';
 import type { RowChange, Rows } from './rows.js';
 
 /** One row of a key space: where it lies, what changes it, and what it says. */

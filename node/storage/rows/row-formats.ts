@@ -1,9 +1,7 @@
-import { decode, encode } from 'cborg';
 import { z } from 'zod/v4';
 import type { SectorRef } from '../../core/data/data-set.js';
-import { packSectors, unpackSectors } from '../../core/data/packed-sectors.js';
+import { unpackSectors } from '../../core/data/packed-sectors.js';
 import type { SectorTree } from '../../core/data/sector-tree.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { OpenRequest, SignedRevision } from '../../core/market/deal.js';
 import type { Leaves, Wei } from '../../core/units.js';
 import type {
@@ -15,6 +13,7 @@ import type {
   RenterDeal,
   SectorPlace,
 } from '../../ports/store.js';
+import { revisionField, sectorField, signedField } from '../../disk/revision-schemas.js';
 import {
   addressText,
   dealText,
@@ -25,21 +24,10 @@ import {
   signatureText,
   weiText,
 } from '../../disk/unit-schemas.js';
+import { nothing, rawBytes, rowsOf } from './row-codec.js';
 
 /** Fields as they lie in rows: hashes as hex, amounts as decimal text, lists of sectors packed. */
 const sectorsField = z.instanceof(Uint8Array).transform(unpackSectors);
-const sectorField = z.object({ root: hashText, leaves: leavesNumber });
-const revisionField = z.object({
-  deal: dealText,
-  number: decimalText(78),
-  root: hashText,
-  leaves: leavesNumber,
-  sectors: z.number().int(),
-  end: periodNumber,
-  price: weiText,
-  validUntil: periodNumber,
-});
-const signedField = z.object({ revision: revisionField, renterSignature: signatureText, providerSignature: signatureText });
 
 /** What one deal's list of sectors is beside another's. */
 export interface ListChange {
@@ -132,58 +120,6 @@ const bodies = {
       .transform(({ maxEgress, ...rest }) => ({ ...rest, maxEgress: maxEgress ?? rest.escrow })),
   ),
 } as const;
-
-type Plain = string | number | boolean | Uint8Array | readonly Plain[] | { readonly [field: string]: Plain };
-
-const SECTOR_LISTS: readonly string[] = ['sectors', 'removed', 'appended'];
-const isSectorList = (field: string, value: unknown): value is readonly SectorRef[] => SECTOR_LISTS.includes(field) && Array.isArray(value);
-
-const toPlain = (value: unknown): Plain => {
-  if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (typeof value !== 'object' || value === null) throw new TypeError(`a row cannot hold ${String(value)}`);
-  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(fields.map(([field, inner]) => [field, isSectorList(field, inner) ? packSectors(inner) : toPlain(inner)]));
-};
-
-/** How the rows of one kind are written. */
-export interface RowCodec<Value> {
-  /** Stands in each row. */
-  readonly version: number;
-  encode(value: Value): Uint8Array;
-  /** STORE_CORRUPT names the row `key` of the store at `path`. */
-  decode(bytes: Uint8Array, path: string, key: string): Value;
-}
-
-/** Rows of CBOR: `[version, body]`. */
-const rowsOf = <Value>(version: number, body: z.ZodType<Value>): RowCodec<Value> => {
-  const row = z.tuple([z.literal(version), z.unknown()]);
-  return {
-    version,
-    encode: (value) => encode([version, toPlain(value)]),
-    decode: (bytes, path, key) => {
-      try {
-        return body.parse(row.parse(decode(bytes))[1]);
-      } catch (error) {
-        throw new HoldfastError('STORE_CORRUPT', { path, detail: `row ${key} is not of this format` }, { cause: error });
-      }
-    },
-  };
-};
-
-/** Empty rows, whose keys say everything. */
-const nothing: RowCodec<void> = { version: 1, encode: () => new Uint8Array(), decode: () => undefined };
-
-/** Bytes as they are, behind the version. */
-const rawBytes: RowCodec<Uint8Array> = {
-  version: 1,
-  encode: (value) => Uint8Array.of(1, ...value),
-  decode: (bytes, path, key) => {
-    if (bytes[0] !== 1) throw new HoldfastError('STORE_CORRUPT', { path, detail: `row ${key} is not of this format` });
-    return bytes.subarray(1);
-  },
-};
 
 /** A renter's deal as it was before lists were kept in nodes. */
 export interface WholeRenterDeal extends Omit<RenterDeal, 'proposed' | 'spent'> {
