@@ -4,6 +4,7 @@
 // npm run bench -- ledger [--json PATH]
 // npm run bench -- reads [--sectors N] [--json PATH]
 // npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
+// npm run bench -- provider [--only SECTIONS] [--short] [--json PATH]
 // npm run bench -- store [--stored N] [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ import { measureGas, type GasFigures } from './lab/bench/gas/gas.js';
 import { measureHostility } from './lab/bench/hostility/hostility.js';
 import { measureLedger } from './lab/bench/ledger/ledger.js';
 import { measureMineability, type MineabilityFigures } from './lab/bench/mineability/mineability.js';
+import { fullSizes, measureProvider, SECTIONS, shortSizes, type Section } from './lab/bench/provider/provider.js';
 import { measureReads } from './lab/bench/reads/reads.js';
 import { unmineable } from './lab/bench/mineability/report.js';
 import { measureStore } from './lab/bench/store/store.js';
@@ -23,6 +25,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- ledger [--json PATH]
        npm run bench -- reads [--sectors N] [--json PATH]
        npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
+       npm run bench -- provider [--only SECTIONS] [--short] [--json PATH]
        npm run bench -- store [--stored N] [--json PATH]
 
   --json PATH    writes the figures to PATH
@@ -34,6 +37,8 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
   --strangers N  how many misbehave at once; default 200
   --seconds S    how long the renter reads in each window; default 4
   --rounds N     how many windows of each kind; default 3
+  --only LIST    which sections, separated by commas: ${SECTIONS.join(', ')}; default all
+  --short        measures less, in about a minute
   --stored N     how many sectors are in the store that is opened; default 1000000`;
 
 const show = async (figures: unknown, json: string | undefined): Promise<void> => {
@@ -86,6 +91,8 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
     stored: { type: 'string', default: '1000000' },
+    only: { type: 'string', default: SECTIONS.join(',') },
+    short: { type: 'boolean', default: false },
   },
 });
 const [bench, ...rest] = positionals;
@@ -96,6 +103,8 @@ const sectors = wholeNumber(values.sectors, 1);
 const [strangers, seconds, rounds, stored] = [values.strangers, values.seconds, values.rounds, values.stored].map((text) =>
   wholeNumber(text, 1),
 );
+const only = values.only.split(',').map((name) => SECTIONS.find((section) => section === name));
+const isSection = (section: Section | undefined): section is Section => section !== undefined;
 if (rest.length === 0 && bench === 'gas') await gas(values);
 else if (rest.length === 0 && bench === 'mineability' && deals !== undefined) await mineability(deals, values);
 else if (rest.length === 0 && bench === 'discovery' && providers !== undefined && latencyMilliseconds !== undefined) {
@@ -104,6 +113,8 @@ else if (rest.length === 0 && bench === 'discovery' && providers !== undefined &
 else if (rest.length === 0 && bench === 'reads' && sectors) await show(await measureReads(sectors, say), values.json);
 else if (rest.length === 0 && bench === 'hostility' && strangers && strangers <= 1_000 && seconds && rounds)
   await show(await measureHostility({ strangers, milliseconds: seconds * 1_000, rounds }, say), values.json);
+else if (rest.length === 0 && bench === 'provider' && only.every(isSection))
+  await show(await measureProvider(only, values.short ? shortSizes : fullSizes, say), values.json);
 else if (rest.length === 0 && bench === 'store' && stored) await show(await measureStore(stored, say), values.json);
 else {
   console.error(USAGE);

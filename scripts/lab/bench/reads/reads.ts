@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { hashPairs } from '#sha256-pairs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { STRETCH_BYTES, STRETCH_LEAVES } from '../../../../node/core/data/crown.js';
 import { dataSetOf, type DataSet, type SectorRef } from '../../../../node/core/data/data-set.js';
@@ -24,14 +25,16 @@ export interface ReadFigures {
   readonly sectors: number;
   /** 64 KiB from an open file, not checked. */
   readonly bare: Duration;
+  /** 64 KiB in memory hashed up to their root, nothing kept. */
+  readonly hashed: Duration;
   /** Of a sector of which nothing is known: its crown is read too. */
   readonly cold: Duration;
   /** Of one whose crown is known. */
   readonly warm: Duration;
   /** As it would be without a crown: all of the sector is read and hashed. */
   readonly whole: Duration;
-  /** Medians of the three, as multiples of the bare read. */
-  readonly ratios: { readonly cold: number; readonly warm: number; readonly whole: number };
+  /** Medians of the three, as multiples of the bare read; and of one, as a multiple of that and the hashing. */
+  readonly ratios: { readonly cold: number; readonly warm: number; readonly whole: number; readonly warmToHashed: number };
   /** Verified reads for each second of a processor. */
   readonly readsPerProcessorSecond: number;
   /** Five samples over all sectors: opened, encoded, and checked as the contract does; and the same from whole sectors. */
@@ -39,10 +42,19 @@ export interface ReadFigures {
   readonly proofFromWhole: Duration;
 }
 
-const READS = 400;
 const SAMPLES = 5;
 
-const measure = async (times: number, task: (turn: number) => Promise<unknown>): Promise<Duration> => {
+/** Hashes a stretch, level by level over the same bytes. */
+const hashStretch = async (): Promise<void> => {
+  let [below, above] = [new Uint8Array(STRETCH_BYTES), new Uint8Array(STRETCH_BYTES / 2)];
+  for (let width = STRETCH_BYTES; width > 32; width /= 2) {
+    hashPairs(below.subarray(0, width), above.subarray(0, width / 2));
+    [below, above] = [above, below];
+  }
+};
+
+/** Does a task so many times, one after another. */
+export const measure = async (times: number, task: (turn: number) => Promise<unknown>): Promise<Duration> => {
   const durations: number[] = [];
   const before = process.cpuUsage();
   for (let turn = 0; turn < times; turn++) {
@@ -68,7 +80,7 @@ const proofOf = async (set: DataSet, sectors: readonly SectorRef[], treeOf: (roo
   verifyProof(encodeProof(samples), targets);
 };
 
-const measureStored = async ({ store, sectors }: StoredSectors, file: FileHandle): Promise<ReadFigures> => {
+const measureStored = async ({ store, sectors }: StoredSectors, file: FileHandle, times: number): Promise<ReadFigures> => {
   const fresh = (): SectorCache => createSectorCache(store, defaultPolicy.cacheBytes);
   const anyRoot = (): Hash => (sectors[randomInt(sectors.length)] as SectorRef).root;
   const anyStretch = (): number => randomInt(SECTOR_LEAVES / STRETCH_LEAVES);
@@ -80,22 +92,24 @@ const measureStored = async ({ store, sectors }: StoredSectors, file: FileHandle
   };
   const wholeTree = async (root: Hash): Promise<TreeView> => buildTree(await store.read(root));
   const set = dataSetOf(sectors);
+  const few = Math.ceil(times / 10);
 
   const bytes = new Uint8Array(STRETCH_BYTES);
   const bareRead = (): Promise<unknown> => file.read(bytes, 0, STRETCH_BYTES, anyStretch() * STRETCH_BYTES);
   // Room for all crowns and hardly any stretch.
   const warmCache = createSectorCache(store, sectors.length * 8_192);
   for (const { root } of sectors) await warmCache.open(root, 0, 1);
-  for (const task of [bareRead, () => readFrom(fresh(), anyRoot())]) await measure(READS, task);
-  const bare = await measure(READS, bareRead);
-  const cold = await measure(READS, () => readFrom(fresh(), anyRoot()));
-  const warm = await measure(READS, () => readFrom(warmCache, anyRoot()));
-  const whole = await measure(READS / 10, async () => rangeProof(await wholeTree(anyRoot()), 0, STRETCH_LEAVES));
-  const proof = await measure(READS / 10, () => {
+  for (const task of [bareRead, () => readFrom(fresh(), anyRoot())]) await measure(times, task);
+  const bare = await measure(times, bareRead);
+  const hashed = await measure(times, hashStretch);
+  const cold = await measure(times, () => readFrom(fresh(), anyRoot()));
+  const warm = await measure(times, () => readFrom(warmCache, anyRoot()));
+  const whole = await measure(few, async () => rangeProof(await wholeTree(anyRoot()), 0, STRETCH_LEAVES));
+  const proof = await measure(few, () => {
     const cache = fresh();
     return proofOf(set, sectors, (root, leaf) => cache.open(root, leaf, 1));
   });
-  const proofFromWhole = await measure(READS / 40, () => proofOf(set, sectors, wholeTree));
+  const proofFromWhole = await measure(Math.ceil(few / 4), () => proofOf(set, sectors, wholeTree));
   const ratio = ({ median }: Duration): number => Number((median / bare.median).toFixed(1));
   return {
     sectors: sectors.length,
@@ -103,18 +117,24 @@ const measureStored = async ({ store, sectors }: StoredSectors, file: FileHandle
     cold,
     warm,
     whole,
-    ratios: { cold: ratio(cold), warm: ratio(warm), whole: ratio(whole) },
+    ratios: {
+      cold: ratio(cold),
+      warm: ratio(warm),
+      whole: ratio(whole),
+      warmToHashed: Number((warm.median / (bare.median + hashed.median)).toFixed(2)),
+    },
+    hashed,
     readsPerProcessorSecond: Math.round(1000 / warm.processor),
     proof,
     proofFromWhole,
   };
 };
 
-/** Stores `count` sectors of 4 MiB and reads them. */
-export const measureReads = async (count: number, say: (line: string) => void): Promise<ReadFigures> => {
+/** Stores `count` sectors of 4 MiB and reads them, each way so many `times` or a tenth of it. */
+export const measureReads = async (count: number, say: (line: string) => void, times = 400): Promise<ReadFigures> => {
   await using stack = new AsyncDisposableStack();
   const stored = stack.use(await storeSectors(count));
   say(`${count} sectors are stored`);
   const file = stack.use(await open(stored.bare, 'r'));
-  return await measureStored(stored, file);
+  return await measureStored(stored, file, times);
 };

@@ -9,7 +9,7 @@ import type { SectorRef } from '../../../../node/core/data/data-set.js';
 import type { MarketIdentity } from '../../../../node/core/keys/market-identity.js';
 import { address, hash, leaves, LEAF_BYTES } from '../../../../node/core/units.js';
 import type { SectorStore } from '../../../../node/ports/store.js';
-import { createPackFiles, PACK_BYTES } from '../../../../node/storage/packs/pack-files.js';
+import { createPackFiles, PACK_BYTES, type Packed } from '../../../../node/storage/packs/pack-files.js';
 import { createSectorFiles, openSectorFiles } from '../../../../node/storage/sector-files.js';
 
 /** How fast sectors of one size are stored, MiB a second, beside the same bytes written and synced one after another. */
@@ -45,7 +45,8 @@ export const benchIdentity: MarketIdentity = {
 
 const sectorOf = (size: number): SectorRef => ({ root: hash(`0x${randomBytes(32).toString('hex')}`), leaves: leaves(size / LEAF_BYTES) });
 
-const timed = async (task: () => Promise<unknown>): Promise<number> => {
+/** Milliseconds that a task takes. */
+export const timed = async (task: () => Promise<unknown>): Promise<number> => {
   const start = performance.now();
   await task();
   return performance.now() - start;
@@ -61,10 +62,11 @@ const putAll = async (store: SectorStore, count: number, bytes: Uint8Array, atOn
   await Promise.all(Array.from({ length: atOnce }, line));
 };
 
-const writeRaw = async (path: string, count: number, bytes: Uint8Array): Promise<void> => {
+/** Writes these to a file, each synced before the next. */
+export const writeRaw = async (path: string, pieces: readonly Uint8Array[]): Promise<void> => {
   const file = await open(path, 'w');
   try {
-    for (let index = 0; index < count; index++) {
+    for (const bytes of pieces) {
       await file.write(bytes);
       await file.sync();
     }
@@ -80,7 +82,7 @@ const measureIngest = async (folder: string, sectorBytes: number, sectors: numbe
   const store = await openSectorFiles({ path, identity: benchIdentity });
   const storing = await timed(() => putAll(store, sectors, bytes, atOnce));
   await store.close();
-  const writing = await timed(() => writeRaw(join(folder, 'raw'), sectors, bytes));
+  const writing = await timed(() => writeRaw(join(folder, 'raw'), Array<Uint8Array>(sectors).fill(bytes)));
   const [stored, raw] = [rate(sectors * sectorBytes, storing), rate(sectors * sectorBytes, writing)];
   return { sectorBytes, sectors, atOnce, stored, raw, ratio: Math.round((stored / raw) * 100) / 100 };
 };
@@ -88,14 +90,23 @@ const measureIngest = async (folder: string, sectorBytes: number, sectors: numbe
 const APPENDED_AT_ONCE = 16_384;
 const OPENING = fileURLToPath(new URL('opening-process.ts', import.meta.url));
 
+/** Appends small sectors to the packs of an empty store, which is to be opened with its index made anew. */
+export const appendAll = async (path: string, sectors: Iterable<Packed>): Promise<void> => {
+  const packs = createPackFiles({ path, last: undefined, next: 0, packBytes: PACK_BYTES });
+  const portion: Packed[] = [];
+  for (const sector of sectors) if (portion.push(sector) === APPENDED_AT_ONCE) await packs.append(portion.splice(0));
+  if (portion.length > 0) await packs.append(portion);
+  await packs.close();
+};
+
 const measureOpening = async (folder: string, sectors: number): Promise<StoreFigures['opening']> => {
   const path = join(folder, 'many');
   await createSectorFiles(path, benchIdentity);
-  const packs = createPackFiles({ path, last: undefined, next: 0, packBytes: PACK_BYTES });
   const bytes = randomBytes(LEAF_BYTES);
-  for (let left = sectors; left > 0; left -= APPENDED_AT_ONCE)
-    await packs.append(Array.from({ length: Math.min(left, APPENDED_AT_ONCE) }, () => ({ sector: sectorOf(LEAF_BYTES), bytes })));
-  await packs.close();
+  function* many(): Generator<Packed> {
+    for (let left = sectors; left > 0; left--) yield { sector: sectorOf(LEAF_BYTES), bytes };
+  }
+  await appendAll(path, many());
   const rebuilding = Math.round(await timed(async () => (await openSectorFiles({ path, identity: benchIdentity, rebuild: true })).close()));
   const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=holdfast-source', '--import', 'tsx', OPENING, path]);
   return { sectors, rebuilding, ...(JSON.parse(stdout) as Omit<StoreFigures['opening'], 'sectors' | 'rebuilding'>) };
