@@ -5,7 +5,7 @@ import { signerOf } from '../../../../node/core/keys/signing.js';
 import type { Signer } from '../../../../node/ports/world.js';
 import { measure } from '../reads/reads.js';
 import { figureOf, type Figure } from './figure.js';
-import { randomHash, smallContents } from './stage.js';
+import { BENCH_PRICE, randomHash, smallContents } from './stage.js';
 import { openHoldings, type DealSize } from './holdings.js';
 
 /** Bytes of a row batch and of a line of signed numbers. */
@@ -37,7 +37,7 @@ export const measureSigning = async (folder: string, size: DealSize, times: numb
   const durations: number[] = [];
   for (const content of smallContents(times)) {
     await renter.upload(service, content);
-    const request = await renter.request({ remove: [], append: [content.sector] });
+    const request = await renter.request({ remove: [], append: [content.sector] }, { price: BENCH_PRICE });
     const authorization = await renter.authorization();
     const { median } = await measure(1, () => service.signRevision(renter.peer, authorization, request, signal));
     durations.push(median);

@@ -29,11 +29,16 @@ export interface Holdings {
   readonly stored: readonly Content[];
 }
 
-export const { identity: benchMarket } = createMemoryLedger();
+/** A window in which challenges of 16,384 deals can be answered. */
+const parameters = { periodBlocks: 7_200, windowBlocks: 3_600 };
+
+export const { identity: benchMarket } = createMemoryLedger({ parameters });
 
 /** The deal of the renter that is measured. */
 export const benchDeal: DealId = dealIdOf(benchMarket, actor('alice').address, actor('bob').address, hashOf('salt'));
 
+/** Token wei per GiB-period: next to nothing, so that stake and escrow carry whatever there is. */
+export const BENCH_PRICE = wei(1n);
 const MOST_LEAVES = 2 ** 30;
 
 /** So many sectors of one leaf. */
@@ -48,7 +53,7 @@ export const randomHash = (): Hash => hash(`0x${randomBytes(32).toString('hex')}
 /** The first revision of a deal over these sectors, cheap and posted long ago. */
 export const firstRevision = (deal: DealId, contents: readonly Content[]): ProviderRevision => {
   const sectors = contents.map(({ sector }) => sector);
-  return signedRevision(deal, 1n, sectors, { price: wei(1n), validUntil: period(0) });
+  return signedRevision(deal, 1n, sectors, { price: BENCH_PRICE, validUntil: period(0) });
 };
 
 /** Makes a journal of these revisions at `path`, without waiting for the disk after each. */
@@ -70,9 +75,9 @@ export const openStage = async (folder: string, { revisions, stored }: Holdings)
   stack.defer(() => store.close());
   const journal = await openJournalFiles(journalPath, benchMarket);
   stack.defer(() => journal.close());
-  const ask = { maxLeaves: leaves(MOST_LEAVES) };
+  const ask = { price: BENCH_PRICE, maxLeaves: leaves(MOST_LEAVES) };
   const policy = { capacity: leaves(MOST_LEAVES), maxPendingLeaves: leaves(MOST_LEAVES), maxUnposted: MOST_LEAVES };
-  const world = await createProviderWorld({ store, journal, ask, policy, stake: 9_000n * TOKEN });
+  const world = await createProviderWorld({ parameters, store, journal, ask, policy, stake: 9_000n * TOKEN });
   const renter = await TestRenter.open({ ledger: world.ledger, provider: world.address, maxLeaves: MOST_LEAVES });
   const disposing = stack.move();
   return { world, renter, journalPath, [Symbol.asyncDispose]: () => disposing.disposeAsync() };
