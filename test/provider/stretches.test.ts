@@ -137,8 +137,8 @@ describe('Bob, who keeps large sectors,', () => {
       sectors: createSectorCache(counted.store, 1 << 26),
       provider: world.address,
     });
-    /** Of the data set of two sectors, and of what checks a sample: path, descriptor, path of the descriptor. */
-    const others = 3 + samples * (17 + 1 + 1);
+    /** Of the tree of two sectors, read for each sample, and of what checks one: path, descriptor, path of the descriptor. */
+    const others = samples * (3 + 17 + 1 + 1);
     const now = world.ledger.period;
     const deal = (await settlement.treeOf(world.address)).find(({ id }) => id === alice.deal);
     if (deal === undefined) throw new Error('the deal has data');

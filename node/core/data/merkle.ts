@@ -88,6 +88,21 @@ export const growTree = (nodes: Uint8Array, height: number, depth = depthOf(node
   return { count, depth, levels, node };
 };
 
+/** Room for the levels of {@link topOf}, each written over the one before the last: half as many bytes as there are nodes, and a quarter. */
+export type Scratch = readonly [Uint8Array, Uint8Array];
+
+/** The topmost node of {@link growTree}, 32 bytes, where no other is needed: levels lie in `scratch`, and nothing is kept. */
+export const topOf = (nodes: Uint8Array, height: number, depth: number, scratch: Scratch): Uint8Array => {
+  let below = nodes;
+  for (let level = 0; level < depth; level++) {
+    const width = Math.ceil(below.length / 64);
+    const parents = (scratch[level % 2] as Uint8Array).subarray(0, width * 32);
+    hashLevel(below, parents, height + level);
+    below = parents;
+  }
+  return below.slice(0, 32);
+};
+
 /** Builds the tree over `leaves` (n·32 bytes), which it keeps and which must not change. No leaves make the zero root. */
 export const buildTree = (leaves: Uint8Array): MerkleTree => {
   if (leaves.length % LEAF_BYTES !== 0) throw new RangeError(`leaves must be whole 32-byte leaves, not ${leaves.length} bytes`);

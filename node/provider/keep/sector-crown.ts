@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { equalBytes } from '../../core/data/bytes.js';
-import { crownTree, STRETCH_BYTES, stretchesOf, stretchTree } from '../../core/data/crown.js';
+import { crownTree, STRETCH_BYTES, stretchesOf, stretchRoot } from '../../core/data/crown.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { rootOf } from '../../core/data/merkle.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
@@ -19,8 +19,7 @@ const PIECE_BYTES = 4 * STRETCH_BYTES;
 const hashPiece = async (leaves: number, piece: Uint8Array, crown: Uint8Array, first = 0): Promise<void> => {
   for (let offset = 0, at = first; offset < piece.length; offset += STRETCH_BYTES, at++) {
     if (offset > 0) await turn();
-    const tree = stretchTree(leaves, piece.subarray(offset, offset + STRETCH_BYTES));
-    crown.set(tree.node(tree.depth, 0), at * 32);
+    crown.set(stretchRoot(leaves, piece.subarray(offset, offset + STRETCH_BYTES)), at * 32);
   }
 };
 

@@ -6,8 +6,10 @@ import {
   STRETCH_LEAVES,
   stretchBytes,
   stretchesOf,
+  stretchRoot,
   stretchTree,
   type SectorView,
+  type Stretch,
 } from '../../../node/core/data/crown.js';
 import { buildTree, pathOf, rootOf, type MerkleTree } from '../../../node/core/data/merkle.js';
 import { rangeProof, verifyRange } from '../../../node/core/data/range-proof.js';
@@ -28,9 +30,12 @@ const crownOf = (leaves: number, content: Uint8Array): Uint8Array => {
 
 /** A sector of which the stretches that hold the leaves from `from` to `to` are known, and the crown. */
 const viewOf = (leaves: number, content: Uint8Array, from: number, to: number): SectorView => {
-  const stretches = new Map<number, MerkleTree>();
-  for (let index = Math.floor(from / STRETCH_LEAVES); index <= Math.floor(to / STRETCH_LEAVES); index++)
-    stretches.set(index, stretchOf(leaves, content, index));
+  const stretches = new Map<number, Stretch>();
+  for (let index = Math.floor(from / STRETCH_LEAVES); index <= Math.floor(to / STRETCH_LEAVES); index++) {
+    const tree = stretchOf(leaves, content, index);
+    const [bytes] = tree.levels as readonly [Uint8Array];
+    stretches.set(index, index % 2 === 0 ? { bytes } : { bytes, tree });
+  }
   return sectorView(leaves, crownTree(leaves, crownOf(leaves, content)), stretches);
 };
 
@@ -39,6 +44,18 @@ describe('the crown of a sector', () => {
     for (const leaves of SIZES) {
       const content = numberedLeaves(leaves);
       expect(rootOf(crownTree(leaves, crownOf(leaves, content))), `${leaves} leaves`).to.equal(rootOf(buildTree(content)));
+    }
+  });
+
+  it('is made of the roots of stretches, whether their trees are kept or not', () => {
+    for (const leaves of SIZES) {
+      const content = numberedLeaves(leaves);
+      const crown = Buffer.concat(
+        Array.from({ length: stretchesOf(leaves) }, (_, index) =>
+          stretchRoot(leaves, content.subarray(index * STRETCH_BYTES, index * STRETCH_BYTES + stretchBytes(leaves, index))),
+        ),
+      );
+      expect(crown, `${leaves} leaves`).to.deep.equal(crownOf(leaves, content));
     }
   });
 
