@@ -6,7 +6,7 @@ import type { SettlementReader } from '../../../../node/ports/settlement.js';
 import { buildProof } from '../../../../node/provider/audit/build-proof.js';
 import { createSectorCache } from '../../../../node/provider/keep/sector-cache.js';
 import { defaultPolicy } from '../../../../node/provider/policy.js';
-import { databaseAt } from '../../../../node/storage/level-rows.js';
+import { databaseAt } from '../../../../node/storage/rows/level-rows.js';
 import { measure } from '../reads/reads.js';
 import { figureOf, type Figure } from './figure.js';
 import { openHoldings, type DealSize } from './holdings.js';

@@ -5,7 +5,7 @@ import { dealIdOf } from '../../../../node/core/market/deal-id.js';
 import { hash, LEAF_BYTES, leaves, period, wei, type DealId, type Hash } from '../../../../node/core/units.js';
 import type { ProviderRevision } from '../../../../node/ports/store.js';
 import { createJournalFiles, journalOn, openJournalFiles } from '../../../../node/storage/journal.js';
-import { openLevelRows } from '../../../../node/storage/level-rows.js';
+import { openLevelRows } from '../../../../node/storage/rows/level-rows.js';
 import { createSectorFiles, openSectorFiles } from '../../../../node/storage/sector-files.js';
 import { signedRevision } from '../../../../test/storage/sample-sectors.js';
 import { createMemoryLedger } from '../../../../test/support/memory-market/settlement.js';
