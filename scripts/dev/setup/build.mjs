@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { keepPublic } from './public-modules.mjs';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
+import { shareHelpers } from './shared-helpers.mjs';
 import { SetupError } from './setup-error.mjs';
 import { digestOf, stamp } from './stamp.mjs';
 
@@ -16,6 +17,7 @@ const SOURCES = [
   'tsconfig.build.json',
   'scripts/dev/setup/build.mjs',
   'scripts/dev/setup/public-modules.mjs',
+  'scripts/dev/setup/shared-helpers.mjs',
 ];
 
 /** Contracts → artifacts/ and node/chain/contracts/, then node/ → dist/, unless nothing has changed since the last build. */
@@ -30,6 +32,7 @@ export const build = async () => {
   await step('the types of the node', 'tsc', ['-p', 'tsconfig.build.json', '--emitDeclarationOnly']);
   keepPublic('types', '.d.ts');
   await step('the node', 'tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false', '--removeComments']);
+  shareHelpers();
   keepPublic('default', '.js');
   finished.write();
 };
