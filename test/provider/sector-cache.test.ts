@@ -1,6 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
+import { STRETCH_BYTES, STRETCH_LEAVES } from '../../node/core/data/crown.js';
+import { rangeProof, verifyRange } from '../../node/core/data/range-proof.js';
 import { sectorRoot } from '../../node/core/data/merkle.js';
 import { leaves, leavesOf, SECTOR_BYTES, type Hash } from '../../node/core/units.js';
 import { createByteCache } from '../../node/provider/keep/byte-cache.js';
@@ -40,6 +42,29 @@ describe('the cache of sectors', () => {
       }
     expect(sectors.bytes).to.be.within(1.5 * MiB, 2 * MiB);
     expect(heldBytes() - before).to.be.within(1 * MiB, 2.1 * MiB);
+  });
+
+  it('keeps of a stretch that is read whole its bytes alone, gives them uncopied, and still proves a leaf of it without reading again', async () => {
+    const memory = createMemorySectors();
+    const bytes = new Uint8Array(SECTOR_BYTES).map((_, at) => at % 251);
+    const root = sectorRoot(bytes);
+    await memory.put({ root, leaves: leavesOf(bytes.length) }, bytes);
+    const counted = countedSectors(memory);
+    const sectors = createSectorCache(counted.store, MiB);
+    const [whole, again] = [
+      await sectors.open(root, STRETCH_LEAVES, STRETCH_LEAVES),
+      await sectors.open(root, STRETCH_LEAVES, STRETCH_LEAVES),
+    ];
+    const [first, second] = [whole, again].map((view) => view.bytes(STRETCH_LEAVES, STRETCH_LEAVES));
+    expect(first?.buffer).to.equal(second?.buffer);
+    expect(first).to.deep.equal(bytes.subarray(STRETCH_BYTES, 2 * STRETCH_BYTES));
+    const around = 2 * 2_048 + (2 * SECTOR_BYTES) / 2_048;
+    expect(sectors.bytes).to.be.at.most(STRETCH_BYTES + around);
+    counted.take();
+    const leaf = await sectors.open(root, STRETCH_LEAVES + 7, 1);
+    const [from, all] = [STRETCH_LEAVES + 7, leavesOf(bytes.length)];
+    verifyRange({ root, leaves: all, from, bytes: leaf.bytes(from, 1), proof: rangeProof(leaf, from, 1) });
+    expect(counted.take().sectors).to.equal(0);
   });
 
   it('counts what is around a small sector too', async () => {
