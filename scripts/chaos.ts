@@ -12,7 +12,7 @@ import { runProgram, understood } from './lab/program-options.js';
 
 const USAGE = `usage: npm run chaos -- [--long] [--seed N] [--only TEXT]
 
-  --long     all there is, for a quarter of an hour; otherwise as in npm test
+  --long     all there is, for a quarter of an hour; otherwise as in npm run scenarios
   --seed     decides what is left to chance; printed by each run
   --only     no crash points, and of the faults those with this text in their name, or one of several with | between them`;
 

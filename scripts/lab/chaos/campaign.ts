@@ -2,7 +2,7 @@
 export interface ChaosOptions {
   /** Decides what is left to chance: the same seed, the same choices. */
   readonly seed: string;
-  /** All there is, for minutes; otherwise as in `npm test`. */
+  /** All there is, for minutes; otherwise as in `npm run scenarios`. */
   readonly long: boolean;
   /** Says what happens, a line each. */
   readonly tell: (line: string) => void;

@@ -96,7 +96,7 @@ export const reorgs: readonly Fault[] = [
       insist((await tenant.sheet()) === undefined, 'the deal stayed');
       await lane.during(tenant.open(), signal);
       await lane.until('the voucher is redeemed again', isRedeemed, signal);
-      insist((await tenant.sheet())?.status === 'active', 'the revision is not on chain again');
+      await lane.until('the revision is on chain again', async () => (await tenant.sheet())?.status === 'active', signal);
       await world.proveNext();
     },
   },

@@ -65,7 +65,7 @@ export const rpcSilence: readonly Fault[] = [
       proxies[0].late = 2_000;
       await Promise.resolve();
     },
-    { pace: 1_000 },
+    { pace: 2_000 },
   ),
   inWindow(
     'receipts are five seconds late',

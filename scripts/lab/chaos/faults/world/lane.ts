@@ -35,10 +35,15 @@ export interface Lane extends AsyncDisposable {
   mine(blocks: number): Promise<void>;
   /** Whether every transaction gets a block at once. */
   automine(on: boolean): Promise<void>;
-  /** Makes blocks, one every `pace` milliseconds, until `holds`; none for a pace of Infinity. Rejects, saying `what`, if that takes too long. */
+  /**
+   * Makes blocks, one every `pace` milliseconds, until `holds`; none for a pace of Infinity. Rejects, saying `what`, if that takes too long.
+   * Time is counted in looks, so that blocks come more slowly on a machine that is slow, and none comes while {@link Lane.isFollowed} does not hold.
+   */
   until(what: string, holds: () => boolean | Promise<boolean>, signal: AbortSignal, pace?: number): Promise<void>;
   /** Milliseconds between two blocks where no pace is given. */
   tick: number;
+  /** Whether the daemon there is keeps up with the blocks that come. Asked at each look. */
+  isFollowed: () => boolean;
   /** Waits, without blocks. */
   still(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Makes blocks, one at a time, until `work` is done; `pace` as of {@link Lane.until}. */
@@ -68,11 +73,11 @@ export const createLane = async (): Promise<Lane> => {
   };
   const until: Lane['until'] = async (what, holds, signal, pace = lane.tick) => {
     const deadline = Date.now() + PATIENCE;
-    for (let due = Date.now() + pace; !(await holds()); await pause(LOOK, signal)) {
+    for (let waited = 0; !(await holds()); await pause(LOOK, signal), waited += LOOK) {
       if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
-      if (Date.now() < due) continue;
+      if (!lane.isFollowed() || waited < pace) continue;
       await mine(1);
-      due = Date.now() + pace;
+      waited = 0;
     }
   };
   const pool = async (): Promise<WaitingTransaction[]> => {
@@ -87,6 +92,7 @@ export const createLane = async (): Promise<Lane> => {
   const resources = stack.move();
   const lane: Lane = {
     tick: TICK,
+    isFollowed: () => true,
     market,
     periodBlocks,
     windowBlocks,

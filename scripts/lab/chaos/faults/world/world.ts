@@ -12,6 +12,7 @@ import { startDaemon, startDaemonProcess, type Daemon, type DaemonProcessOptions
 import type { GuardedProcess } from '../../../../demo/devnet/guarded-process.js';
 import { createProviderHome, openRenterHome, type ProviderHome } from './home.js';
 import type { Lane } from './lane.js';
+import { watchFollowing } from './following.js';
 import { doublesOf, lostOf, missedOf } from './oath.js';
 import { createTenant, type Tenant } from './tenant.js';
 
@@ -79,8 +80,8 @@ const AT_ONCE = 50;
 export const createChaosWorld = async ({ lane, chance, name, rpcs = 1, signal }: WorldOptions): Promise<ChaosWorld> => {
   await using stack = new AsyncDisposableStack();
   await lane.automine(true);
-  const { tick } = lane;
-  stack.defer(() => void (lane.tick = tick));
+  const { tick, isFollowed } = lane;
+  stack.defer(() => Object.assign(lane, { tick, isFollowed }));
   const since = { block: await lane.block(), period: (await lane.moment()).period };
   const bob = await createProviderHome(lane, join(lane.folder, name, 'bob'), signal);
   const alice = stack.use(await openRenterHome(lane, join(lane.folder, name, 'alice'), signal));
@@ -107,6 +108,8 @@ export const createChaosWorld = async ({ lane, chance, name, rpcs = 1, signal }:
     if (process !== undefined) await lane.during(process.stop(), signal, UNHURRIED);
   };
   stack.defer(stop);
+  const isFollowing = watchFollowing(() => proxies[0].methods.length + proxies[1].methods.length);
+  lane.isFollowed = () => (daemon === undefined && child === undefined) || isFollowing();
   const proven = async (period: number): Promise<boolean> => {
     const { market } = lane.market.contracts;
     return (await market.queryFilter(market.filters.Proven(bob.provider, period), lane.firstBlock(period))).length > 0;
