@@ -28,7 +28,11 @@ export const createGapFiller = (deck: Deck, limits: QueueLimits, all: Transactio
   const mined = new Map<number, Hex>();
   let seen: { readonly nonce: number; readonly since: number; handed: number } | undefined;
 
-  const gapAfter = (used: number): number | undefined => decideGap(all.filter(isAloft).map(({ life }) => life.flight.nonce), used);
+  const gapAfter = (used: number): number | undefined =>
+    decideGap(
+      all.filter(isAloft).map(({ life }) => life.flight.nonce),
+      used,
+    );
 
   const handAgain = async (raw: Hex, nonce: number): Promise<void> => {
     const { kind } = await broadcast(deck.rpc, raw);

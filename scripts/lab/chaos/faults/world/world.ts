@@ -81,7 +81,7 @@ export const createChaosWorld = async ({ lane, chance, name, rpcs = 1, signal }:
   await using stack = new AsyncDisposableStack();
   await lane.automine(true);
   const { tick, isFollowed } = lane;
-  stack.defer(() => Object.assign(lane, { tick, isFollowed }));
+  stack.defer(() => void Object.assign(lane, { tick, isFollowed }));
   const since = { block: await lane.block(), period: (await lane.moment()).period };
   const bob = await createProviderHome(lane, join(lane.folder, name, 'bob'), signal);
   const alice = stack.use(await openRenterHome(lane, join(lane.folder, name, 'alice'), signal));
