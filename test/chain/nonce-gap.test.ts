@@ -60,6 +60,21 @@ describe('a nonce that what is signed waits for and nothing uses any more', func
     expect(world.log.events('warn')).to.include('transaction-gap-filled');
   });
 
+  it('what was undone is mined after all, under the nonce of what was signed since: that is signed anew, and nobody else has the key', async () => {
+    world = await createSmallWorld();
+    const queue = await world.queue();
+    await world.minedWhile(queue.submit(world.transfer));
+    const [raw] = world.chain.handed;
+    world.chain.undo(world.chain.head);
+    const second = queue.submit({ ...world.transfer, value: 2n });
+    await world.until('the second waits for a block', () => waits(0));
+    world.chain.admit(String(raw));
+    await world.minedWhile(second);
+    expect(world.chain.received(world.to)).to.equal(7n);
+    expect(nonces()).to.deep.equal([0, 1]);
+    expect(await queue.foreign()).to.equal(0);
+  });
+
   it('an RPC that is behind for a block makes none', async () => {
     world = await createSmallWorld();
     const queue = await world.queue();

@@ -119,7 +119,7 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     else await forget(one);
     // Who joined what was cancelled for another may have more time.
     const isWanted = ending.kind === 'cancelled' && (deadline === null || head < deadline);
-    if (ending.kind === 'foreign') deck.foreign.taken();
+    if (ending.kind === 'foreign' && !gaps.isOwn(flight.nonce, ending.hash)) deck.foreign.taken();
     if (ending.kind === 'foreign' && one.terms.repeatable) decideAnew(one, flight.nonce);
     else if (ending.kind === 'foreign' || isWanted) signAnew(one, flight.nonce);
     else await tell(one, flight, ending);

@@ -16,6 +16,8 @@ import { begin, isAloft, type Deck, type Transaction } from './transaction.js';
 export interface GapFiller {
   /** Remembers what was mined, as long as a reorganization may undo it. */
   remember(flight: Flight, receipt: TransactionReceipt): void;
+  /** Whether it is one that was mined before: the nodes kept what a reorganization undid. */
+  isOwn(nonce: number, hash: string): boolean;
   /** Hands over again what was mined under such a nonce; signs a transfer of nothing under it if that is of no use. */
   look(head: number): Promise<void>;
 }
@@ -67,6 +69,10 @@ export const createGapFiller = (deck: Deck, limits: QueueLimits, all: Transactio
       if (raw !== undefined) mined.set(nonce, raw);
       const [oldest] = mined.keys();
       if (mined.size > REMEMBERED && oldest !== undefined) mined.delete(oldest);
+    },
+    isOwn: (nonce, hash) => {
+      const raw = mined.get(nonce);
+      return raw !== undefined && attemptOf(raw).hash === hash;
     },
     look: async (head) => {
       const { used } = deck.absence;
