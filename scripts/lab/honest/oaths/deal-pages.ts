@@ -21,6 +21,8 @@ export interface DealPage {
   leaves: number;
   weight: bigint;
   end: number;
+  /** First period after the notice of its renter; undefined unless it left. */
+  noticed: number | undefined;
   /** Whether it ever held data. */
   filled: boolean;
   /** What a default left for a unit of its weight; undefined while its generation lives. */
@@ -70,6 +72,7 @@ export const createDealPages = (): DealPages => {
       leaves: 0,
       weight: 0n,
       end: number('maxEnd'),
+      noticed: undefined,
       filled: false,
       share: undefined,
       ending: undefined,
@@ -89,7 +92,7 @@ export const createDealPages = (): DealPages => {
     const { amount, number } = argumentsOf(event);
     if (event.name === 'DealDeposited') page.deposited += amount('amount');
     if (event.name === 'VoucherRedeemed') page.redeemed += amount('paid');
-    if (event.name === 'DealLeft') page.end = number('end');
+    if (event.name === 'DealLeft') page.end = page.noticed = number('end');
     if (event.name === 'DealBoundsSet') {
       page.maxEgress = amount('maxEgress');
       page.maxLeaves = number('maxLeaves');

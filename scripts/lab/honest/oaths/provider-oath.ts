@@ -9,6 +9,7 @@ import type { Tally } from '../tally.js';
 import type { World } from '../world/world.js';
 import { swear } from './broken.js';
 import { ENDINGS, type DealPages } from './deal-pages.js';
+import { createEarnings } from './earnings.js';
 import { createRentCheck } from './rents.js';
 
 /** Bytes that the provider serves unpaid, by its policy. */
@@ -38,11 +39,12 @@ export const createProviderOath = ({ world, party, pages, tally }: ProviderOathO
   const served = new Map<DealId, number>();
   const accepted = new Map<DealId, bigint>();
   const rents = createRentCheck(reader);
+  const earnings = createEarnings({ reader, pages, provider: party.address, feeBps: stage.parameters.feeBps });
   let stake = 0n;
   /** Whether something has happened since vouchers were looked at that they may suffer from. */
   let stirred = false;
   let lookedIn = 0;
-  /** What it may come down to once its operator's key is stolen. */
+  /** What it may come down to once its operator's key is stolen, beside what it has earned since. */
   let least: bigint | undefined;
 
   /** The least price that a revision with data may say (R4): an emptied or extended deal follows the ask of the day. */
@@ -130,9 +132,10 @@ export const createProviderOath = ({ world, party, pages, tally }: ProviderOathO
   const checkStake = async (): Promise<void> => {
     const sheet = await reader.provider(party.address);
     if (sheet === undefined) return;
-    const facts = () => ({ before: stake, after: sheet.stake, least, alarms: party.alarms.slice(-3).join(' | ') });
+    const earned = least === undefined ? 0n : await earnings.least();
+    const facts = () => ({ before: stake, after: sheet.stake, least, earned, alarms: party.alarms.slice(-3).join(' | ') });
     if (least === undefined) swear(sheet.stake >= stake, 'no collateral is lost while the data is there', facts);
-    else swear(sheet.stake + sheet.credit >= least, 'a stolen operator key costs at most what may be locked', facts);
+    else swear(sheet.stake + sheet.credit >= least + earned, 'a stolen operator key costs at most what may be locked', facts);
     stake = sheet.stake;
   };
 

@@ -31,6 +31,8 @@ export const createRenterOath = ({ world, account, pages, credit }: RenterOathOp
   const { parameters } = world.stage;
   const received = new Map<DealId, number>();
   const rents = createRentCheck(world.reader);
+  /** Rent that deals owed when the key was stolen. */
+  const owedBefore = new Map<DealId, bigint>();
   let stolen: number | undefined;
 
   const checkReads = (page: DealPage): void => {
@@ -39,12 +41,17 @@ export const createRenterOath = ({ world, account, pages, credit }: RenterOathOp
     swear(redeemed <= most, 'a renter pays for what was proven and read, and no more', () => ({ deal: id, redeemed, most }));
   };
 
-  /** What the thief can reach: all vouchers together, and rent of a full deal up to its end, which notice sets. */
+  /** What the thief can reach: all vouchers together, and rent of a full deal through the notice, which no revision makes longer. */
   const checkTheft = (page: DealPage, since: number): void => {
-    const { id, redeemed, maxEgress, rate, price, maxLeaves, end } = page;
+    const { id, redeemed, owed, maxEgress, price, maxLeaves, end, noticed } = page;
     const oath = 'a stolen session key costs at most maxEgress and the rent of maxLeaves';
-    swear(redeemed <= maxEgress, oath, () => ({ deal: id, redeemed, maxEgress, since }));
-    swear(rate <= rateUp(price, maxLeaves), oath, () => ({ deal: id, rate, price, maxLeaves, end }));
+    const periods = Math.max(0, Math.min(world.period + 1, noticed ?? Infinity) - since);
+    const most = rateUp(price, maxLeaves) * BigInt(periods);
+    const before = owedBefore.get(id) ?? 0n;
+    const facts = () => ({ deal: id, redeemed, maxEgress, owed, before, most, end, noticed, since });
+    swear(redeemed <= maxEgress, oath, facts);
+    swear(owed - before <= most, oath, facts);
+    swear(noticed === undefined || end <= noticed, oath, facts);
   };
 
   /** Collateral of a deal whose data was not proven. */
@@ -76,6 +83,9 @@ export const createRenterOath = ({ world, account, pages, credit }: RenterOathOp
       }
       await rents.check(own);
     },
-    steal: (since) => void (stolen = since),
+    steal: (since) => {
+      stolen = since;
+      for (const { id, owed } of pages.all) owedBefore.set(id, owed);
+    },
   };
 };
