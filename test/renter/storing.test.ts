@@ -80,7 +80,7 @@ describe('Alice stores a file', () => {
   }
 
   it('of several slabs, a few in flight, with memory for none of the rest', async () => {
-    const world = await createRenterWorld({ names: ['bob', 'carol'] });
+    const world = await createRenterWorld({ names: ['bob', 'carol'], silence: 5_000 });
     const bytes = Uint8Array.from({ length: 9 * (1 << 20) + 5 }, (_, index) => (index * index) >> 7);
     await world.during(world.renter.put({ name: 'long', source: sourceOf(bytes), k: 1, n: 2, periods: 20, room: 0 }));
     const object = await world.catalogue.object('long');

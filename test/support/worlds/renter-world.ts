@@ -64,6 +64,8 @@ export interface RenterWorldOptions {
   readonly names?: readonly string[];
   readonly provider?: (name: string) => Partial<ProviderWorldOptions>;
   readonly limits?: Partial<RenterLimits>;
+  /** For how long a provider may say nothing, milliseconds; whole sectors are coded, sent and hashed by one event loop here. Default: 200. */
+  readonly silence?: number;
   /** Token wei that Alice has. */
   readonly tokens?: bigint;
 }
@@ -128,7 +130,7 @@ const watch = (settlement: Settlement, watched: Watched): Settlement => ({
 const never = <Result>(): Promise<Result> => new Promise(() => undefined);
 
 export const createRenterWorld = async (options: RenterWorldOptions = {}): Promise<RenterWorld> => {
-  const { names = providerNames, provider = () => ({}), tokens = 100_000n * TOKEN } = options;
+  const { names = providerNames, provider = () => ({}), tokens = 100_000n * TOKEN, silence = 200 } = options;
   const ledger = createMemoryLedger();
   const providers = new Map<string, ProviderWorld>();
   for (const name of names) providers.set(name, await createProviderWorld({ name, ledger, ...provider(name) }));
@@ -183,7 +185,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
         settlement,
         dialer: createMemoryDialer((peerId) => services.get(peerId), {
           peer: `${name} peer`,
-          limits: { silenceMilliseconds: 200, frameMilliseconds: 200, dialMilliseconds: 200 },
+          limits: { silenceMilliseconds: silence, frameMilliseconds: silence, dialMilliseconds: silence },
         }),
         catalogue: kept,
         coder: createSlabCoder(createErasure(erasureWasm())),
