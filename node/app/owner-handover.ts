@@ -26,7 +26,9 @@ export const handOver = async (settlement: Settlement, to: Address, signal: Abor
     return sheet;
   };
 
-  const { ask } = await sheetNow();
+  const { ask, lastProven, syncedThrough, decided } = await sheetNow();
+  // Misses that nobody has recorded yet come out of the stake: what is free is known after them.
+  if (Math.max(lastProven, syncedThrough) < decided) await submit({ kind: 'sync', provider });
   if (ask.maxLeaves > 0) await submit({ kind: 'setAsk', provider, ask: { ...ask, maxLeaves: leaves(0) } });
   const { stake, locked } = await sheetNow();
   if (stake > locked) await submit({ kind: 'unstake', amount: wei(stake - locked) });

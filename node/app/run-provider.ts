@@ -26,13 +26,15 @@ const otherKey = async (
  * one; a period whose proof was on its way is proven by whichever comes first.
  */
 export const runProvider = async (options: ProviderDaemonOptions): Promise<void> => {
-  const { settings, log, signal } = options;
+  const { settings, log, signal, onStopping } = options;
   const keystore = keystoreOf(settings);
   const addressOf = async (): Promise<Address | undefined> =>
     keystore.addressOf('operator').catch((error: unknown) => {
       if (isHoldfastError(error)) return undefined;
       throw error;
     });
+  // A process that is told to end while it changes keys ends as well.
+  signal.addEventListener('abort', () => onStopping?.(), { once: true });
   while (!signal.aborted) {
     const operator = await addressOf();
     const turn = new AbortController();
@@ -42,7 +44,14 @@ export const runProvider = async (options: ProviderDaemonOptions): Promise<void>
       log.info('operator-rotated', { before: operator });
       turn.abort();
     });
-    await runProviderDaemon({ ...options, signal: AbortSignal.any([signal, turn.signal]) }).finally(() => ended.abort());
+    const until = AbortSignal.any([signal, turn.signal]);
+    await runProviderDaemon({
+      ...options,
+      signal: until,
+      onStopping: () => void (turn.signal.aborted || signal.aborted || onStopping?.()),
+    }).finally(() => {
+      ended.abort();
+    });
     await looking;
     if (!turn.signal.aborted) return;
   }
