@@ -7,6 +7,8 @@ export interface Fault {
   readonly rpcs?: 1 | 2;
   /** Takes minutes: only in long runs. */
   readonly long?: boolean;
+  /** Whether this machine lets it happen; it is left out, with a word, where not. Default: it does. */
+  readonly isPossible?: () => boolean;
   /** Lets it happen. Rejects if it did not happen, or if the daemon did not come through. */
   run(world: ChaosWorld, signal: AbortSignal): Promise<void>;
 }

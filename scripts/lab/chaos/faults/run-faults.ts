@@ -22,6 +22,9 @@ const LONG_DEADLINE = 1_200_000;
 /** Lines of the daemon's log that a failure shows. */
 const TOLD = 25;
 
+/** Begins what is told of a fault that this machine cannot have. */
+export const LEFT_OUT = 'left out';
+
 /** All faults there are. */
 export const faults: readonly Fault[] = [
   ...reorgs,
@@ -73,7 +76,10 @@ const problemsOf = ({ name }: Fault, { lost, missed, doubles, failure }: Outcome
 export const runFaultsNamed =
   (only: string): ChaosCampaign =>
   async ({ seed, long, tell, signal }) => {
-    const waiting = faults.filter((fault) => only.split('|').some((text) => fault.name.includes(text)) && (long || fault.long !== true));
+    const chosen = faults.filter((fault) => only.split('|').some((text) => fault.name.includes(text)) && (long || fault.long !== true));
+    const waiting = chosen.filter(({ isPossible = () => true }) => isPossible());
+    for (const { name } of chosen)
+      if (!waiting.some((fault) => fault.name === name)) tell(`${LEFT_OUT}  ${name}: not possible on this machine`);
     const count = waiting.length;
     const chance = createChance(seed);
     const problems: string[] = [];

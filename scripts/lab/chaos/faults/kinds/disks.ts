@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { insist, type Fault } from '../fault.js';
@@ -10,6 +11,10 @@ trap 'kill -TERM $child' TERM
 wait $child; wait $child; code=$?
 rm -f "$disk/filler"; cp -a "$disk/." "$home/"
 exit $code`;
+
+/** Whether a process may have mounts of its own here. */
+const hasOwnMounts = (): boolean =>
+  spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'chaos', '/mnt'], { stdio: 'ignore' }).status === 0;
 
 const CHUNK = Buffer.alloc(1 << 20, 7);
 
@@ -28,6 +33,7 @@ const fill = async (path: string): Promise<void> => {
 export const disks: readonly Fault[] = [
   {
     name: 'the disk is full during a window',
+    isPossible: hasOwnMounts,
     run: async (world) => {
       await world.start();
       await world.stored();
