@@ -196,4 +196,44 @@ describe('no step walks over all that is kept', () => {
     expect(most).to.equal(4_096);
     expect(log.events('alarm')).to.deep.equal(['sectors-missing']);
   });
+
+  it('a signature looks up what its own deal lost, however much others did', async () => {
+    const world = await createProviderWorld();
+    const { journal, ledger, address, provider } = world;
+    Object.assign(world.clock, { sleep: async () => undefined });
+    const gone = sectorsNamed(2_000, 'gone');
+    await journal.recordSigned(signedRevision(dealNamed('past'), 1n, gone, { validUntil: period(0), leaves: leaves(2_000) }));
+    await provider.scrub(signal);
+    const alice = await TestRenter.open({ ledger, provider: address });
+    await alice.upload(provider.service, letter);
+    const request = await alice.request({ remove: [], append: [letter.sector] });
+    let looked = 0;
+    const holds = journal.holds.bind(journal);
+    journal.holds = async (...of) => {
+      looked += 1;
+      return holds(...of);
+    };
+    await provider.service.signRevision(alice.peer, await alice.authorization(), request, signal);
+    expect(looked).to.be.within(1, 2);
+  });
+
+  it('what is lost is known by each deal that counts on it, few or many, until it is there again', async () => {
+    for (const count of [3, 2_000]) {
+      const journal = await createMemoryJournal(testIdentity);
+      const [shared, ...others] = sectorsNamed(count) as [SectorRef, ...SectorRef[]];
+      await journal.recordSigned(signedRevision(dealNamed('Alice'), 1n, [shared, ...others], { leaves: leaves(count) }));
+      await journal.recordSigned(signedRevision(dealNamed('Carol'), 1n, [shared]));
+      const parts = { store: createMemorySectors(), journal, locks: createSerial(), log: createRecordedLog(), metrics: noMetrics };
+      const lost = createLostSectors({ ...parts, costs: async () => ({}) });
+      await lost.compare();
+      expect([lost.of(dealNamed('Alice')).size, [...lost.of(dealNamed('Carol'))]]).to.deep.equal([count, [shared.root]]);
+      expect(lost.of(dealNamed('Dave')).size).to.equal(0);
+      lost.healed(shared.root);
+      expect([lost.of(dealNamed('Alice')).size, lost.of(dealNamed('Carol')).size, lost.roots.size]).to.deep.equal([
+        count - 1,
+        0,
+        count - 1,
+      ]);
+    }
+  });
 });

@@ -26,7 +26,7 @@ export interface ChangeReader {
   count(deal: DealId, request: SignRequest): Promise<Omit<SectorTotals, 'root'>>;
   /** Makes the tree after it. */
   carryOut(deal: DealId, request: SignRequest): Promise<TreeEdit>;
-  /** Looks for what it adds, and whether one of the `lost` is named after it. */
+  /** Looks for what it adds, and whether one of the deal's `lost` is named after it. */
   lookFor(deal: DealId, request: SignRequest, lost: ReadonlySet<Hash>): Promise<FoundSectors>;
 }
 

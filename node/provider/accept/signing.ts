@@ -27,7 +27,7 @@ export interface SigningOptions {
   readonly provider: Address;
   readonly policy: Pick<ProviderPolicy, 'minLeaves' | 'maxDeals' | 'maxUnposted'>;
   /** What no revision may name until it is here again. */
-  readonly lost: Pick<LostSectors, 'roots'>;
+  readonly lost: Pick<LostSectors, 'of'>;
   /** {@link JOURNAL_LOCK}, then {@link egressLock}: nothing is dropped, and no voucher accepted, between the checks and the record. */
   readonly locks: Serial;
   /** Whether these keys are ours alone: nothing is signed before somebody looked, nor while that is in doubt. */
@@ -105,7 +105,7 @@ export const createSigning = (options: SigningOptions): Signing => {
     const isNew = signedBefore(seen) === undefined && checkStanding(seen) === undefined;
     const counted = isNew ? await changes.count(id, request) : undefined;
     const isWanted = counted !== undefined && checkRequest({ ...seen, counted }) === undefined;
-    const looked = isWanted ? await changes.lookFor(id, request, lost.roots) : undefined;
+    const looked = isWanted ? await changes.lookFor(id, request, lost.of(id)) : undefined;
     const edit = isWanted ? await changes.carryOut(id, request) : undefined;
     const decision = decideSigning({ ...seen, ...looked, counted, after: edit?.tree });
     if (decision.kind === 'refuse') throw decision.error;

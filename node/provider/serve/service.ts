@@ -32,7 +32,7 @@ export interface ServiceOptions {
   readonly sectors: SectorCache;
   readonly till: Till;
   /** Told of what was stored again. */
-  readonly lost: Pick<LostSectors, 'roots' | 'healed'>;
+  readonly lost: Pick<LostSectors, 'roots' | 'of' | 'healed'>;
   /** Deals whose data the chain has in the provider's tree, as last read. */
   readonly kept: () => ReadonlySet<DealId>;
   /** By root of a sector, and as {@link createSigning} needs them. */

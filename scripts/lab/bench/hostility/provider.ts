@@ -57,7 +57,7 @@ export const openLabProvider = async (limits: Partial<ServerLimits> = {}): Promi
     gate: createDealGate({ settlement, provider, clock, ttl: policy.authorizationTtl }),
     sectors: createSectorCache(store, policy.cacheBytes),
     till: createTill({ identity: settlement.identity, parameters: settlement.parameters, journal, locks, policy }),
-    lost: { roots: new Set(), healed: () => undefined },
+    lost: { roots: new Set(), of: () => new Set(), healed: () => undefined },
     kept: () => kept,
     locks,
     sole: { ready: async () => undefined, refusal: () => undefined },
