@@ -3,7 +3,7 @@ import { unlessAborted } from '../core/tasks/waiting.js';
 import type { Clock, Log } from '../ports/world.js';
 
 /** Errors of an RPC that may be over in an hour: anything else about the chain is a mistake in the settings. */
-const PASSING = ['RPC_UNREACHABLE', 'RPC_REFUSED', 'RPC_DISAGREES', 'RPC_BEHIND'] as const;
+export const PASSING_ERRORS = ['RPC_UNREACHABLE', 'RPC_REFUSED', 'RPC_DISAGREES', 'RPC_BEHIND'] as const;
 
 export interface AwaitChainOptions<Chain> {
   readonly connect: () => Promise<Chain>;
@@ -33,7 +33,7 @@ export const awaitChain = async <Chain>(options: AwaitChainOptions<Chain>, signa
     } catch (error) {
       if (signal.aborted) void connecting.then(discard, () => undefined);
       signal.throwIfAborted();
-      if (!isHoldfastError(error, ...PASSING)) throw error;
+      if (!isHoldfastError(error, ...PASSING_ERRORS)) throw error;
       if (!told.has(error.code)) log.alarm('chain-missing', { error, remedy: error.remedy });
       told.add(error.code);
       await clock.sleep(pauseBefore(tries), signal);

@@ -1,3 +1,5 @@
+import { isHoldfastError } from '../core/errors/holdfast-error.js';
+import { unlessAborted } from '../core/tasks/waiting.js';
 import { leaves, wei, type Address, type Leaves, type Wei } from '../core/units.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { ProviderEgress, ProviderJournal, SectorStore } from '../ports/store.js';
@@ -8,8 +10,11 @@ import { readMoment, type Moment } from './moment.js';
 import type { ProviderPolicy } from './policy.js';
 import { redeemable } from './settle/decide-redemption.js';
 
-/** How a provider stands, for screens. */
+/** How a provider stands, for screens. Of what only the chain knows, undefined while it does not answer. */
 export interface ProviderStatus {
+  /** Whether the chain answered. */
+  readonly chainAnswers: boolean;
+  /** Undefined too while the registry does not know the provider. */
   readonly moment: Moment | undefined;
   readonly proofInHand: boolean;
   readonly batchInHand: boolean;
@@ -20,14 +25,17 @@ export interface ProviderStatus {
   readonly mostDeals: number;
   readonly leavesHeld: Leaves;
   /** Leaves it can still take. */
-  readonly freeLeaves: Leaves;
+  readonly freeLeaves: Leaves | undefined;
   readonly bytesUsed: number;
   readonly capacity: Leaves;
   /** Vouchers of deals that are not yet closed, token wei: all of them, and what redeeming them would pay now. */
-  readonly egress: { readonly promised: Wei; readonly unredeemed: Wei };
+  readonly egress: { readonly promised: Wei; readonly unredeemed: Wei } | undefined;
   /** Alarms about what it needs to go on, and that are not over. */
   readonly troubles: readonly EventName[];
 }
+
+/** Longest that a status waits for the chain, milliseconds. */
+const CHAIN_MILLISECONDS = 3_000;
 
 export interface StatusSources {
   readonly settlement: Settlement;
@@ -35,12 +43,14 @@ export interface StatusSources {
   readonly journal: ProviderJournal;
   readonly store: SectorStore;
   readonly policy: ProviderPolicy;
+  /** Longest that the chain is waited for. Default 3 s. */
+  readonly chainMilliseconds?: number;
   /** What only the running parts know. */
   readonly now: () => Pick<ProviderStatus, 'proofInHand' | 'batchInHand' | 'challenges' | 'troubles'> & { readonly kept: number };
 }
 
 /** Vouchers held, and what redeeming them would pay now. */
-const egressOf = async ({ settlement, journal }: StatusSources, signal: AbortSignal): Promise<ProviderStatus['egress']> => {
+const egressOf = async ({ settlement, journal }: StatusSources, signal: AbortSignal): Promise<{ promised: Wei; unredeemed: Wei }> => {
   const held: ProviderEgress[] = [];
   for await (const egress of journal.egresses()) held.push(egress);
   const ids = held.map(({ deal }) => deal);
@@ -55,22 +65,45 @@ const egressOf = async ({ settlement, journal }: StatusSources, signal: AbortSig
   return { promised: wei(promised), unredeemed: wei(unredeemed) };
 };
 
+interface ChainPart {
+  readonly moment: Moment | undefined;
+  readonly egress: { readonly promised: Wei; readonly unredeemed: Wei };
+}
+
+/** What only the chain knows; undefined if it does not answer in time: an operator asks just then what is wrong. */
+const askChain = async (sources: StatusSources, signal: AbortSignal): Promise<ChainPart | undefined> => {
+  const late = AbortSignal.timeout(sources.chainMilliseconds ?? CHAIN_MILLISECONDS);
+  const either = AbortSignal.any([signal, late]);
+  const { settlement, provider } = sources;
+  const asked = Promise.all([readMoment(settlement, provider, either), egressOf(sources, either)]);
+  try {
+    const [moment, egress] = await unlessAborted(asked, either);
+    return { moment, egress };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (late.aborted || isHoldfastError(error)) return undefined;
+    throw error;
+  }
+};
+
+/** How the provider stands now: in time, whether the chain answers or not. */
 export const readStatus = async (sources: StatusSources, signal: AbortSignal): Promise<ProviderStatus> => {
-  const { settlement, provider, journal, store, policy } = sources;
+  const { settlement, journal, store, policy } = sources;
   const { parameters } = settlement;
-  const [moment, held] = await Promise.all([readMoment(settlement, provider, signal), journal.leavesHeld()]);
-  const egress = await egressOf(sources, signal);
+  const [chain, held] = await Promise.all([askChain(sources, signal), journal.leavesHeld()]);
   const { kept, ...now } = sources.now();
+  const moment = chain?.moment;
   const room = moment && decideRoom({ sheet: moment.sheet, parameters, held, room: await store.room(), kept, policy });
   return {
+    chainAnswers: chain !== undefined,
     moment,
     ...now,
     deals: journal.counts().deals,
     mostDeals: mostDeals({ parameters, policy }),
     leavesHeld: held,
-    freeLeaves: room?.freeLeaves ?? leaves(0),
+    freeLeaves: chain && (room?.freeLeaves ?? leaves(0)),
     bytesUsed: store.bytesUsed,
     capacity: policy.capacity,
-    egress,
+    egress: chain?.egress,
   };
 };

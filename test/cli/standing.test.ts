@@ -49,6 +49,12 @@ describe('how a provider is said to stand', () => {
     expect(text).to.include('now: coin-low (send the operator coin');
   });
 
+  it('says that the chain does not answer, and nothing that only the chain knows', () => {
+    const known = { deals: 2, mostDeals: 210, leavesHeld: 64, challenges: [], troubles: [], alarms: [] };
+    const text = daemonLines({ ...known, chainAnswers: false } as unknown as DaemonAnswer).join('\n');
+    expect(text).to.include('the chain does not answer').and.include('2 deals of').and.not.include('free').and.not.include('egress');
+  });
+
   it('says that the daemon waits for a chain, and which alarm it has for that', () => {
     const daemon = { waitingFor: 'chain', alarms: [{ at: 0, event: 'chain-missing' }], addresses: [] } as DaemonAnswer;
     expect(daemonLines(daemon)).to.deep.equal([

@@ -20,9 +20,11 @@ const providerStatus = z.looseObject({
   deals: z.int(),
   mostDeals: z.int(),
   leavesHeld: z.int(),
-  freeLeaves: z.int(),
+  freeLeaves: z.int().optional(),
   bytesUsed: amount,
-  egress: z.looseObject({ promised: amount.transform(BigInt), unredeemed: amount.transform(BigInt) }),
+  egress: z.looseObject({ promised: amount.transform(BigInt), unredeemed: amount.transform(BigInt) }).optional(),
+  /** A daemon of the version before does not tell; what only the chain knows is left out while it does not answer. */
+  chainAnswers: z.boolean().optional(),
   proofInHand: z.boolean(),
   challenges: z.array(z.looseObject({ deal: z.string(), expires: z.int() })),
   /** Alarms that are not over; a daemon of the version before tells of none. */

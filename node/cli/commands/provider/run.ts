@@ -3,7 +3,10 @@ import { askDaemon } from '../../../app/http/client.js';
 import { foldersOf } from '../../../app/settings/folders.js';
 import { createLog } from '../../../app/log.js';
 import { keystoreOf, openReader } from '../../../app/wallet-session.js';
-import { isHoldfastError } from '../../../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../../core/errors/holdfast-error.js';
+import type { Address } from '../../../core/units.js';
+import type { Settings } from '../../../app/settings/config.js';
+import { PASSING_ERRORS } from '../../../app/await-chain.js';
 import { showTokens } from '../../../core/amount-text.js';
 import type { Call, CommandSpec } from '../../command.js';
 import { registeredProvider } from './registered.js';
@@ -42,6 +45,29 @@ const run: CommandSpec = {
   },
 };
 
+/** What the chain says of the provider. */
+const readSheet = async (call: Call, settings: Settings, provider: Address) => {
+  await using session = await openReader(settings, call.signal);
+  const sheet = await registeredProvider(session.reader, provider, call.signal);
+  const rewards = await rewardsOf(session.reader, provider, CLAIMED_EPOCHS, call.signal);
+  return { sheet, rewards };
+};
+
+/** The same, or why an RPC does not tell. */
+const trySheet = async (call: Call, settings: Settings, provider: Address) => {
+  try {
+    return await readSheet(call, settings, provider);
+  } catch (error) {
+    if (isHoldfastError(error, ...PASSING_ERRORS)) return error;
+    throw error;
+  }
+};
+
+const rewardLine = ({ owed, running }: Awaited<ReturnType<typeof rewardsOf>>): string => {
+  const claimable = owed.reduce((sum, { reward }) => sum + reward, 0n);
+  return `  rewards ${showTokens(claimable)} to claim, ${showTokens(running.reward)} so far in epoch ${running.epoch}`;
+};
+
 const status: CommandSpec = {
   path: ['provider', 'status'],
   summary: 'show how the provider stands: daemon, audits, deals, money',
@@ -49,19 +75,17 @@ const status: CommandSpec = {
   run: async (call) => {
     const settings = await call.settings();
     const provider = settings.provider.owner ?? (await keystoreOf(settings).addressOf('wallet'));
-    await using session = await openReader(settings, call.signal);
-    const sheet = await registeredProvider(session.reader, provider, call.signal);
-    const rewards = await rewardsOf(session.reader, provider, CLAIMED_EPOCHS, call.signal);
-    const owed = rewards.owed.reduce((sum, { reward }) => sum + reward, 0n);
+    const chain = await trySheet(call, settings, provider);
     const daemon = await daemonStatus(call, foldersOf(settings).daemonFile);
+    const missing = chain instanceof HoldfastError;
+    if (missing && daemon === undefined) throw chain;
     return {
       text: [
         `Provider ${provider}`,
-        ...sheetLines(sheet),
-        `  rewards ${showTokens(owed)} to claim, ${showTokens(rewards.running.reward)} so far in epoch ${rewards.running.epoch}`,
+        ...(missing ? [`  ${chain.message}`, `    → ${chain.remedy}`] : [...sheetLines(chain.sheet), rewardLine(chain.rewards)]),
         ...(daemon === undefined ? ['  the daemon is not running: "holdfast provider run"'] : daemonLines(daemon)),
       ],
-      json: { provider, sheet, rewards, daemon: daemon ?? null },
+      json: { provider, ...(missing ? { chain: chain.code } : chain), daemon: daemon ?? null },
     };
   },
 };

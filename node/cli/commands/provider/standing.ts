@@ -68,10 +68,14 @@ const remedies: Readonly<Record<string, string>> = {
 export const daemonLines = (daemon: DaemonAnswer): readonly string[] => {
   const { alarms } = daemon;
   if ('waitingFor' in daemon) return ['  the daemon waits for an RPC that serves the chain', alarmLine(alarms)];
-  const { deals, mostDeals, leavesHeld, freeLeaves, egress, challenges, troubles = [] } = daemon;
+  const { deals, mostDeals, leavesHeld, freeLeaves, egress, challenges, troubles = [], chainAnswers = true } = daemon;
+  const free = freeLeaves === undefined ? '' : `, ${showLeaves(freeLeaves)} free`;
   return [
-    `  ${countText(deals, 'deal')} of at most ${mostDeals}, ${showLeaves(leavesHeld)} stored, ${showLeaves(freeLeaves)} free`,
-    `  egress ${showTokens(egress.promised)} promised for reads of open deals, of it ${showTokens(egress.unredeemed)} to redeem`,
+    ...(chainAnswers ? [] : ['  the chain does not answer the daemon: it serves reads, and goes on by itself once an RPC answers']),
+    `  ${countText(deals, 'deal')} of at most ${mostDeals}, ${showLeaves(leavesHeld)} stored${free}`,
+    ...(egress === undefined
+      ? []
+      : [`  egress ${showTokens(egress.promised)} promised for reads of open deals, of it ${showTokens(egress.unredeemed)} to redeem`]),
     ...challengeLines(challenges),
     ...troubles.map((event) => `  now: ${withRemedy(event)}`),
     alarmLine(alarms),
