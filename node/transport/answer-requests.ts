@@ -42,6 +42,9 @@ const requestOf = (protocol: string): RequestLabels['request'] => protocol.split
 /** What costs the provider more than the peer, when it is done again and again. */
 const unpaid = ['EGRESS_UNPAID', 'EGRESS_UNFUNDED', 'EGRESS_ENDED', 'BAD_VOUCHER'] as const;
 
+/** Failed requests that a revision counts as which is not what its change makes: the provider finds that out by making it. */
+const DISAGREEMENT = 16;
+
 /** Whether the provider says no, rather than that something broke in it. */
 const isRefusal = (error: unknown): error is HoldfastError => isHoldfastError(error) && error.code !== 'INTERNAL';
 
@@ -108,13 +111,17 @@ export const createRequestAnswerer = ({ service, limits: given, log, metrics = n
   };
   const answerReceived = async (protocol: string, wire: Wire, channel: Channel, signal: AbortSignal, leaving: (() => void)[]) => {
     const { heard, admission, lookedAt, leave } = await receive(protocol, wire, channel, signal);
-    const { enter, leave: leavePlace } = tenures.begin(admission, signal, (reason) => refuseAndBreakOff(channel, reason));
+    const { enter, strike, leave: leavePlace } = tenures.begin(admission, signal, (reason) => refuseAndBreakOff(channel, reason));
     leaving.push(leave, leavePlace);
     if (admission !== undefined) leave();
     try {
       await heard.answer({ service, limits, signal, enter });
     } catch (error) {
       if (isHoldfastError(error, ...unpaid)) reception.failed(wire);
+      if (isHoldfastError(error, 'REVISION_DISAGREES')) {
+        strike();
+        reception.failed(wire, DISAGREEMENT);
+      }
       throw error;
     } finally {
       lookedAt();

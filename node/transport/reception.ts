@@ -25,8 +25,8 @@ export interface Received {
  */
 export interface Reception {
   receive(exchange: Pick<Exchange<never, unknown>, 'hear'>, wire: Wire, channel: Channel, signal: AbortSignal): Promise<Received>;
-  /** A request came to nothing by the fault of the peer: one that has many of them loses its connection. */
-  failed(wire: Wire): void;
+  /** A request came to nothing by the fault of the peer: one that has many of them loses its connection. `count` is how many it is worth; one by default. */
+  failed(wire: Wire, count?: number): void;
   /** Requests of strangers being heard and looked at. */
   readonly strangers: number;
 }
@@ -87,9 +87,9 @@ export const createReception = ({ service, limits, acquaintances }: ReceptionOpt
     get strangers() {
       return readings.strangers;
     },
-    failed(wire) {
+    failed(wire, count) {
       const { peer, origin } = wire;
-      if (failures.spend(acquaintances.of(peer) === undefined ? origin.address : peer)) return;
+      if (failures.spend(acquaintances.of(peer) === undefined ? origin.address : peer, count)) return;
       acquaintances.forget(peer);
       wire.disconnect(new HoldfastError('PEER_MISBEHAVED', { peer, what: 'too many of its requests come to nothing' }));
     },

@@ -8,6 +8,8 @@ import type { ServerLimits } from './limits.js';
 export interface Tenure {
   /** Gives up the place it has and waits for one of that kind. */
   enter(kind: PlaceKind): Promise<void>;
+  /** Has the deal go after the others for places of the kind that it has. */
+  strike(): void;
   leave(): void;
 }
 
@@ -35,11 +37,12 @@ export const createTenures = (limits: ServerLimits): Tenures => {
       };
       return {
         leave,
+        strike: () => place?.strike(),
         async enter(kind) {
           leave();
           if (admission === undefined) throw new HoldfastError('INTERNAL', { detail: `a stranger was led to a place for ${kind}` });
-          const { lost, free } = await places[kind].take(admission, signal, limits.turnMilliseconds);
-          place = { lost, free };
+          place = await places[kind].take(admission, signal, limits.turnMilliseconds);
+          const { lost } = place;
           lost.addEventListener('abort', () => onLost(lost.reason as HoldfastError));
         },
       };

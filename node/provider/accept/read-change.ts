@@ -20,15 +20,30 @@ export interface FoundSectors {
   readonly lost: Hash | undefined;
 }
 
-/** Reads what a requested change works on: as much as it changes, however much the deal has. */
+/** A change that was carried out, and of which set. */
+export interface CarriedOut {
+  readonly base: SectorTree;
+  readonly counted: Omit<SectorTotals, 'root'>;
+  readonly edit: TreeEdit;
+}
+
+/** Reads what a requested change works on: as much as it changes, however much the deal has. What was `made` of the same set is not made again. */
 export interface ChangeReader {
+  /** Whether so many sectors move that nobody is to wait until their tree is made. */
+  isLarge(deal: DealId, request: SignRequest): Promise<boolean>;
   /** What it makes, by counting. CHANGE_INVALID. */
-  count(deal: DealId, request: SignRequest): Promise<Omit<SectorTotals, 'root'>>;
-  /** Makes the tree after it. */
-  carryOut(deal: DealId, request: SignRequest): Promise<TreeEdit>;
+  count(deal: DealId, request: SignRequest, made?: CarriedOut): Promise<Omit<SectorTotals, 'root'>>;
+  /** Makes the tree after it; `counted` is what {@link ChangeReader.count} found. */
+  carryOut(deal: DealId, request: SignRequest, counted: CarriedOut['counted'], made?: CarriedOut): Promise<CarriedOut>;
   /** Looks for what it adds, and whether one of the deal's `lost` is named after it. */
   lookFor(deal: DealId, request: SignRequest, lost: ReadonlySet<Hash>): Promise<FoundSectors>;
 }
+
+/** Sectors that may move while others wait: hashing their tree takes about a millisecond. */
+const LARGE = 4_096;
+
+const isSame = (one: SectorTree, other: SectorTree): boolean =>
+  one.root === other.root && one.version === other.version && one.sectors === other.sectors && one.leaves === other.leaves;
 
 const sumOf = (sectors: readonly SectorRef[]): number => sectors.reduce((sum, each) => sum + each.leaves, 0);
 
@@ -63,15 +78,24 @@ export const createChangeReader = ({ journal, store }: ChangeReaderOptions): Cha
   };
 
   return {
-    count: async (deal, request) => {
+    isLarge: async (deal, { base, change: { remove, append } }) => {
+      const { sectors } = await baseOf(deal, base);
+      return sectors - (remove[0] ?? sectors) + append.length > LARGE;
+    },
+    count: async (deal, request, made) => {
       const { remove, append } = request.change;
       const base = await baseOf(deal, request.base);
+      if (made !== undefined && isSame(made.base, base)) return made.counted;
       requireIndices(remove, base.sectors);
       const removed = sumOf(await removedBy(deal, request));
       return { sectors: base.sectors - remove.length + append.length, leaves: leaves(base.leaves - removed + sumOf(append)) };
     },
-    carryOut: async (deal, { base, change, revision }) =>
-      editTree({ read: readOf(deal), base: await baseOf(deal, base), change, version: revision.number, turn }),
+    carryOut: async (deal, request, counted, made) => {
+      const base = await baseOf(deal, request.base);
+      if (made !== undefined && isSame(made.base, base)) return made;
+      const { change, revision } = request;
+      return { base, counted, edit: await editTree({ read: readOf(deal), base, change, version: revision.number, turn }) };
+    },
     lookFor: async (deal, request, lost) => {
       const wanted = new Set(request.change.append.map(({ root }) => root));
       const here: Hash[] = [];

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { revisionDigest } from '../../core/market/revision.js';
 import { signerOf } from '../../core/keys/signing.js';
 import type { Deal } from '../../core/market/deal.js';
@@ -10,7 +10,7 @@ import type { Signer } from '../../ports/world.js';
 import type { LostSectors } from '../keep/lost-sectors.js';
 import type { SoleWatch } from '../standing/sole-watch.js';
 import type { Admitted } from './authorization.js';
-import { createChangeReader } from './read-change.js';
+import { createChangeReader, type CarriedOut } from './read-change.js';
 import { createOthersReader } from './read-others.js';
 import { checkRequest, checkStanding, decideSigning, signedBefore, type SigningSnapshot } from './decide-signature.js';
 import type { Serial } from '../../core/tasks/serial.js';
@@ -100,22 +100,41 @@ export const createSigning = (options: SigningOptions): Signing => {
     };
   };
 
-  const decide = async (request: SignRequest, id: DealId, signal: AbortSignal): Promise<Signature> => {
+  /** What is to be said to a request as things stand, and what its change makes; that is made only if nothing else speaks against it. */
+  const look = async (request: SignRequest, id: DealId, signal: AbortSignal, made?: CarriedOut) => {
     const seen = await snapshotOf(request, id, signal);
     const isNew = signedBefore(seen) === undefined && checkStanding(seen) === undefined;
-    const counted = isNew ? await changes.count(id, request) : undefined;
+    const counted = isNew ? await changes.count(id, request, made) : undefined;
     const isWanted = counted !== undefined && checkRequest({ ...seen, counted }) === undefined;
     const looked = isWanted ? await changes.lookFor(id, request, lost.of(id)) : undefined;
-    const edit = isWanted ? await changes.carryOut(id, request) : undefined;
-    const decision = decideSigning({ ...seen, ...looked, counted, after: edit?.tree });
+    const carriedOut = isWanted ? await changes.carryOut(id, request, counted, made) : undefined;
+    return { carriedOut, decision: decideSigning({ ...seen, ...looked, counted, after: carriedOut?.edit.tree }) };
+  };
+
+  /** Carries a large change out while others sign; whoever is refused for it keeps nobody waiting. */
+  const prepare = async (request: SignRequest, id: DealId, signal: AbortSignal): Promise<CarriedOut | undefined> => {
+    try {
+      if (!(await changes.isLarge(id, request))) return undefined;
+      const { carriedOut, decision } = await look(request, id, signal);
+      if (decision.kind === 'refuse') throw decision.error;
+      return carriedOut;
+    } catch (error) {
+      // What it starts from may be dropped meanwhile: whether it was is seen under the lock.
+      if (isHoldfastError(error, 'STORE_CORRUPT')) return undefined;
+      throw error;
+    }
+  };
+
+  const decide = async (request: SignRequest, id: DealId, signal: AbortSignal, made: CarriedOut | undefined): Promise<Signature> => {
+    const { carriedOut, decision } = await look(request, id, signal, made);
     if (decision.kind === 'refuse') throw decision.error;
     const { revision, renterSignature, base, change } = request;
     if (decision.kind === 'repeat') return ownSignature(signer, settlement.identity, revision, decision.signature);
-    if (edit === undefined) throw new HoldfastError('INTERNAL', { detail: 'a change was not carried out' });
+    if (carriedOut === undefined) throw new HoldfastError('INTERNAL', { detail: 'a change was not carried out' });
     const refusal = sole.refusal();
     if (refusal !== undefined) throw refusal;
     const providerSignature = await signer.sign(revisionDigest(settlement.identity, revision));
-    await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: { base, change, edit } });
+    await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: { base, change, edit: carriedOut.edit } });
     onSigned();
     return providerSignature;
   };
@@ -123,6 +142,7 @@ export const createSigning = (options: SigningOptions): Signing => {
   // One at a time for all deals: each signature promises stake, and the next must see that.
   return async ({ deal }, request, signal) => {
     await sole.ready(signal);
-    return locks(JOURNAL_LOCK, () => locks(egressLock(deal.id), () => decide(request, deal.id, signal)));
+    const made = await prepare(request, deal.id, signal);
+    return locks(JOURNAL_LOCK, () => locks(egressLock(deal.id), () => decide(request, deal.id, signal, made)));
   };
 };

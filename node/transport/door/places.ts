@@ -6,8 +6,8 @@ import { bestOf, createLine, isLess, type Waiter as WaiterOf } from './line.js';
 import { createTally } from './tally.js';
 
 /**
- * Scarce places for those who proved to speak for a deal, shared fairly: whose deal lost a place for slowness goes after the others,
- * then who has the fewest, then each deal in its turn. Some are kept for deals with data.
+ * Scarce places for those who proved to speak for a deal, shared fairly: whose deal lost a place for slowness, or wasted one, goes after
+ * the others, then who has the fewest, then each deal in its turn. Some are kept for deals with data.
  */
 export interface Places {
   /**
@@ -22,6 +22,8 @@ export interface Places {
 
 export interface Place {
   readonly lost: AbortSignal;
+  /** Has the deal go after the others for a while, as if it had lost the place. */
+  strike(): void;
   free(): void;
 }
 
@@ -148,6 +150,7 @@ export const createPlaces = (options: PlacesOptions): Places => {
       const place = await line.wait(admission, { signal, milliseconds, tooLate }, arrive);
       return {
         lost: place.losing.signal,
+        strike: () => strikes.add(admission.deal),
         free: () => {
           if (release(place)) serve();
         },

@@ -93,6 +93,23 @@ describe('Scarce places', () => {
     expect(places.inHand).to.equal(0);
   });
 
+  it('come last to whoever wasted one, though it was quick', async () => {
+    const places = openPlaces({ total: 1 });
+    const wasted = await places.take(alice, never, 1_000);
+    wasted.strike();
+    wasted.free();
+    const next = await places.take(bob, never, 1_000);
+    const order: Admission[] = [];
+    const waiting = [alice, carol].map(async (admission) => {
+      const place: Place = await places.take(admission, never, 1_000);
+      order.push(admission);
+      place.free();
+    });
+    next.free();
+    await Promise.all(waiting);
+    expect(order).to.deep.equal([carol, alice]);
+  });
+
   it('are safe while nobody waits, and from one’s own deal, and from deals without data', async () => {
     const places = openPlaces({ total: 2, holdMilliseconds: 10 });
     const own = [await places.take(alice, never, 1_000), await places.take(alice, never, 1_000)];
