@@ -105,6 +105,33 @@ describe('small sectors in packs', () => {
       }
     }));
 
+  it('are put behind the others when power failed while a pack was begun: what is left of that goes, without an alarm', () =>
+    withStoreFolder(async ({ path, open, copy, with: withCopy }) => {
+      const store = await open();
+      await putAll(store, [first, second]);
+      await store.close();
+      const begun = await readFile(packOf(path));
+      const lefts = [Buffer.alloc(0), begun.subarray(0, HEAD - 1), Buffer.alloc(HEAD)];
+      for (const [left, rebuild] of lefts.flatMap((each) => [[each, false] as const, [each, true] as const])) {
+        const torn = await copy();
+        await writeFile(packOf(torn, 1), left);
+        const tell = async (after: SectorStore): Promise<void> => {
+          expect(after.faults, `${left.length} bytes`).to.deep.equal([]);
+          expect(await readdir(join(torn, 'packs'))).to.deep.equal(['00000000.pack']);
+          await putAll(after, sectors);
+          await requireWhole(after, sectors);
+          expect((await stat(packOf(torn))).size).to.equal(HEAD + 8 * ENTRY);
+        };
+        await withCopy(torn, tell, { rebuild });
+      }
+      const damaged = await copy();
+      await writeFile(packOf(damaged, 1), Buffer.alloc(HEAD + 1));
+      await withCopy(damaged, async ({ faults }) => {
+        expect(faults.map(({ kind }) => kind)).to.deep.equal(['pack-unreadable']);
+        expect(await readdir(join(damaged, 'packs'))).to.have.lengthOf(2);
+      });
+    }));
+
   it('are found again in packs and files when the index is gone, damaged, of yesterday, or half made', () =>
     withStoreFolder(async ({ path, open, copy, with: withCopy }) => {
       const large = realSector('large', 2048);

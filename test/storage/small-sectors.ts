@@ -26,7 +26,7 @@ export interface StoreFolder {
   /** A copy of the store, or of another copy, as it is on disk now: as a kill would leave it. */
   readonly copy: (from?: string) => Promise<string>;
   /** Opens a copy for one story. */
-  readonly with: (path: string, story: (store: SectorStore) => Promise<void>) => Promise<void>;
+  readonly with: (path: string, story: (store: SectorStore) => Promise<void>, options?: Partial<SectorFilesOptions>) => Promise<void>;
 }
 
 /** A new store in a folder, closed afterwards. */
@@ -53,8 +53,8 @@ export const withStoreFolder = (story: (folder: StoreFolder) => Promise<void>): 
         path,
         open,
         copy,
-        with: async (at, tell) => {
-          const store = await openSectorFiles({ path: at, identity: testIdentity });
+        with: async (at, tell, options = {}) => {
+          const store = await openSectorFiles({ path: at, identity: testIdentity, ...options });
           try {
             await tell(store);
           } finally {

@@ -6,7 +6,7 @@ import { sectorSpaces } from '../layout.js';
 import { databaseAt, INDEX, rowsIn } from '../rows/level-rows.js';
 import { packPath, packSizes } from '../packs/pack-files.js';
 import { readSalt, replay } from '../packs/pack-replay.js';
-import { packedBytes, type Entry, type EntryChange } from '../index/sector-entry.js';
+import { PACK_HEAD_BYTES, packedBytes, type Entry, type EntryChange } from '../index/sector-entry.js';
 import { openSectorIndex, type SectorIndex } from '../index/sector-index.js';
 import { lookAt, namedIn, shardsOf, type SectorFile } from './sector-scan.js';
 import { sectorBytes } from '../index/sector-shape.js';
@@ -79,9 +79,19 @@ const takeFiles = async (path: string, index: SectorIndex): Promise<void> => {
   await intake.flush();
 };
 
+/** Removes packs that were made and never written to: no sector was durable in one that has no more than a damaged head. */
+const removeUnbegun = async (path: string, index: SectorIndex, sizes: Map<number, number>): Promise<void> => {
+  for (const [number, size] of sizes) {
+    if (index.packs.has(number) || size > PACK_HEAD_BYTES || (await readSalt(path, number)) !== undefined) continue;
+    await rm(packPath(path, number), { force: true });
+    sizes.delete(number);
+  }
+};
+
 /** Takes in what was appended to packs and is not known: it was durable before its row. */
 const takePacks = async (path: string, index: SectorIndex): Promise<Omit<OpenedIndex, 'index'>> => {
   const sizes = await packSizes(path);
+  await removeUnbegun(path, index, sizes);
   const faults: StoreFault[] = [];
   const short = new Map<number, number>();
   for (const [number, { length, live }] of [...index.packs]) {
