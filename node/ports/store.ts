@@ -260,6 +260,8 @@ export interface DealHealing {
   readonly since: number;
   /** Bytes of sectors made anew since then. */
   readonly bytes: number;
+  /** How often, and when last (milliseconds since 1970), the provider did not take what was made anew for it. */
+  readonly refused?: { readonly times: number; readonly at: number } | undefined;
 }
 
 /** A renter's memory; durability as in {@link ProviderJournal}. */

@@ -45,7 +45,7 @@ describe('a round as people and programs read it', () => {
       '    → nothing but its providers’ own copies brings it back: store the file again, if you have it',
       `  letters: 2 shards (2.00 MiB) at ${bob} not made anew: its provider does not take it (${error.message})`,
       `    2 other shards are left, and 2 bring the file back; the provider loses 0.5 HOLD of collateral to you if it gives deal ${idOf('bob')} up or defaults`,
-      '    → the next round tries again; "holdfast repair" places it at another provider, for new escrow, if its deal is beyond help',
+      '    → a later round tries again; "holdfast repair" places it at another provider, for new escrow, if its deal is beyond help',
       `  deal ${idOf('carol')}: 3 lost sectors that no file of this catalogue needs`,
       "Reading what was left cost 0.1 HOLD, out of the deals' escrow.",
       'Made 2 shards anew, 3 not.',

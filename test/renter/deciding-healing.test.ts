@@ -3,6 +3,7 @@ import type { Deal } from '../../node/core/market/deal.js';
 import { hash, period, wei } from '../../node/core/units.js';
 import type { ObjectRecord } from '../../node/ports/store.js';
 import { decideHealing, shardsLeft, type HealingPlan, type LostClaim, type LostShards } from '../../node/renter/repair/decide-healing.js';
+import { mayReadFor, withRefusal } from '../../node/renter/repair/decide-patience.js';
 import { isKept } from '../../node/renter/repair/lost-claims.js';
 import { hashOf } from '../support/worlds/actors.js';
 import { dealAt, idOf, sectorOf } from './sample-deals.js';
@@ -101,5 +102,35 @@ describe('What to make anew of what providers lost', () => {
       { ...claim('bob', 0), place: { object: 'photos', slab: 0, shard: 0 } },
     ];
     expect(decide(wrong)).to.deep.equal({ heal: [], hopeless: [], later: [] });
+  });
+});
+
+describe('A deal whose provider does not take what is made for it', () => {
+  const [HOUR, MOST] = [3_600_000, 30 * 86_400_000];
+
+  it('is read for again after an hour, two, four, and at last once in thirty days', () => {
+    expect(mayReadFor(undefined, 0, MOST)).to.equal(true);
+    for (const [times, wait] of [
+      [1, HOUR],
+      [2, 2 * HOUR],
+      [3, 4 * HOUR],
+      [10, 512 * HOUR],
+      [11, MOST],
+      [5_000, MOST],
+    ] as const) {
+      expect(mayReadFor({ times, at: 1_000 }, 1_000 + wait - 1, MOST), `${times}`).to.equal(false);
+      expect(mayReadFor({ times, at: 1_000 }, 1_000 + wait, MOST), `${times}`).to.equal(true);
+    }
+  });
+
+  it('is not kept waiting by a clock that was set back', () => {
+    expect(mayReadFor({ times: 3, at: 1_000 }, 999, MOST)).to.equal(true);
+    expect(mayReadFor({ times: 3, at: 1_000 }, 1_000, MOST)).to.equal(false);
+  });
+
+  it('is counted one up, and from the beginning after twice that time', () => {
+    expect(withRefusal(undefined, 7, MOST)).to.deep.equal({ times: 1, at: 7 });
+    expect(withRefusal({ times: 4, at: 7 }, 7 + 2 * MOST - 1, MOST)).to.deep.equal({ times: 5, at: 7 + 2 * MOST - 1 });
+    expect(withRefusal({ times: 4, at: 7 }, 7 + 2 * MOST, MOST)).to.deep.equal({ times: 1, at: 7 + 2 * MOST });
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
 import { hash, wei, type DealId, type Hash } from '../../node/core/units.js';
 import type { LostRange } from '../../node/ports/link.js';
-import type { ShardPlacement, SectorStore } from '../../node/ports/store.js';
+import type { ObjectRecord, ShardPlacement, SectorStore } from '../../node/ports/store.js';
 import type { HealResult } from '../../node/renter/repair/heal.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { TOKEN } from '../support/worlds/provider-world.js';
@@ -11,6 +11,7 @@ import {
   createRenterWorld,
   impatientClock,
   sourceOf,
+  type Bend,
   type RenterWorld,
   type RenterWorldOptions,
 } from '../support/worlds/renter-world.js';
@@ -259,6 +260,7 @@ describe('Alice, whose providers lose sectors,', () => {
 
 describe('Mallory, who says that all is lost,', () => {
   let world: RenterWorld;
+  let bent: Bend;
   const claimed: LostRange[] = [];
   let sentTo: number;
   const DAY = 86_400_000;
@@ -275,7 +277,7 @@ describe('Mallory, who says that all is lost,', () => {
     sentTo = 0;
     world = await createRenterWorld({ names, limits });
     await world.during(world.renter.put({ name: 'letters', source: sourceOf(letters), k: 2, n: 4, periods: 30 }));
-    world.bend('bob', (service) => ({
+    bent = (service) => ({
       lostSectors: async (_peer, { deal }, range) => {
         claimed.push(range);
         const named = claim(await rootsIn(deal), range).slice(0, range.most);
@@ -286,8 +288,12 @@ describe('Mallory, who says that all is lost,', () => {
         sentTo += call[3].length;
         await service.admitSector(call[0], call[1], call[2], call[4]);
       },
-    }));
+    });
+    world.bend('bob', bent);
   };
+  /** Leaves of the shard with that root. */
+  const letterShard = (root: Hash, objects: readonly ObjectRecord[]): number =>
+    objects.flatMap(({ slabs }) => slabs.flatMap(({ shards }) => shards)).find(({ sector }) => sector.root === root)!.sector.leaves;
   const heal = () => world.during(world.renter.heal());
 
   it('is sent what the deal holds, and no more in thirty days, however often he says it', async () => {
@@ -328,5 +334,50 @@ describe('Mallory, who says that all is lost,', () => {
     const { healed, unknown } = await heal();
     expect(healed).to.have.length(1);
     expect([...unknown.values()]).to.deep.equal([3]);
+  });
+
+  const readSoFar = (): number => world.metrics.value('holdfast_downloaded_bytes_total');
+
+  it('and refuses what is offered, makes her read nothing, however often he does', async () => {
+    await play((roots) => roots);
+    world.bend('bob', (service) => ({ ...bent(service), admitSector: () => Promise.reject(new Error('no')) }));
+    const before = readSoFar();
+    for (let round = 0; round < 3; round++) {
+      const { healed, unhealed } = await heal();
+      expect([healed, unhealed.map(({ reason }) => reason)]).to.deep.equal([[], ['refused']]);
+    }
+    expect(readSoFar() - before).to.equal(0);
+    const [bobs] = (await world.renter.deals()).filter(({ deal: { provider } }) => world.nameOf(provider) === 'bob');
+    expect((await world.catalogue.healing(bobs!.deal.id))?.bytes ?? 0).to.equal(0);
+  });
+
+  it('and refuses what he had asked for, makes her read one slab, and the next one only after an hour, then two', async () => {
+    await play((roots) => [...roots].sort(), { slabsInFlight: 1, spareShards: 0 });
+    world.bend('bob');
+    await world.during(world.renter.put({ name: 'photo', source: sourceOf(letters), k: 2, n: 4, periods: 30 }));
+    world.bend('bob', (service) => ({ ...bent(service), storeSector: () => Promise.reject(new Error('no')) }));
+    const [bobs] = (await world.renter.deals()).filter(({ deal: { provider } }) => world.nameOf(provider) === 'bob');
+    const deal = bobs!.deal.id;
+    const [root] = await rootsIn(deal);
+    const slab = 2 * letterShard(root!, await Array.fromAsync(world.catalogue.objects())) * 32;
+    const readInRound = async (): Promise<number> => {
+      const before = readSoFar();
+      expect((await heal()).unhealed.map(({ reason }) => reason)).to.deep.equal(['refused', 'refused']);
+      return (readSoFar() - before) / slab;
+    };
+    const passes = async (milliseconds: number): Promise<void> => {
+      const kept = (await world.catalogue.healing(deal))!;
+      await world.catalogue.putHealing({ ...kept, refused: { ...kept.refused!, at: kept.refused!.at - milliseconds } });
+    };
+    const HOUR = DAY / 24;
+    expect([await readInRound(), await readInRound()]).to.deep.equal([1, 0]);
+    await passes(HOUR);
+    expect([await readInRound(), await readInRound()]).to.deep.equal([1, 0]);
+    await passes(HOUR);
+    expect(await readInRound()).to.equal(0);
+    await passes(HOUR);
+    world.bend('bob', bent);
+    expect((await heal()).healed).to.have.length(2);
+    expect((await world.catalogue.healing(deal))?.refused).to.equal(undefined);
   });
 });

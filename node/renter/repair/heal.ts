@@ -1,6 +1,6 @@
 import { inFlight } from '../../core/tasks/in-flight.js';
 import { LEAF_BYTES, wei, type DealId, type Wei } from '../../core/units.js';
-import type { DealHealing, ObjectRecord, ShardPlacement } from '../../ports/store.js';
+import type { ObjectRecord, ShardPlacement } from '../../ports/store.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { readDeals, type KnownDeal } from '../deals/deal-book.js';
@@ -8,10 +8,12 @@ import { createPurse, type Purse } from '../download/egress.js';
 import type { ProviderFailure } from '../events.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
 import { sourceOf } from '../upload/upload.js';
+import { allowedOf, countHealed, countRefusal, forgetRefusals, healingOf, isPatient } from './deal-healing.js';
 import { decideHealing, shardsLeft, type LostClaim, type LostShards } from './decide-healing.js';
 import { remakeShards } from './heal-slab.js';
 import type { HealedShard, Unhealable, UnhealedShard } from './healed-shard.js';
-import { FIRST_ROOT, isKept, readLostClaims } from './lost-claims.js';
+import { isWanted } from './is-wanted.js';
+import { isKept, readLostClaims } from './lost-claims.js';
 import { asError } from '../../core/errors/coded.js';
 
 export interface HealOptions extends TaskOptions {
@@ -32,29 +34,7 @@ export interface HealResult {
   readonly failures: readonly ProviderFailure[];
 }
 
-const DAY = 86_400_000;
 const bytesOf = ({ sector }: ShardPlacement): number => sector.leaves * LEAF_BYTES;
-
-/** What was made anew for a deal in the present span of days. */
-const healingOf = async ({ catalogue, clock, limits }: RenterContext, deal: DealId): Promise<DealHealing> => {
-  const known = await catalogue.healing(deal);
-  const now = clock.now();
-  if (known !== undefined && now < known.since + limits.healDays * DAY) return known;
-  return { deal, after: known?.after ?? FIRST_ROOT, since: now, bytes: 0 };
-};
-
-/** Counts bytes before they are made anew: what a provider claims again and again is not made again and again. */
-const count = (context: RenterContext, deal: DealId, bytes: number): Promise<void> =>
-  context.serial(`healing ${deal}`, async () => {
-    const healing = await healingOf(context, deal);
-    await context.catalogue.putHealing({ ...healing, bytes: Math.max(0, healing.bytes + bytes) });
-  });
-
-/** All that a deal holds may be made anew once in so many days, and a little more. */
-const allowedOf = async (context: RenterContext, { deal, record }: KnownDeal): Promise<number> => {
-  const held = Math.max(deal.leaves, record.current?.revision.leaves ?? 0) * LEAF_BYTES;
-  return held + context.limits.healSlack - (await healingOf(context, deal.id)).bytes;
-};
 
 const objectsOf = async ({ catalogue }: RenterContext, claims: readonly LostClaim[]): Promise<ReadonlyMap<string, ObjectRecord>> => {
   const objects = new Map<string, ObjectRecord>();
@@ -70,8 +50,8 @@ interface HealRound {
   readonly known: ReadonlyMap<DealId, KnownDeal>;
   readonly purse: Purse;
   readonly failures: FailureList;
-  /** Deals whose providers do not take what is sent: not tried again in this round. */
-  readonly refused: Map<DealId, Error>;
+  /** Deals whose providers do not take what is sent, with what they said in this round: not tried in it again. */
+  readonly refused: Map<DealId, Error | undefined>;
   readonly healed: HealedShard[];
   readonly unhealed: UnhealedShard[];
 }
@@ -90,6 +70,37 @@ const giveUp = (context: RenterContext, round: HealRound, damaged: LostShards, r
   }
 };
 
+/** No more of the deal in this round. */
+const giveDealUp = (context: RenterContext, round: HealRound, damaged: LostShards, place: ShardPlacement, error: unknown): void => {
+  const { provider } = describe(round, damaged, place);
+  context.links.drop(provider);
+  round.failures.add(provider, error);
+  round.refused.set(place.deal, asError(error));
+  giveUp(context, round, { ...damaged, shards: [place] }, 'refused', asError(error));
+};
+
+/** Those shards of one slab that their providers would take: nothing is read for the others. */
+const wantedOf = async (context: RenterContext, round: HealRound, planned: LostShards, signal: AbortSignal): Promise<LostShards> => {
+  const { links } = context;
+  const answers = planned.shards.map(async (place) => {
+    const { deal, sector } = place;
+    if (round.refused.has(deal)) {
+      giveUp(context, round, { ...planned, shards: [place] }, 'refused', round.refused.get(deal));
+      return false;
+    }
+    try {
+      const link = await links.to(describe(round, planned, place).provider, signal);
+      return await isWanted(link, await links.authorize(deal, signal), sector, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      giveDealUp(context, round, planned, place, error);
+      return false;
+    }
+  });
+  const wanted = await Promise.all(answers);
+  return { ...planned, shards: planned.shards.filter((_, i) => wanted[i]) };
+};
+
 /** Sends the shards of one slab back to the providers that lost them. */
 const healSlab = async (
   context: RenterContext,
@@ -98,18 +109,16 @@ const healSlab = async (
   task: TaskOptions,
   signal: AbortSignal,
 ): Promise<void> => {
-  const refusedBefore = planned.shards.filter(({ deal }) => round.refused.has(deal));
-  for (const place of refusedBefore) giveUp(context, round, { ...planned, shards: [place] }, 'refused', round.refused.get(place.deal));
-  const damaged = { ...planned, shards: planned.shards.filter((place) => !refusedBefore.includes(place)) };
+  const damaged = await wantedOf(context, round, planned, signal);
   if (damaged.shards.length === 0) return;
-  for (const place of damaged.shards) await count(context, place.deal, bytesOf(place));
+  for (const place of damaged.shards) await countHealed(context, place.deal, bytesOf(place));
   const spent = round.purse.spent;
   let made: Awaited<ReturnType<typeof remakeShards>>;
   try {
     made = await remakeShards(context, damaged, round.purse, round.failures, signal);
   } catch (error) {
     // What was paid for in vain counts.
-    if (round.purse.spent === spent) for (const place of damaged.shards) await count(context, place.deal, -bytesOf(place));
+    if (round.purse.spent === spent) for (const place of damaged.shards) await countHealed(context, place.deal, -bytesOf(place));
     signal.throwIfAborted();
     return giveUp(context, round, damaged, 'unreadable', asError(error));
   }
@@ -120,11 +129,10 @@ const healSlab = async (
       await link.writeSector(await context.links.authorize(place.deal, signal), sourceOf(shard), signal);
     } catch (error) {
       signal.throwIfAborted();
-      context.links.drop(healed.provider);
-      round.failures.add(healed.provider, error);
-      round.refused.set(place.deal, asError(error));
-      return giveUp(context, round, { ...damaged, shards: [place] }, 'refused', asError(error));
+      await countRefusal(context, place.deal);
+      return giveDealUp(context, round, damaged, place, error);
     }
+    await forgetRefusals(context, place.deal);
     context.metrics.add('holdfast_uploaded_bytes_total', healed.bytes);
     context.metrics.count('holdfast_shards_healed_total');
     round.healed.push(healed);
@@ -146,9 +154,18 @@ export const healDeals = async (context: RenterContext, options: HealOptions = {
   const { asked, claims, unknown } = await readLostClaims(context, deals, (deal) => healingOf(context, deal), silent, signal);
   const allowed = new Map<DealId, number>();
   for (const id of new Set(claims.map(({ deal }) => deal))) allowed.set(id, await allowedOf(context, known.get(id) as KnownDeal));
+  const impatient: (readonly [DealId, undefined])[] = [];
+  for (const id of allowed.keys()) if (!(await isPatient(context, id))) impatient.push([id, undefined]);
   const plan = decideHealing({ claims, objects: await objectsOf(context, claims), allowed });
   const failures = createFailureList(context, options.report);
-  const round: HealRound = { known, purse: createPurse(options.maxEgress), failures, refused: new Map(), healed: [], unhealed: [] };
+  const round: HealRound = {
+    known,
+    purse: createPurse(options.maxEgress),
+    failures,
+    refused: new Map(impatient),
+    healed: [],
+    unhealed: [],
+  };
   for (const damaged of plan.hopeless) giveUp(context, round, damaged, 'too-few');
   for (const damaged of plan.later) giveUp(context, round, damaged, 'enough-lately');
   await inFlight(plan.heal, context.limits.slabsInFlight, signal, (damaged, either) => healSlab(context, round, damaged, options, either));

@@ -63,7 +63,13 @@ const bodies = {
   promised: weiText,
   sectorPlace: z.object({ object: z.string(), slab: z.number().int(), shard: z.number().int() }),
   placed: z.literal(true),
-  healing: z.object({ deal: dealText, after: hashText, since: z.number(), bytes: z.number().int() }),
+  healing: z.object({
+    deal: dealText,
+    after: hashText,
+    since: z.number(),
+    bytes: z.number().int(),
+    refused: z.object({ times: z.number().int(), at: z.number() }).optional(),
+  }),
   object: z.object({
     id: z.string(),
     name: z.string(),

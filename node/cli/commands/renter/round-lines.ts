@@ -18,7 +18,7 @@ const remedies: Readonly<Record<Unhealable, string>> = {
   'too-few': 'nothing but its providers’ own copies brings it back: store the file again, if you have it',
   'enough-lately': MOVE,
   unreadable: 'the next round tries again',
-  refused: `the next round tries again; ${MOVE}`,
+  refused: `a later round tries again; ${MOVE}`,
 };
 
 /** Shards of one file in one deal with one fate, in the order in which they came. */
