@@ -50,7 +50,10 @@ export interface SectorStore {
   read(root: Hash, part?: SectorPart, signal?: AbortSignal): Promise<Uint8Array>;
   /** Keeps the crown of a sector that came without, or in the place of a wrong one. Does nothing if the sector is missing. DISK_LOW and DISK_FULL. */
   keepCrown(root: Hash, crown: Uint8Array): Promise<void>;
-  /** Moves a sector whose bytes are wrong aside: it is missing then, and can be put again. What was moved goes with the next whole one. */
+  /**
+   * Moves a sector whose bytes are wrong aside: it is missing then, and can be put again. What was moved goes with the next whole one. It needs
+   * no room: on a full disk the sector is removed, and missing, whatever can be written down; whether it is after a restart is then to be found out anew.
+   */
   quarantine(root: Hash): Promise<void>;
   /** Removes a sector, and what was moved aside of it; a missing one is no error. A power loss may bring it back. */
   delete(root: Hash): Promise<void>;
@@ -65,6 +68,8 @@ export interface SectorStore {
 export interface Tended {
   /** Sectors that were remembered and are not there: {@link SectorStore.absent} from here on. */
   readonly missing: readonly Hash[];
+  /** Sectors that were met and whose bytes cannot be read, or are not those that were written: to be read again, and quarantined. */
+  readonly unreadable: readonly Hash[];
   /** Whether all files were looked at once more. */
   readonly done: boolean;
   /** Whether a hole was filled: there may be more. */

@@ -74,7 +74,7 @@ export const createMemorySectors = (options: { readonly capacity?: number } = {}
     },
     tend: async () => {
       requireOpen();
-      return { missing: [], done: true, filling: false };
+      return { missing: [], unreadable: [], done: true, filling: false };
     },
     close: async () => {
       closed = true;

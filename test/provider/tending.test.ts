@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Hash } from '../../node/core/units.js';
 import type { StoreFault } from '../../node/ports/store-faults.js';
 import type { SectorStore, Tended } from '../../node/ports/store.js';
 import { checkDeals } from '../../node/provider/keep/check-deals.js';
@@ -15,13 +16,14 @@ import { createRecordedLog } from '../support/recorded-log.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const part = (fields: Partial<Tended> = {}): Tended => ({ missing: [], done: false, filling: false, ...fields });
+const part = (fields: Partial<Tended> = {}): Tended => ({ missing: [], unreadable: [], done: false, filling: false, ...fields });
 
 /** What is asked of a store that answers with `parts`, and when, and when deals were compared. */
 const tended = async (parts: readonly (Tended | Error)[]) => {
   const stop = new AbortController();
   const asked: (readonly [number, string | undefined])[] = [];
   const compared: number[] = [];
+  const examined: Hash[] = [];
   const log = createRecordedLog();
   let now = 0;
   const store = {
@@ -35,8 +37,17 @@ const tended = async (parts: readonly (Tended | Error)[]) => {
   };
   const clock = { now: () => now, sleep: async (pause: number) => void (now += pause) };
   const policy = { tendPause: 250, scrubPause: HOUR };
-  await runTending({ store, lost: { compare: async () => void compared.push(asked.length) }, clock, log, policy }, stop.signal);
-  return { asked, compared, lines: log.lines };
+  await runTending(
+    {
+      store,
+      lost: { compare: async () => void compared.push(asked.length), examine: async (root) => (examined.push(root), true) },
+      clock,
+      log,
+      policy,
+    },
+    stop.signal,
+  );
+  return { asked, compared, examined, lines: log.lines };
 };
 
 describe('tending a store', () => {
@@ -62,6 +73,11 @@ describe('tending a store', () => {
     expect((await tended([part({ missing }), part({ done: true }), part({ done: true })])).compared).to.deep.equal([1]);
     expect((await tended([part({ missing, done: true }), part({ done: true })])).compared).to.deep.equal([1]);
     expect((await tended([part(), part({ done: true })])).compared).to.deep.equal([]);
+  });
+
+  it('has looked at again what could not be read', async () => {
+    const unreadable = [hashOf('one'), hashOf('another')];
+    expect((await tended([part({ unreadable }), part({ done: true })])).examined).to.deep.equal(unreadable);
   });
 
   it('says that it failed, and goes on', async () => {

@@ -6,6 +6,7 @@ import type { Packed } from '../../node/storage/packs/pack-files.js';
 import type { StoreStep } from '../../node/storage/sectors/sector-store.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
+import { onFailingDisk, systemError } from '../support/failing-disk.js';
 import { realSector, realSectors, withStoreFolder } from './small-sectors.js';
 import { tendAll } from './tend-all.js';
 
@@ -348,6 +349,48 @@ describe('holes in packs', () => {
       },
     );
   });
+
+  it('are filled though the disk cannot read a part: all else is kept, what lies there is told, once, and goes with its pack', () =>
+    withStoreFolder(async ({ path, open }) => {
+      const store = await open({ packBytes: 12 * ENTRY, capacity: 1 << 20 });
+      const all = realSectors(24);
+      await putAll(store, all);
+      const [victim, others] = [all[11] as Packed, [3, 7, 13].map((index) => all[index] as Packed)];
+      for (const each of without(all, victim, ...others)) await store.delete(each.sector.root);
+      const at = HEAD + 11 * ENTRY + 64;
+      const read = (_buffer: unknown, _into: unknown, length: unknown, from: unknown): Error | undefined =>
+        Number(from) < at + 32 && Number(from) + Number(length) > at ? systemError('EIO') : undefined;
+      const unreadable: string[] = [];
+      await onFailingDisk({ onHandles: { read } }, async () => {
+        for (let filling = true; filling;) {
+          const tended = await store.tend('fill');
+          for (const root of tended.unreadable) await store.quarantine(root);
+          unreadable.push(...tended.unreadable);
+          filling = tended.filling;
+        }
+        expect(unreadable).to.deep.equal([victim.sector.root]);
+        await requireWhole(store, others);
+        expect(await store.absent([victim.sector.root])).to.deep.equal([victim.sector.root]);
+        expect(await readdir(join(path, 'packs'))).to.deep.equal(['00000002.pack']);
+        await store.close();
+      });
+      await requireWhole(await open(), others);
+    }));
+
+  it('of a pack whose head the disk cannot read hold up no other pack', () =>
+    withHoles(async ({ path, store, open }) => {
+      let failures = 1;
+      const read = (_buffer: unknown, _into: unknown, _length: unknown, from: unknown): Error | undefined =>
+        from === 0 && failures-- > 0 ? systemError('EIO') : undefined;
+      await onFailingDisk({ onHandles: { read } }, () => tendAll(store));
+      const packs = await readdir(join(path, 'packs'));
+      expect([packs.includes('00000000.pack'), packs.includes('00000001.pack')]).to.deep.equal([true, false]);
+      await store.close();
+      const after = await open({ packBytes: 4 * ENTRY });
+      await tendAll(after);
+      await requireWhole(after, kept);
+      expect(await readdir(join(path, 'packs'))).not.to.include('00000000.pack');
+    }));
 
   it('are filled while sectors are stored, read and deleted', () =>
     withHoles(async ({ store }) => {

@@ -96,7 +96,9 @@ export const createLostSectors = ({ store, journal, locks, log, metrics, costs }
     const deals = await journal.dealsNaming(root);
     // Dropped meanwhile: nobody counts on it any more.
     if (deals.length === 0) return false;
-    if (!isHoldfastError(error, 'SECTOR_MISSING')) await store.quarantine(root);
+    // Missing it is in any case: that must be known and alarmed.
+    if (!isHoldfastError(error, 'SECTOR_MISSING'))
+      await store.quarantine(root).catch((cause: unknown) => log.warn('quarantine-failed', { root, error: cause }));
     if (roots.has(root)) return true;
     for (const deal of deals) remember(root, deal);
     metrics.count('holdfast_sectors_lost_total');

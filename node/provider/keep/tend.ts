@@ -5,8 +5,8 @@ import type { LostSectors } from './lost-sectors.js';
 
 export interface TendOptions {
   readonly store: Pick<SectorStore, 'tend'>;
-  /** Asked what deals lose by what is missing. */
-  readonly lost: Pick<LostSectors, 'compare'>;
+  /** Asked what deals lose by what is missing, and told of what cannot be read. */
+  readonly lost: Pick<LostSectors, 'compare' | 'examine'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly policy: Pick<ProviderPolicy, 'tendPause' | 'scrubPause'>;
@@ -36,7 +36,8 @@ export const runTending = async ({ store, lost, clock, log, policy }: TendOption
   /** Milliseconds until the next part. */
   const tend = async (): Promise<number> => {
     const rests = clock.now() < restsUntil;
-    const { missing, done, filling } = await store.tend(rests ? 'fill' : undefined);
+    const { missing, unreadable, done, filling } = await store.tend(rests ? 'fill' : undefined);
+    for (const root of unreadable) await lost.examine(root);
     await tell(missing.length, done);
     if (done && !rests) restsUntil = clock.now() + policy.scrubPause;
     return done && !filling ? Math.min(FILL_EVERY, policy.scrubPause) : policy.tendPause;

@@ -28,8 +28,15 @@ const [HOLES, HOLES_WHEN_SCARCE] = [1 / 2, 1 / 8];
 
 /** Fills the holes that deleted sectors left in packs. */
 export interface Compaction {
-  /** Copies a bounded part of what is left in a pack behind the newest entries, and removes the pack with the last part; false if none is due. */
-  portion(): Promise<boolean>;
+  /** Copies a bounded part of what is left in a pack behind the newest entries, and removes the pack with the last part. */
+  portion(): Promise<Compacted>;
+}
+
+export interface Compacted {
+  /** False if nothing was due. */
+  readonly filling: boolean;
+  /** Sectors that could not be copied: their bytes cannot be read, or are not those that were written. The pack stays while it has them. */
+  readonly unreadable: readonly Hash[];
 }
 
 export const createCompaction = ({ path, index, files, put, guarded, isScarce, onStep }: CompactionOptions): Compaction => {
@@ -54,8 +61,9 @@ export const createCompaction = ({ path, index, files, put, guarded, isScarce, o
     stuck.delete(number);
   };
 
-  /** Copies what the index still means; resolves to where the next portion begins, or undefined at the end. */
-  const copy = async (number: number, from: number): Promise<number | undefined> => {
+  /** Copies what the index still means; resolves to where the next portion begins, undefined at the end, and to what could not be copied. */
+  const copy = async (number: number, from: number) => {
+    const unreadable: Hash[] = [];
     const moves: Promise<void>[] = [];
     let [bytes, entries] = [0, 0];
     let next: number | undefined;
@@ -64,10 +72,11 @@ export const createCompaction = ({ path, index, files, put, guarded, isScarce, o
         guarded(sector.root, async () => {
           const before = await index.find(sector.root);
           if (before?.pack?.number !== number || before.pack.offset !== offset) return;
-          await put({ sector, bytes: content, before, sequence: before.sequence });
+          if (content === undefined) unreadable.push(sector.root);
+          else await put({ sector, bytes: content, before, sequence: before.sequence });
         }),
       );
-      bytes += content.length;
+      bytes += content?.length ?? 0;
       entries += 1;
       if (bytes < PORTION_BYTES && entries < PORTION_ENTRIES) continue;
       next = end;
@@ -75,28 +84,28 @@ export const createCompaction = ({ path, index, files, put, guarded, isScarce, o
     }
     const failed = (await Promise.allSettled(moves)).find((move) => move.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    return next;
+    return { next, unreadable };
   };
 
   return {
     portion: async () => {
       if (now === undefined) {
         const number = await choose();
-        if (number === undefined) return false;
+        if (number === undefined) return { filling: false, unreadable: [] };
         now = { number, from: 0 };
       }
       const { number, from } = now;
       now = undefined;
       const live = index.packs.get(number)?.live ?? 0;
-      const next = live === 0 ? undefined : await copy(number, from);
+      const { next, unreadable } = live === 0 ? { next: undefined, unreadable: [] } : await copy(number, from);
       if (next !== undefined) {
         now = { number, from: next };
-        return true;
+        return { filling: true, unreadable };
       }
       const left = index.packs.get(number)?.live ?? 0;
       if (left === 0) await remove(number);
       else stuck.set(number, left);
-      return true;
+      return { filling: true, unreadable };
     },
   };
 };

@@ -5,10 +5,11 @@ import { packPath, readAt } from './pack-files.js';
 import { ALIGNMENT, areIntact, saltOf, sectorAt } from './pack-format.js';
 import { HEAD_BYTES, PACK_HEAD_BYTES, PACKED_BELOW, packedBytes } from '../index/sector-entry.js';
 
-/** An entry that is as it was written. */
+/** An entry whose head is as it was written. */
 export interface Replayed {
   readonly sector: SectorRef;
-  readonly bytes: Buffer;
+  /** Undefined where they cannot be read, or are not as they were written. */
+  readonly bytes: Buffer | undefined;
   readonly offset: number;
   /** Where the next one may begin. */
   readonly end: number;
@@ -16,32 +17,51 @@ export interface Replayed {
 
 const WINDOW_BYTES = 1 << 20;
 
-/** Reads a file from front to back, a window at a time. */
+/** What a disk that fails to read one part fails to read with it. */
+const BLOCK_BYTES = 4096;
+
+/** What `read` gives; undefined where the disk cannot read that part. */
+const ifReadable = (read: Promise<Buffer>): Promise<Buffer | undefined> =>
+  read.catch((error: unknown) => {
+    if (systemCode(error) === 'EIO') return undefined;
+    throw error;
+  });
+
+/** Reads a file from front to back, a window at a time, and where a window cannot be read what is asked for alone; undefined if it cannot either. */
 const createWindow = (handle: FileHandle) => {
   let start = 0;
   let window: Buffer = Buffer.alloc(0);
-  return async (offset: number, length: number): Promise<Buffer> => {
-    if (offset < start || offset + length > start + window.length) {
-      start = offset;
-      window = await readAt(handle, offset, WINDOW_BYTES + HEAD_BYTES + PACKED_BELOW);
+  let carefulUntil = 0;
+  return async (offset: number, length: number): Promise<Buffer | undefined> => {
+    if (offset >= start && offset + length <= start + window.length) return window.subarray(offset - start, offset - start + length);
+    if (offset >= carefulUntil) {
+      const read = await ifReadable(readAt(handle, offset, WINDOW_BYTES + HEAD_BYTES + PACKED_BELOW));
+      if (read !== undefined) {
+        [start, window] = [offset, read];
+        return window.subarray(0, length);
+      }
+      carefulUntil = offset + WINDOW_BYTES;
     }
-    return window.subarray(offset - start, offset - start + length);
+    return ifReadable(readAt(handle, offset, length));
   };
 };
+
+const saltIn = (handle: FileHandle): Promise<Buffer | undefined> =>
+  ifReadable(readAt(handle, 0, PACK_HEAD_BYTES)).then((head) => head && saltOf(head));
 
 /** The salt of a pack; undefined where its head is damaged. */
 export const readSalt = async (path: string, number: number): Promise<Buffer | undefined> => {
   const handle = await open(packPath(path, number), 'r');
   try {
-    return saltOf(await readAt(handle, 0, PACK_HEAD_BYTES));
+    return await saltIn(handle);
   } finally {
     await handle.close();
   }
 };
 
 /**
- * The whole entries of a pack from `from` on: what is torn or damaged is passed over, up to the next one that can be told. Nothing of a pack
- * whose head is damaged, or that is gone.
+ * The entries of a pack from `from` on: what is torn, damaged or unreadable is passed over, up to the next one that can be told. Nothing of a
+ * pack whose head is damaged, or that is gone.
  */
 export async function* replay(path: string, number: number, from: number): AsyncGenerator<Replayed> {
   const handle = await open(packPath(path, number), 'r').catch((error: unknown) => {
@@ -50,20 +70,25 @@ export async function* replay(path: string, number: number, from: number): Async
   });
   if (handle === undefined) return;
   try {
-    const salt = saltOf(await readAt(handle, 0, PACK_HEAD_BYTES));
+    const salt = await saltIn(handle);
     if (salt === undefined) return;
     const { size } = await handle.stat();
     const view = createWindow(handle);
     for (let offset = Math.max(from, PACK_HEAD_BYTES); offset + HEAD_BYTES <= size;) {
       const head = await view(offset, HEAD_BYTES);
-      const sector = sectorAt(salt, offset, head);
-      const entry = sector && (await view(offset, packedBytes(sector)));
+      const sector = head && sectorAt(salt, offset, head);
+      if (sector === undefined) {
+        offset = head === undefined ? (Math.floor(offset / BLOCK_BYTES) + 1) * BLOCK_BYTES : offset + ALIGNMENT;
+        continue;
+      }
+      const length = packedBytes(sector);
+      const entry = await view(offset, length);
       const bytes = entry?.subarray(HEAD_BYTES);
-      const end = offset + (entry?.length ?? 0);
-      if (sector && entry && bytes && entry.length === packedBytes(sector) && areIntact(entry, bytes)) {
-        yield { sector, bytes, offset, end };
-        offset = end;
-      } else offset += ALIGNMENT;
+      const isWhole = entry !== undefined && bytes !== undefined && entry.length === length && areIntact(entry, bytes);
+      // What is torn may have been written over, behind where it began.
+      const end = offset + (isWhole || entry === undefined ? length : ALIGNMENT);
+      yield { sector, bytes: isWhole ? bytes : undefined, offset, end };
+      offset = end;
     }
   } finally {
     await handle.close();

@@ -116,7 +116,8 @@ const takePacks = async (path: string, index: SectorIndex): Promise<Omit<OpenedI
     let length = known ?? 0;
     if (size > length) {
       const intake = createIntake(index, short);
-      for await (const { sector, offset, end } of replay(path, number, length)) {
+      for await (const { sector, bytes, offset, end } of replay(path, number, length)) {
+        if (bytes === undefined) continue;
         await intake.add({ ...sector, pack: { number, offset } });
         length = end;
       }

@@ -4,16 +4,17 @@ import type { Hash } from '../../core/units.js';
 import { diskError } from '../../disk/disk-error.js';
 import type { WriteStep } from '../../disk/durable-file.js';
 import type { SectorStore } from '../../ports/store.js';
+import { createCondemned } from './condemned.js';
 import { createLoneFiles } from './lone-files.js';
 import { isWhole, type OpenedIndex } from './open-sector-index.js';
 import { createCompaction, type CompactionStep } from '../packs/pack-compaction.js';
 import { createPackHealing } from '../packs/pack-healing.js';
 import { PACK_BYTES, type PackFiles, type PackStep } from '../packs/pack-files.js';
 import { createPackStore } from '../packs/pack-store.js';
+import { createMover } from './move-aside.js';
 import type { Quarantine } from './quarantine.js';
 import { createSectorCheck } from './sector-check.js';
 import { costOf, isPacked, packedBytes, type Entry } from '../index/sector-entry.js';
-import { pathOf } from './sector-scan.js';
 import { crownToKeep, partOf, requireSector } from '../index/sector-shape.js';
 import type { SpaceAccount } from './space-account.js';
 
@@ -55,13 +56,16 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
   };
   const guarded = <Result>(root: Hash, task: () => Promise<Result>): Promise<Result> => tracked(() => serial(root, task));
 
+  const condemned = createCondemned({ index, moveAside: createMover({ path, aside, lone, packs }), guarded });
+
   /** Looks at the disk as it is now: a pack may have gone since the store was opened. */
   const isThere = async (entry: Entry): Promise<boolean> => {
+    if (condemned.has(entry.root)) return false;
     if (entry.pack === undefined) return lone.isThere(entry);
     const { number, offset } = entry.pack;
     return isWhole(entry, short) && offset + packedBytes(entry) <= (await packs.size(number));
   };
-  const seemsWhole = (entry: Entry): boolean => isWhole(entry, short);
+  const seemsWhole = (entry: Entry): boolean => !condemned.has(entry.root) && isWhole(entry, short);
   const healing = createPackHealing({ index, packs, put: pack, guarded });
   const isScarce = async (): Promise<boolean> => (await space.room()) < PACK_BYTES;
   const compaction = createCompaction({ path, index, files: packs, put: pack, guarded, isScarce, onStep });
@@ -69,7 +73,7 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
 
   const required = async (root: Hash): Promise<Entry> => {
     const entry = await index.find(root);
-    if (entry === undefined) throw new HoldfastError('SECTOR_MISSING', { root });
+    if (entry === undefined || condemned.has(root)) throw new HoldfastError('SECTOR_MISSING', { root });
     return entry;
   };
 
@@ -112,6 +116,7 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
           }
           const moved = before?.pack === undefined && (isPacked(leaves) || before?.leaves !== leaves);
           if (before !== undefined && moved) await lone.remove(before);
+          condemned.pardon(root);
           await aside.drop(root);
         } finally {
           free();
@@ -153,22 +158,12 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
         const free = await space.reserve(0);
         await lone.keepCrown(entry, kept).finally(free);
       }),
-    quarantine: (root) =>
-      guarded(root, async () => {
-        const entry = await index.find(root);
-        if (entry === undefined) return;
-        if (entry.pack === undefined) await aside.take(pathOf(path, entry), root);
-        else {
-          const read = await packs.read(entry, entry.pack).catch(() => undefined);
-          // The copy is for the curious; that the sector is missing is not to wait for room on a full disk.
-          if (read !== undefined) await aside.keep(read.bytes, root).catch(() => undefined);
-        }
-        await index.write({ changes: [{ root, before: entry }], durable: true });
-      }),
+    quarantine: (root) => guarded(root, () => condemned.condemn(root)),
     delete: (root) =>
       guarded(root, async () => {
         const entry = await index.find(root);
         if (entry !== undefined) await remove(entry);
+        condemned.pardon(root);
         await aside.drop(root);
       }),
     async *list() {
@@ -186,9 +181,10 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
     },
     tend: (only) =>
       tracked(async () => {
+        await condemned.portion();
         if (only !== 'look') await healing.portion();
-        const filling = only !== 'look' && (await compaction.portion());
-        return { filling, ...(only === 'fill' ? { missing: [], done: true } : await check.portion()) };
+        const filled = only === 'look' ? { filling: false, unreadable: [] } : await compaction.portion();
+        return { ...filled, ...(only === 'fill' ? { missing: [], done: true } : await check.portion()) };
       }),
     close: async () => {
       if (closed) return;
