@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import type { Deal } from '../../node/core/market/deal.js';
 import { bondUp } from '../../node/core/market/rent.js';
+import { answerSpan } from '../../node/core/market/schedule.js';
 import { blockNumber, leaves, period, wei, type DealId } from '../../node/core/units.js';
+import type { Settlement } from '../../node/ports/settlement.js';
 import { checkChallenge, decideChallenge } from '../../node/renter/deals/decide-challenge.js';
 import type { RenterEvent } from '../../node/renter/events.js';
 import { rejectsCoded } from '../support/coded-errors.js';
@@ -33,6 +35,26 @@ describe('Alice challenges a provider', () => {
     expect(await dealWith(world, 'bob')).to.include({ challenged: false, status: 'active' });
     expect((await world.chain.balances(world.chain.account)).credit).to.equal(credit);
     expect(world.sent).to.deep.equal(['open', 'challenge']);
+  });
+
+  it('and hears nothing of it in the receipt: what the chain has of it counts, and where that is nothing she is told to ask another RPC', async () => {
+    const world = await stored();
+    const [bob, carol] = [await dealWith(world, 'bob'), await dealWith(world, 'carol')];
+    let forgets = false;
+    const settlement: Settlement = {
+      ...world.chain,
+      get agreed() {
+        const { agreed } = world.chain;
+        return forgets ? { ...agreed, challengeOf: async () => undefined } : agreed;
+      },
+      submit: async (action, options) => ({ ...(await world.chain.submit(action, options)), events: [] }),
+    };
+    const renter = world.another({ settlement });
+    const opened = await renter.challenge(bob.id);
+    const { bond, period: now } = (await world.chain.challengeOf(bob.id))!;
+    expect(opened).to.include({ bond, expires: answerSpan(now, world.chain.genesisBlock, parameters).expires });
+    forgets = true;
+    await rejectsCoded(renter.challenge(carol.id), 'LOGS_INCOMPLETE');
   });
 
   it('that is gone: she makes it expire right after the window and has bond, escrow and collateral', async () => {

@@ -42,6 +42,32 @@ describe('Alice puts a file, and the opening of its deals', () => {
       expect(await catalogue.openings()).to.deep.equal([]);
     });
 
+  it('is mined, and the chain is read as if it were not: she is told so, and put again takes those deals and pays once', async () => {
+    const world = await createRenterWorld({ names: ['bob', 'carol', 'dave', 'erin', 'frank', 'grace'] });
+    const catalogue = createMemoryCatalogue(world.ledger.identity);
+    let behind = false;
+    const settlement: Settlement = {
+      ...world.chain,
+      get agreed() {
+        const { agreed } = world.chain;
+        return behind ? { ...agreed, deals: async (ids) => ids.map(() => undefined) } : agreed;
+      },
+      submit: async (action, options) => {
+        const receipt = await world.chain.submit(action, options);
+        behind = action.kind === 'open';
+        return receipt;
+      },
+    };
+    const renter = world.another({ catalogue, settlement });
+    const put = { name: 'letters', source: sourceOf(letters), k: 2, n: 4, periods: 30 };
+    expect(await world.during(renter.put(put)).catch((reason: unknown) => reason)).to.have.property('code', 'DEAL_NOT_OPENED');
+    behind = false;
+    await world.during(renter.put(put));
+    expect(await world.chain.dealIdsOf('renter', world.chain.account)).to.have.length(4);
+    expect(await collect(catalogue.deals())).to.have.length(4);
+    expect(await catalogue.openings()).to.deep.equal([]);
+  });
+
   it('is refused by the contract: nothing of it is left', async () => {
     const world = await createRenterWorld({ names: ['bob', 'carol', 'dave', 'erin'] });
     const catalogue = createMemoryCatalogue(world.ledger.identity);

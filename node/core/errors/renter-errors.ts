@@ -19,6 +19,10 @@ export const renterErrors = {
     (d) => `${d.account} has ${showTokens(d.balance)}, and ${showTokens(d.needed)} are needed`,
     'Send it tokens, or name a smaller amount. New deals need fewer for less data, with less room, or for a shorter time.',
   ),
+  DEAL_NOT_OPENED: row<{ deal: string; provider: string }>(
+    (d) => `deal ${d.deal} with ${d.provider} was opened and paid for, and the chain does not have it yet`,
+    'Run the same command again: it takes the deal over once the chain has it, and pays nothing twice. If it comes back, ask another RPC.',
+  ),
   QUOTE_DECLINED: row<{ escrow: bigint }>((d) => `the escrow of ${showTokens(d.escrow)} was not agreed to`, 'Nothing was paid.'),
   SOURCE_CHANGED: row<{ name: string }>((d) => `"${d.name}" changed while it was read`, 'Store it again when nobody writes to it.'),
   OBJECT_MISSING: row<{ name: string }>((d) => `the catalogue has no object "${d.name}"`, 'List what is there with `holdfast ls`.'),

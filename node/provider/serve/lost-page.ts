@@ -7,13 +7,13 @@ import type { LostSectors } from '../keep/lost-sectors.js';
 
 /** Lost roots looked at for one answer, at most. */
 export const LOOKED_AT = 16_384;
-/** Milliseconds for which an order of the lost roots serves. */
+/** Milliseconds for which an order of a deal's lost roots serves. */
 const ORDER_MILLISECONDS = 10_000;
 
 interface LostAnswerParts {
   readonly gate: DealGate;
   readonly journal: Pick<ProviderJournal, 'holds'>;
-  readonly lost: Pick<LostSectors, 'roots'>;
+  readonly lost: Pick<LostSectors, 'of'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -28,23 +28,25 @@ const firstAfter = (ordered: readonly Hash[], root: Hash): number => {
   return low;
 };
 
-/** Tells a renter what of its deal is lost. That costs by what is lost, not by what the deal holds. */
+/** Tells a renter what of its deal is lost. That costs by what this deal lost, not by what it holds, nor by what others lost. */
 export const answerLost = ({ gate, journal, lost, clock }: LostAnswerParts): ProviderService['lostSectors'] => {
-  let ordered: readonly Hash[] = [];
-  let orderedAt = -Infinity;
-  const inOrder = (): readonly Hash[] => {
-    if (ordered.length === lost.roots.size && clock.now() < orderedAt + ORDER_MILLISECONDS) return ordered;
-    orderedAt = clock.now();
-    return (ordered = [...lost.roots].sort());
+  const orders = new WeakMap<ReadonlySet<Hash>, { readonly roots: readonly Hash[]; readonly at: number }>();
+  const inOrder = (own: ReadonlySet<Hash>): readonly Hash[] => {
+    const before = orders.get(own);
+    if (before !== undefined && before.roots.length === own.size && clock.now() < before.at + ORDER_MILLISECONDS) return before.roots;
+    const roots = [...own].sort();
+    orders.set(own, { roots, at: clock.now() });
+    return roots;
   };
   const pageOf = async (deal: DealId, { after, most }: LostRange): Promise<LostPage> => {
     const roots: Hash[] = [];
-    const all = inOrder();
+    const own = lost.of(deal);
+    const all = inOrder(own);
     const start = firstAfter(all, after);
     let at = start;
     for (; at < all.length && at < start + LOOKED_AT && roots.length < most; at++) {
       const root = all[at] as Hash;
-      if (lost.roots.has(root) && (await journal.holds(deal, root))) roots.push(root);
+      if (own.has(root) && (await journal.holds(deal, root))) roots.push(root);
     }
     return { roots, next: at < all.length ? all[at - 1] : undefined };
   };

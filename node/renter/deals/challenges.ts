@@ -31,17 +31,22 @@ export interface ChallengeEnd {
 
 /** The bond of an open challenge, token wei, and the block from which anyone may make it expire. */
 export const termsOf = (
-  { bond, period: opened }: Challenge,
+  { bond, period: opened }: Pick<Challenge, 'bond' | 'period'>,
   { parameters, genesisBlock }: Pick<RenterContext['settlement'], 'parameters' | 'genesisBlock'>,
 ): { readonly bond: Wei; readonly expires: BlockNumber } => ({
   bond,
   expires: answerSpan(opened, genesisBlock, parameters).expires,
 });
 
+const openingIn = (events: readonly MarketEvent[], deal: DealId): Pick<Challenge, 'bond' | 'period'> | undefined => {
+  const args = events.find((event) => event.name === 'ChallengeOpened' && event.args['deal'] === deal)?.args;
+  return args && { bond: wei(args['bond'] as bigint), period: period(Number(args['period'])) };
+};
+
 /**
  * Has a deal proven with samples of the next period's seed, for a bond, after an approval if the vault may not take it yet. What
  * the contract would refuse (DEAL_IS_EMPTY, DEAL_CHALLENGED, TOO_LATE_TO_CHALLENGE …) and BALANCE_TOO_SMALL come before
- * anything is sent.
+ * anything is sent; LOGS_INCOMPLETE if it was sent, and neither its receipt nor the chain says a word of the challenge.
  */
 export const challengeDeal = async (
   { settlement }: RenterContext,
@@ -60,10 +65,10 @@ export const challengeDeal = async (
   if (token < expected) throw new HoldfastError('BALANCE_TOO_SMALL', { account, balance: token, needed: expected });
   if (allowance < expected) await settlement.submit({ kind: 'approve', amount: expected }, options);
   const receipt = await settlement.submit({ kind: 'challenge', deal: id }, options);
-  const opened = receipt.events.find(({ name }) => name === 'ChallengeOpened');
-  if (!opened) throw new HoldfastError('INTERNAL', { detail: 'a challenge opened without its event' });
-  const { expires } = answerSpan(period(Number(opened.args['period'])), settlement.genesisBlock, settlement.parameters);
-  return { deal: id, provider: deal.provider, bond: wei(opened.args['bond'] as bigint), expires, receipt };
+  const opened = openingIn(receipt.events, id) ?? (await agreed.challengeOf(id, signal));
+  if (!opened)
+    throw new HoldfastError('LOGS_INCOMPLETE', { url: settlement.source, what: `openings of a challenge of ${id}`, told: 0, held: 1 });
+  return { deal: id, provider: deal.provider, ...termsOf(opened, settlement), receipt };
 };
 
 const ENDS: Readonly<Record<string, ChallengeEnd['kind']>> = {

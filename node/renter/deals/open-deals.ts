@@ -79,7 +79,7 @@ const isFinal = (error: unknown): boolean =>
 /**
  * Opens deals, all in one transaction, after an approval if the vault may not take the escrow yet, and records them in the
  * catalogue. The requests are recorded before anything is sent. BALANCE_TOO_SMALL and the contract's refusals leave nothing
- * behind; after any other error they stay recorded, and the next call finishes them. Returns the ids in the order of `wishes`, which name distinct providers.
+ * behind; after any other error they stay recorded, and the next call finishes them; DEAL_NOT_OPENED is one. Returns the ids in the order of `wishes`, which name distinct providers.
  */
 export const openDeals = (context: RenterContext, wishes: readonly Wish[], { signal, report }: TaskOptions): Promise<DealId[]> =>
   context.serial('openings', async () => {
@@ -107,7 +107,9 @@ export const openDeals = (context: RenterContext, wishes: readonly Wish[], { sig
       await catalogue.putOpenings([...others, ...absent.filter((request) => !isFinal(error) || wasBefore(request))]);
       if (absent.length > 0 || own.length < requests.length) throw error;
     }
-    await adopt(context, requests);
-    await catalogue.putOpenings(others);
+    const absent = await adopt(context, requests);
+    await catalogue.putOpenings([...others, ...absent]);
+    const [lacking] = absent;
+    if (lacking) throw new HoldfastError('DEAL_NOT_OPENED', { deal: idOf(context, lacking), provider: lacking.provider });
     return requests.map((request) => idOf(context, request));
   });

@@ -129,9 +129,6 @@ export const occupy = async (context: RenterContext, parts: readonly QuotePart[]
     escrow,
   }));
   const opened = await openDeals(context, wishes, task);
-  return parts.map(({ deal, provider }) => {
-    const id = deal ?? opened[fresh.findIndex((part) => part.provider === provider)];
-    if (!id) throw new HoldfastError('INTERNAL', { detail: `no deal was opened at ${provider}` });
-    return id;
-  });
+  const ids = opened.values();
+  return parts.map(({ deal }) => deal ?? (ids.next().value as DealId));
 };

@@ -105,9 +105,8 @@ export const placeColumns = async (
     if (asks && placing.confirm && !(await placing.confirm(made))) throw new HoldfastError('QUOTE_DECLINED', { escrow: made.escrow });
     const deals = await occupy(context, parts, task);
     const fresh = open.map(([shard, attempt], index): Column => {
-      const [deal, part] = [deals[index], parts[index]];
-      if (!deal || !part) throw new HoldfastError('INTERNAL', { detail: `no home for shard ${shard}` });
-      return { shard, attempt, deal, provider: part.provider, placed: new Map() };
+      const { provider } = parts[index] as QuotePart;
+      return { shard, attempt, deal: deals[index] as DealId, provider, placed: new Map() };
     });
     columns = [...columns, ...fresh].sort((a, b) => a.shard - b.shard);
     return quote ?? made;
