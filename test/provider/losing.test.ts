@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import type { Hash } from '../../node/core/units.js';
+import { leaves, type Hash } from '../../node/core/units.js';
 import { answerLost, LOOKED_AT } from '../../node/provider/serve/lost-page.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { rootNumber } from '../support/worlds/link-fixtures.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { createProviderWorld } from '../support/worlds/provider-world.js';
+import { dealNamed, sectorNamed, signedRevision } from '../storage/sample-sectors.js';
 import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
 
 const { signal } = new AbortController();
@@ -18,7 +19,7 @@ describe('What a provider says that it lacks', () => {
     let now = 0;
     const gate = { admit: async () => ({ deal: { id: 'a deal' } }) as never };
     const journal = { holds: async (_deal: unknown, root: Hash) => (looked.push(root), holds(root)) };
-    const answer = answerLost({ gate, journal, lost: { roots: lost }, clock: { now: () => now } });
+    const answer = answerLost({ gate, journal, lost: { of: () => lost }, clock: { now: () => now } });
     const ask = (after: Hash, most: number) => answer('alice', {} as never, { after, most }, signal);
     return { looked, ask, pass: (milliseconds: number) => void (now += milliseconds) };
   };
@@ -47,6 +48,28 @@ describe('What a provider says that it lacks', () => {
     expect((await bob.ask(first, 5)).roots).to.deep.equal(rootsAt(2, 3));
     lost.add(rootNumber(4));
     expect((await bob.ask(first, 5)).roots).to.deep.equal(rootsAt(2, 3, 4));
+  });
+
+  it('costs by what the deal lost, however much others did', async () => {
+    const world = await createProviderWorld();
+    Object.assign(world.clock, { sleep: async () => undefined });
+    const { journal, provider } = world;
+    const gone = Array.from({ length: 2_000 }, (_, index) => sectorNamed(`gone ${index}`, 1));
+    await journal.recordSigned(signedRevision(dealNamed('another'), 1n, gone, { leaves: leaves(2_000) }));
+    const alice = await TestRenter.open({ ledger: world.ledger, provider: world.address });
+    const letter = contentOf(bytesOf('a letter', 3200));
+    await alice.put(provider.service, [letter]);
+    await world.store.delete(letter.sector.root);
+    await provider.scrub(signal);
+    let looked = 0;
+    const holds = journal.holds.bind(journal);
+    journal.holds = async (...of) => {
+      looked += 1;
+      return holds(...of);
+    };
+    const page = await provider.service.lostSectors(alice.peer, await alice.authorization(), { after: first, most: 1_024 }, signal);
+    expect(page).to.deep.equal({ roots: [letter.sector.root], next: undefined });
+    expect(looked).to.equal(1);
   });
 
   it('is told to whoever speaks for the deal, and costs no look at the deal while nothing is lost', async () => {
