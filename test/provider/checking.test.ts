@@ -3,14 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readListing } from '../../node/app/provider-check.js';
 import { dataSetOf, type SectorRef } from '../../node/core/data/data-set.js';
-import { leaves } from '../../node/core/units.js';
-import type { ProviderJournal } from '../../node/ports/store.js';
+import { leaves, type Hash } from '../../node/core/units.js';
+import type { ProviderJournal, SectorStore } from '../../node/ports/store.js';
 import { checkDeals, type CheckSources } from '../../node/provider/keep/check-deals.js';
 import { findSectors } from '../../node/provider/keep/find-sectors.js';
 import { isOwnListing, recoverRevision } from '../../node/provider/keep/recover-revision.js';
 import { createProvider } from '../../node/provider/provider.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
-import { sectorNamed } from '../storage/sample-sectors.js';
+import { dealNamed, sectorNamed, signedRevision } from '../storage/sample-sectors.js';
 import { rejection } from '../support/coded-rejection.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { bytesOf } from '../support/worlds/actors.js';
@@ -89,6 +89,43 @@ describe('a check of journal, sectors and chain', () => {
       missing: [photo.sector],
       collateral: (chain?.weight ?? 0n) * world.ledger.parameters.unit,
     });
+  });
+
+  it('holds a portion of the sectors in memory, however many there are', async () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => sectorNamed(`many ${index}`, 1));
+    await world.journal.recordSigned(signedRevision(dealNamed('many'), 1n, many.slice(0, 4_000)));
+    const [portions, held] = [[] as number[], { listed: 0, asked: 0, most: 0 }];
+    const sources: CheckSources = {
+      ...sourcesWith(
+        Object.assign(Object.create(world.journal) as ProviderJournal, {
+          names: async (root: Hash) => {
+            held.asked += 1;
+            return world.journal.names(root);
+          },
+        }),
+      ),
+      store: Object.assign(Object.create(world.store) as SectorStore, {
+        absent: async (roots: Iterable<Hash>) => {
+          portions.push([...roots].length);
+          return [];
+        },
+        async *list() {
+          for (const sector of many) {
+            held.listed += 1;
+            held.most = Math.max(held.most, held.listed - held.asked);
+            yield sector;
+          }
+        },
+      }),
+    };
+    const { deals, loose } = await checkDeals(sources, signal);
+    expect(deals).to.have.lengthOf(2);
+    expect(loose).to.deep.equal(many.slice(4_000));
+    expect([portions.reduce((sum, each) => sum + each), Math.max(...portions), held]).to.deep.equal([
+      4_002,
+      1_024,
+      { listed: 5_000, asked: 5_000, most: 1_024 },
+    ]);
   });
 
   it('puts a lost revision back from the sectors on disk: it is proven again', async () => {

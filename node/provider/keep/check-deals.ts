@@ -48,14 +48,26 @@ const isOver = (deal: Deal | undefined): boolean => deal === undefined || deal.s
 const alive = (revisions: readonly SignedRevision[], chain: Deal | undefined): readonly bigint[] =>
   revisions.flatMap(({ revision: { number } }) => (number >= (chain?.number ?? 0n) ? [number] : []));
 
-/** Compares journal, second record, sectors on disk and chain; reads no bytes of sectors. */
+/** Sectors that are looked up at once, and held in memory beside what is found. */
+const PORTION = 1_024;
+
+/** Portions of what comes, which are let go before more of it is asked for. */
+async function* portionsOf<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
+  let portion: Item[] = [];
+  for await (const item of items) {
+    if (portion.push(item) < PORTION) continue;
+    yield portion;
+    portion = [];
+  }
+  if (portion.length > 0) yield portion;
+}
+
+/** Compares journal, second record, sectors on disk and chain; reads no bytes of sectors, and holds a portion of them and what it reports. */
 export const checkDeals = async ({ provider, settlement, journal, store }: CheckSources, signal: AbortSignal): Promise<CheckReport> => {
-  const present = new Map<Hash, SectorRef>();
-  for await (const sector of store.list()) present.set(sector.root, sector);
-  const kept = new Map<DealId, readonly SignedRevision[]>();
-  for await (const { id, revisions } of journal.deals()) kept.set(id, revisions);
   const tree = await settlement.treeOf(provider, signal);
-  const ids = [...new Set([...tree.map(({ id }) => id), ...kept.keys(), ...journal.doubts().map(({ deal }) => deal)])];
+  const all = new Set([...tree.map(({ id }) => id), ...journal.doubts().map(({ deal }) => deal)]);
+  for await (const { id } of journal.deals()) all.add(id);
+  const ids = [...all];
   const chains = await settlement.deals(ids, signal);
 
   /** Sectors of these revisions that are not on disk; undefined if the journal cannot say which they name. */
@@ -63,7 +75,11 @@ export const checkDeals = async ({ provider, settlement, journal, store }: Check
     const missing = new Map<Hash, SectorRef>();
     try {
       for (const number of numbers)
-        for await (const sector of journal.sectors(deal, number)) if (!present.has(sector.root)) missing.set(sector.root, sector);
+        for await (const portion of portionsOf(journal.sectors(deal, number))) {
+          signal.throwIfAborted();
+          const absent = new Set(await store.absent(portion.map(({ root }) => root)));
+          for (const sector of portion) if (absent.has(sector.root)) missing.set(sector.root, sector);
+        }
     } catch (error) {
       if (isHoldfastError(error, 'STORE_CORRUPT')) return undefined;
       throw error;
@@ -72,7 +88,7 @@ export const checkDeals = async ({ provider, settlement, journal, store }: Check
   };
 
   const look = async (deal: DealId, chain: Deal | undefined): Promise<DealFinding> => {
-    const revisions = kept.get(deal) ?? [];
+    const revisions = (await journal.deal(deal))?.revisions ?? [];
     const newest = revisions.at(-1)?.revision.number ?? 0n;
     const signed = journal.doubt(deal)?.number ?? newest;
     const found = await missingOf(deal, alive(revisions, chain));
@@ -89,7 +105,11 @@ export const checkDeals = async ({ provider, settlement, journal, store }: Check
 
   const deals: DealFinding[] = [];
   for (const [index, id] of ids.entries()) deals.push(await look(id, chains[index]));
-  const loose = new Map(present);
-  for await (const { root } of journal.named()) loose.delete(root);
-  return { deals, loose: [...loose.values()] };
+  const loose: SectorRef[] = [];
+  for await (const portion of portionsOf(store.list())) {
+    signal.throwIfAborted();
+    const named = await Promise.all(portion.map(({ root }) => journal.names(root)));
+    loose.push(...portion.filter((_, at) => named[at] !== true));
+  }
+  return { deals, loose };
 };
