@@ -83,16 +83,25 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const housekeeper = createHousekeeper({ settlement: settlement.agreed, store, journal, clock, log, metrics, locks, policy });
   const forfeiter: Forfeiter = createForfeiter({ settlement, journal, seals: till, log, metrics, policy });
   const watch = createWatch({ log, metrics, troubles, signer: signer.address, parameters, causeOf: auditor.causeOf });
-  const clerk: Clerk = createClerk({ settlement, signer, seals: till, log, metrics, policy, onFee, onDone: () => reconciler.markStale() });
+  const clerk: Clerk = createClerk({
+    settlement,
+    signer,
+    seals: till,
+    log,
+    metrics,
+    policy,
+    onFee,
+    onDone: (deals) => reconciler.touch(deals),
+  });
   const hands = { clerk, forfeiter, housekeeper };
   const reconciler = createReconciler({ settlement, provider, journal, store, metrics, watch, answerer, policy, ...hands });
   const sole = createSoleWatch({ settlement, troubles });
   const publisher = presence && createPublisher({ settlement, presence, sole, log, troubles, policy });
   if (publisher === undefined) sole.looked();
   const standing = createStanding({ purse, sole, publisher, troubles, parameters, policy });
-  const onSigned = (): void => {
+  const onSigned = (deal: DealId): void => {
     metrics.count('holdfast_revisions_signed_total');
-    reconciler.markStale();
+    reconciler.touch([deal]);
   };
   const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, lost, locks };
   const service = createService({ ...world, kept: () => reconciler.kept, sole, onSigned });

@@ -13,7 +13,7 @@ import { contentOf as bytesNamed, dealNamed, sectorNamed, signedRevision } from 
 import { createRecordedLog } from '../support/recorded-log.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { bytesOf } from '../support/worlds/actors.js';
-import { createProviderWorld } from '../support/worlds/provider-world.js';
+import { createProviderWorld, liveTo, TOKEN } from '../support/worlds/provider-world.js';
 import { contentOf, TestRenter } from '../support/worlds/test-renter.js';
 
 const signal = new AbortController().signal;
@@ -69,6 +69,64 @@ describe('no step walks over all that is kept', () => {
       expect(first, `${past} deals`).to.deep.equal({ walked: 0, asked: 1 });
       expect(second, `${past} deals`).to.deep.equal({ walked: 0, asked: 1 });
     }
+  });
+
+  it('the comparison with the chain after a signature, and after a batch, looks at the deals that these were of', async () => {
+    for (const past of [10, 1_000]) {
+      const cost = { walked: 0, trees: 0, asked: 0 };
+      const wrapSettlement = (settlement: Settlement): Settlement => ({
+        ...settlement,
+        get agreed() {
+          const { agreed } = settlement;
+          return {
+            ...agreed,
+            treeOf: (...of: Parameters<typeof agreed.treeOf>) => ((cost.trees += 1), agreed.treeOf(...of)),
+            deals: (...of: Parameters<typeof agreed.deals>) => ((cost.asked += of[0].length), agreed.deals(...of)),
+          };
+        },
+      });
+      const world = await createProviderWorld({ wrapSettlement, policy: { reconcileEvery: 1_000 } });
+      const { journal, ledger, address, provider } = world;
+      const alice = await TestRenter.open({ ledger, provider: address });
+      for (let i = 0; i < past; i++) await journal.recordSigned(signedRevision(dealNamed(`past ${i}`), 1n, [], { validUntil: period(0) }));
+      await alice.put(provider.service, [letter]);
+      await liveTo(ledger, provider, 1, 10);
+      expect((await world.ownerChain.deal(alice.deal))?.number).to.equal(1n);
+      const deals = journal.deals.bind(journal);
+      journal.deals = async function* () {
+        for await (const deal of deals()) {
+          cost.walked += 1;
+          yield deal;
+        }
+      };
+      Object.assign(cost, { walked: 0, trees: 0, asked: 0 });
+      await alice.put(provider.service, [photo]);
+      await liveTo(ledger, provider, 1, 16);
+      expect((await world.ownerChain.deal(alice.deal))?.number, 'it was posted').to.equal(2n);
+      expect(cost, `${past} deals`).to.deep.equal({ walked: 0, trees: 0, asked: 3 });
+    }
+  });
+
+  it('a batch that is full is followed by the next, of the deals that are left', async () => {
+    let asked = 0;
+    const wrapSettlement = (settlement: Settlement): Settlement => ({
+      ...settlement,
+      get agreed() {
+        const { agreed } = settlement;
+        return { ...agreed, deals: (...of: Parameters<typeof agreed.deals>) => ((asked += of[0].length), agreed.deals(...of)) };
+      },
+    });
+    const world = await createProviderWorld({ wrapSettlement, policy: { batchItems: 2, reconcileEvery: 1_000 } });
+    const { ledger, address, provider } = world;
+    const renters = await Promise.all(
+      Array.from({ length: 7 }, (_, i) => TestRenter.open({ ledger, provider: address, name: `renter ${i}`, escrow: TOKEN })),
+    );
+    await liveTo(ledger, provider, 1, 4);
+    for (const renter of renters) await renter.put(provider.service, [letter]);
+    asked = 0;
+    await liveTo(ledger, provider, 1, 16);
+    for (const renter of renters) expect((await world.ownerChain.deal(renter.deal))?.number).to.equal(1n);
+    expect(asked).to.be.below(40);
   });
 
   it('a signature counts as others with data all but its own deal', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { wei } from '../../node/core/units.js';
+import { wei, type DealId } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
 import { collect } from '../support/collect.js';
@@ -50,7 +50,7 @@ describe('Alice puts a file, and the opening of its deals', () => {
       ...world.chain,
       get agreed() {
         const { agreed } = world.chain;
-        return behind ? { ...agreed, deals: async (ids) => ids.map(() => undefined) } : agreed;
+        return behind ? { ...agreed, deals: async (ids: readonly DealId[]) => ids.map(() => undefined) } : agreed;
       },
       submit: async (action, options) => {
         const receipt = await world.chain.submit(action, options);

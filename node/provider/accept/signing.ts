@@ -32,7 +32,7 @@ export interface SigningOptions {
   readonly locks: Serial;
   /** Whether these keys are ours alone: nothing is signed before somebody looked, nor while that is in doubt. */
   readonly sole: Pick<SoleWatch, 'ready' | 'refusal'>;
-  readonly onSigned: () => void;
+  readonly onSigned: (deal: DealId) => void;
 }
 
 /** Answers a request for the provider's signature; the revision is durable before the signature leaves. */
@@ -135,7 +135,7 @@ export const createSigning = (options: SigningOptions): Signing => {
     if (refusal !== undefined) throw refusal;
     const providerSignature = await signer.sign(revisionDigest(settlement.identity, revision));
     await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: { base, change, edit: carriedOut.edit } });
-    onSigned();
+    onSigned(id);
     return providerSignature;
   };
 

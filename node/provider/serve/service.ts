@@ -40,7 +40,7 @@ export interface ServiceOptions {
   /** As {@link createSigning} needs it. */
   readonly sole: Pick<SoleWatch, 'ready' | 'refusal'>;
   /** Called when a revision was signed: it may be posted. */
-  readonly onSigned: () => void;
+  readonly onSigned: (deal: DealId) => void;
 }
 
 /** The provider's side of the wire: data before signature, and nothing for strangers. */
