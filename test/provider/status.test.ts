@@ -21,7 +21,8 @@ describe('How a provider stands', () => {
     head: (until) => head?.() ?? settlement.head(until),
   });
   const never = () => Promise.withResolvers<ChainHead>().promise;
-  const unreachable = () => Promise.reject(new HoldfastError('RPC_UNREACHABLE', { url: 'http://127.0.0.1:1', reason: 'connection refused' }));
+  const unreachable = () =>
+    Promise.reject(new HoldfastError('RPC_UNREACHABLE', { url: 'http://127.0.0.1:1', reason: 'connection refused' }));
   const sources = (chainMilliseconds: number) => ({
     settlement: failing(world.ledger.as(world.operator.address)),
     provider: world.address,
