@@ -1,21 +1,40 @@
 import type { Clock } from '../ports/world.js';
-import type { HealOptions, HealResult } from '../renter/repair/heal.js';
+import type { Wei } from '../core/units.js';
+import type { TaskOptions } from '../renter/context.js';
+import type { HealResult } from '../renter/repair/heal.js';
+import type { RenewOptions, RenewResult } from '../renter/upkeep/renew-deals.js';
+import type { TidyOptions, TidyResult } from '../renter/upkeep/tidy-deals.js';
 import { openRenter } from './renter-session.js';
 import type { Settings } from './settings/config.js';
 
 /** What one round of looking after stored files found and did. */
 export interface Round {
-  readonly healing: HealResult;
+  /** What was ended, posted and withdrawn. */
+  readonly tidying: TidyResult;
+  /** What lasts longer now. */
+  readonly renewal: RenewResult;
+  /** Undefined in a dry run: only asking providers tells what they lost, and what is made anew is sent at once. */
+  readonly healing: HealResult | undefined;
 }
 
-/** One round: what is asked for, decided and done for all that is stored. The catalogue is this process's own meanwhile, and nobody's between rounds. */
-export const performRound = async (
-  settings: Settings,
-  password: () => Promise<string>,
-  options: HealOptions & { readonly signal: AbortSignal },
-): Promise<Round> => {
+export interface RoundOptions extends TaskOptions, Pick<RenewOptions, 'ahead' | 'periods' | 'dryRun'>, Pick<TidyOptions, 'withdrawFrom'> {
+  /** Most token wei to be paid for renewals within 30 days. */
+  readonly budget: Wei;
+  /** Most token wei to be promised for reading what is left of what was lost. */
+  readonly maxEgress?: Wei | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One round: deals are brought in order, those that end soon are renewed, and what providers lost is made anew. The catalogue is this process's own
+ * meanwhile, and nobody's between rounds.
+ */
+export const performRound = async (settings: Settings, password: () => Promise<string>, options: RoundOptions): Promise<Round> => {
   await using session = await openRenter(settings, password, options.signal);
-  return { healing: await session.renter.heal(options) };
+  const { renter } = session;
+  const tidying = await renter.tidy(options);
+  const renewal = await renter.renew(options);
+  return { tidying, renewal, healing: options.dryRun ? undefined : await renter.heal(options) };
 };
 
 export interface RoundsOptions {

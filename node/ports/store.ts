@@ -269,6 +269,17 @@ export interface DealHealing {
   readonly refused?: { readonly times: number; readonly at: number } | undefined;
 }
 
+/** What was paid into a deal so that it lasts longer. */
+export interface RenewalPayment {
+  readonly deal: DealId;
+  /** Its first unpaid period before: a deal that still ends there is paid for once. */
+  readonly from: Period;
+  /** Token wei. */
+  readonly amount: Wei;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** A renter's memory; durability as in {@link ProviderJournal}. */
 export interface Catalogue extends SectorLists {
   readonly identity: MarketIdentity;
@@ -279,10 +290,17 @@ export interface Catalogue extends SectorLists {
   deleteObject(id: string): Promise<void>;
   /** Which shard a sector of a deal is; undefined if no object has it there. Takes no longer the more there are. */
   sectorPlace(deal: DealId, root: Hash): Promise<SectorPlace | undefined>;
+  /** Whether any shard of any object lies in the deal. Takes no longer the more there are. */
+  isUsed(deal: DealId): Promise<boolean>;
   deals(): AsyncIterable<RenterDeal>;
   deal(id: DealId): Promise<RenterDeal | undefined>;
   /** Replaces a record, in one write with the sectors of a revision that is new in it; those of revisions that it does not name any more are dropped. */
   putDeal(deal: RenterDeal, list?: NewList): Promise<void>;
+  /** Records what is about to be paid, in the place of what was recorded of the same deal and end. */
+  putPayment(payment: RenewalPayment): Promise<void>;
+  /** What was paid for renewals, in no order. */
+  payments(): AsyncIterable<RenewalPayment>;
+  dropPayment(payment: Pick<RenewalPayment, 'deal' | 'from'>): Promise<void>;
   putHealing(healing: DealHealing): Promise<void>;
   healing(deal: DealId): Promise<DealHealing | undefined>;
   /** Records the highest amount that was promised for reads of a deal, before the voucher leaves. A lower one changes nothing. */

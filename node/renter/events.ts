@@ -1,4 +1,4 @@
-import type { Address, DealId, Hash, Wei } from '../core/units.js';
+import type { Address, DealId, Hash, Period, Wei } from '../core/units.js';
 import type { Quote } from './homes/quote.js';
 import type { HealedShard } from './repair/healed-shard.js';
 
@@ -11,6 +11,8 @@ export type RenterEvent =
   | { readonly kind: 'uploaded'; readonly bytes: number; readonly total: number }
   | { readonly kind: 'signed'; readonly deal: DealId; readonly provider: Address; readonly number: bigint }
   | { readonly kind: 'committed'; readonly deal: DealId; readonly provider: Address; readonly number: bigint }
+  /** A deal lasts longer: its provider has signed that, and the chain holds what was paid in. */
+  | { readonly kind: 'renewed'; readonly deal: DealId; readonly provider: Address; readonly end: Period; readonly deposit: Wei }
   /** Before a challenge is paid for. */
   | { readonly kind: 'bond'; readonly deal: DealId; readonly provider: Address; readonly bond: Wei }
   /** A lost shard is durable again at its provider. */

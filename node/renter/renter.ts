@@ -18,6 +18,8 @@ import { defaultLimits, type RenterLimits } from './limits.js';
 import { createLinks } from './links.js';
 import { putObject, type PutOptions, type PutResult } from './upload/put.js';
 import { healDeals, type HealOptions, type HealResult } from './repair/heal.js';
+import { renewDeals, type RenewOptions, type RenewResult } from './upkeep/renew-deals.js';
+import { tidyDeals, type TidyOptions, type TidyResult } from './upkeep/tidy-deals.js';
 import { readHealth, repairObjects, type RepairOptions, type RepairResult } from './repair/repair.js';
 
 /** What a person can do with rented space. All resolve when the effect is on chain or on disk. */
@@ -33,6 +35,10 @@ export interface Renter {
   repair(options: RepairOptions): Promise<RepairResult>;
   /** Makes anew what providers lost, for the same deals. */
   heal(options?: HealOptions): Promise<HealResult>;
+  /** Makes deals last longer that hold what is stored and end soon. */
+  renew(options: RenewOptions): Promise<RenewResult>;
+  /** Ends deals that are over or stayed empty, posts what providers did not, takes the credit out. */
+  tidy(options?: TidyOptions): Promise<TidyResult>;
   deals(options?: TaskOptions): Promise<readonly DealSummary[]>;
   deal(id: DealId): Promise<Deal | undefined>;
   leave(deal: DealId, options?: TaskOptions): Promise<Receipt>;
@@ -80,6 +86,8 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     },
     repair: (options) => repairObjects(context, options),
     heal: (options) => healDeals(context, options),
+    renew: (options) => renewDeals(context, options),
+    tidy: (options) => tidyDeals(context, options),
     deals: (options) => listDeals(context, options),
     deal: (id) => world.settlement.deal(id),
     leave: (deal, options) => leaveDeal(context, deal, options),

@@ -12,7 +12,16 @@ import { createIndexing, placeChanges } from './catalogue/sector-places.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { wei, type DealId, type Wei } from '../core/units.js';
 
-const { object: objects, name: names, deal: deals, promised: promises, openings, place: places, healing: healings } = catalogueSpaces;
+const {
+  object: objects,
+  name: names,
+  deal: deals,
+  promised: promises,
+  openings,
+  place: places,
+  healing: healings,
+  payment: payments,
+} = catalogueSpaces;
 
 const nameOf = ({ name, storedAt, id }: ObjectRecord) => names.at(name, storedAt, id);
 
@@ -69,6 +78,11 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
       await exclusive(index);
       return places.at(deal, root).read(rows);
     },
+    isUsed: async (deal) => {
+      await exclusive(index);
+      for await (const _ of places.under(rows, deal)) return true;
+      return false;
+    },
     async *deals() {
       for await (const [, deal] of deals.under(rows)) yield deal;
     },
@@ -86,6 +100,11 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
       const kept = listsOf(await deals.at(deal).read(rows));
       return timesNamed(rows, deal, { number, root, kept, waiting: 0 });
     },
+    putPayment: (payment) => exclusive(() => rows.write([payments.at(payment.deal, payment.from).put(payment)])),
+    async *payments() {
+      for await (const [, payment] of payments.under(rows)) yield payment;
+    },
+    dropPayment: ({ deal, from }) => exclusive(() => rows.write([payments.at(deal, from).drop])),
     putHealing: (healing) => exclusive(() => rows.write([healings.at(healing.deal).put(healing)])),
     healing: (deal) => healings.at(deal).read(rows),
     putPromised: (deal, amount) =>

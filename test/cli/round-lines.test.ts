@@ -2,27 +2,75 @@ import { expect } from 'chai';
 import type { Round } from '../../node/app/renter-rounds.js';
 import { failedJson, failedLines, roundJson, roundLines } from '../../node/cli/commands/renter/round-lines.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { wei } from '../../node/core/units.js';
+import { period, wei } from '../../node/core/units.js';
 import { actor } from '../support/worlds/actors.js';
-import { idOf } from '../renter/sample-deals.js';
+import { dealAt, idOf } from '../renter/sample-deals.js';
 
 const bob = actor('bob').address;
 const shardAt = (slab: number) => ({ deal: idOf('bob'), provider: bob, name: 'letters', slab, shard: 1, bytes: 1 << 20 });
-const quiet: Round['healing'] = { deals: 4, asked: 4, healed: [], unhealed: [], unknown: new Map(), egress: wei(0n), failures: [] };
+type Healing = NonNullable<Round['healing']>;
+const quiet: Healing = { deals: 4, asked: 4, healed: [], unhealed: [], unknown: new Map(), egress: wei(0n), failures: [] };
+const tidy: Round['tidying'] = {
+  ...{ performed: true, expired: [], closed: [], cancelled: [], posted: [], withdrawn: wei(0n), failures: [], refused: new Map() },
+};
+const renewal: Round['renewal'] = { performed: true, renewed: [], unrenewed: [], failed: [] };
+const roundOf = (healing: Healing): Round => ({ tidying: tidy, renewal, healing });
 const needed = { needed: 2, collateral: wei(5n * 10n ** 17n) };
 
 describe('a round as people and programs read it', () => {
-  it('is two lines where nothing is lost', () => {
-    expect(roundLines({ healing: quiet })).to.deep.equal([
+  it('is three lines where nothing is lost and nothing ends', () => {
+    expect(roundLines(roundOf(quiet))).to.deep.equal([
+      'No deal ends soon.',
       '4 of 4 deals asked what their providers lost.',
       'Nothing that your files need is lost.',
     ]);
-    expect(roundJson({ healing: quiet })).to.deep.include({ ok: true });
+    expect(roundJson(roundOf(quiet))).to.deep.include({ ok: true });
+  });
+
+  it('says what lasts longer and for how much, why another deal does not and what to do, and what came to an end', () => {
+    const error = new HoldfastError('PEER_SILENT', { peer: 'bob', waitedFor: 'an answer', milliseconds: 5 });
+    const deal = dealAt('bob', { end: period(15) });
+    const round: Round = {
+      tidying: {
+        ...tidy,
+        closed: [idOf('dave')],
+        posted: [idOf('erin')],
+        withdrawn: wei(2n * 10n ** 18n),
+        refused: new Map([[idOf('frank'), error]]),
+      },
+      renewal: {
+        performed: true,
+        renewed: [{ deal, end: period(31), deposit: wei(16n * 10n ** 17n), raises: true }],
+        unrenewed: [{ deal: dealAt('carol', { end: period(15) }), reason: 'dearer', deposit: wei(0n) }],
+        failed: [{ deal, end: period(31), deposit: wei(0n), raises: false, error }],
+      },
+      healing: quiet,
+    };
+    const carol = dealAt('carol').provider;
+    expect(roundLines(round).slice(0, 10)).to.deep.equal([
+      `  deal ${idOf('dave')} is closed: it was over`,
+      `  deal ${idOf('erin')} has its newest revision on chain: its provider had not posted it`,
+      `  deal ${idOf('frank')} is left as it is: ${error.message}; the next round tries again`,
+      'Took 2 HOLD of credit out into the wallet.',
+      `  deal ${idOf('bob')} at ${bob} lasts through period 30 instead of 14, for 1.6 HOLD of escrow`,
+      `  deal ${idOf('carol')} at ${carol} ends with period 14 and is not renewed: its provider asks more now than the deal pays, and the price of a deal never rises`,
+      '    → "holdfast repair --ahead <periods>" moves what it stores into another deal, for new escrow',
+      `  deal ${idOf('bob')} at ${bob} ends with period 14 and could not be renewed: ${error.message}`,
+      `    → ${error.remedy}`,
+      'Renewed 1 deal for 1.6 HOLD, 2 not.',
+    ]);
+    expect(roundJson(round)).to.deep.include({ ok: false });
+    const dry = { tidying: { ...round.tidying, performed: false }, renewal: { ...round.renewal, performed: false }, healing: undefined };
+    expect(roundLines(dry).join('\n'))
+      .to.include('would last through period 30')
+      .and.include('would be closed')
+      .and.include('Would renew 1 deal')
+      .and.include('What providers lost was not asked for.');
   });
 
   it('sums up what was made anew, and says of the rest why, what is left, what it costs and what to do', () => {
     const error = new HoldfastError('PEER_SILENT', { peer: 'bob', waitedFor: 'an answer', milliseconds: 5 });
-    const healing: Round['healing'] = {
+    const healing: Healing = {
       ...quiet,
       asked: 3,
       healed: [shardAt(0), shardAt(1)],
@@ -35,7 +83,8 @@ describe('a round as people and programs read it', () => {
       egress: wei(10n ** 17n),
       failures: [{ provider: bob, error }],
     };
-    expect(roundLines({ healing })).to.deep.equal([
+    expect(roundLines(roundOf(healing))).to.deep.equal([
+      'No deal ends soon.',
       '3 of 4 deals asked what their providers lost.',
       `  ${bob} failed: ${error.message}`,
       '  of the others it is not known; "holdfast repair" moves what lies with a provider that misses its audits',
@@ -50,7 +99,7 @@ describe('a round as people and programs read it', () => {
       "Reading what was left cost 0.1 HOLD, out of the deals' escrow.",
       'Made 2 shards anew, 3 not.',
     ]);
-    const json = roundJson({ healing }) as { ok: boolean; healing: { unhealed: object[]; unknown: object } };
+    const json = roundJson(roundOf(healing)) as { ok: boolean; healing: { unhealed: object[]; unknown: object } };
     expect(json.ok).to.equal(false);
     expect(json.healing.unhealed[1]).to.deep.equal({
       ...shardAt(3),

@@ -150,8 +150,10 @@ describe('the next revision', () => {
 describe('waiting for a commit', () => {
   const awaited = { deal: idOf('bob'), number: 4n, validUntil: period(12) };
 
-  it('waits as long as the revision may be posted, then asks for another', () => {
-    expect(decideCommit(awaited, onChain(3n, [a]), period(12))).to.equal('wait');
+  it('waits for its provider, posts the revision itself once that had its turn, then asks for another', () => {
+    expect(decideCommit(awaited, onChain(3n, [a]), period(10))).to.equal('wait');
+    expect(decideCommit(awaited, onChain(3n, [a]), period(11))).to.equal('post');
+    expect(decideCommit(awaited, onChain(3n, [a]), period(12))).to.equal('post');
     expect(decideCommit(awaited, onChain(3n, [a]), period(13))).to.equal('renew');
   });
 
@@ -184,10 +186,19 @@ describe('the health of a deal', () => {
     expect(state({ deal: active, sheet: proving, probe: 'wrong' })).to.equal('lost');
     expect(state({ deal: { ...active, defaulted: { period: now, share: active.price } }, sheet: proving, probe: 'ok' })).to.equal('lost');
     expect(state({ deal: { ...active, status: 'closed' }, sheet: proving, probe: 'ok' })).to.equal('lost');
-    expect(state({ deal: { ...active, end: period(12) }, sheet: proving, probe: 'ok' })).to.equal('lost');
-    expect(state({ deal: { ...active, end: period(13) }, sheet: proving, probe: 'ok' })).to.equal('healthy');
+    expect(state({ deal: { ...active, end: period(10) }, sheet: proving, probe: 'ok' })).to.equal('lost');
     expect(state({ probe: 'silent' })).to.equal('lost');
     expect(state({ deal: active, probe: 'ok' }), 'of a provider unknown').to.equal('lost');
+  });
+
+  it('is about to end within the margin, as long as the data may be there', () => {
+    const endingIn = (end: number, change: Partial<Parameters<typeof healthOf>[0]> = {}) =>
+      state({ deal: { ...active, end: period(end) }, sheet: proving, probe: 'ok', ...change });
+    expect([11, 12, 13].map((end) => endingIn(end))).to.deep.equal(['ending', 'ending', 'healthy']);
+    expect(endingIn(12, { probe: 'silent' })).to.equal('ending');
+    expect(endingIn(12, { sheet: missing })).to.equal('ending');
+    expect(endingIn(12, { sheet: missing, probe: 'silent' })).to.equal('lost');
+    expect(endingIn(12, { probe: 'wrong' })).to.equal('lost');
   });
 });
 
@@ -218,14 +229,14 @@ describe('what to repair', () => {
     const [action, ...others] = decideRepair({ objects: [object], health: health(['carol']) });
     expect(others).to.deep.equal([]);
     expect(action).to.deep.include({ kind: 'move', object });
-    expect(action?.columns).to.deep.equal([{ shard: 1, deal: idOf('carol'), attempt: 2, reason: 'carol' }]);
+    expect(action?.columns).to.deep.equal([{ shard: 1, deal: idOf('carol'), attempt: 2, reason: 'carol', readable: false }]);
   });
 
   it('is the shard in a deal that nobody knows', () => {
     const known = health([]);
     known.delete(idOf('dave'));
     const [action] = decideRepair({ objects: [object], health: known });
-    expect(action?.columns).to.deep.equal([{ shard: 2, deal: idOf('dave'), attempt: 3, reason: 'its deal is unknown' }]);
+    expect(action?.columns).to.deep.equal([{ shard: 2, deal: idOf('dave'), attempt: 3, reason: 'its deal is unknown', readable: false }]);
   });
 
   it('waits for the threshold', () => {
@@ -237,6 +248,21 @@ describe('what to repair', () => {
   it('is hopeless with fewer than k left, and says so', () => {
     expect(decideRepair({ objects: [object], health: health(['bob', 'carol']) })[0]?.kind).to.equal('move');
     expect(decideRepair({ objects: [object], health: health(['bob', 'carol', 'dave']) })[0]?.kind).to.equal('hopeless');
+  });
+
+  it('moves what is about to end while it can be read, even if that is all of it', () => {
+    const ending = new Map(
+      [...health(['erin'])].map(([id, one]) => [id, one.state === 'lost' ? one : { ...one, state: 'ending' as const }]),
+    );
+    const [action] = decideRepair({ objects: [object], health: ending });
+    expect(action?.kind).to.equal('move');
+    expect(action?.columns.map(({ shard, readable }) => [shard, readable])).to.deep.equal([
+      [0, true],
+      [1, true],
+      [2, true],
+      [3, false],
+    ]);
+    expect(decideRepair({ objects: [object], health: new Map([...ending].slice(3)) })[0]?.kind).to.equal('hopeless');
   });
 
   it('leaves alone what is empty or not yet stored', () => {

@@ -1,6 +1,6 @@
-import type { Deal, ProviderSheet } from '../../node/core/market/deal.js';
+import type { Deal, ProviderSheet, SignedRevision } from '../../node/core/market/deal.js';
 import type { SectorRef } from '../../node/core/data/data-set.js';
-import { dealId, leaves, period, wei, weight, type DealId } from '../../node/core/units.js';
+import { dealId, leaves, period, signature, wei, weight, type DealId, type Leaves } from '../../node/core/units.js';
 import type { KnownDeal } from '../../node/renter/deals/deal-book.js';
 import { actor, hashOf } from '../support/worlds/actors.js';
 
@@ -64,4 +64,16 @@ export const knownDeal = (name: string, change: Partial<Deal> = {}, sheet: Parti
   record: { id: idOf(name), provider: actor(name).address },
   deal: dealAt(name, change),
   sheet: sheetOf(name, sheet),
+});
+
+const mark = signature(`0x${'11'.repeat(65)}`);
+
+/** A revision of so many leaves that both have signed, by marks that are no signatures. */
+export const signedRevision = (deal: DealId, number: bigint, count: Leaves, validUntil = 12): SignedRevision => ({
+  revision: {
+    ...{ deal, number, root: hashOf(`${deal} ${number}`), leaves: count, sectors: 1 },
+    ...{ end: period(100), price: wei(TOKEN), validUntil: period(validUntil) },
+  },
+  renterSignature: mark,
+  providerSignature: mark,
 });

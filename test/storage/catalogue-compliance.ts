@@ -83,6 +83,29 @@ export const catalogueCompliance = (
       expect(await again.sectorPlace(carol, two.root)).to.equal(undefined);
     }));
 
+  it('says whether anything lies in a deal', () =>
+    use(async (catalogue, reopen) => {
+      const [bob, carol] = [dealNamed('Bob'), dealNamed('Carol')];
+      expect(await catalogue.isUsed(bob)).to.equal(false);
+      await catalogue.putObject(object('aa'));
+      const again = await reopen();
+      expect([await again.isUsed(bob), await again.isUsed(carol)]).to.deep.equal([true, false]);
+      await again.deleteObject('aa');
+      expect(await again.isUsed(bob)).to.equal(false);
+    }));
+
+  it('remembers what was paid for a deal that ended so, once, until it is told otherwise', () =>
+    use(async (catalogue, reopen) => {
+      const payment = { deal: dealNamed('Bob'), from: period(30), amount: wei(2n ** 100n), at: 1_800_000_000_000 };
+      await catalogue.putPayment({ ...payment, amount: wei(1n) });
+      await catalogue.putPayment(payment);
+      await catalogue.putPayment({ ...payment, from: period(60) });
+      const again = await reopen();
+      expect(await collect(again.payments())).to.have.deep.members([payment, { ...payment, from: 60 }]);
+      await again.dropPayment(payment);
+      expect(await collect(again.payments())).to.deep.equal([{ ...payment, from: 60 }]);
+    }));
+
   it('remembers what was made anew for a deal', () =>
     use(async (catalogue, reopen) => {
       const healing = { deal: dealNamed('Bob'), after: sectorNamed('twelfth').root, since: 1_800_000_000_000, bytes: 2 ** 40 };

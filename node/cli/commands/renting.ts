@@ -118,6 +118,7 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
     switch (event.kind) {
       case 'hashed':
       case 'healed':
+      case 'renewed':
         return;
       case 'quoted':
         quoteLines(event.quote).forEach(say);

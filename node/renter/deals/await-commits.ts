@@ -5,6 +5,8 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { periodAt } from '../../core/market/schedule.js';
 import type { DealId, Period } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
+import { isLate, isPostable } from './decide-posting.js';
+import { postRevisions } from './post-revisions.js';
 import { proposeRevision } from './propose-revision.js';
 
 /** A co-signed revision that its provider has to post. */
@@ -14,23 +16,38 @@ export interface AwaitedCommit {
   readonly validUntil: Period;
 }
 
-/** What an awaited commit calls for: nothing more, waiting, a fresh revision because this one has run out, or giving up. */
-export type CommitStep = 'held' | 'wait' | 'renew' | 'lost';
+/**
+ * What an awaited commit calls for: nothing more, waiting, posting it ourselves since its provider let a period pass, a fresh revision because
+ * this one has run out, or giving up.
+ */
+export type CommitStep = 'held' | 'wait' | 'post' | 'renew' | 'lost';
 
 /** Pure: what to do about `awaited` now. */
 export const decideCommit = (awaited: AwaitedCommit, deal: Deal | undefined, now: Period): CommitStep => {
   if (!deal || deal.status === 'closed' || deal.defaulted) return 'lost';
   if (deal.number >= awaited.number) return 'held';
-  return now > awaited.validUntil ? 'renew' : 'wait';
+  if (now > awaited.validUntil) return 'renew';
+  return isLate(awaited, now) ? 'post' : 'wait';
 };
 
 interface Waiting extends AwaitedCommit {
   readonly attempt: number;
+  /** The period in which we posted it last: a refusal costs gas once a period. */
+  readonly postedIn?: Period;
 }
 
+/** Posts the revision in its provider's stead, if the chain would take it now; undefined if not. */
+const postOwn = async (context: RenterContext, { deal: id, number }: AwaitedCommit, deal: Deal, now: Period, signal?: AbortSignal) => {
+  const [record, sheet] = await Promise.all([context.catalogue.deal(id), context.settlement.agreed.provider(deal.provider, signal)]);
+  const signed = record?.current;
+  if (!sheet || signed?.revision.number !== number || !isPostable({ deal, sheet }, signed, now)) return undefined;
+  await postRevisions(context, [signed], signal);
+  return now;
+};
+
 /**
- * Waits until the chain holds each revision, or its provider failed: it did not post in time and did not post the revision
- * made in its place either, or the deal ended. Returns the failures by deal.
+ * Waits until the chain holds each revision, or its provider failed: it missed its proofs, so that nobody could post, and so for the revision made
+ * in its place, or the deal ended. What a provider signs and does not post we post. Returns the failures by deal.
  */
 export const awaitCommits = async (
   context: RenterContext,
@@ -44,6 +61,10 @@ export const awaitCommits = async (
   const step = async (commit: Waiting, deal: Deal | undefined, now: Period): Promise<Waiting | undefined> => {
     const decision = decideCommit(commit, deal, now);
     if (decision === 'wait') return commit;
+    if (decision === 'post' && deal) {
+      const postedIn = commit.postedIn === now ? now : await postOwn(context, commit, deal, now, signal);
+      return { ...commit, ...(postedIn !== undefined && { postedIn }) };
+    }
     if (decision === 'held' && deal) report?.({ kind: 'committed', deal: deal.id, provider: deal.provider, number: commit.number });
     if (decision === 'held') return undefined;
     if (decision === 'lost' || commit.attempt >= limits.commitAttempts) throw missing(commit);

@@ -25,6 +25,8 @@ export interface WantedChange {
   readonly append: readonly SectorRef[];
   /** Take everything out. */
   readonly clear?: boolean;
+  /** First period that it is not to be kept any more, if it is to last longer than it does. */
+  readonly end?: Period;
 }
 
 /** What is known of the revision that the next one starts from. */
@@ -45,9 +47,15 @@ export interface PlannedRevision {
 /** Periods that a revision may be posted in beyond the one it is made in (R12). */
 const VALID_PERIODS = 2;
 
+/** The end that the base has: of one that is not on chain its own, as far as the deal's bound still lets it. */
+const endOfBase = ({ current }: RenterDeal, deal: Deal, base: BaseFacts): Period => {
+  if (deal.number >= base.number || current?.revision.number !== base.number) return deal.end;
+  return period(Math.min(current.revision.end, deal.maxEnd));
+};
+
 /**
- * The next revision of a deal: its sectors without, or with, those wanted, at the deal's price and end. Undefined if a revision
- * with exactly those sectors is signed already and may still be posted, or is on chain. No number is used twice.
+ * The next revision of a deal: its sectors without, or with, those wanted, at the deal's price, to its end or a later one. Undefined if a
+ * revision with exactly those sectors and an end as late is signed already and may still be posted, or is on chain. No number is used twice.
  */
 export const planRevision = (
   record: RenterDeal,
@@ -60,9 +68,11 @@ export const planRevision = (
   const remove = wanted.clear ? Array.from({ length: base.sectors }, (_, index) => index) : [];
   const posted = deal.number >= base.number;
   const postable = record.current?.revision.number === base.number && record.current.revision.validUntil >= now;
-  if (append.length + remove.length === 0 && (posted || postable)) return undefined;
+  const before = endOfBase(record, deal, base);
+  const end = wanted.clear ? deal.end : period(Math.max(before, wanted.end ?? 0));
+  if (append.length + remove.length === 0 && end === before && (posted || postable)) return undefined;
   const number = highestNumber(record, deal) + 1n;
-  const plan = { deal: deal.id, number, end: deal.end, price: deal.price, validUntil: period(now + VALID_PERIODS) };
+  const plan = { deal: deal.id, number, end, price: deal.price, validUntil: period(now + VALID_PERIODS) };
   return { base: base.number, change: { remove, append }, plan };
 };
 

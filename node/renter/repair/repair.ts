@@ -110,8 +110,11 @@ const moveColumns = async (
   const { object, columns: lost } = action;
   const now = await currentPeriod(context.settlement.agreed, options.signal);
   const { bytes, k, n, slabs } = object;
-  const sources = await sourcesOf(context, object, purse, { without: new Set(lost.map(({ shard }) => shard)), signal: options.signal });
-  const holders = [...columnsOf(object).values()].flatMap(({ deal }) => sources.providers.get(deal) ?? []);
+  const without = new Set(lost.filter(({ readable }) => !readable).map(({ shard }) => shard));
+  const sources = await sourcesOf(context, object, purse, { without, signal: options.signal });
+  // Whoever holds a shard that stays gets no second one, and whoever lost one no other; a deal that ends may be followed by another.
+  const ending = new Set(lost.filter(({ readable }) => readable).map(({ shard }) => shard));
+  const holders = [...columnsOf(object)].flatMap(([shard, { deal }]) => (ending.has(shard) ? [] : (sources.providers.get(deal) ?? [])));
   const own = leavesPerProvider(bytes, k);
   const room = options.room === undefined ? roomBeside(action, later) : leavesPerProvider(options.room, k);
   const plan = { bytes, k, n, leaves: own, maxLeaves: leaves(own + room) };

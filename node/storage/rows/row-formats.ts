@@ -10,6 +10,7 @@ import type {
   PendingSector,
   ProviderEgress,
   ProviderRevision,
+  RenewalPayment,
   RenterDeal,
   SectorPlace,
 } from '../../ports/store.js';
@@ -63,6 +64,7 @@ const bodies = {
   promised: weiText,
   sectorPlace: z.object({ object: z.string(), slab: z.number().int(), shard: z.number().int() }),
   placed: z.literal(true),
+  payment: z.object({ deal: dealText, from: periodNumber, amount: weiText, at: z.number() }),
   healing: z.object({
     deal: dealText,
     after: hashText,
@@ -152,6 +154,7 @@ export const formats = {
   promised: rowsOf<Wei>(1, bodies.promised),
   sectorPlace: rowsOf<SectorPlace>(1, bodies.sectorPlace),
   placed: rowsOf<true>(1, bodies.placed),
+  payment: rowsOf<RenewalPayment>(1, bodies.payment),
   healing: rowsOf<DealHealing>(1, bodies.healing),
   object: rowsOf<ObjectRecord>(1, bodies.object),
   renterDeal: rowsOf<RenterDeal>(2, bodies.renterDeal),

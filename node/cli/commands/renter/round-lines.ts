@@ -1,10 +1,12 @@
 import type { Round } from '../../../app/renter-rounds.js';
+import type { HealResult } from '../../../renter/repair/heal.js';
 import { countText, showTokens } from '../../../core/amount-text.js';
 import { asCoded } from '../../../core/errors/coded.js';
-import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import type { HealedShard, Unhealable, UnhealedShard } from '../../../renter/repair/healed-shard.js';
 import { showSize } from '../../amounts.js';
 import { failureJson, failureLine } from '../renting.js';
+import { renewalJson, renewalLines } from './renewal-lines.js';
+import { tidyingJson, tidyingLines } from './tidying-lines.js';
 
 const reasons: Readonly<Record<Unhealable, string>> = {
   'too-few': 'too few other shards are left',
@@ -52,8 +54,8 @@ const unhealedLines = (shards: readonly [UnhealedShard, ...UnhealedShard[]]): re
   ];
 };
 
-/** One round for people. */
-export const roundLines = ({ healing }: Round): readonly string[] => {
+/** What providers lost, for people. */
+const healingLines = (healing: HealResult): readonly string[] => {
   const { deals, asked, healed, unhealed, unknown, egress, failures } = healing;
   const silent =
     asked < deals ? [`  of the others it is not known; "holdfast repair" moves what lies with a provider that misses its audits`] : [];
@@ -71,21 +73,39 @@ export const roundLines = ({ healing }: Round): readonly string[] => {
   ];
 };
 
-const errorJson = ({ error, ...shard }: UnhealedShard) => ({
-  ...shard,
-  ...(error && { message: error.message, ...(error instanceof HoldfastError && { code: error.code }) }),
-});
+/** One round for people. */
+export const roundLines = ({ tidying, renewal, healing }: Round): readonly string[] => [
+  ...tidyingLines(tidying),
+  ...renewalLines(renewal),
+  ...(healing === undefined ? ['What providers lost was not asked for.'] : healingLines(healing)),
+];
+
+const errorJson = ({ error, ...shard }: UnhealedShard) => {
+  const coded = error && asCoded(error);
+  return { ...shard, ...(coded && { message: coded.message, code: coded.code }) };
+};
+
+/** Whether all is as it should be: nothing is left for a person to do. */
+export const isWell = ({ tidying, renewal, healing }: Round): boolean =>
+  tidying.refused.size + renewal.unrenewed.length + renewal.failed.length + (healing?.unhealed.length ?? 0) === 0;
 
 /** One round as JSON. */
-export const roundJson = ({ healing }: Round): Readonly<Record<string, unknown>> => ({
-  ok: healing.unhealed.length === 0,
-  healing: {
-    ...healing,
-    unhealed: healing.unhealed.map(errorJson),
-    unknown: Object.fromEntries(healing.unknown),
-    failures: failureJson(healing.failures),
-  },
-});
+export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
+  const { tidying, renewal, healing } = round;
+  return {
+    ok: isWell(round),
+    tidying: tidyingJson(tidying),
+    renewal: renewalJson(renewal),
+    ...(healing && {
+      healing: {
+        ...healing,
+        unhealed: healing.unhealed.map(errorJson),
+        unknown: Object.fromEntries(healing.unknown),
+        failures: failureJson(healing.failures),
+      },
+    }),
+  };
+};
 
 /** A round that failed as a whole, as lines for people. */
 export const failedLines = (error: unknown): readonly string[] => {

@@ -2,11 +2,14 @@ import { systemClock } from '../../../app/clock.js';
 import { performRound, runRounds, type Round } from '../../../app/renter-rounds.js';
 import { keystoreOf } from '../../../app/wallet-session.js';
 import { count, showWait } from '../../amounts.js';
-import type { Call, CommandSpec, Outcome } from '../../command.js';
+import { parseParameter, wordsOf, type Call, type CommandSpec, type Outcome } from '../../command.js';
+import { dealId, wei } from '../../../core/units.js';
 import { jsonLine } from '../../ledger/format.js';
 import type { RenterEvent } from '../../../renter/events.js';
-import { readingOf, readingOption } from '../renting.js';
-import { failedJson, failedLines, roundJson, roundLines } from './round-lines.js';
+import { narrate, readingOf, readingOption, withRenter } from '../renting.js';
+import { failedJson, failedLines, isWell, roundJson, roundLines } from './round-lines.js';
+import { budgetOf, renewingOf, renewingOptions } from './renewing.js';
+import { renewalJson, renewalLines } from './renewal-lines.js';
 
 const DEFAULT_INTERVAL = 600;
 const MOST_INTERVAL = 604_800;
@@ -22,26 +25,39 @@ const tellFailure = ({ terminal }: Call, error: unknown): void => {
   else failedLines(error).forEach(terminal.say);
 };
 
+/** Credit of at least so much goes to the wallet: a transaction costs gas. */
+const WITHDRAW_FROM = wei(10n ** 18n);
+
+/** What a round does, by the options given. */
+const roundOf = ({ options, signal }: Call) => ({
+  ...renewingOf(options),
+  ...readingOf(options),
+  budget: budgetOf(options) ?? wei(0n),
+  withdrawFrom: WITHDRAW_FROM,
+  signal,
+});
+
 const runOnce = async (call: Call): Promise<Outcome> => {
   const password = () => call.prompt.password('Password of the wallet');
   const report = (event: RenterEvent): void => {
     if (event.kind === 'healed')
       call.terminal.say(`  ${event.name}, slab ${event.slab}, shard ${event.shard}: made anew at ${event.provider}`);
+    if (event.kind === 'renewed') call.terminal.say(`  deal ${event.deal} lasts through period ${event.end - 1}`);
   };
-  const round = await performRound(await call.settings(), password, { ...readingOf(call.options), signal: call.signal, report });
-  return { text: roundLines(round), json: roundJson(round), exitCode: round.healing.unhealed.length === 0 ? 0 : 1 };
+  const round = await performRound(await call.settings(), password, { ...roundOf(call), report });
+  return { text: roundLines(round), json: roundJson(round), exitCode: isWell(round) ? 0 : 1 };
 };
 
 const runForEver = async (call: Call, seconds: number): Promise<Outcome> => {
   const settings = await call.settings();
-  const reading = readingOf(call.options);
+  const round = roundOf(call);
   const password = await call.prompt.password('Password of the wallet');
   // A mistyped password is told at once, and not round after round.
   await keystoreOf(settings).unlock('wallet', password);
   call.terminal.say(`Looking after your files; ${showWait(seconds * 1000)} pass between two rounds.`);
   await runRounds({
-    perform: (signal) => performRound(settings, async () => password, { ...reading, signal }),
-    onRound: (round) => tellRound(call, round),
+    perform: (signal) => performRound(settings, async () => password, { ...round, signal }),
+    onRound: (one) => tellRound(call, one),
     onFailure: (error) => tellFailure(call, error),
     pause: seconds * 1000,
     clock: systemClock,
@@ -52,17 +68,50 @@ const runForEver = async (call: Call, seconds: number): Promise<Outcome> => {
 
 const run: CommandSpec = {
   path: ['renter', 'run'],
-  summary: 'look after what you have stored: ask providers what they lost, make it anew and send it back',
+  summary: 'look after what you have stored: renew deals that end soon, make anew what providers lost, end deals that are over',
   options: [
-    { flags: '--once', description: 'one round, and end with 1 if something lost could not be made anew' },
+    { flags: '--once', description: 'one round, and end with 1 if something is left for you to do' },
     { flags: '--interval <seconds>', description: `seconds from the end of one round to the next (default: ${DEFAULT_INTERVAL})` },
+    {
+      flags: '--budget <tokens>',
+      description: 'most tokens to pay in for renewals within 30 days (default: none, so that what needs some is told)',
+    },
+    ...renewingOptions,
     readingOption,
   ],
-  examples: ['holdfast renter run --once', 'holdfast renter run --interval 3600 --max-egress 0.5 --password-file secret.txt'],
+  examples: [
+    'holdfast renter run --once --budget 25',
+    'holdfast renter run --once --dry-run',
+    'holdfast renter run --interval 3600 --budget 25 --max-egress 0.5 --password-file secret.txt',
+  ],
   run: async (call) => {
     const seconds = call.options.parsed('interval', ...count(1, MOST_INTERVAL, ' of seconds')) ?? DEFAULT_INTERVAL;
-    return call.options.flag('once') ? await runOnce(call) : await runForEver(call, seconds);
+    return call.options.flag('once') || call.options.flag('dryRun') ? await runOnce(call) : await runForEver(call, seconds);
   },
 };
 
-export const renterRunCommands: readonly CommandSpec[] = [run];
+const renew: CommandSpec = {
+  path: ['renew'],
+  summary: 'make deals last longer: pay their rent in and have their providers agree',
+  arguments: [{ flags: '[deals...]', description: 'ids of the deals; those that hold your files and end soon if left out' }],
+  options: [
+    {
+      flags: '--budget <tokens>',
+      description: 'most tokens to pay in, with what was paid for renewals within 30 days (default: no limit)',
+    },
+    ...renewingOptions,
+  ],
+  examples: ['holdfast renew --dry-run', 'holdfast renew --periods 180 --budget 50', 'holdfast renew 0x5c0f…'],
+  run: async (call) => {
+    const ids = wordsOf(call, 0).map((id) => parseParameter('[deals...]', id, 'deal ids: 0x and 64 hex digits', dealId));
+    const options = { ...renewingOf(call.options), budget: budgetOf(call.options), ...(ids.length > 0 && { only: ids }) };
+    const { report, end } = narrate(call.terminal);
+    return await withRenter(call, async ({ renter }) => {
+      const result = await renter.renew({ ...options, signal: call.signal, report }).finally(end);
+      const isWhole = result.unrenewed.length + result.failed.length === 0;
+      return { text: renewalLines(result), json: renewalJson(result), exitCode: isWhole ? 0 : 1 };
+    });
+  },
+};
+
+export const renterRunCommands: readonly CommandSpec[] = [renew, run];

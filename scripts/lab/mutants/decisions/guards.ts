@@ -33,8 +33,12 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
     'test/provider/periods.test.ts',
   ],
   'node/provider/standing/': ['test/provider/standing.test.ts'],
+  'node/renter/deals/decide-posting.ts': ['test/renter/deciding-tidying.test.ts'],
   'node/renter/deals/': ['test/renter/deciding.test.ts', 'test/renter/challenging.test.ts', 'test/renter/storing.test.ts'],
+  'node/renter/repair/decide-healing.ts': ['test/renter/deciding-healing.test.ts', 'test/renter/healing.test.ts'],
   'node/renter/repair/': ['test/renter/deciding.test.ts', 'test/renter/repairing.test.ts'],
+  'node/renter/upkeep/decide-renewal.ts': ['test/renter/deciding-renewal.test.ts'],
+  'node/renter/upkeep/': ['test/renter/deciding-tidying.test.ts'],
 };
 
 /** The tests that judge mutants of the file `path`. Throws an Error if there are none. */

@@ -1,0 +1,63 @@
+import { countText, showTokens } from '../../../core/amount-text.js';
+import { asCoded } from '../../../core/errors/coded.js';
+import { wei } from '../../../core/units.js';
+import type { UnrenewedDeal, Unrenewable } from '../../../renter/upkeep/decide-renewal.js';
+import type { FailedRenewal, RenewResult } from '../../../renter/upkeep/renew-deals.js';
+
+const MOVE = '"holdfast repair --ahead <periods>" moves what it stores into another deal, for new escrow';
+
+/** Why a deal is not renewed, and what a person does about it. */
+const reasons: Readonly<Record<Unrenewable, readonly [reason: string, remedy: string]>> = {
+  challenged: ['a challenge of it is open', 'it can be renewed once that has ended'],
+  failing: ['its provider misses audits', MOVE],
+  dearer: ['its provider asks more now than the deal pays, and the price of a deal never rises', MOVE],
+  'no-longer': ['its provider takes no deal that lasts longer', MOVE],
+  'over-budget': ['the budget does not have that', 'give more with --budget, or renew it by hand: "holdfast renew"'],
+};
+
+const unrenewedLines = ({ deal, reason, deposit }: UnrenewedDeal): readonly string[] => {
+  const [why, remedy] = reasons[reason];
+  const cost = deposit === 0n ? '' : `, for ${showTokens(deposit)}`;
+  return [`  deal ${deal.id} at ${deal.provider} ends with period ${deal.end - 1} and is not renewed${cost}: ${why}`, `    → ${remedy}`];
+};
+
+const failedLines = ({ deal, error }: FailedRenewal): readonly string[] => {
+  const { message, remedy } = asCoded(error);
+  return [`  deal ${deal.id} at ${deal.provider} ends with period ${deal.end - 1} and could not be renewed: ${message}`, `    → ${remedy}`];
+};
+
+const paidIn = ({ renewed }: RenewResult) => wei(renewed.reduce((sum, { deposit }) => sum + deposit, 0n));
+
+/** What lasts longer, or would, for people; nothing where no deal ends soon. */
+export const renewalLines = (result: RenewResult): readonly string[] => {
+  const { performed, renewed, unrenewed, failed } = result;
+  if (renewed.length + unrenewed.length + failed.length === 0) return ['No deal ends soon.'];
+  return [
+    ...renewed.map(
+      ({ deal, end, deposit }) =>
+        `  deal ${deal.id} at ${deal.provider} ${performed ? 'lasts' : 'would last'} through period ${end - 1} instead of ${deal.end - 1}, ` +
+        `for ${showTokens(deposit)} of escrow`,
+    ),
+    ...unrenewed.flatMap(unrenewedLines),
+    ...failed.flatMap(failedLines),
+    `${performed ? 'Renewed' : 'Would renew'} ${countText(renewed.length, 'deal')} for ${showTokens(paidIn(result))}, ${unrenewed.length + failed.length} not.`,
+  ];
+};
+
+/** The same for programs. */
+export const renewalJson = (result: RenewResult): Readonly<Record<string, unknown>> => ({
+  performed: result.performed,
+  renewed: result.renewed.map(({ deal, end, deposit }) => ({ deal: deal.id, provider: deal.provider, from: deal.end, end, deposit })),
+  unrenewed: result.unrenewed.map(({ deal, reason, deposit }) => ({
+    deal: deal.id,
+    provider: deal.provider,
+    end: deal.end,
+    reason,
+    deposit,
+  })),
+  failed: result.failed.map(({ deal, end, deposit, error }) => {
+    const { code, message, remedy } = asCoded(error);
+    return { deal: deal.id, provider: deal.provider, from: deal.end, end, deposit, code, message, remedy };
+  }),
+  paid: paidIn(result),
+});

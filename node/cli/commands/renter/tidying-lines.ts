@@ -1,0 +1,36 @@
+import { showTokens } from '../../../core/amount-text.js';
+import { asCoded } from '../../../core/errors/coded.js';
+import type { DealId } from '../../../core/units.js';
+import type { TidyResult } from '../../../renter/upkeep/tidy-deals.js';
+import { failureJson, failureLine } from '../renting.js';
+
+/** What was brought in order, or would be, for people; nothing where all is. */
+export const tidyingLines = ({ performed, ...done }: TidyResult): readonly string[] => {
+  const lines = (ids: readonly DealId[], did: string, would: string): string[] =>
+    ids.map((id) => `  deal ${id} ${performed ? did : would}`);
+  return [
+    ...lines(done.expired, 'is closed: nobody answered its challenge in time', 'would be closed: nobody answered its challenge in time'),
+    ...lines(done.closed, 'is closed: it was over', 'would be closed: it is over'),
+    ...lines(done.cancelled, 'is cancelled: it stored nothing', 'would be cancelled: it stores nothing'),
+    ...lines(
+      done.posted,
+      'has its newest revision on chain: its provider had not posted it',
+      'would get its newest revision posted: its provider has not',
+    ),
+    ...[...done.refused].map(([id, error]) => `  deal ${id} is left as it is: ${asCoded(error).message}; the next round tries again`),
+    ...done.failures.map(failureLine),
+    ...(done.withdrawn === 0n ? [] : [`Took ${showTokens(done.withdrawn)} of credit out into the wallet.`]),
+  ];
+};
+
+/** The same for programs. */
+export const tidyingJson = ({ refused, failures, ...done }: TidyResult): Readonly<Record<string, unknown>> => ({
+  ...done,
+  refused: Object.fromEntries(
+    [...refused].map(([id, error]) => {
+      const { code, message } = asCoded(error);
+      return [id, { code, message }];
+    }),
+  ),
+  failures: failureJson(failures),
+});

@@ -1,0 +1,94 @@
+import type { Deal } from '../../core/market/deal.js';
+import { escrowAfter, escrowNeeded, rateUp } from '../../core/market/rent.js';
+import { period, wei, type Period, type Wei } from '../../core/units.js';
+import type { KnownDeal } from '../deals/deal-book.js';
+import { isProving } from '../homes/choose-providers.js';
+
+/** How a renter keeps what it stores from running out. */
+export interface RenewalTerms {
+  /** A deal is renewed that ends within so many periods. */
+  readonly ahead: number;
+  /** So many periods from now it is paid for then. */
+  readonly periods: number;
+  /** Most token wei that all renewals together pay in. */
+  readonly budget: Wei;
+}
+
+export interface RenewalSnapshot extends RenewalTerms {
+  /** Deals that hold what is stored. */
+  readonly deals: readonly KnownDeal[];
+  readonly now: Period;
+}
+
+/** A deal that is to last longer. */
+export interface Renewal {
+  readonly deal: Deal;
+  /** Its new first unpaid period. */
+  readonly end: Period;
+  /** Token wei to be paid in for that. */
+  readonly deposit: Wei;
+  /** Whether the bound of its end has to be raised, which only the wallet can. */
+  readonly raises: boolean;
+}
+
+/**
+ * Why a deal that ends soon is not renewed: a challenge pins it, its provider misses audits, asks more than the deal pays (a deal's price never
+ * rises), takes no deal that lasts longer, or the budget does not have what it takes.
+ */
+export type Unrenewable = 'challenged' | 'failing' | 'dearer' | 'no-longer' | 'over-budget';
+
+export interface UnrenewedDeal {
+  readonly deal: Deal;
+  readonly reason: Unrenewable;
+  /** Token wei that renewing it would take now. */
+  readonly deposit: Wei;
+}
+
+export interface RenewalPlan {
+  /** Those that end first come first. */
+  readonly renew: readonly Renewal[];
+  readonly unrenewed: readonly UnrenewedDeal[];
+}
+
+/** Whether its provider still has to keep what the deal stores. */
+const runs = ({ deal }: KnownDeal, now: Period): boolean => deal.status === 'active' && deal.defaulted === undefined && deal.end > now;
+
+/** The end that the deal can get, by what is wanted and what its provider takes. */
+const endOf = ({ sheet }: KnownDeal, { now, periods }: RenewalSnapshot): Period =>
+  period(now + Math.min(periods + 1, sheet.ask.maxPeriods));
+
+/** What the escrow lacks for the rent up to `end`, with all that vouchers may still take set aside, token wei. */
+const depositFor = ({ deal, record }: KnownDeal, end: Period, now: Period): Wei => {
+  const leaves = Math.max(deal.leaves, record.current?.revision.leaves ?? 0);
+  const needed = escrowNeeded(rateUp(deal.price, leaves), end, now) + deal.maxEgress - deal.redeemed;
+  const there = escrowAfter(deal, now, 0);
+  return wei(needed > there ? needed - there : 0n);
+};
+
+const reasonOf = ({ deal, sheet }: KnownDeal, end: Period): Unrenewable | undefined => {
+  if (deal.challenged) return 'challenged';
+  if (!isProving(sheet)) return 'failing';
+  if (sheet.ask.price > deal.price) return 'dearer';
+  return end <= deal.end ? 'no-longer' : undefined;
+};
+
+const byEnd = (one: KnownDeal, other: KnownDeal): number => one.deal.end - other.deal.end || (one.deal.id < other.deal.id ? -1 : 1);
+
+/** Pure: which deals are made to last longer, and which cannot be. */
+export const decideRenewal = (snapshot: RenewalSnapshot): RenewalPlan => {
+  const { deals, now, ahead, budget } = snapshot;
+  const renew: Renewal[] = [];
+  const unrenewed: UnrenewedDeal[] = [];
+  let left: bigint = budget;
+  for (const known of deals.filter((one) => runs(one, now) && one.deal.end <= now + ahead).toSorted(byEnd)) {
+    const { deal } = known;
+    const end = endOf(known, snapshot);
+    const deposit = depositFor(known, end, now);
+    const reason = reasonOf(known, end) ?? (deposit > left ? 'over-budget' : undefined);
+    if (reason === undefined) {
+      left -= deposit;
+      renew.push({ deal, end, deposit, raises: end > deal.maxEnd });
+    } else unrenewed.push({ deal, reason, deposit });
+  }
+  return { renew, unrenewed };
+};

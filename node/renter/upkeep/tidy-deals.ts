@@ -1,0 +1,94 @@
+import { asError } from '../../core/errors/coded.js';
+import { wei, type DealId, type Wei } from '../../core/units.js';
+import type { RenterContext, TaskOptions } from '../context.js';
+import { currentPeriod } from '../current-period.js';
+import { expireChallenges } from '../deals/challenges.js';
+import { chainDeals, readDeals } from '../deals/deal-book.js';
+import { withdrawCredit } from '../deals/deals.js';
+import { postRevisions } from '../deals/post-revisions.js';
+import { reconcileDeals } from '../deals/reconcile.js';
+import { cancelDeal } from '../deals/release.js';
+import { createFailureList } from '../failure-list.js';
+import type { ProviderFailure } from '../events.js';
+import { decideTidying, type TidiableDeal } from './decide-tidying.js';
+
+export interface TidyOptions extends TaskOptions {
+  /** Credit of at least so many token wei goes to the wallet; without, it stays. */
+  readonly withdrawFrom?: Wei | undefined;
+  /** Decides, and does nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What was brought in order; of a dry run, what would be. */
+export interface TidyResult {
+  /** False of a dry run. */
+  readonly performed: boolean;
+  /** Challenges that nobody answered in time, by deal. */
+  readonly expired: readonly DealId[];
+  readonly closed: readonly DealId[];
+  readonly cancelled: readonly DealId[];
+  /** Deals whose revisions we posted, since their providers did not. */
+  readonly posted: readonly DealId[];
+  /** Token wei that became the wallet's own. */
+  readonly withdrawn: Wei;
+  readonly failures: readonly ProviderFailure[];
+  /** What the chain refused, by deal: tried again in the next round. */
+  readonly refused: ReadonlyMap<DealId, Error>;
+}
+
+const tidiable = async (context: RenterContext, signal?: AbortSignal): Promise<TidiableDeal[]> => {
+  const deals: TidiableDeal[] = [];
+  for (const known of await readDeals(context, signal)) deals.push({ ...known, used: await context.catalogue.isUsed(known.deal.id) });
+  return deals;
+};
+
+/** Closes deals in one transaction. Returns the refusals. */
+const closeAll = async ({ settlement }: RenterContext, deals: readonly DealId[], signal?: AbortSignal): Promise<Map<DealId, Error>> => {
+  if (deals.length === 0) return new Map();
+  const items = deals.map((deal) => ({ kind: 'close', deal }) as const);
+  const { failed } = await settlement.submit({ kind: 'batch', items }, signal ? { signal } : {});
+  return new Map(failed.flatMap(({ index, error }) => (deals[index] === undefined ? [] : [[deals[index], error] as const])));
+};
+
+/**
+ * Brings deals in order: expires challenges that nobody answered, takes over what providers signed, posts what they did not, closes deals that
+ * are over, cancels those that stayed empty, and takes the credit out.
+ */
+export const tidyDeals = async (context: RenterContext, options: TidyOptions = {}): Promise<TidyResult> => {
+  const { signal, report, withdrawFrom, dryRun } = options;
+  const failures = createFailureList(context, report);
+  const now = await currentPeriod(context.settlement.agreed, signal);
+  const before = dryRun ? new Map() : chainDeals(await readDeals(context, signal));
+  const expired = dryRun ? [] : await expireChallenges(context, before.values(), failures, signal);
+  if (!dryRun) await reconcileDeals(context, before, failures, signal);
+  const plan = decideTidying({ deals: await tidiable(context, signal), now });
+  const close = plan.close.map(({ id }) => id);
+  const post = plan.post.map(({ revision }) => revision.deal);
+  const told = { performed: dryRun !== true, expired, withdrawn: wei(0n), failures: failures.all };
+  if (dryRun) return { ...told, closed: close, cancelled: plan.cancel.map(({ id }) => id), posted: post, refused: new Map() };
+
+  const refused = new Map<DealId, Error>([
+    ...(await postRevisions(context, plan.post, signal)),
+    ...(await closeAll(context, close, signal)),
+  ]);
+  for (const { id } of plan.cancel) {
+    try {
+      await cancelDeal(context, id, signal ? { signal } : {});
+    } catch (error) {
+      signal?.throwIfAborted();
+      refused.set(id, asError(error));
+    }
+  }
+  const done = (ids: readonly DealId[]): readonly DealId[] => ids.filter((id) => !refused.has(id));
+  const withdrawn = await withdraw(context, withdrawFrom, signal);
+  return { ...told, closed: done(close), cancelled: done(plan.cancel.map(({ id }) => id)), posted: done(post), withdrawn, refused };
+};
+
+const withdraw = async (context: RenterContext, from: Wei | undefined, signal?: AbortSignal): Promise<Wei> => {
+  if (from === undefined) return wei(0n);
+  const { settlement } = context;
+  const { credit } = await settlement.agreed.balances(settlement.account, signal);
+  if (credit === 0n || credit < from) return wei(0n);
+  await withdrawCredit(context, { amount: credit, ...(signal && { signal }) });
+  return credit;
+};

@@ -1,0 +1,194 @@
+import { expect } from 'chai';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { wei } from '../../node/core/units.js';
+import type { Settlement } from '../../node/ports/settlement.js';
+import { rejectsCoded } from '../support/coded-errors.js';
+import { collect } from '../support/collect.js';
+import { TOKEN } from '../support/worlds/provider-world.js';
+import {
+  createRecordedSink,
+  createRenterWorld,
+  sourceOf,
+  type RenterWorld,
+  type RenterWorldOptions,
+} from '../support/worlds/renter-world.js';
+import { letters } from './stored-letters.js';
+
+const names = ['bob', 'carol', 'dave', 'erin'];
+const PERIODS = 8;
+/** Dear, so that the rent of a few letters is more than the least escrow. */
+const price = wei(20_000n * TOKEN);
+const terms = { ahead: 3, periods: PERIODS };
+
+/** Alice has stored her letters at all four, for eight periods: any two bring them back. */
+const stored = async (options: Partial<RenterWorldOptions> = {}): Promise<RenterWorld> => {
+  const world = await createRenterWorld({ names, provider: () => ({ ask: { price } }), ...options });
+  await world.during(world.renter.put({ name: 'letters', source: sourceOf(letters), k: 2, n: 4, room: 0, periods: PERIODS }));
+  return world;
+};
+const ends = async (world: RenterWorld): Promise<number[]> => (await world.renter.deals()).map(({ deal }) => deal.end);
+const endOf = async (world: RenterWorld): Promise<number> => Math.max(...(await ends(world)));
+const expectWhole = async (world: RenterWorld): Promise<void> => {
+  const sink = createRecordedSink();
+  await world.during(world.renter.get({ object: 'letters', sink }));
+  expect(Buffer.compare(sink.bytes, letters)).to.equal(0);
+};
+const escrows = async (world: RenterWorld): Promise<bigint> =>
+  (await world.renter.deals()).reduce((sum, { deal }) => sum + deal.escrow, 0n);
+
+describe('Alice, whose deals run out,', () => {
+  it('renews none before their time', async () => {
+    const world = await stored();
+    const before = await ends(world);
+    const result = await world.during(world.renter.renew(terms));
+    expect(result).to.deep.equal({ performed: true, renewed: [], unrenewed: [], failed: [] });
+    expect(await ends(world)).to.deep.equal(before);
+  });
+
+  it('renews them three times over, and has her file long after the first would have ended', async () => {
+    const world = await stored();
+    const first = await endOf(world);
+    for (let time = 1; time <= 3; time++) {
+      await world.liveTo((await endOf(world)) - 3, 25);
+      const { renewed, unrenewed, failed } = await world.during(world.renter.renew(terms));
+      expect([renewed.length, unrenewed.length, failed.length], `time ${time}`).to.deep.equal([4, 0, 0]);
+      expect(new Set(await ends(world))).to.deep.equal(new Set(renewed.map(({ end }) => end)));
+      expect((await world.during(world.renter.renew(terms))).renewed, 'again').to.deep.equal([]);
+    }
+    expect(await endOf(world)).to.be.greaterThan(first + 12);
+    await world.liveTo(first + 5, 25);
+    await expectWhole(world);
+    expect(world.log.events('alarm')).to.deep.equal([]);
+  });
+
+  it('says in a dry run what she would pay, and pays nothing', async () => {
+    const world = await stored();
+    await world.liveTo((await endOf(world)) - 2, 25);
+    const [sent, before] = [[...world.sent], await ends(world)];
+    const dry = await world.during(world.renter.renew({ ...terms, dryRun: true }));
+    expect([dry.performed, dry.renewed.length]).to.deep.equal([false, 4]);
+    expect([world.sent, await ends(world)]).to.deep.equal([sent, before]);
+    const { renewed } = await world.during(world.renter.renew(terms));
+    expect(renewed.map(({ deposit }) => deposit)).to.deep.equal(dry.renewed.map(({ deposit }) => deposit));
+  });
+
+  it('renews what she names whenever it ends, and nothing else', async () => {
+    const world = await stored();
+    const [one] = await world.renter.deals();
+    const before = await ends(world);
+    await world.during(world.renter.renew({ ...terms, periods: 20, only: [one!.deal.id] }));
+    const after = await ends(world);
+    expect(after.filter((end) => !before.includes(end))).to.have.length(1);
+  });
+
+  it('keeps to a budget, in one run and in those of thirty days together', async () => {
+    const world = await stored();
+    await world.liveTo((await endOf(world)) - 2, 25);
+    const [one] = (await world.renter.renew({ ...terms, dryRun: true })).renewed;
+    const budget = wei(2n * one!.deposit);
+    const { renewed, unrenewed } = await world.during(world.renter.renew({ ...terms, budget }));
+    expect(renewed).to.have.length(2);
+    expect(unrenewed.map(({ reason }) => reason)).to.deep.equal(['over-budget', 'over-budget']);
+    expect((await world.during(world.renter.renew({ ...terms, budget }))).renewed).to.deep.equal([]);
+    for (const payment of await collect(world.catalogue.payments()))
+      await world.catalogue.putPayment({ ...payment, at: payment.at - 31 * 86_400_000 });
+    const later = await world.during(world.renter.renew({ ...terms, budget }));
+    expect(later.renewed).to.have.length(2);
+    expect(await collect(world.catalogue.payments())).to.have.length(2);
+  });
+
+  it('pays once, though the run ends between the deposit and the signature', async () => {
+    const world = await stored();
+    await world.liveTo((await endOf(world)) - 2, 25);
+    const planned = (await world.renter.renew({ ...terms, dryRun: true })).renewed.reduce((sum, { deposit }) => sum + deposit, 0n);
+    const before = await escrows(world);
+    for (const name of names) world.bend(name, () => ({ signRevision: () => Promise.reject(new Error('the power is gone')) }));
+    const { failed } = await world.during(world.renter.renew(terms));
+    expect(failed).to.have.length(4);
+    for (const name of names) world.bend(name);
+    expect((await world.during(world.renter.renew(terms))).renewed).to.have.length(4);
+    // Rent that was moved meanwhile has left the escrow.
+    expect((await escrows(world)) <= before + planned).to.equal(true);
+    expect(world.sent.filter((kind) => kind === 'deposit')).to.have.length(4);
+  });
+
+  it('says before anything is paid that her wallet has too little', async () => {
+    const world = await stored();
+    await world.liveTo((await endOf(world)) - 2, 25);
+    const { account } = world.chain;
+    const poor: Settlement = Object.assign(Object.create(world.chain) as Settlement, {
+      agreed: Object.assign(Object.create(world.chain.agreed) as Settlement, {
+        balances: async () => ({ ...(await world.chain.balances(account)), token: wei(1n) }),
+      }),
+    });
+    const { unrenewed } = await world.during(world.another({ settlement: poor }).renew(terms));
+    expect(unrenewed.map(({ reason }) => reason)).to.deep.equal(['over-budget', 'over-budget', 'over-budget', 'over-budget']);
+    await rejectsCoded(
+      world.during(world.another({ settlement: poor }).renew({ ...terms, budget: wei(100n * TOKEN) })),
+      'BALANCE_TOO_SMALL',
+    );
+    expect(world.sent).to.deep.equal(['open']);
+  });
+
+  it('moves what ends to other deals where nobody renews it, also if that is all of it', async () => {
+    const world = await stored();
+    await world.liveTo((await endOf(world)) - 2, 25);
+    for (const name of names) {
+      const { ownerChain, address } = world.providers.get(name)!;
+      const { ask } = (await ownerChain.provider(address))!;
+      await ownerChain.submit({ kind: 'setAsk', provider: address, ask: { ...ask, price: wei(price + 1n) } });
+    }
+    const { unrenewed } = await world.during(world.renter.renew(terms));
+    expect(unrenewed.map(({ reason }) => reason)).to.deep.equal(['dearer', 'dearer', 'dearer', 'dearer']);
+    const { outcomes } = await world.during(world.renter.repair({ periods: PERIODS, margin: 3 }));
+    expect(outcomes.map(({ kind, moved }) => [kind, moved.size])).to.deep.equal([['move', 4]]);
+    await world.liveTo((await endOf(world)) - 3, 25);
+    await expectWhole(world);
+  });
+});
+
+describe('Alice, whose deals are over,', () => {
+  it('gets them closed and her credit out, and the ones that stayed empty cancelled', async () => {
+    const world = await stored();
+    const end = await endOf(world);
+    const quiet = await world.during(world.renter.tidy());
+    expect(quiet).to.deep.include({ expired: [], closed: [], cancelled: [], posted: [], withdrawn: 0n });
+    const { id } = (await world.catalogue.object('letters'))!;
+    for (const name of names) world.silence(name);
+    await world.catalogue.deleteObject(id);
+    // The providers live on, and one of them may be first to close; none answers Alice.
+    await world.liveTo(end + 2, 25);
+    const before = (await world.chain.balances(world.chain.account)).token;
+    const { closed, cancelled, withdrawn, refused } = await world.during(world.renter.tidy({ withdrawFrom: wei(1n) }));
+    const open = (await world.renter.deals()).filter(({ deal }) => deal.status !== 'closed');
+    expect([open.length, refused.size, cancelled.length]).to.deep.equal([0, 0, 0]);
+    expect(closed.length).to.be.at.most(4);
+    expect((await world.chain.balances(world.chain.account)).token - before).to.equal(withdrawn);
+    expect((await world.chain.balances(world.chain.account)).credit).to.equal(0n);
+  });
+});
+
+describe('Alice, whose provider signs and does not post,', () => {
+  const forgetful = (settlement: Settlement): Settlement =>
+    Object.assign(Object.create(settlement) as Settlement, {
+      submit: (...[action, options]: Parameters<Settlement['submit']>) =>
+        action.kind === 'batch' && action.items.some(({ kind }) => kind === 'commit')
+          ? Promise.reject(new HoldfastError('RPC_UNREACHABLE', { url: 'memory', reason: 'it does not want to' }))
+          : settlement.submit(action, options),
+    });
+
+  it('posts in its stead once it had its turn, so that one of them holds no put up', async () => {
+    const world = await createRenterWorld({
+      names,
+      provider: (name) => ({ ask: { price }, ...(name === 'bob' && { wrapSettlement: forgetful }) }),
+    });
+    const began = world.ledger.period;
+    const { failures } = await world.during(
+      world.renter.put({ name: 'letters', source: sourceOf(letters), k: 2, n: 4, room: 0, periods: PERIODS }),
+    );
+    expect(failures).to.deep.equal([]);
+    expect(world.ledger.period - began).to.be.at.most(2);
+    expect(world.sent).to.deep.equal(['open', 'batch']);
+    await expectWhole(world);
+  });
+});
