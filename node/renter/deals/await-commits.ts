@@ -36,11 +36,15 @@ interface Waiting extends AwaitedCommit {
   readonly postedIn?: Period;
 }
 
-/** Posts the revision in its provider's stead, if the chain would take it now; undefined if not. */
+/**
+ * Posts the revision in its provider's stead, if the chain would take it now; undefined if not. Rejects if the provider does not answer: another
+ * one is the better home, as long as the chain holds nothing.
+ */
 const postOwn = async (context: RenterContext, { deal: id, number }: AwaitedCommit, deal: Deal, now: Period, signal?: AbortSignal) => {
   const [record, sheet] = await Promise.all([context.catalogue.deal(id), context.settlement.agreed.provider(deal.provider, signal)]);
   const signed = record?.current;
   if (!sheet || signed?.revision.number !== number || !isPostable({ deal, sheet }, signed, now)) return undefined;
+  await (await context.links.to(deal.provider, signal)).terms(signal);
   await postRevisions(context, [signed], signal);
   return now;
 };
