@@ -5,7 +5,7 @@ import { STRETCH_BYTES, STRETCH_LEAVES } from '../../node/core/data/crown.js';
 import { rangeProof, verifyRange } from '../../node/core/data/range-proof.js';
 import { sectorRoot } from '../../node/core/data/merkle.js';
 import { leaves, leavesOf, SECTOR_BYTES, type Hash } from '../../node/core/units.js';
-import { createByteCache } from '../../node/provider/keep/byte-cache.js';
+import { createByteCache } from '../../node/core/tasks/byte-cache.js';
 import { createSectorCache } from '../../node/provider/keep/sector-cache.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
 import { countedSectors } from '../support/counted-sectors.js';

@@ -14,7 +14,7 @@ import { rootOf, type MerkleTree } from '../../core/data/merkle.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, type Hash } from '../../core/units.js';
 import type { SectorStore } from '../../ports/store.js';
-import { createByteCache } from './byte-cache.js';
+import { createByteCache } from '../../core/tasks/byte-cache.js';
 import { readVerified, rootOfCrown } from './sector-crown.js';
 
 /** Sectors as far as answers need them: what it gives is checked against their roots. */
