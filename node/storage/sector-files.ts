@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { diskError } from '../disk/disk-error.js';
+import { createOpenFiles } from '../disk/open-files.js';
 import { freeBytes } from '../disk/reserve.js';
 import type { SectorStore } from '../ports/store.js';
 import { makeSectorIndex, openIndexOf } from './sectors/open-sector-index.js';
@@ -38,6 +39,9 @@ export const createSectorFiles = (path: string, identity: MarketIdentity): Promi
     await makeSectorIndex(directory);
   });
 
+/** Files that are kept open: a sector that is read a stretch at a time is opened once. */
+const MOST_OPEN = 256;
+
 const clean = async (directory: string): Promise<void> => {
   await mkdir(directory, { recursive: true });
   for (const name of await readdir(directory)) await rm(join(directory, name), { recursive: true, force: true });
@@ -58,9 +62,10 @@ export const openSectorFiles = async (options: SectorFilesOptions): Promise<Sect
     const opened = await openIndexOf({ path, rebuild, former });
     // An earlier program would take what lies in packs for lost.
     if (former) await raiseStoreVersion(path, 'sector', identity);
-    const packs = createPackFiles({ path, ...opened, packBytes, onStep });
+    const files = createOpenFiles(MOST_OPEN);
+    const packs = createPackFiles({ path, ...opened, files, packBytes, onStep });
     const space = createSpaceAccount({ capacity, floor, free, taken: () => opened.index.taken });
-    return createSectorStore({ path, ...opened, aside, space, packs, onStep, release });
+    return createSectorStore({ path, ...opened, aside, space, packs, files, onStep, release });
   } catch (error) {
     await release();
     throw diskError(path, error);

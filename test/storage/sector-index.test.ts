@@ -91,6 +91,54 @@ describe('the index of sectors', () => {
     expect([index.taken, index.counts.sectors, index.packs.size]).to.deep.equal([costOf(entry.leaves), 1, 1]);
   });
 
+  it('reads a row once, and again after each write of it, done or failed, also where it is being read meanwhile', async () => {
+    const { rows, state } = recordedRows();
+    let reads = 0;
+    let gate = Promise.resolve();
+    const get: typeof rows.get = async (key) => {
+      reads += 1;
+      const row = await rows.get(key);
+      await gate;
+      return row;
+    };
+    const index = await openSectorIndex({ ...rows, get });
+    reads = 0;
+    const first = small('small', index.sequence(), 32);
+    const [second, third] = [
+      { ...first, pack: { number: 0, offset: 500 } },
+      { ...first, pack: { number: 1, offset: 32 } },
+    ];
+    const found = async (): Promise<readonly [Entry | undefined, number]> => {
+      reads = 0;
+      return [await index.find(first.root), reads];
+    };
+    await index.write({ changes: [put(first)], durable: true });
+    expect([await found(), await found()]).to.deep.equal([
+      [first, 1],
+      [first, 0],
+    ]);
+    await index.write({ changes: [put(second, first)], durable: true });
+    expect([await found(), await found()]).to.deep.equal([
+      [second, 1],
+      [second, 0],
+    ]);
+    state.isFull = true;
+    await index.write({ changes: [put(third, second)], durable: true }).catch(() => undefined);
+    state.isFull = false;
+    expect(await found(), 'nobody knows what a write that failed has left').to.deep.equal([second, 1]);
+
+    await index.write({ changes: [put(third, second)], durable: true });
+    let release = (): void => undefined;
+    gate = new Promise((resolve) => (release = resolve));
+    const before = index.find(first.root);
+    await index.write({ changes: [put(second, third)], durable: true });
+    release();
+    expect(await before).to.deep.equal(third);
+    expect(await found(), 'what was read before is not kept').to.deep.equal([second, 1]);
+    await index.write({ changes: [{ root: first.root, before: second }], durable: true });
+    expect(await found()).to.deep.equal([undefined, 1]);
+  });
+
   it('names a row that is not of its format', async () => {
     const { rows } = recordedRows();
     const index = await openSectorIndex(rows);

@@ -1,4 +1,5 @@
 import type { Hash } from '../../core/units.js';
+import { createByteCache } from '../../core/tasks/byte-cache.js';
 import { createGroup } from '../../core/tasks/group.js';
 import { sectorSpaces } from '../layout.js';
 import { heldBytes, ownBytes, PACK_HEAD_BYTES, packedBytes, type Entry, type EntryChange } from './sector-entry.js';
@@ -37,6 +38,10 @@ export interface SectorIndex {
 /** Changes that go into one batch at most. */
 const MOST_CHANGES = 4096;
 
+/** Bytes of memory that rows which were found take at most, and one of them. */
+const KEPT_BYTES = 4 << 20;
+const KEPT_ROW_BYTES = 512;
+
 /** Bytes that a pack counts: all but its own head. */
 const takenBy = (pack: PackCounts | undefined): number => Math.max(0, (pack?.length ?? 0) - PACK_HEAD_BYTES);
 
@@ -45,6 +50,7 @@ export const openSectorIndex = async (rows: Rows): Promise<SectorIndex> => {
   let counts = (await countsRow.at().read(rows)) ?? { sectors: 0, bytes: 0, own: 0, next: 0 };
   let sequence = counts.next;
   const packs = new Map<number, PackCounts>();
+  const kept = createByteCache<Entry | undefined>(KEPT_BYTES, () => KEPT_ROW_BYTES);
   let packed = 0;
   for await (const [key, pack] of packRows.under(rows)) {
     packs.set(Number.parseInt(key.slice(packRows.prefix.length), 16), pack);
@@ -83,7 +89,11 @@ export const openSectorIndex = async (rows: Rows): Promise<SectorIndex> => {
     const rowOf = ([number, after]: readonly [number, PackCounts | undefined]): RowChange =>
       after === undefined ? packRows.at(number).drop : packRows.at(number).put(after);
     const batch = [...changeRows(group), ...[...touched].map(rowOf), countsRow.at().put(next)];
-    await rows.write(batch, { durable: group.some(({ durable }) => durable) });
+    const forget = (): void => {
+      for (const { changes } of group) for (const { root } of changes) kept.drop(root);
+    };
+    // What was read before the write is not kept after it, and nobody knows what a write that failed left.
+    await rows.write(batch, { durable: group.some(({ durable }) => durable) }).finally(forget);
     counts = next;
     for (const [number, after] of touched) {
       packed += takenBy(after) - takenBy(packs.get(number));
@@ -107,10 +117,11 @@ export const openSectorIndex = async (rows: Rows): Promise<SectorIndex> => {
       return counts.own + packed;
     },
     sequence: () => sequence++,
-    find: async (root) => {
-      const body = await places.at(root).read(rows);
-      return body && { root, ...body };
-    },
+    find: (root) =>
+      kept.get(root, async () => {
+        const body = await places.at(root).read(rows);
+        return body && { root, ...body };
+      }),
     findAll,
     async *list(after) {
       for await (const [key, row] of rows.under(stored.prefix, after === undefined ? undefined : stored.at(after).key))

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promise
 import { join } from 'node:path';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { OpenFiles } from '../../disk/open-files.js';
 import { systemCode } from '../../disk/disk-error.js';
 import { syncDirectory } from '../../disk/durable-file.js';
 import { packEntry, packHead, saltOf, sectorAt, SALT_BYTES } from './pack-format.js';
@@ -86,6 +87,7 @@ const writeAt = async (handle: FileHandle, offset: number, bytes: Buffer): Promi
 
 export interface PackFilesOptions {
   readonly path: string;
+  readonly files: OpenFiles;
   /** Where appending goes on, behind what is known to be whole: what lies after it is cut off. */
   readonly last: { readonly number: number; readonly length: number } | undefined;
   /** The first number that no pack has had. */
@@ -95,7 +97,7 @@ export interface PackFilesOptions {
   readonly onStep?: ((step: PackStep) => void | Promise<void>) | undefined;
 }
 
-export const createPackFiles = ({ path, last, next: first, packBytes, onStep }: PackFilesOptions): PackFiles => {
+export const createPackFiles = ({ path, files, last, next: first, packBytes, onStep }: PackFilesOptions): PackFiles => {
   let current: Current | undefined;
   let resumed = last === undefined;
   let next = first;
@@ -189,11 +191,7 @@ export const createPackFiles = ({ path, last, next: first, packBytes, onStep }: 
     },
     read: async (sector, { number, offset }) => {
       const { root } = sector;
-      const handle = await open(packPath(path, number), 'r').catch((error: unknown) => {
-        if (systemCode(error) === 'ENOENT') throw new HoldfastError('SECTOR_MISSING', { root }, { cause: error });
-        throw error;
-      });
-      try {
+      const take = async (handle: FileHandle): Promise<PackRead> => {
         const salt = await saltIn(handle, number);
         const entry = await readAt(handle, offset, packedBytes(sector));
         const bytes = new Uint8Array(
@@ -205,9 +203,11 @@ export const createPackFiles = ({ path, last, next: first, packBytes, onStep }: 
           throw new HoldfastError('SECTOR_CORRUPT', { root, expected: sectorBytes(sector), found: bytes.length });
         const named = salt && sectorAt(salt, offset, entry);
         return { bytes, headed: named?.root === root && named.leaves === sector.leaves };
-      } finally {
-        await handle.close();
-      }
+      };
+      return files.use(packPath(path, number), take).catch((error: unknown) => {
+        if (systemCode(error) === 'ENOENT') throw new HoldfastError('SECTOR_MISSING', { root }, { cause: error });
+        throw error;
+      });
     },
     size: async (number) => {
       const { size } = await stat(packPath(path, number)).catch((error: unknown) => {
@@ -219,6 +219,7 @@ export const createPackFiles = ({ path, last, next: first, packBytes, onStep }: 
     remove: async (number) => {
       salts.delete(number);
       await rm(packPath(path, number), { force: true });
+      await files.forget(packPath(path, number));
     },
     close: async () => {
       await current?.handle.close();

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { OpenFiles } from '../../disk/open-files.js';
 import { syncDirectory, writeDurably, type WriteStep } from '../../disk/durable-file.js';
 import type { SectorPart } from '../../ports/store.js';
 import { bytesIn, readCrown, readPart, writeCrown } from './sector-file.js';
@@ -24,15 +25,18 @@ export interface LoneFiles {
   /** Whether the file is there, and not too short. */
   isThere(sector: SectorRef): Promise<boolean>;
   remove(sector: SectorRef): Promise<void>;
+  /** Has `take` move the file away, whose path it is given. */
+  handOver(sector: SectorRef, take: (path: string) => Promise<void>): Promise<void>;
 }
 
 export interface LoneFilesOptions {
   /** The store's. */
   readonly path: string;
+  readonly files: OpenFiles;
   readonly onStep?: ((step: WriteStep) => void | Promise<void>) | undefined;
 }
 
-export const createLoneFiles = ({ path, onStep }: LoneFilesOptions): LoneFiles => {
+export const createLoneFiles = ({ path, files, onStep }: LoneFilesOptions): LoneFiles => {
   /** Folders that are there for sure. */
   const made = new Set<string>();
 
@@ -40,6 +44,12 @@ export const createLoneFiles = ({ path, onStep }: LoneFilesOptions): LoneFiles =
     if (made.has(folder)) return;
     if ((await mkdir(folder, { recursive: true })) !== undefined) await syncDirectory(join(path, SECTORS));
     made.add(folder);
+  };
+
+  const handOver: LoneFiles['handOver'] = async (sector, take) => {
+    const file = pathOf(path, sector);
+    await take(file);
+    await files.forget(file);
   };
 
   return {
@@ -52,18 +62,20 @@ export const createLoneFiles = ({ path, onStep }: LoneFilesOptions): LoneFiles =
         bulk: true,
         onStep,
       });
+      await files.forget(file);
     },
     read: async (sector, part, signal) => {
       const { root } = sector;
-      const bytes = await readPart(pathOf(path, sector), part, signal);
+      const bytes = await readPart(files, pathOf(path, sector), part, signal);
       if (bytes === undefined) throw new HoldfastError('SECTOR_MISSING', { root });
       if (bytes.length === part.length) return bytes;
       const found = await bytesIn(pathOf(path, sector), sector);
       throw new HoldfastError('SECTOR_CORRUPT', { root, expected: sectorBytes(sector), found });
     },
-    crown: (sector) => readCrown(pathOf(path, sector), sector),
+    crown: (sector) => readCrown(files, pathOf(path, sector), sector),
     keepCrown: (sector, crown) => writeCrown(pathOf(path, sector), sector, crown),
     isThere: async (sector) => (await bytesIn(pathOf(path, sector), sector)) === sectorBytes(sector),
-    remove: (sector) => rm(pathOf(path, sector), { force: true }),
+    remove: (sector) => handOver(sector, (file) => rm(file, { force: true })),
+    handOver,
   };
 };

@@ -3,23 +3,20 @@ import type { Entry } from '../index/sector-entry.js';
 import type { PackFiles } from '../packs/pack-files.js';
 import type { LoneFiles } from './lone-files.js';
 import type { Quarantine } from './quarantine.js';
-import { pathOf } from './sector-scan.js';
 
 export interface MoverParts {
-  /** The store's. */
-  readonly path: string;
   readonly aside: Quarantine;
-  readonly lone: Pick<LoneFiles, 'remove'>;
+  readonly lone: Pick<LoneFiles, 'remove' | 'handOver'>;
   readonly packs: Pick<PackFiles, 'read'>;
 }
 
 /** Takes the wrong bytes of a sector out of the way, or a copy of those that lie among others. Needs no room. */
 export const createMover =
-  ({ path, aside, lone, packs }: MoverParts) =>
+  ({ aside, lone, packs }: MoverParts) =>
   async (entry: Entry): Promise<void> => {
     const { root } = entry;
     if (entry.pack === undefined) {
-      return aside.take(pathOf(path, entry), root).catch((error: unknown) => {
+      return lone.handOver(entry, (file) => aside.take(file, root)).catch((error: unknown) => {
         // To move it can take room, to remove it never does; left where it is it would be taken in again.
         if (isOutOfSpace(error)) return lone.remove(entry);
         throw error;

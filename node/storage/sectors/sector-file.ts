@@ -1,5 +1,6 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { SectorRef } from '../../core/data/data-set.js';
+import type { OpenFiles } from '../../disk/open-files.js';
 import type { SectorPart } from '../../ports/store.js';
 import { systemCode } from '../../disk/disk-error.js';
 import { crownBytes, sectorBytes } from '../index/sector-shape.js';
@@ -27,21 +28,24 @@ const fill = async (file: FileHandle, bytes: Uint8Array, position: number, signa
 };
 
 /** Bytes of the file at `path`, fewer if it ends before, and no others are read; undefined if it is not there. */
-export const readPart = async (path: string, { offset, length }: SectorPart, signal?: AbortSignal): Promise<Uint8Array | undefined> => {
-  const file = await open(path, 'r').catch(missingAsUndefined);
-  if (file === undefined) return undefined;
-  try {
+export const readPart = (
+  files: OpenFiles,
+  path: string,
+  { offset, length }: SectorPart,
+  signal?: AbortSignal,
+): Promise<Uint8Array | undefined> => {
+  const read = async (file: FileHandle): Promise<Uint8Array> => {
     const bytes = Buffer.allocUnsafeSlow(length);
-    return bytes.subarray(0, await fill(file, bytes, offset, signal));
-  } finally {
-    await file.close();
-  }
+    const filled = await fill(file, bytes, offset, signal);
+    return filled === length ? bytes : bytes.subarray(0, filled);
+  };
+  return files.use(path, read).catch(missingAsUndefined);
 };
 
 /** The crown at the end of the file at `path`; undefined if there is none, or not all of it. */
-export const readCrown = async (path: string, sector: SectorRef): Promise<Uint8Array | undefined> => {
+export const readCrown = async (files: OpenFiles, path: string, sector: SectorRef): Promise<Uint8Array | undefined> => {
   const length = crownBytes(sector);
-  const crown = length === 0 ? undefined : await readPart(path, { offset: sectorBytes(sector), length });
+  const crown = length === 0 ? undefined : await readPart(files, path, { offset: sectorBytes(sector), length });
   return crown?.length === length ? crown : undefined;
 };
 

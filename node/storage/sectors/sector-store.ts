@@ -3,6 +3,7 @@ import { createSerial } from '../../core/tasks/serial.js';
 import type { Hash } from '../../core/units.js';
 import { diskError } from '../../disk/disk-error.js';
 import type { WriteStep } from '../../disk/durable-file.js';
+import type { OpenFiles } from '../../disk/open-files.js';
 import type { SectorStore } from '../../ports/store.js';
 import { createCondemned } from './condemned.js';
 import { createLoneFiles } from './lone-files.js';
@@ -24,6 +25,8 @@ export type StoreStep = WriteStep | PackStep | CompactionStep | 'indexed';
 export interface SectorStoreParts extends Pick<OpenedIndex, 'index' | 'short' | 'faults'> {
   readonly path: string;
   readonly packs: PackFiles;
+  /** Those of sectors and packs that are read. */
+  readonly files: OpenFiles;
   readonly aside: Quarantine;
   readonly space: SpaceAccount;
   readonly onStep: ((step: StoreStep) => void | Promise<void>) | undefined;
@@ -34,11 +37,22 @@ export interface SectorStoreParts extends Pick<OpenedIndex, 'index' | 'short' | 
 const AT_ONCE = 1024;
 
 /** The sectors of an index that is open. */
-export const createSectorStore = ({ path, index, short, faults, packs, aside, space, onStep, release }: SectorStoreParts): SectorStore => {
+export const createSectorStore = ({
+  path,
+  index,
+  short,
+  faults,
+  packs,
+  files,
+  aside,
+  space,
+  onStep,
+  release,
+}: SectorStoreParts): SectorStore => {
   const serial = createSerial();
   const running = new Set<Promise<unknown>>();
   let closed = false;
-  const lone = createLoneFiles({ path, onStep });
+  const lone = createLoneFiles({ path, files, onStep });
   const pack = createPackStore({ files: packs, index, onIndexed: () => onStep?.('indexed') });
 
   const requireOpen = (): void => {
@@ -56,7 +70,7 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
   };
   const guarded = <Result>(root: Hash, task: () => Promise<Result>): Promise<Result> => tracked(() => serial(root, task));
 
-  const condemned = createCondemned({ index, moveAside: createMover({ path, aside, lone, packs }), guarded });
+  const condemned = createCondemned({ index, moveAside: createMover({ aside, lone, packs }), guarded });
 
   /** Looks at the disk as it is now: a pack may have gone since the store was opened. */
   const isThere = async (entry: Entry): Promise<boolean> => {
@@ -191,6 +205,7 @@ export const createSectorStore = ({ path, index, short, faults, packs, aside, sp
       closed = true;
       await Promise.allSettled(running);
       await packs.close();
+      await files.close();
       await index.close();
       await release();
     },

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import type { SectorRef } from '../../../../node/core/data/data-set.js';
 import type { MarketIdentity } from '../../../../node/core/keys/market-identity.js';
 import { address, hash, leaves, LEAF_BYTES } from '../../../../node/core/units.js';
+import { createOpenFiles } from '../../../../node/disk/open-files.js';
 import type { SectorStore } from '../../../../node/ports/store.js';
 import { createPackFiles, PACK_BYTES, type Packed } from '../../../../node/storage/packs/pack-files.js';
 import { createSectorFiles, openSectorFiles } from '../../../../node/storage/sector-files.js';
@@ -92,7 +93,7 @@ const OPENING = fileURLToPath(new URL('opening-process.ts', import.meta.url));
 
 /** Appends small sectors to the packs of an empty store, which is to be opened with its index made anew. */
 export const appendAll = async (path: string, sectors: Iterable<Packed>): Promise<void> => {
-  const packs = createPackFiles({ path, last: undefined, next: 0, packBytes: PACK_BYTES });
+  const packs = createPackFiles({ path, files: createOpenFiles(1), last: undefined, next: 0, packBytes: PACK_BYTES });
   const portion: Packed[] = [];
   for (const sector of sectors) if (portion.push(sector) === APPENDED_AT_ONCE) await packs.append(portion.splice(0));
   if (portion.length > 0) await packs.append(portion);
