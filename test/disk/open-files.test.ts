@@ -86,6 +86,14 @@ describe('files that stay open', () => {
       expect([handles.size, openOf(handles)]).to.deep.equal([2, 1]);
     }));
 
+  it('that could not be opened take no place of another', () =>
+    withFiles(2, async (files, at) => {
+      await files.use(at('0'), textOf);
+      await files.use(at('none'), textOf).catch(() => undefined);
+      await files.use(at('1'), textOf);
+      expect(await countingDisk(() => files.use(at('0'), textOf))).to.deep.equal({ 'handle.read': 1 });
+    }));
+
   it('that could not be opened are tried again, and what fails on one closes nothing', () =>
     withFiles(6, async (files, at) => {
       const outcomes = await Promise.allSettled([files.use(at('none'), textOf), files.use(at('none'), textOf)]);
