@@ -37,14 +37,16 @@ export interface ReadFigures {
    * processors do.
    */
   readonly ratios: Readonly<Record<'cold' | 'warm' | 'whole' | 'warmToHashed' | 'warmToHashedProcessor', number>>;
-  /** Verified reads for each second of a processor. */
+  /** Verified reads for each second of a processor, one after another, and many at once. */
   readonly readsPerProcessorSecond: number;
+  readonly readsAtOncePerProcessorSecond: number;
   /** Five samples over all sectors: opened, encoded, and checked as the contract does; and the same from whole sectors. */
   readonly proof: Duration;
   readonly proofFromWhole: Duration;
 }
 
 const SAMPLES = 5;
+const AT_ONCE = 16;
 
 /** Does a task so many times, one after another. */
 export const measure = async (times: number, task: (turn: number) => Promise<unknown>): Promise<Duration> => {
@@ -88,15 +90,18 @@ const measureStored = async ({ store, sectors }: StoredSectors, file: FileHandle
   const few = Math.ceil(times / 10);
 
   const bytes = new Uint8Array(STRETCH_BYTES);
+  const warmRead = (): Promise<void> => readFrom(warmCache, anyRoot());
+  const manyReads = (): Promise<unknown> => Promise.all(Array.from({ length: AT_ONCE }, warmRead));
   const bareRead = (): Promise<unknown> => file.read(bytes, 0, STRETCH_BYTES, anyStretch() * STRETCH_BYTES);
   // Room for all crowns and hardly any stretch.
   const warmCache = createSectorCache(store, sectors.length * 8_192);
   for (const { root } of sectors) await warmCache.open(root, 0, 1);
-  for (const task of [bareRead, () => readFrom(fresh(), anyRoot())]) await measure(times, task);
+  for (const task of [bareRead, () => readFrom(fresh(), anyRoot()), warmRead, warmRead]) await measure(times, task);
   const bare = await measure(times, bareRead);
   const hashed = await measure(times, async () => stretchRoot(SECTOR_LEAVES, bytes));
   const cold = await measure(times, () => readFrom(fresh(), anyRoot()));
-  const warm = await measure(times, () => readFrom(warmCache, anyRoot()));
+  const warm = await measure(times, warmRead);
+  const many = await measure(Math.ceil(times / AT_ONCE), manyReads);
   const whole = await measure(few, async () => rangeProof(await wholeTree(anyRoot()), 0, STRETCH_LEAVES));
   const proof = await measure(few, () => {
     const cache = fresh();
@@ -119,6 +124,7 @@ const measureStored = async ({ store, sectors }: StoredSectors, file: FileHandle
     },
     hashed,
     readsPerProcessorSecond: Math.round(1000 / warm.processor),
+    readsAtOncePerProcessorSecond: Math.round((1000 * AT_ONCE) / many.processor),
     proof,
     proofFromWhole,
   };
