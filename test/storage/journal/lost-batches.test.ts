@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import type { SectorRef } from '../../node/core/data/data-set.js';
-import { editTree } from '../../node/core/data/edit-tree.js';
-import { emptyTree } from '../../node/core/data/sector-tree.js';
-import { applyChange } from '../../node/core/market/revision.js';
-import type { ProviderJournal } from '../../node/ports/store.js';
-import { journalOn } from '../../node/storage/journal.js';
-import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
-import type { RowChange, Rows } from '../../node/storage/rows/rows.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { sectorsOf } from '../support/whole-lists.js';
-import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+import type { SectorRef } from '../../../node/core/data/data-set.js';
+import { editTree } from '../../../node/core/data/edit-tree.js';
+import { emptyTree } from '../../../node/core/data/sector-tree.js';
+import { applyChange } from '../../../node/core/market/revision.js';
+import type { ProviderJournal } from '../../../node/ports/store.js';
+import { journalOn } from '../../../node/storage/journal.js';
+import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
+import type { RowChange, Rows } from '../../../node/storage/rows/rows.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { sectorsOf } from '../../support/whole-lists.js';
+import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
 
 const alice = dealNamed('Alice');
 const named = (name: string): SectorRef => sectorNamed(name);

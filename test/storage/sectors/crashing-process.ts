@@ -1,9 +1,9 @@
-import type { ProviderJournal } from '../../node/ports/store.js';
-import { journalOn } from '../../node/storage/journal.js';
-import { openLevelRows } from '../../node/storage/rows/level-rows.js';
-import { openSectorFiles } from '../../node/storage/sector-files.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { contentOf, dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+import type { ProviderJournal } from '../../../node/ports/store.js';
+import { journalOn } from '../../../node/storage/journal.js';
+import { openLevelRows } from '../../../node/storage/rows/level-rows.js';
+import { openSectorFiles } from '../../../node/storage/sector-files.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { contentOf, dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
 
 // A process that stores and signs, and kills itself at the named step: `crashing-process.ts DIRECTORY STEP LEAVES`.
 

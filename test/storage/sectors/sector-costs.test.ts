@@ -3,20 +3,20 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { leaves } from '../../node/core/units.js';
-import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
-import type { Rows } from '../../node/storage/rows/rows.js';
-import { openSectorFiles } from '../../node/storage/sector-files.js';
-import { openSectorIndex, type SectorIndex } from '../../node/storage/index/sector-index.js';
-import { usedBytesOf } from '../../node/storage/sectors/sector-scan.js';
-import { rejection } from '../support/coded-rejection.js';
-import { collect } from '../support/collect.js';
-import { countingDisk } from '../support/counting-disk.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { withDirectory } from '../support/temporary-directory.js';
-import { contentOf, sectorNamed } from './sample-sectors.js';
-import { realSector, withStoreFolder } from './small-sectors.js';
-import { tendAll } from './tend-all.js';
+import { leaves } from '../../../node/core/units.js';
+import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
+import type { Rows } from '../../../node/storage/rows/rows.js';
+import { openSectorFiles } from '../../../node/storage/sector-files.js';
+import { openSectorIndex, type SectorIndex } from '../../../node/storage/index/sector-index.js';
+import { usedBytesOf } from '../../../node/storage/sectors/sector-scan.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { collect } from '../../support/collect.js';
+import { countingDisk } from '../../support/counting-disk.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { withDirectory } from '../../support/temporary-directory.js';
+import { contentOf, sectorNamed } from '../sample-sectors.js';
+import { realSector, withStoreFolder } from '../small-sectors.js';
+import { tendAll } from '../tend-all.js';
 
 /** Rows that count how many are read and written. */
 const countingRows = (): { readonly rows: Rows; readonly taken: () => number } => {
@@ -145,7 +145,7 @@ describe('what sectors are counted for', () => {
 });
 
 describe('a sector store of version 1', () => {
-  const FIXTURE = new URL('fixtures/sectors-1', import.meta.url).pathname;
+  const FIXTURE = new URL('../fixtures/sectors-1', import.meta.url).pathname;
   const sectors = [sectorNamed('first', 3), sectorNamed('second', 5), sectorNamed('large', 2048)];
 
   it('still opens, keeps its files, takes more, and is one of version 2 from then on', () =>

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { SectorRef } from '../../node/core/data/data-set.js';
-import { editTree } from '../../node/core/data/edit-tree.js';
-import { emptyTree } from '../../node/core/data/sector-tree.js';
-import { applyChange } from '../../node/core/market/revision.js';
-import type { Hash } from '../../node/core/units.js';
-import type { ProviderJournal } from '../../node/ports/store.js';
-import { journalOn } from '../../node/storage/journal.js';
-import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
-import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { sectorsOf } from '../support/whole-lists.js';
-import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+import type { SectorRef } from '../../../node/core/data/data-set.js';
+import { editTree } from '../../../node/core/data/edit-tree.js';
+import { emptyTree } from '../../../node/core/data/sector-tree.js';
+import { applyChange } from '../../../node/core/market/revision.js';
+import type { Hash } from '../../../node/core/units.js';
+import type { ProviderJournal } from '../../../node/ports/store.js';
+import { journalOn } from '../../../node/storage/journal.js';
+import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
+import { collect } from '../../support/collect.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { sectorsOf } from '../../support/whole-lists.js';
+import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
 
 const alice = dealNamed('Alice');
 /** Few names, so that lists name one root more than once, and take out and add the same. */

@@ -1,17 +1,17 @@
 import { encode } from 'cborg';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Catalogue, ObjectRecord } from '../../node/ports/store.js';
-import { catalogueOn, createCatalogueFiles, openCatalogueFiles } from '../../node/storage/catalogue.js';
-import { openLevelRows } from '../../node/storage/rows/level-rows.js';
-import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
-import type { Rows } from '../../node/storage/rows/rows.js';
-import { rejection } from '../support/coded-rejection.js';
-import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { withDirectory } from '../support/temporary-directory.js';
+import type { Catalogue, ObjectRecord } from '../../../node/ports/store.js';
+import { catalogueOn, createCatalogueFiles, openCatalogueFiles } from '../../../node/storage/catalogue.js';
+import { openLevelRows } from '../../../node/storage/rows/level-rows.js';
+import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
+import type { Rows } from '../../../node/storage/rows/rows.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { collect } from '../../support/collect.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { withDirectory } from '../../support/temporary-directory.js';
 import { catalogueCompliance } from './catalogue-compliance.js';
-import { dealNamed, sectorNamed } from './sample-sectors.js';
+import { dealNamed, sectorNamed } from '../sample-sectors.js';
 
 describe('catalogue in memory', () => {
   catalogueCompliance(async (story) => {

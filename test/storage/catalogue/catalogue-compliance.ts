@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import type { Catalogue, ObjectRecord, RenterDeal } from '../../node/ports/store.js';
-import { address, hash, leaves, period, wei } from '../../node/core/units.js';
-import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
-import { sectorsOf } from '../support/whole-lists.js';
+import type { Catalogue, ObjectRecord, RenterDeal } from '../../../node/ports/store.js';
+import { address, hash, leaves, period, wei } from '../../../node/core/units.js';
+import { collect } from '../../support/collect.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
+import { sectorsOf } from '../../support/whole-lists.js';
 
 /** What every {@link Catalogue} must do. `use` opens a fresh one; `reopen` gives the same again, as after a restart. */
 export const catalogueCompliance = (

@@ -1,12 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createCondemned } from '../../node/storage/sectors/condemned.js';
-import { createSerial } from '../../node/core/tasks/serial.js';
-import { rejection } from '../support/coded-rejection.js';
-import { onFailingDisk, systemError } from '../support/failing-disk.js';
-import { collect } from '../support/collect.js';
-import { realSector, realSectors, withStoreFolder } from './small-sectors.js';
+import { createCondemned } from '../../../node/storage/sectors/condemned.js';
+import { createSerial } from '../../../node/core/tasks/serial.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { onFailingDisk, systemError } from '../../support/failing-disk.js';
+import { collect } from '../../support/collect.js';
+import { realSector, realSectors, withStoreFolder } from '../small-sectors.js';
 
 describe('a sector that is rotten in a pack, on a disk that takes no copy of it', () => {
   it('is missing from then on all the same, and can be sent again', () =>

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import type { SectorStore } from '../../node/ports/store.js';
-import { rejection } from '../support/coded-rejection.js';
-import { collect } from '../support/collect.js';
-import { tendAll } from './tend-all.js';
-import { bytesOf } from '../support/worlds/actors.js';
-import { contentOf, sectorNamed } from './sample-sectors.js';
+import type { SectorStore } from '../../../node/ports/store.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { collect } from '../../support/collect.js';
+import { tendAll } from '../tend-all.js';
+import { bytesOf } from '../../support/worlds/actors.js';
+import { contentOf, sectorNamed } from '../sample-sectors.js';
 
 /** What every {@link SectorStore} must do. `use` opens a fresh store of `capacity` bytes for one story; `cost` is what sectors of so many leaves take. */
 export const sectorStoreCompliance = (

@@ -3,18 +3,18 @@ import { mkdir, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import type { SectorRef } from '../../node/core/data/data-set.js';
-import type { SectorStore } from '../../node/ports/store.js';
-import { createMemorySectors } from '../../node/storage/memory-sectors.js';
-import { leaves } from '../../node/core/units.js';
-import { costOf } from '../../node/storage/index/sector-entry.js';
-import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../node/storage/sector-files.js';
-import { rejection } from '../support/coded-rejection.js';
-import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { withDirectory } from '../support/temporary-directory.js';
-import { tendAll } from './tend-all.js';
-import { contentOf, sectorNamed } from './sample-sectors.js';
+import type { SectorRef } from '../../../node/core/data/data-set.js';
+import type { SectorStore } from '../../../node/ports/store.js';
+import { createMemorySectors } from '../../../node/storage/memory-sectors.js';
+import { leaves } from '../../../node/core/units.js';
+import { costOf } from '../../../node/storage/index/sector-entry.js';
+import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../../node/storage/sector-files.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { collect } from '../../support/collect.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { withDirectory } from '../../support/temporary-directory.js';
+import { tendAll } from '../tend-all.js';
+import { contentOf, sectorNamed } from '../sample-sectors.js';
 import { sectorStoreCompliance } from './sector-store-compliance.js';
 
 const withStore = (

@@ -1,14 +1,14 @@
 import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { SectorStore } from '../../node/ports/store.js';
-import type { Packed } from '../../node/storage/packs/pack-files.js';
-import type { StoreStep } from '../../node/storage/sectors/sector-store.js';
-import { rejection } from '../support/coded-rejection.js';
-import { collect } from '../support/collect.js';
-import { onFailingDisk, systemError } from '../support/failing-disk.js';
-import { realSector, realSectors, withStoreFolder } from './small-sectors.js';
-import { tendAll } from './tend-all.js';
+import type { SectorStore } from '../../../node/ports/store.js';
+import type { Packed } from '../../../node/storage/packs/pack-files.js';
+import type { StoreStep } from '../../../node/storage/sectors/sector-store.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { collect } from '../../support/collect.js';
+import { onFailingDisk, systemError } from '../../support/failing-disk.js';
+import { realSector, realSectors, withStoreFolder } from '../small-sectors.js';
+import { tendAll } from '../tend-all.js';
 
 const packOf = (path: string, number = 0): string => join(path, 'packs', `0000000${number}.pack`);
 const HEAD = 32;

@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createSerial } from '../../node/core/tasks/serial.js';
-import { createLostSectors } from '../../node/provider/keep/lost-sectors.js';
-import { createMemoryJournal } from '../../node/storage/journal.js';
-import { noMetrics } from '../../node/core/metrics/no-metrics.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { dealNamed } from './sample-sectors.js';
-import { realSectors, withStoreFolder } from './small-sectors.js';
+import { createSerial } from '../../../node/core/tasks/serial.js';
+import { createLostSectors } from '../../../node/provider/keep/lost-sectors.js';
+import { createMemoryJournal } from '../../../node/storage/journal.js';
+import { noMetrics } from '../../../node/core/metrics/no-metrics.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { dealNamed } from '../sample-sectors.js';
+import { realSectors, withStoreFolder } from '../small-sectors.js';
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, alarm: () => undefined };
 

@@ -4,14 +4,14 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { createJournalFiles, openJournalFiles } from '../../node/storage/journal.js';
-import { createSectorFiles, openSectorFiles } from '../../node/storage/sector-files.js';
-import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { withDirectory } from '../support/temporary-directory.js';
-import { wholeDeal } from '../support/whole-lists.js';
-import { tendAll } from './tend-all.js';
-import { contentOf, dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+import { createJournalFiles, openJournalFiles } from '../../../node/storage/journal.js';
+import { createSectorFiles, openSectorFiles } from '../../../node/storage/sector-files.js';
+import { collect } from '../../support/collect.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { withDirectory } from '../../support/temporary-directory.js';
+import { wholeDeal } from '../../support/whole-lists.js';
+import { tendAll } from '../tend-all.js';
+import { contentOf, dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
 
 const script = fileURLToPath(new URL('crashing-process.ts', import.meta.url));
 /** The steps of a sector with a file of its own, and of a small one, and those from which on each is there. */

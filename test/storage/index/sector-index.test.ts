@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
-import { costOf, packedBytes, type Entry } from '../../node/storage/index/sector-entry.js';
-import { openSectorIndex } from '../../node/storage/index/sector-index.js';
-import { sectorSpaces } from '../../node/storage/layout.js';
-import { rejection } from '../support/coded-rejection.js';
-import { collect } from '../support/collect.js';
-import { sectorNamed } from './sample-sectors.js';
+import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
+import { costOf, packedBytes, type Entry } from '../../../node/storage/index/sector-entry.js';
+import { openSectorIndex } from '../../../node/storage/index/sector-index.js';
+import { sectorSpaces } from '../../../node/storage/layout.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { collect } from '../../support/collect.js';
+import { sectorNamed } from '../sample-sectors.js';
 
 const small = (name: string, sequence: number, offset: number): Entry => ({
   ...sectorNamed(name, 3),

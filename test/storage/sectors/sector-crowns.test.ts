@@ -1,14 +1,14 @@
 import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { SectorStore } from '../../node/ports/store.js';
-import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../node/storage/sector-files.js';
-import { rejection } from '../support/coded-rejection.js';
-import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { withDirectory } from '../support/temporary-directory.js';
-import { contentOf, sectorNamed } from './sample-sectors.js';
-import { tendAll } from './tend-all.js';
+import type { SectorStore } from '../../../node/ports/store.js';
+import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../../node/storage/sector-files.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { collect } from '../../support/collect.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { withDirectory } from '../../support/temporary-directory.js';
+import { contentOf, sectorNamed } from '../sample-sectors.js';
+import { tendAll } from '../tend-all.js';
 
 /** Of 64 stretches. */
 const sector = sectorNamed('film', 1 << 17);

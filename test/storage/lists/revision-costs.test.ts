@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import type { SectorRef } from '../../node/core/data/data-set.js';
-import { editTree } from '../../node/core/data/edit-tree.js';
-import { openLeaf } from '../../node/core/data/sector-tree.js';
-import { address } from '../../node/core/units.js';
-import type { SectorGrowth, SectorLists } from '../../node/ports/store.js';
-import { catalogueOn } from '../../node/storage/catalogue.js';
-import { journalOn } from '../../node/storage/journal.js';
-import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
-import type { Rows } from '../../node/storage/rows/rows.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+import type { SectorRef } from '../../../node/core/data/data-set.js';
+import { editTree } from '../../../node/core/data/edit-tree.js';
+import { openLeaf } from '../../../node/core/data/sector-tree.js';
+import { address } from '../../../node/core/units.js';
+import type { SectorGrowth, SectorLists } from '../../../node/ports/store.js';
+import { catalogueOn } from '../../../node/storage/catalogue.js';
+import { journalOn } from '../../../node/storage/journal.js';
+import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
+import type { Rows } from '../../../node/storage/rows/rows.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
 
 const alice = dealNamed('Alice');
 const [fresh, another] = [sectorNamed('one more', 5), sectorNamed('and one', 7)];

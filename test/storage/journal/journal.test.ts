@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { encode } from 'cborg';
 import { expect } from 'chai';
 import { Level } from 'level';
-import type { ProviderJournal } from '../../node/ports/store.js';
-import { createJournalFiles, createMemoryJournal, journalOn, openJournalFiles } from '../../node/storage/journal.js';
-import { openReserve } from '../../node/disk/reserve.js';
-import { databaseAt, openLevelRows } from '../../node/storage/rows/level-rows.js';
-import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
-import { rejection } from '../support/coded-rejection.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { withDirectory } from '../support/temporary-directory.js';
+import type { ProviderJournal } from '../../../node/ports/store.js';
+import { createJournalFiles, createMemoryJournal, journalOn, openJournalFiles } from '../../../node/storage/journal.js';
+import { openReserve } from '../../../node/disk/reserve.js';
+import { databaseAt, openLevelRows } from '../../../node/storage/rows/level-rows.js';
+import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { withDirectory } from '../../support/temporary-directory.js';
 import { journalCompliance } from './journal-compliance.js';
-import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
 
 describe('provider journal in memory', () => {
   journalCompliance(async (story) => {

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import type { ProviderJournal } from '../../node/ports/store.js';
-import { period } from '../../node/core/units.js';
-import { rejection } from '../support/coded-rejection.js';
-import { collect } from '../support/collect.js';
-import { testIdentity } from '../support/memory-market/market-identity.js';
-import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
-import { wholeDeal } from '../support/whole-lists.js';
+import type { ProviderJournal } from '../../../node/ports/store.js';
+import { period } from '../../../node/core/units.js';
+import { rejection } from '../../support/coded-rejection.js';
+import { collect } from '../../support/collect.js';
+import { testIdentity } from '../../support/memory-market/market-identity.js';
+import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
+import { wholeDeal } from '../../support/whole-lists.js';
 
 /** What every {@link ProviderJournal} must do. `use` opens a fresh one; `reopen` gives the same again, as after a restart. */
 export const journalCompliance = (

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { leaves, period, type DealId } from '../../node/core/units.js';
-import type { SignedRevision } from '../../node/core/market/deal.js';
-import { createDealTally } from '../../node/storage/journal/deal-tally.js';
-import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
+import { leaves, period, type DealId } from '../../../node/core/units.js';
+import type { SignedRevision } from '../../../node/core/market/deal.js';
+import { createDealTally } from '../../../node/storage/journal/deal-tally.js';
+import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
 
 const names = ['Alice', 'Carol', 'Dave', 'Erin'].map(dealNamed);
 const revisionsOf = (deal: DealId, facts: readonly (readonly [data: boolean, validUntil: number])[]): SignedRevision[] =>
