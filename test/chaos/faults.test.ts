@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { rm, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldersOf } from '../../node/app/settings/folders.js';
-import { PACKS, packPath } from '../../node/storage/packs/pack-files.js';
+import { PACKS, packPath } from '../../node/storage/packs/pack-file.js';
 import { faults, runFaultsNamed } from '../../scripts/lab/chaos/faults/run-faults.js';
 import { createLane, type Lane } from '../../scripts/lab/chaos/faults/world/lane.js';
 import { createChaosWorld } from '../../scripts/lab/chaos/faults/world/world.js';

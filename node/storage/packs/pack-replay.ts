@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { systemCode } from '../../disk/disk-error.js';
-import { packPath, readAt } from './pack-files.js';
+import { packPath, readAt } from './pack-file.js';
 import { ALIGNMENT, areIntact, saltOf, sectorAt } from './pack-format.js';
 import { HEAD_BYTES, PACK_HEAD_BYTES, PACKED_BELOW, packedBytes } from '../index/sector-entry.js';
 

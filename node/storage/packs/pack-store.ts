@@ -1,5 +1,6 @@
 import { createGroup } from '../../core/tasks/group.js';
-import type { PackFiles, Packed } from './pack-files.js';
+import type { Packed } from './pack-appender.js';
+import type { PackFiles } from './pack-files.js';
 import { packedBytes, type Entry } from '../index/sector-entry.js';
 import type { SectorIndex } from '../index/sector-index.js';
 

@@ -4,7 +4,7 @@ import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { StoreFault } from '../../ports/store-faults.js';
 import { sectorSpaces } from '../layout.js';
 import { databaseAt, INDEX, rowsIn } from '../rows/level-rows.js';
-import { packPath, packSizes } from '../packs/pack-files.js';
+import { packPath, packSizes } from '../packs/pack-file.js';
 import { readSalt, replay } from '../packs/pack-replay.js';
 import { PACK_HEAD_BYTES, packedBytes, type Entry, type EntryChange } from '../index/sector-entry.js';
 import { openSectorIndex, type SectorIndex } from '../index/sector-index.js';

@@ -4,7 +4,7 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { hash, leaves } from '../../core/units.js';
 import { systemCode } from '../../disk/disk-error.js';
-import { packSizes } from '../packs/pack-files.js';
+import { packSizes } from '../packs/pack-file.js';
 import { sectorBytes } from '../index/sector-shape.js';
 
 export const SECTORS = 'sectors';

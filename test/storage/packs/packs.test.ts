@@ -2,7 +2,7 @@ import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { SectorStore } from '../../../node/ports/store.js';
-import type { Packed } from '../../../node/storage/packs/pack-files.js';
+import type { Packed } from '../../../node/storage/packs/pack-appender.js';
 import type { StoreStep } from '../../../node/storage/sectors/sector-store.js';
 import { rejection } from '../../support/coded-rejection.js';
 import { collect } from '../../support/collect.js';

@@ -7,7 +7,7 @@ import { verifyRange, rangeProof } from '../../../node/core/data/range-proof.js'
 import type { SectorStore } from '../../../node/ports/store.js';
 import { createSectorCache } from '../../../node/provider/keep/sector-cache.js';
 import { crownOf } from '../../../node/provider/keep/sector-crown.js';
-import type { Packed } from '../../../node/storage/packs/pack-files.js';
+import type { Packed } from '../../../node/storage/packs/pack-appender.js';
 import { rejection } from '../../support/coded-rejection.js';
 import { countingDisk } from '../../support/counting-disk.js';
 import { realSector, realSectors, withStoreFolder } from '../small-sectors.js';

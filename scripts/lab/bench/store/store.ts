@@ -10,7 +10,8 @@ import type { MarketIdentity } from '../../../../node/core/keys/market-identity.
 import { address, hash, leaves, LEAF_BYTES } from '../../../../node/core/units.js';
 import { createOpenFiles } from '../../../../node/disk/open-files.js';
 import type { SectorStore } from '../../../../node/ports/store.js';
-import { createPackFiles, PACK_BYTES, type Packed } from '../../../../node/storage/packs/pack-files.js';
+import type { Packed } from '../../../../node/storage/packs/pack-appender.js';
+import { createPackFiles, PACK_BYTES } from '../../../../node/storage/packs/pack-files.js';
 import { createSectorFiles, openSectorFiles } from '../../../../node/storage/sector-files.js';
 
 /** How fast sectors of one size are stored, MiB a second, beside the same bytes written and synced one after another. */
