@@ -41,6 +41,19 @@ export const longestRest = ({
 }: Pick<Book, 'blockMilliseconds'> & { parameters: { windowBlocks: number } }): number =>
   Math.min(60_000, Math.ceil((parameters.windowBlocks * blockMilliseconds) / 4));
 
+/** What a window says of how an RPC that stands still is found out. */
+type WindowFacts = Parameters<typeof longestRest>[0];
+
+/**
+ * Time between two looks at all RPCs, milliseconds: a sixteenth of the window, between a quarter of a second and 15 s. With
+ * {@link mostLag}, one that stands still costs less than half of a window.
+ */
+export const watchPace = ({ blockMilliseconds, parameters }: WindowFacts): number =>
+  Math.min(15_000, Math.max(250, Math.floor((parameters.windowBlocks * blockMilliseconds) / 16)));
+
+/** Blocks that an RPC may be behind another before it is set aside: a quarter of the window, between 2 and 8. */
+export const mostLag = ({ parameters }: WindowFacts): number => Math.min(8, Math.max(2, Math.floor(parameters.windowBlocks / 4)));
+
 /** How the chain is reached and what transactions may cost, as the settings say. */
 export const chainOptionsOf = (settings: Settings, book: Book) => {
   const { maxGwei, legacy, confirmations, stuckBlocks } = settings.fees;
@@ -50,6 +63,8 @@ export const chainOptionsOf = (settings: Settings, book: Book) => {
     agreement: settings.rpcAgreement,
     pollMilliseconds: pollOf(book),
     limitMilliseconds: longestRest(book),
+    watchMilliseconds: watchPace(book),
+    maxLagBlocks: mostLag(book),
     maxFeePerGas: BigInt(Math.round(maxGwei * GWEI)),
     legacyGas: legacy,
     confirmations,

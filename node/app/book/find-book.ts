@@ -27,22 +27,30 @@ export const findBook = async (settings: Settings, signal?: AbortSignal, folder:
   await readBook(settings.book ?? (await shippedFor(settings, signal, folder)));
 
 const shippedFor = async (settings: Settings, signal: AbortSignal | undefined, folder: URL): Promise<string> => {
-  const chainId = chainIdOf(settings.network) ?? (await firstChainId(rpcUrlsOf(settings), signal));
-  const path = shippedBook(chainId, folder);
-  if (!existsSync(path)) throw new HoldfastError('BOOK_NOT_SHIPPED', { chainId });
-  return path;
+  const hasBook = (chainId: bigint): boolean => existsSync(shippedBook(chainId, folder));
+  const chainId = chainIdOf(settings.network) ?? (await firstChainId(rpcUrlsOf(settings), hasBook, signal));
+  if (!hasBook(chainId)) throw new HoldfastError('BOOK_NOT_SHIPPED', { chainId });
+  return shippedBook(chainId, folder);
 };
 
-/** The chain of the first RPC that answers; the error of the last one if none does. */
-const firstChainId = async (urls: readonly string[], signal: AbortSignal | undefined): Promise<bigint> => {
+/** The first chain that an RPC serves and that has a book, or else the first of all; the error of the last RPC if none answers. */
+const firstChainId = async (
+  urls: readonly string[],
+  hasBook: (chainId: bigint) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<bigint> => {
+  let first: bigint | undefined;
   let failure: unknown;
   for (const url of urls) {
     try {
-      return await askChainId(url, signal ? { signal } : {});
+      const chainId = await askChainId(url, signal ? { signal } : {});
+      if (hasBook(chainId)) return chainId;
+      first ??= chainId;
     } catch (error) {
       signal?.throwIfAborted();
       failure = error;
     }
   }
-  throw failure;
+  if (first === undefined) throw failure;
+  return first;
 };

@@ -1,6 +1,7 @@
 import type { JsonRpcPayload } from 'ethers';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Log } from '../../ports/world.js';
+import { setForeignAside } from './begin.js';
 import { broadcastTo, searchIn } from './to-all.js';
 import type { RpcEndpoint, Standing } from './endpoint.js';
 import type { RpcAnswer } from './answer.js';
@@ -113,9 +114,7 @@ export class Failover {
     const standing = await endpoint.stand().catch(() => undefined);
     if (standing === undefined || standing.chainId === this.options.chainId) return standing;
     const { chainId: expected, log } = this.options;
-    const facts = { url: endpoint.name, expected, actual: standing.chainId };
-    if (endpoint.aside === undefined || !endpoint.aside.includes('serves chain')) log?.alarm('rpc-chain-wrong', facts);
-    endpoint.fail(`it serves chain ${standing.chainId}, and not ${expected}`);
+    setForeignAside(endpoint, standing.chainId, expected, log);
     return undefined;
   }
 

@@ -1,10 +1,11 @@
 import { Network } from 'ethers';
-import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { noMetrics } from '../../core/metrics/no-metrics.js';
 import { HttpConnection } from './http-connection.js';
 import { Agreement } from './agreement.js';
+import { beginWith } from './begin.js';
 import { createCalls, whileUnreachable } from './calls.js';
-import { RpcEndpoint, type Standing } from './endpoint.js';
+import { RpcEndpoint } from './endpoint.js';
 import { Failover } from './failover.js';
 import { RpcProvider } from './ethers-provider.js';
 import { openRpc, rpcDefaults, type Rpc, type RpcOptions } from './rpc.js';
@@ -12,7 +13,7 @@ import { openRpc, rpcDefaults, type Rpc, type RpcOptions } from './rpc.js';
 export interface RpcPoolOptions extends Omit<RpcOptions, 'rpcUrl'> {
   /** One address or several, the preferred one first. */
   readonly rpcUrl: string | readonly string[];
-  /** Chain that all must serve; without, that of the first that answers. */
+  /** Chain that is meant; without, that of the first that answers, and all must serve it. */
   readonly chainId?: bigint;
   /** How many must agree for a decision about money, at most as many as there are. Default 2. */
   readonly agreement?: number;
@@ -37,18 +38,9 @@ const connect = (urls: readonly string[], timeout: number, bytes: number): HttpC
   );
 };
 
-/** Asks every endpoint where it stands; those that do not answer are set aside. RPC_UNREACHABLE when none does. */
-const standings = async (endpoints: readonly RpcEndpoint[]): Promise<(Standing & { readonly name: string })[]> => {
-  const outcomes = await Promise.allSettled(endpoints.map(async (endpoint) => ({ name: endpoint.name, ...(await endpoint.stand()) })));
-  const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const [first] = outcomes;
-  if (found.length === 0 && first?.status === 'rejected') throw first.reason;
-  return found;
-};
-
 /**
- * Connects to a chain through one address or several. WRONG_CHAIN when one of those that answer serves another chain: that is a
- * mistake in the settings, which only shows later otherwise. RPC_UNREACHABLE when nobody answers.
+ * Connects to a chain through one address or several. Of several, those that serve another chain are set aside with an alarm, until they
+ * serve the right one. WRONG_CHAIN when all do, RPC_UNREACHABLE when nobody answers who serves it.
  */
 export const openRpcPool = async (options: RpcPoolOptions, signal?: AbortSignal): Promise<Rpc> => {
   const urls = [options.rpcUrl].flat();
@@ -65,10 +57,7 @@ export const openRpcPool = async (options: RpcPoolOptions, signal?: AbortSignal)
   const endpoints = connect(urls, timeoutMilliseconds, answerBytes).map(
     (connection) => new RpcEndpoint({ connection, asideMilliseconds, limitMilliseconds, signal: closing.signal, log, metrics }),
   );
-  const found = await standings(endpoints);
-  const chainId = options.chainId ?? found[0]?.chainId ?? 0n;
-  const foreign = found.find((one) => one.chainId !== chainId);
-  if (foreign !== undefined) throw new HoldfastError('WRONG_CHAIN', { url: foreign.name, expected: chainId, actual: foreign.chainId });
+  const chainId = await beginWith(endpoints, options.chainId, log);
   signal?.throwIfAborted();
 
   const failover = new Failover({ endpoints, chainId, maxLag, watchMilliseconds, log });
