@@ -78,6 +78,12 @@ export const makeDirectory = async (path: string, mode = 0o777): Promise<void> =
   }
 };
 
+/** Gives the file at `from` the name `to` in the same directory, in the place of what had it. Durable when it resolves. */
+export const renameDurably = async (from: string, to: string): Promise<void> => {
+  await rename(from, to);
+  await syncDirectory(dirname(to));
+};
+
 /** Removes the file at `path`, if it is there. Durable when it resolves. */
 export const removeDurably = async (path: string): Promise<void> => {
   await rm(path, { force: true });

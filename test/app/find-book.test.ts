@@ -48,6 +48,17 @@ describe('the address book to use', () => {
     expect(await taken({ rpc: rpc.url, network: 'localhost' })).to.equal(shippedBook(sepolia, shipped));
   });
 
+  it("is the package's for the first RPC whose chain has one: another may serve a chain that is not meant", async () => {
+    const astray = await startFixedRpc({ eth_chainId: '0x5' });
+    try {
+      expect(await taken({ rpc: `${astray.url},${rpc.url}` })).to.equal(shippedBook(sepolia, shipped));
+      const settings = await loadSettings({ home: folder.path, rpc: `${astray.url},http://127.0.0.1:1` }, {});
+      expect((await rejection(findBook(settings, undefined, shipped), 'BOOK_NOT_SHIPPED')).data).to.deep.equal({ chainId: 5n });
+    } finally {
+      await astray.stop();
+    }
+  });
+
   it('is missed by name: no book for that chain, no RPC to ask, nobody who answers, no such network', async () => {
     const find = async (flags: SettingFlags) => await findBook(await loadSettings({ home: folder.path, ...flags }, {}), undefined, shipped);
     expect((await rejection(find({ network: 'base-sepolia' }), 'BOOK_NOT_SHIPPED')).data).to.deep.equal({ chainId: 84_532n });

@@ -173,10 +173,44 @@ describe('several RPCs of one chain', function () {
       expect(await rpc.read(async () => rpc.provider.getBlockNumber())).to.equal(3);
     });
 
-    it('one of another chain is refused at the start, by name', async () => {
+    it('all of another chain are refused at the start, by name', async () => {
+      one.answer = lyingOn('eth_chainId', '0x6');
       other.answer = lyingOn('eth_chainId', '0x5');
       const error = await rejection(createSettlementReader({ ...quick(), book }), 'WRONG_CHAIN');
-      expect(error.data).to.deep.equal({ url: other.url, expected: 31_337n, actual: 5n });
+      expect(error.data).to.deep.equal({ url: one.url, expected: 31_337n, actual: 6n });
+    });
+
+    it('of another chain and silent: nobody is refused, and the error names both', async () => {
+      one.answer = lyingOn('eth_chainId', '0x6');
+      other.down = true;
+      const error = await rejection(createSettlementReader({ ...quick(), book }), 'RPC_UNREACHABLE');
+      expect(error.data.url).to.equal(other.url);
+      expect(error.data.reason).to.match(new RegExp(`; ${one.url} serves chain 6, and not 31337$`));
+    });
+
+    it('one of another chain at the start is set aside with an alarm, and used again once it serves the right one', async () => {
+      one.answer = lyingOn('eth_chainId', '0x5');
+      const settlement = await act({ timeoutMilliseconds: 1_000 });
+      expect(log.lines.find(({ level }) => level === 'alarm')).to.deep.include({
+        event: 'rpc-chain-wrong',
+        facts: { url: one.url, expected: 31_337n, actual: 5n },
+      });
+      await settlement.submit(proof, { priority: 'audit' });
+      expect([sent(one), sent(other)]).to.deep.equal([0, 1]);
+      expect(one.methods).not.to.include('eth_call');
+      // Money moves as little as with one that is down.
+      const error = await rejection(settlement.agreed.balances(account), 'RPC_UNREACHABLE');
+      expect(error.data).to.deep.include({ url: one.url });
+      expect(error.data.reason).to.match(/^it serves chain 5, and not 31337/);
+      one.answer = () => undefined;
+      await until('it is back', async () => {
+        await settlement.head();
+        return log.events('info').includes('rpc-returned');
+      });
+      await settlement.agreed.balances(account);
+      await settlement.submit({ kind: 'approve', amount: wei(7n) });
+      expect([sent(one), sent(other)]).to.deep.equal([1, 2]);
+      expect(log.events('alarm')).to.deep.equal(['rpc-chain-wrong']);
     });
 
     it('one that turns to another chain later is set aside with an alarm, once', async () => {

@@ -67,14 +67,27 @@ export const openRpcPool = async (options: RpcPoolOptions, signal?: AbortSignal)
   const pace = { batchCalls, pollMilliseconds };
   const plain = new RpcProvider(rpcUrl, network, pace, async (payload) => failover.post(payload));
   const strict = new RpcProvider(rpcUrl, network, pace, async (payload) => agreeing.post(payload));
+  const alone = endpoints.map((endpoint) => ({
+    endpoint,
+    provider: new RpcProvider(rpcUrl, network, pace, async (payload) => endpoint.ask([payload].flat())),
+  }));
   const close = (): void => {
     closing.abort();
-    plain.destroy();
-    strict.destroy();
+    for (const provider of [plain, strict, ...alone.map((one) => one.provider)]) provider.destroy();
   };
 
   const name = (): string => failover.name;
   const shared = { url: endpoints.map((endpoint) => endpoint.name).join(' and '), chainId, pollMilliseconds, close };
+  const each = alone.map(({ endpoint, provider }) => {
+    const calls = createCalls({ name: () => endpoint.name, isWorthAnother: whileUnreachable(0), log });
+    const one: Rpc = {
+      ...{ ...shared, url: endpoint.name, provider, ...calls },
+      get agreed() {
+        return one;
+      },
+    };
+    return one;
+  });
   const isMissing = whileUnreachable(agreementPatienceMilliseconds);
   const agreed: Rpc = {
     ...shared,
@@ -92,6 +105,7 @@ export const openRpcPool = async (options: RpcPoolOptions, signal?: AbortSignal)
   };
   const rpc: Rpc = {
     ...shared,
+    each,
     provider: plain,
     ...createCalls({ name, isWorthAnother: whileUnreachable(patienceMilliseconds), log }),
     get agreed() {

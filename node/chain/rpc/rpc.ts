@@ -50,6 +50,8 @@ export interface Rpc extends RpcCalls {
    * not, RPC_UNREACHABLE when too few answer. The very same object where one endpoint has to do.
    */
   readonly agreed: Rpc;
+  /** Where there are several endpoints: each of them asked alone, whatever it is set aside for. */
+  readonly each?: readonly Rpc[];
   close(): void;
 }
 

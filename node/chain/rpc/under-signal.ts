@@ -4,6 +4,7 @@ import type { Rpc } from './rpc.js';
 export const underSignal = (rpc: Rpc, signal: AbortSignal): Rpc => {
   const bound: Rpc = {
     ...rpc,
+    ...(rpc.each && { each: rpc.each.map((one) => underSignal(one, signal)) }),
     read: async (call) => rpc.read(call, signal),
     once: async (call) => rpc.once(call, signal),
     get agreed() {

@@ -54,8 +54,12 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
 
   const refuseClosed = (one: Transaction): void => refuse(one, new HoldfastError('QUEUE_CLOSED', { action: one.terms.action }));
 
+  /** Forgets it, but for its nonce where that is the newest that is used. */
   const forget = async (one: Transaction): Promise<void> => {
-    if (one.life.kind !== 'waiting') await deck.journal.remove(one.life.flight.record.id);
+    if (one.life.kind !== 'waiting') {
+      const { record, nonce } = one.life.flight;
+      await (nonce === deck.newestUsed.nonce ? deck.journal.retire(record.id) : deck.journal.remove(record.id));
+    }
     drop(one);
   };
 
@@ -114,7 +118,7 @@ export const createBoard = (deck: Deck, limits: QueueLimits, all: Transaction[])
     if (!one.isCounted) countEnd(deck, one, ending);
     one.isCounted = true;
     if (ending.kind === 'mined' || ending.kind === 'cancelled') gaps.remember(flight, ending.receipt);
-    if (ending.kind === 'mined') deck.newestMined.nonce = Math.max(flight.nonce, deck.newestMined.nonce ?? 0);
+    if (ending.kind !== 'refused') deck.newestUsed.nonce = Math.max(flight.nonce, deck.newestUsed.nonce ?? 0);
     if (ending.kind === 'mined' && ending.receipt.status === 1) await keep(one, ending.receipt.blockNumber);
     else await forget(one);
     // Who joined what was cancelled for another may have more time.

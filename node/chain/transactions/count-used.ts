@@ -1,5 +1,7 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Rpc } from '../rpc/rpc.js';
+import { decideCount, decideShown } from './decide-count.js';
+import { claimOf, showClaim } from './show-count.js';
 import type { Deck } from './transaction.js';
 
 const countBy = (of: Rpc, { account }: Deck, signal?: AbortSignal): Promise<number> =>
@@ -16,11 +18,20 @@ export const countAgreed = async (deck: Deck, signal?: AbortSignal): Promise<num
   }
 };
 
+/** Which of the counts that RPCs disagree on is true: by what is known to be mined, or else by what they can show. */
+const countBelieved = async (deck: Deck): Promise<number | undefined> => {
+  const asked = await Promise.all((deck.rpc.each ?? []).map(async (rpc) => ({ rpc, count: await claimOf(rpc, deck) })));
+  const told = asked.filter((one): one is { rpc: Rpc; count: number } => one.count !== undefined);
+  const known = decideCount(
+    told.map(({ count }) => count),
+    deck.newestUsed.nonce,
+  );
+  return known ?? decideShown(await Promise.all(told.map(async ({ rpc, count }) => showClaim(rpc, deck, count))));
+};
+
 /**
  * How many transactions of the account are mined, to sign the next one under: what is signed by a count that is too low or too high is
- * never mined. Where two RPCs disagree, it is what the newest of ours that was mined tells, or else what the first says.
+ * never mined. Where two RPCs disagree and neither shows that it is right, it is what the first says.
  */
-export const countUsed = async (deck: Deck): Promise<number> => {
-  const { nonce } = deck.newestMined;
-  return (await countAgreed(deck)) ?? (nonce === undefined ? countBy(deck.rpc, deck) : nonce + 1);
-};
+export const countUsed = async (deck: Deck): Promise<number> =>
+  (await countAgreed(deck)) ?? (await countBelieved(deck)) ?? countBy(deck.rpc, deck);

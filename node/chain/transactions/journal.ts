@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { bytesText } from '../../disk/unit-schemas.js';
-import { makeDirectory, removeDurably, writeDurably } from '../../disk/durable-file.js';
+import { makeDirectory, removeDurably, renameDurably, writeDurably } from '../../disk/durable-file.js';
 import { ownDirectory } from '../../disk/directory-owner.js';
+import type { Log } from '../../ports/world.js';
 
 const shape = {
   id: z.string().regex(/^\d{16}$/),
@@ -49,16 +51,22 @@ export type TransactionRecord = z.infer<typeof schema>;
 /** Most bytes of one record: 64 attempts of a proof of 128 KiB would not fit, and no transaction comes near that. */
 const RECORD_CAP = 8 << 20;
 const RECORD = /^(\d{16})\.json$/;
+/** What a record that is retired is called. */
+const NEWEST = 'newest-used.json';
 
 /** Signed transactions of one account, each on disk before it is sent. */
 export interface TransactionJournal {
   /** Those that an earlier process left, oldest first. */
   readonly left: readonly TransactionRecord[];
+  /** Of the records that are retired, the one that was last; undefined where there is none. */
+  readonly newest: TransactionRecord | undefined;
   /** A name for the next record, above all before it. */
   nextId(): string;
   /** Durable when it resolves. */
   put(record: TransactionRecord): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Forgets a record, but for what its nonce tells: that it is used. */
+  retire(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,21 +80,34 @@ const readRecord = async (path: string): Promise<TransactionRecord> => {
   }
 };
 
+/** The record at `path`, if it can be read: without it two RPCs that disagree are told apart by what they can show. */
+const readNewest = async (path: string, log: Log | undefined): Promise<TransactionRecord | undefined> => {
+  if (!existsSync(path)) return undefined;
+  return readRecord(path).catch((error: unknown) => {
+    log?.warn('transaction-newest-unreadable', { path, error });
+    return undefined;
+  });
+};
+
 /** Opens the journal in `directory`, making it where it is missing. JOURNAL_IN_USE, JOURNAL_DAMAGED. */
-export const openTransactionJournal = async (directory: string): Promise<TransactionJournal> => {
+export const openTransactionJournal = async (directory: string, log?: Log): Promise<TransactionJournal> => {
   await makeDirectory(directory, 0o700);
   const release = await ownDirectory(directory, { inUse: (pid) => new HoldfastError('JOURNAL_IN_USE', { path: directory, pid }) });
   try {
     const names = (await readdir(directory)).filter((name) => RECORD.test(name)).sort();
     const left: TransactionRecord[] = [];
     for (const name of names) left.push(await readRecord(join(directory, name)));
+    const newestPath = join(directory, NEWEST);
+    const newest = await readNewest(newestPath, log);
     let last = Number(left.at(-1)?.id ?? 0);
     const path = (id: string): string => join(directory, `${id}.json`);
     return {
       left,
+      newest,
       nextId: () => String(++last).padStart(16, '0'),
       put: async (record) => writeDurably(path(record.id), JSON.stringify(record)),
       remove: async (id) => removeDurably(path(id)),
+      retire: async (id) => renameDurably(path(id), newestPath),
       close: release,
     };
   } catch (error) {

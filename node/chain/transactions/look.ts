@@ -39,7 +39,11 @@ const fieldsOf = (transaction: TransactionResponse) => {
 };
 
 /** The receipt of `use`, if it is what proves a nonce used: a transaction of that account and nonce, in a block. */
-const proofOf = async ({ rpc, account }: Deck, { nonce }: Flight, { hash }: Use): Promise<TransactionReceipt | undefined> => {
+export const proofOf = async (
+  { rpc, account }: Pick<Deck, 'rpc' | 'account'>,
+  nonce: number,
+  { hash }: Use,
+): Promise<TransactionReceipt | undefined> => {
   const transaction = await rpc.read(async () => rpc.provider.getTransaction(hash));
   if (transaction?.from.toLowerCase() !== account || transaction.nonce !== nonce || !isGenuine(transaction)) return undefined;
   return (await rpc.read(async () => rpc.provider.getTransactionReceipt(hash))) ?? undefined;
@@ -77,7 +81,7 @@ export const lookFor = async (deck: Deck, one: InLife<Aloft>, head: number): Pro
   const use = await findUse(rpc, question, one.search);
   // One's own is mined, then, however long its receipt takes to show.
   if (use === undefined || attemptHashes(flight).some(({ hash }) => hash === use.hash)) return { kind: 'used' };
-  const proof = await proofOf(deck, flight, use);
+  const proof = await proofOf(deck, flight.nonce, use);
   if (proof === undefined) {
     one.search = {};
     return { kind: 'used' };

@@ -7,8 +7,9 @@ import { underSignal } from '../rpc/under-signal.js';
 import { createBoard, type Board } from './board.js';
 import { countAgreed } from './count-used.js';
 import { feePolicyOf } from './fees.js';
+import { flightOf } from './flight.js';
 import { createForeignUses } from './foreign-uses.js';
-import { openTransactionJournal } from './journal.js';
+import { openTransactionJournal, type TransactionJournal } from './journal.js';
 import { limitsOf, type QueueLimits, type TransactionQueueOptions } from './queue-options.js';
 import type { TransactionQueue } from './request.js';
 import { createRests, type Rests } from './rests.js';
@@ -70,6 +71,12 @@ const serve = (deck: Deck, limits: QueueLimits, board: Board, rests: Rests, stop
   };
 };
 
+/** The newest nonce that an earlier process knew to be used. */
+const newestUsed = ({ left, newest }: TransactionJournal): Deck['newestUsed'] => {
+  const used = [...left.filter(({ minedIn }) => minedIn !== null), ...(newest === undefined ? [] : [newest])];
+  return used.length === 0 ? {} : { nonce: Math.max(...used.map((record) => flightOf(record).nonce)) };
+};
+
 /**
  * Opens the queue of one account. Transactions that an earlier process signed are looked for, sent again if need be, and
  * finished before anything else; the same action submitted again meanwhile is answered with theirs.
@@ -77,7 +84,7 @@ const serve = (deck: Deck, limits: QueueLimits, board: Board, rests: Rests, stop
  */
 export const createTransactionQueue = async (options: TransactionQueueOptions): Promise<TransactionQueue> => {
   const { rpc, signerKey, directory, confirmations = 1, stuckBlocks = 4, log, metrics = noMetrics } = options;
-  const journal = await openTransactionJournal(directory);
+  const journal = await openTransactionJournal(directory, log);
   const stop = new AbortController();
   const rests = createRests();
   const limits = limitsOf(options);
@@ -93,7 +100,7 @@ export const createTransactionQueue = async (options: TransactionQueueOptions): 
     log,
     metrics,
     foreign: createForeignUses(Math.max(0, ...left.filter(isAloft).map(({ life }) => life.flight.nonce + 1))),
-    newestMined: {},
+    newestUsed: newestUsed(journal),
     absence: {},
     wake: rests.wake,
   };

@@ -28,8 +28,8 @@ export interface Deck {
   readonly foreign: ForeignUses;
   /** Has the queue look again. */
   readonly wake: () => void;
-  /** Nonce of the newest transaction of ours that is known to be mined. */
-  readonly newestMined: { nonce?: number };
+  /** Nonce of the account's newest transaction that is known to be mined, also to an earlier process; none where nothing is known. */
+  readonly newestUsed: { nonce?: number };
   /** Transactions of the account that are mined, by the last look at something that is not; none where all is. */
   readonly absence: { used?: number };
 }
