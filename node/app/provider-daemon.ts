@@ -156,6 +156,7 @@ const runParts = async (
     clock,
     log,
     metrics,
+    blockMilliseconds,
     presence: {
       endpoint: () => ({ peerId: host.peer, addresses: announce ?? host.addresses() }),
       answersElsewhere: (addresses, within) => answersElsewhere(host, addresses, { stack: tcpStack }, within),

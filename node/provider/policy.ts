@@ -48,6 +48,10 @@ export interface ProviderPolicy {
   readonly reconcileEvery: number;
   /** Milliseconds for which a checked authorization counts without asking the chain again. */
   readonly authorizationTtl: number;
+  /** Periods for which whoever held a deal when an RPC last answered goes on reading while none does, at most to the deal's end. */
+  readonly outagePeriods: number;
+  /** Milliseconds for which the first of these reads waits for an RPC. */
+  readonly outagePatience: number;
   /** Most bytes that parts of sectors take in memory, with all that hangs on them, to answer reads. */
   readonly cacheBytes: number;
   /** Bytes that the scrub reads in a second, at least. */
@@ -84,6 +88,8 @@ export const defaultPolicy: Omit<ProviderPolicy, 'capacity'> = {
   coinPeriods: 14,
   reconcileEvery: 8,
   authorizationTtl: 2_000,
+  outagePeriods: 3,
+  outagePatience: 2_000,
   cacheBytes: 32 << 20,
   scrubBytesPerSecond: 1 << 20,
   scrubDays: 30,

@@ -25,6 +25,7 @@ import { createService } from './serve/service.js';
 import { createTill } from './serve/till.js';
 import { createPublisher, type Presence } from './standing/publisher.js';
 import { createPurse } from './standing/purse.js';
+import { createRecall } from './standing/recall.js';
 import { createSoleWatch } from './standing/sole-watch.js';
 import { createStanding } from './standing/standing.js';
 import { createTroubles } from './standing/troubles.js';
@@ -43,6 +44,8 @@ export interface ProviderOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Between two blocks, as the network means it. Default 12,000. */
+  readonly blockMilliseconds?: number;
   /** Where renters reach it. Without, nobody is told and no other daemon is looked for. */
   readonly presence?: Presence;
   /** Defaults: {@link defaultPolicy}. */
@@ -64,7 +67,7 @@ export interface Provider {
 
 /** A provider: accepts by its ask, stores, co-signs, proves first and alone, then posts and closes in bounded batches. */
 export const createProvider = (options: ProviderOptions): Provider => {
-  const { provider, settlement, store, journal, signer, clock, log, metrics, presence } = options;
+  const { provider, settlement, store, journal, signer, clock, log, metrics, presence, blockMilliseconds = 12_000 } = options;
   const { parameters } = settlement;
   const policy: ProviderPolicy = { ...defaultPolicy, ...options.policy };
   const [locks, turns] = [createSerial(), createSerial()];
@@ -75,7 +78,9 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const sectors = createSectorCache(store, policy.cacheBytes, (root) => {
     lost.examine(root).catch((error: unknown) => log.warn('sector-unreadable', { root, error }));
   });
-  const gate = createDealGate({ settlement, provider, clock, ttl: policy.authorizationTtl });
+  const recall = createRecall({ seen: () => reconciler.seen, settlement, clock, blockMilliseconds, policy });
+  const { authorizationTtl: ttl, outagePatience: patience } = policy;
+  const gate = createDealGate({ settlement, provider, clock, ttl, recall, patience });
   const till = createTill({ identity: settlement.identity, parameters, journal, locks, policy });
   const auditor = createAuditor({ settlement, journal, sectors, provider, log, metrics, policy, onFee });
   const answerer = createAnswerer({ settlement, journal, sectors, provider, clock, log, metrics, policy });
@@ -94,7 +99,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
     onDone: (deals) => reconciler.touch(deals),
   });
   const hands = { clerk, forfeiter, housekeeper };
-  const reconciler = createReconciler({ settlement, provider, journal, store, metrics, watch, answerer, policy, ...hands });
+  const reconciler = createReconciler({ settlement, provider, journal, store, clock, metrics, watch, answerer, policy, ...hands });
   const sole = createSoleWatch({ settlement, troubles });
   const publisher = presence && createPublisher({ settlement, presence, sole, log, troubles, policy });
   if (publisher === undefined) sole.looked();

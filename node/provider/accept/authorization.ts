@@ -4,10 +4,11 @@ import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { offsetAt, periodAt } from '../../core/market/schedule.js';
 import { signerOf } from '../../core/keys/signing.js';
-import type { Address, Period } from '../../core/units.js';
+import type { Address, DealId, Period } from '../../core/units.js';
 import type { Authorization } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { Clock } from '../../ports/world.js';
+import { createOutage } from '../standing/outage.js';
 
 export interface AuthorizationFacts {
   readonly identity: MarketIdentity;
@@ -61,6 +62,8 @@ export interface AdmitOptions {
   readonly fresh: boolean;
   /** Go by what several RPCs say, where there are several. */
   readonly agreed?: boolean;
+  /** Go by what is remembered of the deal, while no RPC answers: it only reads. */
+  readonly reading?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -72,10 +75,16 @@ export interface DealGateOptions {
   readonly ttl: number;
   /** Checked authorizations remembered at once. */
   readonly remembered?: number;
+  /** A deal as it is remembered, if it still counts, for reads while no RPC answers. */
+  readonly recall?: (deal: DealId) => Admitted | undefined;
+  /** Milliseconds for which a read waits for the chain before that. */
+  readonly patience?: number;
 }
 
-export const createDealGate = ({ settlement, provider, clock, ttl, remembered = 256 }: DealGateOptions): DealGate => {
+export const createDealGate = (options: DealGateOptions): DealGate => {
+  const { settlement, provider, clock, ttl, remembered = 256, recall = () => undefined, patience = 0 } = options;
   const known = new Map<string, Admitted & { readonly until: number }>();
+  const [outage, outageOfSeveral] = [createOutage(clock, patience), createOutage(clock, patience)];
 
   const ask = async (chain: SettlementReader, peer: string, authorization: Authorization, signal: AbortSignal): Promise<Admitted> => {
     const mistaken = checkPeer(peer, authorization);
@@ -88,6 +97,15 @@ export const createDealGate = ({ settlement, provider, clock, ttl, remembered = 
     return { deal: deal as Deal, period, offset: offsetAt(head.block, genesisBlock, parameters.periodBlocks) };
   };
 
+  /** The deal as it is remembered, for whoever may speak for that. */
+  const recalled = (peer: string, authorization: Authorization): Admitted | undefined => {
+    const found = recall(authorization.deal);
+    if (found === undefined) return undefined;
+    const { identity } = settlement;
+    const refusal = checkAuthorization({ identity, provider, ...found, peer, authorization });
+    return refusal === undefined ? found : undefined;
+  };
+
   const remember = (key: string, admitted: Admitted): void => {
     known.delete(key);
     known.set(key, { ...admitted, until: clock.now() + ttl });
@@ -96,14 +114,18 @@ export const createDealGate = ({ settlement, provider, clock, ttl, remembered = 
   };
 
   return {
-    admit: async (peer, authorization, { fresh, agreed = false, signal }) => {
+    admit: async (peer, authorization, { fresh, agreed = false, reading = false, signal }) => {
       const { deal, peer: named, expires, signature } = authorization;
       const key = [deal, peer, named, expires, signature, agreed].join(' ');
       const before = known.get(key);
       if (!fresh && before !== undefined && clock.now() < before.until) return before;
-      const admitted = await ask(agreed ? settlement.agreed : settlement, peer, authorization, signal);
-      remember(key, admitted);
-      return admitted;
+      const asking = async (until: AbortSignal): Promise<Admitted> => {
+        const admitted = await ask(agreed ? settlement.agreed : settlement, peer, authorization, until);
+        remember(key, admitted);
+        return admitted;
+      };
+      if (!reading) return asking(signal);
+      return (agreed ? outageOfSeveral : outage).through(asking, () => recalled(peer, authorization), signal);
     },
   };
 };

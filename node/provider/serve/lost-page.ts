@@ -51,7 +51,7 @@ export const answerLost = ({ gate, journal, lost, clock }: LostAnswerParts): Pro
     return { roots, next: at < all.length ? all[at - 1] : undefined };
   };
   return async (peer, authorization, range, signal) => {
-    const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
+    const { deal } = await gate.admit(peer, authorization, { fresh: false, reading: true, signal });
     return pageOf(deal.id, range);
   };
 };

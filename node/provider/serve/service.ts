@@ -118,7 +118,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
     },
 
     authorize: async (peer, authorization, signal) => {
-      const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
+      const { deal } = await gate.admit(peer, authorization, { fresh: false, reading: true, signal });
       return { deal: deal.id, hasData: await hasData(deal.id) };
     },
 
@@ -153,7 +153,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
     readLeaves: async (peer, authorization, { root, from, count, voucher }, signal) => {
       // A voucher is money: what covers it is what several RPCs say, where there are several.
       const paying = voucher !== undefined && (await till.isBetter(authorization.deal, voucher));
-      const admitted = await gate.admit(peer, authorization, { fresh: false, signal, agreed: paying });
+      const admitted = await gate.admit(peer, authorization, { fresh: false, reading: true, signal, agreed: paying });
       const { deal } = admitted;
       requireRange(from, count, SECTOR_LEAVES);
       // Nothing is read from disk, nor hashed, for a read that is not paid.
@@ -162,7 +162,7 @@ export const createService = (options: ServiceOptions): ProviderService => {
       await till.charge(admitted, bytes, voucher).catch(async (error: unknown) => {
         // What was checked a moment ago may lack a deposit, a new signer or a first revision.
         if (!isHoldfastError(error, 'EGRESS_UNFUNDED', 'EGRESS_ENDED', 'BAD_VOUCHER')) throw error;
-        const now = await gate.admit(peer, authorization, { fresh: true, signal, agreed: paying });
+        const now = await gate.admit(peer, authorization, { fresh: true, reading: true, signal, agreed: paying });
         await till.charge(now, bytes, voucher);
       });
       try {
@@ -176,12 +176,12 @@ export const createService = (options: ServiceOptions): ProviderService => {
     },
 
     egress: async (peer, authorization, signal) => {
-      const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
+      const { deal } = await gate.admit(peer, authorization, { fresh: false, reading: true, signal });
       return till.state(deal.id);
     },
 
     listSectors: async (peer, authorization, signal) => {
-      const { deal } = await gate.admit(peer, authorization, { fresh: false, signal });
+      const { deal } = await gate.admit(peer, authorization, { fresh: false, reading: true, signal });
       const newest = (await journal.deal(deal.id))?.revisions.at(-1);
       if (newest === undefined) return undefined;
       return { signed: newest, sectors: journal.sectors(deal.id, newest.revision.number) };

@@ -1,6 +1,7 @@
 import type { Deal } from '../../core/market/deal.js';
 import type { Address, BlockNumber, DealId, GasWei } from '../../core/units.js';
 import type { Metrics } from '../../ports/metrics.js';
+import type { Clock } from '../../ports/world.js';
 import type { Settlement } from '../../ports/settlement.js';
 import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
 import type { Answerer } from '../audit/answerer.js';
@@ -13,6 +14,14 @@ import { closingOffset, type DealView } from './decide-settlement.js';
 import { doubtfulDeals } from './decide-doubts.js';
 import type { Forfeiter } from './forfeiter.js';
 
+/** Deals with data as several RPCs had them in one block, where there are several. */
+export interface SeenDeals {
+  readonly deals: ReadonlyMap<DealId, Deal>;
+  readonly block: BlockNumber;
+  /** When they were read, milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** Compares journal and chain, and does what the difference asks for. */
 export interface Reconciler {
   /** Something happened that the chain should hear of, or that we should hear from it, of whichever deal. */
@@ -21,6 +30,8 @@ export interface Reconciler {
   touch(deals: readonly DealId[]): void;
   /** Deals with data when we last looked. */
   readonly kept: ReadonlySet<DealId>;
+  /** These deals as they were then; undefined before the first look. */
+  readonly seen: SeenDeals | undefined;
   /** Compares, if that is due: all deals every so many blocks, since what others did is told by nobody; else those that were touched. */
   step(moment: Moment, options: StepOptions, signal: AbortSignal): Promise<void>;
 }
@@ -38,6 +49,7 @@ export interface ReconcilerOptions {
   readonly provider: Address;
   readonly journal: ProviderJournal;
   readonly store: SectorStore;
+  readonly clock: Clock;
   readonly metrics: Metrics;
   readonly watch: Watch;
   readonly answerer: Pick<Answerer, 'compare'>;
@@ -95,12 +107,14 @@ const readSome = async ({ settlement: { agreed }, journal }: ReconcilerOptions, 
 const BATCHES_AHEAD = 4;
 
 export const createReconciler = (options: ReconcilerOptions): Reconciler => {
-  const { watch, answerer, clerk, forfeiter, housekeeper, journal, policy } = options;
+  const { clock, watch, answerer, clerk, forfeiter, housekeeper, journal, policy } = options;
   let stale = true;
   let reconciledAt: BlockNumber | undefined;
   let kept: Set<DealId> = new Set();
   /** As each was last seen. */
-  let seen: Map<DealId, DealView> = new Map();
+  let latest: Map<DealId, DealView> = new Map();
+  /** As they were at the last look at all. */
+  let seen: SeenDeals | undefined;
   const touched = new Set<DealId>();
   /** Those with something to be posted when they were last looked at. */
   let due: Set<DealId> = new Set();
@@ -126,12 +140,14 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   const lookAtAll = async (moment: Moment, how: StepOptions, signal: AbortSignal): Promise<void> => {
     stale = false;
     reconciledAt = moment.head.block;
+    const at = clock.now();
     touched.clear();
     const { head, tree, others, remembered, egresses, doubts, settled } = await readDeals(options, signal);
     kept = new Set(tree.map(({ id }) => id));
     await tellHoldings(options, remembered);
     const views = viewDeals(tree, others, remembered, egresses);
-    seen = new Map(views.map((view) => [view.deal.id, view]));
+    latest = new Map(views.map((view) => [view.deal.id, view]));
+    seen = { deals: new Map(tree.map((deal) => [deal.id, deal])), block: head.block, at };
     due = new Set();
     watch.deals(views, doubts);
     if (how.acts) forfeiter.step(views, head.block);
@@ -150,11 +166,11 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
     touched.clear();
     const { head, views } = await readSome(options, ids, signal);
     for (const view of views) {
-      seen.set(view.deal.id, view);
+      latest.set(view.deal.id, view);
       if (view.deal.status === 'active' && view.deal.defaulted === undefined) kept.add(view.deal.id);
       else kept.delete(view.deal.id);
     }
-    watch.deals([...seen.values()], journal.doubts());
+    watch.deals([...latest.values()], journal.doubts());
     if (how.acts) forfeiter.step(views, head.block);
     post(moment, views, how);
   };
@@ -168,6 +184,9 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
     },
     get kept() {
       return kept;
+    },
+    get seen() {
+      return seen;
     },
     step: async (moment, how, signal) => {
       if (isDue(moment)) await lookAtAll(moment, how, signal);

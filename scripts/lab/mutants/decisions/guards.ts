@@ -32,6 +32,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
     'test/provider/guarding.test.ts',
     'test/provider/periods.test.ts',
   ],
+  'node/provider/standing/decide-recall.ts': ['test/provider/outage.test.ts'],
   'node/provider/standing/': ['test/provider/standing.test.ts'],
   'node/renter/deals/decide-posting.ts': ['test/renter/deciding-tidying.test.ts'],
   'node/renter/deals/': ['test/renter/deciding.test.ts', 'test/renter/challenging.test.ts', 'test/renter/storing.test.ts'],
