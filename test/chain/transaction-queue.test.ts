@@ -77,7 +77,7 @@ describe('transaction queue', function () {
   describe('while every transaction makes a block', () => {
     beforeEach(async () => start([]));
 
-    it('sends transfers in order, signed here, and leaves no file behind', async () => {
+    it('sends transfers in order, signed here, and leaves nothing behind but the newest nonce', async () => {
       const metrics = createRecordedMetrics();
       const queue = await queueOf({ metrics });
       const to = newAccount();
@@ -86,7 +86,7 @@ describe('transaction queue', function () {
       expect(receipts.map((receipt) => receipt.blockNumber)).to.deep.equal([1, 2, 3]);
       expect(await balanceOf(to)).to.equal(6n);
       expect(proxy.methods).to.include('eth_sendRawTransaction').and.not.include('eth_sendTransaction').and.not.include('eth_accounts');
-      expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['owner-1']);
+      expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['newest-used.json', 'owner-1']);
       const counted = ['sent', 'mined'].map((outcome) => metrics.value('holdfast_transactions_total', { priority: 'normal', outcome }));
       expect(counted).to.deep.equal([3, 3]);
     });
@@ -276,7 +276,7 @@ describe('transaction queue', function () {
       expect((await first).status).to.equal(1);
       await closed;
       await rejectsCoded(queue.submit(transfer(to)), 'QUEUE_CLOSED');
-      expect(await readdir(join(folder.path, 'a'))).to.deep.equal([]);
+      expect(await readdir(join(folder.path, 'a'))).to.deep.equal(['newest-used.json']);
     });
 
     it('ends the wait, not the transaction, when the signal aborts', async () => {
