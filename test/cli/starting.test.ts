@@ -142,6 +142,21 @@ describe("a provider's daemon that lacks something", function () {
     expect(named(lines, 'chain-found')).to.have.length(1);
   });
 
+  it('the right chain at one of two RPCs: it starts with the other, one alarm names the wrong one, and it is used again once it is right', async () => {
+    proxy.answer = ({ method }) => (method === 'eth_chainId' ? { result: '0x5' } : undefined);
+    const from = (await linesOf(bob.person)).length;
+    const rpc = `${proxy.url},${devnet.network.rpc}`;
+    const person = movedPerson(bob.person, join(devnet.folder, 'people'), bob.person.name, { ...devnet.network, rpc });
+    const daemon = await person.start(['provider', 'run']);
+    running.push(daemon);
+    await daemon.line(/is up\.$/, AbortSignal.timeout(READY));
+    const alarms = named(await linesOf(bob.person, from), 'rpc-chain-wrong');
+    expect(alarms).to.have.length(1);
+    expect(alarms[0]).to.include({ level: 'alarm', url: proxy.url, expected: '31337', actual: '5' });
+    proxy.answer = () => undefined;
+    await until('it is used again', async () => named(await linesOf(bob.person, from), 'rpc-returned').length > 0);
+  });
+
   for (const silence of ['down', 'hang'] as const)
     it(`ends on SIGTERM within its bound, also while it waits for an RPC that ${silence === 'down' ? 'is down' : 'never answers'}`, async () => {
       proxy.down = silence === 'down';

@@ -5,7 +5,7 @@ import type { Settlement, SettlementReader } from '../../node/ports/settlement.j
 import { defaultPolicy } from '../../node/provider/policy.js';
 import { decideRecall, type RecallFacts } from '../../node/provider/standing/decide-recall.js';
 import { createOutage } from '../../node/provider/standing/outage.js';
-import { bytesOf } from '../support/worlds/actors.js';
+import { bytesOf, hashOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { createManualClock, type ManualClock } from '../support/manual-clock.js';
 import { createProviderWorld, liveTo, settle, type ProviderWorld, type ProviderWorldOptions } from '../support/worlds/provider-world.js';
@@ -162,7 +162,7 @@ describe('no RPC answers Bob', () => {
     await read();
     expect((await service.listSectors(...who, signal))?.signed.revision.number).to.equal(1n);
     expect((await service.egress(...who, signal)).served).to.equal(0);
-    expect((await service.lostSectors(...who, { after: undefined, most: 1 }, signal)).roots).to.deep.equal([]);
+    expect((await service.lostSectors(...who, { after: hashOf('before all'), most: 1 }, signal)).roots).to.deep.equal([]);
   });
 
   it('nothing is stored or signed, nor does a stranger get in, or who names another key', async () => {

@@ -7,12 +7,14 @@ import { holdHistory, type Held, type HeldHistory } from '../../chain/ledger/hol
 import { createToldHistory } from '../../chain/ledger/told-history.js';
 import { createVerifiedHistory, type Verification } from '../../chain/ledger/verified-history.js';
 import { marketFolder } from '../../chain/market/market-book.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { blockNumber, type BlockNumber, type Hash } from '../../core/units.js';
 import type { Book } from '../book/book.js';
 import type { Settings } from '../settings/config.js';
 import { findBook } from '../book/find-book.js';
 import { foldersOf } from '../settings/folders.js';
+import type { Log } from '../../ports/world.js';
+import { createLog } from '../log.js';
 import { loadSegments, saveSegments } from './cache.js';
 import { rpcUrlsOf } from '../settings/rpc-urls.js';
 
@@ -26,6 +28,8 @@ export interface LedgerOptions {
   readonly progress?: (done: number, of: number) => void;
   /** How long two RPCs may differ on the newest block, milliseconds. Default 15,000. */
   readonly agreementMilliseconds?: number;
+  /** Told of RPCs that serve another chain. Default: alarms on standard error. */
+  readonly log?: Log;
   readonly signal: AbortSignal;
 }
 
@@ -62,6 +66,33 @@ const openSource = async (rpcUrl: string, book: Book, signal: AbortSignal): Prom
   return createBlockSource(rpc, book.family, book);
 };
 
+/**
+ * The first `most` of the RPCs that serve the chain of `book`; those of another are told of. WRONG_CHAIN where none serves it, or where one is not
+ * enough: two that agree are the trust that no head is given for.
+ */
+const openSources = async (
+  urls: readonly string[],
+  most: number,
+  book: Book,
+  { head, log = createLog({ level: 'alarm' }), signal }: LedgerOptions,
+): Promise<BlockSource[]> => {
+  const sources: BlockSource[] = [];
+  const foreign: HoldfastError<'WRONG_CHAIN'>[] = [];
+  const open = async (url: string): Promise<void> => {
+    try {
+      sources.push(await openSource(url, book, signal));
+    } catch (error) {
+      if (!isHoldfastError(error, 'WRONG_CHAIN')) throw error;
+      foreign.push(error);
+    }
+  };
+  for (const url of urls) if (sources.length < most) await open(url);
+  const [first] = foreign;
+  if (first !== undefined && sources.length < (head === undefined ? most : 1)) throw first;
+  for (const { data } of foreign) log.alarm('rpc-chain-wrong', data);
+  return sources;
+};
+
 /** First block at or after `timestamp`: halved between deployment and head, since times only grow. */
 const blockAt = async (source: BlockSource, timestamp: number, lowest: number, signal: AbortSignal): Promise<BlockNumber> => {
   let [low, high] = [lowest, (await source.newest(signal)).number + 1];
@@ -80,7 +111,7 @@ export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
   const { settings, verify, signal } = options;
   const urls = rpcUrlsOf(settings);
   const book = await findBook(settings, signal);
-  const sources = await Promise.all(urls.slice(0, verify ? 2 : 1).map(async (url) => openSource(url, book, signal)));
+  const sources = await openSources(urls, verify ? 2 : 1, book, options);
   const [first, second] = sources as [BlockSource, ...BlockSource[]];
   const verified = verify ? await openVerified(first, second, book, options) : undefined;
   let held: HeldHistory | undefined;

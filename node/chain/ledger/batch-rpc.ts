@@ -1,4 +1,6 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { RpcAnswer as JsonRpcAnswer } from '../rpc/answer.js';
+import { limitIn } from '../rpc/rate-limit.js';
 import { HttpConnection } from '../rpc/http-connection.js';
 import { retry } from '../../core/tasks/retry.js';
 import { unlessAborted } from '../../core/tasks/waiting.js';
@@ -35,9 +37,6 @@ export interface BatchRpc {
   call(method: string, params: readonly unknown[], signal: AbortSignal): Promise<unknown>;
 }
 
-/** JSON-RPC errors that say "later": limits on the rate of requests. */
-const BUSY_CODES: readonly unknown[] = [429, -32_005, -32_029];
-
 interface RawAnswer {
   readonly id?: unknown;
   readonly result?: unknown;
@@ -55,8 +54,6 @@ const answerOf = (raw: RawAnswer | undefined): RpcAnswer => {
   if (raw.error !== undefined && raw.error !== null) return { error: messageOf(raw.error) };
   return { result: raw.result };
 };
-
-const isBusy = (raw: RawAnswer): boolean => BUSY_CODES.includes(raw.error?.code);
 
 /** At most `most` of the tasks given to it run at a time. */
 const limiter = (most: number): (<T>(task: () => Promise<T>) => Promise<T>) => {
@@ -89,8 +86,9 @@ export const createBatchRpc = (options: BatchRpcOptions): BatchRpc => {
     const answer = await limited(() => unlessAborted(connection.post(payload), signal));
     if (requests.length > 1 && !Array.isArray(answer)) throw new BatchRefused();
     const raws = (Array.isArray(answer) ? answer : [answer]) as RawAnswer[];
-    if (raws.some(isBusy)) throw connection.unreachable('it asks for fewer requests');
     const byId = new Map(raws.map((raw) => [raw.id, raw]));
+    const isBusy = requests.some(({ id, method }) => limitIn(byId.get(id) as JsonRpcAnswer | undefined, method) !== undefined);
+    if (isBusy) throw connection.unreachable('it asks for fewer requests');
     return requests.map(({ id }) => answerOf(byId.get(id)));
   };
 

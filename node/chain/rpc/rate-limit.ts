@@ -15,8 +15,8 @@ export class RateLimited extends Error {
 /** Rest where an endpoint names none, milliseconds. */
 const DEFAULT_REST = 1_000;
 
-/** HTTP's and EIP-1474's; QuickNode's; Ankr's. */
-const CODES: readonly (number | undefined)[] = [429, -32_005, -32_007, -32_090];
+/** HTTP's and EIP-1474's; QuickNode's; Ankr's; that of requests a second in many gateways. */
+const CODES: readonly (number | undefined)[] = [429, -32_005, -32_007, -32_090, -32_029];
 const OVERLOADED = /rate.?limit|too many requests|request (count|limit)|quota|capacity|throttl|overloaded|exceeded the rps/i;
 /** Also said with -32005, of what is too much in one answer and not of how often it was asked. */
 const TOO_LARGE = /more than \d+ results|block range|response size|query (returned|exceeds)/i;

@@ -6,7 +6,9 @@ import { HttpConnection } from './http-connection.js';
 import { createCalls, whileUnreachable, type RpcCalls } from './calls.js';
 import { RpcProvider, type Post } from './ethers-provider.js';
 import { measureCalls } from './measure-calls.js';
+import { retry } from '../../core/tasks/retry.js';
 import { obeyLimits } from './obey-limits.js';
+import { limitOf } from './rate-limit.js';
 
 export interface RpcOptions {
   readonly rpcUrl: string;
@@ -55,8 +57,8 @@ export interface Rpc extends RpcCalls {
   close(): void;
 }
 
-const readChainId = async (connection: HttpConnection): Promise<bigint> => {
-  const answer = (await connection.post({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] })) as { result?: unknown };
+const readChainId = async (post: Post, connection: HttpConnection): Promise<bigint> => {
+  const answer = (await post({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] })) as { result?: unknown };
   if (typeof answer?.result !== 'string' || !/^0x[0-9a-f]+$/i.test(answer.result))
     throw connection.unreachable('it does not speak JSON-RPC');
   return BigInt(answer.result);
@@ -69,10 +71,15 @@ export const openRpc = async (options: RpcOptions, signal?: AbortSignal): Promis
   const { limitMilliseconds } = { ...rpcDefaults, ...options };
   const closing = new AbortController();
   const connection = new HttpConnection(options.rpcUrl, timeoutMilliseconds, answerBytes);
-  const chainId = await readChainId(connection);
   const pace = { batchCalls, pollMilliseconds };
   const post: Post = async (payload) => measureCalls(metrics, payload, async () => connection.post(payload, closing.signal));
   const limited = obeyLimits(post, { connection, limitMilliseconds, log, signal: closing.signal });
+  // Who is asked too often answers a little later; who does not answer at all is told of at once.
+  const chainId = await retry(
+    async () => readChainId(limited, connection),
+    (error, milliseconds) => limitOf(error) !== undefined && milliseconds < patienceMilliseconds,
+    signal,
+  );
   const provider = new RpcProvider(connection.url, Network.from(chainId), pace, limited);
   const calls = createCalls({ name: () => connection.name, isWorthAnother: whileUnreachable(patienceMilliseconds), log });
   signal?.throwIfAborted();
