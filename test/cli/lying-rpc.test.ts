@@ -114,7 +114,7 @@ describe('what the command line does over an RPC that lies', function () {
 
   /** Ids of the deals of `name` as the chain has them: under the numbers that every release counts by. */
   const dealsOf = async (name: string): Promise<readonly DealId[]> => {
-    const reader = (await world.as('watcher')) as Awaited<ReturnType<MarketWorld['as']>>;
+    const reader = await world.as('watcher');
     return reader.dealIdsOf('renter', actor(name).address);
   };
 

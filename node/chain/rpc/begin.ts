@@ -4,7 +4,7 @@ import { decideStart } from './decide-start.js';
 import type { RpcEndpoint } from './endpoint.js';
 
 /** What an endpoint of another chain is set aside for. */
-export const servesOther = (actual: bigint, expected: bigint): string => `it serves chain ${actual}, and not ${expected}`;
+const servesOther = (actual: bigint, expected: bigint): string => `it serves chain ${actual}, and not ${expected}`;
 
 /** Sets `endpoint` aside, which serves `actual` where `expected` is meant, with an alarm unless that is why it is aside already. */
 export const setForeignAside = (endpoint: RpcEndpoint, actual: bigint, expected: bigint, log: Log | undefined): void => {
@@ -30,7 +30,7 @@ export const beginWith = async (endpoints: readonly RpcEndpoint[], wanted: bigin
       throw new HoldfastError('WRONG_CHAIN', { url: nameAt(foreign), expected, actual: chains[foreign] ?? 0n });
     }
     case 'wait': {
-      const { reason: failure } = outcomes.find((outcome) => outcome.status === 'rejected') ?? { reason: undefined };
+      const failure: unknown = outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
       const others = decision.foreign.map((place) => `${nameAt(place)} serves chain ${chains[place]}, and not ${wanted}`);
       if (others.length === 0 || !isHoldfastError(failure, 'RPC_UNREACHABLE')) throw failure;
       const { url, reason } = failure.data;
