@@ -132,10 +132,9 @@ describe('no RPC answers Bob', () => {
   let alice: TestRenter;
   let isGone: boolean;
 
-  const cut = (reader: SettlementReader): Pick<SettlementReader, 'head' | 'deal' | 'provider'> => ({
+  const cut = (reader: SettlementReader): Pick<SettlementReader, 'head' | 'deal'> => ({
     head: async (until) => (isGone ? Promise.reject(unreachable()) : reader.head(until)),
     deal: async (id, until) => (isGone ? Promise.reject(unreachable()) : reader.deal(id, until)),
-    provider: async (id, until) => (isGone ? Promise.reject(unreachable()) : reader.provider(id, until)),
   });
   const wrapSettlement = (settlement: Settlement): Settlement => ({
     ...settlement,
