@@ -8,19 +8,12 @@ import type { Answerer } from '../audit/answerer.js';
 import type { Housekeeper } from '../keep/housekeeper.js';
 import { readInOneBlock, type Moment } from '../moment.js';
 import type { ProviderPolicy } from '../policy.js';
+import type { SeenDeals } from '../standing/recall.js';
 import type { Watch } from '../watch.js';
 import { viewDeals, type Clerk } from './clerk.js';
 import { closingOffset, type DealView } from './decide-settlement.js';
 import { doubtfulDeals } from './decide-doubts.js';
 import type { Forfeiter } from './forfeiter.js';
-
-/** Deals with data as several RPCs had them in one block, where there are several. */
-export interface SeenDeals {
-  readonly deals: ReadonlyMap<DealId, Deal>;
-  readonly block: BlockNumber;
-  /** When they were read, milliseconds since 1970. */
-  readonly at: number;
-}
 
 /** Compares journal and chain, and does what the difference asks for. */
 export interface Reconciler {

@@ -1,10 +1,17 @@
-import type { DealId } from '../../core/units.js';
+import type { Deal } from '../../core/market/deal.js';
+import type { BlockNumber, DealId } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { Clock } from '../../ports/world.js';
-import type { Admitted } from '../accept/authorization.js';
 import type { ProviderPolicy } from '../policy.js';
-import type { SeenDeals } from '../settle/reconciler.js';
-import { decideRecall } from './decide-recall.js';
+import { decideRecall, type RecalledMoment } from './decide-recall.js';
+
+/** Deals with data as several RPCs had them in one block, where there are several. */
+export interface SeenDeals {
+  readonly deals: ReadonlyMap<DealId, Deal>;
+  readonly block: BlockNumber;
+  /** When they were read, milliseconds since 1970. */
+  readonly at: number;
+}
 
 export interface RecallOptions {
   /** Deals as they were last seen. */
@@ -20,7 +27,7 @@ export interface RecallOptions {
 export const createRecall = ({ seen, settlement, clock, blockMilliseconds, policy }: RecallOptions) => {
   const { genesisBlock, parameters } = settlement;
   const world = { blockMilliseconds, genesisBlock, parameters, periods: policy.outagePeriods };
-  return (id: DealId): Admitted | undefined => {
+  return (id: DealId): (RecalledMoment & { readonly deal: Deal }) | undefined => {
     const last = seen();
     const deal = last?.deals.get(id);
     if (last === undefined || deal === undefined) return undefined;
