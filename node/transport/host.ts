@@ -6,6 +6,7 @@ import type { Metrics } from '../ports/metrics.js';
 import { createAcquaintances, type Acquaintances } from './door/acquaintances.js';
 import { createDoorkeeper } from './doorkeeper.js';
 import { acquaintanceLimits, hostLimits, type HostLimits } from './limits.js';
+import { listenFailure } from './listen-failure.js';
 import { keyPairOf } from './peer-key.js';
 
 /** What carries connections, what encrypts them, and what keeps their streams apart. */
@@ -44,6 +45,7 @@ const DIAL_MILLISECONDS = 120_000;
 /** In which a stream that was opened to us must say what it is for. */
 const NEGOTIATION_MILLISECONDS = 5_000;
 
+/** A host that listens, or only dials. LISTEN_FAILED. */
 export const createHost = async ({
   stack,
   peerKey,
@@ -55,8 +57,9 @@ export const createHost = async ({
   const limits: HostLimits = { ...hostLimits, ...given };
   const acquaintances = createAcquaintances(acquaintanceLimits);
   const doorkeeper = createDoorkeeper(limits, acquaintances);
+  const privateKey = await keyPairOf(peerKey);
   const node: Libp2p = await createLibp2p({
-    privateKey: await keyPairOf(peerKey),
+    privateKey,
     addresses: { listen: [...listen], announce: [...announce] },
     ...stack(limits),
     // Whoever asks is told. We need to know of nobody more than its peer id, and open no stream to strangers: on a connection that goes
@@ -74,6 +77,8 @@ export const createHost = async ({
     // A slow peer's pings wait behind its data: silence is judged by our own deadlines.
     connectionMonitor: { enabled: false },
     connectionGater: doorkeeper.gater,
+  }).catch((error: unknown) => {
+    throw listen.length === 0 ? error : listenFailure(listen, error);
   });
   doorkeeper.watch(node);
   const tellConnections = (): void => metrics.set('holdfast_connections', node.getConnections().length);

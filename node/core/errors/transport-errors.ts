@@ -6,6 +6,10 @@ export const transportErrors = {
     (d) => `peer ${d.peer} cannot be reached: ${d.reason}`,
     'Check that it runs and that its addresses on chain are right, or go on with another.',
   ),
+  LISTEN_FAILED: row<{ addresses: string; reason: string }>(
+    (d) => `nobody can be listened to at ${d.addresses}: ${d.reason}`,
+    'End what holds the port, or name other addresses of this machine in "listen" of the provider; /tcp/0 takes a free port.',
+  ),
   PEER_SILENT: row<{ peer: string; waitedFor: string; milliseconds: number }>(
     (d) => `peer ${d.peer} was silent for ${d.milliseconds} ms while we waited for ${d.waitedFor}`,
     'Try again later or go on with another.',
