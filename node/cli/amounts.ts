@@ -1,6 +1,6 @@
-import { parseUnits } from 'ethers';
+import { getAddress, parseUnits } from 'ethers';
 import { countText, showTokens } from '../core/amount-text.js';
-import { LEAF_BYTES, MAX_LEAVES, leaves, wei, gasWei, type GasWei, type Leaves, type Wei } from '../core/units.js';
+import { LEAF_BYTES, MAX_LEAVES, address, leaves, wei, gasWei, type Address, type GasWei, type Leaves, type Wei } from '../core/units.js';
 
 const TOKEN_DECIMALS = 18;
 const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30, TiB: 2 ** 40 };
@@ -30,6 +30,16 @@ export const coins = (example: string, least = 0n): Reading<GasWei> => [
     const amount = gasWei(parseUnits(text, TOKEN_DECIMALS));
     if (amount < least) throw new RangeError(`too little: ${text}`);
     return amount;
+  },
+];
+
+/** An address as people type or paste it: where it has letters of both cases, they are its checksum (EIP-55), and a slip is found. */
+export const addressReading: Reading<Address> = [
+  'an address: 0x and 40 hex digits, all of one case or with the right checksum',
+  (text) => {
+    const found = address(text);
+    getAddress(text);
+    return found;
   },
 ];
 

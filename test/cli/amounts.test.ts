@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { coins, count, leafSize, size, tokens, type Reading } from '../../node/cli/amounts.js';
+import { addressReading, coins, count, leafSize, size, tokens, type Reading } from '../../node/cli/amounts.js';
 import { OptionReader, parseParameter, type Call } from '../../node/cli/command.js';
 import { commandTable } from '../../node/cli/command-table.js';
 import { MAX_STAKE } from '../../node/core/units.js';
@@ -36,7 +36,16 @@ describe('amounts on the command line', () => {
     expect(refused(tokens('1.5'), '-1')).not.to.equal('taken');
   });
 
+  it('go to an address without a slip in its checksum', () => {
+    const right = '0x52908400098527886E0F7030069857D2E4169EE7';
+    expect(refused(addressReading, right)).to.equal('taken');
+    expect(refused(addressReading, right.toLowerCase())).to.equal('taken');
+    for (const wrong of [right.replace('E7', 'E8'), right.replace('9EE', '9eE'), right.slice(0, -1), 'XE73'])
+      expect(refused(addressReading, wrong), wrong).to.include('right checksum');
+  });
+
   const deal = `0x${'2'.repeat(64)}`;
+  const slip = '0x52908400098527886e0F7030069857D2E4169EE7';
   const cases: readonly [string, readonly string[], Readonly<Record<string, string>>][] = [
     ['provider limit', ['99999999999'], {}],
     ['provider stake', ['5'], { lockLimit: '1000000000000' }],
@@ -44,6 +53,11 @@ describe('amounts on the command line', () => {
     ['provider stake', ['0'], {}],
     ['provider stake', ['99999999999'], {}],
     ['provider unstake', ['0'], {}],
+    ['wallet send', [slip, '1'], {}],
+    ['provider rotate owner', [], { to: slip }],
+    ['provider withdraw', ['1'], { to: slip }],
+    ['deals withdraw', ['1'], { to: slip }],
+    ['ledger', [], { provider: slip }],
     ['deals deposit', [deal, '0'], {}],
     ['deals deposit', [deal, '999999999999999999999'], {}],
   ];

@@ -2,7 +2,8 @@ import { systemClock } from '../../app/clock.js';
 import { isSince, openLedger, type Ledger } from '../../app/ledger/session.js';
 import type { LedgerRecord } from '../../chain/ledger/decode.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { address, dealId, hash, type Hash } from '../../core/units.js';
+import { dealId, hash, type Hash } from '../../core/units.js';
+import { addressReading } from '../amounts.js';
 import type { Call, CommandSpec, Outcome } from '../command.js';
 import { createLedgerFilter, parseSince, type LedgerFilter, type Since } from '../ledger/filter.js';
 import {
@@ -33,7 +34,7 @@ const refuse = (option: string, value: string, expected: string): never => {
 
 const wishOf = ({ options, terminal }: Call): Wish => {
   const deal = options.parsed('deal', 'a deal id: 0x and 64 hex digits', dealId);
-  const provider = options.parsed('provider', 'an address: 0x and 40 hex digits', address);
+  const provider = options.parsed('provider', ...addressReading);
   const now = systemClock.now();
   const since = options.parsed('since', 'a block, a date such as 2026-08-01, or a time ago such as 7d or 12h', (text) =>
     parseSince(text, now),

@@ -1,8 +1,8 @@
 import type { SettlementAction } from '../../ports/settlement.js';
 import { openWallet, type WalletSession } from '../../app/wallet-session.js';
-import { address, dealId, type Address, type DealId, type Wei } from '../../core/units.js';
+import { dealId, type Address, type DealId, type Wei } from '../../core/units.js';
 import { showTokens } from '../../core/amount-text.js';
-import { tokens, type Reading } from '../amounts.js';
+import { addressReading, tokens, type Reading } from '../amounts.js';
 import { parseParameter, wordOf, type Call, type Outcome, type ParameterSpec } from '../command.js';
 
 /** Runs `work` with the unlocked wallet and closes it after. */
@@ -44,7 +44,7 @@ export const amountOf = (call: Call, index = 0, reading: Reading<Wei> = someToke
   parseParameter('<amount>', wordOf(call, index), ...reading);
 
 /** The address that `--to` names, or undefined. */
-export const recipientOf = (call: Call): Address | undefined => call.options.parsed('to', 'an address: 0x and 40 hex digits', address);
+export const recipientOf = (call: Call): Address | undefined => call.options.parsed('to', ...addressReading);
 
 /** Pays credit out: all of it unless an amount is given, to the wallet itself unless `--to` names another. */
 export const withdrawCredit = async (call: Call): Promise<Outcome> =>

@@ -4,10 +4,9 @@ import { keystoreOf, openReader, type WalletSession } from '../../app/wallet-ses
 import { asError } from '../../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { fromHex } from '../../core/data/bytes.js';
-import { address } from '../../core/units.js';
 import type { Receipt } from '../../ports/settlement.js';
 import { showCoins, showTokens } from '../../core/amount-text.js';
-import { coins } from '../amounts.js';
+import { addressReading, coins } from '../amounts.js';
 import { parseParameter, wordOf, type Call, type CommandSpec } from '../command.js';
 import { amountOf, withWallet } from './submission.js';
 
@@ -101,7 +100,7 @@ const walletSend: CommandSpec = {
     'holdfast wallet send 0x52908400098527886E0F7030069857D2E4169EE7 0.1 --coin',
   ],
   run: async (call) => {
-    const to = parseParameter('<to>', wordOf(call, 0), 'an address: 0x and 40 hex digits', address);
+    const to = parseParameter('<to>', wordOf(call, 0), ...addressReading);
     const coin = call.options.flag('coin');
     const action = coin
       ? ({ kind: 'sendCoin', to, amount: parseParameter('<amount>', wordOf(call, 1), ...someCoins) } as const)
