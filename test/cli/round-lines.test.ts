@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Round } from '../../node/app/renter-rounds.js';
-import { failedJson, failedLines, roundJson, roundLines } from '../../node/cli/commands/renter/round-lines.js';
+import { failedJson, failedLines, isWell, roundJson, roundLines } from '../../node/cli/commands/renter/round-lines.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { period, wei } from '../../node/core/units.js';
 import { actor } from '../support/worlds/actors.js';
@@ -9,7 +9,7 @@ import { dealAt, idOf } from '../renter/sample-deals.js';
 const bob = actor('bob').address;
 const shardAt = (slab: number) => ({ deal: idOf('bob'), provider: bob, name: 'letters', slab, shard: 1, bytes: 1 << 20 });
 type Healing = NonNullable<Round['healing']>;
-const quiet: Healing = { deals: 4, asked: 4, healed: [], unhealed: [], unknown: new Map(), egress: wei(0n), failures: [] };
+const quiet: Healing = { deals: 4, asked: 4, healed: [], unhealed: [], ended: [], unknown: new Map(), egress: wei(0n), failures: [] };
 const tidy: Round['tidying'] = {
   ...{ performed: true, expired: [], closed: [], cancelled: [], posted: [], withdrawn: wei(0n), failures: [], refused: new Map() },
 };
@@ -110,6 +110,24 @@ describe('a round as people and programs read it', () => {
       code: 'PEER_SILENT',
     });
     expect(json.healing.unknown).to.deep.equal({ [idOf('carol')]: 3 });
+  });
+
+  it('names what lay in a deal that ended before its time, and what to do', () => {
+    const gone = { deal: idOf('bob'), provider: bob, isClosed: false, shards: 5, names: ['a', 'b', 'c', 'd'] };
+    const healing: Healing = { ...quiet, deals: 3, asked: 3, ended: [gone, { ...gone, isClosed: true, shards: 1, names: ['a'] }] };
+    const repair =
+      '    → "holdfast repair" places them elsewhere where enough others are left, and "holdfast ls" names the files where not';
+    expect(roundLines(roundOf(healing))).to.deep.equal([
+      'No deal ends soon.',
+      '3 of 3 deals asked what their providers lost.',
+      `  a, b, c and 1 more: 5 shards at ${bob} lost, since deal ${idOf('bob')} ended before its time`,
+      `${repair}; "holdfast deals close ${idOf('bob')}" takes collateral and escrow back`,
+      `  a: 1 shard at ${bob} lost, since deal ${idOf('bob')} ended before its time`,
+      repair,
+    ]);
+    expect(isWell(roundOf(healing))).to.equal(false);
+    expect(roundJson(roundOf(healing))).to.deep.include({ ok: false });
+    expect(isWell(roundOf(quiet))).to.equal(true);
   });
 
   it('that failed as a whole says what to do, also where nobody foresaw the failure', () => {

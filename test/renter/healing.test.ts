@@ -233,6 +233,19 @@ describe('Alice, whose providers lose sectors,', () => {
     expect(fates(await heal())).to.deep.equal({ healed: ['bob'], unhealed: [] });
   });
 
+  it('is told which files lie in a deal that ended before its time, until they are moved', async () => {
+    await live();
+    const { deal } = await placementAt('bob');
+    world.silence('bob');
+    await world.liveTo(world.ledger.period + world.ledger.parameters.maxMisses + 1, 25);
+    const provider = world.addressOf('bob');
+    await world.chain.submit({ kind: 'sync', provider });
+    const lost = { deal, provider, shards: 1, names: ['letters'] };
+    expect((await heal()).ended).to.deep.equal([{ ...lost, isClosed: false }]);
+    await world.renter.closeDeal(deal);
+    expect(await heal()).to.deep.include({ deals: 3, asked: 3, unhealed: [], ended: [{ ...lost, isClosed: true }] });
+  });
+
   it('asks nobody for a deal that is over', async () => {
     await live();
     await rot('bob');

@@ -9,6 +9,7 @@ import type { ProviderFailure } from '../events.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
 import { sourceOf } from '../upload/upload.js';
 import { allowedOf, countHealed, countRefusal, forgetRefusals, healingOf, isPatient } from './deal-healing.js';
+import { readEndedDeals, type EndedDeal } from './ended-early.js';
 import { decideHealing, shardsLeft, type LostClaim, type LostShards } from './decide-healing.js';
 import { remakeShards } from './heal-slab.js';
 import type { HealedShard, Unhealable, UnhealedShard } from './healed-shard.js';
@@ -27,6 +28,8 @@ export interface HealResult {
   readonly asked: number;
   readonly healed: readonly HealedShard[];
   readonly unhealed: readonly UnhealedShard[];
+  /** Deals that ended before their time, with what lay in them: of no provider anything can be asked there. */
+  readonly ended: readonly EndedDeal[];
   /** Lost sectors by deal that no file needs. */
   readonly unknown: ReadonlyMap<DealId, number>;
   /** Token wei that reading what was left cost. */
@@ -149,6 +152,10 @@ export const healDeals = async (context: RenterContext, options: HealOptions = {
   const { signal } = options;
   const [all, now] = await Promise.all([readDeals(context, signal, context.settlement), currentPeriod(context.settlement, signal)]);
   const deals = all.filter(({ deal }) => isKept(deal, now));
+  const ended = await readEndedDeals(
+    context,
+    all.filter(({ deal }) => deal.end > now && !isKept(deal, now)),
+  );
   const known = new Map(deals.map((one) => [one.deal.id, one]));
   const silent = createFailureList(context, options.report);
   const { asked, claims, unknown } = await readLostClaims(context, deals, (deal) => healingOf(context, deal), silent, signal);
@@ -175,6 +182,7 @@ export const healDeals = async (context: RenterContext, options: HealOptions = {
     asked: asked.length,
     healed,
     unhealed,
+    ended,
     unknown,
     egress: purse.spent,
     failures: [...silent.all, ...failures.all],

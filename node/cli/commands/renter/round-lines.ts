@@ -2,6 +2,7 @@ import type { Round } from '../../../app/renter-rounds.js';
 import type { HealResult } from '../../../renter/repair/heal.js';
 import { countText, showTokens } from '../../../core/amount-text.js';
 import { asCoded } from '../../../core/errors/coded.js';
+import type { EndedDeal } from '../../../renter/repair/ended-early.js';
 import type { HealedShard, Unhealable, UnhealedShard } from '../../../renter/repair/healed-shard.js';
 import { showSize } from '../../amounts.js';
 import { failureJson, failureLine } from '../renting.js';
@@ -54,9 +55,21 @@ const unhealedLines = (shards: readonly [UnhealedShard, ...UnhealedShard[]]): re
   ];
 };
 
+const MOST_NAMES = 3;
+
+const endedLines = ({ deal, provider, isClosed, shards, names }: EndedDeal): readonly string[] => {
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  const close = isClosed ? '' : `; "holdfast deals close ${deal}" takes collateral and escrow back`;
+  return [
+    `  ${names.slice(0, MOST_NAMES).join(', ')}${more}: ${countText(shards, 'shard')} at ${provider} lost, since deal ${deal} ended before its time`,
+    `    → "holdfast repair" places them elsewhere where enough others are left, and "holdfast ls" names the files where not${close}`,
+  ];
+};
+
 /** What providers lost, for people. */
 const healingLines = (healing: HealResult): readonly string[] => {
-  const { deals, asked, healed, unhealed, unknown, egress, failures } = healing;
+  const { deals, asked, healed, unhealed, ended, unknown, egress, failures } = healing;
+  const quiet = healed.length + unhealed.length === 0;
   const silent =
     asked < deals ? [`  of the others it is not known; "holdfast repair" moves what lies with a provider that misses its audits`] : [];
   return [
@@ -65,11 +78,11 @@ const healingLines = (healing: HealResult): readonly string[] => {
     ...silent,
     ...groups(healed, () => '').map((shards) => `  ${what(shards)} made anew`),
     ...groups(unhealed, ({ reason }) => reason).flatMap(unhealedLines),
+    ...ended.flatMap(endedLines),
     ...[...unknown].map(([deal, sectors]) => `  deal ${deal}: ${countText(sectors, 'lost sector')} that no file of this catalogue needs`),
     ...(egress === 0n ? [] : [`Reading what was left cost ${showTokens(egress)}, out of the deals' escrow.`]),
-    healed.length + unhealed.length === 0
-      ? 'Nothing that your files need is lost.'
-      : `Made ${countText(healed.length, 'shard')} anew, ${unhealed.length} not.`,
+    ...(quiet && ended.length === 0 ? ['Nothing that your files need is lost.'] : []),
+    ...(quiet ? [] : [`Made ${countText(healed.length, 'shard')} anew, ${unhealed.length} not.`]),
   ];
 };
 
@@ -87,7 +100,7 @@ const errorJson = ({ error, ...shard }: UnhealedShard) => {
 
 /** Whether all is as it should be: nothing is left for a person to do. */
 export const isWell = ({ tidying, renewal, healing }: Round): boolean =>
-  tidying.refused.size + renewal.unrenewed.length + renewal.failed.length + (healing?.unhealed.length ?? 0) === 0;
+  tidying.refused.size + renewal.unrenewed.length + renewal.failed.length + (healing?.unhealed.length ?? 0) + (healing?.ended.length ?? 0) === 0;
 
 /** One round as JSON. */
 export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
