@@ -28,6 +28,8 @@ export interface CommandSpec {
   readonly summary: string;
   readonly arguments?: readonly ParameterSpec[];
   readonly options?: readonly ParameterSpec[];
+  /** Reads no home, keys, book or chain: takes none of the options that name them. */
+  readonly standsAlone?: true;
   /** Full command lines, at least one. */
   readonly examples: readonly [string, ...string[]];
   run(call: Call): Promise<Outcome>;

@@ -10,7 +10,7 @@ export interface Invocation {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Options that every command takes. */
+/** Options that every command takes which reads a home. */
 export const globalOptions: readonly ParameterSpec[] = [
   { flags: '--home <folder>', description: 'where keys, stores and settings live (default: ~/.holdfast, or HOLDFAST_HOME)' },
   {
@@ -31,13 +31,17 @@ export const globalOptions: readonly ParameterSpec[] = [
   },
 ];
 
+/** Of {@link globalOptions} those that say anything to the command. */
+export const globalsOf = ({ standsAlone }: CommandSpec): readonly ParameterSpec[] =>
+  standsAlone ? globalOptions.filter(({ flags }) => flags === '--json') : globalOptions;
+
 const addCommand = (root: Command, spec: CommandSpec, chosen: (invocation: Invocation) => void): void => {
   const parent = spec.path.slice(0, -1).reduce((at, word) => at.commands.find((one) => one.name() === word) ?? group(at, word), root);
   const own = parent.commands.find((one) => one.name() === spec.path.at(-1)) ?? parent.command(spec.path.at(-1) ?? '');
   own.summary(spec.summary).description(spec.summary);
   for (const argument of spec.arguments ?? []) own.argument(argument.flags, argument.description);
   for (const option of [...(spec.options ?? [])]) own.option(option.flags, option.description);
-  for (const { flags, description } of globalOptions) own.option(flags, description);
+  for (const { flags, description } of globalsOf(spec)) own.option(flags, description);
   own.addHelpText('after', `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
   own.action((...received: unknown[]) => {
     const command = received.at(-1) as Command;
@@ -53,6 +57,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   wallet: 'the keys and tokens that pay',
   deals: 'the deals that hold your data',
   renter: 'look after what you have stored',
+  rotate: 'change the key of the operator, or move to another owner',
 };
 
 /**
@@ -77,10 +82,17 @@ export const buildProgram = (specs: readonly CommandSpec[], version: string, cho
   return root;
 };
 
+/** What the parser says as a sentence of ours: on one line, without its mark and its stop. */
+const sentence = (said: string): string =>
+  said
+    .replace(/^error: /, '')
+    .replace(/\n\(Did/, ' (did')
+    .replace(/\.$/, '');
+
 /** A usage error of the parser as a coded error; undefined for help and version, which are no errors. */
 export const usageError = (error: unknown): HoldfastError | undefined => {
   if (!(error instanceof CommanderError)) return undefined;
   if (error.exitCode === 0) return undefined;
-  const detail = error.code === 'commander.help' ? 'a command is missing' : error.message.replace(/^error: /, '');
+  const detail = error.code === 'commander.help' ? 'a command is missing' : sentence(error.message);
   return new HoldfastError('USAGE', { detail }, { cause: error });
 };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { commandTable } from '../../node/cli/command-table.js';
-import { buildProgram } from '../../node/cli/program.js';
+import { buildProgram, globalOptions, groupSummaries } from '../../node/cli/program.js';
 import { errorTable } from '../../node/core/errors/holdfast-error.js';
 
 interface Finished {
@@ -74,6 +74,11 @@ describe('the command line', () => {
     expect(stdout).to.include('Example');
   });
 
+  it('says what each group of commands is about', () => {
+    const groups = commandTable.flatMap(({ path }) => path.slice(0, -1));
+    for (const word of groups) expect(groupSummaries, word).to.have.property(word).that.does.not.equal(word);
+  });
+
   for (const spec of commandTable) {
     const words = spec.path.join(' ');
 
@@ -82,6 +87,11 @@ describe('the command line', () => {
       expect(stdout).to.include(spec.summary.split(' ')[0]);
       for (const example of spec.examples) expect(stdout).to.include(example);
       for (const { flags } of spec.options ?? []) expect(stdout).to.include(flags.split(' ')[0]);
+      for (const { flags } of globalOptions) {
+        const [name = ''] = flags.split(' ');
+        if (spec.standsAlone && name !== '--json') expect(stdout).not.to.include(name);
+        else expect(stdout).to.include(name);
+      }
     });
 
     // These have an answer without a chain.
@@ -123,6 +133,12 @@ describe('the command line', () => {
     const unknown = await holdfast('pout', 'x');
     expect(unknown.code).to.equal(2);
     expect(unknown.stderr).to.include('pout');
+    const slip = await holdfast('wallet', 'adress');
+    expect(slip.stderr.split('\n')[0]).to.equal(
+      "USAGE: this command line is not understood: unknown command 'adress' (did you mean address?).",
+    );
+    const many = await holdfast('wallet', 'address', 'extra');
+    expect(many.stderr.split('\n')[0]).to.match(/: extra\.$/);
     const bare = await holdfast('put');
     expect(bare.code).to.equal(2);
     expect(bare.stderr).to.include('file');

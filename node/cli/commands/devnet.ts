@@ -19,6 +19,7 @@ const devnet: CommandSpec = {
   options: [
     { flags: '--providers <count>', description: `provider daemons, ${LEAST} to ${MOST} (default: ${LEAST}): a file takes one less` },
   ],
+  standsAlone: true,
   examples: ['holdfast devnet', 'holdfast devnet --providers 10'],
   run: async (call) => {
     const providers = call.options.parsed('providers', ...count(LEAST, MOST)) ?? LEAST;

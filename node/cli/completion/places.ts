@@ -1,5 +1,5 @@
 import type { CommandSpec, ParameterSpec } from '../command.js';
-import { globalOptions, groupSummaries } from '../program.js';
+import { globalsOf, groupSummaries } from '../program.js';
 
 /** A word with what it is for. */
 export interface Word {
@@ -42,7 +42,7 @@ export const placesOf = (specs: readonly CommandSpec[]): readonly Place[] => {
   const paths = new Set(['', ...prefixes, ...specs.map(({ path }) => path.join(' '))]);
   return [...paths].map((path) => {
     const spec = specs.find((each) => each.path.join(' ') === path);
-    const own = spec ? [...(spec.options ?? []), ...globalOptions] : [{ flags: '--version', description: 'print the version' }];
+    const own = spec ? [...(spec.options ?? []), ...globalsOf(spec)] : [{ flags: '--version', description: 'print the version' }];
     return {
       path,
       next: [...followers(specs, path), ...(spec?.arguments?.[0]?.choices ?? []).map((word) => ({ word, summary: word }))],
