@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { clockVerdict } from '../../node/app/doctor/chain-checks.js';
 import { runChecks, type Check, type Finding } from '../../node/app/doctor/check.js';
 import { checks } from '../../node/app/doctor/checks.js';
 import { createFacts } from '../../node/app/doctor/facts.js';
+import { DISK_FLOOR_BYTES } from '../../node/app/disk-room.js';
 import { createKeystore } from '../../node/app/keystore.js';
 import { fromHex } from '../../node/core/data/bytes.js';
 import { address } from '../../node/core/units.js';
@@ -98,6 +99,10 @@ describe('the doctor', function () {
     const { coin, tokens } = await examine(home, known);
     expect(coin).to.have.property('status', 'problem');
     expect(tokens).to.have.property('remedy').that.includes('holdfast wallet drip');
+    await createKeystore({ folder: join(home, 'keys'), scryptCost: 1024 }).create('operator', 'correct horse');
+    const both = (await examine(home, { ...known, role: 'provider' }))['coin'];
+    expect(both).to.have.property('remedy').that.includes('the wallet');
+    expect(both?.says).to.include('the wallet').and.include('operator');
   });
 
   it('goes on when nothing answers: what needs the chain is skipped with the reason, the rest is checked', async () => {
@@ -177,6 +182,10 @@ describe('the doctor', function () {
     await writeFile(join(home, 'file'), '');
     expect((await examine(home, settings({ folder: join(home, 'file/store') })))['disk']?.says).to.include('cannot be written');
     expect(await examine(home, settings({ capacityBytes: 2 ** 20 }))).to.have.nested.property('disk.status', 'ok');
+    const { bavail, bsize } = await statfs(home);
+    const tight = (await examine(home, settings({ capacityBytes: bavail * bsize - DISK_FLOOR_BYTES / 2 })))['disk'];
+    expect(tight).to.have.property('status', 'problem');
+    expect(tight?.says).to.include('256.0 MiB are to stay free');
   });
 
   it('reports a check that fails by a bug as a problem, and goes on', async () => {

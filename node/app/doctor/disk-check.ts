@@ -1,3 +1,4 @@
+import { DISK_FLOOR_BYTES } from '../disk-room.js';
 import { usedBytesOf } from '../../storage/sectors/sector-scan.js';
 import { foldersOf } from '../settings/folders.js';
 import { ok, problem, type Check } from './check.js';
@@ -6,16 +7,17 @@ import type { Facts } from './facts.js';
 
 /** What a renter's catalogue and signed transactions should find, bytes. */
 const RENTER_BYTES = 256 << 20;
+const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 
-const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
+const gib = (bytes: number): string => (bytes < GIB ? `${(bytes / MIB).toFixed(1)} MiB` : `${(bytes / GIB).toFixed(1)} GiB`);
 
 const bytesUsed = async (facts: Facts, sectors: string): Promise<number> => {
   const daemon = await facts.daemon.known().catch(() => undefined);
   return daemon === undefined || 'waitingFor' in daemon ? await usedBytesOf(sectors).catch(() => 0) : Number(daemon.bytesUsed);
 };
 
-/** The disk can be written, and has room for what is not used of the capacity yet. */
+/** The disk can be written, and has room for what is not used of the capacity yet, and for what the daemon leaves free. */
 export const diskCheck: Check = {
   name: 'disk',
   look: async (facts) => {
@@ -32,10 +34,11 @@ export const diskCheck: Check = {
     const { capacityBytes } = settings.provider;
     const used = await bytesUsed(facts, sectors);
     const says = `${gib(free)} free for ${place}, ${gib(used)} used of a capacity of ${gib(capacityBytes)}`;
-    if (free >= capacityBytes - used) return ok(says);
+    if (free >= capacityBytes - used + DISK_FLOOR_BYTES) return ok(says);
+    const most = used + free - DISK_FLOOR_BYTES;
     return problem(
-      says,
-      `Free some space, name a folder on another disk in "provider.folder", or lower "provider.capacityBytes" to at most ${used + free}.`,
+      `${says}, and ${gib(DISK_FLOOR_BYTES)} are to stay free`,
+      `Free some space, or name a folder on another disk in "provider.folder"${most > used ? `, or lower "provider.capacityBytes" to at most ${most}` : ': no sector is taken in before'}.`,
     );
   },
 };

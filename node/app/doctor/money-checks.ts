@@ -44,14 +44,17 @@ export const coinCheck: Check = {
   look: async (facts) => {
     const { owner } = (await facts.settings.known()).provider;
     const operator = (await facts.isProvider.known()) ? await operatorVerdict(facts, await facts.operator.known()) : undefined;
-    if (operator?.status === 'problem' || (operator && owner !== undefined)) return operator;
+    if (operator && owner !== undefined) return operator;
     const wallet = await facts.wallet.known();
     const coin = await coinOf(facts, wallet);
     if (coin === 0n)
       return problem(
-        `the wallet ${wallet} has none of the chain's coin for gas`,
-        'Send it some; test networks have faucets for their coin.',
+        [`the wallet ${wallet} has none of the chain's coin for gas`, ...(operator?.status === 'problem' ? [operator.says] : [])].join(
+          ', and ',
+        ),
+        'Send the wallet some, for the operator too if there is one; test networks have faucets for their coin.',
       );
+    if (operator?.status === 'problem') return operator;
     return ok([`wallet ${showCoins(coin)}`, ...(operator ? [operator.says] : [])].join(', '));
   },
 };
