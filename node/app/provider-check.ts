@@ -38,13 +38,19 @@ export interface ProviderCheck extends CheckReport {
 
 const listingFile = z.object({ signed: signedField, sectors: z.array(sectorField) });
 
+/** Why a file is no listing. Not in the words of the parser, which quote what the file holds: it may be another one, such as of a password. */
+const problemOf = (cause: unknown): string => {
+  if (cause instanceof SyntaxError) return 'it is not JSON';
+  return cause instanceof z.ZodError ? z.prettifyError(cause).slice(0, 300) : asError(cause).message;
+};
+
 /** A renter's listing in a file: `signed` with `revision` and both signatures, and `sectors` in order. LISTING_INVALID. */
 export const readListing = async (path: string): Promise<ProviderRevision> => {
   try {
     const { signed, sectors } = listingFile.parse(JSON.parse(await readFile(path, 'utf8')));
     return { ...signed, sectors };
   } catch (cause) {
-    throw new HoldfastError('LISTING_INVALID', { path, problem: asError(cause).message }, { cause });
+    throw new HoldfastError('LISTING_INVALID', { path, problem: problemOf(cause) }, { cause });
   }
 };
 
@@ -53,6 +59,8 @@ const checkedListing = async (path: string, sources: CheckSources, signal: Abort
   const { settlement, provider } = sources;
   const [chain, sheet] = await Promise.all([settlement.deal(listing.revision.deal, signal), settlement.provider(provider, signal)]);
   if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
+  if (chain?.status === 'closed')
+    throw new HoldfastError('LISTING_INVALID', { path, problem: 'its deal is over, and nothing has to be kept for it' });
   if (chain?.provider === provider && isOwnListing(listing, chain, sheet.operator, settlement.identity)) return listing;
   throw new HoldfastError('LISTING_INVALID', {
     path,

@@ -11,6 +11,7 @@ import { isOwnListing, recoverRevision } from '../../node/provider/keep/recover-
 import { createProvider } from '../../node/provider/provider.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
 import { dealNamed, sectorNamed, signedRevision } from '../storage/sample-sectors.js';
+import { rejectsCoded } from '../support/coded-errors.js';
 import { rejection } from '../support/coded-rejection.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { bytesOf } from '../support/worlds/actors.js';
@@ -184,5 +185,9 @@ describe('a check of journal, sectors and chain', () => {
       await writeFile(file, text.slice(0, -1));
       await rejection(readListing(file), 'LISTING_INVALID');
       await rejection(readListing(join(directory, 'nowhere')), 'LISTING_INVALID');
+      await writeFile(file, 'correct horse');
+      expect((await rejectsCoded(readListing(file), 'LISTING_INVALID')).message)
+        .to.include('not JSON')
+        .and.not.include('horse');
     }));
 });

@@ -4,7 +4,7 @@ import { row } from './row.js';
 export const storageErrors = {
   STORE_MISSING: row<{ path: string; kind: string }>(
     (d) => `there is no ${d.kind} store at ${d.path}`,
-    'Check the path and that its disk is mounted. A new store is made only by the command that sets up.',
+    'Check the path and that its disk is mounted. Is it gone for good, "holdfast provider init" makes an empty one; run "holdfast provider check --repair" before the daemon.',
   ),
   STORE_EXISTS: row<{ path: string }>(
     (d) => `${d.path} exists and is not empty`,
