@@ -61,6 +61,14 @@ const remedies: Readonly<Record<string, string>> = {
   'row-unreadable': 'stop the daemon: "holdfast provider check" says what is missing',
   'sector-lost': 'its renter can upload it again; or restore the file',
   'sectors-missing': 'their renters can upload them again; or restore the files',
+  'proof-impossible': '"holdfast provider check" says what is missing, while the daemon is stopped',
+  'answer-impossible': '"holdfast provider check" says what is missing, while the daemon is stopped',
+  'proof-late': 'the proof of this period is not on chain yet: the log says why',
+  'answer-late': 'a challenge is not answered yet: the log says why',
+  'total-differs': 'stop the daemon: "holdfast provider check" says what is missing',
+  'numbers-missing': 'stop the daemon: "holdfast provider check" says what is missing',
+  'numbers-damaged': 'stop the daemon: "holdfast provider check" says what is missing',
+  'head-standing': 'the chain makes no blocks, or the RPC does not tell: ask another one',
   'provider-defaulted': '"holdfast provider stake" and "holdfast provider limit" before new deals are taken',
 };
 
