@@ -47,11 +47,12 @@ export const amountOf = (call: Call, index = 0, reading: Reading<Wei> = someToke
 export const recipientOf = (call: Call): Address | undefined => call.options.parsed('to', ...addressReading);
 
 /** Pays credit out: all of it unless an amount is given, to the wallet itself unless `--to` names another. */
-export const withdrawCredit = async (call: Call): Promise<Outcome> =>
-  await withWallet(call, async (session) => {
+export const withdrawCredit = async (call: Call): Promise<Outcome> => {
+  const [given, recipient] = [call.args[0] === undefined ? undefined : amountOf(call), recipientOf(call)];
+  return await withWallet(call, async (session) => {
     const { account } = session.settlement;
-    const amount = call.args[0] === undefined ? (await session.settlement.agreed.balances(account, call.signal)).credit : amountOf(call);
-    const to = recipientOf(call) ?? account;
+    const amount = given ?? (await session.settlement.agreed.balances(account, call.signal)).credit;
+    const to = recipient ?? account;
     return await submitAndTell(
       session,
       call,
@@ -59,3 +60,4 @@ export const withdrawCredit = async (call: Call): Promise<Outcome> =>
       { text: `Paid ${showTokens(amount)} to ${to}`, json: { amount, to } },
     );
   });
+};
