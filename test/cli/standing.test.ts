@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { globSync, readFileSync } from 'node:fs';
 import { registeredProvider } from '../../node/cli/commands/provider/registered.js';
 import { daemonLines, limitLines, sheetLines } from '../../node/cli/commands/provider/standing.js';
 import type { DaemonAnswer } from '../../node/app/http/client.js';
@@ -47,6 +48,18 @@ describe('how a provider is said to stand', () => {
     const text = daemonLines(daemon).join('\n');
     expect(text).to.include('1 deal of').and.include('1 alarm,').and.include('lock-limit-below ("holdfast provider limit" raises it)');
     expect(text).to.include('now: coin-low (send the operator coin');
+  });
+
+  it('has something to say to every alarm that the sources raise', () => {
+    const sources = globSync('node/{app,chain,provider}/**/*.ts').map((path) => readFileSync(path, 'utf8'));
+    const raised = sources.flatMap((text) => [...text.matchAll(/alarm\(\s*'([a-z-]+)'/g)].map(([, event = '']) => event));
+    expect(raised).to.include('proof-impossible');
+    const others = ['head-standing', 'head-past', 'head-ahead', 'numbers-missing', 'numbers-damaged', 'pack-short', 'pack-unreadable'];
+    const bare = [...new Set([...raised, ...others])].filter((event) => {
+      const daemon = { waitingFor: 'chain', alarms: [{ at: 0, event }], addresses: [] } as DaemonAnswer;
+      return !daemonLines(daemon).at(-1)?.includes(`${event} (`);
+    });
+    expect(bare).to.deep.equal([]);
   });
 
   it('says that the chain does not answer, and nothing that only the chain knows', () => {

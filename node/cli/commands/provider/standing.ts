@@ -68,7 +68,14 @@ const remedies: Readonly<Record<string, string>> = {
   'total-differs': 'stop the daemon: "holdfast provider check" says what is missing',
   'numbers-missing': 'stop the daemon: "holdfast provider check" says what is missing',
   'numbers-damaged': 'stop the daemon: "holdfast provider check" says what is missing',
-  'head-standing': 'the chain makes no blocks, or the RPC does not tell: ask another one',
+  'head-standing': 'the chain makes no blocks, or the RPC does not tell: name another one in "rpc"',
+  'head-past': 'the RPC is behind, or this machine’s clock is ahead: "holdfast doctor" says which',
+  'head-ahead': 'this machine’s clock is behind, or the RPC tells what is not so: "holdfast doctor" says which',
+  'pack-short': 'restore it from a copy, or wait for the renters’ uploads',
+  'pack-unreadable': 'look at the disk; restore it from a copy, or wait for the renters’ uploads',
+  'rpc-chain-wrong': 'take the RPC that the log names out of "rpc"',
+  'rpcs-disagreed': 'ask a third, such as a block explorer, and take the one that is wrong out of "rpc"',
+  'transaction-unknown': 'look on a block explorer what became of it',
   'provider-defaulted': '"holdfast provider stake" and "holdfast provider limit" before new deals are taken',
 };
 
