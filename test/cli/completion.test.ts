@@ -36,12 +36,13 @@ describe('shell completion', () => {
   const at = (path: string) => places.find((place) => place.path === path) ?? expect.fail(`no place "${path}"`);
 
   it('knows every command, group, option and choice of the command table', () => {
-    for (const { path, options = [] } of commandTable) {
+    for (const { path, options = [], standsAlone } of commandTable) {
       path.forEach((word, depth) => {
         expect(at(path.slice(0, depth).join(' ')).next.map((next) => next.word)).to.include(word);
       });
       const own = at(path.join(' ')).options.map(({ name }) => name);
-      expect(own).to.include.members([...options.map(({ flags }) => flags.split(' ')[0] ?? ''), '--home', '--json', '--help']);
+      expect(own).to.include.members([...options.map(({ flags }) => flags.split(' ')[0] ?? ''), '--json', '--help']);
+      expect(own.includes('--home'), path.join(' ')).to.equal(!standsAlone);
     }
     expect(at('completion').next.map(({ word }) => word)).to.deep.equal(['bash', 'zsh', 'fish']);
     expect(at('put').options.find(({ name }) => name === '--network')?.value).to.have.deep.property('kind', 'words');
