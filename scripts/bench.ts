@@ -6,6 +6,7 @@
 // npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
 // npm run bench -- provider [--only SECTIONS] [--short] [--json PATH]
 // npm run bench -- store [--stored N] [--json PATH]
+// npm run bench -- primitives [--turns N] [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureDiscovery } from './lab/bench/discovery/discovery.js';
@@ -15,6 +16,7 @@ import { measureLedger } from './lab/bench/ledger/ledger.js';
 import { measureMineability, type MineabilityFigures } from './lab/bench/mineability/mineability.js';
 import { fullSizes, measureProvider, SECTIONS, shortSizes, type Section } from './lab/bench/provider/provider.js';
 import { measureReads } from './lab/bench/reads/reads.js';
+import { measurePrimitives } from './lab/bench/primitives/primitives.js';
 import { unmineable } from './lab/bench/mineability/report.js';
 import { measureStore } from './lab/bench/store/store.js';
 import { brokenPromises, regressions } from './lab/bench/gas/report.js';
@@ -27,6 +29,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- hostility [--strangers N] [--seconds S] [--rounds N] [--json PATH]
        npm run bench -- provider [--only SECTIONS] [--short] [--json PATH]
        npm run bench -- store [--stored N] [--json PATH]
+       npm run bench -- primitives [--turns N] [--json PATH]
 
   --json PATH    writes the figures to PATH
   --check        fails if a figure is more than 1 % above the committed one in scripts/lab/bench, or a promise of the design is broken
@@ -39,7 +42,8 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
   --rounds N     how many windows of each kind; default 3
   --only LIST    which sections, separated by commas: ${SECTIONS.join(', ')}; default all
   --short        measures less, in about a minute
-  --stored N     how many sectors are in the store that is opened; default 1000000`;
+  --stored N     how many sectors are in the store that is opened; default 1000000
+  --turns N      how often each primitive is measured; default 15`;
 
 const show = async (figures: unknown, json: string | undefined): Promise<void> => {
   const text = JSON.stringify(figures, null, 2) + '\n';
@@ -91,6 +95,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
     stored: { type: 'string', default: '1000000' },
+    turns: { type: 'string', default: '15' },
     only: { type: 'string', default: SECTIONS.join(',') },
     short: { type: 'boolean', default: false },
   },
@@ -100,9 +105,13 @@ const deals = /^10{2,5}$/.test(values.deals) ? Number(values.deals) : undefined;
 const providers = wholeNumber(values.providers, 50);
 const latencyMilliseconds = wholeNumber(values.latency, 0);
 const sectors = wholeNumber(values.sectors, 1);
-const [strangers, seconds, rounds, stored] = [values.strangers, values.seconds, values.rounds, values.stored].map((text) =>
-  wholeNumber(text, 1),
-);
+const [strangers, seconds, rounds, stored, turns] = [
+  values.strangers,
+  values.seconds,
+  values.rounds,
+  values.stored,
+  values.turns,
+].map((text) => wholeNumber(text, 1));
 const only = values.only.split(',').map((name) => SECTIONS.find((section) => section === name));
 const isSection = (section: Section | undefined): section is Section => section !== undefined;
 if (rest.length === 0 && bench === 'gas') await gas(values);
@@ -116,6 +125,7 @@ else if (rest.length === 0 && bench === 'hostility' && strangers && strangers <=
 else if (rest.length === 0 && bench === 'provider' && only.every(isSection))
   await show(await measureProvider(only, values.short ? shortSizes : fullSizes, say), values.json);
 else if (rest.length === 0 && bench === 'store' && stored) await show(await measureStore(stored, say), values.json);
+else if (rest.length === 0 && bench === 'primitives' && turns) await show(await measurePrimitives(say, turns), values.json);
 else {
   console.error(USAGE);
   process.exitCode = 2;

@@ -35,7 +35,7 @@ export const openRenter = async (settings: Settings, password: () => Promise<str
   const master = masterKeyFrom(await createKeySigner(wallet.key).sign(personalDigest(masterKeyMessage(settlement.identity))));
   const host = await createHost({ stack: tcpStack, peerKey: createPeerKey() });
   opened.defer(() => host.stop());
-  const coder = await createWorkerSlabCoder();
+  const coder = createWorkerSlabCoder();
   opened.defer(() => coder.close());
 
   const renter = createRenter({

@@ -1,5 +1,5 @@
 import type { ShardKey } from '../core/data/cipher.js';
-import type { EncodedShard, KeyedShard } from '../core/data/slab.js';
+import type { DecodedSlab, EncodedSlab, KeyedShard } from '../core/data/slab.js';
 import type { Address, Hash, Signature } from '../core/units.js';
 
 /** Signs 32-byte digests with one key. */
@@ -45,14 +45,17 @@ export interface ByteSink {
   abandon(): Promise<void>;
 }
 
-/** Heavy computing on flat buffers; in workers where there are some, the same core functions in either case. */
+/**
+ * Heavy computing on flat buffers; in workers where there are some, the same core functions in either case. What it makes lies in room that it
+ * uses again: whoever gets it disposes of it, and must, or the next slab waits.
+ */
 export interface SlabCoder {
   /**
    * Codes `plaintext` k of n, encrypts shard i under `keys[i]`, builds each sector's tree.
-   * Returns n sectors of equal length, a multiple of 32 bytes.
+   * Returns n sectors of equal length, a multiple of 32 bytes. Waits for room; rejects with the signal's reason.
    */
-  encode(plaintext: Uint8Array, k: number, n: number, keys: readonly ShardKey[]): Promise<readonly EncodedShard[]>;
+  encode(plaintext: Uint8Array, k: number, n: number, keys: readonly ShardKey[], signal?: AbortSignal): Promise<EncodedSlab>;
   /** Decrypts the given k shards (by index) and rebuilds `length` bytes of plaintext. */
-  decode(shards: readonly KeyedShard[], k: number, n: number, length: number): Promise<Uint8Array>;
+  decode(shards: readonly KeyedShard[], k: number, n: number, length: number): Promise<DecodedSlab>;
   close(): Promise<void>;
 }

@@ -4,24 +4,28 @@ import { createWorkerSlabCoder } from '../../node/app/workers/slab-coder.js';
 import { createThreadPool, type ThreadPool } from '../../node/app/workers/thread-pool.js';
 import { shardKey, type ShardKey } from '../../node/core/data/cipher.js';
 import { createErasure } from '../../node/core/data/erasure.js';
-import { createSlabCoder, type KeyedShard } from '../../node/core/data/slab.js';
+import { createSlabCoder, createSlabRooms } from '../../node/core/data/slab-coder.js';
+import { createSlabWork } from '../../node/core/data/slab-work.js';
+import type { KeyedShard } from '../../node/core/data/slab.js';
 import { dealId, SECTOR_BYTES } from '../../node/core/units.js';
 import type { SlabCoder } from '../../node/ports/world.js';
 import { rejectsCoded } from '../support/coded-errors.js';
-import { erasureWasm } from '../support/erasure-wasm.js';
+import { kept, type KeepingCoder } from '../support/kept-slabs.js';
 
-const local = createSlabCoder(createErasure(erasureWasm()));
+const local = kept(createSlabCoder(createSlabWork(createErasure())));
 const keys: readonly ShardKey[] = Array.from({ length: 6 }, (_, shard) =>
   shardKey(new Uint8Array(32), { object: 'ab'.repeat(16), slab: 0, shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 }),
 );
 const text = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i % 251);
 
 describe('the slab coder in worker threads', () => {
-  let coder: SlabCoder;
-  before(async () => {
-    coder = await createWorkerSlabCoder({ threads: 2 });
+  let threaded: SlabCoder;
+  let coder: KeepingCoder;
+  before(() => {
+    threaded = createWorkerSlabCoder({ threads: 2 });
+    coder = kept(threaded);
   });
-  after(() => coder.close());
+  after(() => threaded.close());
 
   it('gives what the same core functions give in this thread', async () => {
     const plaintext = text(5000);
@@ -51,6 +55,23 @@ describe('the slab coder in worker threads', () => {
     expect(encoded).to.deep.equal(await Promise.all(lengths.map((length) => local.encode(text(length), 4, 6, keys))));
   });
 
+  it('moves a slab there and back without another buffer: the same memory serves slab after slab', async () => {
+    const rooms = createSlabRooms();
+    const again = createWorkerSlabCoder({ threads: 1, rooms });
+    try {
+      for (let turn = 0; turn < 20; turn++) {
+        using encoded = await again.encode(text(4000), 4, 6, keys);
+        expect(encoded.shards).to.have.length(6);
+        expect(rooms.sending.held).to.deep.equal({ lent: 1, idle: 0, bytes: 6 * 1024 });
+      }
+      expect(rooms.sending.held).to.deep.equal({ lent: 0, idle: 1, bytes: 6 * 1024 });
+    } finally {
+      await again.close();
+    }
+    await rejectsCoded(again.encode(text(4000), 4, 6, keys), 'ABORTED');
+    expect(rooms.sending.held, 'what a lost thread has is nobody\'s').to.deep.include({ lent: 0 });
+  });
+
   it('passes errors on as they were: coded, or of their kind', async () => {
     const error = await rejectsCoded(coder.encode(text(10), 7, 6, keys), 'ERASURE_SHAPE_INVALID');
     expect(error.data).to.deep.equal({ k: 7, n: 6 });
@@ -62,7 +83,7 @@ describe('the slab coder in worker threads', () => {
   });
 
   it('ends what runs and waits when it is closed, and takes nothing after', async () => {
-    const closing = await createWorkerSlabCoder({ threads: 1 });
+    const closing = createWorkerSlabCoder({ threads: 1 });
     const inHand = [1, 2, 3].map((length) => rejectsCoded(closing.encode(text(length), 4, 6, keys), 'ABORTED'));
     await closing.close();
     await Promise.all(inHand);
@@ -71,12 +92,12 @@ describe('the slab coder in worker threads', () => {
   });
 
   it('refuses more waiting slabs than it has room for', async () => {
-    const small = await createWorkerSlabCoder({ threads: 1, waiting: 1 });
+    const small = createWorkerSlabCoder({ threads: 1, waiting: 1 });
     try {
       const taken = [small.encode(text(9), 4, 6, keys), small.encode(text(9), 4, 6, keys)];
       const error = await rejectsCoded(small.encode(text(9), 4, 6, keys), 'WORKERS_BUSY');
       expect(error.data).to.deep.equal({ waiting: 1 });
-      expect((await Promise.all(taken)).map((shards) => shards.length)).to.deep.equal([6, 6]);
+      expect((await Promise.all(taken)).map(({ shards }) => shards.length)).to.deep.equal([6, 6]);
     } finally {
       await small.close();
     }

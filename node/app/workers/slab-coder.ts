@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { createSlabCoder, createSlabRooms, type SlabRooms } from '../../core/data/slab-coder.js';
+import type { SlabWork } from '../../core/data/slab-work.js';
 import type { SlabCoder } from '../../ports/world.js';
-import { loadErasureWasm } from './erasure-wasm.js';
 import { errorFrom, type SlabAnswer, type SlabJob, type SlabResult } from './slab-messages.js';
 import { createThreadPool } from './thread-pool.js';
 
@@ -10,43 +11,31 @@ export interface WorkerSlabCoderOptions {
   readonly threads?: number;
   /** Most slabs that wait for a thread; default 64, WORKERS_BUSY beyond. */
   readonly waiting?: number;
+  readonly rooms?: SlabRooms;
 }
 
 const defaultThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
 
-/** A copy in a buffer of its own: it can be transferred, and the caller keeps its bytes. */
-const detached = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
-
 /**
- * The slab coder of `node/core` in worker threads, so that the event loop stays free. Threads start with the first slab
- * and take this process's Node options, a TypeScript loader's too.
+ * The slab coder of `node/core` in worker threads, so that the event loop stays free: a slab's room is transferred there and back. Threads start
+ * with the first slab and take this process's Node options, a TypeScript loader's too.
  * Beyond the errors of the core's coder: WORKERS_BUSY, WORKER_LOST, and ABORTED after `close`.
  */
-export const createWorkerSlabCoder = async ({ threads, waiting }: WorkerSlabCoderOptions = {}): Promise<SlabCoder> => {
-  const workerData = await loadErasureWasm();
+export const createWorkerSlabCoder = ({ threads, waiting, rooms = createSlabRooms() }: WorkerSlabCoderOptions = {}): SlabCoder => {
   const pool = createThreadPool<SlabJob, SlabAnswer>({
-    start: () => new Worker(new URL('./slab-worker.js', import.meta.url), { workerData }),
+    start: () => new Worker(new URL('./slab-worker.js', import.meta.url)),
     threads: threads ?? defaultThreads(),
     waiting: waiting ?? 64,
   });
-  const run = async <Result extends SlabResult>(job: SlabJob, buffers: readonly Uint8Array<ArrayBuffer>[]): Promise<Result> => {
-    const answer = await pool.run(
-      job,
-      buffers.map(({ buffer }) => buffer),
-    );
+  const run = async (message: SlabJob): Promise<SlabResult> => {
+    const answer = await pool.run(message, [message.job.room.buffer]);
     if ('error' in answer) throw errorFrom(answer.error);
-    return answer.result as Result;
+    return answer.result;
   };
-  return {
-    encode: (plaintext, k, n, keys) => {
-      const copy = detached(plaintext);
-      return run({ kind: 'encode', plaintext: copy, k, n, keys }, [copy]);
-    },
-    decode: (shards, k, n, length) => {
-      const copies = shards.map(({ bytes }) => detached(bytes));
-      const keyed = shards.map((shard, i) => ({ ...shard, bytes: copies[i] as Uint8Array }));
-      return run({ kind: 'decode', shards: keyed, k, n, length }, copies);
-    },
+  const work: SlabWork = {
+    encode: (job) => run({ kind: 'encode', job }),
+    decode: (job) => run({ kind: 'decode', job }),
     close: () => pool.close(),
   };
+  return createSlabCoder(work, rooms);
 };

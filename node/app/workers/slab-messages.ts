@@ -1,14 +1,15 @@
 import { errorTable, HoldfastError, isHoldfastError, type ErrorCode } from '../../core/errors/holdfast-error.js';
-import type { ShardKey } from '../../core/data/cipher.js';
-import type { EncodedShard, KeyedShard } from '../../core/data/slab.js';
+import type { DecodeJob, EncodeJob } from '../../core/data/slab-work.js';
+import type { Hash } from '../../core/units.js';
 
-/** What a worker is asked to do. Buffers are transferred. */
-export type SlabJob =
-  | { readonly kind: 'encode'; readonly plaintext: Uint8Array; readonly k: number; readonly n: number; readonly keys: readonly ShardKey[] }
-  | { readonly kind: 'decode'; readonly shards: readonly KeyedShard[]; readonly k: number; readonly n: number; readonly length: number };
+/** What a worker is asked to do. The room is transferred, there and back. */
+export type SlabJob = { readonly kind: 'encode'; readonly job: EncodeJob } | { readonly kind: 'decode'; readonly job: DecodeJob };
 
-/** What a job makes: shards of an encode, plaintext of a decode. */
-export type SlabResult = readonly EncodedShard[] | Uint8Array;
+/** What a job makes; the roots are those of an encode. */
+export interface SlabResult {
+  readonly room: Uint8Array<ArrayBuffer>;
+  readonly roots: readonly Hash[];
+}
 
 /** An error on its way between threads, which keep neither class nor code. */
 export interface ErrorMessage {

@@ -1,3 +1,4 @@
+import { createCtr } from '#aes-ctr';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, fromHex, uintBytes, uintOf } from './bytes.js';
@@ -31,18 +32,18 @@ export const shardKey = (master: Uint8Array, { object, slab, shard, deal, attemp
 };
 
 /**
- * Encrypts or decrypts `bytes` (the same operation) with AES-256-CTR, as lying `offset` bytes (a multiple of 16) into the
- * shard. WebCrypto, in a new array.
+ * Encrypts or decrypts `bytes` in place (the same operation) with AES-256-CTR, as lying `offset` bytes (a multiple of 16) into the shard.
+ * RangeError for another offset.
  */
-export const applyCipher = async ({ key, nonce }: ShardKey, bytes: Uint8Array, offset = 0): Promise<Uint8Array> => {
-  if (!Number.isSafeInteger(offset) || offset < 0 || offset % BLOCK !== 0)
-    throw new RangeError(`offset must be a multiple of ${BLOCK}, not ${offset}`);
-  const counter = uintBytes(BigInt.asUintN(128, uintOf(nonce) + BigInt(offset / BLOCK)), BLOCK);
-  const secret = await crypto.subtle.importKey('raw', key as BufferSource, 'AES-CTR', false, ['encrypt']);
-  const result = await crypto.subtle.encrypt(
-    { name: 'AES-CTR', counter: counter as BufferSource, length: 128 },
-    secret,
-    bytes as BufferSource,
-  );
-  return new Uint8Array(result);
+export type ShardCipher = (bytes: Uint8Array, offset?: number) => Promise<void>;
+
+/** The cipher of one shard; it takes its key in once. */
+export const createShardCipher = ({ key, nonce }: ShardKey): ShardCipher => {
+  const apply = createCtr(key);
+  const start = uintOf(nonce);
+  return async (bytes, offset = 0) => {
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset % BLOCK !== 0)
+      throw new RangeError(`offset must be a multiple of ${BLOCK}, not ${offset}`);
+    await apply(bytes, uintBytes(BigInt.asUintN(128, start + BigInt(offset / BLOCK)), BLOCK));
+  };
 };

@@ -1,17 +1,22 @@
 import { HoldfastError } from '../errors/holdfast-error.js';
+import { coefficients, splitTable, TABLE_BYTES } from './erasure/galois-field.js';
+import { createKernel, MOST_OUTPUTS, TURN_BYTES } from './erasure/kernel.js';
 
 /** Most shards of one code over GF(2^8). */
 export const MAX_SHARDS = 255;
 
 /**
- * Systematic Reed–Solomon over GF(2^8): k data shards and n − k parity shards, any k of which give the data back. Buffers
- * are flat: shard i of size s lies at i·s.
+ * Systematic Reed–Solomon over GF(2^8): k data shards and n − k parity shards, any k of which give the others. It writes where it is told,
+ * and works in memory of a fixed size, whatever the shards'.
  */
 export interface Erasure {
-  /** From k·s bytes of data to n·s bytes, data first. ERASURE_SHAPE_INVALID. */
-  encode(data: Uint8Array, k: number, n: number): Uint8Array;
-  /** k·s bytes of data from n places, at least k of which hold a shard. ERASURE_SHAPE_INVALID, SHARDS_TOO_FEW. */
-  reconstruct(shards: readonly (Uint8Array | undefined)[], k: number, n: number): Uint8Array;
+  /** Writes the parity of a slab: n shards of one length, one after another, data first. ERASURE_SHAPE_INVALID. */
+  encode(slab: Uint8Array, k: number, n: number): void;
+  /**
+   * Writes the shards `wanted`, by index, from k of those in the n places of `shards`. ERASURE_SHAPE_INVALID, SHARDS_TOO_FEW; RangeError
+   * for shards of other lengths, or one wanted that is there.
+   */
+  rebuild(shards: readonly (Uint8Array | undefined)[], wanted: ReadonlyMap<number, Uint8Array>, k: number, n: number): void;
 }
 
 /** ERASURE_SHAPE_INVALID unless 1 ≤ k ≤ n ≤ 255. */
@@ -20,81 +25,88 @@ export const requireShape = (k: number, n: number): void => {
     throw new HoldfastError('ERASURE_SHAPE_INVALID', { k, n });
 };
 
-/** The module's memory never shrinks and its large codes leak: past this many bytes an instance is replaced. */
-const MEMORY_CAP = 64 << 20;
+/** Room for the tables of the largest code, 127 of 255, and for a stripe of all shards that fits a core's cache. */
+const TABLE_ROOM = 1 << 19;
+const STRIPE_ROOM = 1 << 18;
 
-/** What the module exports; pointers and lengths in bytes, results zero for success. */
-interface ErasureExports {
-  readonly memory: WebAssembly.Memory;
-  __wbindgen_malloc(length: number): number;
-  __wbindgen_free(pointer: number, length: number): void;
-  encode(shards: number, length: number, dataShards: number, parityShards: number): number;
-  /** Takes over and frees the flags, which is why nobody else may. */
-  reconstruct(shards: number, length: number, dataShards: number, parityShards: number, flags: number, flagsLength: number): number;
-}
-
-const succeed = (result: number): void => {
-  if (result !== 0) throw new HoldfastError('INTERNAL', { detail: `the erasure code failed with result ${result}` });
+/** Bytes of each shard: all equal and not zero. */
+const lengthOf = (shards: readonly Uint8Array[]): number => {
+  const length = shards[0]?.length ?? 0;
+  if (length === 0 || shards.some((shard) => shard.length !== length)) throw new RangeError('shards must have one length, not zero');
+  return length;
 };
 
-/** Bytes of each present shard: all equal and not zero. */
-const sizeOf = (present: readonly Uint8Array[]): number => {
-  const size = present[0]?.length ?? 0;
-  if (size === 0 || present.some((shard) => shard.length !== size)) throw new RangeError('shards must have one length, not zero');
-  return size;
-};
+/** A shard and its index. */
+type Indexed = readonly [index: number, bytes: Uint8Array];
 
-/**
- * An erasure code run by the module of `@digitaldefiance/reed-solomon-erasure.wasm` (`wasm` are its bytes). That package's
- * own wrapper is not used: it frees the flags of `reconstruct` a second time, which corrupts the module's memory.
- */
-export const createErasure = (wasm: BufferSource): Erasure => {
-  const module = new WebAssembly.Module(wasm);
-  const instantiate = (): ErasureExports => new WebAssembly.Instance(module).exports as unknown as ErasureExports;
-  let exports = instantiate();
-  /** Fresh on every use: growing the memory detaches its buffer. */
-  const memory = (pointer: number, length: number): Uint8Array => new Uint8Array(exports.memory.buffer, pointer, length);
+/** An erasure code with an instance of the kernel to itself. */
+export const createErasure = (): Erasure => {
+  const { memory, combine } = createKernel((TABLE_ROOM + STRIPE_ROOM) >> 16);
+  const room = new Uint8Array(memory.buffer);
+  let known = '';
 
-  /** Runs `work` over `length` bytes inside the module and copies the first `kept` of them out. */
-  const inside = (length: number, kept: number, work: (pointer: number) => void): Uint8Array => {
-    if (exports.memory.buffer.byteLength > MEMORY_CAP) exports = instantiate();
-    try {
-      const pointer = exports.__wbindgen_malloc(length);
-      work(pointer);
-      const result = memory(pointer, kept).slice();
-      exports.__wbindgen_free(pointer, length);
-      return result;
-    } catch (error) {
-      exports = instantiate();
-      throw error;
+  /** Puts the tables where the kernel finds them: for each group of outputs, source by source. They stay there for the next slab. */
+  const provideTables = (sources: readonly number[], wanted: readonly number[]): void => {
+    const key = `${sources.join()} ${wanted.join()}`;
+    if (key === known) return;
+    const rows = coefficients(sources, wanted);
+    let at = 0;
+    for (let first = 0; first < rows.length; first += MOST_OUTPUTS) {
+      const group = rows.slice(first, first + MOST_OUTPUTS);
+      for (const j of sources.keys()) {
+        for (const row of group) {
+          room.set(splitTable(row[j] as number), at);
+          at += TABLE_BYTES;
+        }
+      }
+    }
+    known = key;
+  };
+
+  /** Stripe by stripe: in, combined, and out. */
+  const compute = (sources: readonly Indexed[], outputs: readonly Indexed[]): void => {
+    if (outputs.length === 0) return;
+    const length = lengthOf([...sources, ...outputs].map(([, bytes]) => bytes));
+    const indices = (shards: readonly Indexed[]): number[] => shards.map(([index]) => index);
+    provideTables(indices(sources), indices(outputs));
+    const stride = Math.floor(STRIPE_ROOM / (sources.length + outputs.length) / TURN_BYTES) * TURN_BYTES;
+    const places = [...sources, ...outputs].map((_, i) => TABLE_ROOM + i * stride);
+    for (let from = 0; from < length; from += stride) {
+      const end = Math.min(length, from + stride);
+      sources.forEach(([, bytes], i) => room.set(bytes.subarray(from, end), places[i]));
+      const turns = Math.ceil((end - from) / TURN_BYTES) * TURN_BYTES;
+      for (let first = 0; first < outputs.length; first += MOST_OUTPUTS) {
+        const group = Math.min(MOST_OUTPUTS, outputs.length - first);
+        const tables = first * sources.length * TABLE_BYTES;
+        combine(group, tables, TABLE_ROOM, places[sources.length + first] as number, stride, sources.length, turns);
+      }
+      outputs.forEach(([, bytes], i) => {
+        const place = places[sources.length + i] as number;
+        bytes.set(room.subarray(place, place + end - from), from);
+      });
     }
   };
 
   return {
-    encode: (data, k, n) => {
+    encode: (slab, k, n) => {
       requireShape(k, n);
-      if (data.length === 0 || data.length % k !== 0)
-        throw new RangeError(`data must be ${k} shards of one length, not ${data.length} bytes`);
-      if (n === k) return data.slice();
-      const length = (data.length / k) * n;
-      return inside(length, length, (pointer) => {
-        memory(pointer, data.length).set(data);
-        succeed(exports.encode(pointer, length, k, n - k));
-      });
+      if (slab.length === 0 || slab.length % n !== 0)
+        throw new RangeError(`a slab must be ${n} shards of one length, not ${slab.length} bytes`);
+      const size = slab.length / n;
+      const shards = Array.from({ length: n }, (_, i): Indexed => [i, slab.subarray(i * size, (i + 1) * size)]);
+      compute(shards.slice(0, k), shards.slice(k));
     },
-    reconstruct: (shards, k, n) => {
+    rebuild: (shards, wanted, k, n) => {
       requireShape(k, n);
       if (shards.length !== n) throw new RangeError(`shards must have ${n} places, not ${shards.length}`);
-      const present = shards.filter((shard) => shard !== undefined);
+      const present = [...shards.entries()].filter((entry): entry is [number, Uint8Array] => entry[1] !== undefined);
       if (present.length < k) throw new HoldfastError('SHARDS_TOO_FEW', { present: present.length, needed: k });
-      const size = sizeOf(present);
-      return inside(n * size, k * size, (pointer) => {
-        shards.forEach((shard, i) => shard !== undefined && memory(pointer + i * size, size).set(shard));
-        if (shards.slice(0, k).every((shard) => shard !== undefined)) return;
-        const flags = exports.__wbindgen_malloc(n);
-        memory(flags, n).set(shards.map((shard) => (shard === undefined ? 0 : 1)));
-        succeed(exports.reconstruct(pointer, n * size, k, n - k, flags, n));
-      });
+      lengthOf(present.map(([, bytes]) => bytes));
+      for (const index of wanted.keys()) {
+        if (!Number.isInteger(index) || index < 0 || index >= n || shards[index] !== undefined)
+          throw new RangeError(`shard wanted must be one of 0…${n - 1} that is not there, not ${index}`);
+      }
+      compute(present.slice(0, k), [...wanted]);
     },
   };
 };

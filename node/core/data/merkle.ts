@@ -91,8 +91,8 @@ export const growTree = (nodes: Uint8Array, height: number, depth = depthOf(node
 /** Room for the levels of {@link topOf}, each written over the one before the last: half as many bytes as there are nodes, and a quarter. */
 export type Scratch = readonly [Uint8Array, Uint8Array];
 
-/** The topmost node of {@link growTree}, 32 bytes, where no other is needed: levels lie in `scratch`, and nothing is kept. */
-export const topOf = (nodes: Uint8Array, height: number, depth: number, scratch: Scratch): Uint8Array => {
+/** The nodes `depth` levels above `nodes`, which stand `height` above the leaves: a view of `scratch`. */
+const rowOver = (nodes: Uint8Array, height: number, depth: number, scratch: Scratch): Uint8Array => {
   let below = nodes;
   for (let level = 0; level < depth; level++) {
     const width = Math.ceil(below.length / 64);
@@ -100,8 +100,12 @@ export const topOf = (nodes: Uint8Array, height: number, depth: number, scratch:
     hashLevel(below, parents, height + level);
     below = parents;
   }
-  return below.slice(0, 32);
+  return below;
 };
+
+/** The topmost node of {@link growTree}, 32 bytes, where no other is needed: levels lie in `scratch`, and nothing is kept. */
+export const topOf = (nodes: Uint8Array, height: number, depth: number, scratch: Scratch): Uint8Array =>
+  rowOver(nodes, height, depth, scratch).slice(0, 32);
 
 /** Builds the tree over `leaves` (n·32 bytes), which it keeps and which must not change. No leaves make the zero root. */
 export const buildTree = (leaves: Uint8Array): MerkleTree => {
@@ -119,10 +123,27 @@ export const pathOf = (tree: TreeView, index: number): Uint8Array[] => {
   return Array.from({ length: tree.depth }, (_, level) => tree.node(level, Math.floor(index / 2 ** level) ^ 1).slice());
 };
 
+/** A sector's lowest levels are hashed block by block, so that they and the scratch stay in a core's cache. */
+const BLOCK_BYTES = 256 << 10;
+const BLOCK_DEPTH = 5;
+const blockScratch: Scratch = [new Uint8Array(BLOCK_BYTES / 2), new Uint8Array(BLOCK_BYTES / 4)];
+const overBlocks = new Uint8Array(SECTOR_BYTES >> BLOCK_DEPTH);
+
 /**
- * Root of a sector's bytes (1 … 4 MiB), the last leaf padded with zeros. RangeError for other lengths.
+ * Root of a sector's bytes (1 … 4 MiB), the last leaf padded with zeros. RangeError for other lengths. No other node of its tree is kept.
  */
-export const sectorRoot = (bytes: Uint8Array): Hash => rootOf(buildTree(sectorLeaves(bytes)));
+export const sectorRoot = (bytes: Uint8Array): Hash => {
+  const nodes = sectorLeaves(bytes);
+  const depth = depthOf(nodes.length / LEAF_BYTES);
+  const low = Math.min(BLOCK_DEPTH, depth);
+  let width = 0;
+  for (let from = 0; from < nodes.length; from += BLOCK_BYTES) {
+    const row = rowOver(nodes.subarray(from, from + BLOCK_BYTES), 0, low, blockScratch);
+    overBlocks.set(row, width);
+    width += row.length;
+  }
+  return hash(toHex(topOf(overBlocks.subarray(0, width), low, depth - low, blockScratch)));
+};
 
 /** A sector's bytes as whole leaves: `bytes` itself if they are, a zero-padded copy otherwise. */
 export const sectorLeaves = (bytes: Uint8Array): Uint8Array => {

@@ -2,7 +2,7 @@ import { shardKey } from '../../core/data/cipher.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Address, DealId, Wei } from '../../core/units.js';
 import type { ObjectRecord, ShardPlacement } from '../../ports/store.js';
-import type { KeyedShard } from '../../core/data/slab.js';
+import type { DecodedSlab, KeyedShard } from '../../core/data/slab.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
 import { fastest } from '../../core/tasks/fastest.js';
@@ -90,7 +90,7 @@ export const fetchSlab = async (
   slab: number,
   failures: FailureList,
   signal?: AbortSignal,
-): Promise<Uint8Array> => {
+): Promise<DecodedSlab> => {
   const { name, k, n, slabs } = sources.object;
   const record = slabs[slab];
   if (!record) throw new HoldfastError('INTERNAL', { detail: `object "${name}" has no slab ${slab}` });

@@ -1,6 +1,7 @@
+import { createSha256 } from '#sha256';
 import { anySignal } from '../../core/tasks/waiting.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../core/data/bytes.js';
+import type { DecodedSlab } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Wei } from '../../core/units.js';
 import type { ObjectRecord } from '../../ports/store.js';
@@ -46,16 +47,24 @@ export const getObject = async (
 ): Promise<GetResult> => {
   const stop = new AbortController();
   const either = anySignal(stop.signal, signal);
+  const held = new Set<DecodedSlab>();
   try {
     const object = await storedObject(context, idOrName);
     const failures = createFailureList(context, report);
     const purse = createPurse(maxEgress);
     const sources = await sourcesOf(context, object, purse, { signal: either });
-    const whole = sha256.create();
+    const whole = createSha256();
     let done = 0;
     const slabs = object.slabs.map((_, index) => index);
-    const fetch = (slab: number, until: AbortSignal): Promise<Uint8Array> => fetchSlab(context, sources, slab, failures, until);
-    for await (const [, bytes] of inOrder(slabs, context.limits.slabsInFlight, fetch, either)) {
+    const fetch = async (slab: number, until: AbortSignal): Promise<DecodedSlab> => {
+      const decoded = await fetchSlab(context, sources, slab, failures, until);
+      held.add(decoded);
+      return decoded;
+    };
+    for await (const [, decoded] of inOrder(slabs, context.limits.slabsInFlight, fetch, either)) {
+      using room = decoded;
+      held.delete(decoded);
+      const { bytes } = room;
       whole.update(bytes);
       await sink.write(bytes);
       done += bytes.length;
@@ -69,5 +78,7 @@ export const getObject = async (
     stop.abort(error);
     await sink.abandon();
     throw error;
+  } finally {
+    for (const decoded of held) decoded[Symbol.dispose]();
   }
 };

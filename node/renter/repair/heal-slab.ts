@@ -33,18 +33,18 @@ export const remakeShards = async (
   const { object, slab, shards } = damaged;
   const { id, k, n } = object;
   const sources = await sourcesOf(context, whatIsLeft(damaged), purse, { signal });
-  const plaintext = await fetchSlab(context, sources, slab, failures, signal);
+  using plaintext = await fetchSlab(context, sources, slab, failures, signal);
   const keys = Array.from({ length: n }, (_, shard) => {
     const place = shards.find((one) => one.shard === shard);
     return place ? shardKey(context.master, { object: id, slab, shard, deal: place.deal, attempt: place.attempt }) : UNUSED;
   });
-  const made = await context.coder.encode(plaintext, k, n, keys);
+  using made = await context.coder.encode(plaintext.bytes, k, n, keys, signal);
   return new Map(
     shards.map((place) => {
       const { shard, sector } = place;
-      const one = made[shard] as EncodedShard;
+      const one = made.shards[shard] as EncodedShard;
       if (one.root !== sector.root) throw new HoldfastError('SECTOR_ROOT_MISMATCH', { expected: sector.root, computed: one.root });
-      return [place, one] as const;
+      return [place, { ...one, bytes: one.bytes.slice() }] as const;
     }),
   );
 };

@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
+import { createSha256, sha256 } from '#sha256';
 import { equalBytes, toHex } from '../../core/data/bytes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { planSlabs } from '../../core/data/slab.js';
@@ -57,22 +57,19 @@ interface Digests {
   readonly slabs: readonly Uint8Array[];
 }
 
-const digestOf = async (bytes: Uint8Array): Promise<Uint8Array> =>
-  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
-
 const startOf = (lengths: readonly number[], slab: number): number => lengths.slice(0, slab).reduce((sum, length) => sum + length, 0);
 
 const readSlab = (source: ByteSource, lengths: readonly number[], slab: number, signal?: AbortSignal): Promise<Uint8Array> =>
   source.read(startOf(lengths, slab), lengths[slab] ?? 0, signal);
 
 const digestSource = async ({ source, signal, report }: PutOptions, lengths: readonly number[]): Promise<Digests> => {
-  const whole = sha256.create();
+  const whole = createSha256();
   const slabs: Uint8Array[] = [];
   let done = 0;
   for (const slab of lengths.keys()) {
     const bytes = await readSlab(source, lengths, slab, signal);
     whole.update(bytes);
-    slabs.push(await digestOf(bytes));
+    slabs.push(await sha256(bytes));
     done += bytes.length;
     report?.({ kind: 'hashed', bytes: done, total: source.length });
   }
@@ -150,7 +147,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
       plaintext: async (slab, either) => {
         const bytes = await readSlab(source, lengths, slab, either);
         const expected = digests.slabs[slab];
-        if (expected && equalBytes(await digestOf(bytes), expected)) return bytes;
+        if (expected && equalBytes(await sha256(bytes), expected)) return { bytes, [Symbol.dispose]: () => undefined };
         await catalogue.deleteObject(record.id);
         throw new HoldfastError('SOURCE_CHANGED', { name });
       },

@@ -1,7 +1,7 @@
 import { shardKey, type ShardKey } from '../../core/data/cipher.js';
 import { LEAF_BYTES, leaves } from '../../core/units.js';
 import type { SectorSource } from '../../ports/link.js';
-import type { EncodedShard } from '../../core/data/slab.js';
+import type { DecodedSlab, EncodedShard, EncodedSlab } from '../../core/data/slab.js';
 import type { Column } from './columns.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
@@ -15,7 +15,7 @@ export interface Upload {
   readonly n: number;
   /** Plaintext bytes of each slab. */
   readonly lengths: readonly number[];
-  readonly plaintext: (slab: number, signal: AbortSignal) => Promise<Uint8Array>;
+  readonly plaintext: (slab: number, signal: AbortSignal) => Promise<DecodedSlab>;
   /** Called when a slab has been sent to every column that still works. */
   readonly onSlab: (slab: number) => Promise<void>;
 }
@@ -42,6 +42,18 @@ const sendShard = async (context: RenterContext, column: Column, slab: number, s
   column.placed.set(slab, source.sector);
 };
 
+/** The plaintext is given back as soon as the shards are made of it. */
+const encodeSlab = async (
+  context: RenterContext,
+  upload: Upload,
+  slab: number,
+  columns: readonly Column[],
+  signal: AbortSignal,
+): Promise<EncodedSlab> => {
+  using plaintext = await upload.plaintext(slab, signal);
+  return await context.coder.encode(plaintext.bytes, upload.k, upload.n, keysFor(context, upload, slab, columns), signal);
+};
+
 const uploadSlab = async (
   context: RenterContext,
   upload: Upload,
@@ -52,10 +64,9 @@ const uploadSlab = async (
 ): Promise<void> => {
   const open = columns.filter(({ provider, placed }) => !placed.has(slab) && !failures.has(provider));
   if (open.length > 0) {
-    const plaintext = await upload.plaintext(slab, signal);
-    const shards = await context.coder.encode(plaintext, upload.k, upload.n, keysFor(context, upload, slab, open));
+    using encoded = await encodeSlab(context, upload, slab, open, signal);
     const tasks = open.map(async (column) => {
-      const shard = shards[column.shard];
+      const shard = encoded.shards[column.shard];
       if (!shard) throw new RangeError(`the coder made no shard ${column.shard}`);
       try {
         await sendShard(context, column, slab, shard, signal);
@@ -65,6 +76,8 @@ const uploadSlab = async (
         failures.add(column.provider, error);
       }
     });
+    // The shards' room may be used for others only when nothing reads it any more.
+    await Promise.allSettled(tasks);
     await Promise.all(tasks);
   }
   await upload.onSlab(slab);

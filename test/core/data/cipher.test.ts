@@ -2,7 +2,10 @@ import { createCipheriv, hkdfSync } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { toHex } from '../../../node/core/data/bytes.js';
-import { applyCipher, shardKey, type ShardPlace } from '../../../node/core/data/cipher.js';
+import { createCtr as native } from '../../../node/core/data/aes-ctr/native.js';
+import { createCtr as web } from '../../../node/core/data/aes-ctr/web.js';
+import { shardKey, type ShardPlace } from '../../../node/core/data/cipher.js';
+import { applyCipher } from '../../support/apply-cipher.js';
 import { dealId } from '../../../node/core/units.js';
 
 const master = new Uint8Array(32).fill(3);
@@ -80,5 +83,49 @@ describe('the shard cipher', () => {
       const outcome = await applyCipher(key, new Uint8Array(16), offset).catch((error: unknown) => error);
       expect(outcome).to.be.instanceOf(RangeError);
     }
+  });
+});
+
+for (const [name, createCtr] of Object.entries({ native, web })) {
+  describe(`AES-256-CTR by the ${name} implementation`, () => {
+    it('is what node:crypto says, in place, and touches nothing around', async () => {
+      for (const length of [0, 1, 15, 16, 17, 65_535, 65_536, 65_537, 200_000]) {
+        const [key, counter] = [new Uint8Array(32).fill(length), new Uint8Array(16).fill(255)];
+        const room = new Uint8Array(length + 2).fill(7);
+        await createCtr(key)(room.subarray(1, -1), counter);
+        const expected = createCipheriv('aes-256-ctr', key, counter).update(Buffer.alloc(length, 7));
+        expect(Buffer.compare(room.subarray(1, -1), expected), `${length} bytes`).to.equal(0);
+        expect([room[0], room.at(-1)], `${length} bytes`).to.deep.equal([7, 7]);
+      }
+    });
+
+    it('takes a key for many calls, side by side too', async () => {
+      const [key, counter] = [new Uint8Array(32).fill(1), new Uint8Array(16)];
+      const apply = createCtr(key);
+      const rooms = Array.from({ length: 5 }, (_, i) => new Uint8Array(100).fill(i));
+      await Promise.all(rooms.map((room) => apply(room, counter)));
+      rooms.forEach((room, i) =>
+        expect(room).to.deep.equal(new Uint8Array(createCipheriv('aes-256-ctr', key, counter).update(Buffer.alloc(100, i)))),
+      );
+    });
+  });
+}
+
+describe('the cipher of a page', () => {
+  it('takes its key in once', async () => {
+    const { subtle } = crypto;
+    const { importKey } = subtle;
+    let imports = 0;
+    subtle.importKey = (...rest: never[]) => {
+      imports += 1;
+      return importKey.apply(subtle, rest as never) as never;
+    };
+    try {
+      const apply = web(new Uint8Array(32));
+      for (let turn = 0; turn < 3; turn++) await apply(new Uint8Array(16), new Uint8Array(16));
+    } finally {
+      subtle.importKey = importKey;
+    }
+    expect(imports).to.equal(1);
   });
 });

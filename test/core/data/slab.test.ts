@@ -1,17 +1,23 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { applyCipher, shardKey, type ShardKey } from '../../../node/core/data/cipher.js';
+import { shardKey, type ShardKey } from '../../../node/core/data/cipher.js';
+import { createBufferPool } from '../../../node/core/tasks/buffer-pool.js';
 import { createErasure } from '../../../node/core/data/erasure.js';
 import { sectorRoot } from '../../../node/core/data/merkle.js';
-import { createSlabCoder, planSlabs, shardBytes, type EncodedShard, type KeyedShard } from '../../../node/core/data/slab.js';
+import { createSlabCoder, createSlabRooms } from '../../../node/core/data/slab-coder.js';
+import { createSlabWork } from '../../../node/core/data/slab-work.js';
+import { planSlabs, shardBytes, type EncodedShard, type KeyedShard } from '../../../node/core/data/slab.js';
 import { dealId, SECTOR_BYTES } from '../../../node/core/units.js';
 import type { SlabCoder } from '../../../node/ports/world.js';
 import { content } from '../../../scripts/lab/vectors/reference.js';
 import { rejectsCoded, throwsCoded } from '../../support/coded-errors.js';
-import { erasureWasm } from '../../support/erasure-wasm.js';
+import { applyCipher } from '../../support/apply-cipher.js';
+import { plainErasure } from '../../support/plain-erasure.js';
+import { kept } from '../../support/kept-slabs.js';
 
-const erasure = createErasure(erasureWasm());
-const coder: SlabCoder = createSlabCoder(erasure);
+const erasure = plainErasure(createErasure());
+const pooled: SlabCoder = createSlabCoder(createSlabWork(createErasure()));
+const coder = kept(pooled);
 const keysOf = (n: number): ShardKey[] =>
   Array.from({ length: n }, (_, shard) =>
     shardKey(new Uint8Array(32), { object: 'ab'.repeat(16), slab: 0, shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 }),
@@ -107,5 +113,79 @@ describe('the slab coder', () => {
     expect(await failure(coder.encode(new Uint8Array(SECTOR_BYTES + 1), 1, 2, keysOf(2)))).to.be.instanceOf(RangeError);
     expect(await failure(coder.encode(new Uint8Array(9), 4, 6, keysOf(5)))).to.be.instanceOf(RangeError);
     await rejectsCoded(coder.encode(new Uint8Array(9), 4, 3, keysOf(3)), 'ERASURE_SHAPE_INVALID');
+  });
+});
+
+describe('the rooms that slabs are worked on in', () => {
+  const plaintext = content(3, 1000);
+
+  it('are used again: a hundred slabs, up and down, in two buffers', async () => {
+    const rooms = createSlabRooms();
+    const again = createSlabCoder(createSlabWork(createErasure()), rooms);
+    const buffers = new Set<number>();
+    for (let turn = 0; turn < 100; turn++) {
+      const keys = keysOf(6);
+      using encoded = await again.encode(plaintext, 4, 6, keys);
+      using decoded = await again.decode(keyed(encoded.shards, keys, [5, 0, 4, 1]), 4, 6, plaintext.length);
+      expect(Buffer.compare(decoded.bytes, plaintext), `turn ${turn}`).to.equal(0);
+      buffers.add(rooms.sending.held.bytes + rooms.reading.held.bytes);
+    }
+    expect([...buffers], 'bytes held').to.deep.equal([6 * 256 + 6 * 256]);
+    expect([rooms.sending.held.idle, rooms.reading.held.idle]).to.deep.equal([1, 1]);
+  });
+
+  it('hold nothing over from the slab before, however long that was', async () => {
+    const rooms = createSlabRooms();
+    const again = createSlabCoder(createSlabWork(createErasure()), rooms);
+    const keys = keysOf(6);
+    (await again.encode(content(4, 4000), 4, 6, keys))[Symbol.dispose]();
+    using encoded = await again.encode(plaintext.subarray(0, 130), 4, 6, keys);
+    expect(encoded.shards).to.deep.equal(await coder.encode(plaintext.subarray(0, 130), 4, 6, keys));
+  });
+
+  it('show nothing to who gave them back', async () => {
+    const encoded = await pooled.encode(plaintext, 4, 6, keysOf(6));
+    const [{ bytes }] = encoded.shards as [EncodedShard];
+    expect(bytes).to.have.length(256);
+    encoded[Symbol.dispose]();
+    expect(bytes).to.have.length(0);
+    const decoded = await pooled.decode(keyed(await coder.encode(plaintext, 4, 6, keysOf(6)), keysOf(6), [0, 1, 2, 3]), 4, 6, 1000);
+    const view = decoded.bytes;
+    decoded[Symbol.dispose]();
+    expect(view).to.have.length(0);
+  });
+
+  it('are waited for by what is sent, until the signal or the close, and not by what is read', async () => {
+    const small = (): ReturnType<typeof createBufferPool> => createBufferPool({ buffers: 1, bytes: 1 << 16 });
+    const narrow = createSlabCoder(createSlabWork(createErasure()), { sending: small(), reading: small() });
+    const keys = keysOf(6);
+    const first = await narrow.encode(plaintext, 4, 6, keys);
+    const stop = new AbortController();
+    const aborted = narrow.encode(plaintext, 4, 6, keys, stop.signal).catch((error: unknown) => error);
+    const second = narrow.encode(plaintext, 4, 6, keys);
+    stop.abort(new RangeError('no more'));
+    expect(await aborted).to.have.property('message', 'no more');
+    const shards = keyed(await coder.encode(plaintext, 4, 6, keys), keys, [0, 1, 2, 3]);
+    const reads = await Promise.all([1, 2, 3].map(() => narrow.decode(shards, 4, 6, 1000)));
+    for (const { bytes } of reads) expect(Buffer.compare(bytes, plaintext)).to.equal(0);
+    first[Symbol.dispose]();
+    expect((await second).shards).to.have.length(6);
+    const closed = rejectsCoded(narrow.encode(plaintext, 4, 6, keys), 'ABORTED');
+    await narrow.close();
+    await closed;
+  });
+
+  it('are made for one slab where that is larger than all of a pool, and after a failure are free', async () => {
+    const small = (): ReturnType<typeof createBufferPool> => createBufferPool({ buffers: 1, bytes: 1500 });
+    const rooms = { sending: small(), reading: small() };
+    const failing = createSlabCoder({ ...createSlabWork(createErasure()), encode: () => Promise.reject(new RangeError('broken')) }, rooms);
+    for (let turn = 0; turn < 3; turn++) {
+      const error = await failing.encode(plaintext.subarray(0, 500), 4, 6, keysOf(6)).catch((cause: unknown) => cause);
+      expect(error).to.have.property('message', 'broken');
+    }
+    expect(rooms.sending.held).to.deep.include({ lent: 0 });
+    const narrow = createSlabCoder(createSlabWork(createErasure()), rooms);
+    using encoded = await narrow.encode(plaintext, 4, 6, keysOf(6));
+    expect(encoded.shards).to.deep.equal(await coder.encode(plaintext, 4, 6, keysOf(6)));
   });
 });

@@ -1,6 +1,7 @@
 import { createErasure } from '../../../node/core/data/erasure.js';
+import { createSlabCoder } from '../../../node/core/data/slab-coder.js';
+import { createSlabWork } from '../../../node/core/data/slab-work.js';
 import { createKeySigner } from '../../../node/core/keys/signing.js';
-import { createSlabCoder } from '../../../node/core/data/slab.js';
 import { fromHex } from '../../../node/core/data/bytes.js';
 import type { Address } from '../../../node/core/units.js';
 import type { ProviderService } from '../../../node/ports/link.js';
@@ -12,7 +13,6 @@ import { createRenter, type Renter } from '../../../node/renter/renter.js';
 import { createMemoryCatalogue } from '../../../node/storage/catalogue.js';
 import { createMemoryDialer } from '../../../node/transport/memory-link.js';
 import { actor, hashOf } from './actors.js';
-import { erasureWasm } from '../erasure-wasm.js';
 import { createMemoryLedger, type MemoryLedger } from '../memory-market/settlement.js';
 import { createProviderWorld, settle, TOKEN, type ProviderWorld, type ProviderWorldOptions } from './provider-world.js';
 import { createRecordedLog, type RecordedLog } from '../recorded-log.js';
@@ -188,7 +188,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
           limits: { silenceMilliseconds: silence, frameMilliseconds: silence, dialMilliseconds: silence },
         }),
         catalogue: kept,
-        coder: createSlabCoder(createErasure(erasureWasm())),
+        coder: createSlabCoder(createSlabWork(createErasure())),
         signer,
         master: fromHex(hashOf(`${name} master`)),
         clock: impatientClock,

@@ -1,0 +1,6 @@
+/** A SHA-256 that is under way. */
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  /** 32 bytes; the last thing that it is asked for. */
+  digest(): Uint8Array;
+}
