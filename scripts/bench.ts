@@ -105,13 +105,9 @@ const deals = /^10{2,5}$/.test(values.deals) ? Number(values.deals) : undefined;
 const providers = wholeNumber(values.providers, 50);
 const latencyMilliseconds = wholeNumber(values.latency, 0);
 const sectors = wholeNumber(values.sectors, 1);
-const [strangers, seconds, rounds, stored, turns] = [
-  values.strangers,
-  values.seconds,
-  values.rounds,
-  values.stored,
-  values.turns,
-].map((text) => wholeNumber(text, 1));
+const [strangers, seconds, rounds, stored, turns] = [values.strangers, values.seconds, values.rounds, values.stored, values.turns].map(
+  (text) => wholeNumber(text, 1),
+);
 const only = values.only.split(',').map((name) => SECTIONS.find((section) => section === name));
 const isSection = (section: Section | undefined): section is Section => section !== undefined;
 if (rest.length === 0 && bench === 'gas') await gas(values);

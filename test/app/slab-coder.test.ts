@@ -69,7 +69,7 @@ describe('the slab coder in worker threads', () => {
       await again.close();
     }
     await rejectsCoded(again.encode(text(4000), 4, 6, keys), 'ABORTED');
-    expect(rooms.sending.held, 'what a lost thread has is nobody\'s').to.deep.include({ lent: 0 });
+    expect(rooms.sending.held, "what a lost thread has is nobody's").to.deep.include({ lent: 0 });
   });
 
   it('passes errors on as they were: coded, or of their kind', async () => {

@@ -27,7 +27,7 @@ export const requireShape = (k: number, n: number): void => {
 
 /** Room for the tables of the largest code, 127 of 255, and for a stripe of all shards that fits a core's cache. */
 const TABLE_ROOM = 1 << 19;
-const STRIPE_ROOM = 1 << 18;
+const STRIPE_ROOM = 6 << 16;
 
 /** Bytes of each shard: all equal and not zero. */
 const lengthOf = (shards: readonly Uint8Array[]): number => {

@@ -1,7 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { fromHex, toHex } from '../../../node/core/data/bytes.js';
-import { buildTree, depthOf, pathOf, rootOf, sectorLeaves, sectorRoot, isValidPath, zeroHash, type PathClaim } from '../../../node/core/data/merkle.js';
+import {
+  buildTree,
+  depthOf,
+  pathOf,
+  rootOf,
+  sectorLeaves,
+  sectorRoot,
+  isValidPath,
+  zeroHash,
+  type PathClaim,
+} from '../../../node/core/data/merkle.js';
 import { SECTOR_BYTES } from '../../../node/core/units.js';
 import { content } from '../../../scripts/lab/vectors/reference.js';
 import { hashPair, numberedLeaves, referenceLeaves, referenceRoot } from '../../support/reference-tree.js';
@@ -59,7 +69,22 @@ describe('the root of a sector', () => {
   it('is that of its tree, at every length about the blocks that it is hashed by', () => {
     const block = 256 << 10;
     const content = Uint8Array.from({ length: 16 * block }, (_, i) => (i * 2_654_435_761) >>> 13);
-    const lengths = [32, 33, 64, 1024, 1025, 1056, block - 32, block, block + 1, block + 64, 2 * block + 1056, 3 * block, 16 * block - 31, 16 * block];
+    const lengths = [
+      32,
+      33,
+      64,
+      1024,
+      1025,
+      1056,
+      block - 32,
+      block,
+      block + 1,
+      block + 64,
+      2 * block + 1056,
+      3 * block,
+      16 * block - 31,
+      16 * block,
+    ];
     for (const length of lengths) {
       const bytes = content.subarray(0, length);
       expect(sectorRoot(bytes), `${length} bytes`).to.equal(rootOf(buildTree(sectorLeaves(bytes))));

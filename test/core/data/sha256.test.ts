@@ -39,8 +39,7 @@ for (const [name, { createSha256, sha256 }] of Object.entries({ native, web })) 
         one.update(new Uint8Array(turn).fill(1));
         two.update(new Uint8Array(turn).fill(2));
       }
-      const expected = (byte: number): Uint8Array =>
-        new Uint8Array(createHash('sha256').update(Buffer.alloc(4950, byte)).digest());
+      const expected = (byte: number): Uint8Array => new Uint8Array(createHash('sha256').update(Buffer.alloc(4950, byte)).digest());
       expect([one.digest(), two.digest()]).to.deep.equal([expected(1), expected(2)]);
     });
   });

@@ -111,7 +111,9 @@ describe('a pool of buffers', () => {
   });
 
   it('never holds more than it may, and never lends the same memory twice, whatever is taken and given back', async () => {
-    const steps = fc.array(fc.oneof(fc.record({ take: fc.integer({ min: 0, max: 60 }) }), fc.record({ back: fc.nat(9) })), { maxLength: 60 });
+    const steps = fc.array(fc.oneof(fc.record({ take: fc.integer({ min: 0, max: 60 }) }), fc.record({ back: fc.nat(9) })), {
+      maxLength: 60,
+    });
     await fc.assert(
       fc.asyncProperty(steps, async (plan) => {
         const pool = createBufferPool({ buffers: 3, bytes: 100 });

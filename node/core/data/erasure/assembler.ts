@@ -40,8 +40,10 @@ export const storeV128 = (address: Code, value: Code, offset = 0): Code => [...a
 export const splat = (byte: number): Code => [...i32(byte), ...simd(0x0f)];
 export const and = binary(simd(0x4e));
 export const xor = binary(simd(0x51));
-/** Lane i is lane `indices`[i] of `table`. */
+/** Lane i of the result is lane i of the second vector, as an index below 16, of the first one. */
 export const swizzle = binary(simd(0x0e));
+/** The same in one machine instruction, of the relaxed SIMD that not every engine has. */
+export const relaxedSwizzle = binary(simd(0x100));
 /** Eight lanes of 16 bits, each shifted right. */
 export const shiftRight = (value: Code, bits: number): Code => [...value, ...i32(bits), ...simd(0x8d)];
 

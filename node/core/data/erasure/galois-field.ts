@@ -15,8 +15,7 @@ for (let exponent = 0, power = 1; exponent < ORDER; exponent++) {
   power = power & 0x80 ? (power << 1) ^ POLYNOMIAL : power << 1;
 }
 
-const multiply = (a: number, b: number): number =>
-  a === 0 || b === 0 ? 0 : (powers[(logs[a] as number) + (logs[b] as number)] as number);
+const multiply = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : (powers[(logs[a] as number) + (logs[b] as number)] as number));
 
 /** Logarithm of Π (x − s) over all `points` but x itself. */
 const logOfProduct = (x: number, points: readonly number[]): number =>

@@ -7,14 +7,19 @@ import { createKernel, MOST_OUTPUTS } from '../../../../node/core/data/erasure/k
 const TABLES_PAGES = 1;
 const PAGE_BYTES = 64 << 10;
 
-/** The erasure code's kernel over shards that lie in its own memory: `wanted` from `sources`, `size` bytes each, nothing copied. */
-export const bareErasure = (sources: readonly number[], wanted: readonly number[], size: number): (() => void) => {
+/**
+ * The erasure code's kernel over shards that lie in its own memory: `wanted` from `sources`, `size` bytes each, nothing copied. Without `relaxed`
+ * SIMD it is what every engine can do.
+ */
+export const bareErasure = (sources: readonly number[], wanted: readonly number[], size: number, relaxed = false): (() => void) => {
   const shards = sources.length + wanted.length;
-  const { memory, combine } = createKernel(TABLES_PAGES + Math.ceil((shards * size) / PAGE_BYTES));
+  const { memory, combine } = createKernel(TABLES_PAGES + Math.ceil((shards * size) / PAGE_BYTES), relaxed);
   const room = new Uint8Array(memory.buffer);
   room.fill(0x5a);
   const rows = coefficients(sources, wanted);
-  const groups = Array.from({ length: Math.ceil(rows.length / MOST_OUTPUTS) }, (_, i) => rows.slice(i * MOST_OUTPUTS, (i + 1) * MOST_OUTPUTS));
+  const groups = Array.from({ length: Math.ceil(rows.length / MOST_OUTPUTS) }, (_, i) =>
+    rows.slice(i * MOST_OUTPUTS, (i + 1) * MOST_OUTPUTS),
+  );
   groups
     .flatMap((group) => sources.flatMap((_, j) => group.map((row) => row[j] as number)))
     .forEach((coefficient, i) => room.set(splitTable(coefficient), i * TABLE_BYTES));
@@ -32,7 +37,8 @@ export const bareErasure = (sources: readonly number[], wanted: readonly number[
 export const bareTree = (length: number): ((bytes: Uint8Array) => void) => {
   const rooms = [new Uint8Array(length / 2), new Uint8Array(length / 4)] as const;
   const levels: Uint8Array[] = [];
-  for (let width = length / 2, level = 0; width >= 32; width /= 2, level++) levels.push((rooms[level % 2] as Uint8Array).subarray(0, width));
+  for (let width = length / 2, level = 0; width >= 32; width /= 2, level++)
+    levels.push((rooms[level % 2] as Uint8Array).subarray(0, width));
   return (bytes) => {
     levels.reduce((below, above) => {
       hashPairs(below, above);

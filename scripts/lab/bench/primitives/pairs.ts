@@ -11,33 +11,46 @@ export interface PairFigure {
   readonly bare: number;
   /** Of the medians. */
   readonly ratio: number;
-  /** Of the fastest turns, which others on the machine disturbed least. */
+  /** Of the fastest turns, and of the processor time of all: others on the machine disturb these least. */
   readonly ratioOfFastest: number;
+  readonly ratioOfProcessor: number;
+}
+
+interface Spent {
+  /** Milliseconds of each turn. */
+  readonly turns: number[];
+  /** Of all threads, microseconds. */
+  processor: number;
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
-const time = async (task: () => unknown): Promise<number> => {
-  const began = performance.now();
+
+const time = async (spent: Spent, task: () => unknown): Promise<void> => {
+  const [began, before] = [performance.now(), process.cpuUsage()];
   await task();
-  return performance.now() - began;
+  spent.turns.push(performance.now() - began);
+  const { user, system } = process.cpuUsage(before);
+  spent.processor += user + system;
 };
 
 /** Turn about, so that whatever else the machine does falls on both. The first few turns do not count. */
 export const measurePair = async ({ ours, bare }: Pair, turns: number, warmUp = 3): Promise<PairFigure> => {
-  const spent: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
-  for (let turn = -warmUp; turn < turns; turn++) {
-    const [first, second] = [await time(ours), await time(bare)];
-    if (turn < 0) continue;
-    spent.ours.push(first);
-    spent.bare.push(second);
+  for (let turn = 0; turn < warmUp; turn++) for (const task of [ours, bare]) await task();
+  const [mine, least]: [Spent, Spent] = [
+    { turns: [], processor: 0 },
+    { turns: [], processor: 0 },
+  ];
+  for (let turn = 0; turn < turns; turn++) {
+    await time(mine, ours);
+    await time(least, bare);
   }
-  const sorted = { ours: spent.ours.sort((a, b) => a - b), bare: spent.bare.sort((a, b) => a - b) };
-  const at = (place: number): { ours: number; bare: number } => ({ ours: sorted.ours[place] ?? 0, bare: sorted.bare[place] ?? 0 });
-  const [fastest, median] = [at(0), at(turns >> 1)];
+  const at = ({ turns: all }: Spent, place: number): number => all.toSorted((a, b) => a - b)[place] ?? 0;
+  const ratioAt = (place: number): number => rounded(at(least, place) / at(mine, place));
   return {
-    ours: rounded(median.ours),
-    bare: rounded(median.bare),
-    ratio: rounded(median.bare / median.ours),
-    ratioOfFastest: rounded(fastest.bare / fastest.ours),
+    ours: rounded(at(mine, turns >> 1)),
+    bare: rounded(at(least, turns >> 1)),
+    ratio: ratioAt(turns >> 1),
+    ratioOfFastest: ratioAt(0),
+    ratioOfProcessor: rounded(least.processor / mine.processor),
   };
 };
