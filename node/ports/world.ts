@@ -39,6 +39,7 @@ export interface ByteSource {
 
 /** Bytes to write, in order. Nothing is visible under the final name before `finish` resolves. */
 export interface ByteSink {
+  /** The bytes are used again for others once it has resolved. */
   write(bytes: Uint8Array): Promise<void>;
   finish(): Promise<void>;
   /** Leaves nothing behind. */

@@ -49,6 +49,9 @@ export const verifyRange = ({ root, leaves, from, bytes, proof }: RangeClaim): v
   if (reached === undefined || !equalBytes(reached, fromHex(root))) throw new HoldfastError('RANGE_PROOF_INVALID', { from, count, leaves });
 };
 
+/** The levels of ranges of up to 256 KiB, each written over the one before the last. */
+const scratch = [new Uint8Array((128 << 10) + LEAF_BYTES), new Uint8Array((64 << 10) + LEAF_BYTES)] as const;
+
 const climbRange = (leaves: number, from: number, bytes: Uint8Array, proof: readonly Uint8Array[]): Uint8Array | undefined => {
   const depth = depthOf(leaves);
   let [first, last, width] = [from, from + bytes.length / LEAF_BYTES - 1, leaves];
@@ -59,13 +62,14 @@ const climbRange = (leaves: number, from: number, bytes: Uint8Array, proof: read
     const before = left ? proof[used++] : undefined;
     const after = right ? proof[used++] : last % 2 === 0 ? zeroHash(level) : undefined;
     if ((left && before?.length !== 32) || (right && after?.length !== 32)) return undefined;
-    nodes = parentsOf(nodes, before, after);
+    nodes = parentsOf(nodes, before, after, scratch[level % 2] as Uint8Array);
     [first, last, width] = [first >> 1, last >> 1, (width + 1) >> 1];
   }
   return used === proof.length ? nodes : undefined;
 };
 
-const parentsOf = (nodes: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): Uint8Array => {
+/** The parents lie in `room` if it is large enough. */
+const parentsOf = (nodes: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined, room: Uint8Array): Uint8Array => {
   const offset = before?.length ?? 0;
   const row = before === undefined && after === undefined ? nodes : new Uint8Array(offset + nodes.length + (after?.length ?? 0));
   if (row !== nodes) {
@@ -73,7 +77,8 @@ const parentsOf = (nodes: Uint8Array, before: Uint8Array | undefined, after: Uin
     row.set(nodes, offset);
     if (after !== undefined) row.set(after, offset + nodes.length);
   }
-  const parents = new Uint8Array(row.length / 2);
+  const length = row.length / 2;
+  const parents = length <= room.length ? room.subarray(0, length) : new Uint8Array(length);
   hashPairs(row, parents);
   return parents;
 };

@@ -62,12 +62,12 @@ export const getObject = async (
       return decoded;
     };
     for await (const [, decoded] of inOrder(slabs, context.limits.slabsInFlight, fetch, either)) {
-      using room = decoded;
-      held.delete(decoded);
-      const { bytes } = room;
+      const { bytes } = decoded;
       whole.update(bytes);
       await sink.write(bytes);
       done += bytes.length;
+      held.delete(decoded);
+      decoded[Symbol.dispose]();
       report?.({ kind: 'downloaded', bytes: done, total: object.bytes });
     }
     const found = toHex(whole.digest());

@@ -40,7 +40,7 @@ export const createRecordedSink = (): RecordedSink => {
     get state() {
       return state;
     },
-    write: async (bytes) => void parts.push(bytes),
+    write: async (bytes) => void parts.push(bytes.slice()),
     finish: async () => void (state = 'finished'),
     abandon: async () => void (state = 'abandoned'),
   };
