@@ -1,5 +1,5 @@
 import { createErasure } from '../../../node/core/data/erasure.js';
-import { createSlabCoder } from '../../../node/core/data/slab-coder.js';
+import { createSlabCoder, createSlabRooms, type SlabRooms } from '../../../node/core/data/slab-coder.js';
 import { createSlabWork } from '../../../node/core/data/slab-work.js';
 import { createKeySigner } from '../../../node/core/keys/signing.js';
 import { fromHex } from '../../../node/core/data/bytes.js';
@@ -81,6 +81,8 @@ export interface RenterWorld {
   /** What Alice has sent to the chain. */
   readonly sent: readonly string[];
   readonly renter: Renter;
+  /** Where her slabs are worked on. */
+  readonly rooms: SlabRooms;
   /** The same keys with another catalogue, settlement, signer or account. */
   another(change?: {
     readonly catalogue?: Catalogue;
@@ -174,6 +176,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
   const catalogue = createMemoryCatalogue(ledger.identity);
   const log = createRecordedLog();
   const metrics = createRecordedMetrics();
+  const rooms = createSlabRooms();
   const another: RenterWorld['another'] = ({
     catalogue: kept = catalogue,
     settlement = chain,
@@ -188,7 +191,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
           limits: { silenceMilliseconds: silence, frameMilliseconds: silence, dialMilliseconds: silence },
         }),
         catalogue: kept,
-        coder: createSlabCoder(createSlabWork(createErasure())),
+        coder: createSlabCoder(createSlabWork(createErasure()), rooms),
         signer,
         master: fromHex(hashOf(`${name} master`)),
         clock: impatientClock,
@@ -208,6 +211,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
     chain,
     sent: watched.sent,
     renter: another(),
+    rooms,
     another,
     bend: (name, bend) => void (bend ? bends.set(name, bend) : bends.delete(name)),
     silence: (name) => void silent.add(name),

@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import type { ByteSink } from '../../node/ports/world.js';
+import { rejectsCoded } from '../support/coded-errors.js';
+import { bytesOf } from '../support/worlds/actors.js';
+import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
+
+/** Three slabs of 1 of 3. */
+const letters = bytesOf('letters', (8 << 20) + 5_000);
+const names = ['bob', 'carol', 'dave', 'erin'];
+
+const put = (world: RenterWorld): Promise<unknown> =>
+  world.during(world.renter.put({ name: 'letters', source: sourceOf(letters), k: 1, n: 3, periods: 20 }));
+
+/** What is lent to whom did not give it back; and that something was there to be lent. */
+const expectGivenBack = ({ rooms }: RenterWorld): void => {
+  expect(rooms.sending.held.lent, 'sending').to.equal(0);
+  expect(rooms.reading.held.lent, 'reading').to.equal(0);
+  expect(rooms.sending.held.idle).to.be.greaterThan(0);
+};
+
+describe('Alice gives every room for a slab back', function () {
+  this.timeout(120_000);
+  let world: RenterWorld;
+  beforeEach(async () => {
+    world = await createRenterWorld({ names, silence: 20_000 });
+  });
+
+  it('when she stores a file, also where a provider fails, and when she reads it', async () => {
+    world.bend('bob', () => ({ storeSector: () => Promise.reject(new Error('no')) }));
+    await put(world);
+    expectGivenBack(world);
+    const sink = createRecordedSink();
+    await world.during(world.renter.get({ object: 'letters', sink }));
+    expect(Buffer.compare(sink.bytes, letters)).to.equal(0);
+    expectGivenBack(world);
+    expect(world.rooms.reading.held.idle).to.be.greaterThan(0);
+  });
+
+  it('when a read comes to nothing: the sink is full, she stops it, or the file is not hers', async () => {
+    await put(world);
+    const get = (sink: Partial<ByteSink>, signal?: AbortSignal): Promise<unknown> =>
+      world
+        .during(world.renter.get({ object: 'letters', sink: { ...createRecordedSink(), ...sink }, ...(signal && { signal }) }))
+        .catch((error: unknown) => error);
+    expect(await get({ write: () => Promise.reject(new Error('full')) })).to.have.property('message', 'full');
+    expectGivenBack(world);
+    const stop = new AbortController();
+    const stopAtOnce = async (): Promise<void> => stop.abort(new Error('enough'));
+    expect(await get({ write: stopAtOnce }, stop.signal)).to.have.property('message', 'enough');
+    expectGivenBack(world);
+    const object = (await world.catalogue.object('letters'))!;
+    await world.catalogue.putObject({ ...object, sha256: object.slabs[0]!.shards[0]!.sector.root });
+    await rejectsCoded(world.during(world.renter.get({ object: 'letters', sink: createRecordedSink() })), 'OBJECT_CORRUPT');
+    expectGivenBack(world);
+  });
+
+  it('when a shard is made anew elsewhere', async () => {
+    await put(world);
+    const holder = world.providers.get('bob')!.store;
+    for await (const { root } of holder.list()) await holder.delete(root);
+    const object = (await world.catalogue.object('letters'))!;
+    const places = object.slabs[0]!.shards.map(({ deal }) => deal);
+    await world.during(world.renter.repair({ periods: 20 }));
+    const after = (await world.catalogue.object('letters'))!;
+    expect(after.slabs[0]!.shards.map(({ deal }) => deal)).not.to.deep.equal(places);
+    expectGivenBack(world);
+  });
+});
