@@ -6,6 +6,7 @@ import { run } from './run.mjs';
 import { shareHelpers } from './shared-helpers.mjs';
 import { SetupError } from './setup-error.mjs';
 import { digestOf, stamp } from './stamp.mjs';
+import { tighten } from './tighten.mjs';
 
 const SOURCES = [
   'contracts',
@@ -18,6 +19,7 @@ const SOURCES = [
   'scripts/dev/setup/build.mjs',
   'scripts/dev/setup/public-modules.mjs',
   'scripts/dev/setup/shared-helpers.mjs',
+  'scripts/dev/setup/tighten.mjs',
 ];
 
 /** Contracts → artifacts/ and node/chain/contracts/, then node/ → dist/, unless nothing has changed since the last build. */
@@ -34,6 +36,7 @@ export const build = async () => {
   await step('the node', 'tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false', '--removeComments']);
   shareHelpers();
   keepPublic('default', '.js');
+  await tighten();
   finished.write();
 };
 
