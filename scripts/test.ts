@@ -1,6 +1,6 @@
 /**
- * `npm test [-- FILE …]`: the Solidity tests with Hardhat's runner, and the TypeScript tests with mocha, each file in a process
- * of its own, two at a time. No retries. Ends with the sums of all in one line; fails on any failure, on anything skipped, and
+ * `npm test [-- FILE …]`: the Solidity tests with Hardhat's runner, and the TypeScript tests with mocha, in two processes at a
+ * time, each with one long file or several short ones. No retries. Ends with the sums of all in one line; fails on any failure, on anything skipped, and
  * on fewer tests than `scripts/dev/test/plan.json` promises. The scenarios are left out; `npm run scenarios` runs them alike.
  */
 import { existsSync } from 'node:fs';
@@ -15,12 +15,16 @@ import { sumUp } from './dev/test/sum-up.js';
 const USAGE = `usage: npm test [-- FILE …]
        npm run scenarios
 
+  --together           the files given run in one process, as short ones do when all run
   --write-counts FILE  how many passed, failed and were skipped goes to this file as well
   --add-counts FILE    adds what another run wrote there to the last line`;
 
-const print = ({ suite, output, seconds, passed, failed }: SuiteReport): void => {
+const print = ({ suite, output, seconds, passed, failed, parts }: SuiteReport): void => {
   console.log(`\n── ${suite.name}: ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s`);
   console.log(output.trimEnd());
+  if (parts.length < 2) return;
+  console.log('');
+  for (const part of parts) console.log(`─ ${part.name}: ${part.passed} passed, ${part.failed} failed, ${part.seconds.toFixed(1)} s`);
 };
 
 /** Ctrl-C and SIGTERM end what runs, which then says how far it was. */
@@ -34,6 +38,7 @@ const { values, positionals: files } = parseArgs({
   allowPositionals: true,
   options: {
     scenarios: { type: 'boolean', default: false },
+    together: { type: 'boolean', default: false },
     'write-counts': { type: 'string' },
     'add-counts': { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -41,7 +46,7 @@ const { values, positionals: files } = parseArgs({
 });
 const plan = readPlan();
 const what = values.scenarios ? 'scenarios' : files.length > 0 ? 'files' : 'tests';
-const suites = { scenarios: scenarioSuites, tests: testSuites, files: () => suitesOf(files, plan) }[what];
+const suites = { scenarios: scenarioSuites, tests: testSuites, files: () => suitesOf(files, plan, values.together) }[what];
 const whole = { scenarios: ['scenarios'], tests: ['solidity', 'mocha'], files: [] } as const;
 
 const missing = files.filter((file) => !existsSync(file));

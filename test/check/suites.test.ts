@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -16,11 +17,19 @@ describe('a file of tests in npm test', function () {
   let waiting: Promise<SuiteReport>;
   let computing: Promise<SuiteReport>;
   let preparing: Promise<SuiteReport>;
+  let sharing: Promise<SuiteReport>;
 
   const run = async (body: string, options: SuiteOptions = {}): Promise<SuiteReport> => {
     const file = join(folder, `${(files += 1)}.test.ts`);
     await writeFile(file, `describe('one', () => {\n${body}\n});\n`);
     return runSuite({ name: 'one', kind: 'mocha', command: ['scripts/dev/test/mocha-suite.ts', file] }, options);
+  };
+
+  /** Several files in one process; the names of their files, without the folder, in what is told. */
+  const runTogether = async (...bodies: readonly string[]): Promise<SuiteReport> => {
+    const paths = bodies.map(() => join(folder, `${(files += 1)}.test.ts`));
+    await Promise.all(paths.map((path, index) => writeFile(path, `describe('file ${index + 1}', () => {\n${bodies[index]}\n});\n`)));
+    return runSuite({ name: 'all', kind: 'mocha', command: ['scripts/dev/test/mocha-suite.ts', ...paths], files: paths });
   };
 
   /** Interrupts a run once it is at the test or hook whose title begins so. */
@@ -35,6 +44,10 @@ describe('a file of tests in npm test', function () {
     left = run(`it('leaves a timer', () => { setInterval(() => {}, 1_000); });`);
     waiting = run(`it('holds', () => {}); it('waits', () => ${forEver});`, { milliseconds: 20_000 });
     computing = run(`it('holds', () => {}); it('computes', () => { for (;;); });`, interruptedAt('one computes'));
+    sharing = runTogether(
+      `it('leaves a timer', () => { setInterval(() => {}, 1_000); });`,
+      `after(() => process.exit(3)); it('holds', () => {});`,
+    );
     preparing = run(`before('long', () => ${forEver}); it('holds', () => {});`, interruptedAt('one "before all" hook: long'));
   });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -83,6 +96,33 @@ describe('a file of tests in npm test', function () {
     expect(report.output).to.contain('left open');
   });
 
+  it('fails with the file of several that fails, warns, rejects or cannot be run, and runs the others', async () => {
+    const report = await runTogether(
+      `it('holds', () => {}); it('does not', () => { throw new Error('no'); });`,
+      `it('warns', () => { process.emitWarning('careful'); });`,
+      `it('forgets', async () => { void Promise.reject(new Error('forgotten')); await new Promise(setImmediate); });`,
+      `throw new Error('cannot be loaded');`,
+      `it('holds', () => {});`,
+    );
+    expect(report.parts.map(({ passed, failed }) => [passed, failed > 0])).to.deep.equal([
+      [1, true],
+      [1, true],
+      [0, true],
+      [0, true],
+      [1, false],
+    ]);
+    expect(report.failed).to.equal(report.parts.reduce((sum, { failed }) => sum + failed, 0));
+    expect(report.output).to.contain('careful').and.to.contain('forgotten').and.to.contain('cannot be loaded');
+  });
+
+  it('fails with the file of several that leaves something open, and with the one that ends the process', async () => {
+    const { parts, failed, output, problems } = await sharing;
+    expect(parts.map((part) => [part.passed, part.failed])).to.deep.equal([[1, 1]]);
+    expect(output).to.match(/\d+\.test\.ts: Timeout was left open/);
+    expect(failed).to.equal(2);
+    expect(problems.join()).to.match(/^ended with 3 before its tests did; last to begin: file 2 .*; not ended: [^,]*\.test\.ts$/);
+  });
+
   it('fails when a test waits for ever, and says which', async () => {
     const report = await waiting;
     expect(report).to.include({ passed: 0, failed: 1 });
@@ -103,22 +143,38 @@ describe('a file of tests in npm test', function () {
 });
 
 describe('the plan and the sums of npm test', () => {
-  const plan: Plan = { floor: { solidity: 5, mocha: 3, scenarios: 2 }, scenarios: ['test/a.test.ts'], seconds: {} };
+  const plan: Plan = { floor: { solidity: 5, mocha: 3, scenarios: 2 }, scenarios: ['test/a.test.ts'], alone: [], seconds: {} };
   const report = (kind: Suite['kind'], passed: number, failed = 0, skipped = 0): SuiteReport => ({
     suite: { name: kind, kind, command: [] },
     output: '',
     seconds: 1,
+    parts: [],
+    problems: [],
     passed,
     failed,
     skipped,
   });
 
-  it('has every file of tests in one of two runs, and the longest first', () => {
-    const [tests, scenarios] = [testSuites(readPlan()), scenarioSuites(readPlan())];
-    const names = tests.map(({ name }) => name);
-    expect(names).to.include.members(['Solidity', 'test/check/suites.test.ts', ...Object.keys(readPlan().seconds)]);
-    expect(names).not.to.include.members(scenarios.map(({ name }) => name));
-    expect(names.slice(0, Object.keys(readPlan().seconds).length)).to.have.members(Object.keys(readPlan().seconds));
+  it('has every file of tests in one of two runs, once, and the longest first', () => {
+    const real = readPlan();
+    const [tests, scenarios] = [testSuites(real), scenarioSuites(real)];
+    const files = [...tests, ...scenarios].flatMap((suite) => suite.files ?? []);
+    expect(files.sort()).to.deep.equal(globSync('test/**/*.test.ts').sort());
+    expect(scenarios.map(({ name }) => name)).to.deep.equal(real.scenarios);
+    expect(tests[0]?.name).to.equal('Solidity');
+    const listed = tests.flatMap(({ name }) => real.seconds[name] ?? []);
+    expect(listed).to.have.length(Object.keys(real.seconds).length);
+    expect(listed).to.deep.equal([...listed].sort((one, other) => other - one));
+  });
+
+  it('has short files share a process, sixteen at most, and those alone that last long or bear no company', () => {
+    const real = readPlan();
+    const shared = testSuites(real).filter(({ files = [] }) => files.length > 1);
+    for (const { name, files = [] } of shared) expect(files.length, name).to.be.at.most(16);
+    const together = shared.flatMap(({ files = [] }) => files);
+    expect(together.length).to.be.above(100);
+    for (const file of real.alone) expect(globSync(file), 'a file of the list').to.deep.equal([file]);
+    for (const file of [...real.alone, ...Object.keys(real.seconds)]) expect(together).not.to.include(file);
   });
 
   it('knows scenarios by name', () => {
@@ -128,6 +184,8 @@ describe('the plan and the sums of npm test', () => {
       ['test/a.test.ts', 'scenarios'],
       ['test/b.test.ts', 'mocha'],
     ]);
+    const [together] = suitesOf(['test/b.test.ts', 'test/c.test.ts'], plan, true);
+    expect(together).to.deep.include({ name: 'test/b.test.ts … test/c.test.ts (2 files)', files: ['test/b.test.ts', 'test/c.test.ts'] });
   });
 
   it('counts fewer tests than promised as a failure, by kind', () => {
@@ -143,6 +201,17 @@ describe('the plan and the sums of npm test', () => {
     expect(sumUp([report('mocha', 3, 0, 1), report('solidity', 5, 2)], [], plan).complaints).to.deep.equal([
       'mocha: 0 failed, 1 skipped',
       'solidity: 2 failed, 0 skipped',
+    ]);
+  });
+
+  it('names the files that are not well of those that shared a process, and what befell that', () => {
+    const part = (name: string, failed: number, skipped = 0) => ({ name, passed: 1, failed, skipped, seconds: 1 });
+    const shared = { ...report('mocha', 3, 2), parts: [part('a', 1), part('b', 0), part('c', 0, 1)], problems: ['it ended'] };
+    const suite = { ...shared.suite, files: ['a', 'b', 'c'] };
+    expect(sumUp([{ ...shared, suite }], [], plan).complaints).to.deep.equal([
+      'a: 1 failed, 0 skipped',
+      'c: 0 failed, 1 skipped',
+      'mocha: it ended',
     ]);
   });
 

@@ -1,13 +1,14 @@
 /**
- * Runs one file of tests in this process: `mocha-suite.ts FILE`. Beside the tests' own failures, a warning of the process or
- * a rejection that nobody handled counts as one.
+ * Runs files of tests in this process, one after the other: `mocha-suite.ts FILE …`. Beside the tests' own failures, a warning
+ * of the process, a rejection that nobody handled and something left open each count as one, of the file that it happened in.
  */
 import { readFileSync } from 'node:fs';
 import Mocha from 'mocha';
-import { sendBegun, sendResult } from './suite-result.js';
+import { leftOpen, openNow } from './left-open.js';
+import { sendBegun, sendPart, sendResult, sumOf, type SuiteResult } from './suite-result.js';
 
-const [file] = process.argv.slice(2);
-if (file === undefined) throw new Error('usage: mocha-suite.ts FILE');
+const files = process.argv.slice(2);
+if (files.length === 0) throw new Error('usage: mocha-suite.ts FILE …');
 const { timeout } = JSON.parse(readFileSync(new URL('../../../.mocharc.json', import.meta.url), 'utf8')) as { timeout: number };
 
 let warnings = 0;
@@ -15,21 +16,57 @@ process.on('warning', (warning) => {
   warnings += 1;
   console.error(`a warning fails the run: ${warning.stack ?? warning.message}`);
 });
-
-const mocha = new Mocha({ reporter: 'spec', timeout, forbidOnly: true, forbidPending: true, color: process.stdout.isTTY });
-mocha.addFile(file);
-await mocha.loadFilesAsync();
-const runner = mocha.run();
-runner.on('test', (test) => sendBegun(test.fullTitle()));
-runner.on('hook', (hook) => sendBegun(hook.fullTitle()));
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });
-await new Promise((resolve) => runner.once('end', resolve));
-// Warnings are emitted on a later turn of the event loop.
-await new Promise((resolve) => setImmediate(resolve));
-const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-if (passes + failures + pending === 0) throw new Error(`${file} has no test`);
-sendResult({ passed: passes, failed: failures + warnings, skipped: pending });
-process.exitCode = failures + warnings === 0 ? 0 : 1;
+
+const runTests = async (file: string): Promise<SuiteResult> => {
+  const mocha = new Mocha({ reporter: 'spec', timeout, forbidOnly: true, forbidPending: true, color: process.stdout.isTTY });
+  mocha.addFile(file);
+  await mocha.loadFilesAsync();
+  const { promise: ended, resolve } = Promise.withResolvers<unknown>();
+  const runner = mocha.run(resolve);
+  runner.on('test', (test) => sendBegun(test.fullTitle()));
+  runner.on('hook', (hook) => sendBegun(hook.fullTitle()));
+  await ended;
+  const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
+  runner.dispose();
+  if (passes + failures + pending === 0) throw new Error(`${file} has no test`);
+  return { passed: passes, failed: failures, skipped: pending };
+};
+
+/** Like `runTests`; a file that cannot be run is one failure. Warnings are emitted on a later turn of the event loop. */
+const runFile = async (file: string): Promise<SuiteResult> => {
+  warnings = 0;
+  const tests = await runTests(file).catch((error: unknown) => {
+    console.error(error);
+    return { passed: 0, failed: 1, skipped: 0 };
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  return { ...tests, failed: tests.failed + warnings };
+};
+
+/** What the last file leaves open keeps the process alive, which whoever started it notices. */
+const runAll = async (): Promise<readonly SuiteResult[]> => {
+  const results: SuiteResult[] = [];
+  let open = openNow();
+  for (const file of files) {
+    const began = performance.now();
+    if (files.length > 1) console.log(`\n─ ${file}`);
+    const tests = await runFile(file);
+    const left = file === files.at(-1) ? [] : await leftOpen(open);
+    if (left.length > 0) {
+      console.error(`${file}: ${left.join(', ')} was left open`);
+      open = openNow();
+    }
+    const result = { ...tests, failed: tests.failed + left.length };
+    results.push(result);
+    sendPart({ name: file, ...result, seconds: (performance.now() - began) / 1_000 });
+  }
+  return results;
+};
+
+const result = sumOf(await runAll());
+sendResult(result);
+process.exitCode = result.failed === 0 ? 0 : 1;
 process.disconnect?.();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import type { SuiteMessage, SuiteResult } from './suite-result.js';
+import { sumOf, type PartResult, type SuiteMessage, type SuiteResult } from './suite-result.js';
 
 /** Something to run in a process of its own. */
 export interface Suite {
@@ -8,12 +8,18 @@ export interface Suite {
   readonly kind: 'solidity' | 'mocha' | 'scenarios';
   /** Module to run, and its arguments. */
   readonly command: readonly string[];
+  /** The files that it tells the end of; none where they are not told apart. */
+  readonly files?: readonly string[];
 }
 
 export interface SuiteReport extends SuiteResult {
   readonly suite: Suite;
   readonly output: string;
   readonly seconds: number;
+  /** Its files that came to their end. */
+  readonly parts: readonly PartResult[];
+  /** What went wrong with its process, beside what its tests found. */
+  readonly problems: readonly string[];
 }
 
 export interface SuiteOptions {
@@ -31,6 +37,13 @@ const DEADLINE = 20 * 60_000;
 /** Longest a suite may go on after its last test, milliseconds: what lives on then was never closed. */
 const GRACE = 10_000;
 
+/** Where a run stands: what began last, and the files of several that have not come to their end. */
+const whereabouts = ({ files = [] }: Suite, begun: string | undefined, parts: readonly PartResult[]): readonly string[] => {
+  const ended = new Set(parts.map(({ name }) => name));
+  const left = files.length > 1 ? files.filter((file) => !ended.has(file)) : [];
+  return [...(begun === undefined ? [] : [`last to begin: ${begun}`]), ...(left.length === 0 ? [] : [`not ended: ${left.join(', ')}`])];
+};
+
 /** Runs `suite`; whatever goes wrong with its process counts as a failure, and is told with the test that had begun last. */
 export const runSuite = async (suite: Suite, { milliseconds = DEADLINE, signal, onBegun }: SuiteOptions = {}): Promise<SuiteReport> => {
   const started = performance.now();
@@ -40,10 +53,11 @@ export const runSuite = async (suite: Suite, { milliseconds = DEADLINE, signal, 
   });
   const chunks: Buffer[] = [];
   const problems: string[] = [];
+  const parts: PartResult[] = [];
   let begun: string | undefined;
   let result: SuiteResult | undefined;
   let grace: NodeJS.Timeout | undefined;
-  const note = (problem: string): void => void problems.push(begun === undefined ? problem : `${problem}; last to begin: ${begun}`);
+  const note = (problem: string): void => void problems.push([problem, ...whereabouts(suite, begun, parts)].join('; '));
   const give = (problem: string): void => {
     note(problem);
     child.kill('SIGKILL');
@@ -58,7 +72,8 @@ export const runSuite = async (suite: Suite, { milliseconds = DEADLINE, signal, 
     if ('begun' in message) {
       begun = message.begun;
       onBegun?.(begun);
-    } else {
+    } else if ('part' in message) parts.push(message.part);
+    else {
       result = message.result;
       grace = setTimeout(() => give(`still alive ${GRACE / 1_000} s after its last test: something was left open`), GRACE);
     }
@@ -76,12 +91,15 @@ export const runSuite = async (suite: Suite, { milliseconds = DEADLINE, signal, 
   if (!result && problems.length === 0) note(`ended with ${code} before its tests did`);
   if (result?.failed === 0 && code !== 0 && problems.length === 0) problems.push(`ended with ${code} after its tests had passed`);
   const output = [Buffer.concat(chunks).toString(), ...problems.map((problem) => `${suite.name}: ${problem}\n`)].join('');
+  const { passed, failed, skipped } = result ?? sumOf(parts);
   return {
     suite,
     output,
     seconds: (performance.now() - started) / 1_000,
-    passed: result?.passed ?? 0,
-    failed: (result?.failed ?? 0) + problems.length,
-    skipped: result?.skipped ?? 0,
+    parts,
+    problems,
+    passed,
+    failed: failed + problems.length,
+    skipped,
   };
 };

@@ -5,13 +5,24 @@ export interface SuiteResult {
   readonly skipped: number;
 }
 
-/** What a suite's process tells the one that started it: each test and hook as it begins, and in the end the result. */
-export type SuiteMessage = { readonly begun: string } | { readonly result: SuiteResult };
+/** How one file of a suite ended, and how long it took. */
+export interface PartResult extends SuiteResult {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** What a suite's process tells the one that started it: each test and hook as it begins, each file as it ends, and in the end the result. */
+export type SuiteMessage = { readonly begun: string } | { readonly part: PartResult } | { readonly result: SuiteResult };
 
 /** Sends the result up; a process without a parent that listens prints it. */
 export const sendResult = (result: SuiteResult): void => {
   if (process.send) process.send({ result } satisfies SuiteMessage);
   else console.log(JSON.stringify(result));
+};
+
+/** Says how one file ended. */
+export const sendPart = (part: PartResult): void => {
+  process.send?.({ part } satisfies SuiteMessage);
 };
 
 /** Says what begins, so that a run that hangs can be told where. */

@@ -1,48 +1,70 @@
 import { globSync, readFileSync } from 'node:fs';
 import type { Suite } from './run-suite.js';
 
-/** `plan.json`: how few tests are too few, what is a scenario, and what lasts long. */
+/** `plan.json`: how few tests are too few, what is a scenario, what lasts long, and what bears no company. */
 export interface Plan {
   /** Fewest tests that must pass, by kind; raised when tests are added. */
   readonly floor: Readonly<Record<Suite['kind'], number>>;
   /** Files that start many processes and run for minutes: `npm run scenarios` and `.ci/run` run them, `npm test` does not. */
   readonly scenarios: readonly string[];
-  /** Suites by about how many seconds they last; the longest are begun first, those not listed last. */
+  /** Suites by about how many seconds they last: each has a process of its own, and the longest are begun first. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** Files that change what a whole process shares, or measure it: each has a process of its own. */
+  readonly alone: readonly string[];
 }
 
 export const readPlan = (): Plan => JSON.parse(readFileSync('scripts/dev/test/plan.json', 'utf8')) as Plan;
 
 const MOCHA = 'test/**/*.test.ts';
+const SOLIDITY = 'Solidity';
+/** Most files that share a process. */
+const TOGETHER = 16;
+/** About how long a file lasts that the plan does not list, seconds. */
+const SHORT = 1;
 
 /** The suite of the Solidity tests: all, or those of `files`. */
 const soliditySuite = (files: readonly string[]): Suite => ({
-  name: 'Solidity',
+  name: SOLIDITY,
   kind: 'solidity',
   command: ['scripts/dev/test/solidity-suite.ts', ...files],
 });
 
-const mochaSuite = (file: string, plan: Plan): Suite => ({
-  name: file,
-  kind: plan.scenarios.includes(file) ? 'scenarios' : 'mocha',
-  command: ['scripts/dev/test/mocha-suite.ts', file],
+const nameOf = (files: readonly string[]): string =>
+  files.length === 1 ? String(files[0]) : `${files[0]} … ${files.at(-1)} (${files.length} files)`;
+
+const mochaSuite = (files: readonly string[], plan: Plan): Suite => ({
+  name: nameOf(files),
+  kind: files.every((file) => plan.scenarios.includes(file)) ? 'scenarios' : 'mocha',
+  command: ['scripts/dev/test/mocha-suite.ts', ...files],
+  files,
 });
 
-/** Everything but the scenarios, the longest first. The Solidity tests are one suite, every file of mocha tests is another. */
+/** Neighbours share a process, up to `TOGETHER` of them, unless the plan gives them one of their own. */
+const grouped = (files: readonly string[], { seconds, alone }: Plan): readonly (readonly string[])[] => {
+  const single = files.filter((file) => file in seconds || alone.includes(file));
+  const shared = files.filter((file) => !single.includes(file));
+  const groups = Array.from({ length: Math.ceil(shared.length / TOGETHER) }, (_, index) =>
+    shared.slice(index * TOGETHER, (index + 1) * TOGETHER),
+  );
+  return [...groups, ...single.map((file) => [file])];
+};
+
+/** Everything but the scenarios, the longest first. The Solidity tests are one suite; the files of mocha tests are in groups. */
 export const testSuites = (plan: Plan): readonly Suite[] => {
   const files = globSync(MOCHA).filter((file) => !plan.scenarios.includes(file));
-  const suites = [soliditySuite([]), ...files.sort().map((file) => mochaSuite(file, plan))];
-  const seconds = ({ name }: Suite): number => plan.seconds[name] ?? 0;
+  const suites = [soliditySuite([]), ...grouped(files.sort(), plan).map((group) => mochaSuite(group, plan))];
+  const seconds = ({ name, files: group = [name] }: Suite): number => group.reduce((sum, file) => sum + (plan.seconds[file] ?? SHORT), 0);
   return suites.sort((one, other) => seconds(other) - seconds(one));
 };
 
-export const scenarioSuites = (plan: Plan): readonly Suite[] => plan.scenarios.map((file) => mochaSuite(file, plan));
+export const scenarioSuites = (plan: Plan): readonly Suite[] => plan.scenarios.map((file) => mochaSuite([file], plan));
 
-/** The suites of `files`, scenarios among them. */
-export const suitesOf = (files: readonly string[], plan: Plan): readonly Suite[] => {
+/** The suites of `files`, scenarios among them: each file of mocha tests alone, or all in one process (`together`). */
+export const suitesOf = (files: readonly string[], plan: Plan, together = false): readonly Suite[] => {
   const solidity = files.filter((file) => file.endsWith('.sol'));
   const mocha = files.filter((file) => !file.endsWith('.sol'));
-  return [...(solidity.length === 0 ? [] : [soliditySuite(solidity)]), ...mocha.map((file) => mochaSuite(file, plan))];
+  const groups = together && mocha.length > 0 ? [mocha] : mocha.map((file) => [file]);
+  return [...(solidity.length === 0 ? [] : [soliditySuite(solidity)]), ...groups.map((group) => mochaSuite(group, plan))];
 };
 
 /** The stateful runs of the specification, alone. */

@@ -9,6 +9,17 @@ const shortagesOf = (reports: readonly SuiteReport[], kinds: readonly Suite['kin
     return passed < floor[kind] ? [`${passed} ${kind} tests passed, fewer than the ${floor[kind]} of scripts/dev/test/plan.json`] : [];
   });
 
+const isBroken = ({ failed, skipped }: SuiteResult): boolean => failed > 0 || skipped > 0;
+
+const line = (name: string, { failed, skipped }: SuiteResult): string => `${name}: ${failed} failed, ${skipped} skipped`;
+
+/** What is not well with `report`, by file where it ran several. */
+const complaintsOf = (report: SuiteReport): readonly string[] => {
+  const { suite, parts, problems } = report;
+  if ((suite.files?.length ?? 1) === 1) return [line(suite.name, report)];
+  return [...parts.filter(isBroken).map((part) => line(part.name, part)), ...problems.map((problem) => `${suite.name}: ${problem}`)];
+};
+
 export interface Summary extends SuiteResult {
   /** What is not well, in lines. */
   readonly complaints: readonly string[];
@@ -16,11 +27,10 @@ export interface Summary extends SuiteResult {
 
 /** Adds up. Kinds that ran as a whole (`whole`) must reach their floors; each that does not is a failure, as is having run nothing. */
 export const sumUp = (reports: readonly SuiteReport[], whole: readonly Suite['kind'][], plan: Plan): Summary => {
-  const broken = reports.filter(({ failed, skipped }) => failed > 0 || skipped > 0);
   const faults = [...shortagesOf(reports, whole, plan), ...(reports.length === 0 ? ['nothing was run'] : [])];
   const { passed, failed, skipped } = sumOf(reports);
   return {
-    complaints: [...broken.map((each) => `${each.suite.name}: ${each.failed} failed, ${each.skipped} skipped`), ...faults],
+    complaints: [...reports.filter(isBroken).flatMap(complaintsOf), ...faults],
     passed,
     failed: failed + faults.length,
     skipped,
