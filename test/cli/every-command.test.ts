@@ -25,7 +25,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
  */
 const ELSEWHERE = ['deals close', 'devnet', 'provider rotate operator', 'provider rotate owner'];
 
-describe('a provider and a renter on a real chain, through the command line', function () {
+describe('every command, of a provider and a renter on a real chain', function () {
   this.timeout(240_000);
   let devnet: Devnet;
   let bob: RunningProvider;

@@ -4,17 +4,12 @@ import { openLedger } from '../../node/app/ledger/session.js';
 import type { LedgerNews } from '../../node/chain/ledger/feed.js';
 import { startAnvil, type TestChain } from '../support/rpc/anvil.js';
 import { startChild } from '../support/child-process.js';
+import { commandInProcess, type Finished } from '../support/command-line.js';
 import { startRpcProxy, type RpcProxy } from '../../scripts/lab/staging/rpc-proxy.js';
 import { withDirectory } from '../support/temporary-directory.js';
 import { bob, makeLivelyMarket, type LivelyMarket } from './lively-market.js';
 
 type Json = Record<string, unknown>;
-
-interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 describe('the ledger', function () {
   this.timeout(120_000);
@@ -35,11 +30,11 @@ describe('the ledger', function () {
 
   const argsIn = async (home: string, ...args: readonly string[]): Promise<readonly string[]> => {
     const settings = await lively.settingsIn(home, chain.url);
-    return ['dist/cli/main.js', 'ledger', '--home', home, '--book', String(settings.book), ...args];
+    return ['ledger', '--home', home, '--book', String(settings.book), ...args];
   };
   /** The command as a process of its own. */
   const ledger = async (home: string, ...args: readonly string[]): Promise<Finished> => {
-    const words = await argsIn(home, ...args);
+    const words = ['dist/cli/main.js', ...(await argsIn(home, ...args))];
     return new Promise((resolve) => {
       const child = execFile(process.execPath, words, { maxBuffer: 16 << 20 }, (_error, stdout, stderr) =>
         resolve({ code: child.exitCode, stdout, stderr }),
@@ -150,7 +145,7 @@ describe('the ledger', function () {
   it('as a process: follows as lines of JSON, and ends in good order when it is told to', async () => {
     await withDirectory(async (home) => {
       const words = await argsIn(home, '--follow', '--json', '--verify', '--rpc', both());
-      const child = await startChild(process.execPath, words);
+      const child = await startChild(process.execPath, ['dist/cli/main.js', ...words]);
       try {
         await child.printed(/^\{"kind":"verified".*\}$/m, 30_000);
         await lively.stakeMore();
@@ -182,7 +177,7 @@ describe('the ledger', function () {
     [['--verify', '--follow', '--head', `0x${'11'.repeat(32)}`], '--head'],
   ] as const) {
     it(`refuses ${args.map((arg) => arg.slice(0, 12)).join(' ')}`, async () => {
-      const { code, stdout, stderr } = await withDirectory(async (home) => ledger(home, ...args));
+      const { code, stdout, stderr } = await withDirectory(async (home) => commandInProcess(...(await argsIn(home, ...args))));
       expect(code).to.equal(1);
       expect(stdout + stderr)
         .to.include('BAD_OPTION')

@@ -1,0 +1,68 @@
+import { loadSettings } from '../app/settings/config.js';
+import { jsonText } from '../app/json-text.js';
+import { version } from '../app/version.js';
+import { asCoded } from '../core/errors/coded.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { commandTable } from './command-table.js';
+import { OptionReader, type Outcome } from './command.js';
+import { buildProgram, usageError, type Invocation } from './program.js';
+import { createPrompt } from './prompt.js';
+import { createTerminal } from './terminal.js';
+
+/** What a command line has around it. */
+export interface Surroundings {
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stderr: NodeJS.WritableStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends the command in good order. */
+  readonly signal: AbortSignal;
+}
+
+const runInvocation = async (invocation: Invocation, { stdout, env, signal }: Surroundings): Promise<Outcome> => {
+  const options = new OptionReader(invocation.options);
+  return await invocation.spec.run({
+    args: invocation.args,
+    options,
+    terminal: createTerminal({ json: options.flag('json'), stream: stdout }),
+    prompt: createPrompt({ passwordFile: options.text('passwordFile'), signal }),
+    settings: () =>
+      loadSettings(
+        {
+          home: options.text('home'),
+          rpc: options.text('rpc'),
+          book: options.text('book'),
+          network: options.text('network'),
+        },
+        env,
+      ),
+    signal,
+  });
+};
+
+const report = (error: HoldfastError, json: boolean, { stdout, stderr, env }: Surroundings): void => {
+  const { code, message, remedy, data } = error;
+  if (json) stdout.write(`${jsonText({ error: { code, message, remedy, data } })}\n`);
+  else stderr.write(`${code}: ${message}.\n${remedy}\n`);
+  if (code === 'INTERNAL' && env['HOLDFAST_DEBUG'] !== undefined) console.error(error.cause);
+};
+
+/** Runs the command that the words `argv` name, and prints what it comes to; its exit code. Help and version go to standard output. */
+export const runCommandLine = async (argv: readonly string[], around: Surroundings): Promise<number> => {
+  const json = argv.includes('--json');
+  try {
+    const found: Invocation[] = [];
+    await buildProgram(commandTable, version, (invocation) => found.push(invocation)).parseAsync([...argv], { from: 'user' });
+    const [invocation] = found;
+    if (invocation === undefined) return 0;
+    const outcome = await runInvocation(invocation, around);
+    if (json && outcome.printed === true) return 0;
+    around.stdout.write(json ? `${jsonText(outcome.json)}\n` : outcome.text.map((line) => `${line}\n`).join(''));
+    return outcome.exitCode ?? 0;
+  } catch (error) {
+    const usage = usageError(error);
+    if (usage === undefined && error instanceof Error && 'exitCode' in error && error.exitCode === 0) return 0;
+    const coded = usage ?? asCoded(error);
+    report(coded, json, around);
+    return coded.code === 'USAGE' ? 2 : coded.code === 'ABORTED' ? 130 : 1;
+  }
+};
