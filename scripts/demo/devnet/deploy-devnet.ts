@@ -15,6 +15,7 @@ export interface Deployment {
 }
 
 const ROOT = join(import.meta.dirname, '../../..');
+const { PATH, NODE_COMPILE_CACHE } = process.env;
 
 /**
  * Deploys a token and a market on the chain at `rpc` as anybody does, with `npm run deploy`: from a home of the deployer's own
@@ -35,7 +36,7 @@ export const deployDevnet = async (folder: string, rpc: string, deployer: BaseWa
       ...['--conditions=holdfast-source', '--import', 'tsx', join(ROOT, 'scripts/deploy.ts')],
       ...['--network', 'localhost', '--rpc', rpc, '--home', home, '--password-file', passwordFile, '--out', path],
     ],
-    env: { PATH: process.env['PATH'], HOME: home },
+    env: { PATH, NODE_COMPILE_CACHE, HOME: home },
     log,
   });
   const { code, signal } = await child.ended;

@@ -7,7 +7,7 @@ export interface Plan {
   readonly floor: Readonly<Record<Suite['kind'], number>>;
   /** Files that start many processes and run for minutes: `npm run scenarios` and `.ci/run` run them, `npm test` does not. */
   readonly scenarios: readonly string[];
-  /** Suites by about how many seconds they last: each has a process of its own, and the longest are begun first. */
+  /** Suites by about how many seconds they last; the longest are begun first. */
   readonly seconds: Readonly<Record<string, number>>;
   /** Files that change what a whole process shares, or measure it: each has a process of its own. */
   readonly alone: readonly string[];
@@ -17,8 +17,10 @@ export const readPlan = (): Plan => JSON.parse(readFileSync('scripts/dev/test/pl
 
 const MOCHA = 'test/**/*.test.ts';
 const SOLIDITY = 'Solidity';
-/** Most files that share a process. */
+/** Most files that share a process, and most seconds that they last together; a file of `LONG` seconds has a process of its own. */
 const TOGETHER = 16;
+const LONGEST = 60;
+const LONG = 20;
 /** About how long a file lasts that the plan does not list, seconds. */
 const SHORT = 1;
 
@@ -39,21 +41,25 @@ const mochaSuite = (files: readonly string[], plan: Plan): Suite => ({
   files,
 });
 
-/** Neighbours share a process, up to `TOGETHER` of them, unless the plan gives them one of their own. */
-const grouped = (files: readonly string[], { seconds, alone }: Plan): readonly (readonly string[])[] => {
-  const single = files.filter((file) => file in seconds || alone.includes(file));
-  const shared = files.filter((file) => !single.includes(file));
-  const groups = Array.from({ length: Math.ceil(shared.length / TOGETHER) }, (_, index) =>
-    shared.slice(index * TOGETHER, (index + 1) * TOGETHER),
-  );
-  return [...groups, ...single.map((file) => [file])];
+const secondsOf = (files: readonly string[], { seconds }: Plan): number => files.reduce((sum, file) => sum + (seconds[file] ?? SHORT), 0);
+
+/** Neighbours share a process, unless one of them lasts long or bears no company. */
+const grouped = (files: readonly string[], plan: Plan): readonly (readonly string[])[] => {
+  const isAlone = (file: string): boolean => plan.alone.includes(file) || secondsOf([file], plan) >= LONG;
+  const groups: string[][] = [];
+  for (const file of files.filter((each) => !isAlone(each))) {
+    const last = groups.at(-1);
+    if (last && last.length < TOGETHER && secondsOf([...last, file], plan) <= LONGEST) last.push(file);
+    else groups.push([file]);
+  }
+  return [...groups, ...files.filter(isAlone).map((file) => [file])];
 };
 
 /** Everything but the scenarios, the longest first. The Solidity tests are one suite; the files of mocha tests are in groups. */
 export const testSuites = (plan: Plan): readonly Suite[] => {
   const files = globSync(MOCHA).filter((file) => !plan.scenarios.includes(file));
   const suites = [soliditySuite([]), ...grouped(files.sort(), plan).map((group) => mochaSuite(group, plan))];
-  const seconds = ({ name, files: group = [name] }: Suite): number => group.reduce((sum, file) => sum + (plan.seconds[file] ?? SHORT), 0);
+  const seconds = ({ name, files: group = [name] }: Suite): number => secondsOf(group, plan);
   return suites.sort((one, other) => seconds(other) - seconds(one));
 };
 
