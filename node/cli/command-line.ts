@@ -2,7 +2,7 @@ import { loadSettings } from '../app/settings/config.js';
 import { jsonText } from '../app/json-text.js';
 import { version } from '../app/version.js';
 import { asCoded } from '../core/errors/coded.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
+import type { HoldfastError } from '../core/errors/holdfast-error.js';
 import { commandTable } from './command-table.js';
 import { OptionReader, type Outcome } from './command.js';
 import { buildProgram, usageError, type Invocation } from './program.js';
