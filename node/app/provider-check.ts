@@ -8,7 +8,7 @@ import { sectorField, signedField } from '../disk/revision-schemas.js';
 import type { SettlementReader } from '../ports/settlement.js';
 import type { JournalFault } from '../ports/journal-faults.js';
 import type { StoreFault } from '../ports/store-faults.js';
-import type { ProviderJournal, ProviderRevision } from '../ports/store.js';
+import type { ProviderJournal, ProviderRevision } from '../ports/journal.js';
 import { checkDeals, type CheckReport, type CheckSources } from '../provider/keep/check-deals.js';
 import { isOwnListing, recoverRevision, type RecoveredFrom } from '../provider/keep/recover-revision.js';
 import { openJournalFiles, repairJournalFiles } from '../storage/journal.js';

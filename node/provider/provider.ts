@@ -1,7 +1,8 @@
 import type { Address, DealId } from '../core/units.js';
 import type { ProviderService } from '../ports/link.js';
 import type { Receipt, Settlement } from '../ports/settlement.js';
-import type { ProviderJournal, SectorStore } from '../ports/store.js';
+import type { ProviderJournal } from '../ports/journal.js';
+import type { SectorStore } from '../ports/sector-store.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Clock, Log, Signer } from '../ports/world.js';
 import { createAnswerer } from './audit/answerer.js';

@@ -1,7 +1,7 @@
 import type { Serial } from '../core/tasks/serial.js';
 import type { Dialer } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
-import type { Catalogue } from '../ports/store.js';
+import type { Catalogue } from '../ports/catalogue.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Clock, Log, Signer, SlabCoder } from '../ports/world.js';
 import type { Egress } from './download/egress.js';

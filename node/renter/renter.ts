@@ -4,7 +4,7 @@ import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createSerial } from '../core/tasks/serial.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { Receipt } from '../ports/settlement.js';
-import type { ObjectRecord } from '../ports/store.js';
+import type { ObjectRecord } from '../ports/catalogue.js';
 import { awaitChallenge, challengeDeal, type ChallengeEnd, type OpenedChallenge } from './deals/challenges.js';
 import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
 import { closeDeal, leaveDeal, listDeals, settleDeal, withdrawCredit, type DealSummary } from './deals/deals.js';

@@ -1,5 +1,5 @@
 import type { MarketIdentity } from '../core/keys/market-identity.js';
-import type { Catalogue, ObjectRecord } from '../ports/store.js';
+import type { Catalogue, ObjectRecord } from '../ports/catalogue.js';
 import { createLevelRows, openLevelRows } from './rows/level-rows.js';
 import { createMemoryRows } from './rows/memory-rows.js';
 import { catalogueSpaces } from './layout.js';

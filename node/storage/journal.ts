@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { leaves, type DealId, type Hash } from '../core/units.js';
-import type { ProviderJournal } from '../ports/store.js';
+import type { ProviderJournal } from '../ports/journal.js';
 import { numbersOf, waitingOf } from './journal/journal-index.js';
 import { isNew } from './journal/is-new.js';
 import { loadJournal } from './journal/journal-load.js';

@@ -1,7 +1,7 @@
 import type { SectorRef } from '../core/data/data-set.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { LEAF_BYTES, type Hash } from '../core/units.js';
-import type { SectorStore } from '../ports/store.js';
+import type { SectorStore } from '../ports/sector-store.js';
 import { crownToKeep, partOf, requireSector } from './index/sector-shape.js';
 
 /** A sector store that lives as long as the process: the twin of `openSectorFiles`. `capacity` in bytes. */

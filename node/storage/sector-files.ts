@@ -4,7 +4,7 @@ import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { diskError } from '../disk/disk-error.js';
 import { createOpenFiles } from '../disk/open-files.js';
 import { freeBytes } from '../disk/reserve.js';
-import type { SectorStore } from '../ports/store.js';
+import type { SectorStore } from '../ports/sector-store.js';
 import { makeSectorIndex, openIndexOf } from './sectors/open-sector-index.js';
 import { INCOMING } from './sectors/lone-files.js';
 import { createPackFiles, PACK_BYTES } from './packs/pack-files.js';

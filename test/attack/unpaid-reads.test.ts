@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { LEAF_BYTES, type Wei } from '../../node/core/units.js';
-import type { SectorStore } from '../../node/ports/store.js';
+import type { SectorStore } from '../../node/ports/sector-store.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { bytesOf } from '../support/worlds/actors.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { argumentText, objectLines } from '../../node/cli/commands/object-lines.js';
-import type { ObjectRecord } from '../../node/ports/store.js';
+import type { ObjectRecord } from '../../node/ports/catalogue.js';
 
 const object = (id: string, name: string, storedAt: number): ObjectRecord =>
   ({ id, name, storedAt, bytes: 10, k: 1, n: 1, state: 'stored', slabs: [] }) as unknown as ObjectRecord;

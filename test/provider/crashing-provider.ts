@@ -1,5 +1,6 @@
 import type { Settlement } from '../../node/ports/settlement.js';
-import type { ProviderJournal, SectorStore } from '../../node/ports/store.js';
+import type { ProviderJournal } from '../../node/ports/journal.js';
+import type { SectorStore } from '../../node/ports/sector-store.js';
 import type { Signer } from '../../node/ports/world.js';
 import { openJournalFiles } from '../../node/storage/journal.js';
 import { openSectorFiles } from '../../node/storage/sector-files.js';

@@ -1,5 +1,5 @@
 import type { Wei } from '../../node/core/units.js';
-import type { ProviderJournal } from '../../node/ports/store.js';
+import type { ProviderJournal } from '../../node/ports/journal.js';
 import { openJournalFiles } from '../../node/storage/journal.js';
 import { createMemoryLedger } from '../support/memory-market/settlement.js';
 import { createProviderWorld, liveTo } from '../support/worlds/provider-world.js';

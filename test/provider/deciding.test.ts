@@ -16,7 +16,7 @@ import {
 import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provider/audit/decide-proof.js';
 import { decideOrphans, decidePruning, decideStale, OVER, type ChainMark } from '../../node/provider/keep/decide-pruning.js';
 import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/settle/decide-settlement.js';
-import type { ProviderDeal, ProviderRevision } from '../../node/ports/store.js';
+import type { ProviderDeal, ProviderRevision } from '../../node/ports/journal.js';
 import { actor, hashOf } from '../support/worlds/actors.js';
 
 const dealOf = (name: string, fields: Partial<Deal> = {}): Deal =>

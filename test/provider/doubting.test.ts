@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leaves, period } from '../../node/core/units.js';
 import type { DealDoubt } from '../../node/ports/journal-faults.js';
-import type { ProviderJournal } from '../../node/ports/store.js';
+import type { ProviderJournal } from '../../node/ports/journal.js';
 import { createProvider, type Provider } from '../../node/provider/provider.js';
 import { createJournalFiles, createMemoryJournal, openJournalFiles } from '../../node/storage/journal.js';
 import { collect } from '../support/collect.js';

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { STRETCH_BYTES, STRETCH_LEAVES } from '../../node/core/data/crown.js';
 import { verifyRange } from '../../node/core/data/range-proof.js';
 import { leaves, LEAF_BYTES, period, SECTOR_BYTES, SECTOR_LEAVES } from '../../node/core/units.js';
-import type { SectorStore } from '../../node/ports/store.js';
+import type { SectorStore } from '../../node/ports/sector-store.js';
 import { buildAnswer, buildProof } from '../../node/provider/audit/build-proof.js';
 import { createSectorCache } from '../../node/provider/keep/sector-cache.js';
 import type { Provider } from '../../node/provider/provider.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Hash } from '../../node/core/units.js';
 import type { StoreFault } from '../../node/ports/store-faults.js';
-import type { SectorStore, Tended } from '../../node/ports/store.js';
+import type { SectorStore, Tended } from '../../node/ports/sector-store.js';
 import { checkDeals } from '../../node/provider/keep/check-deals.js';
 import { tellStoreFaults } from '../../node/provider/keep/tell-faults.js';
 import { runTending } from '../../node/provider/keep/tend.js';

@@ -6,7 +6,7 @@ import { createSweeper, LOOKED_AT_ONCE } from '../../node/provider/keep/sweeper.
 import { noMetrics } from '../../node/core/metrics/no-metrics.js';
 import { createSerial } from '../../node/core/tasks/serial.js';
 import type { SectorRef } from '../../node/core/data/data-set.js';
-import type { PendingSector, ProviderJournal } from '../../node/ports/store.js';
+import type { PendingSector, ProviderJournal } from '../../node/ports/journal.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
 import { contentOf as bytesNamed, dealNamed, sectorNamed, signedRevision } from '../storage/sample-sectors.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Revision } from '../../node/core/market/deal.js';
 import type { Settlement } from '../../node/ports/settlement.js';
-import type { Catalogue } from '../../node/ports/store.js';
+import type { Catalogue } from '../../node/ports/catalogue.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { collect } from '../support/collect.js';
 import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Deal } from '../../node/core/market/deal.js';
 import { hash, period, wei } from '../../node/core/units.js';
-import type { ObjectRecord } from '../../node/ports/store.js';
+import type { ObjectRecord } from '../../node/ports/catalogue.js';
 import { decideHealing, shardsLeft, type HealingPlan, type LostClaim, type LostShards } from '../../node/renter/repair/decide-healing.js';
 import { mayReadFor, withRefusal } from '../../node/renter/repair/decide-patience.js';
 import { isKept } from '../../node/renter/repair/lost-claims.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Deal, ProviderSheet } from '../../node/core/market/deal.js';
 import { leaves, period, wei, weight } from '../../node/core/units.js';
-import type { RenterDeal } from '../../node/ports/store.js';
+import type { RenterDeal } from '../../node/ports/catalogue.js';
 import { isLate, isPostable } from '../../node/renter/deals/decide-posting.js';
 import { decideTidying, type TidiableDeal } from '../../node/renter/upkeep/decide-tidying.js';
 import { idOf, knownDeal, signedRevision } from './sample-deals.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { applyChange, changeBetween, nextRevision } from '../../node/core/market/revision.js';
 import type { Deal } from '../../node/core/market/deal.js';
 import { period, signature, weight, type DealId, type Hash } from '../../node/core/units.js';
-import type { ObjectRecord, RenterDeal } from '../../node/ports/store.js';
+import type { ObjectRecord, RenterDeal } from '../../node/ports/catalogue.js';
 import { decideCommit } from '../../node/renter/deals/await-commits.js';
 import { decideRepair, healthOf, type DealHealth } from '../../node/renter/repair/decide-repair.js';
 import { baseOf, fallBackOf, isOpen, namesSectors, planRevision, type WantedChange } from '../../node/renter/deals/decide-revision.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { leaves, wei, type Address } from '../../node/core/units.js';
-import type { ObjectRecord } from '../../node/ports/store.js';
+import type { ObjectRecord } from '../../node/ports/catalogue.js';
 import { reasonsText } from '../../node/renter/homes/ask-homes.js';
 import { noMetrics } from '../../node/core/metrics/no-metrics.js';
 import { createFailureList } from '../../node/renter/failure-list.js';

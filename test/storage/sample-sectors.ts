@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Revision } from '../../node/core/market/deal.js';
 import type { SectorRef } from '../../node/core/data/data-set.js';
 import { dealId, hash, leaves, period, signature, wei, type DealId } from '../../node/core/units.js';
-import type { ProviderRevision } from '../../node/ports/store.js';
+import type { ProviderRevision } from '../../node/ports/journal.js';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 

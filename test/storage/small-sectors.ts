@@ -2,7 +2,7 @@ import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sectorRoot } from '../../node/core/data/merkle.js';
 import { leaves } from '../../node/core/units.js';
-import type { SectorStore } from '../../node/ports/store.js';
+import type { SectorStore } from '../../node/ports/sector-store.js';
 import type { Packed } from '../../node/storage/packs/pack-appender.js';
 import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../node/storage/sector-files.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';

@@ -1,5 +1,6 @@
 import { address, leaves, period, signature, wei } from '../../node/core/units.js';
-import type { Catalogue, ObjectRecord, PendingSector, ProviderEgress, ProviderJournal, RenterDeal } from '../../node/ports/store.js';
+import type { Catalogue, ObjectRecord, RenterDeal } from '../../node/ports/catalogue.js';
+import type { PendingSector, ProviderEgress, ProviderJournal } from '../../node/ports/journal.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
 /*

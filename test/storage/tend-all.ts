@@ -1,5 +1,5 @@
 import type { Hash } from '../../node/core/units.js';
-import type { SectorStore } from '../../node/ports/store.js';
+import type { SectorStore } from '../../node/ports/sector-store.js';
 
 /** Tends a store until all was looked at and no hole is left; what it found missing. */
 export const tendAll = async (store: SectorStore): Promise<Hash[]> => {

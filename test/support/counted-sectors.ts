@@ -1,4 +1,4 @@
-import type { SectorStore } from '../../node/ports/store.js';
+import type { SectorStore } from '../../node/ports/sector-store.js';
 
 /** A store, and how many bytes it was asked for. */
 export interface CountedSectors {

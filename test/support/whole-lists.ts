@@ -1,6 +1,7 @@
 import type { SectorRef } from '../../node/core/data/data-set.js';
 import type { DealId } from '../../node/core/units.js';
-import type { ProviderJournal, ProviderRevision, SectorLists } from '../../node/ports/store.js';
+import type { ProviderJournal, ProviderRevision } from '../../node/ports/journal.js';
+import type { SectorLists } from '../../node/ports/sector-lists.js';
 import { collect } from './collect.js';
 
 /** The sectors of a kept revision. */

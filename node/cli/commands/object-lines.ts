@@ -1,4 +1,4 @@
-import type { ObjectRecord } from '../../ports/store.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
 import { showSize } from '../amounts.js';
 
 /** What there is to say of an object that is not as it should be; `left` shards are kept of one that cannot be read back. */

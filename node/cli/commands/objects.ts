@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { createFileSink, openFileSource } from '../../app/file-bytes.js';
-import type { ObjectRecord } from '../../ports/store.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
 import { countText, showTokens } from '../../core/amount-text.js';
 import { count, showSize } from '../amounts.js';
 import { argumentText, objectLines } from './object-lines.js';

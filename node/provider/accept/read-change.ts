@@ -5,7 +5,8 @@ import { emptyTree, pagesFrom, type ReadNode, type SectorTree } from '../../core
 import type { SectorTotals } from '../../core/market/revision.js';
 import { leaves, type DealId, type Hash } from '../../core/units.js';
 import type { SignRequest } from '../../ports/link.js';
-import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { ProviderJournal } from '../../ports/journal.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 
 export interface ChangeReaderOptions {
   readonly journal: Pick<ProviderJournal, 'tree' | 'node' | 'holds' | 'timesNamed'>;

@@ -2,7 +2,7 @@ import { weightFor } from '../../core/market/rent.js';
 import type { ChainHead, Deal } from '../../core/market/deal.js';
 import { weight, type DealId, type Hash, type Period, type Weight } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ProviderDeal, ProviderJournal } from '../../ports/store.js';
+import type { ProviderDeal, ProviderJournal } from '../../ports/journal.js';
 
 /** What a deal may still grow by: the heaviest of the revisions that its renter can still post. */
 const growthOf = ({ revisions }: ProviderDeal, deal: Deal, period: Period, parameters: SettlementReader['parameters']): bigint =>

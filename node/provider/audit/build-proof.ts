@@ -5,7 +5,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { auditRandom, challengeLeaf, drawLeaf, drawSlot } from '../../core/market/sampling.js';
 import { period as periodOf, type Address, type Hash, type Leaves, type Period } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ProviderJournal } from '../../ports/store.js';
+import type { ProviderJournal } from '../../ports/journal.js';
 import type { SectorCache } from '../keep/sector-cache.js';
 
 /** A leaf that the seed draws. */

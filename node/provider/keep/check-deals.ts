@@ -3,7 +3,8 @@ import type { Deal, SignedRevision } from '../../core/market/deal.js';
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { wei, type Address, type DealId, type Hash, type Wei } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { ProviderJournal } from '../../ports/journal.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 
 export interface CheckSources {
   readonly provider: Address;

@@ -1,7 +1,7 @@
 import type { ChainHead, Deal } from '../../core/market/deal.js';
 import type { DealId, Hash, Period } from '../../core/units.js';
 import type { DealDoubt } from '../../ports/journal-faults.js';
-import type { PendingSector, ProviderDeal } from '../../ports/store.js';
+import type { PendingSector, ProviderDeal } from '../../ports/journal.js';
 
 /** Beyond every number that a revision can have: of a deal that is over, all are history. */
 export const OVER = 2n ** 64n;

@@ -1,7 +1,8 @@
 import type { ChainHead, Deal } from '../../core/market/deal.js';
 import type { DealId, Hash } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ProviderDeal, ProviderEgress, ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { ProviderDeal, ProviderEgress, ProviderJournal } from '../../ports/journal.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
 import { decidePruning, decideVoid, OVER, type ChainMark } from './decide-pruning.js';

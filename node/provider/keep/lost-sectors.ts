@@ -3,7 +3,8 @@ import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import type { DealId, Hash } from '../../core/units.js';
 import type { Metrics } from '../../ports/metrics.js';
-import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { ProviderJournal } from '../../ports/journal.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 import type { Log } from '../../ports/world.js';
 import { readVerified } from './sector-crown.js';
 

@@ -3,7 +3,7 @@ import { recoverAddress } from '../../core/keys/signing.js';
 import type { Deal, Revision } from '../../core/market/deal.js';
 import { revisionDigest } from '../../core/market/revision.js';
 import { signature, type Address, type Hash } from '../../core/units.js';
-import type { ProviderRevision } from '../../ports/store.js';
+import type { ProviderRevision } from '../../ports/journal.js';
 import type { CheckReport, CheckSources, DealFinding } from './check-deals.js';
 import { findSectors } from './find-sectors.js';
 

@@ -1,5 +1,6 @@
 import { LEAF_BYTES, SECTOR_BYTES, type Hash } from '../../core/units.js';
-import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { ProviderJournal } from '../../ports/journal.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Clock, Log } from '../../ports/world.js';
 import type { LostSectors } from './lost-sectors.js';

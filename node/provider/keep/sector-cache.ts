@@ -13,7 +13,7 @@ import {
 import { rootOf, type MerkleTree } from '../../core/data/merkle.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, type Hash } from '../../core/units.js';
-import type { SectorStore } from '../../ports/store.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 import { createByteCache } from '../../core/tasks/byte-cache.js';
 import { readVerified, rootOfCrown } from './sector-crown.js';
 

@@ -5,7 +5,7 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import { rootOf } from '../../core/data/merkle.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, SECTOR_LEAVES, type Hash } from '../../core/units.js';
-import type { SectorOutline, SectorStore } from '../../ports/store.js';
+import type { SectorOutline, SectorStore } from '../../ports/sector-store.js';
 
 /*
  * A stretch is hashed at once, 0.1 ms of the event loop; between two it turns. A thread of its own would win nothing: copying a sector to it

@@ -1,6 +1,7 @@
 import type { SectorRef } from '../../core/data/data-set.js';
 import type { Hash } from '../../core/units.js';
-import type { PendingSector, ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { PendingSector, ProviderJournal } from '../../ports/journal.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 import type { Clock } from '../../ports/world.js';
 import type { ProviderPolicy } from '../policy.js';
 import { decideOrphans, decideStale } from './decide-pruning.js';

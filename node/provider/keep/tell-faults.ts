@@ -1,4 +1,5 @@
-import type { ProviderJournal, SectorStore } from '../../ports/store.js';
+import type { ProviderJournal } from '../../ports/journal.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 import type { Log } from '../../ports/world.js';
 
 const REMEDY = '"holdfast provider check" says what is missing';

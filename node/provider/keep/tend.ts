@@ -1,4 +1,4 @@
-import type { SectorStore } from '../../ports/store.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 import type { Clock, Log } from '../../ports/world.js';
 import type { ProviderPolicy } from '../policy.js';
 import type { LostSectors } from './lost-sectors.js';

@@ -1,6 +1,6 @@
 import type { DealId, Hash } from '../../core/units.js';
 import type { LostPage, LostRange, ProviderService } from '../../ports/link.js';
-import type { ProviderJournal } from '../../ports/store.js';
+import type { ProviderJournal } from '../../ports/journal.js';
 import type { Clock } from '../../ports/world.js';
 import type { DealGate } from '../accept/authorization.js';
 import type { LostSectors } from '../keep/lost-sectors.js';

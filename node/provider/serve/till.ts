@@ -5,7 +5,7 @@ import type { Deal, MarketParameters } from '../../core/market/deal.js';
 import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { EgressState } from '../../ports/link.js';
-import type { ProviderEgress, ProviderJournal } from '../../ports/store.js';
+import type { ProviderEgress, ProviderJournal } from '../../ports/journal.js';
 import type { Serial } from '../../core/tasks/serial.js';
 import type { Admitted } from '../accept/authorization.js';
 import { isOver } from '../settle/decide-settlement.js';

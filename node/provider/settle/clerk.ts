@@ -1,7 +1,7 @@
 import type { Deal } from '../../core/market/deal.js';
 import { blockNumber, gasWei, wei, type DealId, type GasWei, type Period } from '../../core/units.js';
 import type { BatchItem, Receipt, Settlement } from '../../ports/settlement.js';
-import type { ProviderDeal, ProviderEgress } from '../../ports/store.js';
+import type { ProviderDeal, ProviderEgress } from '../../ports/journal.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Log, Signer } from '../../ports/world.js';
 import { REDEEM_GAS } from './decide-redemption.js';

@@ -1,6 +1,6 @@
 import type { Deal } from '../../core/market/deal.js';
 import type { DealId } from '../../core/units.js';
-import type { ProviderDeal } from '../../ports/store.js';
+import type { ProviderDeal } from '../../ports/journal.js';
 import type { DealView } from './decide-settlement.js';
 
 /** Whether the journal holds the revision that the chain has, so that the deal's data can be proven. True of a deal without one. */

@@ -2,7 +2,7 @@ import { unredeemed } from '../../core/market/voucher.js';
 import type { Deal } from '../../core/market/deal.js';
 import { wei, type GasWei, type Period, type Wei } from '../../core/units.js';
 import type { BatchItem } from '../../ports/settlement.js';
-import type { ProviderEgress } from '../../ports/store.js';
+import type { ProviderEgress } from '../../ports/journal.js';
 
 /** Gas of one redemption in a batch, about. */
 export const REDEEM_GAS = 120_000n;

@@ -1,7 +1,7 @@
 import type { Deal, MarketParameters, ProviderSheet, SignedRevision } from '../../core/market/deal.js';
 import type { Period } from '../../core/units.js';
 import type { BatchItem, SettlementAction } from '../../ports/settlement.js';
-import type { ProviderEgress } from '../../ports/store.js';
+import type { ProviderEgress } from '../../ports/journal.js';
 import { redeemOf, type RedemptionTerms } from './decide-redemption.js';
 import type { ProviderPolicy } from '../policy.js';
 

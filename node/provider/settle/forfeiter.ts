@@ -2,7 +2,7 @@ import type { Deal } from '../../core/market/deal.js';
 import { wei, type BlockNumber, type DealId } from '../../core/units.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Receipt, Settlement, SubmitOptions } from '../../ports/settlement.js';
-import type { ProviderEgress, ProviderJournal } from '../../ports/store.js';
+import type { ProviderEgress, ProviderJournal } from '../../ports/journal.js';
 import type { Log } from '../../ports/world.js';
 import type { ProviderPolicy } from '../policy.js';
 import { decideForfeits, isSigned, unsignedDeals } from './decide-forfeits.js';

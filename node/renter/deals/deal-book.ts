@@ -1,7 +1,7 @@
 import type { Deal, ProviderSheet } from '../../core/market/deal.js';
 import type { DealId } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { RenterDeal } from '../../ports/store.js';
+import type { RenterDeal } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 
 /** A deal as catalogue and chain know it, and its provider. */

@@ -4,7 +4,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { RevisionPlan } from '../../core/market/revision.js';
 import { period, type Hash, type Period } from '../../core/units.js';
 import type { RevisionChange } from '../../ports/link.js';
-import type { RenterDeal } from '../../ports/store.js';
+import type { RenterDeal } from '../../ports/catalogue.js';
 
 const holds = (deal: Pick<Deal, 'number' | 'root'>, revision: Revision): boolean =>
   deal.number === revision.number && deal.root === revision.root;

@@ -2,7 +2,7 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import type { Deal, SignedRevision } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { signature } from '../../core/units.js';
-import type { Catalogue, RenterDeal } from '../../ports/store.js';
+import type { Catalogue, RenterDeal } from '../../ports/catalogue.js';
 
 /** Stands for a signature that never came: the chain has it. */
 const UNKNOWN = signature(`0x${'00'.repeat(65)}`);

@@ -7,7 +7,7 @@ import { changeBetween, checkRevision, nextRevision, revisionDigest } from '../.
 import { recoverAddress } from '../../core/keys/signing.js';
 import type { DealId, Hash, Period, Signature } from '../../core/units.js';
 import type { RevisionChange } from '../../ports/link.js';
-import type { RenterDeal } from '../../ports/store.js';
+import type { RenterDeal } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { baseOf, isOpen, planRevision, type WantedChange } from './decide-revision.js';

@@ -3,7 +3,7 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import { revisionDigest } from '../../core/market/revision.js';
 import { signerOf } from '../../core/keys/signing.js';
 import type { DealId, Period } from '../../core/units.js';
-import type { RenterDeal } from '../../ports/store.js';
+import type { RenterDeal } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
 import { fallBackOf, highestNumber, isPosted, namesSectors } from './decide-revision.js';

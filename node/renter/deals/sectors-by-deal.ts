@@ -1,6 +1,6 @@
 import type { SectorRef } from '../../core/data/data-set.js';
 import type { DealId } from '../../core/units.js';
-import type { ObjectRecord } from '../../ports/store.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
 
 /** Sectors of the objects by the deal they lie in. */
 export const sectorsByDeal = (objects: readonly ObjectRecord[]): ReadonlyMap<DealId, readonly SectorRef[]> => {

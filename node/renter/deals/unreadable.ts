@@ -1,7 +1,7 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Deal } from '../../core/market/deal.js';
 import type { DealId, Hash } from '../../core/units.js';
-import type { Catalogue, ObjectRecord, RenterDeal } from '../../ports/store.js';
+import type { Catalogue, ObjectRecord, RenterDeal } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 
 /** An object of which too few shards lie in deals that still have to keep them. */

@@ -7,7 +7,7 @@ import { bytesPaidDown, checkVoucher, egressUp, nextAmount, voucherDigest, type 
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { Authorization, ProviderLink } from '../../ports/link.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { Catalogue } from '../../ports/store.js';
+import type { Catalogue } from '../../ports/catalogue.js';
 import type { Signer } from '../../ports/world.js';
 import type { RenterLimits } from '../limits.js';
 

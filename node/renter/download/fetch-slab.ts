@@ -1,7 +1,7 @@
 import { shardKey } from '../../core/data/cipher.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Address, DealId, Wei } from '../../core/units.js';
-import type { ObjectRecord, ShardPlacement } from '../../ports/store.js';
+import type { ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
 import type { DecodedSlab, KeyedShard } from '../../core/data/slab.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';

@@ -4,7 +4,7 @@ import { toHex } from '../../core/data/bytes.js';
 import type { DecodedSlab } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Wei } from '../../core/units.js';
-import type { ObjectRecord } from '../../ports/store.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { ByteSink } from '../../ports/world.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { createFailureList } from '../failure-list.js';

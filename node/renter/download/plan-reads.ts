@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, wei, type DealId, type Wei } from '../../core/units.js';
-import type { ObjectRecord } from '../../ports/store.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { Purse } from './egress.js';
 

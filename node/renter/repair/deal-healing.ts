@@ -1,5 +1,5 @@
 import { LEAF_BYTES, type DealId } from '../../core/units.js';
-import type { DealHealing } from '../../ports/store.js';
+import type { DealHealing } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { mayReadFor, withRefusal } from './decide-patience.js';

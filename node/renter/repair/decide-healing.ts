@@ -1,5 +1,5 @@
 import { LEAF_BYTES, type DealId, type Hash } from '../../core/units.js';
-import type { ObjectRecord, SectorPlace, ShardPlacement } from '../../ports/store.js';
+import type { ObjectRecord, SectorPlace, ShardPlacement } from '../../ports/catalogue.js';
 
 /** A sector that its provider says it lacks, and which shard it is. */
 export interface LostClaim {

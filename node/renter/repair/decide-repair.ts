@@ -1,6 +1,6 @@
 import type { Deal, ProviderSheet } from '../../core/market/deal.js';
 import type { DealId, Period } from '../../core/units.js';
-import type { ObjectRecord } from '../../ports/store.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
 import { columnsOf } from '../upload/columns.js';
 
 /** What a provider answered to a request for a random leaf: the true leaf, nothing in time, or something else. */

@@ -1,7 +1,7 @@
 import { shardKey, type ShardKey } from '../../core/data/cipher.js';
 import type { EncodedShard } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { ObjectRecord, ShardPlacement } from '../../ports/store.js';
+import type { ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { Purse } from '../download/egress.js';
 import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';

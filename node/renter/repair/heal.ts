@@ -1,6 +1,6 @@
 import { inFlight } from '../../core/tasks/in-flight.js';
 import { LEAF_BYTES, wei, type DealId, type Wei } from '../../core/units.js';
-import type { ObjectRecord, ShardPlacement } from '../../ports/store.js';
+import type { ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { readDeals, type KnownDeal } from '../deals/deal-book.js';

@@ -1,7 +1,7 @@
 import type { Deal } from '../../core/market/deal.js';
 import { inFlight } from '../../core/tasks/in-flight.js';
 import { hash, type DealId, type Hash, type Period } from '../../core/units.js';
-import type { DealHealing } from '../../ports/store.js';
+import type { DealHealing } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import type { FailureList } from '../failure-list.js';

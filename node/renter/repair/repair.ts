@@ -1,6 +1,6 @@
 import { leaves, period, type Address, type DealId, type Wei } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ObjectRecord, ShardPlacement } from '../../ports/store.js';
+import type { ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
 import { expireChallenges } from '../deals/challenges.js';
 import { columnsOf, type Column } from '../upload/columns.js';
 import { currentPeriod } from '../current-period.js';

@@ -1,6 +1,6 @@
 import type { Address, DealId } from '../../core/units.js';
 import type { SectorRef } from '../../core/data/data-set.js';
-import type { ObjectRecord, ShardPlacement, SlabRecord } from '../../ports/store.js';
+import type { ObjectRecord, ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 
 /** One shard index of an object: all its slabs' shards of that index lie in one deal. */
 export interface Column {

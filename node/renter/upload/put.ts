@@ -3,7 +3,7 @@ import { equalBytes, toHex } from '../../core/data/bytes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { planSlabs } from '../../core/data/slab.js';
 import { hash, period, type DealId, type Hash, type Period, type Wei } from '../../core/units.js';
-import type { ObjectRecord } from '../../ports/store.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import { columnsOf, slabRecords, type Column } from './columns.js';
 import { currentPeriod } from '../current-period.js';

@@ -1,7 +1,7 @@
 import { editTree } from '../../core/data/edit-tree.js';
 import { emptyTree } from '../../core/data/sector-tree.js';
 import { changeBetween } from '../../core/market/revision.js';
-import type { RenterDeal } from '../../ports/store.js';
+import type { RenterDeal } from '../../ports/catalogue.js';
 import { putRecord } from './deal-rows.js';
 import { createDraft } from '../rows/draft.js';
 import { catalogueSpaces } from '../layout.js';

@@ -1,4 +1,4 @@
-import type { NewList, RenterDeal } from '../../ports/store.js';
+import type { NewList, RenterDeal } from '../../ports/catalogue.js';
 import type { Draft } from '../rows/draft.js';
 import { catalogueSpaces } from '../layout.js';
 import type { Rows } from '../rows/rows.js';

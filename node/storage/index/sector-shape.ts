@@ -1,5 +1,5 @@
 import type { SectorRef } from '../../core/data/data-set.js';
-import type { SectorPart } from '../../ports/store.js';
+import type { SectorPart } from '../../ports/sector-store.js';
 import { stretchesOf } from '../../core/data/crown.js';
 import { LEAF_BYTES, SECTOR_LEAVES } from '../../core/units.js';
 

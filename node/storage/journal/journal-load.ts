@@ -1,6 +1,6 @@
 import { dealId, leaves, type DealId, type Leaves } from '../../core/units.js';
 import type { JournalFault } from '../../ports/journal-faults.js';
-import type { ProviderEgress } from '../../ports/store.js';
+import type { ProviderEgress } from '../../ports/journal.js';
 import { addWaiting, countHeld, emptyIndex, setRevisions, setUnreadable, type JournalIndex } from './journal-index.js';
 import { journalSpaces } from '../layout.js';
 import type { RowCodec } from '../rows/row-codec.js';

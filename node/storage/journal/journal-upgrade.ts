@@ -2,7 +2,7 @@ import { editTree } from '../../core/data/edit-tree.js';
 import { emptyTree, type SectorTree } from '../../core/data/sector-tree.js';
 import { changeBetween } from '../../core/market/revision.js';
 import type { DealId } from '../../core/units.js';
-import type { ProviderRevision } from '../../ports/store.js';
+import type { ProviderRevision } from '../../ports/journal.js';
 import { createDraft } from '../rows/draft.js';
 import { formats } from '../rows/row-formats.js';
 import { journalSpaces } from '../layout.js';

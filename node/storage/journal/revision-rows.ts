@@ -1,7 +1,7 @@
 import type { SectorRef } from '../../core/data/data-set.js';
 import type { SignedRevision } from '../../core/market/deal.js';
 import type { DealId, Hash } from '../../core/units.js';
-import type { NewRevision, PendingSector, ProviderRevision } from '../../ports/store.js';
+import type { NewRevision, PendingSector, ProviderRevision } from '../../ports/journal.js';
 import { createDraft } from '../rows/draft.js';
 import { addWaiting, numbersOf, setRevisions, setUnreadable, type JournalIndex } from './journal-index.js';
 import { journalSpaces } from '../layout.js';

@@ -4,7 +4,7 @@ import { ownNodes } from '../../core/data/own-nodes.js';
 import { pagesFrom, type NodeName, type ReadNode, type SectorTree } from '../../core/data/sector-tree.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { DealId, Hash } from '../../core/units.js';
-import type { SectorGrowth } from '../../ports/store.js';
+import type { SectorGrowth } from '../../ports/sector-lists.js';
 import type { Draft } from '../rows/draft.js';
 import { listSpaces } from '../layout.js';
 import { basesOf, forgetList, isOneTree, timesIn, without, type ListChanges } from './list-changes.js';

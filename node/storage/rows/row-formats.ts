@@ -4,16 +4,8 @@ import { unpackSectors } from '../../core/data/packed-sectors.js';
 import type { SectorTree } from '../../core/data/sector-tree.js';
 import type { OpenRequest, SignedRevision } from '../../core/market/deal.js';
 import type { Leaves, Wei } from '../../core/units.js';
-import type {
-  DealHealing,
-  ObjectRecord,
-  PendingSector,
-  ProviderEgress,
-  ProviderRevision,
-  RenewalPayment,
-  RenterDeal,
-  SectorPlace,
-} from '../../ports/store.js';
+import type { DealHealing, ObjectRecord, RenewalPayment, RenterDeal, SectorPlace } from '../../ports/catalogue.js';
+import type { PendingSector, ProviderEgress, ProviderRevision } from '../../ports/journal.js';
 import { revisionField, sectorField, signedField } from '../../disk/revision-schemas.js';
 import {
   addressText,

@@ -5,7 +5,7 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { OpenFiles } from '../../disk/open-files.js';
 import { syncDirectory, writeDurably, type WriteStep } from '../../disk/durable-file.js';
-import type { SectorPart } from '../../ports/store.js';
+import type { SectorPart } from '../../ports/sector-store.js';
 import { bytesIn, readCrown, readPart, writeCrown } from './sector-file.js';
 import { pathOf, SECTORS } from './sector-scan.js';
 import { sectorBytes } from '../index/sector-shape.js';

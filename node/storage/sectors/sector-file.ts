@@ -1,7 +1,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { SectorRef } from '../../core/data/data-set.js';
 import type { OpenFiles } from '../../disk/open-files.js';
-import type { SectorPart } from '../../ports/store.js';
+import type { SectorPart } from '../../ports/sector-store.js';
 import { systemCode } from '../../disk/disk-error.js';
 import { crownBytes, sectorBytes } from '../index/sector-shape.js';
 

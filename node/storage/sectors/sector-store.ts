@@ -4,7 +4,7 @@ import type { Hash } from '../../core/units.js';
 import { diskError } from '../../disk/disk-error.js';
 import type { WriteStep } from '../../disk/durable-file.js';
 import type { OpenFiles } from '../../disk/open-files.js';
-import type { SectorStore } from '../../ports/store.js';
+import type { SectorStore } from '../../ports/sector-store.js';
 import { createCondemned } from './condemned.js';
 import { createLoneFiles } from './lone-files.js';
 import { isWhole, type OpenedIndex } from './open-sector-index.js';

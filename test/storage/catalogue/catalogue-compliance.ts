@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Catalogue, ObjectRecord, RenterDeal } from '../../../node/ports/store.js';
+import type { Catalogue, ObjectRecord, RenterDeal } from '../../../node/ports/catalogue.js';
 import { address, hash, leaves, period, wei } from '../../../node/core/units.js';
 import { collect } from '../../support/collect.js';
 import { testIdentity } from '../../support/memory-market/market-identity.js';

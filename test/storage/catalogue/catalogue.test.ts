@@ -1,7 +1,7 @@
 import { encode } from 'cborg';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Catalogue, ObjectRecord } from '../../../node/ports/store.js';
+import type { Catalogue, ObjectRecord } from '../../../node/ports/catalogue.js';
 import { catalogueOn, createCatalogueFiles, openCatalogueFiles } from '../../../node/storage/catalogue.js';
 import { openLevelRows } from '../../../node/storage/rows/level-rows.js';
 import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';

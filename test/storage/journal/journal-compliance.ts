@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ProviderJournal } from '../../../node/ports/store.js';
+import type { ProviderJournal } from '../../../node/ports/journal.js';
 import { period } from '../../../node/core/units.js';
 import { rejection } from '../../support/coded-rejection.js';
 import { collect } from '../../support/collect.js';

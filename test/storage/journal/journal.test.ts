@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encode } from 'cborg';
 import { expect } from 'chai';
 import { Level } from 'level';
-import type { ProviderJournal } from '../../../node/ports/store.js';
+import type { ProviderJournal } from '../../../node/ports/journal.js';
 import { createJournalFiles, createMemoryJournal, journalOn, openJournalFiles } from '../../../node/storage/journal.js';
 import { openReserve } from '../../../node/disk/reserve.js';
 import { databaseAt, openLevelRows } from '../../../node/storage/rows/level-rows.js';

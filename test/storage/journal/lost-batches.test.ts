@@ -3,7 +3,7 @@ import type { SectorRef } from '../../../node/core/data/data-set.js';
 import { editTree } from '../../../node/core/data/edit-tree.js';
 import { emptyTree } from '../../../node/core/data/sector-tree.js';
 import { applyChange } from '../../../node/core/market/revision.js';
-import type { ProviderJournal } from '../../../node/ports/store.js';
+import type { ProviderJournal } from '../../../node/ports/journal.js';
 import { journalOn } from '../../../node/storage/journal.js';
 import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
 import type { RowChange, Rows } from '../../../node/storage/rows/rows.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encode } from 'cborg';
 import { revisionDigest } from '../../../node/core/market/revision.js';
 import { period, type DealId } from '../../../node/core/units.js';
-import type { ProviderJournal } from '../../../node/ports/store.js';
+import type { ProviderJournal } from '../../../node/ports/journal.js';
 import { createJournalFiles, openJournalFiles, repairJournalFiles } from '../../../node/storage/journal.js';
 import { openLevelRows } from '../../../node/storage/rows/level-rows.js';
 import { LINE_BYTES } from '../../../node/storage/journal/number-format.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { SectorRef } from '../../../node/core/data/data-set.js';
 import { address, leaves, type Hash } from '../../../node/core/units.js';
-import type { ProviderRevision } from '../../../node/ports/store.js';
+import type { ProviderRevision } from '../../../node/ports/journal.js';
 import { upgradeCatalogue } from '../../../node/storage/catalogue/catalogue-upgrade.js';
 import { catalogueOn } from '../../../node/storage/catalogue.js';
 import { journalOn } from '../../../node/storage/journal.js';

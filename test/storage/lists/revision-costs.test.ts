@@ -3,7 +3,7 @@ import type { SectorRef } from '../../../node/core/data/data-set.js';
 import { editTree } from '../../../node/core/data/edit-tree.js';
 import { openLeaf } from '../../../node/core/data/sector-tree.js';
 import { address } from '../../../node/core/units.js';
-import type { SectorGrowth, SectorLists } from '../../../node/ports/store.js';
+import type { SectorGrowth, SectorLists } from '../../../node/ports/sector-lists.js';
 import { catalogueOn } from '../../../node/storage/catalogue.js';
 import { journalOn } from '../../../node/storage/journal.js';
 import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';

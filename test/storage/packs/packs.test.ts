@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { SectorStore } from '../../../node/ports/store.js';
+import type { SectorStore } from '../../../node/ports/sector-store.js';
 import type { Packed } from '../../../node/storage/packs/pack-appender.js';
 import type { StoreStep } from '../../../node/storage/sectors/sector-store.js';
 import { rejection } from '../../support/coded-rejection.js';

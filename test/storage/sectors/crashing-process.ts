@@ -1,4 +1,4 @@
-import type { ProviderJournal } from '../../../node/ports/store.js';
+import type { ProviderJournal } from '../../../node/ports/journal.js';
 import { journalOn } from '../../../node/storage/journal.js';
 import { openLevelRows } from '../../../node/storage/rows/level-rows.js';
 import { openSectorFiles } from '../../../node/storage/sector-files.js';

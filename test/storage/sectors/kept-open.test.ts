@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { STRETCH_BYTES, STRETCH_LEAVES } from '../../../node/core/data/crown.js';
 import { verifyRange, rangeProof } from '../../../node/core/data/range-proof.js';
-import type { SectorStore } from '../../../node/ports/store.js';
+import type { SectorStore } from '../../../node/ports/sector-store.js';
 import { createSectorCache } from '../../../node/provider/keep/sector-cache.js';
 import { crownOf } from '../../../node/provider/keep/sector-crown.js';
 import type { Packed } from '../../../node/storage/packs/pack-appender.js';

@@ -1,7 +1,7 @@
 import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { SectorStore } from '../../../node/ports/store.js';
+import type { SectorStore } from '../../../node/ports/sector-store.js';
 import { createSectorFiles, openSectorFiles, type SectorFilesOptions } from '../../../node/storage/sector-files.js';
 import { rejection } from '../../support/coded-rejection.js';
 import { collect } from '../../support/collect.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { SectorStore } from '../../../node/ports/store.js';
+import type { SectorStore } from '../../../node/ports/sector-store.js';
 import { rejection } from '../../support/coded-rejection.js';
 import { collect } from '../../support/collect.js';
 import { tendAll } from '../tend-all.js';

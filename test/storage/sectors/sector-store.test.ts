@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { SectorRef } from '../../../node/core/data/data-set.js';
-import type { SectorStore } from '../../../node/ports/store.js';
+import type { SectorStore } from '../../../node/ports/sector-store.js';
 import { createMemorySectors } from '../../../node/storage/memory-sectors.js';
 import { leaves } from '../../../node/core/units.js';
 import { costOf } from '../../../node/storage/index/sector-entry.js';

@@ -6,7 +6,7 @@ import { fromHex } from '../../../node/core/data/bytes.js';
 import type { Address } from '../../../node/core/units.js';
 import type { ProviderService } from '../../../node/ports/link.js';
 import type { Settlement } from '../../../node/ports/settlement.js';
-import type { Catalogue } from '../../../node/ports/store.js';
+import type { Catalogue } from '../../../node/ports/catalogue.js';
 import type { ByteSink, ByteSource, Clock, Signer } from '../../../node/ports/world.js';
 import type { RenterLimits } from '../../../node/renter/limits.js';
 import { createRenter, type Renter } from '../../../node/renter/renter.js';

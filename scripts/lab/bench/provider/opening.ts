@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { dealId } from '../../../../node/core/units.js';
-import type { ProviderRevision } from '../../../../node/ports/store.js';
+import type { ProviderRevision } from '../../../../node/ports/journal.js';
 import { openJournalFiles } from '../../../../node/storage/journal.js';
 import { journalSpaces } from '../../../../node/storage/layout.js';
 import { databaseAt } from '../../../../node/storage/rows/level-rows.js';

@@ -1,7 +1,7 @@
 import { collect } from '../../../../test/support/collect.js';
 import type { Deal } from '../../../../node/core/market/deal.js';
 import { leaves, period, weight, type Hash } from '../../../../node/core/units.js';
-import type { ProviderJournal } from '../../../../node/ports/store.js';
+import type { ProviderJournal } from '../../../../node/ports/journal.js';
 import type { SettlementReader } from '../../../../node/ports/settlement.js';
 import { buildProof } from '../../../../node/provider/audit/build-proof.js';
 import { createSectorCache } from '../../../../node/provider/keep/sector-cache.js';

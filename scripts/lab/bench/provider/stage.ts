@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { toHex } from '../../../../node/core/data/bytes.js';
 import { dealIdOf } from '../../../../node/core/market/deal-id.js';
 import { hash, LEAF_BYTES, leaves, period, wei, type DealId, type Hash } from '../../../../node/core/units.js';
-import type { ProviderRevision } from '../../../../node/ports/store.js';
+import type { ProviderRevision } from '../../../../node/ports/journal.js';
 import { createJournalFiles, journalOn, openJournalFiles } from '../../../../node/storage/journal.js';
 import { openLevelRows } from '../../../../node/storage/rows/level-rows.js';
 import { createSectorFiles, openSectorFiles } from '../../../../node/storage/sector-files.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { SectorRef } from '../../../../node/core/data/data-set.js';
 import type { MarketIdentity } from '../../../../node/core/keys/market-identity.js';
 import { address, hash, leaves, SECTOR_BYTES, SECTOR_LEAVES } from '../../../../node/core/units.js';
-import type { SectorStore } from '../../../../node/ports/store.js';
+import type { SectorStore } from '../../../../node/ports/sector-store.js';
 import { crownOf, rootOfCrown } from '../../../../node/provider/keep/sector-crown.js';
 import { createSectorFiles, openSectorFiles } from '../../../../node/storage/sector-files.js';
 

@@ -9,7 +9,7 @@ import type { SectorRef } from '../../../../node/core/data/data-set.js';
 import type { MarketIdentity } from '../../../../node/core/keys/market-identity.js';
 import { address, hash, leaves, LEAF_BYTES } from '../../../../node/core/units.js';
 import { createOpenFiles } from '../../../../node/disk/open-files.js';
-import type { SectorStore } from '../../../../node/ports/store.js';
+import type { SectorStore } from '../../../../node/ports/sector-store.js';
 import type { Packed } from '../../../../node/storage/packs/pack-appender.js';
 import { createPackFiles, PACK_BYTES } from '../../../../node/storage/packs/pack-files.js';
 import { createSectorFiles, openSectorFiles } from '../../../../node/storage/sector-files.js';

@@ -3,7 +3,7 @@ import { egressUp, unredeemed } from '../../../../node/core/market/voucher.js';
 import { LEAF_BYTES, type DealId } from '../../../../node/core/units.js';
 import type { ProviderService, SignRequest } from '../../../../node/ports/link.js';
 import type { MarketEvent, SettlementReader } from '../../../../node/ports/settlement.js';
-import type { ProviderEgress } from '../../../../node/ports/store.js';
+import type { ProviderEgress } from '../../../../node/ports/journal.js';
 import type { ProviderParty } from '../parties/provider.js';
 import type { Tally } from '../tally.js';
 import type { World } from '../world/world.js';

@@ -1,5 +1,5 @@
 import type { Settlement } from '../../../../node/ports/settlement.js';
-import type { SectorStore } from '../../../../node/ports/store.js';
+import type { SectorStore } from '../../../../node/ports/sector-store.js';
 import type { Log } from '../../../../node/ports/world.js';
 import type { Rows } from '../../../../node/storage/rows/rows.js';
 

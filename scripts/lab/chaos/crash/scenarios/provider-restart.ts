@@ -5,7 +5,8 @@ import { dataSetOf, type SectorRef } from '../../../../../node/core/data/data-se
 import { sectorRoot } from '../../../../../node/core/data/merkle.js';
 import type { MarketIdentity } from '../../../../../node/core/keys/market-identity.js';
 import type { DealId, Hash, Signature } from '../../../../../node/core/units.js';
-import type { ProviderJournal, SectorStore } from '../../../../../node/ports/store.js';
+import type { ProviderJournal } from '../../../../../node/ports/journal.js';
+import type { SectorStore } from '../../../../../node/ports/sector-store.js';
 import { createJournalFiles, openJournalFiles } from '../../../../../node/storage/journal.js';
 import { journalSpaces } from '../../../../../node/storage/layout.js';
 import { openNumberFile } from '../../../../../node/storage/journal/number-file.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createKeySigner } from '../../../../../node/core/keys/signing.js';
 import { hash, type DealId, type Hash, type Signature, type Wei } from '../../../../../node/core/units.js';
-import type { Catalogue } from '../../../../../node/ports/store.js';
+import type { Catalogue } from '../../../../../node/ports/catalogue.js';
 import type { Settlement } from '../../../../../node/ports/settlement.js';
 import { createCatalogueFiles, openCatalogueFiles } from '../../../../../node/storage/catalogue.js';
 import { createMemoryLedger } from '../../../../../test/support/memory-market/settlement.js';

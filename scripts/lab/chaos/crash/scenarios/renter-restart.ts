@@ -3,7 +3,7 @@ import { dealIdOf } from '../../../../../node/core/market/deal-id.js';
 import type { OpenRequest, Revision } from '../../../../../node/core/market/deal.js';
 import type { MarketIdentity } from '../../../../../node/core/keys/market-identity.js';
 import type { Address, DealId, Hash, Wei } from '../../../../../node/core/units.js';
-import type { Catalogue, ObjectRecord } from '../../../../../node/ports/store.js';
+import type { Catalogue, ObjectRecord } from '../../../../../node/ports/catalogue.js';
 import { openCatalogueFiles } from '../../../../../node/storage/catalogue.js';
 
 /** What a renter has after a restart. */
