@@ -106,9 +106,9 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   let reconciledAt: BlockNumber | undefined;
   let kept: Set<DealId> = new Set();
   /** As each was last seen. */
-  let latest: Map<DealId, DealView> = new Map();
-  /** As they were at the last look at all. */
-  let seen: SeenDeals | undefined;
+  let seen: Map<DealId, DealView> = new Map();
+  /** Those with data, for whoever reads while no RPC answers. */
+  let looked: (SeenDeals & { readonly deals: Map<DealId, Deal> }) | undefined;
   const touched = new Set<DealId>();
   /** Those with something to be posted when they were last looked at. */
   let due: Set<DealId> = new Set();
@@ -134,14 +134,14 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   const lookAtAll = async (moment: Moment, how: StepOptions, signal: AbortSignal): Promise<void> => {
     stale = false;
     reconciledAt = moment.head.block;
-    const at = clock.now();
     touched.clear();
+    const at = clock.now();
     const { head, tree, others, remembered, egresses, doubts, settled } = await readDeals(options, signal);
     kept = new Set(tree.map(({ id }) => id));
+    looked = { deals: new Map(tree.map((deal) => [deal.id, deal])), block: head.block, at };
     await tellHoldings(options, remembered);
     const views = viewDeals(tree, others, remembered, egresses);
-    latest = new Map(views.map((view) => [view.deal.id, view]));
-    seen = { deals: new Map(tree.map((deal) => [deal.id, deal])), block: head.block, at };
+    seen = new Map(views.map((view) => [view.deal.id, view]));
     due = new Set();
     watch.deals(views, doubts);
     if (how.acts) forfeiter.step(views, head.block);
@@ -160,11 +160,15 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
     touched.clear();
     const { head, views } = await readSome(options, ids, signal);
     for (const view of views) {
-      latest.set(view.deal.id, view);
-      if (view.deal.status === 'active' && view.deal.defaulted === undefined) kept.add(view.deal.id);
-      else kept.delete(view.deal.id);
+      seen.set(view.deal.id, view);
+      const { deal } = view;
+      const holds = deal.status === 'active' && deal.defaulted === undefined;
+      if (holds) kept.add(deal.id);
+      else kept.delete(deal.id);
+      if (holds) looked?.deals.set(deal.id, deal);
+      else looked?.deals.delete(deal.id);
     }
-    watch.deals([...latest.values()], journal.doubts());
+    watch.deals([...seen.values()], journal.doubts());
     if (how.acts) forfeiter.step(views, head.block);
     post(moment, views, how);
   };
@@ -180,7 +184,7 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
       return kept;
     },
     get seen() {
-      return seen;
+      return looked;
     },
     step: async (moment, how, signal) => {
       if (isDue(moment)) await lookAtAll(moment, how, signal);
