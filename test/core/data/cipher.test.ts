@@ -118,7 +118,7 @@ describe('the cipher of a page', () => {
     let imports = 0;
     subtle.importKey = (...rest: never[]) => {
       imports += 1;
-      return importKey.apply(subtle, rest as never) as never;
+      return importKey.apply(subtle, rest as never);
     };
     try {
       const apply = web(new Uint8Array(32));

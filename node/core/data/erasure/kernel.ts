@@ -1,6 +1,22 @@
-import { add, advance, and, assemble, countDown, i32, loadV128, local, relaxedSwizzle } from './assembler.js';
-import { set, shiftRight, splat, storeV128, swizzle, xor } from './assembler.js';
-import type { Code, Routine } from './assembler.js';
+import {
+  add,
+  advance,
+  and,
+  assemble,
+  countDown,
+  i32,
+  loadV128,
+  local,
+  relaxedSwizzle,
+  set,
+  shiftRight,
+  splat,
+  storeV128,
+  swizzle,
+  xor,
+  type Code,
+  type Routine,
+} from './assembler.js';
 import { TABLE_BYTES } from './galois-field.js';
 
 /** Most outputs that one pass over the sources makes. */
