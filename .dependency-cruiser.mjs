@@ -19,7 +19,7 @@ export const rooms = {
   'node/storage': ['rows', 'lists', 'journal', 'catalogue', 'index', 'packs', 'sectors'],
   'node/transport': ['door', 'messages', 'wire', 'exchanges'],
   'node/provider': ['standing', 'keep', 'accept', 'audit', 'settle', 'serve'],
-  'node/renter': ['deals', 'homes', 'upload', 'download', 'repair'],
+  'node/renter': ['deals', 'homes', 'upload', 'download', 'repair', 'upkeep'],
   'node/app': ['settings', 'book', 'http', 'ledger', 'doctor', 'workers'],
   'node/cli': ['completion', 'init', 'ledger', 'commands'],
   scripts: ['deploy', 'demo', 'lab', 'dev'],

@@ -25,6 +25,13 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
  */
 const ELSEWHERE = ['deals close', 'devnet', 'provider rotate operator', 'provider rotate owner'];
 
+/** What `renew` answers, as far as it is looked at here. */
+interface Renewed {
+  readonly performed: boolean;
+  readonly renewed: readonly { readonly from: number; readonly end: number }[];
+  readonly paid: string;
+}
+
 describe('every command, of a provider and a renter on a real chain', function () {
   this.timeout(240_000);
   let devnet: Devnet;
@@ -154,7 +161,7 @@ describe('every command, of a provider and a renter on a real chain', function (
     expect(await succeed(bob.person, ['provider', 'status'])).to.have.nested.property('sheet.lockLimit', limit);
   });
 
-  it('stores a file at one provider, fetches it, adds to the escrow, gives notice, and ends the deal by agreement', async () => {
+  it('stores a file at one provider, fetches it, adds to the escrow, renews the deal, gives notice, and ends it by agreement', async () => {
     const { object } = await succeed(alice, ['put', 'package.json', '--k', '1', '--n', '1', '--periods', '40']);
     expect(object).to.include({ name: 'package.json', state: 'stored' });
     const { deals } = (await succeed(alice, ['deals'])) as unknown as { deals: { id: string; escrow: string; end: number }[] };
@@ -179,6 +186,14 @@ describe('every command, of a provider and a renter on a real chain', function (
     expect(await succeed(alice, ['renter', 'run', '--once']))
       .to.deep.include({ ok: true })
       .and.have.nested.property('healing.asked', 1);
+    const dry = (await succeed(alice, ['renew', id, '--periods', '60', '--dry-run'])) as unknown as Renewed;
+    const renewed = (await succeed(alice, ['renew', id, '--periods', '60', '--budget', '5'])) as unknown as Renewed;
+    expect([dry.performed, renewed.performed, renewed.renewed[0]?.from]).to.deep.equal([false, true, end]);
+    expect(BigInt(renewed.paid) <= 5n * 10n ** 18n).to.equal(true);
+    const longer = (await succeed(alice, ['deals'])) as unknown as { deals: { end: number }[] };
+    expect(longer.deals[0]?.end)
+      .to.equal(renewed.renewed[0]?.end)
+      .and.to.be.greaterThan(end + 10);
     const copy = join(devnet.folder, 'copy.json');
     await succeed(alice, ['get', 'package.json', '--out', copy]);
     expect(await readFile(copy, 'utf8')).to.equal(await readFile('package.json', 'utf8'));
