@@ -1,4 +1,5 @@
 import type { Provider } from '../provider/provider.js';
+import type { DiskWatch } from '../provider/keep/disk-watch.js';
 import type { ProviderStatus } from '../provider/status.js';
 import type { AppLog } from './log.js';
 
@@ -16,10 +17,16 @@ export type DaemonStatus = DaemonFacts & (ProviderStatus | { readonly waitingFor
 /** What serves, once it does. */
 export interface Serving {
   readonly worker: Provider;
+  readonly disk: Pick<DiskWatch, 'troubles'>;
   readonly addresses: () => readonly string[];
 }
 
+const statusOf = async ({ worker, disk }: Serving, signal: AbortSignal): Promise<ProviderStatus> => {
+  const status = await worker.status(signal);
+  return { ...status, troubles: [...status.troubles, ...disk.troubles] };
+};
+
 export const readDaemonStatus = async (serving: Serving | undefined, log: AppLog, signal: AbortSignal): Promise<DaemonStatus> => {
-  const standing = serving === undefined ? ({ waitingFor: 'chain' } as const) : await serving.worker.status(signal);
-  return { ...standing, alarms: log.alarms(), logTroubles: log.troubles, addresses: serving?.addresses() ?? [] };
+  const facts = serving === undefined ? ({ waitingFor: 'chain' } as const) : await statusOf(serving, signal);
+  return { ...facts, alarms: log.alarms(), logTroubles: log.troubles, addresses: serving?.addresses() ?? [] };
 };

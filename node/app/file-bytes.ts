@@ -47,11 +47,9 @@ export const createFileSink = async (path: string, options: { readonly overwrite
   const { overwrite = false } = options;
   const folder = dirname(resolve(path));
   await removeDrafts(folder, (name) => name.startsWith(`${basename(path)}.`) && /\.[0-9a-f]{12}\.part$/.test(name));
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (exists && !overwrite) throw new HoldfastError('FILE_EXISTS', { path });
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) throw new HoldfastError('FILE_UNWRITABLE', { path, reason: 'it is a folder: name a file in it' });
+  if (there && !overwrite) throw new HoldfastError('FILE_EXISTS', { path });
   const temporary = `${resolve(path)}.${randomBytes(6).toString('hex')}.part`;
   const unwritable = (cause: unknown): HoldfastError =>
     new HoldfastError('FILE_UNWRITABLE', { path, reason: asError(cause).message }, { cause });

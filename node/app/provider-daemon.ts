@@ -165,12 +165,12 @@ const runParts = async (
   });
   const server = await serveProvider(host, worker.service, { log, metrics });
   opened.defer(() => server.stop());
-  serving.now = { worker, addresses: () => host.addresses() };
+  const watch = createDiskWatch({ disk, floor: DISK_FLOOR_BYTES, clock, log, metrics });
+  serving.now = { worker, disk: watch, addresses: () => host.addresses() };
 
   const ready = { provider, peerId: host.peer, addresses: host.addresses(), api: api.url };
   log.info('provider-ready', { ...ready });
   onReady(ready);
-  const watch = createDiskWatch({ disk, floor: DISK_FLOOR_BYTES, clock, log, metrics });
   const working = worker.run(running).finally(() => {
     stop.abort();
   });

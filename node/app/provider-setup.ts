@@ -17,14 +17,19 @@ export interface ProviderMade {
   readonly sheet: ProviderSheet;
   /** Whether it was registered before. */
   readonly known: boolean;
+  /** Whether it has deals with data, and a journal that was just made and knows none of them. */
+  readonly forgot: boolean;
   /** What was sent, in order. */
   readonly changes: readonly { readonly kind: SettlementAction['kind']; readonly receipt: Receipt }[];
 }
 
-const makeStores = async (settings: Settings, identity: MarketIdentity): Promise<void> => {
+/** Makes the stores that are not there; whether the journal was not. */
+const makeStores = async (settings: Settings, identity: MarketIdentity): Promise<boolean> => {
   const { sectors, journal } = foldersOf(settings);
   if (!existsSync(sectors)) await createSectorFiles(sectors, identity);
-  if (!existsSync(journal)) await createJournalFiles(journal, identity);
+  if (existsSync(journal)) return false;
+  await createJournalFiles(journal, identity);
+  return true;
 };
 
 /**
@@ -50,11 +55,11 @@ export const setUpProvider = async (
   if (known !== undefined && known.peerId !== peerId) throw new HoldfastError('PROVIDER_EXISTS', { provider, peerId: known.peerId });
   if (known !== undefined && known.operator !== operator)
     throw new HoldfastError('OPERATOR_MISMATCH', { provider, expected: known.operator, operator });
-  await makeStores(settings, settlement.identity);
+  const isNewJournal = await makeStores(settings, settlement.identity);
   const changes: { kind: SettlementAction['kind']; receipt: Receipt }[] = [];
   for (const action of decideSetup(setup, { provider, known, operator, operatorCoin: coin, peerId }))
     changes.push({ kind: action.kind, receipt: await settlement.submit(action, { signal }) });
   const sheet = await settlement.agreed.provider(provider, signal);
   if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
-  return { sheet, known: known !== undefined, changes };
+  return { sheet, known: known !== undefined, forgot: isNewJournal && sheet.total > 0n, changes };
 };

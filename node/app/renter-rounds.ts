@@ -1,5 +1,7 @@
 import type { Clock } from '../ports/world.js';
+import { asError } from '../core/errors/coded.js';
 import type { Wei } from '../core/units.js';
+import type { Renter } from '../renter/renter.js';
 import type { TaskOptions } from '../renter/context.js';
 import type { HealResult } from '../renter/repair/heal.js';
 import type { RenewOptions, RenewResult } from '../renter/upkeep/renew-deals.js';
@@ -9,12 +11,14 @@ import type { Settings } from './settings/config.js';
 
 /** What one round of looking after stored files found and did. */
 export interface Round {
-  /** What was ended, posted and withdrawn. */
-  readonly tidying: TidyResult;
-  /** What lasts longer now. */
-  readonly renewal: RenewResult;
-  /** Undefined in a dry run: only asking providers tells what they lost, and what is made anew is sent at once. */
+  /** What was ended, posted and withdrawn; undefined if that failed. */
+  readonly tidying: TidyResult | undefined;
+  /** What lasts longer now; undefined if that failed. */
+  readonly renewal: RenewResult | undefined;
+  /** Undefined if it failed, and in a dry run: only asking providers tells what they lost, and what is made anew is sent at once. */
   readonly healing: HealResult | undefined;
+  /** Why parts of the round failed as a whole: for want of coin others go on. */
+  readonly errors: readonly Error[];
 }
 
 export interface RoundOptions extends TaskOptions, Pick<RenewOptions, 'ahead' | 'periods' | 'dryRun'>, Pick<TidyOptions, 'withdrawFrom'> {
@@ -31,10 +35,27 @@ export interface RoundOptions extends TaskOptions, Pick<RenewOptions, 'ahead' | 
  */
 export const performRound = async (settings: Settings, password: () => Promise<string>, options: RoundOptions): Promise<Round> => {
   await using session = await openRenter(settings, password, options.signal);
-  const { renter } = session;
-  const tidying = await renter.tidy(options);
-  const renewal = await renter.renew(options);
-  return { tidying, renewal, healing: options.dryRun ? undefined : await renter.heal(options) };
+  return await lookAfter(session.renter, options);
+};
+
+/** The three parts, each for itself; rejects if all of them fail. */
+export const lookAfter = async (renter: Pick<Renter, 'tidy' | 'renew' | 'heal'>, options: RoundOptions): Promise<Round> => {
+  const errors: Error[] = [];
+  const attempt = async <Result>(part: () => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await part();
+    } catch (error) {
+      options.signal.throwIfAborted();
+      errors.push(asError(error));
+      return undefined;
+    }
+  };
+  const tidying = await attempt(() => renter.tidy(options));
+  const renewal = await attempt(() => renter.renew(options));
+  const healing = options.dryRun ? undefined : await attempt(() => renter.heal(options));
+  const [first] = errors;
+  if (first && (tidying ?? renewal ?? healing) === undefined) throw first;
+  return { tidying, renewal, healing, errors };
 };
 
 export interface RoundsOptions {

@@ -3,6 +3,7 @@ import type { Ask } from '../core/market/deal.js';
 import { TRANSFER_NAME } from '../core/ledger/watched.js';
 import { showTokens } from '../core/amount-text.js';
 import { showLeaves } from './amounts.js';
+import { printable } from './printable.js';
 
 /** What the words of an event are made from: its arguments, and the vault's address. */
 interface Told {
@@ -131,9 +132,6 @@ export const eventWords: Readonly<Record<string, Words>> = {
   [TRANSFER_NAME]: transfer,
   Approval: (e) => `${e.text('owner')} lets ${e.text('spender')} take ${e.tokens('value')}`,
 };
-
-/** Addresses and reasons are whatever somebody wrote into a transaction: no terminal shall obey them. */
-const printable = (text: string): string => text.replaceAll(/\p{C}/gu, '�');
 
 /** What an event says, in plain words. */
 export const wordsOfEvent = (event: { readonly name: string; readonly args: Readonly<Record<string, unknown>> }, vault: string): string => {

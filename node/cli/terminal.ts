@@ -1,3 +1,4 @@
+import { printable } from './printable.js';
 import { SingleBar } from 'cli-progress';
 
 /** Moves a progress display; `done` is in the unit that `total` was given in. */
@@ -52,7 +53,7 @@ const lineProgress = (label: string, total: number, say: (line: string) => void)
 export const createTerminal = (options: { readonly json: boolean; readonly stream?: Stream & NodeJS.WritableStream }): Terminal => {
   const stream = options.stream ?? process.stdout;
   const say = (line: string): void => {
-    if (!options.json) stream.write(`${line}\n`);
+    if (!options.json) stream.write(`${printable(line)}\n`);
   };
   const progress = (label: string, total: number): Progress => {
     if (options.json) return silent;

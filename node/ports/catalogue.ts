@@ -79,7 +79,7 @@ export interface DealHealing {
 /** What was paid into a deal so that it lasts longer. */
 export interface RenewalPayment {
   readonly deal: DealId;
-  /** Its first unpaid period before: a deal that still ends there is paid for once. */
+  /** Its first unpaid period before. */
   readonly from: Period;
   /** Token wei. */
   readonly amount: Wei;
@@ -103,11 +103,11 @@ export interface Catalogue extends SectorLists {
   deal(id: DealId): Promise<RenterDeal | undefined>;
   /** Replaces a record, in one write with the sectors of a revision that is new in it; those of revisions that it does not name any more are dropped. */
   putDeal(deal: RenterDeal, list?: NewList): Promise<void>;
-  /** Records what is about to be paid, in the place of what was recorded of the same deal and end. */
+  /** Records what is about to be paid; the same amount for the same deal and end is recorded once. */
   putPayment(payment: RenewalPayment): Promise<void>;
   /** What was paid for renewals, in no order. */
   payments(): AsyncIterable<RenewalPayment>;
-  dropPayment(payment: Pick<RenewalPayment, 'deal' | 'from'>): Promise<void>;
+  dropPayment(payment: RenewalPayment): Promise<void>;
   putHealing(healing: DealHealing): Promise<void>;
   healing(deal: DealId): Promise<DealHealing | undefined>;
   /** Records the highest amount that was promised for reads of a deal, before the voucher leaves. A lower one changes nothing. */

@@ -99,6 +99,7 @@ export const readStatus = async (sources: StatusSources, signal: AbortSignal): P
     chainAnswers: chain !== undefined,
     moment,
     ...now,
+    troubles: journal.doubts().length === 0 ? now.troubles : [...now.troubles, 'journal-behind'],
     deals: journal.counts().deals,
     mostDeals: mostDeals({ parameters, policy }),
     leavesHeld: held,

@@ -100,11 +100,11 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
       const kept = listsOf(await deals.at(deal).read(rows));
       return timesNamed(rows, deal, { number, root, kept, waiting: 0 });
     },
-    putPayment: (payment) => exclusive(() => rows.write([payments.at(payment.deal, payment.from).put(payment)])),
+    putPayment: (payment) => exclusive(() => rows.write([payments.at(payment.deal, payment.from, payment.amount).put(payment)])),
     async *payments() {
       for await (const [, payment] of payments.under(rows)) yield payment;
     },
-    dropPayment: ({ deal, from }) => exclusive(() => rows.write([payments.at(deal, from).drop])),
+    dropPayment: ({ deal, from, amount }) => exclusive(() => rows.write([payments.at(deal, from, amount).drop])),
     putHealing: (healing) => exclusive(() => rows.write([healings.at(healing.deal).put(healing)])),
     healing: (deal) => healings.at(deal).read(rows),
     putPromised: (deal, amount) =>

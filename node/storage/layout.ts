@@ -1,4 +1,4 @@
-import type { DealId, Hash, Period } from '../core/units.js';
+import type { DealId, Hash, Period, Wei } from '../core/units.js';
 import { createKeySpace } from './rows/key-space.js';
 import { formats } from './rows/row-formats.js';
 import { sectorFormats } from './index/sector-row-formats.js';
@@ -13,6 +13,7 @@ const deal: (id: DealId) => string = asIs;
 const root: (root: Hash) => string = asIs;
 /** Numbers in the order of keys. */
 const revisionNumber = (number: bigint): string => number.toString(16).padStart(16, '0');
+const decimal = (amount: Wei): string => amount.toString();
 const periodNumber = (period: Period): string => period.toString(16).padStart(8, '0');
 const milliseconds = (time: number): string => Math.floor(time).toString().padStart(16, '0');
 /** Any text, without slashes. */
@@ -79,8 +80,8 @@ export const catalogueSpaces = {
   placed: createKeySpace({ prefix: 'placed', parts: [], codec: formats.placed }),
   /** What was made anew for a deal. */
   healing: createKeySpace({ prefix: 'healing/', parts: [deal], codec: formats.healing }),
-  /** What was paid for renewals, by deal and the end that it had. */
-  payment: createKeySpace({ prefix: 'payment/', parts: [deal, periodNumber], codec: formats.payment }),
+  /** What was paid for renewals, by deal, the end that it had, and amount. */
+  payment: createKeySpace({ prefix: 'payment/', parts: [deal, periodNumber, decimal], codec: formats.payment }),
   /** Deals with the newest revision, and what was proposed. */
   deal: createKeySpace({ prefix: 'deal/', parts: [deal], codec: formats.renterDeal }),
   /** Token wei promised for reads of a deal. */

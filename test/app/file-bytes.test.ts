@@ -50,6 +50,7 @@ describe('files as sources and sinks of bytes', () => {
     const path = join(folder, 'out');
     await writeFile(path, 'precious');
     expect(await codeOf(createFileSink(path))).to.equal('FILE_EXISTS');
+    expect(await codeOf(createFileSink(folder, { overwrite: true })), 'a folder is no file').to.equal('FILE_UNWRITABLE');
     const abandoned = await createFileSink(path, { overwrite: true });
     await abandoned.write(Buffer.from('half'));
     await abandoned.abandon();

@@ -13,7 +13,8 @@ describe('what is wanted is done once', function () {
   afterEach(async () => world.close());
 
   const isInPool = (): boolean => world.chain.pool.size > 0;
-  const records = async (): Promise<string[]> => (await readdir(world.directory)).filter((name) => name.endsWith('.json')).sort();
+  const records = async (): Promise<string[]> =>
+    (await readdir(world.directory)).filter((name) => name.endsWith('.json') && name !== 'newest-used.json').sort();
   const deposit = (intention?: string) => ({ ...world.transfer, ...(intention === undefined ? {} : { intention }) });
   /** A process that asks for a deposit and ends before it is mined. */
   const interrupted = async (intention?: string): Promise<void> => {

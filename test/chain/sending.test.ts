@@ -112,7 +112,7 @@ describe('what nodes say of a transaction that they are handed', function () {
           world.bend(() => undefined);
           world.chain.mine(3);
           expect(world.chain.received(world.to)).to.equal(5n);
-          expect((await readdir(world.directory)).filter((name) => name.endsWith('.json'))).to.deep.equal([]);
+          expect((await readdir(world.directory)).filter((name) => name.endsWith('.json'))).to.deep.equal(['newest-used.json']);
         });
 
     it('a refusal for good is told, and leaves nothing behind', async () => {

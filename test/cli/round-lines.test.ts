@@ -10,11 +10,11 @@ const bob = actor('bob').address;
 const shardAt = (slab: number) => ({ deal: idOf('bob'), provider: bob, name: 'letters', slab, shard: 1, bytes: 1 << 20 });
 type Healing = NonNullable<Round['healing']>;
 const quiet: Healing = { deals: 4, asked: 4, healed: [], unhealed: [], ended: [], unknown: new Map(), egress: wei(0n), failures: [] };
-const tidy: Round['tidying'] = {
+const tidy: NonNullable<Round['tidying']> = {
   ...{ performed: true, expired: [], closed: [], cancelled: [], posted: [], withdrawn: wei(0n), failures: [], refused: new Map() },
 };
-const renewal: Round['renewal'] = { performed: true, renewed: [], unrenewed: [], failed: [] };
-const roundOf = (healing: Healing): Round => ({ tidying: tidy, renewal, healing });
+const renewal: NonNullable<Round['renewal']> = { performed: true, renewed: [], unrenewed: [], failed: [] };
+const roundOf = (healing: Healing): Round => ({ tidying: tidy, renewal, healing, errors: [] });
 const needed = { needed: 2, collateral: wei(5n * 10n ** 17n) };
 
 describe('a round as people and programs read it', () => {
@@ -45,6 +45,7 @@ describe('a round as people and programs read it', () => {
         failed: [{ deal, end: period(31), deposit: wei(0n), raises: false, error }],
       },
       healing: quiet,
+      errors: [],
     };
     const carol = dealAt('carol').provider;
     expect(roundLines(round).slice(0, 10)).to.deep.equal([
@@ -60,7 +61,12 @@ describe('a round as people and programs read it', () => {
       'Renewed 1 deal for 1.6 HOLD, 2 not.',
     ]);
     expect(roundJson(round)).to.deep.include({ ok: false });
-    const dry = { tidying: { ...round.tidying, performed: false }, renewal: { ...round.renewal, performed: false }, healing: undefined };
+    const dry = {
+      tidying: { ...tidy, closed: [idOf('dave')], performed: false },
+      renewal: { ...round.renewal!, performed: false },
+      healing: undefined,
+      errors: [],
+    };
     expect(roundLines(dry).join('\n'))
       .to.include('would last through period 30')
       .and.include('would be closed')
@@ -128,6 +134,22 @@ describe('a round as people and programs read it', () => {
     expect(isWell(roundOf(healing))).to.equal(false);
     expect(roundJson(roundOf(healing))).to.deep.include({ ok: false });
     expect(isWell(roundOf(quiet))).to.equal(true);
+  });
+
+  it('says which part failed as a whole, and what the others did', () => {
+    const error = new HoldfastError('COIN_TOO_SMALL', { account: bob, balance: 0n, needed: 1n });
+    const round = { tidying: undefined, renewal: undefined, healing: quiet, errors: [error] };
+    expect(roundLines(round)).to.deep.equal([
+      '4 of 4 deals asked what their providers lost.',
+      'Nothing that your files need is lost.',
+      `A part of this round failed: ${error.message}.`,
+      `  → ${error.remedy}`,
+    ]);
+    expect(isWell(round)).to.equal(false);
+    expect(roundJson(round)).to.deep.include({
+      ok: false,
+      errors: [{ code: 'COIN_TOO_SMALL', message: error.message, remedy: error.remedy }],
+    });
   });
 
   it('that failed as a whole says what to do, also where nobody foresaw the failure', () => {

@@ -32,6 +32,10 @@ describe('the watch over the disk', () => {
     }
     expect(log.lines.map(({ event }) => event)).to.deep.equal(['disk-low', 'disk-roomy', 'disk-low']);
     expect(log.events('alarm')).to.deep.equal(['disk-low', 'disk-low']);
+    expect(watch.troubles).to.deep.equal(['disk-low']);
+    disk.bytes = 500;
+    await watch.look();
+    expect(watch.troubles).to.deep.equal([]);
     expect(log.lines[0]?.facts).to.include({ free: 499, floor: 500 });
   });
 
@@ -40,6 +44,7 @@ describe('the watch over the disk', () => {
     disk.whole = disk.room = false;
     await watch.look();
     await watch.look();
+    expect(watch.troubles).to.deep.equal(['disk-full']);
     disk.room = true;
     await watch.look();
     expect(disk.whole).to.equal(true);

@@ -34,7 +34,8 @@ describe('whether another process answers with the same peer id', () => {
 
   it('nobody does where nobody listens, nor where somebody is silent for longer than is waited', async () => {
     const bob = await open(createPeerKey());
-    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    // It hears, so that its end of a connection is over when the other end is.
+    const silent = createServer((socket) => void socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
     expect(await ask(bob, ['/ip4/127.0.0.1/tcp/1', `/ip4/127.0.0.1/tcp/${port}`], 300)).to.equal(undefined);

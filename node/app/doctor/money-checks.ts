@@ -1,13 +1,9 @@
-import { showCoins, showTokens } from '../../core/amount-text.js';
+import { countText, showCoins, showTokens } from '../../core/amount-text.js';
 import type { Address } from '../../core/units.js';
+import { PERIOD_GAS } from '../../provider/standing/purse.js';
 import { keystoreOf } from '../wallet-session.js';
 import { ok, problem, type Check, type Verdict } from './check.js';
 import type { Facts } from './facts.js';
-
-/** Gas of one proof of an audit, rounded up (scripts/bench measures it). */
-const PROOF_GAS = 260_000n;
-/** Proofs that the operator's coin should pay for at least. */
-const PROOFS = 24n;
 
 /** The keys that this home folder needs are there and whole. */
 export const keysCheck: Check = {
@@ -30,10 +26,11 @@ const coinOf = async (facts: Facts, account: Address): Promise<bigint> => (await
 const operatorVerdict = async (facts: Facts, operator: Address): Promise<Verdict> => {
   const { gasPrice } = await facts.chain.known();
   const coin = await coinOf(facts, operator);
-  const needed = PROOFS * PROOF_GAS * gasPrice;
+  const { coinPeriods } = (await facts.settings.known()).provider;
+  const needed = BigInt(coinPeriods) * PERIOD_GAS * gasPrice;
   if (coin >= needed && coin > 0n) return ok(`operator ${showCoins(coin)}`);
   return problem(
-    `operator ${operator} has ${showCoins(coin)} of the chain's coin, and ${PROOFS} proofs cost about ${showCoins(needed)}`,
+    `operator ${operator} has ${showCoins(coin)} of the chain's coin, and ${countText(coinPeriods, 'period')} of proofs and batches cost about ${showCoins(needed)}`,
     `Send it some: "holdfast wallet send ${operator} AMOUNT --coin".`,
   );
 };

@@ -18,6 +18,12 @@ const facts = ({ id, name, bytes, sha256, storedAt, k, n, state }: ObjectRecord)
   state,
 });
 
+/** Any name but an empty one, which no command could be given. */
+const nameOf = (text: string): string => {
+  if (text === '') throw new TypeError('empty');
+  return text;
+};
+
 const put: CommandSpec = {
   path: ['put'],
   summary: 'store a file: coded, encrypted, and spread over providers',
@@ -36,7 +42,7 @@ const put: CommandSpec = {
     const { renter: shape } = await call.settings();
     const k = call.options.parsed('k', ...count(1)) ?? shape.k;
     const n = call.options.parsed('n', ...count(1)) ?? shape.n;
-    const name = call.options.text('name') ?? basename(path);
+    const name = call.options.parsed('name', 'a name', nameOf) ?? basename(path);
     const periods = periodsOf(call.options);
     const payment = paymentOf(call.options);
     const reads = call.options.parsed('reads', ...count(0)) ?? shape.reads;

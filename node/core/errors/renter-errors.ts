@@ -1,10 +1,11 @@
-import { showTokens } from '../amount-text.js';
+import { countText, showTokens } from '../amount-text.js';
 import { row } from './row.js';
 
 /** What a renter meets on the way. Reasons name each provider and how it failed. */
 export const renterErrors = {
   PROVIDERS_TOO_FEW: row<{ needed: number; found: number; reasons: string }>(
-    (d) => `${d.needed} providers are needed and ${d.found} can take the data${d.reasons === '' ? '' : ` (${d.reasons})`}`,
+    (d) =>
+      `${countText(d.needed, 'provider')} ${d.needed === 1 ? 'is' : 'are'} needed and ${d.found} can take the data${d.reasons === '' ? '' : ` (${d.reasons})`}`,
     'Wait for more providers, allow a higher price, or store with a smaller n.',
   ),
   PRICE_ABOVE_LIMIT: row<{ asked: bigint; limit: bigint; needed: number }>(
@@ -32,7 +33,7 @@ export const renterErrors = {
   ),
   OBJECT_UNAVAILABLE: row<{ name: string; slab: number; present: number; needed: number; reasons: string }>(
     (d) => `slab ${d.slab} of "${d.name}" has ${d.present} of the ${d.needed} shards it needs within reach (${d.reasons})`,
-    'Try again when more of its providers answer.',
+    'Try again when more of its providers answer; "holdfast renter run --once" makes anew what they say that they lost.',
   ),
   OBJECT_LOST: row<{ name: string; left: number; needed: number }>(
     (d) => `"${d.name}" cannot be read back: its deals have to keep ${d.left} of the ${d.needed} shards it needs, the others have ended`,

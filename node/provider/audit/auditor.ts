@@ -1,6 +1,6 @@
 import { codeOf } from '../../core/errors/coded.js';
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { showTokens } from '../../core/amount-text.js';
+import { showCoins, showTokens } from '../../core/amount-text.js';
 import { slashOf } from '../../core/market/rent.js';
 import type { Hash, Period } from '../../core/units.js';
 import type { Receipt, Settlement } from '../../ports/settlement.js';
@@ -93,7 +93,7 @@ export const createAuditor = (options: AuditorOptions): Auditor => {
       const receipt = await settlement.submit(action, { priority: 'audit', deadline, signal: sent.giveUp.signal, onSent });
       options.onFee?.(receipt);
       metrics.count('holdfast_proofs_total', { outcome: 'mined' });
-      log.info('proof-mined', { period, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
+      log.info('proof-mined', { period, block: receipt.block, gasUsed: receipt.gasUsed, fee: showCoins(receipt.fee) });
     } catch (error) {
       if (sent.giveUp.signal.aborted) return;
       noteFailure(period, error);

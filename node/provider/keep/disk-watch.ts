@@ -1,9 +1,11 @@
 import type { DiskRoom } from '../../ports/disk.js';
 import type { Metrics } from '../../ports/metrics.js';
-import type { Clock, Log } from '../../ports/world.js';
+import type { Clock, EventName, Log } from '../../ports/world.js';
 
 /** Looks at the room on the disk, so that the operator hears of it before a proof does. */
 export interface DiskWatch {
+  /** Events that were alarmed and are not over. */
+  readonly troubles: readonly EventName[];
   /** Looks once. Each alarm goes off once, until what it says is over. */
   look(): Promise<void>;
   /** Looks again and again, until the signal. */
@@ -46,6 +48,9 @@ export const createDiskWatch = ({ disk, floor, clock, log, metrics, every = 10_0
   };
 
   return {
+    get troubles() {
+      return [...(used ? (['disk-full'] as const) : []), ...(low ? (['disk-low'] as const) : [])];
+    },
     look,
     run: async (signal) => {
       while (!signal.aborted) {

@@ -1,3 +1,4 @@
+import { showCoins } from '../../core/amount-text.js';
 import { epochOf } from '../../core/market/schedule.js';
 import { wei, type Address, type GasWei, type Period } from '../../core/units.js';
 import type { Settlement } from '../../ports/settlement.js';
@@ -36,7 +37,7 @@ export const createClaimer = ({ settlement, provider, log, metrics, policy }: Cl
     try {
       const receipt = await settlement.submit({ kind: 'claim', provider, epochs });
       metrics.count('holdfast_claims_total', { outcome: 'mined' });
-      log.info('rewards-claimed', { epochs, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
+      log.info('rewards-claimed', { epochs, block: receipt.block, gasUsed: receipt.gasUsed, fee: showCoins(receipt.fee) });
     } catch (error) {
       metrics.count('holdfast_claims_total', { outcome: 'failed' });
       log.warn('claim-failed', { epochs, error });

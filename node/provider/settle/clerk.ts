@@ -1,3 +1,4 @@
+import { showCoins } from '../../core/amount-text.js';
 import type { Deal } from '../../core/market/deal.js';
 import { blockNumber, gasWei, wei, type DealId, type GasWei, type Period } from '../../core/units.js';
 import type { BatchItem, Receipt, Settlement } from '../../ports/settlement.js';
@@ -94,7 +95,7 @@ export const createClerk = ({ settlement, signer, seals, log, metrics, policy, o
       const receipt = await settlement.submit({ kind: 'batch', items }, limits);
       onFee(receipt);
       metrics.count('holdfast_batches_total', { outcome: 'mined' });
-      log.info('batch-mined', { ...facts, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee });
+      log.info('batch-mined', { ...facts, block: receipt.block, gasUsed: receipt.gasUsed, fee: showCoins(receipt.fee) });
       unseal(receipt.failed.map(({ index }) => items[index]));
       for (const { index, error } of receipt.failed) {
         const item = items[index];

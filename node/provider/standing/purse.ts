@@ -24,7 +24,7 @@ export interface PurseOptions {
 }
 
 /** Gas of a period until more was seen: a proof of five samples and a batch of as much. */
-const PERIOD_GAS = 1_000_000n;
+export const PERIOD_GAS = 1_000_000n;
 
 export const createPurse = ({ settlement, metrics, troubles, policy }: PurseOptions): Purse => {
   let gasPrice: GasWei | undefined;

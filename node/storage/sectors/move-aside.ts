@@ -16,11 +16,13 @@ export const createMover =
   async (entry: Entry): Promise<void> => {
     const { root } = entry;
     if (entry.pack === undefined) {
-      return lone.handOver(entry, (file) => aside.take(file, root)).catch((error: unknown) => {
-        // To move it can take room, to remove it never does; left where it is it would be taken in again.
-        if (isOutOfSpace(error)) return lone.remove(entry);
-        throw error;
-      });
+      return lone
+        .handOver(entry, (file) => aside.take(file, root))
+        .catch((error: unknown) => {
+          // To move it can take room, to remove it never does; left where it is it would be taken in again.
+          if (isOutOfSpace(error)) return lone.remove(entry);
+          throw error;
+        });
     }
     const read = await packs.read(entry, entry.pack).catch(() => undefined);
     // The copy is for the curious; that the sector is missing is not to wait for room on a full disk.

@@ -94,16 +94,20 @@ export const catalogueCompliance = (
       expect(await again.isUsed(bob)).to.equal(false);
     }));
 
-  it('remembers what was paid for a deal that ended so, once, until it is told otherwise', () =>
+  it('remembers what was paid for a deal that ended so, each amount once, until it is told otherwise', () =>
     use(async (catalogue, reopen) => {
       const payment = { deal: dealNamed('Bob'), from: period(30), amount: wei(2n ** 100n), at: 1_800_000_000_000 };
-      await catalogue.putPayment({ ...payment, amount: wei(1n) });
+      await catalogue.putPayment({ ...payment, at: 1 });
       await catalogue.putPayment(payment);
+      await catalogue.putPayment({ ...payment, amount: wei(1n) });
       await catalogue.putPayment({ ...payment, from: period(60) });
       const again = await reopen();
-      expect(await collect(again.payments())).to.have.deep.members([payment, { ...payment, from: 60 }]);
+      expect(await collect(again.payments())).to.have.deep.members([payment, { ...payment, amount: 1n }, { ...payment, from: 60 }]);
       await again.dropPayment(payment);
-      expect(await collect(again.payments())).to.deep.equal([{ ...payment, from: 60 }]);
+      expect(await collect(again.payments())).to.have.deep.members([
+        { ...payment, amount: 1n },
+        { ...payment, from: 60 },
+      ]);
     }));
 
   it('remembers what was made anew for a deal', () =>

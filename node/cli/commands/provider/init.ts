@@ -78,7 +78,12 @@ const init: CommandSpec = {
         limit === 0n
           ? '  no stake may be locked yet: "holdfast provider stake" raises the lock limit with it'
           : `  at most ${showTokens(limit)} of stake may be locked: about that much a stolen operator key can cost`,
-        'Next: "holdfast provider stake AMOUNT", then "holdfast provider run".',
+        ...(made.forgot
+          ? [
+              'It has deals, and its journal was not there and is made anew: it can prove none of them.',
+              'Next: "holdfast provider check --repair", with a --listing from each renter, before "holdfast provider run".',
+            ]
+          : ['Next: "holdfast provider stake AMOUNT", then "holdfast provider run".']),
       ],
       json: { provider, operator, peerId, ask: asked, lockLimit: limit, transactions: made.changes.map(({ receipt }) => receipt.hash) },
     };

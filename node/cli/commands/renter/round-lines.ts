@@ -87,28 +87,41 @@ const healingLines = (healing: HealResult): readonly string[] => {
 };
 
 /** One round for people. */
-export const roundLines = ({ tidying, renewal, healing }: Round): readonly string[] => [
-  ...tidyingLines(tidying),
-  ...renewalLines(renewal),
+export const roundLines = ({ tidying, renewal, healing, errors }: Round): readonly string[] => [
+  ...(tidying === undefined ? [] : tidyingLines(tidying)),
+  ...(renewal === undefined ? [] : renewalLines(renewal)),
   ...(healing === undefined ? ['What providers lost was not asked for.'] : healingLines(healing)),
+  ...errors.flatMap(partLines),
 ];
+
+/** A part of a round that failed as a whole. */
+const partLines = (error: Error): readonly string[] => {
+  const { message, remedy } = asCoded(error);
+  return [`A part of this round failed: ${message}.`, `  → ${remedy}`];
+};
 
 const errorJson = ({ error, ...shard }: UnhealedShard) => {
   const coded = error && asCoded(error);
   return { ...shard, ...(coded && { message: coded.message, code: coded.code }) };
 };
 
+const openIn = ({ tidying, renewal, healing, errors }: Round): readonly number[] => [
+  tidying?.refused.size ?? 0,
+  (renewal?.unrenewed.length ?? 0) + (renewal?.failed.length ?? 0),
+  (healing?.unhealed.length ?? 0) + (healing?.ended.length ?? 0),
+  errors.length,
+];
+
 /** Whether all is as it should be: nothing is left for a person to do. */
-export const isWell = ({ tidying, renewal, healing }: Round): boolean =>
-  tidying.refused.size + renewal.unrenewed.length + renewal.failed.length + (healing?.unhealed.length ?? 0) + (healing?.ended.length ?? 0) === 0;
+export const isWell = (round: Round): boolean => openIn(round).every((count) => count === 0);
 
 /** One round as JSON. */
 export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
-  const { tidying, renewal, healing } = round;
+  const { tidying, renewal, healing, errors } = round;
   return {
     ok: isWell(round),
-    tidying: tidyingJson(tidying),
-    renewal: renewalJson(renewal),
+    ...(tidying && { tidying: tidyingJson(tidying) }),
+    ...(renewal && { renewal: renewalJson(renewal) }),
     ...(healing && {
       healing: {
         ...healing,
@@ -117,6 +130,7 @@ export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
         failures: failureJson(healing.failures),
       },
     }),
+    errors: errors.map(failedJson),
   };
 };
 
