@@ -91,6 +91,8 @@ export interface RenewalPayment {
 export interface Catalogue extends SectorLists {
   readonly identity: MarketIdentity;
   objects(): AsyncIterable<ObjectRecord>;
+  /** Those of this content. Takes no longer the more others there are. */
+  withContent(sha256: Hash): AsyncIterable<ObjectRecord>;
   /** By id or by name (the newest of that name). */
   object(idOrName: string): Promise<ObjectRecord | undefined>;
   putObject(object: ObjectRecord): Promise<void>;

@@ -1,6 +1,7 @@
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Catalogue, ObjectRecord } from '../ports/catalogue.js';
 import { createLevelRows, openLevelRows } from './rows/level-rows.js';
+import { marketOf } from './rows/store-directory.js';
 import { createMemoryRows } from './rows/memory-rows.js';
 import { catalogueSpaces } from './layout.js';
 import type { RowChange, Rows } from './rows/rows.js';
@@ -8,7 +9,7 @@ import { listsOf, putRecord } from './catalogue/deal-rows.js';
 import { createDraft } from './rows/draft.js';
 import { upgradeCatalogue } from './catalogue/catalogue-upgrade.js';
 import { listOf, nodeReader, sectorsIn, timesNamed } from './lists/sector-lists.js';
-import { createIndexing, placeChanges } from './catalogue/sector-places.js';
+import { createIndexing, indexChanges } from './catalogue/object-indices.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { wei, type DealId, type Wei } from '../core/units.js';
 
@@ -19,6 +20,7 @@ const {
   promised: promises,
   openings,
   place: places,
+  content: contents,
   healing: healings,
   payment: payments,
 } = catalogueSpaces;
@@ -27,6 +29,9 @@ const nameOf = ({ name, storedAt, id }: ObjectRecord) => names.at(name, storedAt
 
 /** Makes an empty catalogue at `path`. */
 export const createCatalogueFiles = (path: string, identity: MarketIdentity): Promise<void> => createLevelRows(path, 'catalogue', identity);
+
+/** Opens the catalogue at `path`, of whichever market it is. Errors as of {@link openCatalogueFiles}. */
+export const openCatalogueHere = async (path: string): Promise<Catalogue> => openCatalogueFiles(path, await marketOf(path, 'catalogue'));
 
 /** Opens the catalogue at `path`; every change is one synchronous batch. */
 export const openCatalogueFiles = async (path: string, identity: MarketIdentity): Promise<Catalogue> =>
@@ -62,7 +67,7 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
     const before = await objects.at(id).read(rows);
     const old: RowChange[] = before ? [objects.at(id).drop, nameOf(before).drop] : [];
     const fresh: RowChange[] = after ? [objects.at(id).put(after), nameOf(after).put()] : [];
-    await rows.write([...old, ...fresh, ...placeChanges(before, after)]);
+    await rows.write([...old, ...fresh, ...indexChanges(before, after)]);
   };
   const promised = async (deal: DealId): Promise<Wei> => (await promises.at(deal).read(rows)) ?? wei(0n);
 
@@ -70,6 +75,13 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity): Catalogue => 
     identity,
     async *objects() {
       for await (const [, object] of objects.under(rows)) yield object;
+    },
+    async *withContent(sha256) {
+      await exclusive(index);
+      for await (const [key] of contents.under(rows, sha256)) {
+        const object = await objects.at(key.slice(key.lastIndexOf('/') + 1)).read(rows);
+        if (object) yield object;
+      }
     },
     object: async (idOrName) => (await objects.at(idOrName).read(rows)) ?? (await newestOf(idOrName)),
     putObject: (object) => exclusive(() => replace(object.id, object)),

@@ -74,10 +74,12 @@ export const catalogueSpaces = {
   object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: formats.object }),
   /** Ids of objects by name and time, in the keys; the rows are empty. */
   name: createKeySpace({ prefix: 'name/', parts: [anyName, milliseconds, asIs], codec: formats.nothing }),
+  /** Ids of objects by the SHA-256 of their content, in the keys. */
+  content: createKeySpace({ prefix: 'content/', parts: [root, asIs], codec: formats.nothing }),
   /** Which shard a sector of a deal is. */
   place: createKeySpace({ prefix: 'place/', parts: [deal, root], codec: formats.sectorPlace }),
-  /** Says that every shard has its row under `place/`: catalogues of before had none. */
-  placed: createKeySpace({ prefix: 'placed', parts: [], codec: formats.placed }),
+  /** Says that every shard has its row under `place/`, and every object its under `content/`: catalogues of before had none. */
+  indexed: createKeySpace({ prefix: 'indexed', parts: [], codec: formats.indexed }),
   /** What was made anew for a deal. */
   healing: createKeySpace({ prefix: 'healing/', parts: [deal], codec: formats.healing }),
   /** What was paid for renewals, by deal, the end that it had, and amount. */

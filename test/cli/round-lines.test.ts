@@ -122,7 +122,7 @@ describe('a round as people and programs read it', () => {
     const gone = { deal: idOf('bob'), provider: bob, isClosed: false, shards: 5, names: ['a', 'b', 'c', 'd'] };
     const healing: Healing = { ...quiet, deals: 3, asked: 3, ended: [gone, { ...gone, isClosed: true, shards: 1, names: ['a'] }] };
     const repair =
-      '    → "holdfast repair" places them elsewhere where enough others are left, and "holdfast ls" names the files where not';
+      '    → "holdfast repair" places them elsewhere where enough others are left, and "holdfast ls --health" names the files where not';
     expect(roundLines(roundOf(healing))).to.deep.equal([
       'No deal ends soon.',
       '3 of 3 deals asked what their providers lost.',

@@ -63,8 +63,10 @@ describe('what lies where in journal and catalogue', () => {
     expect(await keysOf(rows)).to.deep.equal([
       `change/${deal.id}/0000000000000002`,
       `change/${deal.id}/0000000000000003`,
+      `content/${object.sha256}/${object.id}`,
       `deal/${deal.id}`,
       `healing/${healing.deal}`,
+      'indexed',
       `list/${deal.id}/0000000000000002`,
       `list/${deal.id}/0000000000000003`,
       `name/bGV0dGVycy9tw6Ryei50eHQ/0001700000000000/${object.id}`,
@@ -73,7 +75,6 @@ describe('what lies where in journal and catalogue', () => {
       `object/${object.id}`,
       'openings',
       `place/${deal.id}/${object.slabs[0].shards[0].sector.root}`,
-      'placed',
       `promised/${deal.id}`,
       ...roots.map((root) => `sector/${root}/${deal.id}`),
     ]);
@@ -110,6 +111,7 @@ describe('stores of version 1', () => {
       expect(await catalogue.promised(deal.id)).to.equal(promised);
       expect(await catalogue.openings()).to.deep.equal(openings);
       expect(await catalogue.healing(deal.id)).to.equal(undefined);
+      expect(await collect(catalogue.withContent(object.sha256))).to.deep.equal([object]);
       const [{ shard, sector }] = object.slabs[0].shards;
       expect(await catalogue.sectorPlace(deal.id, sector.root)).to.deep.equal({ object: object.id, slab: 0, shard });
       await catalogue.close();

@@ -4,7 +4,9 @@ import type { ObjectRecord } from '../../ports/catalogue.js';
 import { countText, showTokens } from '../../core/amount-text.js';
 import { count, showSize } from '../amounts.js';
 import { argumentText, objectLines } from './object-lines.js';
-import { wordOf, wordsOf, type CommandSpec } from '../command.js';
+import type { UnreadableObject } from '../../renter/deals/unreadable.js';
+import { storedObjects } from '../../app/stored-objects.js';
+import { wordOf, wordsOf, type CommandSpec, type Outcome } from '../command.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, readingOf, readingOption, withRenter } from './renting.js';
 
 const facts = ({ id, name, bytes, sha256, storedAt, k, n, state }: ObjectRecord): Record<string, unknown> => ({
@@ -91,20 +93,28 @@ const get: CommandSpec = {
   },
 };
 
+/** What is stored, and of `unreadable`, if that was asked for, what cannot be read back. */
+const listing = (objects: readonly ObjectRecord[], unreadable?: readonly UnreadableObject[]): Outcome => {
+  const lost = new Map(unreadable?.map(({ object, left }) => [object.id, left]));
+  const lines = objectLines(objects, lost);
+  return {
+    text: lines.length === 0 ? ['Nothing stored yet: "holdfast put FILE".'] : lines,
+    json: { objects: objects.map((object) => ({ ...facts(object), ...(unreadable && { readable: !lost.has(object.id) }) })) },
+  };
+};
+
 const list: CommandSpec = {
   path: ['ls'],
   summary: 'list what you have stored',
-  examples: ['holdfast ls', 'holdfast ls --json'],
-  run: async (call) =>
-    await withRenter(call, async ({ renter }) => {
+  options: [{ flags: '--health', description: 'ask the chain which files cannot be read back any more (needs the password and an RPC)' }],
+  examples: ['holdfast ls', 'holdfast ls --health', 'holdfast ls --json'],
+  run: async (call) => {
+    if (!call.options.flag('health')) return listing(await storedObjects(await call.settings()));
+    return await withRenter(call, async ({ renter }) => {
       const objects = await Array.fromAsync(renter.objects());
-      const lost = new Map((await renter.unreadable({ signal: call.signal })).map(({ object, left }) => [object.id, left]));
-      const lines = objectLines(objects, lost);
-      return {
-        text: lines.length === 0 ? ['Nothing stored yet: "holdfast put FILE".'] : lines,
-        json: { objects: objects.map((object) => ({ ...facts(object), readable: !lost.has(object.id) })) },
-      };
-    }),
+      return listing(objects, await renter.unreadable({ signal: call.signal }));
+    });
+  },
 };
 
 const BEYOND_HELP = 'too few of its shards can be read: its providers’ return is all that helps';

@@ -79,8 +79,8 @@ const digestSource = async ({ source, signal, report }: PutOptions, lengths: rea
 const freshId = (): string => toHex(crypto.getRandomValues(new Uint8Array(16))).slice(2);
 
 const halfDone = async ({ catalogue }: RenterContext, fresh: ObjectRecord): Promise<ObjectRecord | undefined> => {
-  for await (const object of catalogue.objects()) {
-    const same = object.name === fresh.name && object.sha256 === fresh.sha256 && object.k === fresh.k && object.n === fresh.n;
+  for await (const object of catalogue.withContent(fresh.sha256)) {
+    const same = object.name === fresh.name && object.k === fresh.k && object.n === fresh.n;
     if (same && object.state === 'placing') return object;
   }
   return undefined;

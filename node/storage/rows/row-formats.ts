@@ -55,7 +55,7 @@ const bodies = {
   }),
   promised: weiText,
   sectorPlace: z.object({ object: z.string(), slab: z.number().int(), shard: z.number().int() }),
-  placed: z.literal(true),
+  indexed: z.literal(true),
   payment: z.object({ deal: dealText, from: periodNumber, amount: weiText, at: z.number() }),
   healing: z.object({
     deal: dealText,
@@ -145,7 +145,7 @@ export const formats = {
   egress: rowsOf<ProviderEgress>(1, bodies.egress),
   promised: rowsOf<Wei>(1, bodies.promised),
   sectorPlace: rowsOf<SectorPlace>(1, bodies.sectorPlace),
-  placed: rowsOf<true>(1, bodies.placed),
+  indexed: rowsOf<true>(1, bodies.indexed),
   payment: rowsOf<RenewalPayment>(1, bodies.payment),
   healing: rowsOf<DealHealing>(1, bodies.healing),
   object: rowsOf<ObjectRecord>(1, bodies.object),

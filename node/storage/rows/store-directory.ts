@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod/v4';
 import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { address, hash } from '../../core/units.js';
 import { diskError, systemCode } from '../../disk/disk-error.js';
 import { removeDrafts } from '../../disk/drafts.js';
 import { makeDirectory, syncDirectory, writeDurably } from '../../disk/durable-file.js';
@@ -106,6 +107,13 @@ export const openStoreDirectory = async (path: string, kind: StoreKind, identity
   } catch (error) {
     throw diskError(path, error);
   }
+};
+
+/** The market that the store at `path` belongs to. STORE_MISSING, STORE_CORRUPT. */
+export const marketOf = async (path: string, kind: StoreKind): Promise<MarketIdentity> => {
+  await requireDirectory(path, kind);
+  const { chainId, market, deploymentHash } = await readIdentity(path);
+  return { chainId: BigInt(chainId), market: address(market), deploymentHash: hash(deploymentHash) };
 };
 
 /** Version of the store at `path`, which this process owns. */

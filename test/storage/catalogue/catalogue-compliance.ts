@@ -83,6 +83,21 @@ export const catalogueCompliance = (
       expect(await again.sectorPlace(carol, two.root)).to.equal(undefined);
     }));
 
+  it('finds objects by their content, and by no other', () =>
+    use(async (catalogue, reopen) => {
+      const { sha256 } = object('aa');
+      await catalogue.putObject(object('aa'));
+      await catalogue.putObject(object('bb', { sha256 }));
+      await catalogue.putObject(object('cc'));
+      const again = await reopen();
+      const found = async (): Promise<string[]> => (await collect(again.withContent(sha256))).map(({ id }) => id);
+      expect(await found()).to.have.members(['aa', 'bb']);
+      await again.putObject(object('bb', { name: 'rewritten' }));
+      expect(await found()).to.deep.equal(['aa']);
+      await again.deleteObject('aa');
+      expect(await found()).to.deep.equal([]);
+    }));
+
   it('says whether anything lies in a deal', () =>
     use(async (catalogue, reopen) => {
       const [bob, carol] = [dealNamed('Bob'), dealNamed('Carol')];

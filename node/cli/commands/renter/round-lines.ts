@@ -62,7 +62,7 @@ const endedLines = ({ deal, provider, isClosed, shards, names }: EndedDeal): rea
   const close = isClosed ? '' : `; "holdfast deals close ${deal}" takes collateral and escrow back`;
   return [
     `  ${names.slice(0, MOST_NAMES).join(', ')}${more}: ${countText(shards, 'shard')} at ${provider} lost, since deal ${deal} ended before its time`,
-    `    → "holdfast repair" places them elsewhere where enough others are left, and "holdfast ls" names the files where not${close}`,
+    `    → "holdfast repair" places them elsewhere where enough others are left, and "holdfast ls --health" names the files where not${close}`,
   ];
 };
 

@@ -18,15 +18,21 @@ const hasOwnMounts = (): boolean =>
 
 const CHUNK = Buffer.alloc(1 << 20, 7);
 
-/** Writes to `path` until nothing more fits. */
-const fill = async (path: string): Promise<void> => {
+/** Writes to `path` until not a byte more fits; the code of the error that says so. */
+const fill = async (path: string): Promise<string | undefined> => {
   const file = await open(path, 'w');
+  const write = (size: number): Promise<string | undefined> =>
+    file.write(CHUNK, 0, size).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+  let code: string | undefined;
   try {
-    for (const size of [CHUNK.length, 4_096, 1])
-      for (;;) if ((await file.write(CHUNK, 0, size).catch(() => undefined)) === undefined) break;
+    for (const size of [CHUNK.length, 4_096, 1]) while ((code = await write(size)) === undefined);
   } finally {
     await file.close();
   }
+  return code;
 };
 
 /** Disks that are full. */
@@ -45,11 +51,8 @@ export const disks: readonly Fault[] = [
       const daemon = await world.spawn({ prefix, env: { HOLDFAST_HOME: disk } });
       const filler = join(`/proc/${daemon.pid}/root`, disk, 'filler');
       await world.proveNext();
-      await fill(filler);
-      const file = await open(join(`/proc/${daemon.pid}/root`, disk, 'more'), 'w');
-      const more = await file.write(CHUNK, 0, 4_096).catch(() => undefined);
-      await file.close();
-      insist(more === undefined, 'the disk is not full');
+      // From here on the daemon may give its reserve up, which is room again, for what cannot wait.
+      insist((await fill(filler)) === 'ENOSPC', 'the disk is not full');
       await world.proveNext();
       await world.proveNext();
       await rm(filler);
