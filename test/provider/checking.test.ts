@@ -3,12 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readListing } from '../../node/app/provider-check.js';
 import { dataSetOf, type SectorRef } from '../../node/core/data/data-set.js';
-import { leaves, type Hash } from '../../node/core/units.js';
-import type { ProviderJournal } from '../../node/ports/journal.js';
+import { leaves, period, type Hash, wei } from '../../node/core/units.js';
+import type { ProviderDeal, ProviderJournal } from '../../node/ports/journal.js';
 import type { SectorStore } from '../../node/ports/sector-store.js';
 import { checkDeals, type CheckSources } from '../../node/provider/keep/check-deals.js';
 import { findSectors } from '../../node/provider/keep/find-sectors.js';
 import { isOwnListing, recoverRevision } from '../../node/provider/keep/recover-revision.js';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { createProvider } from '../../node/provider/provider.js';
 import { createMemoryJournal } from '../../node/storage/journal.js';
 import { dealNamed, sectorNamed, signedRevision } from '../storage/sample-sectors.js';
@@ -91,6 +92,71 @@ describe('a check of journal, sectors and chain', () => {
       missing: [photo.sector],
       collateral: (chain?.weight ?? 0n) * world.ledger.parameters.unit,
     });
+  });
+
+  it('misses nothing that only a revision names which the chain has left behind', async () => {
+    const [signed] = (await world.journal.deal(alice.deal))!.revisions;
+    const before = { ...signed!, revision: { ...signed!.revision, number: 0n } };
+    const longer = Object.assign(Object.create(world.journal) as ProviderJournal, {
+      deal: async (id: ProviderDeal['id']): Promise<ProviderDeal> => ({ id, revisions: [before, signed!] }),
+      async *sectors(...[deal, number]: Parameters<ProviderJournal['sectors']>) {
+        if (number === 0n) yield film.sector;
+        else yield* world.journal.sectors(deal, number);
+      },
+    });
+    expect(await world.store.absent([film.sector.root])).to.have.length(1);
+    const { deals } = await checkDeals(sourcesWith(longer), signal);
+    expect(deals[0]).to.deep.include({ problems: [], missing: [], newest: 1n });
+  });
+
+  const withJournal = (change: Partial<ProviderJournal>): CheckSources =>
+    sourcesWith(Object.assign(Object.create(world.journal) as ProviderJournal, change));
+
+  it('takes a revision for lost whose sectors cannot be read from the journal, and any other error for what it is', async () => {
+    const failing = (error: Error) =>
+      withJournal({
+        // eslint-disable-next-line require-yield
+        async *sectors() {
+          throw error;
+        },
+      });
+    const { deals } = await checkDeals(
+      failing(new HoldfastError('STORE_CORRUPT', { path: 'journal', detail: 'a row is cut short' })),
+      signal,
+    );
+    expect(deals[0]).to.deep.include({ problems: ['revision-lost'], missing: [] });
+    const error: unknown = await checkDeals(failing(new Error('the disk is gone')), signal).catch((reason: unknown) => reason);
+    expect((error as Error).message).to.equal('the disk is gone');
+  });
+
+  it('tells a number that was signed and is not known, of a deal of the chain and of one that it does not know', async () => {
+    const unknown = dealNamed('unknown');
+    const doubts = new Map([alice.deal, unknown].map((deal) => [deal, { deal, number: 5n, newest: 0n }]));
+    const { deals } = await checkDeals(withJournal({ doubts: () => [...doubts.values()], doubt: (deal) => doubts.get(deal) }), signal);
+    const told = new Map(deals.map(({ deal, signed, newest, problems }) => [deal, { signed, newest, problems }]));
+    expect(told.get(alice.deal)).to.deep.equal({ signed: 5n, newest: 1n, problems: ['number-lost'] });
+    expect(told.get(unknown)).to.deep.equal({ signed: 5n, newest: 0n, problems: ['number-lost'] });
+    const posted = new Map([[alice.deal, { deal: alice.deal, number: 1n, newest: 0n }]]);
+    const known = await checkDeals(withJournal({ doubts: () => [...posted.values()], doubt: (deal) => posted.get(deal) }), signal);
+    expect(known.deals[0]?.problems, 'the chain holds it').to.deep.equal([]);
+  });
+
+  it('counts no collateral of a deal that is over for want of its provider, or that the chain does not know', async () => {
+    const unknown = dealNamed('unknown');
+    const { settlement } = sourcesWith(world.journal);
+    const defaulted = Object.assign(Object.create(settlement) as typeof settlement, {
+      deals: async (...given: Parameters<typeof settlement.deals>) =>
+        (await settlement.deals(...given)).map((deal) => deal && { ...deal, defaulted: { period: period(2), share: wei(1n) } }),
+    });
+    const doubts = [{ deal: unknown, number: 1n, newest: 0n }];
+    const { deals } = await checkDeals({ ...withJournal({ doubts: () => doubts }), settlement: defaulted }, signal);
+    expect(deals.map(({ collateral }) => collateral)).to.deep.equal([0n, 0n]);
+    expect(deals[0]?.chain?.weight).to.not.equal(0n);
+  });
+
+  it('knows a deal of the chain of which the journal has nothing', async () => {
+    const { deals } = await checkDeals(withJournal({ deal: async () => undefined }), signal);
+    expect(deals[0]).to.deep.include({ problems: ['revision-lost'], newest: 0n, signed: 0n, missing: [] });
   });
 
   it('holds a portion of the sectors in memory, however many there are', async () => {

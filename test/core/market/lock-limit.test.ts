@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { lockLimitFor, nextLockLimit } from '../../../node/core/market/lock-limit.js';
-import { wei, type Wei } from '../../../node/core/units.js';
+import { MAX_STAKE, wei, type Wei } from '../../../node/core/units.js';
 
 const parameters = { maxMisses: 5, missBps: 100 };
 const after = (stake: bigint, lockLimit: bigint, amount: bigint): Wei =>
@@ -20,6 +20,10 @@ describe('the limit of what may be locked', () => {
     expect(after(10_000n, 10_000n, 10_000n)).to.equal(21_000n);
     expect(after(0n, 0n, 10_000n)).to.equal(10_500n);
     expect(after(10_000n, 30_000n, 10_000n)).to.equal(30_000n);
+  });
+
+  it('is never more than the contract can hold', () => {
+    expect(after(0n, 0n, MAX_STAKE)).to.equal(MAX_STAKE);
   });
 
   it('stays where the owner has set it below the stake', () => {
