@@ -59,12 +59,13 @@ const checkedListing = async (path: string, sources: CheckSources, signal: Abort
   const { settlement, provider } = sources;
   const [chain, sheet] = await Promise.all([settlement.deal(listing.revision.deal, signal), settlement.provider(provider, signal)]);
   if (sheet === undefined) throw new HoldfastError('NOT_REGISTERED', { provider });
-  if (chain?.status === 'closed')
-    throw new HoldfastError('LISTING_INVALID', { path, problem: 'its deal is over, and nothing has to be kept for it' });
   if (chain?.provider === provider && isOwnListing(listing, chain, sheet.operator, settlement.identity)) return listing;
+  const isOver = chain?.status === 'closed';
   throw new HoldfastError('LISTING_INVALID', {
     path,
-    problem: 'it is of no revision that this provider signed, or its sectors are others',
+    problem: isOver
+      ? 'its deal is over, and nothing has to be kept for it'
+      : 'it is of no revision that this provider signed, or its sectors are others',
   });
 };
 

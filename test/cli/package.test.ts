@@ -124,7 +124,7 @@ describe('the package', function () {
     expect(JSON.parse(made.stdout))
       .to.have.property('address')
       .that.matches(/^0x[0-9a-f]{40}$/);
-    const devnet = await finish(program, ['devnet', '--json', ...home()], folder);
+    const devnet = await finish(program, ['devnet', '--json'], folder);
     expect(JSON.parse(devnet.stdout)).to.have.nested.property('error.code', 'DEVNET_NEEDS_CHECKOUT');
   });
 
