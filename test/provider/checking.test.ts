@@ -154,6 +154,14 @@ describe('a check of journal, sectors and chain', () => {
     expect(deals[0]?.chain?.weight).to.not.equal(0n);
   });
 
+  it('misses no revision of a deal of which the chain holds none yet', async () => {
+    const carol = await TestRenter.open({ ledger: world.ledger, provider: world.address, name: 'carol' });
+    await carol.put(world.provider.service, [film]);
+    const { deals } = await checkDeals(sourcesWith(world.journal), signal);
+    const found = deals.find(({ deal }) => deal === carol.deal);
+    expect([found?.chain?.number, found?.problems]).to.deep.equal([0n, []]);
+  });
+
   it('knows a deal of the chain of which the journal has nothing', async () => {
     const { deals } = await checkDeals(withJournal({ deal: async () => undefined }), signal);
     expect(deals[0]).to.deep.include({ problems: ['revision-lost'], newest: 0n, signed: 0n, missing: [] });

@@ -14,9 +14,10 @@ import {
   type ChallengedDeal,
 } from '../../node/provider/audit/decide-answer.js';
 import { decideProof, proofIsLate, type ProofSnapshot } from '../../node/provider/audit/decide-proof.js';
-import { decideOrphans, decidePruning, decideStale, OVER, type ChainMark } from '../../node/provider/keep/decide-pruning.js';
+import { decideOrphans, decidePruning, decideStale, decideVoid, OVER, type ChainMark } from '../../node/provider/keep/decide-pruning.js';
 import { closingOffset, decideSettlement, type DealView, type SettlementSnapshot } from '../../node/provider/settle/decide-settlement.js';
 import type { ProviderDeal, ProviderRevision } from '../../node/ports/journal.js';
+import type { DealDoubt } from '../../node/ports/journal-faults.js';
 import { actor, hashOf } from '../support/worlds/actors.js';
 
 const dealOf = (name: string, fields: Partial<Deal> = {}): Deal =>
@@ -447,6 +448,27 @@ describe('deciding what to forget', () => {
     expect(decideOrphans(roots, new Set([hashOf('b')]), first.seen, 14_999, 10_000).remove).to.deep.equal([]);
     expect(decideOrphans(roots, new Set([hashOf('b')]), first.seen, 15_000, 10_000).remove).to.deep.equal([hashOf('a')]);
     expect(decideOrphans(roots, new Set(roots), first.seen, 15_000, 10_000).remove).to.deep.equal([]);
+  });
+});
+
+describe('which lost numbers nobody can post any more', () => {
+  const deal = dealOf('alice', {});
+  /** Number 5 was signed, 3 is known, the chain has 4; it could be posted through period 5, and six before the final one are over for good. */
+  const isVoid = (change: Partial<DealDoubt> = {}, posted = 4n): boolean => {
+    const doubt: DealDoubt = { deal: deal.id, number: 5n, newest: 3n, validUntil: period(5), ...change };
+    const chain = new Map([[deal.id, { ...deal, number: posted }]]);
+    return decideVoid([doubt], chain, { final: period(9), grace: 3 }).includes(doubt);
+  };
+
+  it('are those whose time is past, with a grace, and that neither journal nor chain has', () => {
+    expect(isVoid()).to.equal(true);
+    expect(isVoid({ validUntil: period(6) })).to.equal(false);
+    expect(isVoid({ newest: 5n })).to.equal(false);
+    expect(isVoid({ newest: 4n })).to.equal(true);
+    expect(isVoid({}, 5n)).to.equal(false);
+    const timeless: DealDoubt = { deal: deal.id, number: 5n, newest: 3n };
+    expect(decideVoid([timeless], new Map([[deal.id, { ...deal, number: 4n }]]), { final: period(9), grace: 3 })).to.deep.equal([]);
+    expect(decideVoid([{ ...timeless, validUntil: period(5) }], new Map(), { final: period(9), grace: 3 })).to.deep.equal([]);
   });
 });
 

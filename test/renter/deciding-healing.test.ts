@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Deal } from '../../node/core/market/deal.js';
-import { hash, period, wei } from '../../node/core/units.js';
-import type { ObjectRecord } from '../../node/ports/catalogue.js';
+import { hash, leaves, period, wei } from '../../node/core/units.js';
+import type { ObjectRecord, ShardPlacement } from '../../node/ports/catalogue.js';
 import { decideHealing, shardsLeft, type HealingPlan, type LostClaim, type LostShards } from '../../node/renter/repair/decide-healing.js';
 import { mayReadFor, withRefusal } from '../../node/renter/repair/decide-patience.js';
 import { isKept } from '../../node/renter/repair/lost-claims.js';
@@ -32,6 +32,7 @@ const claim = (name: string, slab: number): LostClaim => ({
   root: sectorOf(`letters ${slab} ${name}`).root,
   place: { object: 'letters', slab, shard: holders.indexOf(name) },
 });
+const doubled = (shard: ShardPlacement): ShardPlacement => ({ ...shard, sector: { ...shard.sector, leaves: leaves(8) } });
 const plenty = new Map(holders.map((name) => [idOf(name), 1_000]));
 const decide = (claims: readonly LostClaim[], allowed = plenty) => decideHealing({ claims, objects, allowed });
 const told = (shards: readonly LostShards[]) => shards.map((one) => [one.slab, one.shards.map(({ shard }) => shard), shardsLeft(one)]);
@@ -86,6 +87,17 @@ describe('What to make anew of what providers lost', () => {
     const tight = decide([claim('bob', 1), claim('carol', 1)], new Map([[idOf('carol'), 128]]));
     expect(allTold(tight)).to.deep.equal({ heal: [[1, [1], 2]], hopeless: [], later: [[1, [0], 2]] });
     expect(tight.heal[0]?.lost).to.have.length(2);
+  });
+
+  it('takes nothing from what is allowed for a shard that is too large for it', () => {
+    const slabs = letters.slabs.map((one, slab) => (slab === 0 ? { ...one, shards: one.shards.map(doubled) } : one));
+    const allowed = new Map([[idOf('bob'), 160]]);
+    const plan = decideHealing({
+      claims: [claim('bob', 0), claim('bob', 1)],
+      objects: new Map([['letters', { ...letters, slabs }]]),
+      allowed,
+    });
+    expect(allTold(plan)).to.deep.equal({ heal: [[1, [0], 3]], hopeless: [], later: [[0, [0], 3]] });
   });
 
   it('takes nothing from what is allowed for a slab beyond help', () => {

@@ -6,7 +6,15 @@ import { period, signature, weight, type DealId, type Hash } from '../../node/co
 import type { ObjectRecord, RenterDeal } from '../../node/ports/catalogue.js';
 import { decideCommit } from '../../node/renter/deals/await-commits.js';
 import { decideRepair, healthOf, type DealHealth } from '../../node/renter/repair/decide-repair.js';
-import { baseOf, fallBackOf, isOpen, namesSectors, planRevision, type WantedChange } from '../../node/renter/deals/decide-revision.js';
+import {
+  baseOf,
+  fallBackOf,
+  highestNumber,
+  isOpen,
+  namesSectors,
+  planRevision,
+  type WantedChange,
+} from '../../node/renter/deals/decide-revision.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { dealAt, idOf, knownDeal, sectorOf, sheetOf } from './sample-deals.js';
 
@@ -52,6 +60,27 @@ describe('the next revision', () => {
   it('renews a signed revision that ran out before it was posted', () => {
     const had = record({ current: signedOf(4n, [a]) });
     expect(planOn([a], had, onChain(3n, []), { append: [] }, period(13))?.revision).to.deep.equal(revisionOf(5n, [a], 15));
+  });
+
+  it('keeps an end that is signed and not posted, as far as the deal lets it, and moves it out where that is wanted', () => {
+    const signed = signedOf(4n, [a]);
+    const had = record({ current: { ...signed, revision: { ...signed.revision, end: period(150) } } });
+    const unposted = (maxEnd: number) => ({ ...onChain(3n, []), maxEnd: period(maxEnd) });
+    const endOf = (of: RenterDeal, deal: Deal, wanted: WantedChange): number | undefined => planOn([a], of, deal, wanted)?.plan.end;
+    expect(endOf(had, unposted(200), { append: [b] })).to.equal(150);
+    expect(endOf(had, unposted(120), { append: [b] })).to.equal(120);
+    expect(endOf(had, unposted(200), { append: [], clear: true }), 'an empty one moves nothing out').to.equal(100);
+    expect(endOf(had, unposted(200), { append: [], end: period(180) })).to.equal(180);
+    expect(endOf(had, unposted(200), { append: [], end: period(150) }), 'signed already').to.equal(undefined);
+    expect(endOf(record({ current: signed }), onChain(4n, [a]), { append: [], end: period(130) })).to.equal(130);
+    expect(endOf(record({ current: signed }), onChain(4n, [a]), { append: [], end: period(90) }), 'never sooner').to.equal(undefined);
+    const proposed = { revision: { ...revisionOf(5n, [a]), end: period(150) }, renterSignature: mark, base: 4n };
+    expect(endOf(record({ current: signed, proposed }), onChain(5n, [a]), { append: [b] })).to.equal(100);
+  });
+
+  it('counts on from a number that was spent, though nothing is known of what had it', () => {
+    expect(highestNumber(record({ spent: 7n }), dealAt('bob'))).to.equal(7n);
+    expect(highestNumber(record({ spent: 2n }), dealAt('bob', { number: 3n }))).to.equal(3n);
   });
 
   it('takes everything out when the deal is released', () => {

@@ -36,6 +36,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'node/provider/standing/': ['test/provider/standing.test.ts'],
   'node/renter/deals/decide-posting.ts': ['test/renter/deciding-tidying.test.ts'],
   'node/renter/deals/': ['test/renter/deciding.test.ts', 'test/renter/challenging.test.ts', 'test/renter/storing.test.ts'],
+  'node/renter/repair/decide-patience.ts': ['test/renter/deciding-healing.test.ts'],
   'node/renter/repair/decide-healing.ts': ['test/renter/deciding-healing.test.ts', 'test/renter/healing.test.ts'],
   'node/renter/repair/': ['test/renter/deciding.test.ts', 'test/renter/repairing.test.ts'],
   'node/renter/upkeep/decide-renewal.ts': ['test/renter/deciding-renewal.test.ts'],
