@@ -173,7 +173,7 @@ describe('the package', function () {
   it('runs under the oldest Node that it names, renters and providers alike', async () => {
     const entry = await realpath(program);
     expect((await finish(oldest, ['--version'], folder)).stdout).to.match(/^v22\.12\./);
-    const refusals = { ls: 'RPC_UNREACHABLE', 'provider run': 'KEY_MISSING', 'wallet balance': 'RPC_UNREACHABLE' };
+    const refusals = { deals: 'RPC_UNREACHABLE', 'provider run': 'KEY_MISSING', 'wallet balance': 'RPC_UNREACHABLE' };
     for (const [command, code] of Object.entries(refusals)) {
       const words = command.split(' ');
       const { stdout } = await finish(oldest, [entry, ...words, '--json', '--rpc', 'http://127.0.0.1:1', ...home()], folder);

@@ -84,6 +84,8 @@ describe('deciding whether to publish where a provider is', () => {
     expect(registryAddresses(['/ip4/192.0.2.1/tcp/1/p2p/bob'])).to.deep.equal(right.addresses);
     const long = `/dns4/${'a'.repeat(494)}/tcp/1`;
     expect(registryAddresses([long, '/x', '/ip4'])).to.deep.equal([long, '/x']);
+    expect(registryAddresses([long, '/ip4x'])).to.deep.equal([long, '/ip4x']);
+    expect(registryAddresses([long, '/ip4xy'])).to.deep.equal([long]);
   });
 });
 

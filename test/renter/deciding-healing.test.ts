@@ -87,6 +87,8 @@ describe('What to make anew of what providers lost', () => {
     const tight = decide([claim('bob', 1), claim('carol', 1)], new Map([[idOf('carol'), 128]]));
     expect(allTold(tight)).to.deep.equal({ heal: [[1, [1], 2]], hopeless: [], later: [[1, [0], 2]] });
     expect(tight.heal[0]?.lost).to.have.length(2);
+    const used = decide([claim('carol', 0), claim('carol', 1)], new Map([[idOf('carol'), 128]]));
+    expect(allTold(used)).to.deep.equal({ heal: [[0, [1], 3]], hopeless: [], later: [[1, [1], 3]] });
   });
 
   it('takes nothing from what is allowed for a shard that is too large for it', () => {

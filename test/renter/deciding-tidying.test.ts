@@ -49,6 +49,7 @@ describe('which deals are brought to an end', () => {
     const current = signedRevision(id, 1n, leaves(4), 12);
     expect(fate(never, { record: { current } }), 'its provider may post it').to.equal('');
     expect(fate(never, { record: { current: signedRevision(id, 1n, leaves(4), 9) } }), 'nobody can post it').to.equal('cancel');
+    expect(fate({ settledThrough: period(8), number: 1n }, { record: { current } }), 'it is on chain').to.equal('cancel');
     const { revision, renterSignature } = current;
     expect(fate(never, { record: { proposed: { revision, renterSignature, base: 0n } } })).to.equal('');
   });

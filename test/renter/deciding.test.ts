@@ -69,6 +69,7 @@ describe('the next revision', () => {
     const endOf = (of: RenterDeal, deal: Deal, wanted: WantedChange): number | undefined => planOn([a], of, deal, wanted)?.plan.end;
     expect(endOf(had, unposted(200), { append: [b] })).to.equal(150);
     expect(endOf(had, unposted(120), { append: [b] })).to.equal(120);
+    expect(endOf(had, { ...onChain(4n, [a]), maxEnd: period(200) }, { append: [b] }), 'what the chain has').to.equal(100);
     expect(endOf(had, unposted(200), { append: [], clear: true }), 'an empty one moves nothing out').to.equal(100);
     expect(endOf(had, unposted(200), { append: [], end: period(180) })).to.equal(180);
     expect(endOf(had, unposted(200), { append: [], end: period(150) }), 'signed already').to.equal(undefined);
