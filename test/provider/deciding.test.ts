@@ -499,7 +499,12 @@ describe('deciding which deals to give up', () => {
 });
 
 describe('deciding how much room there is', () => {
-  const room = (stake: bigint, price: bigint, held: number, fields: { lockLimit?: bigint; locked?: bigint; kept?: number } = {}) =>
+  const room = (
+    stake: bigint,
+    price: bigint,
+    held: number,
+    fields: { lockLimit?: bigint; locked?: bigint; kept?: number; bytes?: number } = {},
+  ) =>
     decideRoom({
       sheet: {
         stake: stake as Wei,
@@ -509,7 +514,7 @@ describe('deciding how much room there is', () => {
       },
       parameters: { collateralPeriods: 90, windowBlocks: 20 },
       held,
-      room: 1 << 30,
+      room: fields.bytes ?? 1 << 30,
       kept: fields.kept ?? 0,
       policy: { capacity: leaves(1000), maxDeals: 300 },
     });
@@ -517,6 +522,8 @@ describe('deciding how much room there is', () => {
   it('is what fits and what the free stake backs, as far as it may be locked, whichever is less', () => {
     expect(room(10n ** 30n, 1n, 400).freeLeaves).to.equal(600);
     expect(room(10n ** 30n, 1n, 1001).freeLeaves).to.equal(0);
+    const onDisk = [0, 31, 32, 63, 64].map((bytes) => room(10n ** 30n, 1n, 400, { bytes }).freeLeaves);
+    expect(onDisk, 'whole leaves on the disk').to.deep.equal([0, 0, 1, 1, 2]);
     expect(room(90n * 10n, 2n ** 25n, 400).freeLeaves).to.equal(10);
     expect(room(10n ** 30n, 2n ** 25n, 400, { lockLimit: 90n * 10n }).freeLeaves).to.equal(10);
     expect(room(0n, 1n, 0).freeLeaves).to.equal(0);
