@@ -5,6 +5,7 @@ import { dealCapacity } from '../../node/core/market/capacity.js';
 import { decideRoom, mostDeals } from '../../node/provider/accept/decide-admission.js';
 import { decideForfeits, isSigned } from '../../node/provider/settle/decide-forfeits.js';
 import { CLAIM_GAS, claimableEpochs, decideClaim, EPOCH_GAS, type ClaimSnapshot } from '../../node/provider/settle/decide-claim.js';
+import { doubtfulDeals } from '../../node/provider/settle/decide-doubts.js';
 import { redeemOf } from '../../node/provider/settle/decide-redemption.js';
 import {
   answerIsLate,
@@ -469,6 +470,25 @@ describe('which lost numbers nobody can post any more', () => {
     const timeless: DealDoubt = { deal: deal.id, number: 5n, newest: 3n };
     expect(decideVoid([timeless], new Map([[deal.id, { ...deal, number: 4n }]]), { final: period(9), grace: 3 })).to.deep.equal([]);
     expect(decideVoid([{ ...timeless, validUntil: period(5) }], new Map(), { final: period(9), grace: 3 })).to.deep.equal([]);
+  });
+});
+
+describe('which doubts count', () => {
+  const doubt = (id: DealId): DealDoubt => ({ deal: id, number: 5n, newest: 3n });
+  const view = (change: Partial<Deal>): DealView => ({ deal: dealOf('alice', change), newest: undefined, signed: true });
+  const { id } = dealOf('alice', {});
+
+  it('are those of deals that are not over: closed, or of a provider that defaulted', () => {
+    const counts = (change: Partial<Deal>): boolean => doubtfulDeals([view(change)], [doubt(id)]).has(id);
+    expect(counts({ status: 'active' })).to.equal(true);
+    expect(counts({ status: 'empty' })).to.equal(true);
+    expect(counts({ status: 'closed' })).to.equal(false);
+    expect(counts({ status: 'active', defaulted: { period: period(3), share: 1n as Wei } })).to.equal(false);
+  });
+
+  it('are those of deals that were not seen as well, and of no others', () => {
+    expect([...doubtfulDeals([], [doubt(id)])]).to.deep.equal([id]);
+    expect([...doubtfulDeals([view({ status: 'active' })], [])]).to.deep.equal([]);
   });
 });
 
