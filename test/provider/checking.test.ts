@@ -160,6 +160,9 @@ describe('a check of journal, sectors and chain', () => {
     const { deals } = await checkDeals(sourcesWith(world.journal), signal);
     const found = deals.find(({ deal }) => deal === carol.deal);
     expect([found?.chain?.number, found?.problems]).to.deep.equal([0n, []]);
+    await world.store.delete(film.sector.root);
+    const after = (await checkDeals(sourcesWith(world.journal), signal)).deals.find(({ deal }) => deal === carol.deal);
+    expect([after?.problems, after?.missing], 'its only sector is gone').to.deep.equal([['sectors-missing'], [film.sector]]);
   });
 
   it('knows a deal of the chain of which the journal has nothing', async () => {
