@@ -97,7 +97,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
     metrics,
     policy,
     onFee,
-    onDone: (deals) => reconciler.touch(deals),
+    onDone: () => reconciler.markStale(),
   });
   const hands = { clerk, forfeiter, housekeeper };
   const reconciler = createReconciler({ settlement, provider, journal, store, clock, metrics, watch, answerer, policy, ...hands });
@@ -105,9 +105,10 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const publisher = presence && createPublisher({ settlement, presence, sole, log, troubles, policy });
   if (publisher === undefined) sole.looked();
   const standing = createStanding({ purse, sole, publisher, troubles, parameters, policy });
-  const onSigned = (deal: DealId): void => {
+  const onSigned = (): void => {
     metrics.count('holdfast_revisions_signed_total');
-    reconciler.touch([deal]);
+    // All deals: what is kept of the others is pruned with it, and too much of it refuses the next revision.
+    reconciler.markStale();
   };
   const world = { settlement, store, journal, signer, clock, metrics, provider, policy, gate, sectors, till, lost, locks };
   const service = createService({ ...world, kept: () => reconciler.kept, sole, onSigned });
