@@ -89,16 +89,7 @@ export const createProvider = (options: ProviderOptions): Provider => {
   const housekeeper = createHousekeeper({ settlement: settlement.agreed, store, journal, clock, log, metrics, locks, policy });
   const forfeiter: Forfeiter = createForfeiter({ settlement, journal, seals: till, log, metrics, policy });
   const watch = createWatch({ log, metrics, troubles, signer: signer.address, parameters, causeOf: auditor.causeOf });
-  const clerk: Clerk = createClerk({
-    settlement,
-    signer,
-    seals: till,
-    log,
-    metrics,
-    policy,
-    onFee,
-    onDone: () => reconciler.markStale(),
-  });
+  const clerk: Clerk = createClerk({ settlement, signer, seals: till, log, metrics, policy, onFee, onDone: () => reconciler.markStale() });
   const hands = { clerk, forfeiter, housekeeper };
   const reconciler = createReconciler({ settlement, provider, journal, store, clock, metrics, watch, answerer, policy, ...hands });
   const sole = createSoleWatch({ settlement, troubles });

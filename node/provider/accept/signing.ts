@@ -33,7 +33,7 @@ export interface SigningOptions {
   readonly locks: Serial;
   /** Whether these keys are ours alone: nothing is signed before somebody looked, nor while that is in doubt. */
   readonly sole: Pick<SoleWatch, 'ready' | 'refusal'>;
-  readonly onSigned: (deal: DealId) => void;
+  readonly onSigned: () => void;
 }
 
 /** Answers a request for the provider's signature; the revision is durable before the signature leaves. */
@@ -136,7 +136,7 @@ export const createSigning = (options: SigningOptions): Signing => {
     if (refusal !== undefined) throw refusal;
     const providerSignature = await signer.sign(revisionDigest(settlement.identity, revision));
     await journal.recordSigned({ revision, renterSignature, providerSignature, sectors: { base, change, edit: carriedOut.edit } });
-    onSigned(id);
+    onSigned();
     return providerSignature;
   };
 

@@ -41,7 +41,7 @@ export interface ServiceOptions {
   /** As {@link createSigning} needs it. */
   readonly sole: Pick<SoleWatch, 'ready' | 'refusal'>;
   /** Called when a revision was signed: it may be posted. */
-  readonly onSigned: (deal: DealId) => void;
+  readonly onSigned: () => void;
 }
 
 /** The provider's side of the wire: data before signature, and nothing for strangers. */

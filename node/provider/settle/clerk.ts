@@ -15,8 +15,8 @@ import type { ProviderPolicy } from '../policy.js';
 
 /** Posts what was signed, closes what is over and moves rent, one batch after the other. */
 export interface Clerk {
-  /** Sends the first batch that is due, without waiting until it is mined. Returns the deals of all that are due; of all `deals` while a batch is on its way. */
-  step(moment: Moment, deals: readonly DealView[], gasPrice: GasWei | undefined): readonly DealId[];
+  /** Sends the first batch that is due, and resolves without waiting until it is mined. */
+  step(moment: Moment, deals: readonly DealView[], gasPrice: GasWei | undefined): void;
   /** Whether a batch is on its way. */
   readonly busy: boolean;
 }
@@ -32,8 +32,8 @@ export interface ClerkOptions {
   readonly policy: Pick<ProviderPolicy, 'batchItems' | 'settleEvery' | 'endMargin' | 'gasFactor'>;
   /** Called when a batch is mined, with what its gas cost. */
   readonly onFee: (receipt: Receipt) => void;
-  /** Called when a batch is done with, with its deals: there may be more to do. */
-  readonly onDone: (deals: readonly DealId[]) => void;
+  /** Called when a batch is done with: there may be more to do. */
+  readonly onDone: () => void;
 }
 
 /** Journal and chain side by side: every deal in the tree or in the journal that the chain knows. */
@@ -54,8 +54,6 @@ export const viewDeals = (
     egress: egress.get(deal.id),
   }));
 };
-
-const dealOf = (item: BatchItem): DealId => (item.kind === 'commit' ? item.signed.revision.deal : item.deal);
 
 export const createClerk = ({ settlement, signer, seals, log, metrics, policy, onFee, onDone }: ClerkOptions): Clerk => {
   let busy = false;
@@ -116,16 +114,15 @@ export const createClerk = ({ settlement, signer, seals, log, metrics, policy, o
       return busy;
     },
     step: (moment, deals, gasPrice) => {
-      if (busy) return deals.map(({ deal }) => deal.id);
+      if (busy) return;
       if (refusedIn !== moment.period) {
         refused = new Set();
         refusedIn = moment.period;
       }
       const { parameters } = settlement;
       const redemption = gasPrice === undefined ? undefined : { cost: gasWei(gasPrice * REDEEM_GAS), factor: policy.gasFactor };
-      const batches = decideSettlement({ ...moment, parameters, deals, refused, policy, redemption });
-      const [batch] = batches;
-      if (batch === undefined) return [];
+      const [batch] = decideSettlement({ ...moment, parameters, deals, refused, policy, redemption });
+      if (batch === undefined) return;
       busy = true;
       void post(batch.items, deals, moment)
         .catch((error: unknown) => {
@@ -133,9 +130,8 @@ export const createClerk = ({ settlement, signer, seals, log, metrics, policy, o
         })
         .finally(() => {
           busy = false;
-          onDone(batch.items.map(dealOf));
+          onDone();
         });
-      return batches.flatMap(({ items }) => items.map(dealOf));
     },
   };
 };
