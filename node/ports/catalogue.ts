@@ -85,6 +85,8 @@ export interface RenewalPayment {
   readonly amount: Wei;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Whether nobody has been told yet that the chain holds it. */
+  readonly open: boolean;
 }
 
 /** A renter's memory; durability as in `ProviderJournal`. */
@@ -105,11 +107,11 @@ export interface Catalogue extends SectorLists {
   deal(id: DealId): Promise<RenterDeal | undefined>;
   /** Replaces a record, in one write with the sectors of a revision that is new in it; those of revisions that it does not name any more are dropped. */
   putDeal(deal: RenterDeal, list?: NewList): Promise<void>;
-  /** Records what is about to be paid; the same amount for the same deal and end is recorded once. */
+  /** Records what is about to be paid, or was; the same amount for the same deal and end is recorded once. */
   putPayment(payment: RenewalPayment): Promise<void>;
   /** What was paid for renewals, in no order. */
   payments(): AsyncIterable<RenewalPayment>;
-  dropPayment(payment: RenewalPayment): Promise<void>;
+  dropPayment(payment: Pick<RenewalPayment, 'deal' | 'from' | 'amount'>): Promise<void>;
   putHealing(healing: DealHealing): Promise<void>;
   healing(deal: DealId): Promise<DealHealing | undefined>;
   /** Records the highest amount that was promised for reads of a deal, before the voucher leaves. A lower one changes nothing. */

@@ -115,10 +115,7 @@ describe('a check of journal, sectors and chain', () => {
   it('takes a revision for lost whose sectors cannot be read from the journal, and any other error for what it is', async () => {
     const failing = (error: Error) =>
       withJournal({
-        // eslint-disable-next-line require-yield
-        async *sectors() {
-          throw error;
-        },
+        sectors: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) }),
       });
     const { deals } = await checkDeals(
       failing(new HoldfastError('STORE_CORRUPT', { path: 'journal', detail: 'a row is cut short' })),

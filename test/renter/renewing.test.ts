@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { wei } from '../../node/core/units.js';
+import { dealId, wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { collect } from '../support/collect.js';
@@ -110,6 +110,47 @@ describe('Alice, whose deals run out,', () => {
     // Rent that was moved meanwhile has left the escrow.
     expect((await escrows(world)) <= before + planned).to.equal(true);
     expect(world.sent.filter((kind) => kind === 'deposit')).to.have.length(4);
+  });
+
+  it('finishes a deposit that nobody was told the end of before it looks at what is missing, and pays no second one for it', async () => {
+    const world = await stored();
+    await world.liveTo((await endOf(world)) - 3, 25);
+    // The process dies with its deposits handed over, and it takes them a period to be mined.
+    const stuck: (() => Promise<unknown>)[] = [];
+    let dying = true;
+    const slow: Settlement = Object.assign(Object.create(world.chain) as Settlement, {
+      submit: async (...[action, options]: Parameters<Settlement['submit']>) => {
+        if (action.kind !== 'deposit') return world.chain.submit(action, options);
+        if (!dying) for (const send of stuck.splice(0)) await send();
+        else stuck.push(() => world.chain.submit(action, options));
+        return dying ? Promise.reject(new Error('the process is gone')) : world.chain.submit(action, options);
+      },
+    });
+    const alice = world.another({ settlement: slow });
+    const { failed } = await world.during(alice.renew(terms));
+    expect([failed.length, stuck.length]).to.deep.equal([4, 4]);
+    const planned = failed.map(({ deposit }) => deposit).toSorted();
+    expect(await collect(world.catalogue.payments())).to.have.length(4);
+    await world.liveTo(world.ledger.period + 1, 25);
+    dying = false;
+    const { renewed } = await world.during(alice.renew(terms));
+    expect(renewed).to.have.length(4);
+    const { rate } = renewed[0]!.deal;
+    for (const { deposit } of renewed) expect(deposit <= rate, 'one period more is all that is missing').to.equal(true);
+    const payments = await collect(world.catalogue.payments());
+    expect(payments.map(({ open }) => open)).to.not.include(true);
+    expect(payments.map(({ amount }) => amount)).to.include.members(planned);
+  });
+
+  it('forgets a deposit that the contract refuses, and counts it no more', async () => {
+    const world = await stored();
+    const { id, end } = (await world.renter.deals())[0]!.deal;
+    await world.catalogue.putPayment({ deal: dealId(`0x${'7'.repeat(64)}`), from: end, amount: wei(1n), at: 0, open: true });
+    await world.during(world.renter.renew(terms));
+    expect(await collect(world.catalogue.payments())).to.deep.equal([]);
+    await world.catalogue.putPayment({ deal: id, from: end, amount: wei(1n), at: 0, open: false });
+    await world.during(world.renter.renew(terms));
+    expect(await collect(world.catalogue.payments()), 'of more than thirty days ago').to.deep.equal([]);
   });
 
   it('says before anything is paid that her wallet has too little', async () => {

@@ -6,8 +6,8 @@ import { periodAt } from '../../core/market/schedule.js';
 import type { DealId, Period } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { isLate, isPostable } from './decide-posting.js';
-import { postRevisions } from './post-revisions.js';
 import { proposeRevision } from './propose-revision.js';
+import { submitBatch } from './submit-batch.js';
 
 /** A co-signed revision that its provider has to post. */
 export interface AwaitedCommit {
@@ -45,7 +45,7 @@ const postOwn = async (context: RenterContext, { deal: id, number }: AwaitedComm
   const signed = record?.current;
   if (!sheet || signed?.revision.number !== number || !isPostable({ deal, sheet }, signed, now)) return undefined;
   await (await context.links.to(deal.provider, signal)).terms(signal);
-  await postRevisions(context, [signed], signal);
+  await submitBatch(context, [{ kind: 'commit', signed }], signal);
   return now;
 };
 

@@ -8,6 +8,7 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { checkChallenge, decideChallenge } from './decide-challenge.js';
 import type { FailureList } from '../failure-list.js';
+import { submitBatch } from './submit-batch.js';
 
 /** A challenge that was opened. */
 export interface OpenedChallenge {
@@ -86,12 +87,13 @@ const endIn = (events: readonly MarketEvent[], deal: DealId): ChallengeEnd | und
   return { kind, refund: amount('refund'), collateral: amount('collateral'), block: end.block, transaction: end.transaction };
 };
 
-/** Makes challenges expire, in one batch. Returns the refusals by deal. */
-const expire = async ({ settlement }: RenterContext, deals: readonly DealId[], signal?: AbortSignal): Promise<Map<DealId, Error>> => {
-  const items = deals.map((deal) => ({ kind: 'expire', deal }) as const);
-  const { failed } = await settlement.submit({ kind: 'batch', items }, signal ? { signal } : {});
-  return new Map(failed.flatMap(({ index, error }) => (deals[index] === undefined ? [] : [[deals[index], error] as const])));
-};
+/** Makes challenges expire. Returns the refusals by deal. */
+const expire = (context: RenterContext, deals: readonly DealId[], signal?: AbortSignal): Promise<ReadonlyMap<DealId, Error>> =>
+  submitBatch(
+    context,
+    deals.map((deal) => ({ kind: 'expire', deal })),
+    signal,
+  );
 
 /** Blocks that events may be behind what is read of a deal: the two come from calls of their own, perhaps to different RPCs. */
 const LATE_EVENTS = 3;

@@ -1,13 +1,12 @@
 import { concatBytes, fromHex } from '../../core/data/bytes.js';
 import { keccak256 } from '../../core/data/keccak.js';
-import { contractErrors } from '../../core/errors/contract-errors.js';
 import { dealIdOf } from '../../core/market/deal-id.js';
 import { numberedSalt } from '../../core/market/deal-salt.js';
 import type { OpenRequest } from '../../core/market/deal.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { libraryErrors } from '../../core/errors/library-errors.js';
 import { wei, type Address, type DealId, type Hash, type Period } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
+import { isFinal } from './is-final.js';
 
 const idOf = ({ settlement }: RenterContext, { provider, salt }: Pick<OpenRequest, 'provider' | 'salt'>): DealId =>
   dealIdOf(settlement.identity, settlement.account, provider, salt);
@@ -71,10 +70,6 @@ const withSalts = async (
 /** The same for the same requests: no two deals share provider and salt. */
 const intentionOf = (requests: readonly OpenRequest[]): string =>
   `open ${keccak256(concatBytes(...requests.flatMap(({ provider, salt }) => [fromHex(provider), fromHex(salt)])))}`;
-
-/** Whether `error` proves that nothing was opened: the contract said no. Any other may come of one that is still on its way. */
-const isFinal = (error: unknown): boolean =>
-  isHoldfastError(error) && (Object.hasOwn(contractErrors, error.code) || Object.hasOwn(libraryErrors, error.code));
 
 /**
  * Opens deals, all in one transaction, after an approval if the vault may not take the escrow yet, and records them in the

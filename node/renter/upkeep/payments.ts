@@ -1,21 +1,50 @@
 import { wei, type Wei } from '../../core/units.js';
+import type { RenewalPayment } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
-import type { Renewal } from './decide-renewal.js';
+import { isFinal } from '../deals/is-final.js';
 
 /** The days that a budget is for, as milliseconds. */
 const BUDGET_MILLISECONDS = 30 * 86_400_000;
 
-/** What is left of a budget for 30 days; forgets what was paid before. */
-export const budgetLeft = async ({ catalogue, clock }: RenterContext, budget: Wei): Promise<Wei> => {
+/**
+ * Pays into a deal. It is recorded before: a deposit that ends with nobody told stays open, counts, and is finished by the next run. What the
+ * contract refuses is forgotten.
+ */
+export const payIn = async (
+  { catalogue, settlement }: RenterContext,
+  payment: Omit<RenewalPayment, 'open'>,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const { deal, from, amount } = payment;
+  // Asked for again, also after a crash, the first is finished.
+  const intention = `renew ${deal} from ${from} by ${amount}`;
+  await catalogue.putPayment({ ...payment, open: true });
+  try {
+    await settlement.submit({ kind: 'deposit', deal, amount }, { intention, ...(signal && { signal }) });
+  } catch (error) {
+    if (isFinal(error)) await catalogue.dropPayment(payment);
+    throw error;
+  }
+  await catalogue.putPayment({ ...payment, open: false });
+};
+
+/** Finishes deposits that nobody was told the end of: before that it is not known what a deal has. */
+export const finishPayments = async (context: RenterContext, signal?: AbortSignal): Promise<void> => {
+  for await (const payment of context.catalogue.payments()) {
+    if (!payment.open) continue;
+    await payIn(context, payment, signal).catch((error: unknown) => {
+      if (!isFinal(error)) throw error;
+    });
+  }
+};
+
+/** Token wei that were paid within the days of a budget; forgets what was paid before. */
+export const paidLately = async ({ catalogue, clock }: RenterContext): Promise<Wei> => {
   const since = clock.now() - BUDGET_MILLISECONDS;
   let paid = 0n;
   for await (const payment of catalogue.payments()) {
-    if (payment.at < since) await catalogue.dropPayment(payment);
+    if (!payment.open && payment.at < since) await catalogue.dropPayment(payment);
     else paid += payment.amount;
   }
-  return wei(paid < budget ? budget - paid : 0n);
+  return wei(paid);
 };
-
-/** Counts a deposit before it is made: one that ended with nobody told is counted all the same. */
-export const countPayment = ({ catalogue, clock }: RenterContext, { deal, deposit }: Renewal): Promise<void> =>
-  catalogue.putPayment({ deal: deal.id, from: deal.end, amount: deposit, at: clock.now() });

@@ -8,7 +8,7 @@ import { awaitCommits, type AwaitedCommit } from '../deals/await-commits.js';
 import { readDeals, type KnownDeal } from '../deals/deal-book.js';
 import { proposeRevision } from '../deals/propose-revision.js';
 import { decideRenewal, type Renewal, type RenewalTerms, type UnrenewedDeal } from './decide-renewal.js';
-import { budgetLeft, countPayment } from './payments.js';
+import { finishPayments, paidLately, payIn } from './payments.js';
 
 export interface RenewOptions extends TaskOptions, Omit<RenewalTerms, 'budget'> {
   /** Most token wei to be paid in within 30 days; without, what the wallet has. */
@@ -68,15 +68,11 @@ const signRenewal = async (context: RenterContext, { deal, end }: Renewal, signa
 
 /** Raises the bound and pays in, as far as that is needed: after this the provider can sign. */
 const prepare = async (context: RenterContext, renewal: Renewal, signal: AbortSignal): Promise<void> => {
-  const { settlement } = context;
+  const { settlement, clock } = context;
   const { deal, end, deposit, raises } = renewal;
   const { id, maxLeaves, maxEgress } = deal;
   if (raises) await settlement.submit({ kind: 'setBounds', deal: id, maxEnd: end, maxLeaves, maxEgress }, { signal });
-  if (deposit === 0n) return;
-  await countPayment(context, renewal);
-  // Asked for again after a crash, the first is finished.
-  const intention = `renew ${id} from ${deal.end} by ${deposit}`;
-  await settlement.submit({ kind: 'deposit', deal: id, amount: deposit }, { signal, intention });
+  if (deposit > 0n) await payIn(context, { deal: id, from: deal.end, amount: deposit, at: clock.now() }, signal);
 };
 
 /** BALANCE_TOO_SMALL, or the vault may take what all renewals pay in. */
@@ -122,6 +118,14 @@ const renew = async (
   };
 };
 
+/** What may be paid in now: what the budget has left, or what the wallet has. */
+const budgetOf = async (context: RenterContext, { budget, signal }: RenewOptions): Promise<Wei> => {
+  const { agreed, account } = context.settlement;
+  const paid = await paidLately(context);
+  if (budget === undefined) return (await agreed.balances(account, signal)).token;
+  return wei(paid < budget ? budget - paid : 0n);
+};
+
 /**
  * Makes the deals last longer that hold what is stored and end soon: pays their rent in, has their providers sign a revision with a later end, and
  * resolves once the chain holds it. One deal's failure is no other's; called again, what was paid is not paid again. BALANCE_TOO_SMALL before
@@ -129,10 +133,10 @@ const renew = async (
  */
 export const renewDeals = async (context: RenterContext, options: RenewOptions): Promise<RenewResult> => {
   const { signal, report, periods, only, dryRun } = options;
+  if (!dryRun) await finishPayments(context, signal);
   const now = await currentPeriod(context.settlement.agreed, signal);
   const deals = await usedDeals(context, only, signal);
-  const whole = (await context.settlement.agreed.balances(context.settlement.account, signal)).token;
-  const budget = options.budget === undefined ? whole : await budgetLeft(context, options.budget);
+  const budget = await budgetOf(context, options);
   const ahead = only === undefined ? options.ahead : Number.MAX_SAFE_INTEGER;
   const { renew: renewals, unrenewed } = decideRenewal({ deals, now, ahead, periods, budget });
   if (dryRun) return { performed: false, renewed: renewals, unrenewed, failed: [] };

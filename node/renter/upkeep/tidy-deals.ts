@@ -5,9 +5,9 @@ import { currentPeriod } from '../current-period.js';
 import { expireChallenges } from '../deals/challenges.js';
 import { chainDeals, readDeals } from '../deals/deal-book.js';
 import { withdrawCredit } from '../deals/deals.js';
-import { postRevisions } from '../deals/post-revisions.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import { cancelDeal } from '../deals/release.js';
+import { submitBatch } from '../deals/submit-batch.js';
 import { createFailureList } from '../failure-list.js';
 import type { ProviderFailure } from '../events.js';
 import { decideTidying, type TidiableDeal } from './decide-tidying.js';
@@ -42,14 +42,6 @@ const tidiable = async (context: RenterContext, signal?: AbortSignal): Promise<T
   return deals;
 };
 
-/** Closes deals in one transaction. Returns the refusals. */
-const closeAll = async ({ settlement }: RenterContext, deals: readonly DealId[], signal?: AbortSignal): Promise<Map<DealId, Error>> => {
-  if (deals.length === 0) return new Map();
-  const items = deals.map((deal) => ({ kind: 'close', deal }) as const);
-  const { failed } = await settlement.submit({ kind: 'batch', items }, signal ? { signal } : {});
-  return new Map(failed.flatMap(({ index, error }) => (deals[index] === undefined ? [] : [[deals[index], error] as const])));
-};
-
 /**
  * Brings deals in order: expires challenges that nobody answered, takes over what providers signed, posts what they did not, closes deals that
  * are over, cancels those that stayed empty, and takes the credit out.
@@ -67,10 +59,9 @@ export const tidyDeals = async (context: RenterContext, options: TidyOptions = {
   const told = { performed: dryRun !== true, expired, withdrawn: wei(0n), failures: failures.all };
   if (dryRun) return { ...told, closed: close, cancelled: plan.cancel.map(({ id }) => id), posted: post, refused: new Map() };
 
-  const refused = new Map<DealId, Error>([
-    ...(await postRevisions(context, plan.post, signal)),
-    ...(await closeAll(context, close, signal)),
-  ]);
+  const posts = plan.post.map((signed) => ({ kind: 'commit', signed }) as const);
+  const closes = close.map((deal) => ({ kind: 'close', deal }) as const);
+  const refused = new Map(await submitBatch(context, [...posts, ...closes], signal));
   for (const { id } of plan.cancel) {
     try {
       await cancelDeal(context, id, signal ? { signal } : {});

@@ -56,7 +56,7 @@ const bodies = {
   promised: weiText,
   sectorPlace: z.object({ object: z.string(), slab: z.number().int(), shard: z.number().int() }),
   indexed: z.literal(true),
-  payment: z.object({ deal: dealText, from: periodNumber, amount: weiText, at: z.number() }),
+  payment: z.object({ deal: dealText, from: periodNumber, amount: weiText, at: z.number(), open: z.boolean() }),
   healing: z.object({
     deal: dealText,
     after: hashText,
