@@ -188,40 +188,54 @@ describe('Alice, whose deals run out,', () => {
   });
 });
 
-describe('Alice, whose deals are over,', () => {
-  it('gets them closed and her credit out, and the ones that stayed empty cancelled', async () => {
-    const world = await stored();
-    const end = await endOf(world);
-    const quiet = await world.during(world.renter.tidy());
-    expect(quiet).to.deep.include({ expired: [], closed: [], cancelled: [], posted: [], withdrawn: 0n });
-    const { id } = (await world.catalogue.object('letters'))!;
-    for (const name of names) world.silence(name);
-    await world.catalogue.deleteObject(id);
-    // The providers live on, and one of them may be first to close; none answers Alice.
-    await world.liveTo(end + 2, 25);
-    const before = (await world.chain.balances(world.chain.account)).token;
-    const { closed, cancelled, withdrawn, refused } = await world.during(world.renter.tidy({ withdrawFrom: wei(1n) }));
-    const open = (await world.renter.deals()).filter(({ deal }) => deal.status !== 'closed');
-    expect([open.length, refused.size, cancelled.length]).to.deep.equal([0, 0, 0]);
-    expect(closed.length).to.be.at.most(4);
-    expect((await world.chain.balances(world.chain.account)).token - before).to.equal(withdrawn);
-    expect((await world.chain.balances(world.chain.account)).credit).to.equal(0n);
-  });
-});
-
-describe('Alice, whose provider signs and does not post,', () => {
-  const forgetful = (settlement: Settlement): Settlement =>
+/** A chain for a provider that carries out no batch with such an item. */
+const without =
+  (kind: 'close' | 'commit') =>
+  (settlement: Settlement): Settlement =>
     Object.assign(Object.create(settlement) as Settlement, {
       submit: (...[action, options]: Parameters<Settlement['submit']>) =>
-        action.kind === 'batch' && action.items.some(({ kind }) => kind === 'commit')
+        action.kind === 'batch' && action.items.some((item) => item.kind === kind)
           ? Promise.reject(new HoldfastError('RPC_UNREACHABLE', { url: 'memory', reason: 'it does not want to' }))
           : settlement.submit(action, options),
     });
 
+describe('Alice, who has deals brought in order,', () => {
+  it('gets those closed that are over, and the credit into her wallet', async () => {
+    const world = await stored({ provider: () => ({ ask: { price }, wrapSettlement: without('close') }) });
+    const quiet = await world.during(world.renter.tidy({ withdrawFrom: wei(1n) }));
+    expect(quiet).to.deep.include({ expired: [], closed: [], cancelled: [], posted: [], withdrawn: 0n });
+    await world.liveTo((await endOf(world)) + 2, 25);
+    const ids = (await world.renter.deals()).map(({ deal }) => deal.id).toSorted();
+    const dry = await world.during(world.renter.tidy({ withdrawFrom: wei(1n), dryRun: true }));
+    expect([dry.performed, dry.closed.toSorted(), world.sent.includes('batch')]).to.deep.equal([false, ids, false]);
+    const before = (await world.chain.balances(world.chain.account)).token;
+    const { closed, withdrawn, refused } = await world.during(world.renter.tidy({ withdrawFrom: wei(1n) }));
+    expect([closed.toSorted(), refused.size]).to.deep.equal([ids, 0]);
+    expect(withdrawn > 0n).to.equal(true);
+    expect((await world.chain.balances(world.chain.account)).token - before).to.equal(withdrawn);
+    expect((await world.chain.balances(world.chain.account)).credit).to.equal(0n);
+  });
+
+  it('gets one cancelled that stayed empty, and keeps those with data', async () => {
+    const world = await createRenterWorld({
+      names: [...names, 'frank'],
+      provider: (name) => ({ ask: { price: wei(name === 'frank' ? price + 1n : price) } }),
+    });
+    world.bend('bob', () => ({ admitSector: () => Promise.reject(new HoldfastError('STORE_CLOSED', { path: 'x' })) }));
+    await world.during(world.renter.put({ name: 'letters', source: sourceOf(letters), k: 2, n: 4, room: 0, periods: PERIODS }));
+    const empty = (await world.renter.deals()).find(({ deal }) => deal.provider === world.addressOf('bob'))!.deal.id;
+    const { cancelled, closed } = await world.during(world.renter.tidy());
+    expect([cancelled, closed]).to.deep.equal([[empty], []]);
+    expect((await world.renter.deal(empty))?.status).to.equal('closed');
+    await expectWhole(world);
+  });
+});
+
+describe('Alice, whose provider signs and does not post,', () => {
   it('posts in its stead once it had its turn, so that one of them holds no put up', async () => {
     const world = await createRenterWorld({
       names,
-      provider: (name) => ({ ask: { price }, ...(name === 'bob' && { wrapSettlement: forgetful }) }),
+      provider: (name) => ({ ask: { price }, ...(name === 'bob' && { wrapSettlement: without('commit') }) }),
     });
     const began = world.ledger.period;
     const { failures } = await world.during(
