@@ -7,7 +7,18 @@ import { argumentText, objectLines } from './object-lines.js';
 import type { UnreadableObject } from '../../renter/deals/unreadable.js';
 import { storedObjects } from '../../app/stored-objects.js';
 import { wordOf, wordsOf, type CommandSpec, type Outcome } from '../command.js';
-import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, readingOf, readingOption, withRenter } from './renting.js';
+import {
+  MOST_PERIODS,
+  failureJson,
+  narrate,
+  paymentOf,
+  payingOptions,
+  periodsOf,
+  quoteJson,
+  readingOf,
+  readingOption,
+  withRenter,
+} from './renting.js';
 
 const facts = ({ id, name, bytes, sha256, storedAt, k, n, state }: ObjectRecord): Record<string, unknown> => ({
   id,
@@ -119,9 +130,6 @@ const list: CommandSpec = {
 
 const BEYOND_HELP = 'too few of its shards can be read: its providers’ return is all that helps';
 
-/** More periods than a deal can last. */
-const MOST_AHEAD = 1_000_000;
-
 const repair: CommandSpec = {
   path: ['repair'],
   summary: 'make lost shards anew and place them at other providers',
@@ -137,7 +145,7 @@ const repair: CommandSpec = {
   run: async (call) => {
     const names = wordsOf(call, 0);
     const threshold = call.options.parsed('threshold', ...count(1));
-    const margin = call.options.parsed('ahead', ...count(0, MOST_AHEAD, ' of periods'));
+    const margin = call.options.parsed('ahead', ...count(0, MOST_PERIODS, ' of periods'));
     const periods = periodsOf(call.options);
     const payment = paymentOf(call.options);
     const { report, end } = narrate(call.terminal);

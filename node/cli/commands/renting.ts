@@ -11,7 +11,7 @@ import type { Progress, Terminal } from '../terminal.js';
 /** Periods that new deals are paid for, unless told otherwise. */
 export const DEFAULT_PERIODS = 90;
 /** Most periods and bytes that a person can mean: well inside what a deal's fields hold. */
-const MOST_PERIODS = 1_000_000;
+export const MOST_PERIODS = 1_000_000;
 const MOST_ROOM = (MAX_LEAVES * LEAF_BYTES) / 2;
 
 /** Options of everything that may open deals. */

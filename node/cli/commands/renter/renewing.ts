@@ -1,15 +1,14 @@
 import type { Wei } from '../../../core/units.js';
 import { count, tokens } from '../../amounts.js';
 import type { OptionReader, ParameterSpec } from '../../command.js';
-import { periodsOf } from '../renting.js';
+import { DEFAULT_PERIODS, MOST_PERIODS, periodsOf } from '../renting.js';
 
 /** Periods before its end that a deal is renewed in, unless told otherwise: a third of what deals are paid for. */
 const aheadOf = (periods: number): number => Math.ceil(periods / 3);
-const MOST_AHEAD = 1_000_000;
 
 /** Options of everything that renews. */
 export const renewingOptions: readonly ParameterSpec[] = [
-  { flags: '--periods <count>', description: 'periods from now that a renewed deal is paid for (default: 90)' },
+  { flags: '--periods <count>', description: `periods from now that a renewed deal is paid for (default: ${DEFAULT_PERIODS})` },
   { flags: '--ahead <periods>', description: 'renew deals that end within so many periods (default: a third of --periods)' },
   { flags: '--dry-run', description: 'say what would be done and what it would cost, and do nothing' },
 ];
@@ -17,7 +16,7 @@ export const renewingOptions: readonly ParameterSpec[] = [
 /** `periods`, `ahead` and `dryRun`. */
 export const renewingOf = (options: OptionReader): { readonly periods: number; readonly ahead: number; readonly dryRun: boolean } => {
   const periods = periodsOf(options);
-  const ahead = options.parsed('ahead', ...count(1, MOST_AHEAD, ' of periods')) ?? aheadOf(periods);
+  const ahead = options.parsed('ahead', ...count(1, MOST_PERIODS, ' of periods')) ?? aheadOf(periods);
   return { periods, ahead, dryRun: options.flag('dryRun') };
 };
 
