@@ -112,6 +112,10 @@ describe('a file of tests in npm test', function () {
       [1, false],
     ]);
     expect(report.failed).to.equal(report.parts.reduce((sum, { failed }) => sum + failed, 0));
+    const reasons = report.parts.map(({ failures }) => failures.join());
+    for (const [at, reason] of ['does not: Error: no', 'careful', 'forgotten', 'cannot be loaded'].entries())
+      expect(reasons[at]).to.contain(reason);
+    expect(reasons[4]).to.equal('');
     expect(report.output).to.contain('careful').and.to.contain('forgotten').and.to.contain('cannot be loaded');
   });
 
@@ -212,12 +216,20 @@ describe('the plan and the sums of npm test', () => {
     ]);
   });
 
-  it('names the files that are not well of those that shared a process, and what befell that', () => {
-    const part = (name: string, failed: number, skipped = 0) => ({ name, passed: 1, failed, skipped, seconds: 1 });
+  it('names the files that are not well of those that shared a process, with the reasons, and what befell that', () => {
+    const part = (name: string, failed: number, skipped = 0) => ({
+      name,
+      passed: 1,
+      failed,
+      skipped,
+      seconds: 1,
+      failures: failed === 0 ? [] : ['it holds: not at all\nat a place'],
+    });
     const shared = { ...report('mocha', 3, 2), parts: [part('a', 1), part('b', 0), part('c', 0, 1)], problems: ['it ended'] };
     const suite = { ...shared.suite, files: ['a', 'b', 'c'] };
     expect(sumUp([{ ...shared, suite }], [], plan).complaints).to.deep.equal([
       'a: 1 failed, 0 skipped',
+      '  it holds: not at all\n    at a place',
       'c: 0 failed, 1 skipped',
       'mocha: it ended',
     ]);

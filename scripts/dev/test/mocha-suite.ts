@@ -5,45 +5,54 @@
 import { readFileSync } from 'node:fs';
 import Mocha from 'mocha';
 import { leftOpen, openNow } from './left-open.js';
-import { sendBegun, sendPart, sendResult, sumOf, type SuiteResult } from './suite-result.js';
+import { sendBegun, sendPart, sendResult, sumOf, type PartResult, type SuiteResult } from './suite-result.js';
 
 const files = process.argv.slice(2);
 if (files.length === 0) throw new Error('usage: mocha-suite.ts FILE …');
 const { timeout } = JSON.parse(readFileSync(new URL('../../../.mocharc.json', import.meta.url), 'utf8')) as { timeout: number };
 
-let warnings = 0;
+type FileResult = Omit<PartResult, 'name' | 'seconds'>;
+
+/** Longest reason of a failure that is said again at the end of a run, characters. */
+const REASON = 600;
+
+const inShort = (reason: unknown): string => (reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)).slice(0, REASON);
+
+let warnings: string[] = [];
 process.on('warning', (warning) => {
-  warnings += 1;
+  warnings.push(`a warning: ${inShort(warning)}`);
   console.error(`a warning fails the run: ${warning.stack ?? warning.message}`);
 });
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });
 
-const runTests = async (file: string): Promise<SuiteResult> => {
+const runTests = async (file: string): Promise<FileResult> => {
   const mocha = new Mocha({ reporter: 'spec', timeout, forbidOnly: true, forbidPending: true, color: process.stdout.isTTY });
   mocha.addFile(file);
   await mocha.loadFilesAsync();
   const { promise: ended, resolve } = Promise.withResolvers<unknown>();
   const runner = mocha.run(resolve);
+  const reasons: string[] = [];
+  runner.on('fail', (test, reason) => void reasons.push(`${test.fullTitle()}: ${inShort(reason)}`));
   runner.on('test', (test) => sendBegun(test.fullTitle()));
   runner.on('hook', (hook) => sendBegun(hook.fullTitle()));
   await ended;
   const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
   runner.dispose();
   if (passes + failures + pending === 0) throw new Error(`${file} has no test`);
-  return { passed: passes, failed: failures, skipped: pending };
+  return { passed: passes, failed: failures, skipped: pending, failures: reasons };
 };
 
 /** Like `runTests`; a file that cannot be run is one failure. Warnings are emitted on a later turn of the event loop. */
-const runFile = async (file: string): Promise<SuiteResult> => {
-  warnings = 0;
+const runFile = async (file: string): Promise<FileResult> => {
+  warnings = [];
   const tests = await runTests(file).catch((error: unknown) => {
     console.error(error);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, failures: [inShort(error)] };
   });
   await new Promise((resolve) => setImmediate(resolve));
-  return { ...tests, failed: tests.failed + warnings };
+  return { ...tests, failed: tests.failed + warnings.length, failures: [...tests.failures, ...warnings] };
 };
 
 /** What the last file leaves open keeps the process alive, which whoever started it notices. */
@@ -59,7 +68,8 @@ const runAll = async (): Promise<readonly SuiteResult[]> => {
       console.error(`${file}: ${left.join(', ')} was left open`);
       open = openNow();
     }
-    const result = { ...tests, failed: tests.failed + left.length };
+    const failures = [...tests.failures, ...left.map((kind) => `${kind} was left open`)];
+    const result = { ...tests, failed: tests.failed + left.length, failures };
     results.push(result);
     sendPart({ name: file, ...result, seconds: (performance.now() - began) / 1_000 });
   }

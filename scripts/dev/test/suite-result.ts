@@ -9,6 +9,8 @@ export interface SuiteResult {
 export interface PartResult extends SuiteResult {
   readonly name: string;
   readonly seconds: number;
+  /** What failed, each with its first reason: a long output is often read from its end. */
+  readonly failures: readonly string[];
 }
 
 /** What a suite's process tells the one that started it: each test and hook as it begins, each file as it ends, and in the end the result. */

@@ -1,5 +1,5 @@
 import type { Suite, SuiteReport } from './run-suite.js';
-import { sumOf, type SuiteResult } from './suite-result.js';
+import { sumOf, type PartResult, type SuiteResult } from './suite-result.js';
 import type { Plan } from './suites.js';
 
 /** Floors that `reports` are under. */
@@ -13,11 +13,16 @@ const isBroken = ({ failed, skipped }: SuiteResult): boolean => failed > 0 || sk
 
 const line = (name: string, { failed, skipped }: SuiteResult): string => `${name}: ${failed} failed, ${skipped} skipped`;
 
-/** What is not well with `report`, by file where it ran several. */
+const reasonsOf = ({ failures }: PartResult): readonly string[] => failures.map((failure) => `  ${failure.replaceAll('\n', '\n    ')}`);
+
+/** What is not well with `report`, by file where it ran several, and why. */
 const complaintsOf = (report: SuiteReport): readonly string[] => {
   const { suite, parts, problems } = report;
-  if ((suite.files?.length ?? 1) === 1) return [line(suite.name, report)];
-  return [...parts.filter(isBroken).map((part) => line(part.name, part)), ...problems.map((problem) => `${suite.name}: ${problem}`)];
+  if ((suite.files?.length ?? 1) === 1) return [line(suite.name, report), ...parts.flatMap(reasonsOf)];
+  return [
+    ...parts.filter(isBroken).flatMap((part) => [line(part.name, part), ...reasonsOf(part)]),
+    ...problems.map((problem) => `${suite.name}: ${problem}`),
+  ];
 };
 
 export interface Summary extends SuiteResult {
