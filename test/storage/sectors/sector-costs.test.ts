@@ -180,3 +180,35 @@ describe('a sector store of version 1', () => {
       expect(data).to.deep.equal({ path, field: 'version', expected: '2', found: '3' });
     }));
 });
+
+describe('the file of a large sector', () => {
+  /** Of 64 stretches. */
+  const sector = sectorNamed('film', 1 << 17);
+  const crown = new Uint8Array(64 * 32).fill(7);
+
+  it('is read where it is asked for, and nowhere else, by the count of the system', async () => {
+    const io = (): Promise<string> => readFile('/proc/self/io', 'utf8');
+    const isCounted = await io().then(
+      () => true,
+      () => false,
+    );
+    if (!isCounted) return;
+    await withStoreFolder(async ({ open }) => {
+      const store = await open();
+      await store.put(sector, contentOf(sector), undefined, crown);
+      const bytesRead = async (): Promise<number> => Number(/rchar: (\d+)/.exec(await io())?.[1]);
+      const costOf = async (task: () => Promise<unknown>): Promise<number> => {
+        const before = await bytesRead();
+        const between = await bytesRead();
+        await task();
+        return (await bytesRead()) - between - (between - before);
+      };
+      /** What wakes the event loop is counted with the rest. */
+      const SLACK = 1024;
+      const part = { offset: 20 * 65_536, length: 65_536 };
+      expect(await costOf(() => store.read(sector.root, part))).to.be.within(part.length - SLACK, part.length + SLACK);
+      expect(await costOf(() => store.outline(sector.root))).to.be.within(crown.length - SLACK, crown.length + SLACK);
+      expect(await costOf(() => store.has(sector.root))).to.be.at.most(SLACK);
+    });
+  });
+});

@@ -25,8 +25,11 @@ describe('the file of a large sector', () => {
         await opened?.close();
         return (opened = await openSectorFiles({ path, identity: testIdentity, ...options }));
       };
-      await story(join(path, 'sectors', sector.root.slice(2, 4), `${sector.root.slice(2)}-${sector.leaves}`), open);
-      await opened?.close();
+      try {
+        await story(join(path, 'sectors', sector.root.slice(2, 4), `${sector.root.slice(2)}-${sector.leaves}`), open);
+      } finally {
+        await opened?.close();
+      }
     });
 
   it('is its bytes and its crown, in one write', () =>
@@ -80,32 +83,6 @@ describe('the file of a large sector', () => {
       await rejection(store.keepCrown(sector.root, crown), 'DISK_LOW');
       expect((await stat(file)).size).to.equal(BYTES);
     }));
-
-  it('is read where it is asked for, and nowhere else, by the count of the system', async function () {
-    const io = (): Promise<string> => readFile('/proc/self/io', 'utf8');
-    const isCounted = await io().then(
-      () => true,
-      () => false,
-    );
-    if (!isCounted) return;
-    await withStore(async (_file, open) => {
-      const store = await open();
-      await store.put(sector, contentOf(sector), undefined, crown);
-      const bytesRead = async (): Promise<number> => Number(/rchar: (\d+)/.exec(await io())?.[1]);
-      const costOf = async (task: () => Promise<unknown>): Promise<number> => {
-        const before = await bytesRead();
-        const between = await bytesRead();
-        await task();
-        return (await bytesRead()) - between - (between - before);
-      };
-      /** What wakes the event loop is counted with the rest. */
-      const SLACK = 1024;
-      const part = { offset: 20 * 65_536, length: 65_536 };
-      expect(await costOf(() => store.read(sector.root, part))).to.be.within(part.length - SLACK, part.length + SLACK);
-      expect(await costOf(() => store.outline(sector.root))).to.be.within(crown.length - SLACK, crown.length + SLACK);
-      expect(await costOf(() => store.has(sector.root))).to.be.at.most(SLACK);
-    });
-  });
 });
 
 describe('a store of before there were crowns', () => {
