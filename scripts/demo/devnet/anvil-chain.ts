@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { anvilBinary } from './anvil-binary.js';
+import { anvilBinary, anvilStates } from './anvil-binary.js';
 import type { BareChain } from './bare-chain.js';
 import { BLOCK_MILLISECONDS, chainIds } from './chain-terms.js';
 import { startGuarded } from './guarded-process.js';
@@ -9,9 +9,10 @@ const READY_MILLISECONDS = 30_000;
 
 /** anvil on a free port, in a process that cannot outlive this one; what it prints goes to `log`. */
 export const startAnvil = async (log: string, args: readonly string[] = []): Promise<BareChain> => {
-  const anvil = await startGuarded({ name: 'anvil', command: anvilBinary, args: ['--port', '0', ...args], log });
+  const states = await anvilStates();
+  const anvil = await startGuarded({ name: 'anvil', command: anvilBinary, args: [...states.args, '--port', '0', ...args], log });
   const [, port] = await anvil.line(/Listening on 127\.0\.0\.1:(\d+)/, AbortSignal.timeout(READY_MILLISECONDS));
-  return { url: `http://127.0.0.1:${port}`, setBalance: 'anvil_setBalance', stop: () => anvil.stop() };
+  return { url: `http://127.0.0.1:${port}`, setBalance: 'anvil_setBalance', stop: () => anvil.stop().finally(states.remove) };
 };
 
 /** anvil as the devnet's chain: with its blocks and its chain id, and no accounts. */

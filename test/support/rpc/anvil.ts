@@ -1,4 +1,4 @@
-import { anvilBinary } from '../../../scripts/demo/devnet/anvil-binary.js';
+import { anvilBinary, anvilStates } from '../../../scripts/demo/devnet/anvil-binary.js';
 import { startChild } from '../child-process.js';
 
 /** A chain in a process of its own, with funded accounts whose keys are public. */
@@ -43,10 +43,11 @@ export const rpcTo =
  * (`--block-time 1`, `--no-mining`, `--chain-id 5`).
  */
 export const startAnvil = async (args: readonly string[] = [], port = 0): Promise<TestChain> => {
-  const child = await startChild(anvilBinary, ['--port', String(port), ...args]);
+  const states = await anvilStates();
+  const child = await startChild(anvilBinary, [...states.args, '--port', String(port), ...args]);
   const [, listening] = await child.printed(/Listening on 127\.0\.0\.1:(\d+)/, 30_000);
   const url = `http://127.0.0.1:${listening}`;
-  return { url, pid: child.pid, rpc: rpcTo(url), stop: child.stop };
+  return { url, pid: child.pid, rpc: rpcTo(url), stop: () => child.stop().finally(states.remove) };
 };
 
 /** The block that holds `transaction`: a chain may answer before it makes one. Rejects after ten seconds. */
