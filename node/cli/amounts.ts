@@ -1,6 +1,7 @@
-import { getAddress, parseUnits } from 'ethers';
+import { parseUnits } from 'ethers';
 import { countText, showTokens } from '../core/amount-text.js';
-import { LEAF_BYTES, MAX_LEAVES, address, leaves, wei, gasWei, type Address, type GasWei, type Leaves, type Wei } from '../core/units.js';
+import { typedAddress } from '../core/typed-address.js';
+import { LEAF_BYTES, MAX_LEAVES, leaves, wei, gasWei, type Address, type GasWei, type Leaves, type Wei } from '../core/units.js';
 
 const TOKEN_DECIMALS = 18;
 const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30, TiB: 2 ** 40 };
@@ -33,14 +34,9 @@ export const coins = (example: string, least = 0n): Reading<GasWei> => [
   },
 ];
 
-/** An address as people type or paste it: where it has letters of both cases, they are its checksum (EIP-55), and a slip is found. */
 export const addressReading: Reading<Address> = [
   'an address: 0x and 40 hex digits, all of one case or with the right checksum',
-  (text) => {
-    const found = address(text);
-    getAddress(text);
-    return found;
-  },
+  typedAddress,
 ];
 
 /** A whole number from `least` to `most`. */
@@ -55,7 +51,7 @@ export const count = (least: number, most?: number, of = ''): Reading<number> =>
 ];
 
 /** "64MiB", "1.5 GiB", "100" (bytes) → bytes. */
-export const parseSize = (text: string): number => {
+const parseSize = (text: string): number => {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]iB|B)?$/.exec(text.trim());
   if (match?.[1] === undefined) throw new TypeError(`not a size: ${text}`);
   const bytes = Math.round(Number(match[1]) * (SIZES[match[2] ?? 'B'] ?? 1));
@@ -63,12 +59,12 @@ export const parseSize = (text: string): number => {
   return bytes;
 };
 
-/** A size of at most `most` bytes. */
-export const size = (example: string, most: number): Reading<number> => [
-  `a size such as ${example}, at most ${showSize(most)}`,
+/** A size from `least` to `most` bytes. */
+export const size = (example: string, most: number, least = 0): Reading<number> => [
+  `a size such as ${example}, ${least === 0 ? '' : `at least ${showSize(least)} and `}at most ${showSize(most)}`,
   (text) => {
     const bytes = parseSize(text);
-    if (bytes > most) throw new RangeError(`more than ${most} bytes: ${text}`);
+    if (bytes < least || bytes > most) throw new RangeError(`out of bounds: ${text}`);
     return bytes;
   },
 ];

@@ -7,7 +7,7 @@ import { address, blockNumber, dealId, hash, leaves, period, signature, wei, typ
  */
 
 /** What `unit` makes of a value, or the complaint `must`. */
-const checked =
+export const checked =
   <Plain, Unit>(unit: (plain: Plain) => Unit, must: string) =>
   (plain: Plain, context: z.RefinementCtx): Unit => {
     try {

@@ -67,6 +67,18 @@ describe('settings', () => {
     }
   });
 
+  it("finds a slip in the owner's address, and a capacity without its unit", async () => {
+    const right = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+    const load = async (provider: unknown) => {
+      await writeFile(join(home, 'config.json'), JSON.stringify({ provider }));
+      return loadSettings({ home }, {});
+    };
+    for (const owner of [right, right.toLowerCase()]) expect((await load({ owner })).provider.owner).to.equal(right.toLowerCase());
+    const { data } = await failure(load({ owner: right.replace('Aed', 'Aee') }));
+    expect(data).to.include({ key: 'provider.owner', problem: 'must be an address of one case or with the right checksum' });
+    expect(await failure(load({ capacityBytes: 500 }))).to.deep.nested.include({ 'data.key': 'provider.capacityBytes' });
+  });
+
   it('works without any file', async () => {
     expect(await loadSettings({ home: join(home, 'nowhere') }, {})).to.deep.include({ renter: { k: 4, n: 6, reads: 1 } });
   });

@@ -160,7 +160,7 @@ describe('the doctor', function () {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const settings = { ...known, role: 'provider', provider: { listen: [`/ip4/127.0.0.1/tcp/${port}`], capacityBytes: 1 } };
+    const settings = { ...known, role: 'provider', provider: { listen: [`/ip4/127.0.0.1/tcp/${port}`], capacityBytes: 2 ** 20 } };
     const taken = await examine(home, settings);
     expect(taken['ports']?.says).to.match(new RegExp(`127\\.0\\.0\\.1:${port} .*another program`));
     other.close();

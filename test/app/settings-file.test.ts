@@ -28,16 +28,16 @@ describe('the settings file', () => {
   it('keeps comments, order and what else is in it when a setting changes', async () => {
     const text = '{\n  // dear\n  "rpc": "http://127.0.0.1:1",\n  "provider": {\n    // most\n    "minBytes": 5\n  }\n}\n';
     await writeFile(path, text);
-    await changeSettingsFile(path, { rpc: 'http://127.0.0.1:2', book: undefined, provider: { capacityBytes: 9 } });
+    await changeSettingsFile(path, { rpc: 'http://127.0.0.1:2', book: undefined, provider: { capacityBytes: 2_097_152 } });
     expect(await readFile(path, 'utf8')).to.equal(
-      text.replace(':1"', ':2"').replace('"minBytes": 5', '"minBytes": 5,\n    "capacityBytes": 9'),
+      text.replace(':1"', ':2"').replace('"minBytes": 5', '"minBytes": 5,\n    "capacityBytes": 2097152'),
     );
-    expect((await load()).provider).to.deep.include({ minBytes: 5, capacityBytes: 9 });
+    expect((await load()).provider).to.deep.include({ minBytes: 5, capacityBytes: 2_097_152 });
   });
 
   it('is made if there is none, for its owner alone', async () => {
-    await changeSettingsFile(path, { provider: { capacityBytes: 9 } });
-    expect((await load()).provider.capacityBytes).to.equal(9);
+    await changeSettingsFile(path, { provider: { capacityBytes: 2_097_152 } });
+    expect((await load()).provider.capacityBytes).to.equal(2_097_152);
     expect((await stat(path)).mode & 0o077).to.equal(0);
   });
 

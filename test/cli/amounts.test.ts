@@ -50,6 +50,7 @@ describe('amounts on the command line', () => {
     ['provider limit', ['99999999999'], {}],
     ['provider stake', ['5'], { lockLimit: '1000000000000' }],
     ['provider init', [], { price: '1', lockLimit: '100000000000000000000000' }],
+    ['provider init', [], { price: '1', capacity: '500' }],
     ['provider stake', ['0'], {}],
     ['provider stake', ['99999999999'], {}],
     ['provider unstake', ['0'], {}],

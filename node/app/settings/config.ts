@@ -3,10 +3,13 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { networkNamed, networks } from '../../core/market/networks.js';
-import { addressText } from '../../disk/unit-schemas.js';
+import { typedAddress } from '../../core/typed-address.js';
+import { checked } from '../../disk/unit-schemas.js';
 import { readSettingsText } from './file.js';
 import { parseSettings } from './text.js';
 
+/** Least that a provider can offer, bytes: less is a slip, such as a size without its unit. */
+export const LEAST_CAPACITY = 2 ** 20;
 /** Most RPC addresses of one node. */
 const MOST_RPCS = 8;
 
@@ -61,7 +64,7 @@ const schema = z.strictObject({
   provider: z
     .strictObject({
       /** Address of the owner, where its wallet is kept on another machine; default: the wallet of this home folder. */
-      owner: addressText.optional(),
+      owner: z.string().transform(checked(typedAddress, 'must be an address of one case or with the right checksum')).optional(),
       /** Multiaddrs to listen on. */
       listen: z.array(z.string().startsWith('/')).min(1).max(8).default(['/ip4/0.0.0.0/tcp/4711']),
       /** Multiaddrs that the registry names, when they are others than those listened on (behind a router). */
@@ -71,7 +74,7 @@ const schema = z.strictObject({
       /** Most bytes of sectors. */
       capacityBytes: z
         .int()
-        .min(1)
+        .min(LEAST_CAPACITY)
         .default(2 ** 40),
       /** Smallest revision that is co-signed, bytes: a dust deal is dear to lose. */
       minBytes: z.int().min(0).default(0),

@@ -1,5 +1,6 @@
 import { sameAsk } from '../../../app/decide-setup.js';
 import type { ProviderMade } from '../../../app/provider-setup.js';
+import { LEAST_CAPACITY } from '../../../app/settings/config.js';
 import { changeSettingsFile } from '../../../app/settings/file.js';
 import { foldersOf } from '../../../app/settings/folders.js';
 import { keystoreOf, openReader } from '../../../app/wallet-session.js';
@@ -9,7 +10,7 @@ import { gasWei } from '../../../core/units.js';
 import type { SettlementAction } from '../../../ports/settlement.js';
 import { monthlyUp } from '../../../renter/homes/quote.js';
 import { showTokens } from '../../../core/amount-text.js';
-import { coins, parseSize, showSize } from '../../amounts.js';
+import { coins, showSize, size } from '../../amounts.js';
 import type { Call, CommandSpec } from '../../command.js';
 import { askFrom, askOptions, firstAsk } from './ask-options.js';
 import { lockLimitOf, lockLimitOption } from './lock-limit.js';
@@ -22,7 +23,7 @@ const sectionFrom = (call: Call): Record<string, unknown> => {
   const section = {
     listen: list('listen'),
     announce: list('announce'),
-    capacityBytes: call.options.parsed('capacity', 'a size such as 500GiB', parseSize),
+    capacityBytes: call.options.parsed('capacity', ...size('500GiB', Number.MAX_SAFE_INTEGER, LEAST_CAPACITY)),
   };
   return Object.fromEntries(Object.entries(section).filter(([, value]) => value !== undefined));
 };
