@@ -231,6 +231,16 @@ describe('several RPCs of one chain', function () {
         return one.methods.filter((method) => method === 'eth_chainId').length > 1;
       });
       expect(one.methods).not.to.include('eth_getBlockByNumber');
+      // It falls silent, and answers again with the wrong chain: that is nothing new.
+      const looks = () => one.methods.filter((method) => method === 'eth_chainId').length;
+      for (const answer of [() => ({ error: { code: -32_603, message: 'overloaded' } }), lyingOn('eth_chainId', '0x5')]) {
+        one.answer = answer;
+        const before = looks();
+        await until('it was looked at', async () => {
+          await reader.head();
+          return looks() > before + 1;
+        });
+      }
       expect(log.events('alarm')).to.have.lengthOf(1);
     });
 

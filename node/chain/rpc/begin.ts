@@ -6,10 +6,10 @@ import type { RpcEndpoint } from './endpoint.js';
 /** What an endpoint of another chain is set aside for. */
 const servesOther = (actual: bigint, expected: bigint): string => `it serves chain ${actual}, and not ${expected}`;
 
-/** Sets `endpoint` aside, which serves `actual` where `expected` is meant, with an alarm unless that is why it is aside already. */
+/** Sets `endpoint` aside, which serves `actual` where `expected` is meant, with one alarm until it has served the right chain again. */
 export const setForeignAside = (endpoint: RpcEndpoint, actual: bigint, expected: bigint, log: Log | undefined): void => {
-  const isTold = endpoint.aside?.includes('serves chain') === true;
-  if (!isTold) log?.alarm('rpc-chain-wrong', { url: endpoint.name, expected, actual });
+  if (!endpoint.isForeign) log?.alarm('rpc-chain-wrong', { url: endpoint.name, expected, actual });
+  endpoint.isForeign = true;
   endpoint.fail(servesOther(actual, expected));
 };
 

@@ -56,6 +56,8 @@ export class RpcEndpoint {
   aside: string | undefined;
   /** When it may be tried again, milliseconds since 1970. */
   asideUntil = 0;
+  /** Whether it served another chain when it last told. */
+  isForeign = false;
   /** Until when it wants not to be asked, milliseconds since 1970. */
   private restsUntil = 0;
   private strikes = 0;
@@ -154,6 +156,7 @@ export class RpcEndpoint {
   welcome(): void {
     if (this.aside === undefined) return;
     this.aside = undefined;
+    this.isForeign = false;
     this.servesSince = Date.now();
     this.options.log?.info('rpc-returned', { url: this.name });
   }
