@@ -14,28 +14,47 @@ export interface ShardPlacement {
   readonly attempt: number;
 }
 
+/** One slab of an object, by its index in it. */
 export interface SlabRecord {
   /** Plaintext bytes in this slab. */
   readonly length: number;
+  /** SHA-256 of its plaintext. */
+  readonly sha256: Hash;
   readonly shards: readonly ShardPlacement[];
 }
 
-/** A stored object. Holds no key and no content. */
-export interface ObjectRecord {
-  /** 16 random bytes as hex, part of every shard's key. */
+/** What is known of an object beside its slabs, which have rows of their own. Holds no key and no content. */
+interface ObjectFacts {
+  /** 16 random bytes as hex: what its key is derived for. */
   readonly id: string;
   readonly name: string;
+  /** Plaintext bytes; of one that is being placed, those of the slabs so far. */
   readonly bytes: number;
-  /** SHA-256 of the plaintext. */
-  readonly sha256: Hash;
   /** Milliseconds since 1970. */
   readonly storedAt: number;
   readonly k: number;
   readonly n: number;
-  /** `placing` until every revision that names it is on chain. */
-  readonly state: 'placing' | 'stored';
-  readonly slabs: readonly SlabRecord[];
+  /** How many slabs it has; of one that is being placed, so far. */
+  readonly slabs: number;
 }
+
+/** An object of which every revision that names a shard is on chain. */
+export interface StoredObject extends ObjectFacts {
+  readonly state: 'stored';
+  /** SHA-256 of the plaintext. */
+  readonly sha256: Hash;
+}
+
+/** An object that is being placed, or was when its put was broken off. */
+export interface HalfDoneObject extends ObjectFacts {
+  readonly state: 'placing';
+  /** SHA-256 of the plaintext, once the source has ended. */
+  readonly sha256?: Hash | undefined;
+  /** Names what it is made of, so that another put of the same continues it: opaque text; undefined of a stream. */
+  readonly origin?: string | undefined;
+}
+
+export type ObjectRecord = StoredObject | HalfDoneObject;
 
 /** What a renter remembers of a deal. */
 export interface RenterDeal {
@@ -89,20 +108,51 @@ export interface RenewalPayment {
   readonly open: boolean;
 }
 
+/** The newest change of one thing of a catalogue. Numbers grow with every change, and none is given twice. */
+export type CatalogueChange =
+  | { readonly number: number; readonly kind: 'object'; readonly object: ObjectRecord }
+  /** Slabs at or beyond the count of their object are gone. */
+  | { readonly number: number; readonly kind: 'slab'; readonly object: string; readonly index: number; readonly slab: SlabRecord }
+  | { readonly number: number; readonly kind: 'deal'; readonly deal: RenterDeal }
+  /** The object of that id was deleted, with its slabs. */
+  | { readonly number: number; readonly kind: 'deleted'; readonly object: string }
+  /** What was deleted since is not all remembered: whoever follows drops what it has, and takes what comes now for the whole. */
+  | { readonly number: 0; readonly kind: 'anew' };
+
 /** A renter's memory; durability as in `ProviderJournal`. */
 export interface Catalogue extends SectorLists {
   readonly identity: MarketIdentity;
+  /** All objects, in no order, without a look at their slabs. */
   objects(): AsyncIterable<ObjectRecord>;
+  /** Those that are being placed, in no order. Takes no longer the more others there are. */
+  placing(): AsyncIterable<HalfDoneObject>;
   /** Those of this content. Takes no longer the more others there are. */
   withContent(sha256: Hash): AsyncIterable<ObjectRecord>;
   /** By id or by name (the newest of that name). */
   object(idOrName: string): Promise<ObjectRecord | undefined>;
-  putObject(object: ObjectRecord): Promise<void>;
+  /** The slabs of an object from index `from` on (default: all), in order, one in memory at a time. */
+  slabs(id: string, from?: number): AsyncIterable<readonly [index: number, slab: SlabRecord]>;
+  slab(id: string, index: number): Promise<SlabRecord | undefined>;
+  /**
+   * Replaces what is known of an object and the given slabs, undefined taking one away, in one write: nothing else of it is read or written, so a
+   * slab costs the same whatever the object has. Who lowers `slabs` gives those beyond it as undefined.
+   */
+  putObject(object: ObjectRecord, slabs?: ReadonlyMap<number, SlabRecord | undefined>): Promise<void>;
+  /** Forgets an object, at once for who lists or looks it up; its slabs follow in bounded writes. Interrupted, that goes on with the next change. */
   deleteObject(id: string): Promise<void>;
   /** Which shard a sector of a deal is; undefined if no object has it there. Takes no longer the more there are. */
   sectorPlace(deal: DealId, root: Hash): Promise<SectorPlace | undefined>;
+  /** The shards that lie in a deal, in no order. */
+  placesIn(deal: DealId): AsyncIterable<SectorPlace>;
   /** Whether any shard of any object lies in the deal. Takes no longer the more there are. */
   isUsed(deal: DealId): Promise<boolean>;
+  /** The deals that any shard lies in, each once. Takes no longer the more shards there are. */
+  usedDeals(): AsyncIterable<DealId>;
+  /**
+   * What changed after number `after` (0: all there is), in the order of numbers: of each object, slab and deal the newest change alone, so never
+   * more than there is. `anew` comes first where deletions since `after` are forgotten.
+   */
+  changes(after: number): AsyncIterable<CatalogueChange>;
   deals(): AsyncIterable<RenterDeal>;
   deal(id: DealId): Promise<RenterDeal | undefined>;
   /** Replaces a record, in one write with the sectors of a revision that is new in it; those of revisions that it does not name any more are dropped. */

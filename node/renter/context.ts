@@ -1,3 +1,4 @@
+import type { ObjectKey } from '../core/data/cipher.js';
 import type { Serial } from '../core/tasks/serial.js';
 import type { Dialer } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
@@ -18,7 +19,7 @@ export interface RenterWorld {
   readonly coder: SlabCoder;
   /** Session key: signs revisions and authorizations, and is named in deals as their signer. */
   readonly signer: Signer;
-  /** 32 secret bytes that all shard keys derive from. */
+  /** 32 secret bytes that the keys of all objects derive from. */
   readonly master: Uint8Array;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,7 +29,9 @@ export interface RenterWorld {
 }
 
 /** The world of one renter and what its parts share. */
-export interface RenterContext extends RenterWorld {
+export interface RenterContext extends Omit<RenterWorld, 'master'> {
+  /** The key of an object: who reads or writes one gets no more than that. */
+  readonly objectKey: (id: string) => ObjectKey;
   readonly limits: RenterLimits;
   readonly links: Links;
   /** Pays for reads. */

@@ -1,3 +1,4 @@
+import { objectKey } from '../core/data/cipher.js';
 import type { Deal } from '../core/market/deal.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
@@ -73,7 +74,8 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   const links = createLinks({ ...world, authorizationPeriods: bounds.authorizationPeriods });
   const serial = createSerial();
   const egress = createEgress({ ...world, serial, limits: bounds });
-  const context: RenterContext = { ...world, limits: bounds, links, egress, serial };
+  const { master, ...rest } = world;
+  const context: RenterContext = { ...rest, objectKey: (id) => objectKey(master, id), limits: bounds, links, egress, serial };
   return {
     put: (options) => putObject(context, options),
     get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),

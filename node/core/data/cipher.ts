@@ -2,7 +2,7 @@ import { createCtr } from '#aes-ctr';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, fromHex, uintBytes, uintOf } from './bytes.js';
-import type { DealId } from '../units.js';
+import type { Branded, DealId } from '../units.js';
 
 /** AES-256-CTR key (32 bytes) and nonce (the 16-byte initial counter block). */
 export interface ShardKey {
@@ -10,25 +10,40 @@ export interface ShardKey {
   readonly nonce: Uint8Array;
 }
 
-/** One placement of one shard: no two share a key, a repaired or moved shard neither. */
+/** Opens one object, and no other: 32 bytes. */
+export type ObjectKey = Branded<Uint8Array, 'object-key'>;
+/** Opens one slab of one object: 32 bytes. */
+export type SlabKey = Branded<Uint8Array, 'slab-key'>;
+
+/** One placement of one shard of a slab: no two share a key, a repaired or moved shard neither. */
 export interface ShardPlace {
-  /** Object id, 16 bytes as 32 hex digits. */
-  readonly object: string;
-  readonly slab: number;
   readonly shard: number;
   readonly deal: DealId;
   readonly attempt: number;
 }
 
-const SALT = new TextEncoder().encode('holdfast/shard/1');
 const BLOCK = 16;
+const KEY_BYTES = 32;
 
-/** Key and nonce of a placement: HKDF-SHA-256(master, object ‖ uint32 slab ‖ uint32 shard ‖ deal ‖ uint32 attempt), 48 bytes. */
-export const shardKey = (master: Uint8Array, { object, slab, shard, deal, attempt }: ShardPlace): ShardKey => {
-  if (!/^[0-9a-f]{32}$/.test(object)) throw new TypeError(`object must be 32 hex digits, not "${object.slice(0, 80)}"`);
-  const info = concatBytes(fromHex(`0x${object}`), uintBytes(slab, 4), uintBytes(shard, 4), fromHex(deal), uintBytes(attempt, 4));
-  const bytes = hkdf(sha256, master, SALT, info, 48);
-  return { key: bytes.slice(0, 32), nonce: bytes.slice(32) };
+/** Each level of the tree of keys has a salt of its own, with the version of what is derived there. */
+const saltOf = (level: string): Uint8Array => new TextEncoder().encode(`holdfast/${level}-key/1`);
+const SALTS = { object: saltOf('object'), slab: saltOf('slab'), shard: saltOf('shard') } as const;
+
+/** HKDF-SHA-256(master, id of the object, 16 bytes as 32 hex digits), 32 bytes. TypeError for another id. */
+export const objectKey = (master: Uint8Array, id: string): ObjectKey => {
+  if (!/^[0-9a-f]{32}$/.test(id)) throw new TypeError(`object must be 32 hex digits, not "${id.slice(0, 80)}"`);
+  return hkdf(sha256, master, SALTS.object, fromHex(`0x${id}`), KEY_BYTES) as ObjectKey;
+};
+
+/** HKDF-SHA-256(key of the object, uint32 slab), 32 bytes. */
+export const slabKey = (object: ObjectKey, slab: number): SlabKey =>
+  hkdf(sha256, object, SALTS.slab, uintBytes(slab, 4), KEY_BYTES) as SlabKey;
+
+/** Key and nonce of a placement: HKDF-SHA-256(key of the slab, uint32 shard ‖ deal ‖ uint32 attempt), 48 bytes. */
+export const shardKey = (slab: SlabKey, { shard, deal, attempt }: ShardPlace): ShardKey => {
+  const info = concatBytes(uintBytes(shard, 4), fromHex(deal), uintBytes(attempt, 4));
+  const bytes = hkdf(sha256, slab, SALTS.shard, info, KEY_BYTES + BLOCK);
+  return { key: bytes.slice(0, KEY_BYTES), nonce: bytes.slice(KEY_BYTES) };
 };
 
 /**
