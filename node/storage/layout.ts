@@ -1,4 +1,5 @@
 import type { DealId, Hash, Period, Wei } from '../core/units.js';
+import { slabCodec } from './catalogue/slab-codec.js';
 import { createKeySpace } from './rows/key-space.js';
 import { formats } from './rows/row-formats.js';
 import { sectorFormats } from './index/sector-row-formats.js';
@@ -67,19 +68,27 @@ export const sectorSpaces = {
   unfinished: createKeySpace({ prefix: 'unfinished', parts: [], codec: formats.nothing }),
 } as const;
 
+/** Index of a slab. */
+const slabNumber = (index: number): string => index.toString(16).padStart(8, '0');
+const changeNumber = (number: number): string => number.toString(16).padStart(12, '0');
+
 /** A renter's catalogue. */
 export const catalogueSpaces = {
   ...listSpaces,
-  /** Stored objects, by id. */
+  /** Objects without their slabs, by id. */
   object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: formats.object }),
+  /** Slabs, by object and index. */
+  slab: createKeySpace({ prefix: 'slab/', parts: [asIs, slabNumber], codec: slabCodec }),
   /** Ids of objects by name and time, in the keys; the rows are empty. */
   name: createKeySpace({ prefix: 'name/', parts: [anyName, milliseconds, asIs], codec: formats.nothing }),
   /** Ids of objects by the SHA-256 of their content, in the keys. */
   content: createKeySpace({ prefix: 'content/', parts: [root, asIs], codec: formats.nothing }),
+  /** Ids of objects that are being placed, in the keys. */
+  placing: createKeySpace({ prefix: 'placing/', parts: [asIs], codec: formats.nothing }),
+  /** Ids of objects that are deleted and of which slabs may be left, in the keys. */
+  deleting: createKeySpace({ prefix: 'deleting/', parts: [asIs], codec: formats.nothing }),
   /** Which shard a sector of a deal is. */
   place: createKeySpace({ prefix: 'place/', parts: [deal, root], codec: formats.sectorPlace }),
-  /** Says that every shard has its row under `place/`, and every object its under `content/`: catalogues of before had none. */
-  indexed: createKeySpace({ prefix: 'indexed', parts: [], codec: formats.indexed }),
   /** What was made anew for a deal. */
   healing: createKeySpace({ prefix: 'healing/', parts: [deal], codec: formats.healing }),
   /** What was paid for renewals, by deal, the end that it had, and amount. */
@@ -88,8 +97,12 @@ export const catalogueSpaces = {
   deal: createKeySpace({ prefix: 'deal/', parts: [deal], codec: formats.renterDeal }),
   /** Token wei promised for reads of a deal. */
   promised: createKeySpace({ prefix: 'promised/', parts: [deal], codec: formats.promised }),
-  /** Which layout the rows have. */
-  layout: createKeySpace({ prefix: 'layout', parts: [], codec: formats.layout }),
+  /** What changed, by the number of its newest change. */
+  log: createKeySpace({ prefix: 'log/', parts: [changeNumber], codec: formats.changed }),
+  /** Numbers of the deletions that are remembered. */
+  deleted: createKeySpace({ prefix: 'deleted/', parts: [changeNumber], codec: formats.changeNumber }),
+  /** Which numbers were given. */
+  numbered: createKeySpace({ prefix: 'numbered', parts: [], codec: formats.logState }),
   /** Deals that were asked for and may not be on chain yet. */
   openings: createKeySpace({ prefix: 'openings', parts: [], codec: formats.openings }),
 } as const;

@@ -14,6 +14,10 @@ export const storageErrors = {
     (d) => `the store at ${d.path} belongs elsewhere: its ${d.field} is ${d.found}, not ${d.expected}`,
     'Point to the store of this network, or set up a new one in another directory.',
   ),
+  STORE_OUTDATED: row<{ path: string; kind: string; found: number; oldest: number }>(
+    (d) => `the ${d.kind} at ${d.path} is of version ${d.found}, and none before version ${d.oldest} is read any more`,
+    'Get your files out with the release that made it, move it away, and put them again with this one.',
+  ),
   STORE_CORRUPT: row<{ path: string; detail: string }>(
     (d) => `the store at ${d.path} is damaged: ${d.detail}`,
     'Restore it from a copy, or look at the disk. Nothing was changed.',

@@ -16,10 +16,12 @@ export interface RecordChange {
   readonly former: RenterDeal | undefined;
   readonly deal: RenterDeal;
   readonly list?: NewList | undefined;
+  /** Number of this change. */
+  readonly change: number;
 }
 
 /** Puts a renter's record in the place of the former, with the lists that it keeps and no others. */
-export const putRecord = async (rows: Rows, draft: Draft, { former, deal, list }: RecordChange): Promise<void> => {
+export const putRecord = async (rows: Rows, draft: Draft, { former, deal, list, change }: RecordChange): Promise<void> => {
   const tally = createTally(rows, draft, deal.id);
   const before = listsOf(former);
   const after = listsOf(deal);
@@ -37,5 +39,5 @@ export const putRecord = async (rows: Rows, draft: Draft, { former, deal, list }
     kept.filter((number) => !after.includes(number)),
   );
   await tally.settle();
-  draft.put(catalogueSpaces.deal.at(deal.id).put(deal));
+  draft.put(catalogueSpaces.deal.at(deal.id).put({ number: change, value: deal }));
 };

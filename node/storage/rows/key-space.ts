@@ -29,6 +29,8 @@ export interface KeySpace<Texts extends readonly PartText[], Value> extends KeyS
   at(...parts: Parts<Texts>): Place<Value>;
   /** The rows whose keys begin with the given parts, in the order of keys. STORE_CORRUPT as above. */
   under(rows: Rows, ...leading: Partial<Parts<Texts>>): AsyncIterable<readonly [key: string, value: Value]>;
+  /** Of these, those that come after the one whose next part is `last`. */
+  after(rows: Rows, last: Parts<Texts>[number], ...leading: Partial<Parts<Texts>>): AsyncIterable<readonly [key: string, value: Value]>;
 }
 
 export const createKeySpace = <const Texts extends readonly PartText[], Value>(
@@ -36,6 +38,7 @@ export const createKeySpace = <const Texts extends readonly PartText[], Value>(
 ): KeySpace<Texts, Value> => {
   const { prefix, parts: texts, codec } = options;
   const written = (parts: readonly unknown[]): string[] => parts.map((part, index) => (texts[index] as (part: unknown) => string)(part));
+  const beginOf = (leading: readonly unknown[]): string => [prefix, ...written(leading).map((text) => `${text}/`)].join('');
   return {
     ...options,
     at: (...parts) => {
@@ -51,8 +54,11 @@ export const createKeySpace = <const Texts extends readonly PartText[], Value>(
       };
     },
     async *under(rows, ...leading) {
-      const begin = [prefix, ...written(leading).map((text) => `${text}/`)].join('');
-      for await (const [key, row] of rows.under(begin)) yield [key, codec.decode(row, rows.path, key)] as const;
+      for await (const [key, row] of rows.under(beginOf(leading))) yield [key, codec.decode(row, rows.path, key)] as const;
+    },
+    async *after(rows, last, ...leading) {
+      const key = prefix + written([...leading, last]).join('/');
+      for await (const [next, row] of rows.under(beginOf(leading), key)) yield [next, codec.decode(row, rows.path, next)] as const;
     },
   };
 };

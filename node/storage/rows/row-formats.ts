@@ -3,7 +3,7 @@ import type { SectorRef } from '../../core/data/data-set.js';
 import { unpackSectors } from '../../core/data/packed-sectors.js';
 import type { SectorTree } from '../../core/data/sector-tree.js';
 import type { OpenRequest, SignedRevision } from '../../core/market/deal.js';
-import type { Leaves, Wei } from '../../core/units.js';
+import type { DealId, Leaves, Wei } from '../../core/units.js';
 import type { DealHealing, ObjectRecord, RenewalPayment, RenterDeal, SectorPlace } from '../../ports/catalogue.js';
 import type { PendingSector, ProviderEgress, ProviderRevision } from '../../ports/journal.js';
 import { revisionField, sectorField, signedField } from '../../disk/revision-schemas.js';
@@ -36,6 +36,38 @@ export interface Naming {
   readonly count: number;
 }
 
+/** What a catalogue holds, with the number of its newest change. */
+export interface Numbered<Value> {
+  readonly number: number;
+  readonly value: Value;
+}
+
+/** What a number of the change log stands for. */
+export type Changed =
+  | { readonly kind: 'object' | 'deleted'; readonly object: string }
+  | { readonly kind: 'slab'; readonly object: string; readonly index: number }
+  | { readonly kind: 'deal'; readonly deal: DealId };
+
+/** Of a change log: the last number that was given, deletions that it remembers, and the last one that it does not. */
+export interface LogState {
+  readonly last: number;
+  readonly deleted: number;
+  readonly forgotten: number;
+}
+
+const changeNumber = z.number().int().nonnegative();
+const numbered = <Value>(value: z.ZodType<Value>) => z.object({ number: changeNumber, value });
+
+const objectFacts = {
+  id: z.string(),
+  name: z.string(),
+  bytes: z.number().int().nonnegative(),
+  storedAt: z.number(),
+  k: z.number().int(),
+  n: z.number().int(),
+  slabs: z.number().int().nonnegative(),
+};
+
 /** Bodies of rows, by what they hold. */
 const bodies = {
   providerRevision: signedField,
@@ -55,7 +87,6 @@ const bodies = {
   }),
   promised: weiText,
   sectorPlace: z.object({ object: z.string(), slab: z.number().int(), shard: z.number().int() }),
-  indexed: z.literal(true),
   payment: z.object({ deal: dealText, from: periodNumber, amount: weiText, at: z.number(), open: z.boolean() }),
   healing: z.object({
     deal: dealText,
@@ -64,22 +95,16 @@ const bodies = {
     bytes: z.number().int(),
     refused: z.object({ times: z.number().int(), at: z.number() }).optional(),
   }),
-  object: z.object({
-    id: z.string(),
-    name: z.string(),
-    bytes: z.number().int().nonnegative(),
-    sha256: hashText,
-    storedAt: z.number(),
-    k: z.number().int(),
-    n: z.number().int(),
-    state: z.enum(['placing', 'stored']),
-    slabs: z.array(
-      z.object({
-        length: z.number().int(),
-        shards: z.array(z.object({ shard: z.number().int(), deal: dealText, sector: sectorField, attempt: z.number().int() })),
-      }),
-    ),
-  }),
+  object: z.discriminatedUnion('state', [
+    z.object({ ...objectFacts, state: z.literal('stored'), sha256: hashText }),
+    z.object({ ...objectFacts, state: z.literal('placing'), sha256: hashText.optional(), origin: z.string().optional() }),
+  ]),
+  changed: z.discriminatedUnion('kind', [
+    z.object({ kind: z.enum(['object', 'deleted']), object: z.string() }),
+    z.object({ kind: z.literal('slab'), object: z.string(), index: z.number().int() }),
+    z.object({ kind: z.literal('deal'), deal: dealText }),
+  ]),
+  logState: z.object({ last: changeNumber, deleted: changeNumber, forgotten: changeNumber }),
   renterDeal: z
     .object({
       id: dealText,
@@ -94,38 +119,20 @@ const bodies = {
       ...(proposed && { proposed }),
       ...(spent !== undefined && { spent }),
     })),
-  wholeRenterDeal: z
-    .object({
-      id: dealText,
-      provider: addressText,
-      current: signedField.optional(),
-      sectors: sectorsField,
-      proposed: z.object({ revision: revisionField, renterSignature: signatureText, sectors: sectorsField }).optional(),
-    })
-    .transform(({ current, proposed, ...rest }) => ({ ...rest, ...(current && { current }), ...(proposed && { proposed }) })),
   openings: z.array(
-    z
-      .object({
-        provider: addressText,
-        salt: hashText,
-        signer: addressText,
-        maxPrice: weiText,
-        maxEgressPrice: weiText,
-        maxEgress: weiText.optional(),
-        maxEnd: periodNumber,
-        maxLeaves: leavesNumber,
-        escrow: weiText,
-      })
-      // Before vouchers had a bound of their own, the escrow was it.
-      .transform(({ maxEgress, ...rest }) => ({ ...rest, maxEgress: maxEgress ?? rest.escrow })),
+    z.object({
+      provider: addressText,
+      salt: hashText,
+      signer: addressText,
+      maxPrice: weiText,
+      maxEgressPrice: weiText,
+      maxEgress: weiText,
+      maxEnd: periodNumber,
+      maxLeaves: leavesNumber,
+      escrow: weiText,
+    }),
   ),
 } as const;
-
-/** A renter's deal as it was before lists were kept in nodes. */
-export interface WholeRenterDeal extends Omit<RenterDeal, 'proposed' | 'spent'> {
-  readonly sectors: readonly SectorRef[];
-  readonly proposed?: Omit<NonNullable<RenterDeal['proposed']>, 'base'> & { readonly sectors: readonly SectorRef[] };
-}
 
 /** Formats of the rows of journal and catalogue. */
 export const formats = {
@@ -145,12 +152,13 @@ export const formats = {
   egress: rowsOf<ProviderEgress>(1, bodies.egress),
   promised: rowsOf<Wei>(1, bodies.promised),
   sectorPlace: rowsOf<SectorPlace>(1, bodies.sectorPlace),
-  indexed: rowsOf<true>(1, bodies.indexed),
   payment: rowsOf<RenewalPayment>(1, bodies.payment),
   healing: rowsOf<DealHealing>(1, bodies.healing),
-  object: rowsOf<ObjectRecord>(1, bodies.object),
-  renterDeal: rowsOf<RenterDeal>(2, bodies.renterDeal),
-  wholeRenterDeal: rowsOf<WholeRenterDeal>(1, bodies.wholeRenterDeal),
-  openings: rowsOf<readonly OpenRequest[]>(1, bodies.openings),
+  object: rowsOf<Numbered<ObjectRecord>>(2, numbered<ObjectRecord>(bodies.object)),
+  changed: rowsOf<Changed>(1, bodies.changed),
+  changeNumber: rowsOf<number>(1, changeNumber),
+  logState: rowsOf<LogState>(1, bodies.logState),
+  renterDeal: rowsOf<Numbered<RenterDeal>>(3, numbered<RenterDeal>(bodies.renterDeal)),
+  openings: rowsOf<readonly OpenRequest[]>(2, bodies.openings),
   nothing,
 } as const;

@@ -13,8 +13,9 @@ import { ownDirectory } from '../../disk/directory-owner.js';
 /** What a store holds; part of its identity. */
 export type StoreKind = 'sector' | 'journal' | 'catalogue';
 
-/** Versions of the on-disk formats: each opens all before it. */
-const VERSIONS: Readonly<Record<StoreKind, number>> = { sector: 2, journal: 1, catalogue: 1 };
+/** Versions of the on-disk formats, and the oldest that is still opened. */
+const VERSIONS: Readonly<Record<StoreKind, number>> = { sector: 2, journal: 1, catalogue: 2 };
+const OLDEST: Readonly<Record<StoreKind, number>> = { sector: 1, journal: 1, catalogue: 2 };
 const IDENTITY_FILE = 'holdfast-store.json';
 
 const identityFile = z.object({
@@ -92,7 +93,7 @@ const requireDirectory = async (path: string, kind: StoreKind): Promise<void> =>
 
 /**
  * Opens the store at `path` for this process alone and returns the release of its lock. STORE_MISSING, STORE_CORRUPT,
- * STORE_FOREIGN (names the first field that differs) or STORE_LOCKED; nothing is ever made here.
+ * STORE_FOREIGN (names the first field that differs), STORE_OUTDATED or STORE_LOCKED; nothing is ever made here.
  */
 export const openStoreDirectory = async (path: string, kind: StoreKind, identity: MarketIdentity): Promise<() => Promise<void>> => {
   await requireDirectory(path, kind);
@@ -102,6 +103,7 @@ export const openStoreDirectory = async (path: string, kind: StoreKind, identity
     if (found[field] === expected[field] || (field === 'version' && found.version >= 1 && found.version < expected.version)) continue;
     throw new HoldfastError('STORE_FOREIGN', { path, field, expected: String(expected[field]), found: String(found[field]) });
   }
+  if (found.version < OLDEST[kind]) throw new HoldfastError('STORE_OUTDATED', { path, kind, found: found.version, oldest: OLDEST[kind] });
   try {
     return await ownDirectory(path, { inUse: (pid) => new HoldfastError('STORE_LOCKED', { path, pid }), former: 'lock' });
   } catch (error) {

@@ -1,0 +1,100 @@
+import type { CatalogueChange } from '../../ports/catalogue.js';
+import { catalogueSpaces } from '../layout.js';
+import type { Changed, LogState } from '../rows/row-formats.js';
+import type { RowChange, Rows } from '../rows/rows.js';
+
+const { object: objects, slab: slabs, deal: deals, log, deleted, numbered } = catalogueSpaces;
+
+/** Deletions that are remembered, of however many there were. */
+const MOST_DELETED = 10_000;
+
+/** Gives changes their numbers, and tells the newest of each thing. The caller lets one change at a time begin. */
+export interface ChangeLog {
+  /** Before the first change of a batch. */
+  begin(): Promise<ChangeBatch>;
+  /** As `Catalogue.changes`. */
+  changes(after: number): AsyncGenerator<CatalogueChange>;
+}
+
+/** The numbers of one batch. */
+export interface ChangeBatch {
+  /** The number of a change of something, in the place of its `former` one. */
+  next(changed: Changed, former: number | undefined): number;
+  /** Nothing is told any more of what has this number. */
+  forget(number: number): void;
+  /** Notes a deletion, and forgets the oldest where there are too many. */
+  deletion(object: string): Promise<void>;
+  /** What goes into the batch. */
+  rows(): readonly RowChange[];
+}
+
+export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeLog => {
+  let known: LogState | undefined;
+  const state = async (): Promise<LogState> => (known ??= (await numbered.at().read(rows)) ?? { last: 0, deleted: 0, forgotten: 0 });
+
+  const oldestDeletion = async (): Promise<number | undefined> => {
+    for await (const [, number] of deleted.under(rows)) return number;
+    return undefined;
+  };
+
+  const begin = async (): Promise<ChangeBatch> => {
+    let now = await state();
+    const changes: RowChange[] = [];
+    const next = (changed: Changed, former: number | undefined): number => {
+      now = { ...now, last: now.last + 1 };
+      if (former !== undefined) changes.push(log.at(former).drop);
+      changes.push(log.at(now.last).put(changed));
+      return now.last;
+    };
+    return {
+      next,
+      forget: (number) => void changes.push(log.at(number).drop),
+      deletion: async (object) => {
+        const oldest = now.deleted >= mostDeleted ? await oldestDeletion() : undefined;
+        if (oldest !== undefined) {
+          changes.push(log.at(oldest).drop, deleted.at(oldest).drop);
+          now = { ...now, deleted: now.deleted - 1, forgotten: oldest };
+        }
+        const number = next({ kind: 'deleted', object }, undefined);
+        changes.push(deleted.at(number).put(number));
+        now = { ...now, deleted: now.deleted + 1 };
+      },
+      rows: () => {
+        known = now;
+        return [...changes, numbered.at().put(now)];
+      },
+    };
+  };
+
+  /** The change of that number; undefined where what it speaks of has changed since. */
+  const changeOf = async (number: number, changed: Changed): Promise<CatalogueChange | undefined> => {
+    switch (changed.kind) {
+      case 'deleted':
+        return { number, kind: 'deleted', object: changed.object };
+      case 'object': {
+        const row = await objects.at(changed.object).read(rows);
+        return row?.number === number ? { number, kind: 'object', object: row.value } : undefined;
+      }
+      case 'slab': {
+        const row = await slabs.at(changed.object, changed.index).read(rows);
+        return row?.number === number ? { number, ...changed, slab: row.value } : undefined;
+      }
+      case 'deal': {
+        const row = await deals.at(changed.deal).read(rows);
+        return row?.number === number ? { number, kind: 'deal', deal: row.value } : undefined;
+      }
+    }
+  };
+
+  return {
+    begin,
+    async *changes(after) {
+      const isForgotten = after > 0 && after < (await state()).forgotten;
+      if (isForgotten) yield { number: 0, kind: 'anew' };
+      for await (const [key, changed] of log.after(rows, isForgotten ? 0 : after)) {
+        const change = await changeOf(Number.parseInt(key.slice(log.prefix.length), 16), changed);
+        if (change) yield change;
+      }
+    },
+  };
+};
