@@ -21,7 +21,8 @@ import { putObject, type PutOptions, type PutResult } from './upload/put.js';
 import { healDeals, type HealOptions, type HealResult } from './repair/heal.js';
 import { renewDeals, type RenewOptions, type RenewResult } from './upkeep/renew-deals.js';
 import { tidyDeals, type TidyOptions, type TidyResult } from './upkeep/tidy-deals.js';
-import { readHealth, repairObjects, type RepairOptions, type RepairResult } from './repair/repair.js';
+import { readHealth } from './repair/read-health.js';
+import { repairObjects, type RepairOptions, type RepairResult } from './repair/repair.js';
 
 /** What a person can do with rented space. All resolve when the effect is on chain or on disk. */
 export interface Renter {
@@ -81,11 +82,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),
     objects: () => world.catalogue.objects(),
     unreadable: (options) => unreadableObjects(context, options),
-    health: async ({ signal, margin = 2 } = {}) => {
-      const objects: ObjectRecord[] = [];
-      for await (const object of world.catalogue.objects()) objects.push(object);
-      return readHealth(context, objects, margin, signal, world.settlement);
-    },
+    health: ({ signal, margin = 2 } = {}) => readHealth(context, { margin, chain: world.settlement, signal }),
     repair: (options) => repairObjects(context, options),
     heal: (options) => healDeals(context, options),
     renew: (options) => renewDeals(context, options),

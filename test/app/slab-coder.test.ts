@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import { createWorkerSlabCoder } from '../../node/app/workers/slab-coder.js';
 import { createThreadPool, type ThreadPool } from '../../node/app/workers/thread-pool.js';
-import { shardKey, type ShardKey } from '../../node/core/data/cipher.js';
+import { objectKey, shardKey, slabKey, type ShardKey } from '../../node/core/data/cipher.js';
 import { createErasure } from '../../node/core/data/erasure.js';
 import { createSlabCoder, createSlabRooms } from '../../node/core/data/slab-coder.js';
 import { createSlabWork } from '../../node/core/data/slab-work.js';
@@ -14,7 +14,7 @@ import { kept, type KeepingCoder } from '../support/kept-slabs.js';
 
 const local = kept(createSlabCoder(createSlabWork(createErasure())));
 const keys: readonly ShardKey[] = Array.from({ length: 6 }, (_, shard) =>
-  shardKey(new Uint8Array(32), { object: 'ab'.repeat(16), slab: 0, shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 }),
+  shardKey(slabKey(objectKey(new Uint8Array(32), 'ab'.repeat(16)), 0), { shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 }),
 );
 const text = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i % 251);
 

@@ -11,7 +11,7 @@ import { withDirectory } from '../support/temporary-directory.js';
 
 const object: ObjectRecord = {
   ...{ id: 'aa', name: 'letters', bytes: 100, sha256: sectorNamed('letters').root, storedAt: 1_700_000_000_000 },
-  ...{ k: 1, n: 2, state: 'stored', slabs: [] },
+  ...{ k: 1, n: 2, state: 'stored', slabs: 0 },
 };
 
 describe('what is stored, by this home folder alone,', () => {

@@ -11,6 +11,7 @@ import { devnetParameters as parameters } from '../support/memory-market/market-
 import { createRecordedSink, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 import { dealAt } from './sample-deals.js';
 import { letters, stored } from './stored-letters.js';
+import { shardsOf } from '../support/stored-slabs.js';
 
 const dealWith = async (world: RenterWorld, name: string): Promise<Deal> => {
   const deals = await world.chain.deals(await world.chain.dealIdsOf('renter', world.chain.account));
@@ -119,7 +120,7 @@ describe('Alice challenges a provider', () => {
     await world.during(world.renter.put({ name: 'more', source: sourceOf(letters), k: 2, n: 4, periods: 30 }));
     expect((await world.chain.deal(id))?.number).to.equal(number);
     const more = await world.catalogue.object('more');
-    expect(more?.slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal))).not.to.include(id);
+    expect((await shardsOf(world.catalogue, more)).map(({ deal }) => deal)).not.to.include(id);
   });
 
   it('and repair makes an unanswered challenge expire by itself, and places the shard elsewhere', async () => {
@@ -134,7 +135,7 @@ describe('Alice challenges a provider', () => {
     const { outcomes, repairedShards } = await world.during(world.renter.repair({ periods: 20 }));
     expect(await happened(world, 'ChallengeExpired')).to.equal(1);
     expect(repairedShards).to.equal(1);
-    expect(outcomes[0]?.columns[0]?.reason).to.equal('its deal is closed');
+    expect(outcomes[0]?.lost[0]?.reason).to.equal('its deal is closed');
     expect([...(outcomes[0]?.moved.values() ?? [])].map((provider) => world.nameOf(provider))).to.deep.equal(['frank']);
     const sink = createRecordedSink();
     await world.during(world.renter.get({ object: 'letters', sink }));

@@ -1,8 +1,16 @@
 import { expect } from 'chai';
 import type { Deal } from '../../node/core/market/deal.js';
 import { hash, leaves, period, wei } from '../../node/core/units.js';
-import type { ObjectRecord, ShardPlacement } from '../../node/ports/catalogue.js';
-import { decideHealing, shardsLeft, type HealingPlan, type LostClaim, type LostShards } from '../../node/renter/repair/decide-healing.js';
+import type { ObjectRecord, ShardPlacement, SlabRecord } from '../../node/ports/catalogue.js';
+import {
+  decideHealing,
+  shardsLeft,
+  slabName,
+  type ClaimedSlab,
+  type HealingPlan,
+  type LostClaim,
+  type LostShards,
+} from '../../node/renter/repair/decide-healing.js';
 import { mayReadFor, withRefusal } from '../../node/renter/repair/decide-patience.js';
 import { isKept } from '../../node/renter/repair/lost-claims.js';
 import { hashOf } from '../support/worlds/actors.js';
@@ -11,7 +19,7 @@ import { dealAt, idOf, sectorOf } from './sample-deals.js';
 const holders = ['bob', 'carol', 'dave', 'erin'];
 
 /** Two of four, the shard of each slab at each holder; a shard has four leaves, 128 bytes. */
-const objectWith = (id: string, slabs: number): ObjectRecord => ({
+const objectWith = (id: string, slabs: number): ObjectRecord & { readonly records: readonly SlabRecord[] } => ({
   id,
   name: id,
   bytes: 250 * slabs,
@@ -20,13 +28,17 @@ const objectWith = (id: string, slabs: number): ObjectRecord => ({
   k: 2,
   n: 4,
   state: 'stored',
-  slabs: Array.from({ length: slabs }, (_, slab) => ({
+  slabs,
+  records: Array.from({ length: slabs }, (_, slab) => ({
     length: 250,
+    sha256: hashOf(`${id} ${slab}`),
     shards: holders.map((name, shard) => ({ shard, deal: idOf(name), sector: sectorOf(`${id} ${slab} ${name}`), attempt: 0 })),
   })),
 });
 const letters = objectWith('letters', 3);
-const objects = new Map([[letters.id, letters]]);
+const slabsIn = (records: readonly SlabRecord[]): ReadonlyMap<string, ClaimedSlab> =>
+  new Map(records.map((record, slab) => [slabName({ object: letters.id, slab }), { object: letters, slab, record }]));
+const slabs = slabsIn(letters.records);
 const claim = (name: string, slab: number): LostClaim => ({
   deal: idOf(name),
   root: sectorOf(`letters ${slab} ${name}`).root,
@@ -34,7 +46,7 @@ const claim = (name: string, slab: number): LostClaim => ({
 });
 const doubled = (shard: ShardPlacement): ShardPlacement => ({ ...shard, sector: { ...shard.sector, leaves: leaves(8) } });
 const plenty = new Map(holders.map((name) => [idOf(name), 1_000]));
-const decide = (claims: readonly LostClaim[], allowed = plenty) => decideHealing({ claims, objects, allowed });
+const decide = (claims: readonly LostClaim[], allowed = plenty) => decideHealing({ claims, slabs, allowed });
 const told = (shards: readonly LostShards[]) => shards.map((one) => [one.slab, one.shards.map(({ shard }) => shard), shardsLeft(one)]);
 const allTold = ({ heal, hopeless, later }: HealingPlan) => ({ heal: told(heal), hopeless: told(hopeless), later: told(later) });
 
@@ -92,11 +104,11 @@ describe('What to make anew of what providers lost', () => {
   });
 
   it('takes nothing from what is allowed for a shard that is too large for it', () => {
-    const slabs = letters.slabs.map((one, slab) => (slab === 0 ? { ...one, shards: one.shards.map(doubled) } : one));
+    const records = letters.records.map((one, slab) => (slab === 0 ? { ...one, shards: one.shards.map(doubled) } : one));
     const allowed = new Map([[idOf('bob'), 160]]);
     const plan = decideHealing({
       claims: [claim('bob', 0), claim('bob', 1)],
-      objects: new Map([['letters', { ...letters, slabs }]]),
+      slabs: slabsIn(records),
       allowed,
     });
     expect(allTold(plan)).to.deep.equal({ heal: [[1, [0], 3]], hopeless: [], later: [[0, [0], 3]] });

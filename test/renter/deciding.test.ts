@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { applyChange, changeBetween, nextRevision } from '../../node/core/market/revision.js';
 import type { Deal } from '../../node/core/market/deal.js';
 import { period, signature, weight, type DealId, type Hash } from '../../node/core/units.js';
-import type { ObjectRecord, RenterDeal } from '../../node/ports/catalogue.js';
+import type { RenterDeal } from '../../node/ports/catalogue.js';
 import { decideCommit } from '../../node/renter/deals/await-commits.js';
 import { decideRepair, healthOf, type DealHealth } from '../../node/renter/repair/decide-repair.js';
 import {
@@ -234,72 +234,56 @@ describe('the health of a deal', () => {
 
 describe('what to repair', () => {
   const holders = ['bob', 'carol', 'dave', 'erin'];
-  const object: ObjectRecord = {
-    id: '00'.repeat(16),
-    name: 'letters',
-    bytes: 100,
-    sha256: a.root,
-    storedAt: 0,
-    k: 2,
-    n: 4,
-    state: 'stored',
-    slabs: [0, 1].map((slab) => ({
-      length: 50,
-      shards: holders.map((name, shard) => ({ shard, deal: idOf(name), sector: sectorOf(`${name} ${slab}`), attempt: shard })),
-    })),
-  };
+  const slab = { k: 2, n: 4, shards: holders.map((name, shard) => ({ shard, deal: idOf(name), attempt: shard })) };
   const health = (lost: readonly string[]): Map<DealId, DealHealth> =>
     new Map(holders.map((name) => [idOf(name), { state: lost.includes(name) ? 'lost' : 'doubtful', reason: name }] as const));
 
   it('is nothing while nothing is lost, doubts or not', () => {
-    expect(decideRepair({ objects: [object], health: health([]) })).to.deep.equal([]);
+    expect(decideRepair({ ...slab, health: health([]) })).to.equal(undefined);
   });
 
   it('is the lost shards, under keys of another attempt', () => {
-    const [action, ...others] = decideRepair({ objects: [object], health: health(['carol']) });
-    expect(others).to.deep.equal([]);
-    expect(action).to.deep.include({ kind: 'move', object });
-    expect(action?.columns).to.deep.equal([{ shard: 1, deal: idOf('carol'), attempt: 2, reason: 'carol', readable: false }]);
+    expect(decideRepair({ ...slab, health: health(['carol']) })).to.deep.equal({
+      kind: 'move',
+      lost: [{ shard: 1, deal: idOf('carol'), attempt: 2, reason: 'carol', readable: false }],
+    });
   });
 
   it('is the shard in a deal that nobody knows', () => {
     const known = health([]);
     known.delete(idOf('dave'));
-    const [action] = decideRepair({ objects: [object], health: known });
-    expect(action?.columns).to.deep.equal([{ shard: 2, deal: idOf('dave'), attempt: 3, reason: 'its deal is unknown', readable: false }]);
+    expect(decideRepair({ ...slab, health: known })?.lost).to.deep.equal([
+      { shard: 2, deal: idOf('dave'), attempt: 3, reason: 'its deal is unknown', readable: false },
+    ]);
   });
 
   it('waits for the threshold', () => {
-    expect(decideRepair({ objects: [object], health: health([]), threshold: 5 }), 'above n').to.deep.equal([]);
-    expect(decideRepair({ objects: [object], health: health(['bob']), threshold: 3 })).to.deep.equal([]);
-    expect(decideRepair({ objects: [object], health: health(['bob', 'erin']), threshold: 3 })[0]?.columns).to.have.length(2);
+    expect(decideRepair({ ...slab, health: health([]), threshold: 5 }), 'above n').to.equal(undefined);
+    expect(decideRepair({ ...slab, health: health(['bob']), threshold: 3 })).to.equal(undefined);
+    expect(decideRepair({ ...slab, health: health(['bob', 'erin']), threshold: 3 })?.lost).to.have.length(2);
   });
 
   it('is hopeless with fewer than k left, and says so', () => {
-    expect(decideRepair({ objects: [object], health: health(['bob', 'carol']) })[0]?.kind).to.equal('move');
-    expect(decideRepair({ objects: [object], health: health(['bob', 'carol', 'dave']) })[0]?.kind).to.equal('hopeless');
+    expect(decideRepair({ ...slab, health: health(['bob', 'carol']) })?.kind).to.equal('move');
+    expect(decideRepair({ ...slab, health: health(['bob', 'carol', 'dave']) })?.kind).to.equal('hopeless');
   });
 
   it('moves what is about to end while it can be read, even if that is all of it', () => {
     const ending = new Map(
       [...health(['erin'])].map(([id, one]) => [id, one.state === 'lost' ? one : { ...one, state: 'ending' as const }]),
     );
-    const [action] = decideRepair({ objects: [object], health: ending });
+    const action = decideRepair({ ...slab, health: ending });
     expect(action?.kind).to.equal('move');
-    expect(action?.columns.map(({ shard, readable }) => [shard, readable])).to.deep.equal([
+    expect(action?.lost.map(({ shard, readable }) => [shard, readable])).to.deep.equal([
       [0, true],
       [1, true],
       [2, true],
       [3, false],
     ]);
-    expect(decideRepair({ objects: [object], health: new Map([...ending].slice(3)) })[0]?.kind).to.equal('hopeless');
+    expect(decideRepair({ ...slab, health: new Map([...ending].slice(3)) })?.kind).to.equal('hopeless');
   });
 
-  it('leaves alone what is empty or not yet stored', () => {
-    const objects = [
-      { ...object, slabs: [] },
-      { ...object, state: 'placing' as const },
-    ];
-    expect(decideRepair({ objects, health: health(holders) })).to.deep.equal([]);
+  it('leaves alone what has no shards', () => {
+    expect(decideRepair({ ...slab, shards: [], health: health(holders) })).to.equal(undefined);
   });
 });

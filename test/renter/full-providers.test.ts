@@ -10,12 +10,13 @@ import { rejectsCoded } from '../support/coded-errors.js';
 import { TOKEN } from '../support/worlds/provider-world.js';
 import { createRecordedLog } from '../support/recorded-log.js';
 import { createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
+import { shardsOf } from '../support/stored-slabs.js';
 
 const put = { name: 'letters', source: sourceOf(bytesOf('letters', 5_000)), k: 2, n: 4, periods: 20 };
 const names = ['bob', 'carol', 'dave', 'erin', 'frank', 'grace'] as const;
 
-const holders = async (world: RenterWorld, { slabs }: ObjectRecord): Promise<string[]> => {
-  const deals = await world.chain.deals(slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)));
+const holders = async (world: RenterWorld, object: ObjectRecord): Promise<string[]> => {
+  const deals = await world.chain.deals((await shardsOf(world.catalogue, object)).map(({ deal }) => deal));
   return deals.map((deal) => world.nameOf(deal?.provider ?? world.addressOf('bob')));
 };
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createMemorySectors } from '../../node/storage/memory-sectors.js';
 import { hash, wei, type DealId, type Hash } from '../../node/core/units.js';
 import type { LostRange } from '../../node/ports/link.js';
-import type { ObjectRecord, ShardPlacement } from '../../node/ports/catalogue.js';
+import type { ShardPlacement } from '../../node/ports/catalogue.js';
 import type { SectorStore } from '../../node/ports/sector-store.js';
 import type { HealResult } from '../../node/renter/repair/heal.js';
 import { bytesOf } from '../support/worlds/actors.js';
@@ -17,6 +17,7 @@ import {
   type RenterWorldOptions,
 } from '../support/worlds/renter-world.js';
 import { letters } from './stored-letters.js';
+import { shardsOf, slabsOf } from '../support/stored-slabs.js';
 
 const { signal } = new AbortController();
 const names = ['bob', 'carol', 'dave', 'erin'];
@@ -56,9 +57,9 @@ describe('Alice, whose providers lose sectors,', () => {
   };
   const diskOf = (name: string) => disks.get(name)!;
   const placementAt = async (name: string): Promise<ShardPlacement> => {
-    const object = (await world.catalogue.object('letters'))!;
-    const deals = await world.chain.deals(object.slabs[0]!.shards.map(({ deal }) => deal));
-    return object.slabs[0]!.shards[deals.findIndex((deal) => deal?.provider === world.addressOf(name))]!;
+    const [slab] = await slabsOf(world.catalogue, (await world.catalogue.object('letters'))!);
+    const deals = await world.chain.deals(slab!.shards.map(({ deal }) => deal));
+    return slab!.shards[deals.findIndex((deal) => deal?.provider === world.addressOf(name))]!;
   };
   /** The sector of `name` rots and its provider finds out. */
   const rot = async (name: string): Promise<ShardPlacement> => {
@@ -103,8 +104,8 @@ describe('Alice, whose providers lose sectors,', () => {
     expect(await diskOf('bob').store.read(sector.root)).to.deep.equal(bytes);
     expect(world.sent).to.deep.equal(sent);
     expect((await world.catalogue.deal(deal))?.current?.revision.number).to.equal(number);
-    expect(await world.catalogue.object('letters'))
-      .to.have.nested.property('slabs[0].shards')
+    expect((await slabsOf(world.catalogue, (await world.catalogue.object('letters'))!))[0])
+      .to.have.property('shards')
       .that.deep.includes(await placementAt('bob'));
     expect(world.metrics.value('holdfast_shards_healed_total')).to.equal(1);
     expect(fates(await heal())).to.deep.equal({ healed: [], unhealed: [] });
@@ -279,11 +280,13 @@ describe('Mallory, who says that all is lost,', () => {
   let sentTo: number;
   const DAY = 86_400_000;
 
+  const allShards = async (): Promise<readonly ShardPlacement[]> => {
+    const objects = await Array.fromAsync(world.catalogue.objects());
+    return (await Promise.all(objects.map((object) => shardsOf(world.catalogue, object)))).flat();
+  };
   /** Sectors of Alice's objects in the deal. */
   const rootsIn = async (deal: DealId): Promise<readonly Hash[]> => {
-    const objects = await Array.fromAsync(world.catalogue.objects());
-    const shards = objects.flatMap(({ slabs }) => slabs.flatMap((slab) => slab.shards));
-    return shards.flatMap((shard) => (shard.deal === deal ? [shard.sector.root] : []));
+    return (await allShards()).flatMap((shard) => (shard.deal === deal ? [shard.sector.root] : []));
   };
 
   const play = async (claim: (roots: readonly Hash[], range: LostRange) => readonly Hash[], limits = {}): Promise<void> => {
@@ -306,8 +309,8 @@ describe('Mallory, who says that all is lost,', () => {
     world.bend('bob', bent);
   };
   /** Leaves of the shard with that root. */
-  const letterShard = (root: Hash, objects: readonly ObjectRecord[]): number =>
-    objects.flatMap(({ slabs }) => slabs.flatMap(({ shards }) => shards)).find(({ sector }) => sector.root === root)!.sector.leaves;
+  const letterShard = (root: Hash, shards: readonly ShardPlacement[]): number =>
+    shards.find(({ sector }) => sector.root === root)!.sector.leaves;
   const heal = () => world.during(world.renter.heal());
 
   it('is sent what the deal holds, and no more in thirty days, however often he says it', async () => {
@@ -373,7 +376,7 @@ describe('Mallory, who says that all is lost,', () => {
     const [bobs] = (await world.renter.deals()).filter(({ deal: { provider } }) => world.nameOf(provider) === 'bob');
     const deal = bobs!.deal.id;
     const [root] = await rootsIn(deal);
-    const slab = 2 * letterShard(root!, await Array.fromAsync(world.catalogue.objects())) * 32;
+    const slab = 2 * letterShard(root!, await allShards()) * 32;
     const readInRound = async (): Promise<number> => {
       const before = readSoFar();
       expect((await heal()).unhealed.map(({ reason }) => reason)).to.deep.equal(['refused', 'refused']);

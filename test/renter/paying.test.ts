@@ -8,6 +8,7 @@ import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
 import { actor, bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
+import { copyObjects } from '../support/stored-slabs.js';
 
 const letters = bytesOf('letters', 50_000);
 const names = ['bob', 'carol', 'dave', 'erin'];
@@ -198,7 +199,7 @@ describe('Alice pays for what she reads', () => {
     await start(egressPrice, { reads: 4 });
     await get();
     const copy = createMemoryCatalogue(world.ledger.identity);
-    for await (const object of world.catalogue.objects()) await copy.putObject(object);
+    await copyObjects(world.catalogue, copy);
     for await (const deal of world.catalogue.deals()) await copy.putDeal(deal);
     const before = await promisedBy();
     for (const name of names) world.bend(name);

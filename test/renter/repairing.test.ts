@@ -7,6 +7,7 @@ import { rejectsCoded } from '../support/coded-errors.js';
 import { actor } from '../support/worlds/actors.js';
 import { letters, stored } from './stored-letters.js';
 import { createRecordedSink, type RenterWorld } from '../support/worlds/renter-world.js';
+import { shardsOf } from '../support/stored-slabs.js';
 
 const healthOf = async (world: RenterWorld): Promise<Record<string, string>> => {
   const health = await world.during(world.renter.health());
@@ -34,7 +35,7 @@ describe('Alice repairs a file', () => {
 
   it('onto another provider, under fresh keys, once one is silent and missed an audit', async () => {
     const world = await stored();
-    const before = await world.catalogue.object('letters');
+    const before = await shardsOf(world.catalogue, await world.catalogue.object('letters'));
     world.silence('bob');
     expect((await healthOf(world))['bob']).to.equal('doubtful');
     expect((await world.during(world.renter.repair({ periods: 20 }))).repairedShards).to.equal(0);
@@ -47,12 +48,12 @@ describe('Alice repairs a file', () => {
     expect(world.metrics.value('holdfast_uploaded_bytes_total')).to.be.greaterThan(letters.length);
     expect(world.metrics.value('holdfast_downloaded_bytes_total')).to.be.greaterThan(0);
     expect([...(outcomes[0]?.moved.values() ?? [])].map((provider) => world.nameOf(provider))).to.deep.equal(['frank']);
-    const after = await world.catalogue.object('letters');
-    const changed = after?.slabs[0]?.shards.filter(({ deal }, index) => deal !== before?.slabs[0]?.shards[index]?.deal);
+    const after = await shardsOf(world.catalogue, await world.catalogue.object('letters'));
+    const changed = after.filter(({ deal }, index) => deal !== before[index]?.deal);
     expect(changed).to.have.length(1);
-    expect(changed?.[0]).to.include({ attempt: 1 });
-    const old = before?.slabs[0]?.shards.find(({ shard }) => shard === changed?.[0]?.shard);
-    expect(changed?.[0]?.sector.root).to.not.equal(old?.sector.root);
+    expect(changed[0]).to.include({ attempt: 1 });
+    const old = before.find(({ shard }) => shard === changed[0]?.shard);
+    expect(changed[0]?.sector.root).to.not.equal(old?.sector.root);
     expect(await healthOf(world)).to.deep.equal({ frank: 'healthy', carol: 'healthy', dave: 'healthy', erin: 'healthy' });
 
     world.silence('carol');

@@ -9,6 +9,7 @@ import { rejectsCoded } from '../support/coded-errors.js';
 import { collect } from '../support/collect.js';
 import { TOKEN } from '../support/worlds/provider-world.js';
 import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
+import { shardsOf, slabsOf } from '../support/stored-slabs.js';
 
 const letters = bytesOf('letters', 5_000);
 const terms = { k: 2, n: 4, periods: 20 };
@@ -29,7 +30,7 @@ describe('Alice stores a file', () => {
     );
     expect(result.object).to.include({ name: 'letters', bytes: 5_000, state: 'stored', k: 2, n: 4 });
     expect(result.failures).to.deep.equal([]);
-    const deals = await world.chain.deals(result.object.slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)));
+    const deals = await world.chain.deals((await shardsOf(world.catalogue, result.object)).map(({ deal }) => deal));
     expect(new Set(deals.map((deal) => deal?.provider)).size).to.equal(4);
     for (const deal of deals) expect(deal).to.include({ status: 'active', sectors: 1, leaves: 79, number: 1n });
     expect(world.sent).to.deep.equal(['open']);
@@ -83,8 +84,8 @@ describe('Alice stores a file', () => {
     const world = await createRenterWorld({ names: ['bob', 'carol'], silence: 5_000 });
     const bytes = Uint8Array.from({ length: 9 * (1 << 20) + 5 }, (_, index) => (index * index) >> 7);
     await world.during(world.renter.put({ name: 'long', source: sourceOf(bytes), k: 1, n: 2, periods: 20, room: 0 }));
-    const object = await world.catalogue.object('long');
-    expect(object?.slabs.map(({ length }) => length)).to.deep.equal([1 << 22, 1 << 22, (1 << 20) + 5]);
+    const object = (await world.catalogue.object('long'))!;
+    expect((await slabsOf(world.catalogue, object)).map(({ length }) => length)).to.deep.equal([1 << 22, 1 << 22, (1 << 20) + 5]);
     expect(Buffer.compare(await fetched(world, 'long'), bytes)).to.equal(0);
   });
 
@@ -200,7 +201,7 @@ describe('a provider that does not do its part is named and replaced:', () => {
     });
 
   const expectReplaced = async (world: RenterWorld, { object, failures }: PutResult, code: string): Promise<void> => {
-    const deals = await world.chain.deals(object.slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)));
+    const deals = await world.chain.deals((await shardsOf(world.catalogue, object)).map(({ deal }) => deal));
     const holders = deals.map((deal) => world.nameOf(deal?.provider ?? world.addressOf('bob')));
     expect(holders).to.have.members(['carol', 'dave', 'erin', 'frank']);
     expect(failures.map(({ provider }) => world.nameOf(provider))).to.deep.equal(['bob']);

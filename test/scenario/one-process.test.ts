@@ -4,6 +4,7 @@ import type { MarketEvent } from '../../node/ports/settlement.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { TOKEN } from '../support/worlds/provider-world.js';
 import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
+import { slabsOf } from '../support/stored-slabs.js';
 
 const bigint = (event: MarketEvent, field: string): bigint => {
   const value = event.args[field];
@@ -47,7 +48,7 @@ describe('the main job in one process', () => {
 
     // 1. A file at six of seven providers, and a second one in the same deals.
     const first = await world.during(renter.put({ name: 'letters', source: sourceOf(letters), periods: 100 }));
-    expect(first.object.slabs[0]?.shards).to.have.length(6);
+    expect((await slabsOf(world.catalogue, first.object))[0]?.shards).to.have.length(6);
     const sentForFirst = world.sent.length;
     await world.during(renter.put({ name: 'notes', source: sourceOf(notes), periods: 100 }));
     expect(world.sent.length).to.equal(sentForFirst);

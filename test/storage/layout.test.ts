@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { catalogueOn, openCatalogueFiles } from '../../node/storage/catalogue.js';
+import { catalogueOn, openCatalogueFiles, openCatalogueHere } from '../../node/storage/catalogue.js';
 import { journalOn, openJournalFiles } from '../../node/storage/journal.js';
 import { catalogueSpaces, journalSpaces, sectorSpaces } from '../../node/storage/layout.js';
 import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
 import type { Rows } from '../../node/storage/rows/rows.js';
+import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
@@ -58,30 +59,36 @@ describe('what lies where in journal and catalogue', () => {
   it('a catalogue has these keys', async () => {
     const rows = createMemoryRows();
     await fillCatalogue(catalogueOn(rows, testIdentity));
-    const { object, deal, healing, lists } = storedCatalogue;
+    const { object, slab, halfDone, deal, healing, lists } = storedCatalogue;
     const roots = lists[1].sectors.map(({ root }) => root).sort();
     expect(await keysOf(rows)).to.deep.equal([
       `change/${deal.id}/0000000000000002`,
       `change/${deal.id}/0000000000000003`,
       `content/${object.sha256}/${object.id}`,
       `deal/${deal.id}`,
+      'deleted/000000000005',
       `healing/${healing.deal}`,
-      'indexed',
       `list/${deal.id}/0000000000000002`,
       `list/${deal.id}/0000000000000003`,
+      ...['1', '2', '3', '5', '7'].map((number) => `log/00000000000${number}`),
+      `name/ZmlsbS5ta3Y/0001700000000001/${halfDone.id}`,
       `name/bGV0dGVycy9tw6Ryei50eHQ/0001700000000000/${object.id}`,
       `node/${deal.id}/000000/000000/0000000000000002`,
       `node/${deal.id}/000000/000000/0000000000000003`,
+      'numbered',
       `object/${object.id}`,
+      `object/${halfDone.id}`,
       'openings',
-      `place/${deal.id}/${object.slabs[0].shards[0].sector.root}`,
+      `place/${deal.id}/${slab.shards[0]?.sector.root}`,
+      `placing/${halfDone.id}`,
       `promised/${deal.id}`,
       ...roots.map((root) => `sector/${root}/${deal.id}`),
+      `slab/${object.id}/00000000`,
     ]);
   });
 });
 
-describe('stores of version 1', () => {
+describe('stores on disk, as they were first made,', () => {
   const withStore = (name: string, story: (path: string) => Promise<void>): Promise<void> =>
     withDirectory(async (folder) => {
       const path = join(folder, name);
@@ -100,20 +107,32 @@ describe('stores of version 1', () => {
       await journal.close();
     }));
 
-  it('a catalogue still opens, and says what it said', () =>
-    withStore('catalogue', async (path) => {
+  it('a catalogue of version 1 is refused by name, with what to do, and left as it is', () =>
+    withStore('catalogue-1', async (path) => {
+      for (const open of [() => openCatalogueFiles(path, testIdentity), () => openCatalogueHere(path)]) {
+        const error = await rejection(open(), 'STORE_OUTDATED');
+        expect(error.message).to.equal(`the catalogue at ${path} is of version 1, and none before version 2 is read any more`);
+        expect(error.remedy).to.include('put them again');
+      }
+    }));
+
+  it('a catalogue of version 2 still opens, and says what it said', () =>
+    withStore('catalogue-2', async (path) => {
       const catalogue = await openCatalogueFiles(path, testIdentity);
-      const { object, deal, promised, openings } = storedCatalogue;
-      expect(await collect(catalogue.objects())).to.deep.equal([object]);
+      const { object, slab, halfDone, deal, promised, openings, healing } = storedCatalogue;
+      expect(await collect(catalogue.objects())).to.have.deep.members([object, halfDone]);
+      expect(await collect(catalogue.placing())).to.deep.equal([halfDone]);
       expect(await catalogue.object(object.name)).to.deep.equal(object);
+      expect(await collect(catalogue.slabs(object.id))).to.deep.equal([[0, slab]]);
       expect(await collect(catalogue.deals())).to.deep.equal([deal]);
       for (const { number, sectors } of storedCatalogue.lists) expect(await sectorsOf(catalogue, deal.id, number)).to.deep.equal(sectors);
       expect(await catalogue.promised(deal.id)).to.equal(promised);
       expect(await catalogue.openings()).to.deep.equal(openings);
-      expect(await catalogue.healing(deal.id)).to.equal(undefined);
+      expect(await catalogue.healing(deal.id)).to.deep.equal(healing);
       expect(await collect(catalogue.withContent(object.sha256))).to.deep.equal([object]);
-      const [{ shard, sector }] = object.slabs[0].shards;
-      expect(await catalogue.sectorPlace(deal.id, sector.root)).to.deep.equal({ object: object.id, slab: 0, shard });
+      for (const { shard, sector } of slab.shards)
+        expect(await catalogue.sectorPlace(deal.id, sector.root)).to.deep.equal({ object: object.id, slab: 0, shard });
+      expect((await collect(catalogue.changes(0))).map(({ kind }) => kind)).to.deep.equal(['slab', 'object', 'object', 'deleted', 'deal']);
       await catalogue.close();
     }));
 });

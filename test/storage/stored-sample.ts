@@ -1,5 +1,5 @@
 import { address, leaves, period, signature, wei } from '../../node/core/units.js';
-import type { Catalogue, ObjectRecord, RenterDeal } from '../../node/ports/catalogue.js';
+import type { Catalogue, ObjectRecord, RenterDeal, SlabRecord } from '../../node/ports/catalogue.js';
 import type { PendingSector, ProviderEgress, ProviderJournal } from '../../node/ports/journal.js';
 import { dealNamed, sectorNamed, signedRevision } from './sample-sectors.js';
 
@@ -42,7 +42,13 @@ const object = {
   k: 1,
   n: 2,
   state: 'stored',
-  slabs: [{ length: 100, shards: [{ shard: 1, deal, sector: third, attempt: 2 }] }],
+  slabs: 1,
+} as const satisfies ObjectRecord;
+const slab: SlabRecord = { length: 100, sha256: sectorNamed('content').root, shards: [{ shard: 1, deal, sector: third, attempt: 2 }] };
+/** As the put that made it left it when it was broken off. */
+const halfDone = {
+  ...{ id: 'ffeeddccbbaa99887766554433221100', name: 'film.mkv', bytes: 7, storedAt: 1_700_000_000_001 },
+  ...{ k: 1, n: 2, state: 'placing', origin: 'size 7, changed 5', slabs: 0 },
 } as const satisfies ObjectRecord;
 const { sectors, ...signed } = signedRevision(deal, 2n, [first, second]);
 const { revision, renterSignature } = signedRevision(deal, 3n, [first, second, third]);
@@ -59,6 +65,8 @@ const lists = [
 
 export const storedCatalogue = {
   object,
+  slab,
+  halfDone,
   deal: renterDeal,
   lists,
   promised: wei(77n),
@@ -79,7 +87,10 @@ export const storedCatalogue = {
 } as const;
 
 export const fillCatalogue = async (catalogue: Catalogue): Promise<void> => {
-  await catalogue.putObject(object);
+  await catalogue.putObject(object, new Map([[0, slab]]));
+  await catalogue.putObject(halfDone);
+  await catalogue.putObject({ ...halfDone, id: 'deleted' });
+  await catalogue.deleteObject('deleted');
   for (const list of lists) await catalogue.putDeal(renterDeal, list);
   await catalogue.putHealing(storedCatalogue.healing);
   await catalogue.putPromised(deal, storedCatalogue.promised);

@@ -3,7 +3,6 @@ import type { Deal } from '../../core/market/deal.js';
 import type { Address, DealId, Wei } from '../../core/units.js';
 import type { BatchItem, Receipt } from '../../ports/settlement.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import { sectorsByDeal } from './sectors-by-deal.js';
 
 /** A deal of this wallet. */
 export interface DealSummary {
@@ -13,6 +12,12 @@ export interface DealSummary {
   /** Sectors of this catalogue's objects in it. */
   readonly sectorsInUse: number;
 }
+
+const countPlaces = async ({ catalogue }: RenterContext, deal: DealId): Promise<number> => {
+  let count = 0;
+  for await (const _ of catalogue.placesIn(deal)) count += 1;
+  return count;
+};
 
 /** Ids of all deals that the wallet opened, by the logs of the chain. LOGS_INCOMPLETE where one of the catalogue is not among them. */
 const idsOf = async ({ settlement, catalogue }: RenterContext, signal?: AbortSignal): Promise<readonly DealId[]> => {
@@ -30,15 +35,12 @@ export const listDeals = async (context: RenterContext, { signal }: TaskOptions 
   const { settlement, catalogue } = context;
   const ids = await idsOf(context, signal);
   const deals = await settlement.deals(ids, signal);
-  const objects = [];
-  for await (const object of catalogue.objects()) objects.push(object);
-  const inUse = sectorsByDeal(objects);
   const found = deals.filter((deal) => deal !== undefined);
   return Promise.all(
     found.map(async (deal) => ({
       deal,
       known: (await catalogue.deal(deal.id)) !== undefined,
-      sectorsInUse: inUse.get(deal.id)?.length ?? 0,
+      sectorsInUse: await countPlaces(context, deal.id),
     })),
   );
 };

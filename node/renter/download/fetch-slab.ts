@@ -1,21 +1,21 @@
-import { shardKey } from '../../core/data/cipher.js';
+import { shardKey, slabKey, type ObjectKey } from '../../core/data/cipher.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Address, DealId, Wei } from '../../core/units.js';
-import type { ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
+import type { ObjectRecord, ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 import type { DecodedSlab, KeyedShard } from '../../core/data/slab.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
 import { fastest } from '../../core/tasks/fastest.js';
 import { readSector } from './read-sector.js';
 import type { Purse } from './egress.js';
-import { planReads } from './plan-reads.js';
+import { planReads, type ReadTask } from './plan-reads.js';
 
 /** Who holds what of an object, and who has answered fast so far. */
 export interface Sources {
   readonly object: ObjectRecord;
+  readonly key: ObjectKey;
+  /** Of the deals that may be read from. */
   readonly providers: ReadonlyMap<DealId, Address>;
-  /** Shards not to be asked for. */
-  readonly without?: ReadonlySet<number>;
   /** Pays for the reads. */
   readonly purse: Purse;
   /** Token wei that reading all of a deal's shards costs. */
@@ -24,34 +24,34 @@ export interface Sources {
   order: readonly number[];
 }
 
+export interface SourceOptions {
+  readonly purse: Purse;
+  /** Deals not to be asked. */
+  readonly without?: ReadonlySet<DealId>;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Which deals the object's shards lie in, by provider, and what reading them costs. EGRESS_UNFUNDED and EGRESS_ABOVE_LIMIT if fewer than k
- * shards can be paid for; shards that cannot are left out.
+ * Which deals the shards of an object's `slabs` lie in, by provider, and what reading them costs. EGRESS_UNFUNDED and EGRESS_ABOVE_LIMIT if
+ * fewer than k shards of a slab can be paid for; deals that cannot are left out.
  */
 export const sourcesOf = async (
   context: RenterContext,
   object: ObjectRecord,
-  purse: Purse,
-  { without, signal }: { readonly without?: ReadonlySet<number>; readonly signal?: AbortSignal | undefined } = {},
+  slabs: ReadTask['slabs'],
+  { purse, without = new Set(), signal }: SourceOptions,
 ): Promise<Sources> => {
+  const { costs, unpayable } = await planReads(context, { k: object.k, slabs, without }, purse, signal);
   const providers = new Map<DealId, Address>();
-  for (const { shards } of object.slabs) {
-    for (const { deal } of shards) {
-      if (providers.has(deal)) continue;
-      const record = await context.catalogue.deal(deal);
-      if (record) providers.set(deal, record.provider);
-    }
+  for (const deal of costs.keys()) {
+    const record = unpayable.has(deal) ? undefined : await context.catalogue.deal(deal);
+    if (record) providers.set(deal, record.provider);
   }
-  const { costs, unpayable } = await planReads(context, object, purse, without ?? new Set(), signal);
-  return { object, providers, purse, costs, order: [], without: new Set([...(without ?? []), ...unpayable]) };
+  return { object, key: context.objectKey(object.id), providers, purse, costs, order: [] };
 };
 
 /** Those who came first last time first, then the cheapest; who failed last. */
-const ranked = (
-  shards: readonly ShardPlacement[],
-  { order, without, providers, costs }: Sources,
-  failures: FailureList,
-): ShardPlacement[] => {
+const ranked = (shards: readonly ShardPlacement[], { order, providers, costs }: Sources, failures: FailureList): ShardPlacement[] => {
   const place = ({ shard, deal }: ShardPlacement): number => {
     const provider = providers.get(deal);
     const position = order.indexOf(shard);
@@ -59,7 +59,7 @@ const ranked = (
   };
   const cost = ({ deal }: ShardPlacement): bigint => costs.get(deal) ?? 0n;
   const dearer = (a: ShardPlacement, b: ShardPlacement): number => (cost(a) === cost(b) ? 0 : cost(a) < cost(b) ? -1 : 1);
-  return shards.filter(({ shard }) => !without?.has(shard)).sort((a, b) => place(a) - place(b) || dearer(a, b) || a.shard - b.shard);
+  return shards.filter(({ deal }) => providers.has(deal)).sort((a, b) => place(a) - place(b) || dearer(a, b) || a.shard - b.shard);
 };
 
 const fetchShard = async (
@@ -77,34 +77,32 @@ const fetchShard = async (
   const source = { link, authorization, egress: context.egress, purse: sources.purse };
   const bytes = await readSector(source, sector, context.limits, signal);
   context.metrics.add('holdfast_downloaded_bytes_total', bytes.length);
-  return { shard, bytes, ...shardKey(context.master, { object: sources.object.id, slab, shard, deal, attempt }) };
+  return { shard, bytes, ...shardKey(slabKey(sources.key, slab), { shard, deal, attempt }) };
 };
 
 /**
- * The plaintext of a slab from whichever k shards come first, each verified before it is decoded. Providers that fail or lie are
+ * The plaintext of slab `index` from whichever k shards come first, each verified before it is decoded. Providers that fail or lie are
  * recorded and others take over; OBJECT_UNAVAILABLE when fewer than k are left.
  */
 export const fetchSlab = async (
   context: RenterContext,
   sources: Sources,
-  slab: number,
+  [index, slab]: readonly [index: number, slab: SlabRecord],
   failures: FailureList,
   signal?: AbortSignal,
 ): Promise<DecodedSlab> => {
-  const { name, k, n, slabs } = sources.object;
-  const record = slabs[slab];
-  if (!record) throw new HoldfastError('INTERNAL', { detail: `object "${name}" has no slab ${slab}` });
+  const { name, k, n } = sources.object;
   const { spareShards, hedgeMilliseconds } = context.limits;
   // A spare that comes too late was paid for as well: where reading has a price, only who is late or fails gets one.
   const spare = [...sources.costs.values()].some((cost) => cost > 0n) ? 0 : spareShards;
   const shards = await fastest(
     {
-      candidates: ranked(record.shards, sources, failures),
+      candidates: ranked(slab.shards, sources, failures),
       needed: k,
       spare,
       hedgeMilliseconds,
       sleep: (milliseconds, either) => context.clock.sleep(milliseconds, either),
-      run: (placement, either) => fetchShard(context, sources, slab, placement, either),
+      run: (placement, either) => fetchShard(context, sources, index, placement, either),
       onFailure: ({ deal }, error) => {
         const provider = sources.providers.get(deal);
         if (provider) context.links.drop(provider);
@@ -114,8 +112,8 @@ export const fetchSlab = async (
     signal,
   );
   if (shards.length < k) {
-    throw new HoldfastError('OBJECT_UNAVAILABLE', { name, slab, present: shards.length, needed: k, reasons: failures.text });
+    throw new HoldfastError('OBJECT_UNAVAILABLE', { name, slab: index, present: shards.length, needed: k, reasons: failures.text });
   }
   sources.order = shards.map(({ shard }) => shard);
-  return context.coder.decode(shards, k, n, record.length);
+  return context.coder.decode(shards, k, n, slab.length);
 };

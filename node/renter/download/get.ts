@@ -4,7 +4,7 @@ import { toHex } from '../../core/data/bytes.js';
 import type { DecodedSlab } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Wei } from '../../core/units.js';
-import type { ObjectRecord } from '../../ports/catalogue.js';
+import type { SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { ByteSink } from '../../ports/world.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { createFailureList } from '../failure-list.js';
@@ -23,19 +23,23 @@ export interface GetOptions extends TaskOptions {
 }
 
 export interface GetResult {
-  readonly object: ObjectRecord;
+  readonly object: StoredObject;
   /** Token wei that reading it cost, promised by vouchers. */
   readonly egress: Wei;
   readonly failures: readonly ProviderFailure[];
 }
 
 /** The record of a stored object: OBJECT_MISSING, OBJECT_NOT_STORED. */
-export const storedObject = async ({ catalogue }: Pick<RenterContext, 'catalogue'>, idOrName: string): Promise<ObjectRecord> => {
+export const storedObject = async ({ catalogue }: Pick<RenterContext, 'catalogue'>, idOrName: string): Promise<StoredObject> => {
   const object = await catalogue.object(idOrName);
   if (!object) throw new HoldfastError('OBJECT_MISSING', { name: idOrName });
   if (object.state !== 'stored') throw new HoldfastError('OBJECT_NOT_STORED', { name: object.name });
   return object;
 };
+
+async function* slabRecords({ catalogue }: RenterContext, { id }: StoredObject): AsyncGenerator<SlabRecord> {
+  for await (const [, slab] of catalogue.slabs(id)) yield slab;
+}
 
 /**
  * Fetches an object from the fastest k of its providers. Every range is verified before anything is decoded, and the SHA-256 of
@@ -52,11 +56,11 @@ export const getObject = async (
     const object = await storedObject(context, idOrName);
     const failures = createFailureList(context, report);
     const purse = createPurse(maxEgress);
-    const sources = await sourcesOf(context, object, purse, { signal: either });
+    const sources = await sourcesOf(context, object, slabRecords(context, object), { purse, signal: either });
     const whole = createSha256();
     let done = 0;
-    const slabs = object.slabs.map((_, index) => index);
-    const fetch = async (slab: number, until: AbortSignal): Promise<DecodedSlab> => {
+    const slabs = context.catalogue.slabs(object.id);
+    const fetch = async (slab: readonly [number, SlabRecord], until: AbortSignal): Promise<DecodedSlab> => {
       const decoded = await fetchSlab(context, sources, slab, failures, until);
       held.add(decoded);
       return decoded;

@@ -1,5 +1,5 @@
 import { LEAF_BYTES, type DealId, type Hash } from '../../core/units.js';
-import type { ObjectRecord, SectorPlace, ShardPlacement } from '../../ports/catalogue.js';
+import type { ObjectRecord, SectorPlace, ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 
 /** A sector that its provider says it lacks, and which shard it is. */
 export interface LostClaim {
@@ -8,18 +8,26 @@ export interface LostClaim {
   readonly place: SectorPlace;
 }
 
+/** A slab of an object. */
+export interface ClaimedSlab {
+  readonly object: ObjectRecord;
+  readonly slab: number;
+  readonly record: SlabRecord;
+}
+
+/** Names a slab among those of all objects. */
+export const slabName = ({ object, slab }: Pick<SectorPlace, 'object' | 'slab'>): string => `${object} ${slab}`;
+
 export interface HealingSnapshot {
   readonly claims: readonly LostClaim[];
-  /** By id. */
-  readonly objects: ReadonlyMap<string, ObjectRecord>;
+  /** The slabs that are claimed from, by {@link slabName}. */
+  readonly slabs: ReadonlyMap<string, ClaimedSlab>;
   /** Bytes of sectors that may be made anew for each deal. */
   readonly allowed: ReadonlyMap<DealId, number>;
 }
 
 /** Lost shards of one slab. */
-export interface LostShards {
-  readonly object: ObjectRecord;
-  readonly slab: number;
+export interface LostShards extends ClaimedSlab {
   /** All that are lost. */
   readonly lost: readonly ShardPlacement[];
   /** Of these, what to do something about. */
@@ -36,21 +44,20 @@ export interface HealingPlan {
 }
 
 /** Shards of a slab that nobody says are lost. */
-export const shardsLeft = ({ object, slab, lost }: Pick<LostShards, 'object' | 'slab' | 'lost'>): number =>
-  (object.slabs[slab]?.shards.length ?? 0) - lost.length;
+export const shardsLeft = ({ record, lost }: Pick<LostShards, 'record' | 'lost'>): number => record.shards.length - lost.length;
 
-const bySlab = ({ claims, objects }: HealingSnapshot): readonly LostShards[] => {
-  const slabs = new Map<string, { readonly object: ObjectRecord; readonly slab: number; readonly lost: ShardPlacement[] }>();
+const bySlab = ({ claims, slabs }: HealingSnapshot): readonly LostShards[] => {
+  const found = new Map<string, ClaimedSlab & { readonly lost: ShardPlacement[] }>();
   for (const { deal, root, place } of claims) {
-    const object = objects.get(place.object);
-    const placement = object?.slabs[place.slab]?.shards.find((one) => one.deal === deal && one.sector.root === root);
-    if (!object || !placement) continue;
-    const key = `${place.object} ${place.slab}`;
-    const entry = slabs.get(key) ?? { object, slab: place.slab, lost: [] };
-    slabs.set(key, entry);
+    const name = slabName(place);
+    const claimed = slabs.get(name);
+    const placement = claimed?.record.shards.find((one) => one.deal === deal && one.sector.root === root);
+    if (!claimed || !placement) continue;
+    const entry = found.get(name) ?? { ...claimed, lost: [] };
+    found.set(name, entry);
     entry.lost.push(placement);
   }
-  return [...slabs.values()].map((entry) => ({ ...entry, shards: entry.lost }));
+  return [...found.values()].map((entry) => ({ ...entry, shards: entry.lost }));
 };
 
 /** Pure: what of the lost is made anew, and what cannot be or not now. */

@@ -1,7 +1,6 @@
 import type { Deal, ProviderSheet } from '../../core/market/deal.js';
 import type { DealId, Period } from '../../core/units.js';
-import type { ObjectRecord } from '../../ports/catalogue.js';
-import { columnsOf } from '../upload/columns.js';
+import type { ShardPlacement } from '../../ports/catalogue.js';
 
 /** What a provider answered to a request for a random leaf: the true leaf, nothing in time, or something else. */
 export type ProbeOutcome = 'ok' | 'silent' | 'wrong';
@@ -39,15 +38,20 @@ export const healthOf = ({ deal, sheet, probe }: DealSnapshot, now: Period, marg
   return { state: 'healthy', reason: 'its provider proves and answers' };
 };
 
-export interface RepairSnapshot {
-  readonly objects: readonly ObjectRecord[];
+/** What is known of one slab of a stored object. */
+export interface SlabSnapshot {
+  /** Shards that bring the slab back. */
+  readonly k: number;
+  /** All its shards. */
+  readonly n: number;
+  readonly shards: readonly Pick<ShardPlacement, 'shard' | 'deal' | 'attempt'>[];
   readonly health: ReadonlyMap<DealId, DealHealth>;
-  /** An object with fewer shards than this that are neither lost nor about to be is repaired. Default: its n, so that any loss is. */
+  /** A slab with fewer shards than this that are neither lost nor about to be is repaired. Default: its n, so that any loss is. */
   readonly threshold?: number | undefined;
 }
 
-/** One shard of an object, in all its slabs, that needs another place: it is lost, or its deal ends. */
-export interface LostColumn {
+/** One shard of a slab that needs another place: it is lost, or its deal ends. */
+export interface LostShard {
   readonly shard: number;
   readonly deal: DealId;
   /** For the keys at the new place. */
@@ -57,24 +61,21 @@ export interface LostColumn {
   readonly readable: boolean;
 }
 
-/** What to do for one object: move its lost shards, or, with fewer than k left, nothing helps but their providers' return. */
-export interface RepairAction {
+/** What to do for one slab: move its lost shards, or, with fewer than k left, nothing helps but their providers' return. */
+export interface SlabRepair {
   readonly kind: 'move' | 'hopeless';
-  readonly object: ObjectRecord;
-  readonly columns: readonly LostColumn[];
+  readonly lost: readonly LostShard[];
 }
 
-/** Pure: which objects need repair, and of each which shards. */
-export const decideRepair = ({ objects, health, threshold }: RepairSnapshot): RepairAction[] =>
-  objects.flatMap((object): RepairAction[] => {
-    if (object.state !== 'stored') return [];
-    const columns = [...columnsOf(object)].flatMap(([shard, { deal, attempt }]): LostColumn[] => {
-      const state = health.get(deal) ?? lost('its deal is unknown');
-      if (state.state !== 'lost' && state.state !== 'ending') return [];
-      return [{ shard, deal, attempt: attempt + 1, reason: state.reason, readable: state.state === 'ending' }];
-    });
-    const left = object.n - columns.length;
-    if (columns.length === 0 || object.slabs.length === 0 || left >= (threshold ?? object.n)) return [];
-    const readable = left + columns.filter((column) => column.readable).length;
-    return [{ kind: readable >= object.k ? 'move' : 'hopeless', object, columns }];
+/** Pure: whether a slab needs repair, and which of its shards. */
+export const decideRepair = ({ k, n, shards, health, threshold = n }: SlabSnapshot): SlabRepair | undefined => {
+  const found = shards.flatMap(({ shard, deal, attempt }): LostShard[] => {
+    const { state, reason } = health.get(deal) ?? lost('its deal is unknown');
+    if (state !== 'lost' && state !== 'ending') return [];
+    return [{ shard, deal, attempt: attempt + 1, reason, readable: state === 'ending' }];
   });
+  const left = n - found.length;
+  if (found.length === 0 || left >= threshold) return undefined;
+  const readable = left + found.filter((shard) => shard.readable).length;
+  return { kind: readable >= k ? 'move' : 'hopeless', lost: found };
+};

@@ -1,7 +1,7 @@
-import { shardKey, type ShardKey } from '../../core/data/cipher.js';
+import { shardKey, slabKey, type ShardKey } from '../../core/data/cipher.js';
 import type { EncodedShard } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
+import type { ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { Purse } from '../download/egress.js';
 import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';
@@ -10,13 +10,10 @@ import type { LostShards } from './decide-healing.js';
 
 const UNUSED: ShardKey = { key: new Uint8Array(32), nonce: new Uint8Array(16) };
 
-/** The object as if it had that slab alone, without its lost shards: what is read, and what reading it costs. */
-const whatIsLeft = ({ object, slab, lost }: LostShards): ObjectRecord => ({
-  ...object,
-  slabs: object.slabs.map(({ length, shards }, index) => ({
-    length,
-    shards: index === slab ? shards.filter((one) => !lost.includes(one)) : [],
-  })),
+/** The slab without its lost shards: what is read, and what reading it costs. */
+const whatIsLeft = ({ record, lost }: LostShards): SlabRecord => ({
+  ...record,
+  shards: record.shards.filter((one) => !lost.includes(one)),
 });
 
 /**
@@ -31,12 +28,14 @@ export const remakeShards = async (
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ShardPlacement, EncodedShard>> => {
   const { object, slab, shards } = damaged;
-  const { id, k, n } = object;
-  const sources = await sourcesOf(context, whatIsLeft(damaged), purse, { signal });
-  using plaintext = await fetchSlab(context, sources, slab, failures, signal);
+  const { k, n } = object;
+  const left = whatIsLeft(damaged);
+  const sources = await sourcesOf(context, object, [left], { purse, signal });
+  using plaintext = await fetchSlab(context, sources, [slab, left], failures, signal);
+  const key = slabKey(sources.key, slab);
   const keys = Array.from({ length: n }, (_, shard) => {
     const place = shards.find((one) => one.shard === shard);
-    return place ? shardKey(context.master, { object: id, slab, shard, deal: place.deal, attempt: place.attempt }) : UNUSED;
+    return place ? shardKey(key, place) : UNUSED;
   });
   using made = await context.coder.encode(plaintext.bytes, k, n, keys, signal);
   return new Map(

@@ -1,6 +1,6 @@
 import { inFlight } from '../../core/tasks/in-flight.js';
 import { LEAF_BYTES, wei, type DealId, type Wei } from '../../core/units.js';
-import type { ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
+import type { ShardPlacement } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { readDeals, type KnownDeal } from '../deals/deal-book.js';
@@ -10,7 +10,7 @@ import { createFailureList, type FailureList } from '../failure-list.js';
 import { sourceOf } from '../upload/upload.js';
 import { allowedOf, countHealed, countRefusal, forgetRefusals, healingOf, isPatient } from './deal-healing.js';
 import { readEndedDeals, type EndedDeal } from './ended-early.js';
-import { decideHealing, shardsLeft, type LostClaim, type LostShards } from './decide-healing.js';
+import { decideHealing, shardsLeft, slabName, type ClaimedSlab, type LostClaim, type LostShards } from './decide-healing.js';
 import { remakeShards } from './heal-slab.js';
 import type { HealedShard, Unhealable, UnhealedShard } from './healed-shard.js';
 import { isWanted } from './is-wanted.js';
@@ -39,13 +39,16 @@ export interface HealResult {
 
 const bytesOf = ({ sector }: ShardPlacement): number => sector.leaves * LEAF_BYTES;
 
-const objectsOf = async ({ catalogue }: RenterContext, claims: readonly LostClaim[]): Promise<ReadonlyMap<string, ObjectRecord>> => {
-  const objects = new Map<string, ObjectRecord>();
-  for (const id of new Set(claims.map(({ place }) => place.object))) {
-    const object = await catalogue.object(id);
-    if (object) objects.set(id, object);
+/** The slabs that are claimed from, each read once. */
+const slabsOf = async ({ catalogue }: RenterContext, claims: readonly LostClaim[]): Promise<ReadonlyMap<string, ClaimedSlab>> => {
+  const slabs = new Map<string, ClaimedSlab>();
+  for (const { place } of claims) {
+    const name = slabName(place);
+    if (slabs.has(name)) continue;
+    const [object, record] = await Promise.all([catalogue.object(place.object), catalogue.slab(place.object, place.slab)]);
+    if (object && record) slabs.set(name, { object, slab: place.slab, record });
   }
-  return objects;
+  return slabs;
 };
 
 /** What one round is carried out with, and what came of it. */
@@ -163,7 +166,7 @@ export const healDeals = async (context: RenterContext, options: HealOptions = {
   for (const id of new Set(claims.map(({ deal }) => deal))) allowed.set(id, await allowedOf(context, known.get(id) as KnownDeal));
   const impatient: (readonly [DealId, undefined])[] = [];
   for (const id of allowed.keys()) if (!(await isPatient(context, id))) impatient.push([id, undefined]);
-  const plan = decideHealing({ claims, objects: await objectsOf(context, claims), allowed });
+  const plan = decideHealing({ claims, slabs: await slabsOf(context, claims), allowed });
   const failures = createFailureList(context, options.report);
   const round: HealRound = {
     known,

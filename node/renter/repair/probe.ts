@@ -1,6 +1,8 @@
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { SectorRef } from '../../core/data/data-set.js';
-import type { Address, DealId } from '../../core/units.js';
+import { unpackSectors } from '../../core/data/packed-sectors.js';
+import { stepsTo } from '../../core/data/sector-tree.js';
+import type { RenterDeal } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { ProbeOutcome } from './decide-repair.js';
 import { createPurse } from '../download/egress.js';
@@ -16,15 +18,19 @@ const outcomeOf = (error: unknown): ProbeOutcome => {
   return 'silent';
 };
 
-/** Asks for one random leaf of one random sector, with its proof. */
-export const probeDeal = async (
-  context: RenterContext,
-  deal: DealId,
-  provider: Address,
-  sectors: readonly SectorRef[],
-  signal?: AbortSignal,
-): Promise<ProbeOutcome> => {
-  const sector = sectors[randomBelow(Math.max(1, sectors.length))];
+/** A random sector of the newest revision that both have signed, by a few nodes of its list; undefined where it names none. */
+const randomSector = async ({ catalogue }: RenterContext, { id, current }: RenterDeal): Promise<SectorRef | undefined> => {
+  const tree = current && (await catalogue.tree(id, current.revision.number));
+  if (!tree || tree.sectors === 0) return undefined;
+  const steps = await stepsTo((name) => catalogue.node(id, name), tree, randomBelow(tree.sectors));
+  const page = steps.at(-1);
+  return page && unpackSectors(page.bytes)[page.slot];
+};
+
+/** Asks for one random leaf of one random sector of a deal, with its proof. */
+export const probeDeal = async (context: RenterContext, record: RenterDeal, signal?: AbortSignal): Promise<ProbeOutcome> => {
+  const { id: deal, provider } = record;
+  const sector = await randomSector(context, record);
   if (!sector) return 'ok';
   const done = new AbortController();
   const late = context.clock.sleep(context.limits.probeMilliseconds, done.signal).then(

@@ -1,27 +1,24 @@
-import { leaves, period, type Address, type DealId, type Wei } from '../../core/units.js';
-import type { SettlementReader } from '../../ports/settlement.js';
-import type { ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
+import type { Address, DealId, Wei } from '../../core/units.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
 import { expireChallenges } from '../deals/challenges.js';
-import { columnsOf, type Column } from '../upload/columns.js';
 import { currentPeriod } from '../current-period.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { chainDeals, readDeals } from '../deals/deal-book.js';
-import { decideRepair, healthOf, type DealHealth, type RepairAction } from './decide-repair.js';
-import { createFailureList, type FailureList } from '../failure-list.js';
-import { createPurse, type Purse } from '../download/egress.js';
-import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';
+import type { DealHealth } from './decide-repair.js';
+import { createFailureList } from '../failure-list.js';
+import { createPurse } from '../download/egress.js';
 import { adoptOpenings } from '../deals/open-deals.js';
-import { placeColumns } from '../upload/place-columns.js';
-import { probeDeal } from './probe.js';
-import { sectorsByDeal } from '../deals/sectors-by-deal.js';
 import { leavesPerProvider, type Quote } from '../homes/quote.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import type { ProviderFailure } from '../events.js';
+import { moveSlabs, type Moving } from './move-slabs.js';
+import { planRepairs, runsOf, type RepairAction, type RepairTerms } from './plan-repair.js';
+import { readHealth } from './read-health.js';
 
 export interface RepairOptions extends TaskOptions {
   /** Ids or names; all objects by default. */
   readonly objects?: readonly string[];
-  /** Repair an object when fewer shards than this are not lost. Default: its n. */
+  /** Repair a slab when fewer shards than this are not lost. Default: its n. */
   readonly threshold?: number;
   /** Shards in deals that end within this many periods count as lost. Default 2. */
   readonly margin?: number;
@@ -40,7 +37,7 @@ export interface RepairOptions extends TaskOptions {
 
 /** What became of one object that needed repair. */
 export interface RepairOutcome extends RepairAction {
-  /** Providers that hold the moved shards now, by shard index. */
+  /** Providers that hold the moved shards now, by shard index: the last one each, where slabs of the object went to different ones. */
   readonly moved: ReadonlyMap<number, Address>;
 }
 
@@ -54,106 +51,39 @@ export interface RepairResult {
   readonly failures: readonly ProviderFailure[];
 }
 
-const chosenObjects = async ({ catalogue }: RenterContext, wanted: readonly string[] | undefined): Promise<ObjectRecord[]> => {
+const chosenObjects = async ({ catalogue }: RenterContext, wanted: readonly string[] | undefined): Promise<ObjectRecord[] | undefined> => {
+  if (wanted === undefined) return undefined;
   const objects: ObjectRecord[] = [];
-  for await (const object of catalogue.objects()) objects.push(object);
-  return wanted ? objects.filter(({ id, name }) => wanted.includes(id) || wanted.includes(name)) : objects;
+  for await (const object of catalogue.objects()) if (wanted.includes(object.id) || wanted.includes(object.name)) objects.push(object);
+  return objects;
 };
 
-/** Health of every deal that the objects have shards in: chain first, one probe each. */
-export const readHealth = async (
+/** Moves the lost shards of an object, a run of slabs after the other; new deals have room for what `later` actions move, or for as much again. */
+const moveObject = async (
   context: RenterContext,
-  objects: readonly ObjectRecord[],
-  margin: number,
-  signal?: AbortSignal,
-  chain: SettlementReader = context.settlement.agreed,
-): Promise<ReadonlyMap<DealId, DealHealth>> => {
-  const now = await currentPeriod(chain, signal);
-  const known = new Map((await readDeals(context, signal, chain)).map((entry) => [entry.deal.id, entry]));
-  const entries = [...sectorsByDeal(objects)].map(async ([id, sectors]) => {
-    const entry = known.get(id);
-    const probe = entry ? await probeDeal(context, id, entry.deal.provider, sectors, signal) : 'silent';
-    return [id, healthOf({ deal: entry?.deal, sheet: entry?.sheet, probe }, now, margin)] as const;
-  });
-  return new Map(await Promise.all(entries));
-};
-
-const movedPlacements = (object: ObjectRecord, columns: readonly Column[]): ObjectRecord => ({
-  ...object,
-  slabs: object.slabs.map(({ length, shards }, slab) => ({
-    length,
-    shards: shards.map((old): ShardPlacement => {
-      const column = columns.find(({ shard }) => shard === old.shard);
-      const sector = column?.placed.get(slab);
-      return column && sector ? { shard: old.shard, deal: column.deal, sector, attempt: column.attempt } : old;
-    }),
-  })),
-});
-
-/** Leaves that a new deal has room for beyond `action`'s own: all that is still to be moved after it, or as much again. */
-const roomBeside = ({ object }: RepairAction, later: readonly RepairAction[]): number => {
-  const rest = later.map((other) => leavesPerProvider(other.object.bytes, other.object.k));
-  return Math.max(
-    leavesPerProvider(object.bytes, object.k),
-    rest.reduce((sum, count) => sum + count, 0),
-  );
-};
-
-const moveColumns = async (
-  context: RenterContext,
-  action: RepairAction,
+  { object, bytes }: RepairAction,
   later: readonly RepairAction[],
-  options: RepairOptions,
-  failures: FailureList,
-  purse: Purse,
-): Promise<readonly Column[]> => {
-  const { object, columns: lost } = action;
-  const now = await currentPeriod(context.settlement.agreed, options.signal);
-  const { bytes, k, n, slabs } = object;
-  const without = new Set(lost.filter(({ readable }) => !readable).map(({ shard }) => shard));
-  const sources = await sourcesOf(context, object, purse, { without, signal: options.signal });
-  // Whoever holds a shard that stays gets no second one, and whoever lost one no other; a deal that ends may be followed by another.
-  const ending = new Set(lost.filter(({ readable }) => readable).map(({ shard }) => shard));
-  const holders = [...columnsOf(object)].flatMap(([shard, { deal }]) => (ending.has(shard) ? [] : (sources.providers.get(deal) ?? [])));
-  const own = leavesPerProvider(bytes, k);
-  const room = options.room === undefined ? roomBeside(action, later) : leavesPerProvider(options.room, k);
-  const plan = { bytes, k, n, leaves: own, maxLeaves: leaves(own + room) };
-  const { signal, report } = options;
-  const { columns } = await placeColumns(
-    context,
-    {
-      plan,
-      shards: new Map(lost.map(({ shard, attempt }) => [shard, attempt])),
-      intended: [],
-      excluded: new Set(holders),
-      maxEnd: period(now + options.periods + 1),
-      until: period(now + Math.max(2, options.margin ?? 2) + 1),
-      maxPrice: options.maxPrice,
-      maxEgressPrice: options.maxEgressPrice,
-      reads: options.reads,
-      confirm: options.confirm,
-    },
-    {
-      object: object.id,
-      k,
-      n,
-      lengths: slabs.map(({ length }) => length),
-      plaintext: (slab, either) => fetchSlab(context, sources, slab, failures, either),
-      onSlab: async (placed) => {
-        const whole = slabs.filter((_, slab) => placed.every((column) => column.placed.has(slab)));
-        report?.({ kind: 'uploaded', bytes: whole.reduce((sum, { length }) => sum + length, 0), total: bytes });
-      },
-    },
-    failures,
-    { ...(signal && { signal }), ...(report && { report }) },
-  );
-  await context.catalogue.putObject(movedPlacements(object, columns));
-  return columns;
+  terms: RepairTerms,
+  moving: Moving,
+): Promise<{ readonly moved: Map<number, Address>; readonly shards: number }> => {
+  const moved = new Map<number, Address>();
+  let shards = 0;
+  let left = bytes;
+  const beside = later.reduce((sum, other) => sum + leavesPerProvider(other.bytes, other.object.k), 0);
+  for await (const run of runsOf(context, object, terms)) {
+    for (const { length } of run.slabs.values()) left -= length;
+    const room = Math.max(leavesPerProvider(bytes, object.k), leavesPerProvider(left, object.k) + beside);
+    const columns = await moveSlabs(context, object, run, room, moving);
+    for (const { shard, provider } of columns) moved.set(shard, provider);
+    shards += columns.length * run.slabs.size;
+  }
+  return { moved, shards };
 };
 
 /**
- * Looks at every object's shards and makes those that are lost anew, from any k that are left, at providers that hold no other
- * shard of the object, under fresh keys. Challenges that nobody answered in time are made to expire first. An object counts as repaired once the chain holds the new revisions.
+ * Looks at the shards of every object and makes those that are lost anew, a slab at a time, from any k that are left, at providers that hold no
+ * other shard of the slab, under fresh keys. Challenges that nobody answered in time are made to expire first. Slabs count as repaired once the
+ * chain holds the new revisions.
  */
 export const repairObjects = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {
   const { signal, report, margin = 2, threshold } = options;
@@ -162,18 +92,19 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
   await expireChallenges(context, chainDeals(await readDeals(context, signal)).values(), failures, signal);
   await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
   const objects = await chosenObjects(context, options.objects);
-  const health = await readHealth(context, objects, margin, signal);
+  const health = await readHealth(context, { margin, objects, signal });
+  const terms = { health, threshold };
+  const actions = await planRepairs(context, objects, terms);
+  const moving = { options, purse: createPurse(options.maxEgress), failures };
   const outcomes: RepairOutcome[] = [];
-  const purse = createPurse(options.maxEgress);
   let repairedShards = 0;
-  const actions = decideRepair({ objects, health, threshold });
   for (const [index, action] of actions.entries()) {
     const later = actions.slice(index + 1).filter(({ kind }) => kind === 'move');
-    const columns = action.kind === 'move' ? await moveColumns(context, action, later, options, failures, purse) : [];
-    outcomes.push({ ...action, moved: new Map(columns.map(({ shard, provider }) => [shard, provider])) });
-    const made = columns.length * (columns.length > 0 ? action.object.slabs.length : 0);
-    context.metrics.add('holdfast_shards_repaired_total', made);
-    repairedShards += made;
+    const { moved, shards } =
+      action.kind === 'move' ? await moveObject(context, action, later, terms, moving) : { moved: new Map<number, Address>(), shards: 0 };
+    outcomes.push({ ...action, moved });
+    context.metrics.add('holdfast_shards_repaired_total', shards);
+    repairedShards += shards;
   }
-  return { health, outcomes, repairedShards, egress: purse.spent, failures: failures.all };
+  return { health, outcomes, repairedShards, egress: moving.purse.spent, failures: failures.all };
 };

@@ -1,6 +1,6 @@
 import type { Address, DealId } from '../../core/units.js';
 import type { SectorRef } from '../../core/data/data-set.js';
-import type { ObjectRecord, ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
+import type { ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 
 /** One shard index of an object: all its slabs' shards of that index lie in one deal. */
 export interface Column {
@@ -13,8 +13,8 @@ export interface Column {
 }
 
 /** Slab records of what is placed so far, up to the first slab of which nothing is. */
-export const slabRecords = (lengths: readonly number[], columns: readonly Column[]): SlabRecord[] => {
-  const records = lengths.map((length, slab) => ({ length, shards: placementsOf(slab, columns) }));
+export const slabRecords = (slabs: readonly Omit<SlabRecord, 'shards'>[], columns: readonly Column[]): SlabRecord[] => {
+  const records = slabs.map((slab, index) => ({ ...slab, shards: placementsOf(index, columns) }));
   const end = records.findIndex(({ shards }) => shards.length === 0);
   return end < 0 ? records : records.slice(0, end);
 };
@@ -26,7 +26,10 @@ const placementsOf = (slab: number, columns: readonly Column[]): ShardPlacement[
   });
 
 /** Where a half-placed object meant its shards to go: one (deal, attempt) for each shard index that has a placement. */
-export const columnsOf = ({
-  slabs,
-}: Pick<ObjectRecord, 'slabs'>): ReadonlyMap<number, { readonly deal: DealId; readonly attempt: number }> =>
-  new Map(slabs.flatMap(({ shards }) => shards.map(({ shard, deal, attempt }) => [shard, { deal, attempt }] as const)));
+export const columnsOf = async (
+  slabs: AsyncIterable<readonly [number, SlabRecord]>,
+): Promise<ReadonlyMap<number, { readonly deal: DealId; readonly attempt: number }>> => {
+  const columns = new Map<number, { readonly deal: DealId; readonly attempt: number }>();
+  for await (const [, { shards }] of slabs) for (const { shard, deal, attempt } of shards) columns.set(shard, { deal, attempt });
+  return columns;
+};

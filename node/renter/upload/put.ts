@@ -3,7 +3,7 @@ import { equalBytes, toHex } from '../../core/data/bytes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { planSlabs } from '../../core/data/slab.js';
 import { hash, period, type DealId, type Hash, type Period, type Wei } from '../../core/units.js';
-import type { ObjectRecord } from '../../ports/catalogue.js';
+import type { HalfDoneObject, StoredObject } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import { columnsOf, slabRecords, type Column } from './columns.js';
 import { currentPeriod } from '../current-period.js';
@@ -42,7 +42,7 @@ export interface PutOptions extends TaskOptions {
 }
 
 export interface PutResult {
-  readonly object: ObjectRecord;
+  readonly object: StoredObject;
   /** Undefined for an empty file, which needs no provider. */
   readonly quote?: Quote;
   readonly failures: readonly ProviderFailure[];
@@ -78,7 +78,7 @@ const digestSource = async ({ source, signal, report }: PutOptions, lengths: rea
 
 const freshId = (): string => toHex(crypto.getRandomValues(new Uint8Array(16))).slice(2);
 
-const halfDone = async ({ catalogue }: RenterContext, fresh: ObjectRecord): Promise<ObjectRecord | undefined> => {
+const halfDone = async ({ catalogue }: RenterContext, fresh: StoredObject): Promise<HalfDoneObject | undefined> => {
   for await (const object of catalogue.withContent(fresh.sha256)) {
     const same = object.name === fresh.name && object.k === fresh.k && object.n === fresh.n;
     if (same && object.state === 'placing') return object;
@@ -87,9 +87,14 @@ const halfDone = async ({ catalogue }: RenterContext, fresh: ObjectRecord): Prom
 };
 
 /** Columns of a half-placed object whose deals still live. */
-const intendedColumns = (object: ObjectRecord, known: readonly KnownDeal[], until: Period): Omit<Column, 'placed'>[] => {
+const intendedColumns = async (
+  { catalogue }: RenterContext,
+  id: string,
+  known: readonly KnownDeal[],
+  until: Period,
+): Promise<Omit<Column, 'placed'>[]> => {
   const live = new Map<DealId, KnownDeal>(known.map((entry) => [entry.deal.id, entry]));
-  return [...columnsOf(object)].flatMap(([shard, { deal, attempt }]) => {
+  return [...(await columnsOf(catalogue.slabs(id)))].flatMap(([shard, { deal, attempt }]) => {
     const entry = live.get(deal);
     const fits = entry && entry.deal.status !== 'closed' && !entry.deal.defaulted && entry.deal.end >= until && isProving(entry.sheet);
     return fits ? [{ shard, deal, attempt, provider: entry.deal.provider }] : [];
@@ -109,19 +114,24 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
   const failures = createFailureList(context, report);
   const { catalogue, clock } = context;
   const shape = { name, bytes: source.length, sha256: digests.whole, k, n };
-  const fresh: ObjectRecord = { id: freshId(), ...shape, storedAt: clock.now(), state: 'placing', slabs: [] };
+  const fresh: StoredObject = { id: freshId(), ...shape, storedAt: clock.now(), state: 'stored', slabs: lengths.length };
   if (source.length === 0) {
-    const object: ObjectRecord = { ...fresh, state: 'stored' };
-    await catalogue.putObject(object);
-    return { object, failures: [] };
+    await catalogue.putObject(fresh);
+    return { object: fresh, failures: [] };
   }
+  const slabFacts = lengths.map((length, slab) => ({ length, sha256: hash(toHex(digests.slabs[slab] as Uint8Array)) }));
+  const recordSlabs = async (object: StoredObject | HalfDoneObject, columns: readonly Column[]): Promise<void> => {
+    const slabs = slabRecords(slabFacts, columns);
+    const rest = slabFacts.map((_, slab) => [slab, slabs[slab]] as const);
+    await catalogue.putObject({ ...object, slabs: slabs.length }, new Map(rest));
+  };
 
   const now = await currentPeriod(context.settlement.agreed, signal);
   await adoptOpenings(context, now, signal);
   const known = await readDeals(context, signal);
   await expireChallenges(context, chainDeals(known).values(), failures, signal);
   await reconcileDeals(context, chainDeals(known), failures, signal);
-  const record = (await halfDone(context, fresh)) ?? fresh;
+  const record: HalfDoneObject = (await halfDone(context, fresh)) ?? { ...fresh, state: 'placing' };
   const until = period(now + Math.max(minPeriods, 2));
   const sent = new Set<number>();
 
@@ -130,7 +140,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
     {
       plan,
       shards: new Map(Array.from({ length: n }, (_, shard) => [shard, 0])),
-      intended: intendedColumns(record, known, until),
+      intended: await intendedColumns(context, record.id, known, until),
       excluded: new Set(),
       maxEnd: period(now + periods + 1),
       until,
@@ -143,7 +153,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
       object: record.id,
       k,
       n,
-      lengths,
+      lengths: new Map(lengths.entries()),
       plaintext: async (slab, either) => {
         const bytes = await readSlab(source, lengths, slab, either);
         const expected = digests.slabs[slab];
@@ -152,7 +162,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
         throw new HoldfastError('SOURCE_CHANGED', { name });
       },
       onSlab: async (placed) => {
-        await catalogue.putObject({ ...record, slabs: slabRecords(lengths, placed) });
+        await recordSlabs(record, placed);
         lengths.forEach((_, slab) => placed.every((column) => column.placed.has(slab)) && sent.add(slab));
         report?.({ kind: 'uploaded', bytes: [...sent].reduce((sum, slab) => sum + (lengths[slab] ?? 0), 0), total: source.length });
       },
@@ -160,7 +170,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
     failures,
     { ...(signal && { signal }), ...(report && { report }) },
   );
-  const object: ObjectRecord = { ...record, state: 'stored', storedAt: clock.now(), slabs: slabRecords(lengths, columns) };
-  await catalogue.putObject(object);
+  const object: StoredObject = { ...fresh, id: record.id, storedAt: clock.now() };
+  await recordSlabs(object, columns);
   return { object, quote, failures: failures.all };
 };

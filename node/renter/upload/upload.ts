@@ -1,4 +1,4 @@
-import { shardKey, type ShardKey } from '../../core/data/cipher.js';
+import { shardKey, slabKey, type ShardKey } from '../../core/data/cipher.js';
 import { LEAF_BYTES, leaves } from '../../core/units.js';
 import type { SectorSource } from '../../ports/link.js';
 import type { DecodedSlab, EncodedShard, EncodedSlab } from '../../core/data/slab.js';
@@ -13,8 +13,8 @@ export interface Upload {
   readonly object: string;
   readonly k: number;
   readonly n: number;
-  /** Plaintext bytes of each slab. */
-  readonly lengths: readonly number[];
+  /** Plaintext bytes of each slab that is uploaded, by its index. */
+  readonly lengths: ReadonlyMap<number, number>;
   readonly plaintext: (slab: number, signal: AbortSignal) => Promise<DecodedSlab>;
   /** Called when a slab has been sent to every column that still works. */
   readonly onSlab: (slab: number) => Promise<void>;
@@ -27,12 +27,13 @@ export const sourceOf = ({ root, bytes }: EncodedShard): SectorSource => ({
 });
 
 /** Keys for all n shards; those of columns that are not sent stay unused. */
-const keysFor = ({ master }: RenterContext, { object, n }: Upload, slab: number, columns: readonly Column[]): ShardKey[] =>
-  Array.from({ length: n }, (_, shard) => {
+const keysFor = (context: RenterContext, { object, n }: Upload, slab: number, columns: readonly Column[]): ShardKey[] => {
+  const key = slabKey(context.objectKey(object), slab);
+  return Array.from({ length: n }, (_, shard) => {
     const column = columns.find((candidate) => candidate.shard === shard);
-    if (!column) return { key: new Uint8Array(32), nonce: new Uint8Array(16) };
-    return shardKey(master, { object, slab, shard, deal: column.deal, attempt: column.attempt });
+    return column ? shardKey(key, column) : { key: new Uint8Array(32), nonce: new Uint8Array(16) };
   });
+};
 
 const sendShard = async (context: RenterContext, column: Column, slab: number, shard: EncodedShard, signal: AbortSignal): Promise<void> => {
   const source = sourceOf(shard);

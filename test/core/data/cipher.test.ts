@@ -4,49 +4,70 @@ import fc from 'fast-check';
 import { toHex } from '../../../node/core/data/bytes.js';
 import { createCtr as native } from '../../../node/core/data/aes-ctr/native.js';
 import { createCtr as web } from '../../../node/core/data/aes-ctr/web.js';
-import { shardKey, type ShardPlace } from '../../../node/core/data/cipher.js';
+import { objectKey, shardKey, slabKey, type ShardKey, type ShardPlace } from '../../../node/core/data/cipher.js';
 import { applyCipher } from '../../support/apply-cipher.js';
 import { dealId } from '../../../node/core/units.js';
 
 const master = new Uint8Array(32).fill(3);
-const place: ShardPlace = {
-  object: '00112233445566778899aabbccddeeff',
-  slab: 1,
-  shard: 2,
-  deal: dealId(`0x${'d1'.repeat(32)}`),
-  attempt: 4,
-};
+const id = '00112233445566778899aabbccddeeff';
+const place: ShardPlace = { shard: 2, deal: dealId(`0x${'d1'.repeat(32)}`), attempt: 4 };
+const aSlab = slabKey(objectKey(master, id), 1);
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const bytes16 = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
-describe('the key of a shard', () => {
-  it('is HKDF-SHA-256 over all that names its placement', () => {
-    const info = Buffer.concat([
-      Buffer.from(place.object, 'hex'),
-      Buffer.from('0000000100000002', 'hex'),
-      Buffer.alloc(32, 0xd1),
-      Buffer.from('00000004', 'hex'),
-    ]);
-    const expected = Buffer.from(hkdfSync('sha256', master, 'holdfast/shard/1', info, 48)).toString('hex');
-    const { key, nonce } = shardKey(master, place);
-    expect(toHex(key) + toHex(nonce).slice(2)).to.equal(`0x${expected}`);
-    expect(key).to.have.length(32);
-    expect(nonce).to.have.length(16);
+describe('the tree of keys', () => {
+  const derived = (secret: Uint8Array, level: string, info: Uint8Array, length: number): string =>
+    Buffer.from(hkdfSync('sha256', secret, `holdfast/${level}-key/1`, info, length)).toString('hex');
+  const hexOf = ({ key, nonce }: ShardKey): string => toHex(key) + toHex(nonce).slice(2);
+
+  it('is HKDF-SHA-256, level by level: object, slab, placement', () => {
+    const object = derived(master, 'object', Buffer.from(id, 'hex'), 32);
+    expect(toHex(objectKey(master, id))).to.equal(`0x${object}`);
+    const slab = derived(Buffer.from(object, 'hex'), 'slab', Buffer.from('00000001', 'hex'), 32);
+    expect(toHex(aSlab)).to.equal(`0x${slab}`);
+    const info = Buffer.concat([Buffer.from('00000002', 'hex'), Buffer.alloc(32, 0xd1), Buffer.from('00000004', 'hex')]);
+    expect(hexOf(shardKey(aSlab, place))).to.equal(`0x${derived(Buffer.from(slab, 'hex'), 'shard', info, 48)}`);
   });
 
-  it('differs for every other object, slab, shard, deal, attempt and master', () => {
-    const others = [{ object: 'f'.repeat(32) }, { slab: 2 }, { shard: 1 }, { deal: dealId(`0x${'d2'.repeat(32)}`) }, { attempt: 5 }].map(
-      (change) => shardKey(master, { ...place, ...change }),
-    );
-    const keys = [shardKey(master, place), ...others, shardKey(new Uint8Array(32), place)];
+  it('stays as it is, byte for byte', () => {
+    expect(toHex(objectKey(master, id))).to.equal('0xVECTOR1');
+    expect(toHex(aSlab)).to.equal('0xVECTOR2');
+    const { key, nonce } = shardKey(aSlab, place);
+    expect(toHex(key)).to.equal('0xVECTOR3');
+    expect(toHex(nonce)).to.equal('0xVECTOR4');
+    expect([key.length, nonce.length]).to.deep.equal([32, 16]);
+  });
+
+  it('gives no two placements a key or a nonce: of every other master, object, slab, shard, deal and attempt', () => {
+    const keyAt = (secret: Uint8Array, object: string, slab: number, change: Partial<ShardPlace> = {}): ShardKey =>
+      shardKey(slabKey(objectKey(secret, object), slab), { ...place, ...change });
+    const keys = [
+      keyAt(master, id, 1),
+      keyAt(new Uint8Array(32), id, 1),
+      keyAt(master, 'f'.repeat(32), 1),
+      keyAt(master, id, 2),
+      keyAt(master, id, 1, { shard: 1 }),
+      keyAt(master, id, 1, { deal: dealId(`0x${'d2'.repeat(32)}`) }),
+      keyAt(master, id, 1, { attempt: 5 }),
+    ];
     expect(new Set(keys.map(({ key }) => toHex(key)))).to.have.property('size', keys.length);
     expect(new Set(keys.map(({ nonce }) => toHex(nonce)))).to.have.property('size', keys.length);
   });
 
+  it('opens one object with the key of that object, and nothing of another', async () => {
+    const [mine, other] = [objectKey(master, id), objectKey(master, 'f'.repeat(32))];
+    const plain = new Uint8Array(64).fill(9);
+    const sealed = await applyCipher(shardKey(slabKey(other, 0), place), plain);
+    expect(await applyCipher(shardKey(slabKey(other, 0), place), sealed)).to.deep.equal(plain);
+    for (const slab of [0, 1, 2]) expect(await applyCipher(shardKey(slabKey(mine, slab), place), sealed)).not.to.deep.equal(plain);
+    expect(toHex(objectKey(mine, 'f'.repeat(32))), 'it is no master').not.to.equal(toHex(other));
+  });
+
   it('needs an object id of 16 bytes and numbers that fit', () => {
-    expect(() => shardKey(master, { ...place, object: 'my file' })).to.throw(TypeError, 'object must be');
-    expect(() => shardKey(master, { ...place, slab: 2 ** 32 })).to.throw(RangeError, 'must fit 4 bytes');
-    expect(() => shardKey(master, { ...place, attempt: -1 })).to.throw(RangeError, 'must fit 4 bytes');
+    expect(() => objectKey(master, 'my file')).to.throw(TypeError, 'object must be');
+    expect(() => slabKey(objectKey(master, id), 2 ** 32)).to.throw(RangeError, 'must fit 4 bytes');
+    expect(() => shardKey(aSlab, { ...place, attempt: -1 })).to.throw(RangeError, 'must fit 4 bytes');
+    expect(() => shardKey(aSlab, { ...place, shard: 2 ** 32 })).to.throw(RangeError, 'must fit 4 bytes');
   });
 });
 
@@ -62,7 +83,7 @@ describe('the shard cipher', () => {
   });
 
   it('undoes itself', async () => {
-    const key = shardKey(master, place);
+    const key = shardKey(aSlab, place);
     const bytes = new Uint8Array(1000).fill(8);
     expect(await applyCipher(key, await applyCipher(key, bytes))).to.deep.equal(bytes);
   });
@@ -78,7 +99,7 @@ describe('the shard cipher', () => {
   });
 
   it('starts on a block of 16 bytes only', async () => {
-    const key = shardKey(master, place);
+    const key = shardKey(aSlab, place);
     for (const offset of [-16, 8, 0.5]) {
       const outcome = await applyCipher(key, new Uint8Array(16), offset).catch((error: unknown) => error);
       expect(outcome).to.be.instanceOf(RangeError);

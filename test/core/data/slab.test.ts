@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { shardKey, type ShardKey } from '../../../node/core/data/cipher.js';
+import { objectKey, shardKey, slabKey, type ShardKey } from '../../../node/core/data/cipher.js';
 import { createBufferPool } from '../../../node/core/tasks/buffer-pool.js';
 import { createErasure } from '../../../node/core/data/erasure.js';
 import { sectorRoot } from '../../../node/core/data/merkle.js';
@@ -20,7 +20,7 @@ const pooled: SlabCoder = createSlabCoder(createSlabWork(createErasure()));
 const coder = kept(pooled);
 const keysOf = (n: number): ShardKey[] =>
   Array.from({ length: n }, (_, shard) =>
-    shardKey(new Uint8Array(32), { object: 'ab'.repeat(16), slab: 0, shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 }),
+    shardKey(slabKey(objectKey(new Uint8Array(32), 'ab'.repeat(16)), 0), { shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 }),
   );
 const keyed = (encoded: readonly EncodedShard[], keys: readonly ShardKey[], indices: readonly number[]): KeyedShard[] =>
   indices.map((shard) => ({ shard, bytes: (encoded[shard] as EncodedShard).bytes, ...(keys[shard] as ShardKey) }));

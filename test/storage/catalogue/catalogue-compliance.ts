@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import type { Catalogue, ObjectRecord, RenterDeal } from '../../../node/ports/catalogue.js';
-import { address, hash, leaves, period, wei } from '../../../node/core/units.js';
+import type { SectorRef } from '../../../node/core/data/data-set.js';
+import type { Catalogue, HalfDoneObject, RenterDeal, ShardPlacement, SlabRecord, StoredObject } from '../../../node/ports/catalogue.js';
+import { address, hash, leaves, period, wei, type DealId, type Hash } from '../../../node/core/units.js';
 import { collect } from '../../support/collect.js';
 import { testIdentity } from '../../support/memory-market/market-identity.js';
 import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
@@ -10,23 +11,42 @@ import { sectorsOf } from '../../support/whole-lists.js';
 export const catalogueCompliance = (
   use: (story: (catalogue: Catalogue, reopen: () => Promise<Catalogue>) => Promise<void>) => Promise<void>,
 ): void => {
-  const object = (id: string, change: Partial<ObjectRecord> = {}): ObjectRecord => ({
+  const content = (id: string): Hash => sectorNamed(id).root;
+  const object = (id: string, change: Partial<StoredObject> = {}): StoredObject => ({
     id,
     name: 'letters/märz.txt',
     bytes: 100,
-    sha256: sectorNamed(id).root,
+    sha256: content(id),
     storedAt: 1_700_000_000_000,
     k: 1,
     n: 2,
-    state: 'placing',
-    slabs: [{ length: 100, shards: [{ shard: 1, deal: dealNamed('Bob'), sector: sectorNamed('shard', 4), attempt: 0 }] }],
+    state: 'stored',
+    slabs: 1,
     ...change,
   });
+  const halfDone = (id: string, change: Partial<HalfDoneObject> = {}): HalfDoneObject => {
+    const { sha256: _, ...facts } = object(id);
+    return { ...facts, state: 'placing', ...change };
+  };
+  const slab = (name: string, shards: readonly ShardPlacement[] = [shard(dealNamed('Bob'), sectorNamed(name, 4), 1)]): SlabRecord => ({
+    length: 100,
+    sha256: content(name),
+    shards,
+  });
+  const shard = (deal: DealId, sector: SectorRef, index: number, attempt = 0): ShardPlacement => ({ shard: index, deal, sector, attempt });
 
   it('names its market and starts empty', () =>
     use(async (catalogue) => {
       expect(catalogue.identity).to.deep.equal(testIdentity);
-      expect(await collect(catalogue.objects())).to.deep.equal([]);
+      for (const rows of [
+        catalogue.objects(),
+        catalogue.placing(),
+        catalogue.slabs('nothing'),
+        catalogue.usedDeals(),
+        catalogue.changes(0),
+      ])
+        expect(await collect<unknown>(rows)).to.deep.equal([]);
+      expect(await catalogue.slab('nothing', 0)).to.equal(undefined);
       expect(await collect(catalogue.deals())).to.deep.equal([]);
       expect(await catalogue.openings()).to.deep.equal([]);
       expect(await catalogue.object('nothing')).to.equal(undefined);
@@ -36,7 +56,7 @@ export const catalogueCompliance = (
     use(async (catalogue, reopen) => {
       await catalogue.putObject(object('aa'));
       await catalogue.putObject(object('bb', { storedAt: 900_000_000_000 }));
-      await catalogue.putObject(object('cc', { name: 'letters/märz.txt2', slabs: [], bytes: 0 }));
+      await catalogue.putObject(object('cc', { name: 'letters/märz.txt2', slabs: 0, bytes: 0 }));
       const again = await reopen();
       expect(await again.object('bb')).to.deep.equal(object('bb', { storedAt: 900_000_000_000 }));
       expect(await again.object('letters/märz.txt')).to.deep.equal(object('aa'));
@@ -46,8 +66,8 @@ export const catalogueCompliance = (
 
   it('replaces an object under its id, and its old name with it', () =>
     use(async (catalogue, reopen) => {
-      await catalogue.putObject(object('aa'));
-      await catalogue.putObject(object('aa', { name: 'renamed', state: 'stored' }));
+      await catalogue.putObject(halfDone('aa'));
+      await catalogue.putObject(object('aa', { name: 'renamed' }));
       const again = await reopen();
       expect(await again.object('letters/märz.txt')).to.equal(undefined);
       expect((await again.object('renamed'))?.state).to.equal('stored');
@@ -57,27 +77,66 @@ export const catalogueCompliance = (
       expect(await collect(again.objects())).to.deep.equal([]);
     }));
 
+  it('keeps slabs apart from their object, and gives them back in order', () =>
+    use(async (catalogue, reopen) => {
+      const many = Array.from({ length: 300 }, (_, index) => [index, slab(`slab ${index}`)] as const);
+      await catalogue.putObject(object('aa', { slabs: 300 }), new Map(many.toReversed()));
+      await catalogue.putObject(object('a', { name: 'another' }), new Map([[0, slab('of another')]]));
+      await catalogue.putObject(object('aa', { slabs: 300, name: 'renamed' }));
+      const again = await reopen();
+      expect(await collect(again.slabs('aa'))).to.deep.equal(many);
+      expect(await collect(again.slabs('aa', 298))).to.deep.equal(many.slice(298));
+      expect(await collect(again.slabs('aa', 300))).to.deep.equal([]);
+      expect(await again.slab('aa', 257)).to.deep.equal(many[257]?.[1]);
+      expect(await again.slab('aa', 300)).to.equal(undefined);
+      await again.putObject(object('aa', { slabs: 299 }), new Map([[299, undefined]]));
+      expect(await again.slab('aa', 299)).to.equal(undefined);
+      expect(await collect(again.slabs('a'))).to.deep.equal([[0, slab('of another')]]);
+    }));
+
+  it('knows what is being placed from what is stored', () =>
+    use(async (catalogue, reopen) => {
+      const begun = halfDone('aa', { origin: 'size 7, changed 5', bytes: 0, slabs: 0 });
+      await catalogue.putObject(begun);
+      await catalogue.putObject(object('bb'));
+      const again = await reopen();
+      expect(await collect(again.placing())).to.deep.equal([begun]);
+      expect(await again.object('aa')).to.deep.equal(begun);
+      await again.putObject(object('aa'));
+      expect(await collect(again.placing())).to.deep.equal([]);
+    }));
+
+  it('forgets an object with all its slabs, however many', () =>
+    use(async (catalogue, reopen) => {
+      const many = new Map(Array.from({ length: 600 }, (_, index) => [index, slab(`slab ${index}`)]));
+      await catalogue.putObject(object('aa', { slabs: 600 }), many);
+      await catalogue.putObject(object('bb'), new Map([[0, slab('of another', [shard(dealNamed('Carol'), sectorNamed('c'), 0)])]]));
+      await catalogue.deleteObject('aa');
+      const again = await reopen();
+      expect(await collect(again.slabs('aa'))).to.deep.equal([]);
+      expect(await collect(again.usedDeals())).to.deep.equal([dealNamed('Carol')]);
+      expect((await collect(again.objects())).map(({ id }) => id)).to.deep.equal(['bb']);
+    }));
+
   it('says which shard a sector of a deal is, as placed last, and nothing of another deal', () =>
     use(async (catalogue, reopen) => {
       const [bob, carol] = [dealNamed('Bob'), dealNamed('Carol')];
       const [one, two] = [sectorNamed('one', 4), sectorNamed('two', 4)];
-      const shard = (deal: typeof bob, sector: typeof one, index: number) => ({ shard: index, deal, sector, attempt: 0 });
-      const placed = (...shards: ReturnType<typeof shard>[]) => [
-        { length: 100, shards: [] },
-        { length: 100, shards },
-      ];
+      const placed = (...shards: readonly ShardPlacement[]) => new Map([[1, slab('placed', shards)]]);
       const place = { object: 'aa', slab: 1, shard: 3 };
       expect(await catalogue.sectorPlace(bob, one.root)).to.equal(undefined);
-      await catalogue.putObject(object('aa', { slabs: placed(shard(bob, one, 3)) }));
-      await catalogue.putObject(object('aa', { slabs: placed(shard(bob, one, 3), shard(carol, two, 0)) }));
+      await catalogue.putObject(object('aa'), placed(shard(bob, one, 3)));
+      await catalogue.putObject(object('aa'), placed(shard(bob, one, 3), shard(carol, two, 0)));
       let again = await reopen();
       expect(await again.sectorPlace(bob, one.root)).to.deep.equal(place);
       expect(await again.sectorPlace(carol, two.root)).to.deep.equal({ ...place, shard: 0 });
       expect(await again.sectorPlace(carol, one.root)).to.equal(undefined);
-      await again.putObject(object('aa', { slabs: placed(shard(carol, one, 3), shard(carol, two, 0)) }));
+      await again.putObject(object('aa'), placed(shard(carol, one, 3), shard(carol, two, 0)));
       again = await reopen();
       expect(await again.sectorPlace(bob, one.root)).to.equal(undefined);
       expect(await again.sectorPlace(carol, one.root)).to.deep.equal(place);
+      expect(await collect(again.placesIn(carol))).to.have.deep.members([place, { ...place, shard: 0 }]);
+      expect(await collect(again.placesIn(bob))).to.deep.equal([]);
       await again.deleteObject('aa');
       expect(await again.sectorPlace(carol, one.root)).to.equal(undefined);
       expect(await again.sectorPlace(carol, two.root)).to.equal(undefined);
@@ -85,8 +144,9 @@ export const catalogueCompliance = (
 
   it('finds objects by their content, and by no other', () =>
     use(async (catalogue, reopen) => {
-      const { sha256 } = object('aa');
+      const sha256 = content('aa');
       await catalogue.putObject(object('aa'));
+      await catalogue.putObject(halfDone('dd'));
       await catalogue.putObject(object('bb', { sha256 }));
       await catalogue.putObject(object('cc'));
       const again = await reopen();
@@ -102,11 +162,45 @@ export const catalogueCompliance = (
     use(async (catalogue, reopen) => {
       const [bob, carol] = [dealNamed('Bob'), dealNamed('Carol')];
       expect(await catalogue.isUsed(bob)).to.equal(false);
-      await catalogue.putObject(object('aa'));
+      await catalogue.putObject(object('aa'), new Map([[0, slab('shard')]]));
       const again = await reopen();
       expect([await again.isUsed(bob), await again.isUsed(carol)]).to.deep.equal([true, false]);
+      expect(await collect(again.usedDeals())).to.deep.equal([bob]);
       await again.deleteObject('aa');
       expect(await again.isUsed(bob)).to.equal(false);
+    }));
+
+  it('tells what changed since a number: of each object, slab and deal the newest change alone', () =>
+    use(async (catalogue, reopen) => {
+      const deal: RenterDeal = { id: dealNamed('Bob'), provider: address(`0x${'0b'.repeat(20)}`) };
+      const told = async (from: Catalogue, after: number): Promise<readonly unknown[]> =>
+        (await collect(from.changes(after))).map(({ number, ...change }) => [number, change]);
+      await catalogue.putObject(halfDone('aa', { slabs: 1 }), new Map([[0, slab('first')]]));
+      await catalogue.putObject(halfDone('aa', { slabs: 2 }), new Map([[1, slab('second')]]));
+      await catalogue.putDeal(deal);
+      expect(await told(catalogue, 0)).to.deep.equal([
+        [1, { kind: 'slab', object: 'aa', index: 0, slab: slab('first') }],
+        [3, { kind: 'slab', object: 'aa', index: 1, slab: slab('second') }],
+        [4, { kind: 'object', object: halfDone('aa', { slabs: 2 }) }],
+        [5, { kind: 'deal', deal }],
+      ]);
+      await catalogue.putObject(object('aa', { slabs: 2 }), new Map([[0, slab('first', [])]]));
+      await catalogue.putDeal({ ...deal, spent: 3n });
+      const again = await reopen();
+      const later = [
+        [6, { kind: 'slab', object: 'aa', index: 0, slab: slab('first', []) }],
+        [7, { kind: 'object', object: object('aa', { slabs: 2 }) }],
+        [8, { kind: 'deal', deal: { ...deal, spent: 3n } }],
+      ];
+      expect(await told(again, 5)).to.deep.equal(later);
+      expect(await told(again, 0)).to.deep.equal([[3, { kind: 'slab', object: 'aa', index: 1, slab: slab('second') }], ...later]);
+      await again.deleteObject('aa');
+      expect(await told(again, 7)).to.deep.equal([later[2], [9, { kind: 'deleted', object: 'aa' }]]);
+      expect(await told(again, 0), 'nothing is left of its slabs').to.have.length(2);
+      await again.putObject(object('aa', { slabs: 0 }));
+      expect(await told(await reopen(), 9), 'no number is given twice').to.deep.equal([
+        [10, { kind: 'object', object: object('aa', { slabs: 0 }) }],
+      ]);
     }));
 
   it('remembers what was paid for a deal that ended so, each amount once, until it is told otherwise', () =>

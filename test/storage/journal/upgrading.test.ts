@@ -1,17 +1,15 @@
 import { expect } from 'chai';
 import type { SectorRef } from '../../../node/core/data/data-set.js';
-import { address, leaves, type Hash } from '../../../node/core/units.js';
+import { leaves, type Hash } from '../../../node/core/units.js';
 import type { ProviderRevision } from '../../../node/ports/journal.js';
-import { upgradeCatalogue } from '../../../node/storage/catalogue/catalogue-upgrade.js';
-import { catalogueOn } from '../../../node/storage/catalogue.js';
 import { journalOn } from '../../../node/storage/journal.js';
-import { catalogueSpaces, journalSpaces } from '../../../node/storage/layout.js';
+import { journalSpaces } from '../../../node/storage/layout.js';
 import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
 import { formats } from '../../../node/storage/rows/row-formats.js';
 import type { RowChange, Rows } from '../../../node/storage/rows/rows.js';
 import { collect } from '../../support/collect.js';
 import { testIdentity } from '../../support/memory-market/market-identity.js';
-import { sectorsOf, wholeDeal } from '../../support/whole-lists.js';
+import { wholeDeal } from '../../support/whole-lists.js';
 import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
 
 const [alice, carol, dave] = [dealNamed('Alice'), dealNamed('Carol'), dealNamed('Dave')];
@@ -136,39 +134,5 @@ describe('a journal of which a row is gone or wrong', () => {
           ).to.deep.equal([]);
           for (const { root } of named) expect(await journal.names(root), label).to.equal(true);
         }
-  });
-});
-
-describe('a catalogue whose lists lie whole in its rows', () => {
-  const [first, second] = [signedRevision(alice, 1n, many), signedRevision(alice, 2n, [...many, late])];
-  const { sectors, ...current } = first;
-  const { revision, renterSignature } = second;
-  const record = { id: alice, provider: address(`0x${'0b'.repeat(20)}`) };
-  const oldCatalogue = async (): Promise<Rows> => {
-    const rows = createMemoryRows();
-    const proposed = { revision, renterSignature, sectors: second.sectors };
-    const row = (key: string, value: Uint8Array): RowChange => ({ key, value });
-    await rows.write([
-      row(catalogueSpaces.deal.at(alice).key, formats.wholeRenterDeal.encode({ ...record, current, sectors, proposed })),
-      row(catalogueSpaces.deal.at(carol).key, formats.wholeRenterDeal.encode({ ...record, id: carol, sectors: [] })),
-    ]);
-    return rows;
-  };
-
-  it('opens with its lists in nodes, wherever that was interrupted', async () => {
-    for (let at = 1; at <= 4; at++) {
-      const rows = await oldCatalogue();
-      const begun = await upgradeCatalogue(dyingAt(rows, at)).catch((error: Error) => error.message);
-      expect(begun, `${at}`).to.equal(at <= 3 ? 'killed' : undefined);
-      await upgradeCatalogue(rows);
-      const catalogue = catalogueOn(rows, testIdentity);
-      const kept = { ...record, current, proposed: { revision, renterSignature, base: 1n } };
-      expect(await collect(catalogue.deals())).to.have.deep.members([kept, { ...record, id: carol }]);
-      expect(await sectorsOf(catalogue, alice, 1n)).to.deep.equal(sectors);
-      expect(await sectorsOf(catalogue, alice, 2n)).to.deep.equal(second.sectors);
-      await catalogue.putDeal({ ...record, current: { revision, renterSignature, providerSignature: current.providerSignature } });
-      expect(await sectorsOf(catalogue, alice, 1n)).to.deep.equal([]);
-      expect(await sectorsOf(catalogue, alice, 2n)).to.deep.equal(second.sectors);
-    }
   });
 });

@@ -22,6 +22,7 @@ import {
   shardsAreNamed,
   type RestartedRenter,
 } from './renter-restart.js';
+import { shardsOf } from '../../../../../test/support/stored-slabs.js';
 
 const { identity } = createMemoryLedger();
 const names = ['bob', 'carol', 'dave'];
@@ -109,7 +110,7 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
     digest = digestOf(bytes);
     release('nothing waits');
     const { object } = await world.during(start().put({ name, source: sourceOf(bytes), k: 1, n: 2, periods: 20, reads: 9 }));
-    const deals = object.slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal));
+    const deals = (await shardsOf(catalogue, object)).map(({ deal }) => deal);
     promise(`object ${digest}`, isOnRecord(digest, 'stored', deals));
     promise('nothing waits', nothingWaits);
     for (const deal of deals) {
@@ -158,14 +159,14 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
       ['photos', photos],
     ] as const) {
       const object = await catalogue.object(name);
-      const places = object?.slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)) ?? [];
+      const places = (await shardsOf(catalogue, object)).map(({ deal }) => deal);
       if (!places.some((deal) => !deals.includes(deal))) throw new Error('nothing was repaired');
       promise(`object ${digestOf(bytes)}`, isOnRecord(digestOf(bytes), 'stored', places));
     }
   });
 
   await during('release', async () => {
-    const held = (await catalogue.object('photos'))?.slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)) ?? [];
+    const held = (await shardsOf(catalogue, await catalogue.object('photos'))).map(({ deal }) => deal);
     const alive = held.filter((deal) => deal !== deals[0]);
     for (const bytes of [letters, notes, photos]) release(`object ${digestOf(bytes)}`);
     release('shards are named');

@@ -5,6 +5,7 @@ import type { MarketIdentity } from '../../../../../node/core/keys/market-identi
 import type { Address, DealId, Hash, Wei } from '../../../../../node/core/units.js';
 import type { Catalogue, ObjectRecord } from '../../../../../node/ports/catalogue.js';
 import { openCatalogueFiles } from '../../../../../node/storage/catalogue.js';
+import { shardsOf } from '../../../../../test/support/stored-slabs.js';
 
 /** What a renter has after a restart. */
 export interface RestartedRenter {
@@ -32,14 +33,13 @@ export const inspectRenter = async (opened: RestartedRenter): Promise<string[]> 
 /** Each shard of a stored object lies in a deal that names it. */
 export const shardsAreNamed = async (opened: RestartedRenter): Promise<string | undefined> => {
   for (const object of await objectsIn(opened))
-    for (const { shards } of object.state === 'stored' ? object.slabs : [])
-      for (const { deal, sector } of shards) {
-        const known = await opened.catalogue.deal(deal);
-        const numbers = [known?.current, known?.proposed].flatMap((each) => (each === undefined ? [] : [each.revision.number]));
-        const times = await Promise.all(numbers.map((number) => opened.catalogue.timesNamed(deal, number, sector.root)));
-        const isNamed = times.some((count) => count > 0);
-        if (!isNamed) return `a shard of ${object.name} lies in a deal that does not name it`;
-      }
+    for (const { deal, sector } of object.state === 'stored' ? await shardsOf(opened.catalogue, object) : []) {
+      const known = await opened.catalogue.deal(deal);
+      const numbers = [known?.current, known?.proposed].flatMap((each) => (each === undefined ? [] : [each.revision.number]));
+      const times = await Promise.all(numbers.map((number) => opened.catalogue.timesNamed(deal, number, sector.root)));
+      const isNamed = times.some((count) => count > 0);
+      if (!isNamed) return `a shard of ${object.name} lies in a deal that does not name it`;
+    }
   return undefined;
 };
 
@@ -90,6 +90,6 @@ export const isOnRecord =
     if (found.length === 0) return 'the object is forgotten';
     if (found.length > 1) return 'the object is there twice';
     if (state !== undefined && found[0]?.state !== state) return `the object is ${found[0]?.state}`;
-    const places = found[0]?.slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)) ?? [];
+    const places = (await shardsOf(opened.catalogue, found[0])).map(({ deal }) => deal);
     return deals.every((deal) => places.includes(deal)) ? undefined : 'where its shards went is forgotten';
   };

@@ -1,0 +1,102 @@
+import type { DealId } from '../../core/units.js';
+import type { ObjectRecord, SlabRecord, StoredObject } from '../../ports/catalogue.js';
+import type { RenterContext } from '../context.js';
+import { decideRepair, type DealHealth, type LostShard, type SlabRepair } from './decide-repair.js';
+
+/** What to do for one object. */
+export interface RepairAction {
+  /** `hopeless` if any slab is. */
+  readonly kind: SlabRepair['kind'];
+  readonly object: StoredObject;
+  /** Plaintext bytes of the slabs that need repair. */
+  readonly bytes: number;
+  /** What they have lost: each shard index of a deal once. */
+  readonly lost: readonly LostShard[];
+}
+
+/** What of deals and slabs the repairs of one run rest on. */
+export interface RepairTerms {
+  readonly health: ReadonlyMap<DealId, DealHealth>;
+  readonly threshold?: number | undefined;
+}
+
+/** Slabs that follow each other, lie in the same deals, and have lost the same shards. */
+export interface SlabRun {
+  readonly slabs: ReadonlyMap<number, SlabRecord>;
+  readonly lost: readonly LostShard[];
+}
+
+/** Slabs that are moved at once, and in memory. */
+const MOST_SLABS = 512;
+
+/** Ids of the objects of which a shard lies in a deal that is lost or ends: found from those deals, not from the objects. */
+const damagedObjects = async ({ catalogue }: RenterContext, { health }: RepairTerms): Promise<ReadonlySet<string>> => {
+  const ids = new Set<string>();
+  for (const [deal, { state }] of health)
+    if (state === 'lost' || state === 'ending') for await (const { object } of catalogue.placesIn(deal)) ids.add(object);
+  return ids;
+};
+
+/** The repair of one object, from its slabs one after the other; undefined if none needs any. */
+const planObject = async ({ catalogue }: RenterContext, object: StoredObject, terms: RepairTerms): Promise<RepairAction | undefined> => {
+  let bytes = 0;
+  let kind: RepairAction['kind'] = 'move';
+  const lost = new Map<string, LostShard>();
+  for await (const [, slab] of catalogue.slabs(object.id)) {
+    const repair = decideRepair({ ...object, ...terms, shards: slab.shards });
+    if (!repair) continue;
+    bytes += slab.length;
+    if (repair.kind === 'hopeless') kind = 'hopeless';
+    for (const shard of repair.lost) lost.set(`${shard.shard} ${shard.deal}`, shard);
+  }
+  return bytes === 0 ? undefined : { kind, object, bytes, lost: [...lost.values()] };
+};
+
+/** Which of the stored objects, or of `objects`, need repair. */
+export const planRepairs = async (
+  context: RenterContext,
+  objects: readonly ObjectRecord[] | undefined,
+  terms: RepairTerms,
+): Promise<readonly RepairAction[]> => {
+  const actions: RepairAction[] = [];
+  const ids = objects?.map(({ id }) => id) ?? (await damagedObjects(context, terms));
+  for (const id of ids) {
+    const object = await context.catalogue.object(id);
+    const action = object?.state === 'stored' ? await planObject(context, object, terms) : undefined;
+    if (action) actions.push(action);
+  }
+  return actions;
+};
+
+const layoutOf = ({ shards }: SlabRecord): string => shards.map(({ shard, deal, attempt }) => `${shard} ${deal} ${attempt}`).join();
+
+/** The first run of slabs of an object that are to be moved, from slab `from` on. */
+const nextRun = async (
+  { catalogue }: RenterContext,
+  object: StoredObject,
+  from: number,
+  terms: RepairTerms,
+): Promise<SlabRun | undefined> => {
+  const slabs = new Map<number, SlabRecord>();
+  let found: { readonly lost: readonly LostShard[]; readonly layout: string } | undefined;
+  for await (const [index, slab] of catalogue.slabs(object.id, from)) {
+    const repair = decideRepair({ ...object, ...terms, shards: slab.shards });
+    const layout = layoutOf(slab);
+    if (found && (!repair || layout !== found.layout || slabs.size === MOST_SLABS)) break;
+    if (!repair) continue;
+    found ??= { lost: repair.lost, layout };
+    slabs.set(index, slab);
+  }
+  return found && { slabs, lost: found.lost };
+};
+
+/** The runs of slabs of an object that are to be moved, one after the other. */
+export async function* runsOf(context: RenterContext, object: StoredObject, terms: RepairTerms): AsyncGenerator<SlabRun> {
+  let from = 0;
+  for (;;) {
+    const run = await nextRun(context, object, from, terms);
+    if (!run) return;
+    yield run;
+    from = Math.max(...run.slabs.keys()) + 1;
+  }
+}
