@@ -1,4 +1,5 @@
 import type { DealId, Hash, Period, Wei } from '../core/units.js';
+import { objectCodec } from './catalogue/object-codec.js';
 import { slabCodec } from './catalogue/slab-codec.js';
 import { createKeySpace } from './rows/key-space.js';
 import { formats } from './rows/row-formats.js';
@@ -76,7 +77,7 @@ const changeNumber = (number: number): string => number.toString(16).padStart(12
 export const catalogueSpaces = {
   ...listSpaces,
   /** Objects without their slabs, by id. */
-  object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: formats.object }),
+  object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: objectCodec }),
   /** Slabs, by object and index. */
   slab: createKeySpace({ prefix: 'slab/', parts: [asIs, slabNumber], codec: slabCodec }),
   /** Ids of objects by name and time, in the keys; the rows are empty. */

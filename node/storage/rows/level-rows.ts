@@ -9,6 +9,9 @@ import { withReserve } from '../../disk/reserve.js';
 import { endOfPrefix, type Rows } from './rows.js';
 import { createStoreDirectory, openStoreDirectory, type StoreKind } from './store-directory.js';
 
+/** Rows that a walk has in memory, beside what LevelDB reads ahead. */
+const ROWS_AT_ONCE = 256;
+
 /** Folder of the rows of a store. */
 export const INDEX = 'index';
 
@@ -127,13 +130,16 @@ export const rowsIn = async (path: string, databaseOf: OpenDatabase, release: ()
       return serial('write', () => withReserve(path, write)).catch(coded);
     },
     async *under(prefix, after) {
+      const range = { ...(after === undefined ? { gte: prefix } : { gt: after }), lt: endOfPrefix(prefix) };
+      const found = (await connection.current()).iterator(range);
       try {
-        yield* (await connection.current()).iterator({
-          ...(after === undefined ? { gte: prefix } : { gt: after }),
-          lt: endOfPrefix(prefix),
-        });
-      } catch (error) {
-        coded(error);
+        for (let most = 1; ; most = Math.min(16 * most, ROWS_AT_ONCE)) {
+          const batch = await found.nextv(most).catch(coded);
+          if (batch.length === 0) return;
+          for (const row of batch) yield row;
+        }
+      } finally {
+        await found.close();
       }
     },
     close: async () => {

@@ -4,7 +4,7 @@ import { unpackSectors } from '../../core/data/packed-sectors.js';
 import type { SectorTree } from '../../core/data/sector-tree.js';
 import type { OpenRequest, SignedRevision } from '../../core/market/deal.js';
 import type { DealId, Leaves, Wei } from '../../core/units.js';
-import type { DealHealing, ObjectRecord, RenewalPayment, RenterDeal, SectorPlace } from '../../ports/catalogue.js';
+import type { DealHealing, RenewalPayment, RenterDeal, SectorPlace } from '../../ports/catalogue.js';
 import type { PendingSector, ProviderEgress, ProviderRevision } from '../../ports/journal.js';
 import { revisionField, sectorField, signedField } from '../../disk/revision-schemas.js';
 import {
@@ -58,16 +58,6 @@ export interface LogState {
 const changeNumber = z.number().int().nonnegative();
 const numbered = <Value>(value: z.ZodType<Value>) => z.object({ number: changeNumber, value });
 
-const objectFacts = {
-  id: z.string(),
-  name: z.string(),
-  bytes: z.number().int().nonnegative(),
-  storedAt: z.number(),
-  k: z.number().int(),
-  n: z.number().int(),
-  slabs: z.number().int().nonnegative(),
-};
-
 /** Bodies of rows, by what they hold. */
 const bodies = {
   providerRevision: signedField,
@@ -95,10 +85,6 @@ const bodies = {
     bytes: z.number().int(),
     refused: z.object({ times: z.number().int(), at: z.number() }).optional(),
   }),
-  object: z.discriminatedUnion('state', [
-    z.object({ ...objectFacts, state: z.literal('stored'), sha256: hashText }),
-    z.object({ ...objectFacts, state: z.literal('placing'), sha256: hashText.optional(), origin: z.string().optional() }),
-  ]),
   changed: z.discriminatedUnion('kind', [
     z.object({ kind: z.enum(['object', 'deleted']), object: z.string() }),
     z.object({ kind: z.literal('slab'), object: z.string(), index: z.number().int() }),
@@ -154,7 +140,6 @@ export const formats = {
   sectorPlace: rowsOf<SectorPlace>(1, bodies.sectorPlace),
   payment: rowsOf<RenewalPayment>(1, bodies.payment),
   healing: rowsOf<DealHealing>(1, bodies.healing),
-  object: rowsOf<Numbered<ObjectRecord>>(2, numbered<ObjectRecord>(bodies.object)),
   changed: rowsOf<Changed>(1, bodies.changed),
   changeNumber: rowsOf<number>(1, changeNumber),
   logState: rowsOf<LogState>(1, bodies.logState),
