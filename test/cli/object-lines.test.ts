@@ -3,7 +3,7 @@ import { argumentText, objectLines } from '../../node/cli/commands/object-lines.
 import type { ObjectRecord } from '../../node/ports/catalogue.js';
 
 const object = (id: string, name: string, storedAt: number): ObjectRecord =>
-  ({ id, name, storedAt, bytes: 10, k: 1, n: 1, state: 'stored', slabs: [] }) as unknown as ObjectRecord;
+  ({ id, name, storedAt, bytes: 10, k: 1, n: 1, state: 'stored', slabs: 0 }) as unknown as ObjectRecord;
 
 describe('what is said of stored objects', () => {
   it('is oldest first, with the id where two have a name, and a mark on what cannot be read back', () => {
@@ -11,6 +11,20 @@ describe('what is said of stored objects', () => {
     const lines = objectLines(objects, new Map([['aa', 0]]));
     expect(lines.map((line) => line.split('  10 B')[0])).to.deep.equal(['twice  bb', 'once', 'twice  cc']);
     expect(lines.map((line) => line.includes('(cannot be read back: 0 of the 1 shards'))).to.deep.equal([false, true, false]);
+  });
+
+  it('is of each as it should be, of a thousand with names of every kind, and with an id where a name is there twice alone', () => {
+    // These two differ, and their digests do not (FNV-1a, 32 bits).
+    const names = ['costarring', 'liquid', ...Array.from({ length: 1_000 }, (_, i) => `märz/${'💾'.repeat(i % 90)}${i}`), 'x', 'x'];
+    const lines = objectLines(
+      names.map((name, i) => object(i.toString(16).padStart(32, '0'), name, 2_000 - i)),
+      new Map(),
+    );
+    const told = names.map((name, i) => {
+      const id = name === 'x' ? `  ${i.toString(16).padStart(32, '0')}` : '';
+      return `${name}${id}  10 B  1 of 1  ${new Date(2_000 - i).toISOString()}`;
+    });
+    expect(lines).to.deep.equal(told.reverse());
   });
 
   it('can be pasted into a shell', () => {

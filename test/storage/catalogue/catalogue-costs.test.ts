@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { SlabRecord, StoredObject } from '../../../node/ports/catalogue.js';
 import { catalogueOn } from '../../../node/storage/catalogue.js';
+import { catalogueSpaces } from '../../../node/storage/layout.js';
 import { createMemoryRows } from '../../../node/storage/rows/memory-rows.js';
 import type { Rows } from '../../../node/storage/rows/rows.js';
 import { collect } from '../../support/collect.js';
@@ -79,9 +80,14 @@ describe('what a catalogue costs, in rows,', () => {
   });
 
   it('is for a list a row for each object, and none of a slab', async () => {
-    const { catalogue, counts } = await filled(500);
-    expect(await collect(catalogue.objects())).to.have.length(500);
-    expect([counts.reads, counts.walked.length]).to.deep.equal([0, 500]);
+    const { catalogue, counts, kept } = await filled(0);
+    for (let number = 0; number < 20_000; number++)
+      await kept.write([
+        catalogueSpaces.object.at(`${number}`).put({ number, value: object(number, 1) }),
+        catalogueSpaces.slab.at(`${number}`, 0).put({ number, value: { length: 5, sha256: object(number).sha256, shards: [] } }),
+      ]);
+    expect(await collect(catalogue.objects())).to.have.length(20_000);
+    expect([counts.reads, counts.walked.length]).to.deep.equal([0, 20_000]);
     expect(counts.walked.filter((key) => !key.startsWith('object/'))).to.deep.equal([]);
   });
 
