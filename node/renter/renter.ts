@@ -22,7 +22,8 @@ import { healDeals, type HealOptions, type HealResult } from './repair/heal.js';
 import { renewDeals, type RenewOptions, type RenewResult } from './upkeep/renew-deals.js';
 import { tidyDeals, type TidyOptions, type TidyResult } from './upkeep/tidy-deals.js';
 import { readHealth } from './repair/read-health.js';
-import { repairObjects, type RepairOptions, type RepairResult } from './repair/repair.js';
+import { repairObjects, type RepairResult } from './repair/repair.js';
+import type { RepairOptions } from './repair/repair-options.js';
 
 /** What a person can do with rented space. All resolve when the effect is on chain or on disk. */
 export interface Renter {

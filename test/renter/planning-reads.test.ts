@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { leaves, wei, type DealId } from '../../node/core/units.js';
 import type { SlabRecord } from '../../node/ports/catalogue.js';
-import type { Egress } from '../../node/renter/download/egress.js';
-import { createPurse } from '../../node/renter/download/egress.js';
+import { createPurse, type Egress } from '../../node/renter/download/egress.js';
 import { planReads } from '../../node/renter/download/plan-reads.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { hashOf } from '../support/worlds/actors.js';

@@ -11,7 +11,7 @@ import type { Column } from '../upload/columns.js';
 import { placeColumns } from '../upload/place-columns.js';
 import type { LostShard } from './decide-repair.js';
 import type { SlabRun } from './plan-repair.js';
-import type { RepairOptions } from './repair.js';
+import type { RepairOptions } from './repair-options.js';
 
 /** What the moves of one repair share. */
 export interface Moving {

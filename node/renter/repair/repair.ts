@@ -2,38 +2,19 @@ import type { Address, DealId, Wei } from '../../core/units.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import { expireChallenges } from '../deals/challenges.js';
 import { currentPeriod } from '../current-period.js';
-import type { RenterContext, TaskOptions } from '../context.js';
+import type { RenterContext } from '../context.js';
 import { chainDeals, readDeals } from '../deals/deal-book.js';
 import type { DealHealth } from './decide-repair.js';
 import { createFailureList } from '../failure-list.js';
 import { createPurse } from '../download/egress.js';
 import { adoptOpenings } from '../deals/open-deals.js';
-import { leavesPerProvider, type Quote } from '../homes/quote.js';
+import { leavesPerProvider } from '../homes/quote.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import type { ProviderFailure } from '../events.js';
 import { moveSlabs, type Moving } from './move-slabs.js';
 import { planRepairs, runsOf, type RepairAction, type RepairTerms } from './plan-repair.js';
 import { readHealth } from './read-health.js';
-
-export interface RepairOptions extends TaskOptions {
-  /** Ids or names; all objects by default. */
-  readonly objects?: readonly string[];
-  /** Repair a slab when fewer shards than this are not lost. Default: its n. */
-  readonly threshold?: number;
-  /** Shards in deals that end within this many periods count as lost. Default 2. */
-  readonly margin?: number;
-  /** Periods that new deals are paid for. */
-  readonly periods: number;
-  /** Bytes of later files that new deals have room for. Default: all that is to be moved, at least as much as the file. */
-  readonly room?: number;
-  readonly maxPrice?: Wei;
-  readonly maxEgressPrice?: Wei;
-  /** How often new deals can pay for a read of all their room. Default 1. */
-  readonly reads?: number;
-  /** Most token wei to be promised for reading what is left. */
-  readonly maxEgress?: Wei | undefined;
-  readonly confirm?: (quote: Quote) => Promise<boolean>;
-}
+import type { RepairOptions } from './repair-options.js';
 
 /** What became of one object that needed repair. */
 export interface RepairOutcome extends RepairAction {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { hash, type Hex } from '../../core/units.js';
+import { hash } from '../../core/units.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { RowCodec } from '../rows/row-codec.js';
 import type { Numbered } from '../rows/row-formats.js';
@@ -55,7 +55,7 @@ const unpackObject = (row: Buffer): Numbered<ObjectRecord> => {
   };
   if (row[0] !== VERSION || flags > 7) throw new RangeError('its version or flags are others');
   const digestAt = (flags & FLAGS.sha256) === 0 ? undefined : bytes(HASH_BYTES);
-  const sha256 = digestAt === undefined ? undefined : hash(`0x${row.toString('hex', digestAt, at)}` as Hex);
+  const sha256 = digestAt === undefined ? undefined : hash(`0x${row.toString('hex', digestAt, at)}`);
   const facts = {
     id: text(),
     name: text(),

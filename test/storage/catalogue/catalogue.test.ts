@@ -1,6 +1,5 @@
 import { encode } from 'cborg';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import type { Catalogue } from '../../../node/ports/catalogue.js';
 import { catalogueOn, createCatalogueFiles, openCatalogueFiles } from '../../../node/storage/catalogue.js';
 import { openLevelRows } from '../../../node/storage/rows/level-rows.js';
