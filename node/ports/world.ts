@@ -30,11 +30,19 @@ export interface Log {
   alarm(event: EventName, facts?: Readonly<Record<string, unknown>>): void;
 }
 
-/** Bytes to read, by position. */
+/** Bytes to read, by position, mostly in order: of what was read only the newest may be asked for again. */
 export interface ByteSource {
-  readonly length: number;
-  /** Exactly `length` bytes from `offset`, or rejects. */
+  /** Bytes in all; undefined where only the end tells. */
+  readonly length: number | undefined;
+  /** Bytes that it can have read and not forgotten; without, any number. At least one slab, or nothing can be stored. */
+  readonly keeps?: number | undefined;
+  /** `length` bytes from `offset`; fewer only at the end, none behind it. */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Nothing before `offset` is asked for again. */
+  forget?(offset: number): void;
+  /** What the source is at present, in any words: the same as long as nobody changes it, also for another process. Streams have none. */
+  origin?(): Promise<string>;
+  close?(): Promise<void>;
 }
 
 /** Bytes to write, in order. Nothing is visible under the final name before `finish` resolves. */
