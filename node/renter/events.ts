@@ -4,11 +4,12 @@ import type { HealedShard } from './repair/healed-shard.js';
 
 /** What happens during a task, in order. */
 export type RenterEvent =
-  | { readonly kind: 'hashed'; readonly bytes: number; readonly total: number }
+  /** Plaintext bytes read; `total` is undefined until it is known. */
+  | { readonly kind: 'hashed'; readonly bytes: number; readonly total: number | undefined }
   | { readonly kind: 'quoted'; readonly quote: Quote }
   | { readonly kind: 'opened'; readonly deal: DealId; readonly provider: Address; readonly escrow: Wei; readonly transaction?: Hash }
   /** Plaintext bytes whose shards are durable at their providers. */
-  | { readonly kind: 'uploaded'; readonly bytes: number; readonly total: number }
+  | { readonly kind: 'uploaded'; readonly bytes: number; readonly total: number | undefined }
   | { readonly kind: 'signed'; readonly deal: DealId; readonly provider: Address; readonly number: bigint }
   | { readonly kind: 'committed'; readonly deal: DealId; readonly provider: Address; readonly number: bigint }
   /** A deal lasts longer: its provider has signed that, and the chain holds what was paid in. */

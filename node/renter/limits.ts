@@ -1,7 +1,20 @@
+import { SLAB_ROOM } from '../core/data/slab.js';
+
 /** What a renter does at once, and how long it waits. */
 export interface RenterLimits {
-  /** Slabs read, coded and sent, or fetched, at once; each takes about (k + n) · 4 MiB of memory. Default 2. */
+  /** Slabs read, coded and sent, or fetched, at once; each takes its plaintext and `slabRoom` of memory at most. Default 2. */
   readonly slabsInFlight: number;
+  /** Bytes that all n shards of a slab take together at most: for a larger n sectors are smaller. Default 64 MiB. */
+  readonly slabRoom: number;
+  /** Leaves of an object that a new deal has room for at most, a multiple of `stepLeaves`. Default 2^25, 1 GiB. */
+  readonly dealLeaves: number;
+  /**
+   * Leaves of an object that each provider gets before a revision names them: its share of what a provider holds unsigned (1 GiB by default).
+   * Default 2^23, 256 MiB.
+   */
+  readonly stepLeaves: number;
+  /** Such steps of which something is not on chain yet. Default 4. */
+  readonly stepsInFlight: number;
   /** Leaves in one read request; 8,192 are 256 KiB. Default 8,192. */
   readonly rangeLeaves: number;
   /** Read requests in hand per shard. Default 4. */
@@ -34,6 +47,10 @@ export interface RenterLimits {
 
 export const defaultLimits: RenterLimits = {
   slabsInFlight: 2,
+  slabRoom: SLAB_ROOM,
+  dealLeaves: 1 << 25,
+  stepLeaves: 1 << 23,
+  stepsInFlight: 4,
   rangeLeaves: 8_192,
   rangesInFlight: 4,
   spareShards: 1,

@@ -161,11 +161,22 @@ describe('Alice is told plainly, and nothing is half done, when', () => {
 
   it('the file changes while it is read', async () => {
     const world = await createRenterWorld();
-    let reads = 0;
-    const source = { length: 5_000, read: async () => bytesOf(`version ${reads++}`, 5_000) };
+    let versions = 0;
+    const source = { ...sourceOf(letters), origin: async () => `version ${versions++}` };
     await rejectsCoded(world.during(world.renter.put({ name: 'x', source, ...terms })), 'SOURCE_CHANGED');
     expect(await collect(world.catalogue.objects())).to.deep.equal([]);
+  });
+
+  it('the file is shorter than it was, or another when it is read again', async () => {
+    const world = await createRenterWorld();
+    const short = { ...sourceOf(letters), length: 5_001 };
+    await rejectsCoded(world.during(world.renter.put({ name: 'x', source: short, ...terms })), 'SOURCE_CHANGED');
     for (const { store } of world.providers.values()) expect(store.bytesUsed).to.equal(0);
+    let reads = 0;
+    const other = { length: 5_000, read: async () => bytesOf(`version ${reads++}`, 5_000) };
+    world.bend('bob', () => ({ admitSector: () => Promise.reject(new Error('no')) }));
+    await rejectsCoded(world.during(world.renter.put({ name: 'x', source: other, ...terms, n: 6 })), 'SOURCE_CHANGED');
+    expect(await collect(world.catalogue.objects())).to.deep.equal([]);
   });
 
   it('the object is not there, or was never stored whole', async () => {

@@ -62,13 +62,14 @@ export const withRenter = async <Result>(call: Call, work: (session: RenterSessi
 export const quoteLines = (quote: Quote): readonly string[] => {
   const opened = quote.parts.filter((part) => part.deal === undefined).length;
   return [
-    `${showSize(quote.bytes)}, any ${quote.k} of ${quote.n} shards suffice`,
+    `${quote.bytes === undefined ? 'a stream, of which a part is priced here' : showSize(quote.bytes)}, any ${quote.k} of ${quote.n} shards suffice`,
     `  price   ${showTokens(quote.pricePerGibMonth)} per GiB-month at the dearest provider, ${showTokens(quote.filePricePerGibMonth)} for a GiB of file at all ${quote.n}`,
     `  total   ${showTokens(quote.total)} of rent to the end of the deals`,
     ...(quote.readOnce === 0n ? [] : [`  reading ${showTokens(quote.readOnce)} for the whole file once, at most`]),
     opened === 0
       ? '  escrow  nothing: your deals have room'
       : `  escrow  ${showTokens(quote.escrow)} now, into ${countText(opened, 'new deal')}; what is not used comes back`,
+    ...(quote.laterEscrow === 0n ? [] : [`  later   ${showTokens(quote.laterEscrow)} more into escrow, as the rest of the file is sent`]),
     ...(opened === 0 || quote.maxEgress === 0n
       ? []
       : [`  egress  ${showTokens(quote.maxEgress)} of it at most for reading: that much a stolen session key can cost`]),
@@ -83,6 +84,7 @@ export const quoteJson = (quote: Quote | undefined): Record<string, unknown> | u
     total: quote.total,
     readOnce: quote.readOnce,
     escrow: quote.escrow,
+    laterEscrow: quote.laterEscrow,
     maxEgress: quote.maxEgress,
   };
 
@@ -127,7 +129,7 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
         say(`  deal ${event.deal} opened at ${event.provider}, ${showTokens(event.escrow)} in escrow`);
         return;
       case 'uploaded':
-        move('uploaded', 'sending', event.bytes, event.total);
+        if (event.total !== undefined) move('uploaded', 'sending', event.bytes, event.total);
         return;
       case 'signed':
         say(`  ${event.provider} signed revision ${event.number}`);

@@ -2,24 +2,25 @@ import type { Ask, MarketParameters } from '../../core/market/deal.js';
 import { requireShape } from '../../core/data/erasure.js';
 import { rateUp } from '../../core/market/rent.js';
 import { egressUp } from '../../core/market/voucher.js';
-import { planSlabs, shardBytes } from '../../core/data/slab.js';
 import { LEAF_BYTES, leaves, wei, type Address, type DealId, type Leaves, type Period, type Wei } from '../../core/units.js';
 
 const MONTH_MILLISECONDS = 30 * 86_400_000;
 
-/** Leaves that each provider holds of a file of `bytes` bytes, coded with `k` data shards. */
-export const leavesPerProvider = (bytes: number, k: number): Leaves =>
-  leaves(planSlabs(bytes, k).reduce((sum, length) => sum + shardBytes(length, k) / LEAF_BYTES, 0));
+/** Leaves that each provider holds of a file of `bytes` bytes, coded with `k` data shards: of every slab but the last all are full. */
+export const leavesPerProvider = (bytes: number, k: number): Leaves => leaves(Math.ceil(bytes / (k * LEAF_BYTES)));
 
-/** What is to be stored, per provider. */
+/** What is to be stored, per provider: a file, or a step of one. */
 export interface SpacePlan {
-  readonly bytes: number;
+  /** Of the whole file; undefined as long as that is not known. */
+  readonly bytes: number | undefined;
   readonly k: number;
   readonly n: number;
-  /** Leaves of this file. */
+  /** Leaves of this file, or this step of it. */
   readonly leaves: Leaves;
-  /** Bound of a new deal: the file and the room. */
+  /** Bound of a new deal: that, what comes after it as far as one deal takes it, and the room. */
   readonly maxLeaves: Leaves;
+  /** Leaves of the steps after this one, as far as they are known. */
+  readonly later?: Leaves;
 }
 
 /** ERASURE_SHAPE_INVALID for a bad k or n. `room` in bytes of later files; by default as much again. */
@@ -27,6 +28,30 @@ export const planSpace = ({ bytes, k, n, room = bytes }: { bytes: number; k: num
   requireShape(k, n);
   const own = leavesPerProvider(bytes, k);
   return { bytes, k, n, leaves: own, maxLeaves: leaves(own + leavesPerProvider(room, k)) };
+};
+
+/** A step of a file, which has `offset` bytes before it and `step` at most of its own. */
+export interface StepSpace {
+  /** Of the whole file, if that is known. */
+  readonly bytes: number | undefined;
+  readonly offset: number;
+  readonly step: number;
+  readonly k: number;
+  readonly n: number;
+  /** Bytes of later files. */
+  readonly room: number | undefined;
+  /** Leaves that a deal is opened for, unless a step or the room that was asked for takes more. */
+  readonly dealLeaves: number;
+}
+
+/** What a step takes: a new deal has room for it and what comes after it, as much as a deal takes. */
+export const planStep = ({ bytes, offset, step, k, n, room, dealLeaves }: StepSpace): SpacePlan => {
+  requireShape(k, n);
+  const own = leavesPerProvider(step, k);
+  const later = bytes === undefined ? 0 : leavesPerProvider(Math.max(0, bytes - offset - step), k);
+  const wanted = own + later + (room === undefined ? leavesPerProvider(bytes ?? step, k) : 0);
+  const bound = Math.max(own, Math.min(wanted, dealLeaves)) + (room === undefined ? 0 : leavesPerProvider(room, k));
+  return { bytes, k, n, leaves: own, maxLeaves: leaves(bound), ...(later > 0 && { later: leaves(later) }) };
 };
 
 /** `price` per GiB-period as token wei per GiB and 30 days, rounded up. `blockMilliseconds` is what the network means it to be. */
@@ -78,7 +103,7 @@ export interface QuotePart {
   readonly maxEgress: Wei;
 }
 
-/** What storing a file will cost, before anything is paid. */
+/** What storing a file will cost, before anything is paid; where its length is not known, what a step of it costs. */
 export interface Quote extends SpacePlan {
   /** Token wei per GiB and 30 days that the dearest chosen provider asks. */
   readonly pricePerGibMonth: Wei;
@@ -90,30 +115,42 @@ export interface Quote extends SpacePlan {
   readonly readOnce: Wei;
   /** What goes from the wallet into escrow now; what is not used comes back. */
   readonly escrow: Wei;
+  /** What goes into escrow with the steps after this one, at these prices, as far as they are known. */
+  readonly laterEscrow: Wei;
   /** What a stolen session key could redeem of the new deals at most. */
   readonly maxEgress: Wei;
   readonly parts: readonly QuotePart[];
 }
 
-/** Adds the parts up. */
+/** What the part's provider is paid in for the steps that its deal has no room for. */
+const laterOf = ({ deal, maxLeaves, ...terms }: QuotePart, plan: SpacePlan, now: Period, reads: number): bigint => {
+  const left = deal === undefined ? maxLeaves - plan.leaves : 0;
+  const later = leaves(Math.max(0, (plan.later ?? 0) - left));
+  return later === 0 ? 0n : escrowFor({ ...terms, maxLeaves: later, now, maxEnd: terms.end, unit: wei(0n), reads });
+};
+
+/** Adds the parts up. `reads` as often as new deals can pay for reading all of their room. */
 export const quoteOf = (
   plan: SpacePlan,
   parts: readonly QuotePart[],
   now: Period,
   parameters: Pick<MarketParameters, 'periodBlocks'>,
   blockMilliseconds: number,
+  reads = 1,
 ): Quote => {
+  const whole = leaves(plan.leaves + (plan.later ?? 0));
   const sum = (amounts: readonly bigint[]): Wei => wei(amounts.reduce((total, amount) => total + amount, 0n));
   const monthly = parts.map(({ price }) => monthlyUp(price, parameters, blockMilliseconds));
-  const reading = parts.map(({ egressPrice }) => egressUp(egressPrice, plan.leaves * LEAF_BYTES));
+  const reading = parts.map(({ egressPrice }) => egressUp(egressPrice, whole * LEAF_BYTES));
   const dearest = reading.sort((a, b) => (a < b ? 1 : -1));
   return {
     ...plan,
     pricePerGibMonth: wei(monthly.reduce<bigint>((most, price) => (price > most ? price : most), 0n)),
     filePricePerGibMonth: wei((sum(monthly) + BigInt(plan.k) - 1n) / BigInt(plan.k)),
-    total: sum(parts.map(({ price, end }) => rateUp(price, plan.leaves) * BigInt(Math.max(0, end - now - 1)))),
+    total: sum(parts.map(({ price, end }) => rateUp(price, whole) * BigInt(Math.max(0, end - now - 1)))),
     readOnce: sum(dearest.slice(0, plan.k)),
     escrow: sum(parts.map(({ escrow }) => escrow)),
+    laterEscrow: sum(parts.map((part) => laterOf(part, plan, now, reads))),
     maxEgress: sum(parts.map(({ deal, maxEgress }) => (deal === undefined ? maxEgress : 0n))),
     parts,
   };

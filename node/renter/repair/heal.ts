@@ -7,7 +7,7 @@ import { readDeals, type KnownDeal } from '../deals/deal-book.js';
 import { createPurse, type Purse } from '../download/egress.js';
 import type { ProviderFailure } from '../events.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
-import { sourceOf } from '../upload/upload.js';
+import { sourceOf } from '../upload/send-slabs.js';
 import { allowedOf, countHealed, countRefusal, forgetRefusals, healingOf, isPatient } from './deal-healing.js';
 import { readEndedDeals, type EndedDeal } from './ended-early.js';
 import { decideHealing, shardsLeft, slabName, type ClaimedSlab, type LostClaim, type LostShards } from './decide-healing.js';

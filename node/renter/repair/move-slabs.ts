@@ -1,14 +1,17 @@
 import { shardBytes } from '../../core/data/slab.js';
+import { inOrder } from '../../core/tasks/in-order.js';
 import { LEAF_BYTES, leaves, period, type Address, type DealId, type Leaves } from '../../core/units.js';
-import type { ShardPlacement, SlabRecord, StoredObject } from '../../ports/catalogue.js';
+import type { SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import type { Purse } from '../download/egress.js';
-import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';
+import { fetchSlab, sourcesOf, type Sources } from '../download/fetch-slab.js';
 import type { FailureList } from '../failure-list.js';
 import { leavesPerProvider } from '../homes/quote.js';
-import type { Column } from '../upload/columns.js';
-import { placeColumns } from '../upload/place-columns.js';
+import { createAgreement } from '../upload/agreement.js';
+import { shardIn, type Column } from '../upload/columns.js';
+import { storeStep, withShards, type Placing } from '../upload/place-step.js';
+import type { PlacedSlab, Slab, SlabInHand } from '../upload/slabs.js';
 import type { LostShard } from './decide-repair.js';
 import type { SlabRun } from './plan-repair.js';
 import type { RepairOptions } from './repair-options.js';
@@ -35,14 +38,50 @@ const holdersOf = async (
   return holders;
 };
 
-const movedSlab = (index: number, slab: SlabRecord, columns: readonly Column[]): SlabRecord => ({
+/** A slab's record once its lost shards lie in the columns. */
+const movedSlab = (slab: SlabRecord, columns: readonly Column[], { shards }: PlacedSlab): SlabRecord => ({
   ...slab,
-  shards: slab.shards.map((old): ShardPlacement => {
+  shards: slab.shards.map((old) => {
     const column = columns.find(({ shard }) => shard === old.shard);
-    const sector = column?.placed.get(index);
-    return column && sector ? { shard: old.shard, deal: column.deal, sector, attempt: column.attempt } : old;
+    return (column && shardIn(column, shards)) ?? old;
   }),
 });
+
+/** The slabs of a run as parts of an object; where in it they lie is not asked for here. */
+const partsOf = ({ slabs }: SlabRun): Slab[] => {
+  const parts: Slab[] = [];
+  let offset = 0;
+  for (const [index, { length, sha256 }] of slabs) {
+    parts.push({ index, offset, length, sha256 });
+    offset += length;
+  }
+  return parts;
+};
+
+/** Slabs from what is left of them, a bounded number fetched ahead. */
+async function* fetched(
+  context: RenterContext,
+  sources: Sources,
+  { slabs }: SlabRun,
+  wanted: Iterable<Slab>,
+  failures: FailureList,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Omit<SlabInHand, 'has'>> {
+  const untaken = new Set<SlabInHand['plaintext']>();
+  const fetch = async ({ index }: Slab, either: AbortSignal) => {
+    const plaintext = await fetchSlab(context, sources, [index, slabs.get(index) as SlabRecord], failures, either);
+    untaken.add(plaintext);
+    return plaintext;
+  };
+  try {
+    for await (const [slab, plaintext] of inOrder(wanted, context.limits.slabsInFlight, fetch, signal)) {
+      untaken.delete(plaintext);
+      yield { slab, plaintext };
+    }
+  } finally {
+    for (const plaintext of untaken) plaintext[Symbol.dispose]();
+  }
+}
 
 const leavesOf = (slabs: readonly SlabRecord[], k: number): Leaves =>
   leaves(slabs.reduce((sum, { length }) => sum + shardBytes(length, k) / LEAF_BYTES, 0));
@@ -54,11 +93,12 @@ const leavesOf = (slabs: readonly SlabRecord[], k: number): Leaves =>
 export const moveSlabs = async (
   context: RenterContext,
   object: StoredObject,
-  { slabs, lost }: SlabRun,
+  run: SlabRun,
   later: number,
   { options, purse, failures }: Moving,
 ): Promise<readonly Column[]> => {
   const { id, k, n } = object;
+  const { slabs, lost } = run;
   const records = [...slabs.values()];
   const { signal, report } = options;
   const now = await currentPeriod(context.settlement.agreed, signal);
@@ -67,35 +107,35 @@ export const moveSlabs = async (
   const own = leavesOf(records, k);
   const room = options.room === undefined ? later : leavesPerProvider(options.room, k);
   const total = records.reduce((sum, { length }) => sum + length, 0);
-  const { columns } = await placeColumns(
-    context,
-    {
-      plan: { bytes: total, k, n, leaves: own, maxLeaves: leaves(own + room) },
+  const placing: Placing = {
+    object: { k, n, key: context.objectKey(id) },
+    known: new Map(),
+    again: (wanted) => fetched(context, sources, run, wanted, failures, signal),
+    terms: {
       shards: new Map(lost.map(({ shard, attempt }) => [shard, attempt])),
-      intended: [],
       excluded: await holdersOf(context, records, lost),
       maxEnd: period(now + options.periods + 1),
       until: period(now + Math.max(2, options.margin ?? 2) + 1),
       maxPrice: options.maxPrice,
       maxEgressPrice: options.maxEgressPrice,
       reads: options.reads,
-      confirm: options.confirm,
+      agreement: createAgreement(options.confirm, report),
+      answers: { failures, declined: new Map() },
     },
-    {
-      object: id,
-      k,
-      n,
-      lengths: new Map([...slabs].map(([index, { length }]) => [index, length])),
-      plaintext: (index, either) => fetchSlab(context, sources, [index, slabs.get(index) as SlabRecord], failures, either),
-      onSlab: async (placed) => {
-        const whole = [...slabs].filter(([index]) => placed.every((column) => column.placed.has(index)));
-        report?.({ kind: 'uploaded', bytes: whole.reduce((sum, [, { length }]) => sum + length, 0), total });
-      },
-    },
-    failures,
-    { ...(signal && { signal }), ...(report && { report }) },
+  };
+  const plan = { bytes: total, k, n, leaves: own, maxLeaves: leaves(own + room) };
+  const first = { plan, columns: [], slabs: withShards(placing.again(partsOf(run)), new Map()), replaces: false };
+  const stored = storeStep(context, placing, first, { ...(signal && { signal }), ...(report && { report }) });
+  let next = await stored.next();
+  for (let bytes = 0; !next.done; next = await stored.next()) {
+    const { slab, shards } = next.value;
+    if (shards.length === lost.length) bytes = Math.max(bytes, slab.offset + slab.length);
+    report?.({ kind: 'uploaded', bytes, total });
+  }
+  const columns = next.value.columns.map(({ column }) => column);
+  const moved = [...next.value.placed].map(
+    ([index, placed]) => [index, movedSlab(slabs.get(index) as SlabRecord, columns, placed)] as const,
   );
-  const moved = new Map([...slabs].map(([index, slab]) => [index, movedSlab(index, slab, columns)]));
-  await context.catalogue.putObject(object, moved);
+  await context.catalogue.putObject(object, new Map(moved));
   return columns;
 };

@@ -1,6 +1,7 @@
 import type { DealId } from '../../core/units.js';
 import type { ObjectRecord, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
+import { sizeSteps } from '../upload/size-steps.js';
 import { decideRepair, type DealHealth, type LostShard, type SlabRepair } from './decide-repair.js';
 
 /** What to do for one object. */
@@ -20,14 +21,11 @@ export interface RepairTerms {
   readonly threshold?: number | undefined;
 }
 
-/** Slabs that follow each other, lie in the same deals, and have lost the same shards. */
+/** Slabs that follow each other, lie in the same deals, and have lost the same shards: no more than a provider takes before it signs. */
 export interface SlabRun {
   readonly slabs: ReadonlyMap<number, SlabRecord>;
   readonly lost: readonly LostShard[];
 }
-
-/** Slabs that are moved at once, and in memory. */
-const MOST_SLABS = 512;
 
 /** Ids of the objects of which a shard lies in a deal that is lost or ends: found from those deals, not from the objects. */
 const damagedObjects = async ({ catalogue }: RenterContext, { health }: RepairTerms): Promise<ReadonlySet<string>> => {
@@ -71,20 +69,15 @@ export const planRepairs = async (
 const layoutOf = ({ shards }: SlabRecord): string => shards.map(({ shard, deal, attempt }) => `${shard} ${deal} ${attempt}`).join();
 
 /** The first run of slabs of an object that are to be moved, from slab `from` on. */
-const nextRun = async (
-  { catalogue }: RenterContext,
-  object: StoredObject,
-  from: number,
-  terms: RepairTerms,
-): Promise<SlabRun | undefined> => {
+const nextRun = async (context: RenterContext, object: StoredObject, from: number, terms: RepairTerms): Promise<SlabRun | undefined> => {
   const slabs = new Map<number, SlabRecord>();
-  let found: { readonly lost: readonly LostShard[]; readonly layout: string } | undefined;
-  for await (const [index, slab] of catalogue.slabs(object.id, from)) {
+  let found: { readonly lost: readonly LostShard[]; readonly layout: string; readonly most: number } | undefined;
+  for await (const [index, slab] of context.catalogue.slabs(object.id, from)) {
     const repair = decideRepair({ ...object, ...terms, shards: slab.shards });
     const layout = layoutOf(slab);
-    if (found && (!repair || layout !== found.layout || slabs.size === MOST_SLABS)) break;
+    if (found && (!repair || layout !== found.layout || slabs.size === found.most)) break;
     if (!repair) continue;
-    found ??= { lost: repair.lost, layout };
+    found ??= { lost: repair.lost, layout, most: sizeSteps({ ...object, slab: slab.length }, context.limits).slabs };
     slabs.set(index, slab);
   }
   return found && { slabs, lost: found.lost };

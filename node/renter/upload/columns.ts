@@ -1,35 +1,41 @@
-import type { Address, DealId } from '../../core/units.js';
-import type { SectorRef } from '../../core/data/data-set.js';
-import type { ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
+import type { Address, DealId, Period } from '../../core/units.js';
+import type { ShardPlacement } from '../../ports/catalogue.js';
+import type { KnownDeal } from '../deals/deal-book.js';
+import { isProving } from '../homes/choose-providers.js';
+import type { PlacedSlab } from './slabs.js';
 
-/** One shard index of an object: all its slabs' shards of that index lie in one deal. */
+/** One shard index in a run of slabs: the shards of that index lie in one deal. */
 export interface Column {
   readonly shard: number;
   readonly deal: DealId;
   readonly provider: Address;
   readonly attempt: number;
-  /** Sectors that are durable at the provider, by slab. */
-  readonly placed: Map<number, SectorRef>;
 }
 
-/** Slab records of what is placed so far, up to the first slab of which nothing is. */
-export const slabRecords = (slabs: readonly Omit<SlabRecord, 'shards'>[], columns: readonly Column[]): SlabRecord[] => {
-  const records = slabs.map((slab, index) => ({ ...slab, shards: placementsOf(index, columns) }));
-  const end = records.findIndex(({ shards }) => shards.length === 0);
-  return end < 0 ? records : records.slice(0, end);
+/** The shard of a slab that lies in the column, if it does. */
+export const shardIn = (column: Column, shards: readonly ShardPlacement[]): ShardPlacement | undefined =>
+  shards.find(({ shard, deal, attempt }) => shard === column.shard && deal === column.deal && attempt === column.attempt);
+
+/** Whether all of the slabs have a shard in the column. */
+export const isWhole = (column: Column, slabs: Iterable<PlacedSlab>): boolean => {
+  for (const { shards } of slabs) if (!shardIn(column, shards)) return false;
+  return true;
 };
 
-const placementsOf = (slab: number, columns: readonly Column[]): ShardPlacement[] =>
-  columns.flatMap(({ shard, deal, attempt, placed }) => {
-    const sector = placed.get(slab);
-    return sector ? [{ shard, deal, sector, attempt }] : [];
-  });
+/** Whether a deal that is there can go on holding shards up to period `until`. */
+export const isUsable = ({ deal, sheet }: KnownDeal, until: Period): boolean =>
+  deal.status !== 'closed' && deal.defaulted === undefined && deal.end >= until && isProving(sheet);
 
-/** Where a half-placed object meant its shards to go: one (deal, attempt) for each shard index that has a placement. */
+/** Where slabs that were begun meant their shards to go: of each index the first place, if its deal is of use up to `until`. */
 export const columnsOf = async (
-  slabs: AsyncIterable<readonly [number, SlabRecord]>,
-): Promise<ReadonlyMap<number, { readonly deal: DealId; readonly attempt: number }>> => {
-  const columns = new Map<number, { readonly deal: DealId; readonly attempt: number }>();
-  for await (const [, { shards }] of slabs) for (const { shard, deal, attempt } of shards) columns.set(shard, { deal, attempt });
-  return columns;
+  slabs: AsyncIterable<{ readonly shards: readonly ShardPlacement[] }>,
+  known: ReadonlyMap<DealId, KnownDeal>,
+  until: Period,
+): Promise<Column[]> => {
+  const first = new Map<number, ShardPlacement>();
+  for await (const { shards } of slabs) for (const one of shards) if (!first.has(one.shard)) first.set(one.shard, one);
+  return [...first.values()].flatMap(({ shard, deal, attempt }) => {
+    const entry = known.get(deal);
+    return entry && isUsable(entry, until) ? [{ shard, deal, attempt, provider: entry.deal.provider }] : [];
+  });
 };

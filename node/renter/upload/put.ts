@@ -1,31 +1,33 @@
-import { createSha256, sha256 } from '#sha256';
-import { equalBytes, toHex } from '../../core/data/bytes.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { planSlabs } from '../../core/data/slab.js';
-import { hash, period, type DealId, type Hash, type Period, type Wei } from '../../core/units.js';
+import { slabBytes } from '../../core/data/slab.js';
+import { toHex } from '../../core/data/bytes.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { period, type DealId, type Wei } from '../../core/units.js';
 import type { HalfDoneObject, StoredObject } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
-import { columnsOf, slabRecords, type Column } from './columns.js';
-import { currentPeriod } from '../current-period.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import { chainDeals, readDeals, type KnownDeal } from '../deals/deal-book.js';
+import { currentPeriod } from '../current-period.js';
 import { expireChallenges } from '../deals/challenges.js';
-import { isProving } from '../homes/choose-providers.js';
-import { createFailureList } from '../failure-list.js';
+import { chainDeals, readDeals, type KnownDeal } from '../deals/deal-book.js';
 import { adoptOpenings } from '../deals/open-deals.js';
-import { placeColumns } from './place-columns.js';
-import { planSpace, type Quote } from '../homes/quote.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import type { ProviderFailure } from '../events.js';
+import { createFailureList, type FailureList } from '../failure-list.js';
+import type { Quote } from '../homes/quote.js';
+import { createAgreement } from './agreement.js';
+import { createSlabReader, readAgain, type SlabReader } from './read-slabs.js';
+import { createObjectRecorder } from './record-object.js';
+import { sameObject } from './same-content.js';
+import { storeSteps } from './store-steps.js';
 
 export interface PutOptions extends TaskOptions {
   readonly name: string;
+  /** Stays open: whoever opened it closes it. */
   readonly source: ByteSource;
   /** Data shards. Default 4. */
   readonly k?: number;
   /** All shards, each at a provider of its own. Default 6. */
   readonly n?: number;
-  /** Bytes of later files that new deals have room for. Default: as much as this file. */
+  /** Bytes of later files that new deals have room for. Default: as much as this file, as far as a deal takes it. */
   readonly room?: number;
   /** Periods that new deals are paid for. */
   readonly periods: number;
@@ -43,134 +45,125 @@ export interface PutOptions extends TaskOptions {
 
 export interface PutResult {
   readonly object: StoredObject;
-  /** Undefined for an empty file, which needs no provider. */
+  /** Undefined where nothing had to be placed. */
   readonly quote?: Quote;
+  /** Whether just that was stored under this name already, and nothing was sent. */
+  readonly same: boolean;
   readonly failures: readonly ProviderFailure[];
 }
 
 /** A deal must outlast the period it is opened in, the next, and one more for a late commit. */
 const MIN_PERIODS = 3;
 
-interface Digests {
-  readonly whole: Hash;
-  /** SHA-256 of each slab. */
-  readonly slabs: readonly Uint8Array[];
-}
-
-const startOf = (lengths: readonly number[], slab: number): number => lengths.slice(0, slab).reduce((sum, length) => sum + length, 0);
-
-const readSlab = (source: ByteSource, lengths: readonly number[], slab: number, signal?: AbortSignal): Promise<Uint8Array> =>
-  source.read(startOf(lengths, slab), lengths[slab] ?? 0, signal);
-
-const digestSource = async ({ source, signal, report }: PutOptions, lengths: readonly number[]): Promise<Digests> => {
-  const whole = createSha256();
-  const slabs: Uint8Array[] = [];
-  let done = 0;
-  for (const slab of lengths.keys()) {
-    const bytes = await readSlab(source, lengths, slab, signal);
-    whole.update(bytes);
-    slabs.push(await sha256(bytes));
-    done += bytes.length;
-    report?.({ kind: 'hashed', bytes: done, total: source.length });
-  }
-  return { whole: hash(toHex(whole.digest())), slabs };
-};
-
 const freshId = (): string => toHex(crypto.getRandomValues(new Uint8Array(16))).slice(2);
 
-const halfDone = async ({ catalogue }: RenterContext, fresh: StoredObject): Promise<HalfDoneObject | undefined> => {
-  for await (const object of catalogue.withContent(fresh.sha256)) {
-    const same = object.name === fresh.name && object.k === fresh.k && object.n === fresh.n;
-    if (same && object.state === 'placing') return object;
+/** Half-done puts of the name: the one of the same source and shape, which is continued, and the others. */
+const halfDone = async ({ catalogue }: RenterContext, fresh: HalfDoneObject) => {
+  const others: HalfDoneObject[] = [];
+  let same: HalfDoneObject | undefined;
+  for await (const object of catalogue.placing()) {
+    if (object.name !== fresh.name) continue;
+    const { k, n, origin } = object;
+    if (!same && origin !== undefined && origin === fresh.origin && k === fresh.k && n === fresh.n) same = object;
+    else others.push(object);
   }
-  return undefined;
+  return { object: same ?? fresh, others };
 };
 
-/** Columns of a half-placed object whose deals still live. */
-const intendedColumns = async (
-  { catalogue }: RenterContext,
-  id: string,
-  known: readonly KnownDeal[],
-  until: Period,
-): Promise<Omit<Column, 'placed'>[]> => {
-  const live = new Map<DealId, KnownDeal>(known.map((entry) => [entry.deal.id, entry]));
-  return [...(await columnsOf(catalogue.slabs(id)))].flatMap(([shard, { deal, attempt }]) => {
-    const entry = live.get(deal);
-    const fits = entry && entry.deal.status !== 'closed' && !entry.deal.defaulted && entry.deal.end >= until && isProving(entry.sheet);
-    return fits ? [{ shard, deal, attempt, provider: entry.deal.provider }] : [];
-  });
-};
-
-/**
- * Stores a file: k of n coded, each shard encrypted under a key of its own, at n distinct providers. It counts as stored, and
- * this resolves, once the chain holds a revision of every deal. A half-done put of the same name and content is continued.
- */
-export const putObject = async (context: RenterContext, options: PutOptions): Promise<PutResult> => {
-  const { source, name, k = 4, n = 6, room, periods, minPeriods = Math.floor(periods / 2), signal, report } = options;
-  const plan = planSpace({ bytes: source.length, k, n, room });
-  if (periods < MIN_PERIODS) throw new HoldfastError('PERIODS_TOO_FEW', { periods, min: MIN_PERIODS });
-  const lengths = planSlabs(source.length, k);
-  const digests = await digestSource(options, lengths);
-  const failures = createFailureList(context, report);
-  const { catalogue, clock } = context;
-  const shape = { name, bytes: source.length, sha256: digests.whole, k, n };
-  const fresh: StoredObject = { id: freshId(), ...shape, storedAt: clock.now(), state: 'stored', slabs: lengths.length };
-  if (source.length === 0) {
-    await catalogue.putObject(fresh);
-    return { object: fresh, failures: [] };
-  }
-  const slabFacts = lengths.map((length, slab) => ({ length, sha256: hash(toHex(digests.slabs[slab] as Uint8Array)) }));
-  const recordSlabs = async (object: StoredObject | HalfDoneObject, columns: readonly Column[]): Promise<void> => {
-    const slabs = slabRecords(slabFacts, columns);
-    const rest = slabFacts.map((_, slab) => [slab, slabs[slab]] as const);
-    await catalogue.putObject({ ...object, slabs: slabs.length }, new Map(rest));
-  };
-
-  const now = await currentPeriod(context.settlement.agreed, signal);
-  await adoptOpenings(context, now, signal);
+/** All deals as they are now, once what an interruption left is settled. */
+const settledDeals = async (
+  context: RenterContext,
+  failures: FailureList,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<DealId, KnownDeal>> => {
+  await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
   const known = await readDeals(context, signal);
   await expireChallenges(context, chainDeals(known).values(), failures, signal);
   await reconcileDeals(context, chainDeals(known), failures, signal);
-  const record: HalfDoneObject = (await halfDone(context, fresh)) ?? { ...fresh, state: 'placing' };
-  const until = period(now + Math.max(minPeriods, 2));
-  const sent = new Set<number>();
+  return new Map(known.map((one) => [one.deal.id, one]));
+};
 
-  const { columns, quote } = await placeColumns(
-    context,
-    {
-      plan,
-      shards: new Map(Array.from({ length: n }, (_, shard) => [shard, 0])),
-      intended: await intendedColumns(context, record.id, known, until),
-      excluded: new Set(),
-      maxEnd: period(now + periods + 1),
-      until,
-      maxPrice: options.maxPrice,
-      maxEgressPrice: options.maxEgressPrice,
-      reads: options.reads,
-      confirm: options.confirm,
-    },
-    {
-      object: record.id,
-      k,
-      n,
-      lengths: new Map(lengths.entries()),
-      plaintext: async (slab, either) => {
-        const bytes = await readSlab(source, lengths, slab, either);
-        const expected = digests.slabs[slab];
-        if (expected && equalBytes(await sha256(bytes), expected)) return { bytes, [Symbol.dispose]: () => undefined };
-        await catalogue.deleteObject(record.id);
-        throw new HoldfastError('SOURCE_CHANGED', { name });
-      },
-      onSlab: async (placed) => {
-        await recordSlabs(record, placed);
-        lengths.forEach((_, slab) => placed.every((column) => column.placed.has(slab)) && sent.add(slab));
-        report?.({ kind: 'uploaded', bytes: [...sent].reduce((sum, slab) => sum + (lengths[slab] ?? 0), 0), total: source.length });
-      },
-    },
-    failures,
-    { ...(signal && { signal }), ...(report && { report }) },
-  );
-  const object: StoredObject = { ...fresh, id: record.id, storedAt: clock.now() };
-  await recordSlabs(object, columns);
-  return { object, quote, failures: failures.all };
+/** What a put was asked for and what it has begun with. */
+interface Begun {
+  readonly options: PutOptions;
+  readonly object: HalfDoneObject;
+  readonly reader: SlabReader;
+  readonly failures: FailureList;
+}
+
+const place = async (context: RenterContext, { options, object, reader, failures }: Begun): Promise<PutResult> => {
+  const { source, name, periods, minPeriods = Math.floor(periods / 2), signal, report } = options;
+  const now = await currentPeriod(context.settlement.agreed, signal);
+  const known = await settledDeals(context, failures, signal);
+  const until = period(now + Math.max(minPeriods, 2));
+  if (reader.isLast && object.slabs === 0) {
+    const { sha256 } = reader.whole();
+    const same = await sameObject(context, { ...object, sha256 }, known, until);
+    if (same) return { object: same, same: true, failures: failures.all };
+  }
+  const recorder = createObjectRecorder(context, object, source.length, report);
+  const agreement = createAgreement(options.confirm, report);
+  const { maxPrice, maxEgressPrice, reads } = options;
+  const answers = { failures, declined: new Map() };
+  const shards = new Map(Array.from({ length: object.n }, (_, shard) => [shard, 0]));
+  const terms = {
+    excluded: new Set<never>(),
+    maxEnd: period(now + periods + 1),
+    until,
+    maxPrice,
+    maxEgressPrice,
+    reads,
+    shards,
+    agreement,
+    answers,
+  };
+  await storeSteps(context, {
+    source,
+    reader,
+    recorder,
+    begun: object,
+    room: options.room,
+    placing: (either) => ({
+      object: { k: object.k, n: object.n, key: context.objectKey(object.id) },
+      terms,
+      known,
+      again: (slabs) => readAgain(source, slabs, { name, signal: either }),
+    }),
+    task: { ...(signal && { signal }), ...(report && { report }) },
+  });
+  if (object.origin !== (await source.origin?.())) throw new HoldfastError('SOURCE_CHANGED', { name });
+  const stored = await recorder.stored(reader.whole());
+  return { object: stored, same: false, failures: failures.all, ...(agreement.quote && { quote: agreement.quote }) };
+};
+
+/**
+ * Stores a file of any size: k of n coded, each shard encrypted under a key of its own, at n distinct providers, in steps that the chain holds one
+ * after the other. It counts as stored, and this resolves, once the chain holds all of them. The source is read once. A half-done put of the same
+ * name and origin is continued: slabs that are there are compared, and neither coded nor sent again. SOURCE_CHANGED if they are others now.
+ */
+export const putObject = async (context: RenterContext, options: PutOptions): Promise<PutResult> => {
+  const { source, name, k = 4, n = 6, periods, signal, report } = options;
+  const { catalogue, clock, limits } = context;
+  const perSlab = slabBytes(k, n, limits.slabRoom);
+  if (periods < MIN_PERIODS) throw new HoldfastError('PERIODS_TOO_FEW', { periods, min: MIN_PERIODS });
+  const origin = await source.origin?.();
+  const shape = { name, k, n, bytes: 0, slabs: 0, storedAt: clock.now() };
+  const fresh: HalfDoneObject = { id: freshId(), ...shape, state: 'placing', ...(origin !== undefined && { origin }) };
+  const { object, others } = await halfDone(context, fresh);
+  const record = (index: number) => catalogue.slab(object.id, index);
+  const reading = { name, slabBytes: perSlab, recorded: object.slabs, record, ...(signal && { signal }), ...(report && { report }) };
+  const reader = createSlabReader(source, reading);
+  const failures = createFailureList(context, report);
+  try {
+    const nothing = (await reader.peek()) === undefined;
+    const result: PutResult = nothing
+      ? { object: await createObjectRecorder(context, object, 0, report).stored(reader.whole()), same: false, failures: [] }
+      : await place(context, { options, object, reader, failures });
+    for (const { id } of others) await catalogue.deleteObject(id);
+    return result;
+  } catch (error) {
+    // Nothing can be continued that is made of another content.
+    if (isHoldfastError(error, 'SOURCE_CHANGED')) await catalogue.deleteObject(object.id);
+    throw error;
+  }
 };

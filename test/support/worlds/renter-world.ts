@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createErasure } from '../../../node/core/data/erasure.js';
 import { createSlabCoder, createSlabRooms, type SlabRooms } from '../../../node/core/data/slab-coder.js';
 import { createSlabWork } from '../../../node/core/data/slab-work.js';
@@ -22,6 +23,7 @@ import { createRecordedMetrics, type RecordedMetrics } from '../recorded-metrics
 export const sourceOf = (bytes: Uint8Array): ByteSource => ({
   length: bytes.length,
   read: async (offset, length) => bytes.slice(offset, offset + length),
+  origin: async () => createHash('sha256').update(bytes).digest('hex'),
 });
 
 /** A sink that shows what became of it. */

@@ -1,0 +1,48 @@
+import type { HalfDoneObject, SlabRecord, StoredObject } from '../../ports/catalogue.js';
+import type { RenterContext, TaskOptions } from '../context.js';
+import type { WholeSource } from './read-slabs.js';
+import type { PlacedSlab, Slab, SlabInHand } from './slabs.js';
+
+/** Writes down what becomes of an object: one row for each slab, and the few facts of the whole. */
+export interface ObjectRecorder {
+  /** Hands slabs on whose digests are written down: what is not, no key has encrypted. */
+  noted(slabs: AsyncIterable<SlabInHand>): AsyncGenerator<SlabInHand>;
+  placed(slab: PlacedSlab): Promise<void>;
+  stored(whole: WholeSource): Promise<StoredObject>;
+}
+
+const rowOf = ({ length, sha256 }: Slab, shards: SlabRecord['shards']): SlabRecord => ({ length, sha256, shards });
+
+export const createObjectRecorder = (
+  { catalogue, clock }: Pick<RenterContext, 'catalogue' | 'clock'>,
+  begun: HalfDoneObject,
+  total: number | undefined,
+  report: TaskOptions['report'],
+): ObjectRecorder => {
+  let object = begun;
+  let uploaded = 0;
+  const write = (slab: Slab, shards: SlabRecord['shards']): Promise<void> => {
+    const [slabs, bytes] = [Math.max(object.slabs, slab.index + 1), Math.max(object.bytes, slab.offset + slab.length)];
+    object = { ...object, slabs, bytes };
+    return catalogue.putObject(object, new Map([[slab.index, rowOf(slab, shards)]]));
+  };
+  return {
+    async *noted(slabs) {
+      for await (const one of slabs) {
+        // Nobody continues a put without an origin, so none of its keys is used a second time.
+        if (object.origin !== undefined && one.has.length === 0) await write(one.slab, []);
+        yield one;
+      }
+    },
+    placed: async ({ slab, shards }) => {
+      await write(slab, shards);
+      if (shards.length === object.n) uploaded = Math.max(uploaded, slab.offset + slab.length);
+      report?.({ kind: 'uploaded', bytes: uploaded, total });
+    },
+    stored: async ({ bytes, slabs, sha256 }) => {
+      const stored: StoredObject = { ...object, bytes, slabs, sha256, storedAt: clock.now(), state: 'stored' };
+      await catalogue.putObject(stored);
+      return stored;
+    },
+  };
+};

@@ -1,0 +1,111 @@
+import { slabBytes } from '../../core/data/slab.js';
+import { createSerial } from '../../core/tasks/serial.js';
+import { anySignal } from '../../core/tasks/waiting.js';
+import type { HalfDoneObject, SlabRecord } from '../../ports/catalogue.js';
+import type { ByteSource } from '../../ports/world.js';
+import type { RenterContext, TaskOptions } from '../context.js';
+import { planStep } from '../homes/quote.js';
+import { columnsOf, type Column } from './columns.js';
+import { awaitColumns } from './commit-columns.js';
+import { heldBefore } from './held-before.js';
+import { placeStep, stepWithout, type Placing, type SignedStep, type Step } from './place-step.js';
+import type { SlabReader } from './read-slabs.js';
+import { sizeSteps } from './size-steps.js';
+import type { ObjectRecorder } from './record-object.js';
+
+/** All that is to be stored in steps. */
+export interface Storing {
+  readonly source: ByteSource;
+  readonly reader: SlabReader;
+  readonly recorder: ObjectRecorder;
+  /** The object as it was recorded before. */
+  readonly begun: HalfDoneObject;
+  /** Bytes of later files. */
+  readonly room: number | undefined;
+  readonly placing: (signal: AbortSignal) => Placing;
+  readonly task: TaskOptions;
+}
+
+async function* recordedShards(
+  { catalogue }: RenterContext,
+  { id }: HalfDoneObject,
+  from: number,
+  count: number,
+): AsyncGenerator<SlabRecord> {
+  for await (const [index, slab] of catalogue.slabs(id, from)) {
+    if (index >= from + count) return;
+    yield slab;
+  }
+}
+
+/** The columns that an interrupted put had begun to fill, as far as they are of use. */
+const columnsBefore = async (context: RenterContext, { begun }: Storing, { known, terms }: Placing, from: number, count: number) => {
+  if (from >= begun.slabs) return [];
+  const columns = await columnsOf(recordedShards(context, begun, from, count), known, terms.until);
+  return columns.filter(({ provider }) => !terms.answers.failures.has(provider));
+};
+
+/**
+ * Source, homes, code and encrypt, place, commit: reads the source once and stores it step by step. While the chain is awaited for some steps the
+ * next is under way. What a step lacks in the end is read again, sent elsewhere and committed, before the source may forget it.
+ */
+export const storeSteps = async (context: RenterContext, storing: Storing): Promise<void> => {
+  const { source, reader, recorder, begun, room, task } = storing;
+  const { k, n } = begun;
+  const { limits } = context;
+  const size = sizeSteps({ k, n, slab: slabBytes(k, n, limits.slabRoom), keeps: source.keeps }, limits);
+  const stop = new AbortController();
+  const signal = anySignal(stop.signal, task.signal);
+  const either: TaskOptions = { ...task, signal };
+  const placing = storing.placing(signal);
+  const { failures } = placing.terms.answers;
+  const inTurn = createSerial();
+
+  const place = (step: Step): Promise<SignedStep> =>
+    inTurn('place', async () => {
+      const placed = placeStep(context, placing, step, either);
+      for (;;) {
+        const next = await placed.next();
+        if (next.done) return next.value;
+        await recorder.placed(next.value);
+      }
+    });
+  const stepFrom = async (from: number, offset: number): Promise<Step> => {
+    const bytes = reader.isLast ? reader.bytes : source.length;
+    const space = { bytes, offset, step: Math.min(size.bytes, (bytes ?? Infinity) - offset) };
+    const columns: readonly Column[] = await columnsBefore(context, storing, placing, from, size.slabs);
+    const slabs = recorder.noted(heldBefore(context, columns, reader.take(size.slabs), failures, signal));
+    return { plan: planStep({ ...space, k, n, room, dealLeaves: limits.dealLeaves }), columns, slabs, replaces: false };
+  };
+  /** The offset behind the step, once the chain holds all of it. */
+  const commit = async (signed: SignedStep, end: number): Promise<number> => {
+    for (let step = signed; ;) {
+      const columns = await awaitColumns(context, step.columns, failures, either);
+      if (columns.length === placing.terms.shards.size) return end;
+      step = await place(stepWithout(placing, step, columns));
+    }
+  };
+
+  const awaited: Promise<number>[] = [];
+  const settleFirst = async (): Promise<void> => {
+    const end = await (awaited.shift() as Promise<number>);
+    source.forget?.(end);
+  };
+  try {
+    for (let next = await reader.peek(); next; next = await reader.peek()) {
+      const { index, offset } = next.slab;
+      const signed = await place(await stepFrom(index, offset));
+      const end = [...signed.placed.values()].reduce((most, { slab }) => Math.max(most, slab.offset + slab.length), offset);
+      const committed = commit(signed, end);
+      committed.catch((error: unknown) => stop.abort(error));
+      awaited.push(committed);
+      if (awaited.length >= size.inFlight) await settleFirst();
+    }
+    while (awaited.length > 0) await settleFirst();
+  } catch (error) {
+    stop.abort(error);
+    throw error;
+  } finally {
+    await Promise.allSettled(awaited);
+  }
+};
