@@ -26,13 +26,21 @@ export interface DecodedSlab extends Disposable {
   readonly bytes: Uint8Array;
 }
 
-/** Lengths of the slabs of a file, bytes: k · 4 MiB each but the last; none for an empty file. */
-export const planSlabs = (bytes: number, k: number): number[] => {
-  if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`bytes must be a length, not ${bytes}`);
-  requireShape(k, k);
-  const full = k * SECTOR_BYTES;
-  const rest = bytes % full;
-  return [...Array.from({ length: Math.floor(bytes / full) }, () => full), ...(rest > 0 ? [rest] : [])];
+/** Bytes that all n shards of a slab take together at most, unless told otherwise. */
+export const SLAB_ROOM = 1 << 26;
+/** Shards are whole ranges of reads of that size, as far as there is room for one. */
+const RANGE_BYTES = 1 << 18;
+
+/**
+ * Bytes of plaintext in a slab, coded k of n, that is not the last one: k shards of 4 MiB each, or as many as leave `room` for all n.
+ * ERASURE_SHAPE_INVALID; RangeError for room without a leaf for each shard.
+ */
+export const slabBytes = (k: number, n: number, room = SLAB_ROOM): number => {
+  requireShape(k, n);
+  const most = Math.min(SECTOR_BYTES, Math.floor(room / n));
+  const whole = most < RANGE_BYTES ? LEAF_BYTES : RANGE_BYTES;
+  if (most < LEAF_BYTES) throw new RangeError(`room must have a leaf for each of ${n} shards, not ${room} bytes`);
+  return k * Math.floor(most / whole) * whole;
 };
 
 /** Bytes of each shard of a slab of `length` bytes: ⌈length / k⌉, rounded up to whole leaves. */

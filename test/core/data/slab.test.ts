@@ -6,7 +6,7 @@ import { createErasure } from '../../../node/core/data/erasure.js';
 import { sectorRoot } from '../../../node/core/data/merkle.js';
 import { createSlabCoder, createSlabRooms } from '../../../node/core/data/slab-coder.js';
 import { createSlabWork } from '../../../node/core/data/slab-work.js';
-import { planSlabs, shardBytes, type EncodedShard, type KeyedShard } from '../../../node/core/data/slab.js';
+import { shardBytes, slabBytes, type EncodedShard, type KeyedShard } from '../../../node/core/data/slab.js';
 import { dealId, SECTOR_BYTES } from '../../../node/core/units.js';
 import type { SlabCoder } from '../../../node/ports/world.js';
 import { content } from '../../../scripts/lab/vectors/reference.js';
@@ -26,18 +26,28 @@ const keyed = (encoded: readonly EncodedShard[], keys: readonly ShardKey[], indi
   indices.map((shard) => ({ shard, bytes: (encoded[shard] as EncodedShard).bytes, ...(keys[shard] as ShardKey) }));
 
 describe('the slabs of a file', () => {
-  it('are full but the last, and none for an empty file', () => {
-    const full = 4 * SECTOR_BYTES;
-    expect(planSlabs(0, 4)).to.deep.equal([]);
-    expect(planSlabs(1, 4)).to.deep.equal([1]);
-    expect(planSlabs(full, 4)).to.deep.equal([full]);
-    expect(planSlabs(full + 1, 4)).to.deep.equal([full, 1]);
-    expect(planSlabs(3 * full - 1, 4)).to.deep.equal([full, full, full - 1]);
+  it('are k sectors of 4 MiB, or of as much as leaves room for all n shards', () => {
+    expect([1, 4, 16].map((k) => slabBytes(k, 16))).to.deep.equal([1, 4, 16].map((k) => k * SECTOR_BYTES));
+    expect(slabBytes(6, 18)).to.equal(6 * 3.5 * (1 << 20));
+    expect(slabBytes(127, 255)).to.equal(127 << 18);
+    for (const [k, n, room] of [[1, 3, 3_000] as const, [2, 255, 1 << 26] as const, [4, 17, 1 << 22] as const]) {
+      const sector = slabBytes(k, n, room) / k;
+      expect(sector * n, 'no more than the room').to.be.at.most(room);
+      expect(sector % 32, 'whole leaves').to.equal(0);
+      expect((sector + (1 << 18)) * n, 'nor much less').to.be.above(room);
+    }
   });
 
-  it('are planned for a real k and a real length only', () => {
-    throwsCoded(() => planSlabs(1, 0), 'ERASURE_SHAPE_INVALID');
-    for (const bytes of [-1, 0.5, NaN]) expect(() => planSlabs(bytes, 4)).to.throw(RangeError, 'bytes must be a length');
+  it('are made for a real code and a room with a leaf for each shard only', () => {
+    for (const [k, n] of [
+      [0, 4],
+      [5, 4],
+      [1, 256],
+      [1.5, 2],
+    ] as const)
+      throwsCoded(() => slabBytes(k, n), 'ERASURE_SHAPE_INVALID');
+    expect(() => slabBytes(1, 4, 127)).to.throw(RangeError, 'a leaf for each of 4 shards');
+    expect(slabBytes(1, 4, 128)).to.equal(32);
   });
 
   it('have shards of whole leaves that hold them, none more than 4 MiB', () => {
