@@ -1,53 +1,12 @@
 import { expect } from 'chai';
 import type { Revision } from '../../node/core/market/deal.js';
-import type { Settlement } from '../../node/ports/settlement.js';
-import type { Catalogue } from '../../node/ports/catalogue.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { collect } from '../support/collect.js';
+import { mortal, type Death } from './mortal.js';
 import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 
 const letters = bytesOf('letters', 3_000);
 const put = { name: 'letters', source: sourceOf(letters), k: 1, n: 2, periods: 20 };
-
-/** When a process dies: around its write number `write` to the catalogue. */
-interface Death {
-  readonly write: number;
-  readonly when: 'before' | 'after';
-}
-
-const killed = new Error('killed');
-
-/** Catalogue and chain of a process that dies: from then on it changes nothing any more. */
-const mortal = (
-  catalogue: Catalogue,
-  settlement: Settlement,
-  death: Death,
-): { catalogue: Catalogue; settlement: Settlement; dead(): boolean } => {
-  let writes = 0;
-  let dead = false;
-  const write =
-    <Arguments extends unknown[]>(method: (...rest: Arguments) => Promise<void>) =>
-    async (...rest: Arguments): Promise<void> => {
-      writes += 1;
-      if (dead || (writes === death.write && death.when === 'before')) dead = true;
-      if (dead) throw killed;
-      await method(...rest);
-      if (writes < death.write || death.when === 'before') return;
-      dead = true;
-      throw killed;
-    };
-  return {
-    dead: () => dead,
-    catalogue: {
-      ...catalogue,
-      putObject: write(catalogue.putObject),
-      deleteObject: write(catalogue.deleteObject),
-      putDeal: write(catalogue.putDeal),
-      putOpenings: write(catalogue.putOpenings),
-    },
-    settlement: { ...settlement, submit: (...call) => (dead ? Promise.reject(killed) : settlement.submit(...call)) },
-  };
-};
 
 /** Sees every revision that reaches a provider, and that it was on disk before. */
 const watchRevisions = (world: RenterWorld): Map<string, Revision> => {

@@ -8,7 +8,7 @@ import type { Address } from '../../../node/core/units.js';
 import type { ProviderService } from '../../../node/ports/link.js';
 import type { Settlement } from '../../../node/ports/settlement.js';
 import type { Catalogue } from '../../../node/ports/catalogue.js';
-import type { ByteSink, ByteSource, Clock, Signer } from '../../../node/ports/world.js';
+import type { ByteSink, ByteSource, Clock, Signer, SlabCoder } from '../../../node/ports/world.js';
 import type { RenterLimits } from '../../../node/renter/limits.js';
 import { createRenter, type Renter } from '../../../node/renter/renter.js';
 import { createMemoryCatalogue } from '../../../node/storage/catalogue.js';
@@ -85,6 +85,8 @@ export interface RenterWorld {
   readonly renter: Renter;
   /** Where her slabs are worked on. */
   readonly rooms: SlabRooms;
+  /** Slabs that were coded so far. */
+  coded(): number;
   /** The same keys with another catalogue, settlement, signer or account. */
   another(change?: {
     readonly catalogue?: Catalogue;
@@ -179,6 +181,18 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
   const log = createRecordedLog();
   const metrics = createRecordedMetrics();
   const rooms = createSlabRooms();
+  let coded = 0;
+  const createCoder = (): SlabCoder => {
+    const coder = createSlabCoder(createSlabWork(createErasure()), rooms);
+    return {
+      ...coder,
+      encode: async (...job) => {
+        const slab = await coder.encode(...job);
+        coded += 1;
+        return slab;
+      },
+    };
+  };
   const another: RenterWorld['another'] = ({
     catalogue: kept = catalogue,
     settlement = chain,
@@ -193,7 +207,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
           limits: { silenceMilliseconds: silence, frameMilliseconds: silence, dialMilliseconds: silence },
         }),
         catalogue: kept,
-        coder: createSlabCoder(createSlabWork(createErasure()), rooms),
+        coder: createCoder(),
         signer,
         master: fromHex(hashOf(`${name} master`)),
         clock: impatientClock,
@@ -214,6 +228,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
     sent: watched.sent,
     renter: another(),
     rooms,
+    coded: () => coded,
     another,
     bend: (name, bend) => void (bend ? bends.set(name, bend) : bends.delete(name)),
     silence: (name) => void silent.add(name),

@@ -1,0 +1,42 @@
+import type { Catalogue } from '../../node/ports/catalogue.js';
+import type { Settlement } from '../../node/ports/settlement.js';
+
+/** When a process dies: around its write number `write` to the catalogue. */
+export interface Death {
+  readonly write: number;
+  readonly when: 'before' | 'after';
+}
+
+const killed = new Error('killed');
+
+/** Catalogue and chain of a process that dies: from then on it changes nothing any more. */
+export const mortal = (
+  catalogue: Catalogue,
+  settlement: Settlement,
+  death: Death,
+): { catalogue: Catalogue; settlement: Settlement; dead(): boolean } => {
+  let writes = 0;
+  let dead = false;
+  const write =
+    <Arguments extends unknown[]>(method: (...rest: Arguments) => Promise<void>) =>
+    async (...rest: Arguments): Promise<void> => {
+      writes += 1;
+      if (dead || (writes === death.write && death.when === 'before')) dead = true;
+      if (dead) throw killed;
+      await method(...rest);
+      if (writes < death.write || death.when === 'before') return;
+      dead = true;
+      throw killed;
+    };
+  return {
+    dead: () => dead,
+    catalogue: {
+      ...catalogue,
+      putObject: write(catalogue.putObject),
+      deleteObject: write(catalogue.deleteObject),
+      putDeal: write(catalogue.putDeal),
+      putOpenings: write(catalogue.putOpenings),
+    },
+    settlement: { ...settlement, submit: (...call) => (dead ? Promise.reject(killed) : settlement.submit(...call)) },
+  };
+};
