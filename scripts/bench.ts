@@ -7,11 +7,13 @@
 // npm run bench -- provider [--only SECTIONS] [--short] [--json PATH]
 // npm run bench -- store [--stored N] [--json PATH]
 // npm run bench -- primitives [--turns N] [--json PATH]
+// npm run bench -- large-put [--gib N] [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureDiscovery } from './lab/bench/discovery/discovery.js';
 import { measureGas, type GasFigures } from './lab/bench/gas/gas.js';
 import { measureHostility } from './lab/bench/hostility/hostility.js';
+import { measureLargePuts } from './lab/bench/large-put/large-put.js';
 import { measureLedger } from './lab/bench/ledger/ledger.js';
 import { measureMineability, type MineabilityFigures } from './lab/bench/mineability/mineability.js';
 import { fullSizes, measureProvider, SECTIONS, shortSizes, type Section } from './lab/bench/provider/provider.js';
@@ -30,6 +32,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- provider [--only SECTIONS] [--short] [--json PATH]
        npm run bench -- store [--stored N] [--json PATH]
        npm run bench -- primitives [--turns N] [--json PATH]
+       npm run bench -- large-put [--gib N] [--json PATH]
 
   --json PATH    writes the figures to PATH
   --check        fails if a figure is more than 1 % above the committed one in scripts/lab/bench, or a promise of the design is broken
@@ -43,7 +46,8 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
   --only LIST    which sections, separated by commas: ${SECTIONS.join(', ')}; default all
   --short        measures less, in about a minute
   --stored N     how many sectors are in the store that is opened; default 1000000
-  --turns N      how often each primitive is measured; default 15`;
+  --turns N      how often each primitive is measured; default 15
+  --gib N        how large the largest file is; default 20`;
 
 const show = async (figures: unknown, json: string | undefined): Promise<void> => {
   const text = JSON.stringify(figures, null, 2) + '\n';
@@ -96,6 +100,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     stored: { type: 'string', default: '1000000' },
     turns: { type: 'string', default: '15' },
+    gib: { type: 'string', default: '20' },
     only: { type: 'string', default: SECTIONS.join(',') },
     short: { type: 'boolean', default: false },
   },
@@ -108,6 +113,7 @@ const sectors = wholeNumber(values.sectors, 1);
 const [strangers, seconds, rounds, stored, turns] = [values.strangers, values.seconds, values.rounds, values.stored, values.turns].map(
   (text) => wholeNumber(text, 1),
 );
+const gib = wholeNumber(values.gib, 1);
 const only = values.only.split(',').map((name) => SECTIONS.find((section) => section === name));
 const isSection = (section: Section | undefined): section is Section => section !== undefined;
 if (rest.length === 0 && bench === 'gas') await gas(values);
@@ -122,6 +128,8 @@ else if (rest.length === 0 && bench === 'provider' && only.every(isSection))
   await show(await measureProvider(only, values.short ? shortSizes : fullSizes, say), values.json);
 else if (rest.length === 0 && bench === 'store' && stored) await show(await measureStore(stored, say), values.json);
 else if (rest.length === 0 && bench === 'primitives' && turns) await show(await measurePrimitives(say, turns), values.json);
+else if (rest.length === 0 && bench === 'large-put' && gib)
+  await show(await measureLargePuts([2 ** 28, 2 ** 31, gib * 2 ** 30], say), values.json);
 else {
   console.error(USAGE);
   process.exitCode = 2;
