@@ -13,7 +13,7 @@ import { readEndedDeals, type EndedDeal } from './ended-early.js';
 import { decideHealing, shardsLeft, slabName, type ClaimedSlab, type LostClaim, type LostShards } from './decide-healing.js';
 import { remakeShards } from './heal-slab.js';
 import type { HealedShard, Unhealable, UnhealedShard } from './healed-shard.js';
-import { isWanted } from './is-wanted.js';
+import { isWanted } from '../upload/is-wanted.js';
 import { isKept, readLostClaims } from './lost-claims.js';
 import { asError } from '../../core/errors/coded.js';
 

@@ -1,7 +1,7 @@
 import type { ShardPlacement } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
-import { isWanted } from '../repair/is-wanted.js';
+import { isWanted } from './is-wanted.js';
 import { shardIn, type Column } from './columns.js';
 import type { SlabInHand } from './slabs.js';
 
