@@ -58,14 +58,14 @@ describe('What is to be repaired', () => {
   });
 
   it('is hopeless for an object of which one slab is', async () => {
-    const catalogue = await catalogueOf({ hurt: [CDE, ABC] });
+    const catalogue = await catalogueOf({ hurt: [ABC, CDE] });
     const health = new Map([...healthy(['dave', 'erin']), ...lost('bob', 'carol')]);
     const [action] = await planRepairs(contextOf(catalogue), undefined, { health });
     expect([action?.kind, action?.bytes]).to.deep.equal(['hopeless', 200]);
     expect(action?.lost.map(({ shard, deal }) => [shard, deal])).to.deep.equal([
-      [0, idOf('carol')],
       [0, idOf('bob')],
       [1, idOf('carol')],
+      [0, idOf('carol')],
     ]);
   });
 
