@@ -1,11 +1,10 @@
-import { loadSettings } from '../app/settings/config.js';
 import { jsonText } from '../app/json-text.js';
 import { version } from '../app/version.js';
 import { asCoded } from '../core/errors/coded.js';
 import type { HoldfastError } from '../core/errors/holdfast-error.js';
 import { commandTable } from './command-table.js';
 import { OptionReader, type Outcome } from './command.js';
-import { buildProgram, usageError, type Invocation } from './program.js';
+import { buildProgram, helpLast, usageError, type Invocation } from './program.js';
 import { printable } from './printable.js';
 import { createPrompt } from './prompt.js';
 import { createTerminal } from './terminal.js';
@@ -26,16 +25,11 @@ const runInvocation = async (invocation: Invocation, { stdout, env, signal }: Su
     options,
     terminal: createTerminal({ json: options.flag('json'), stream: stdout }),
     prompt: createPrompt({ passwordFile: options.text('passwordFile'), signal }),
-    settings: () =>
-      loadSettings(
-        {
-          home: options.text('home'),
-          rpc: options.text('rpc'),
-          book: options.text('book'),
-          network: options.text('network'),
-        },
-        env,
-      ),
+    settings: async () => {
+      const { loadSettings } = await import('../app/settings/config.js');
+      const [home, rpc, book, network] = ['home', 'rpc', 'book', 'network'].map((name) => options.text(name));
+      return await loadSettings({ home, rpc, book, network }, env);
+    },
     signal,
   });
 };
@@ -52,7 +46,8 @@ export const runCommandLine = async (argv: readonly string[], around: Surroundin
   const json = argv.includes('--json');
   try {
     const found: Invocation[] = [];
-    await buildProgram(commandTable, version, (invocation) => found.push(invocation)).parseAsync([...argv], { from: 'user' });
+    const program = buildProgram(commandTable, version, (invocation) => found.push(invocation));
+    await program.parseAsync([...helpLast(commandTable, argv)], { from: 'user' });
     const [invocation] = found;
     if (invocation === undefined) return 0;
     const outcome = await runInvocation(invocation, around);

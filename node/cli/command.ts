@@ -21,11 +21,27 @@ export interface Outcome {
   readonly printed?: true;
 }
 
-/** One command of the command line. The table of all of them is `command-table.ts`. */
-export interface CommandSpec {
+/** What a command is called and what it is for: all that the help of its group needs. */
+export interface CommandName {
   /** Words after `holdfast`. */
   readonly path: readonly [string, ...string[]];
   readonly summary: string;
+}
+
+/** A row of the table of all commands, `command-table.ts`. */
+export interface CommandEntry extends CommandName {
+  /** Reads the command's file. */
+  load(): Promise<CommandSpec>;
+}
+
+/** A command with what its file says. */
+export type LoadedCommand = CommandName & CommandSpec;
+
+/**
+ * How a command is called and what it does: what its file, `commands/` and its words, exports as `command`. What only `run` needs and is large
+ * (the chain, libp2p, a database) is imported when it runs.
+ */
+export interface CommandSpec {
   readonly arguments?: readonly ParameterSpec[];
   readonly options?: readonly ParameterSpec[];
   /** Reads no home, keys, book or chain: takes none of the options that name them. */

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { networks } from '../core/market/networks.js';
-import type { Argument, CommandSpec, ParameterSpec } from './command.js';
+import type { Argument, CommandEntry, CommandName, CommandSpec, ParameterSpec } from './command.js';
 
 /** What the parser found: the command to run, with its words. */
 export interface Invocation {
@@ -32,15 +32,21 @@ export const globalOptions: readonly ParameterSpec[] = [
 ];
 
 /** Of {@link globalOptions} those that say anything to the command. */
-export const globalsOf = ({ standsAlone }: CommandSpec): readonly ParameterSpec[] =>
+export const globalsOf = ({ standsAlone }: Pick<CommandSpec, 'standsAlone'>): readonly ParameterSpec[] =>
   standsAlone ? globalOptions.filter(({ flags }) => flags === '--json') : globalOptions;
 
-const addCommand = (root: Command, spec: CommandSpec, chosen: (invocation: Invocation) => void): void => {
-  const parent = spec.path.slice(0, -1).reduce((at, word) => at.commands.find((one) => one.name() === word) ?? group(at, word), root);
-  const own = parent.commands.find((one) => one.name() === spec.path.at(-1)) ?? parent.command(spec.path.at(-1) ?? '');
-  own.summary(spec.summary).description(spec.summary);
+const group = (parent: Command, word: string): Command => parent.command(word).description(groupSummaries[word] ?? word);
+
+/** The place of `words` below `root`, with groups made on the way to it. */
+const placeOf = (root: Command, words: readonly string[]): Command =>
+  words.reduce((at, word) => at.commands.find((one) => one.name() === word) ?? group(at, word), root);
+
+const addName = (root: Command, { path, summary }: CommandName): Command => placeOf(root, path).summary(summary).description(summary);
+
+/** Adds what a command's file says to what its name made. */
+const addSpec = (own: Command, spec: CommandSpec, chosen: (invocation: Invocation) => void): void => {
   for (const argument of spec.arguments ?? []) own.argument(argument.flags, argument.description);
-  for (const option of [...(spec.options ?? [])]) own.option(option.flags, option.description);
+  for (const option of spec.options ?? []) own.option(option.flags, option.description);
   for (const { flags, description } of globalsOf(spec)) own.option(flags, description);
   own.addHelpText('after', `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
   own.action((...received: unknown[]) => {
@@ -48,8 +54,6 @@ const addCommand = (root: Command, spec: CommandSpec, chosen: (invocation: Invoc
     chosen({ spec, args: command.processedArgs as Argument[], options: command.opts() });
   });
 };
-
-const group = (parent: Command, word: string): Command => parent.command(word).description(groupSummaries[word] ?? word);
 
 /** What a group of commands is about, by its word. */
 export const groupSummaries: Readonly<Record<string, string>> = {
@@ -61,25 +65,36 @@ export const groupSummaries: Readonly<Record<string, string>> = {
 };
 
 /**
- * Builds the command tree. `chosen` is called with the command that the parser found; errors of the command line itself
- * are thrown as CommanderError (see {@link usageError}).
+ * Builds the command tree of `table`; a command's file is read once the parser reaches the command. `chosen` is called with the command that the
+ * parser found; errors of the command line itself are thrown as CommanderError (see {@link usageError}).
  */
-export const buildProgram = (specs: readonly CommandSpec[], version: string, chosen: (invocation: Invocation) => void): Command => {
+export const buildProgram = (table: readonly CommandEntry[], version: string, chosen: (invocation: Invocation) => void): Command => {
   const root = new Command('holdfast');
   root.description('Holdfast: a decentralized cloud. Providers are paid only for periods in which they proved that they hold the data.');
   root.version(version);
-  for (const spec of specs) addCommand(root, spec, chosen);
+  const entries = new Map(table.map((entry) => [addName(root, entry), entry]));
   root.addHelpText('after', '\nExample:\n  $ holdfast put holiday.tar\n\nEach command has --help with an example.');
-  const quiet = (command: Command): void => {
+  const prepare = (command: Command): void => {
     // Without positional options a group would take its commands' options for its own.
     command
       .enablePositionalOptions()
       .exitOverride()
-      .configureOutput({ writeErr: () => undefined });
-    command.commands.forEach(quiet);
+      .configureOutput({ writeErr: () => undefined })
+      .hook('preSubcommand', async (_, reached) => {
+        const entry = entries.get(reached);
+        if (entry !== undefined) addSpec(reached, await entry.load(), chosen);
+      });
+    command.commands.forEach(prepare);
   };
-  quiet(root);
+  prepare(root);
   return root;
+};
+
+/** `words` with "help put" as "put --help": the parser shows the help of what "help" names without reaching it. */
+export const helpLast = (table: readonly CommandEntry[], words: readonly string[]): readonly string[] => {
+  const at = words.indexOf('help');
+  const isGroup = table.some(({ path }) => path.length > at && words.slice(0, at).every((word, index) => word === path[index]));
+  return at >= 0 && isGroup ? [...words.toSpliced(at, 1), '--help'] : words;
 };
 
 /** What the parser says as a sentence of ours: on one line, without its mark and its stop. */

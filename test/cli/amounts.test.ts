@@ -64,7 +64,7 @@ describe('amounts on the command line', () => {
   ];
   for (const [words, args, options] of cases)
     it(`are looked at before anything else: ${words} ${[...args, ...Object.values(options)].join(' ')}`, async () => {
-      const spec = commandTable.find(({ path }) => path.join(' ') === words);
+      const spec = await commandTable.find(({ path }) => path.join(' ') === words)?.load();
       await rejectsCoded(spec?.run(callOf(args, options)) ?? Promise.resolve(), 'BAD_OPTION');
     });
 });

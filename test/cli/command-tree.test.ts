@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { commandTable } from '../../node/cli/command-table.js';
+import { commandTable, loadCommands } from '../../node/cli/command-table.js';
 import { buildProgram, globalOptions, groupSummaries } from '../../node/cli/program.js';
 import { errorTable } from '../../node/core/errors/holdfast-error.js';
 import { commandInProcess, type Finished } from '../support/command-line.js';
@@ -53,6 +53,8 @@ const anything: Readonly<Record<string, string>> = {
   '<deals...>': `0x${'2'.repeat(64)}`,
 };
 
+const commands = await loadCommands();
+
 describe('the command line', () => {
   let home: string;
   before(async () => {
@@ -77,7 +79,7 @@ describe('the command line', () => {
     for (const word of groups) expect(groupSummaries, word).to.have.property(word).that.does.not.equal(word);
   });
 
-  for (const spec of commandTable) {
+  for (const spec of commands) {
     const words = spec.path.join(' ');
 
     it(`${words}: --help shows how it is called, with an example`, async () => {

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandTable } from '../../node/cli/command-table.js';
+import { loadCommands } from '../../node/cli/command-table.js';
 import { bashScript } from '../../node/cli/completion/bash.js';
 import { fishScript } from '../../node/cli/completion/fish.js';
 import { placesOf } from '../../node/cli/completion/places.js';
 import { zshScript } from '../../node/cli/completion/zsh.js';
-import type { CommandSpec } from '../../node/cli/command.js';
+import type { LoadedCommand } from '../../node/cli/command.js';
 import { withDirectory } from '../support/temporary-directory.js';
 
 /** Has a shell read a file with this text; undefined where this machine has no such shell. */
@@ -23,7 +23,7 @@ const inShell = async (shell: string, args: readonly string[], text: string) =>
     return error === undefined ? { output: stdout, errors: stderr } : undefined;
   });
 
-const awkward: CommandSpec = {
+const awkward: LoadedCommand = {
   path: ['it'],
   summary: 'it\'s 100% "odd": $HOME `x` \\ end',
   options: [{ flags: '--how <how>', description: "don't: $ask", choices: ["'a'", 'b'] }],
@@ -31,12 +31,14 @@ const awkward: CommandSpec = {
   run: () => expect.fail('it is not run'),
 };
 
+const commands = await loadCommands();
+
 describe('shell completion', () => {
-  const places = placesOf(commandTable);
+  const places = placesOf(commands);
   const at = (path: string) => places.find((place) => place.path === path) ?? expect.fail(`no place "${path}"`);
 
   it('knows every command, group, option and choice of the command table', () => {
-    for (const { path, options = [], standsAlone } of commandTable) {
+    for (const { path, options = [], standsAlone } of commands) {
       path.forEach((word, depth) => {
         expect(at(path.slice(0, depth).join(' ')).next.map((next) => next.word)).to.include(word);
       });
@@ -51,7 +53,7 @@ describe('shell completion', () => {
 
   it('has each place in each script', () => {
     for (const script of [bashScript(places), zshScript(places), fishScript(places)]) {
-      for (const { path } of commandTable) expect(script).to.include(path.join(' '));
+      for (const { path } of commands) expect(script).to.include(path.join(' '));
       expect(script).to.include('filecoin-calibration');
     }
   });
@@ -62,7 +64,7 @@ describe('shell completion', () => {
       ['zsh', ['-f', '-n'], zshScript],
       ['fish', ['--no-execute'], fishScript],
     ] as const) {
-      const checked = await inShell(shell, args, script(placesOf([...commandTable, awkward])));
+      const checked = await inShell(shell, args, script(placesOf([...commands, awkward])));
       if (checked !== undefined) expect(checked, shell).to.deep.equal({ output: '', errors: '' });
     }
   });

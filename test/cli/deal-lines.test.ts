@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { releaseJson, releaseLines } from '../../node/cli/commands/cancel.js';
+import { releaseJson, releaseLines } from '../../node/cli/commands/deals/cancel.js';
 import { dealLines } from '../../node/cli/commands/deal-lines.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Deal } from '../../node/core/market/deal.js';

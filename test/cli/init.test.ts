@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { bookText } from '../../node/app/book/book.js';
 import { loadSettings } from '../../node/app/settings/config.js';
 import { OptionReader, type Call, type Outcome } from '../../node/cli/command.js';
-import { initCommands } from '../../node/cli/commands/init.js';
+import { command } from '../../node/cli/commands/init.js';
 import { rejection } from '../support/coded-rejection.js';
 import { freshChain, startFixedRpc, type FixedRpc } from '../support/rpc/fixed-rpc.js';
 import { sampleBook } from '../support/sample-book.js';
@@ -65,7 +65,7 @@ describe('holdfast init', function () {
       settings: () => loadSettings({ home, ...options }, {}),
       signal: new AbortController().signal,
     };
-    const outcome = await initCommands[0]?.run(call);
+    const outcome = await command.run(call);
     expect(waiting, 'answers that nobody asked for').to.deep.equal([]);
     return outcome ?? expect.fail('there is no such command');
   };

@@ -1,4 +1,4 @@
-import { parseParameter, wordOf, type CommandSpec } from '../command.js';
+import { parseParameter, wordOf, type CommandSpec, type LoadedCommand } from '../command.js';
 import { bashScript } from '../completion/bash.js';
 import { fishScript } from '../completion/fish.js';
 import { placesOf, type Place } from '../completion/places.js';
@@ -16,21 +16,17 @@ const parseShell = (text: string): keyof typeof scripts => {
   return shell;
 };
 
-/** The command that prints a shell's completion of all commands; `table` is asked when it runs. */
-export const completionCommands = (table: () => readonly CommandSpec[]): readonly CommandSpec[] => [
-  {
-    path: ['completion'],
-    summary: 'print the script that lets your shell complete commands and options',
-    arguments: [{ flags: '<shell>', description: 'bash, zsh or fish', choices: shells }],
-    examples: [
-      'source <(holdfast completion bash)          # in ~/.bashrc',
-      'source <(holdfast completion zsh)           # in ~/.zshrc, after compinit',
-      'holdfast completion fish | source           # in ~/.config/fish/config.fish',
-    ],
-    run: (call) => {
-      const shell = parseParameter('<shell>', wordOf(call, 0), 'bash, zsh or fish', parseShell);
-      const script = scripts[shell](placesOf(table()));
-      return Promise.resolve({ text: [script.trimEnd()], json: { shell, script } });
-    },
+/** The command that prints a shell's completion of all commands, which `all` reads when it runs. */
+export const createCommand = (all: () => Promise<readonly LoadedCommand[]>): CommandSpec => ({
+  arguments: [{ flags: '<shell>', description: 'bash, zsh or fish', choices: shells }],
+  examples: [
+    'source <(holdfast completion bash)          # in ~/.bashrc',
+    'source <(holdfast completion zsh)           # in ~/.zshrc, after compinit',
+    'holdfast completion fish | source           # in ~/.config/fish/config.fish',
+  ],
+  run: async (call) => {
+    const shell = parseParameter('<shell>', wordOf(call, 0), 'bash, zsh or fish', parseShell);
+    const script = scripts[shell](placesOf(await all()));
+    return { text: [script.trimEnd()], json: { shell, script } };
   },
-];
+});

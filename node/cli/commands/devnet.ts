@@ -13,9 +13,7 @@ const PROGRAM = fileURLToPath(new URL('../../../scripts/devnet.ts', import.meta.
 const LEAST = 7;
 const MOST = 64;
 
-const devnet: CommandSpec = {
-  path: ['devnet'],
-  summary: 'run a chain, a market and providers on this machine (in a checkout of the sources)',
+export const command: CommandSpec = {
   options: [
     { flags: '--providers <count>', description: `provider daemons, ${LEAST} to ${MOST} (default: ${LEAST}): a file takes one less` },
   ],
@@ -32,5 +30,3 @@ const devnet: CommandSpec = {
     return { text: ['The devnet is gone.'], json: { stopped: true } };
   },
 };
-
-export const devnetCommands: readonly CommandSpec[] = [devnet];

@@ -13,9 +13,7 @@ const linesOf = (finding: Finding): readonly string[] => [
 const closing = (problems: number): string =>
   problems === 0 ? 'All is well.' : `${problems} ${problems === 1 ? 'problem' : 'problems'}; each line says what to do.`;
 
-const doctor: CommandSpec = {
-  path: ['doctor'],
-  summary: 'check Node, chain, contracts, keys, money, ports and disk, and say what to do',
+export const command: CommandSpec = {
   examples: ['holdfast doctor', 'holdfast doctor --json'],
   run: async (call) => {
     await using facts = createFacts(() => call.settings(), call.signal);
@@ -28,5 +26,3 @@ const doctor: CommandSpec = {
     };
   },
 };
-
-export const doctorCommands: readonly CommandSpec[] = [doctor];

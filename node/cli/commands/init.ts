@@ -44,9 +44,7 @@ const nextSteps = (choices: Choices, hasWallet: boolean, hasBook: boolean): read
   'see whether anything is missing: holdfast doctor',
 ];
 
-const init: CommandSpec = {
-  path: ['init'],
-  summary: 'set up: choose network, RPC and role, and write a commented settings file',
+export const command: CommandSpec = {
   options: [
     { flags: '--role <role>', description: 'renter (default) or provider', choices: ['renter', 'provider'] },
     { flags: '--yes', description: 'change settings that are there already, without asking' },
@@ -82,5 +80,3 @@ const init: CommandSpec = {
     };
   },
 };
-
-export const initCommands: readonly CommandSpec[] = [init];

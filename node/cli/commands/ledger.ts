@@ -144,9 +144,7 @@ const outcomeOf = ({ follow, csv, head }: Wish, ledger: Ledger, records: readonl
   };
 };
 
-const ledgerCommand: CommandSpec = {
-  path: ['ledger'],
-  summary: 'the settlement history: who paid, proved, missed and was slashed, block by block; with --verify, proven',
+export const command: CommandSpec = {
   options: [
     { flags: '--verify', description: 'recompute every hash from a trusted newest block down to the deployment; names what does not fit' },
     { flags: '--head <hash>', description: 'the newest block to trust, instead of one that two RPCs (--rpc URL,URL) agree on' },
@@ -174,5 +172,3 @@ const ledgerCommand: CommandSpec = {
     }
   },
 };
-
-export const ledgerCommands: readonly CommandSpec[] = [ledgerCommand];

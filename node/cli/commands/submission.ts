@@ -1,4 +1,4 @@
-import type { SettlementAction } from '../../ports/settlement.js';
+import type { Receipt, SettlementAction } from '../../ports/settlement.js';
 import { openWallet, type WalletSession } from '../../app/wallet-session.js';
 import { dealId, type Address, type DealId, type Wei } from '../../core/units.js';
 import { showTokens } from '../../core/amount-text.js';
@@ -12,19 +12,19 @@ export const withWallet = async <Result>(call: Call, work: (session: WalletSessi
   return await work(session);
 };
 
+/** What was done, with the transaction that did it. */
+export const told = (receipt: Receipt, text: string, json: Outcome['json']): Outcome => ({
+  text: [`${text} (block ${receipt.block}, transaction ${receipt.hash})`],
+  json: { ...json, transaction: receipt.hash, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee },
+});
+
 /** Submits one action of the wallet and tells what became of it. */
 export const submitAndTell = async (
-  session: WalletSession,
-  call: Call,
+  { settlement }: WalletSession,
+  { signal }: Call,
   action: SettlementAction,
-  told: { readonly text: string; readonly json: Outcome['json'] },
-): Promise<Outcome> => {
-  const receipt = await session.settlement.submit(action, { signal: call.signal });
-  return {
-    text: [`${told.text} (block ${receipt.block}, transaction ${receipt.hash})`],
-    json: { ...told.json, transaction: receipt.hash, block: receipt.block, gasUsed: receipt.gasUsed, fee: receipt.fee },
-  };
-};
+  { text, json }: { readonly text: string; readonly json: Outcome['json'] },
+): Promise<Outcome> => told(await settlement.submit(action, { signal }), text, json);
 
 export const dealArgument: ParameterSpec = {
   flags: '<deal>',

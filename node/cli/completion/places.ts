@@ -1,4 +1,4 @@
-import type { CommandSpec, ParameterSpec } from '../command.js';
+import type { LoadedCommand, ParameterSpec } from '../command.js';
 import { globalsOf, groupSummaries } from '../program.js';
 
 /** A word with what it is for. */
@@ -37,7 +37,7 @@ const optionOf = ({ flags, description, choices }: ParameterSpec): Option => {
 };
 
 /** All places of a command line with commands `specs`, the start first. */
-export const placesOf = (specs: readonly CommandSpec[]): readonly Place[] => {
+export const placesOf = (specs: readonly LoadedCommand[]): readonly Place[] => {
   const prefixes = specs.flatMap(({ path }) => path.map((_, depth) => path.slice(0, depth).join(' ')));
   const paths = new Set(['', ...prefixes, ...specs.map(({ path }) => path.join(' '))]);
   return [...paths].map((path) => {
@@ -51,7 +51,7 @@ export const placesOf = (specs: readonly CommandSpec[]): readonly Place[] => {
   });
 };
 
-const followers = (specs: readonly CommandSpec[], path: string): readonly Word[] => {
+const followers = (specs: readonly LoadedCommand[], path: string): readonly Word[] => {
   const depth = path === '' ? 0 : path.split(' ').length;
   const below = specs.filter((spec) => spec.path.length > depth && spec.path.slice(0, depth).join(' ') === path);
   const words = new Set(below.map((spec) => spec.path[depth] ?? ''));

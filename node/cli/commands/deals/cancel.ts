@@ -1,12 +1,12 @@
-import { asCoded } from '../../core/errors/coded.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { dealId } from '../../core/units.js';
-import type { ReleaseFailure, ReleaseResult } from '../../renter/deals/release.js';
-import type { UnreadableObject } from '../../renter/deals/unreadable.js';
-import { showTokens } from '../../core/amount-text.js';
-import { showWait } from '../amounts.js';
-import { parseParameter, wordsOf, type Call, type CommandSpec } from '../command.js';
-import { narrate, withRenter } from './renting.js';
+import { asCoded } from '../../../core/errors/coded.js';
+import { HoldfastError } from '../../../core/errors/holdfast-error.js';
+import { dealId } from '../../../core/units.js';
+import type { ReleaseFailure, ReleaseResult } from '../../../renter/deals/release.js';
+import type { UnreadableObject } from '../../../renter/deals/unreadable.js';
+import { showTokens } from '../../../core/amount-text.js';
+import { showWait } from '../../amounts.js';
+import { parseParameter, wordsOf, type Call, type CommandSpec } from '../../command.js';
+import { narrate, withRenter } from '../renting.js';
 
 /** What became of each deal, for people. */
 export const releaseLines = ({ released, emptied, failures, period }: ReleaseResult): readonly string[] => [
@@ -43,9 +43,7 @@ export const releaseJson = ({ released, emptied, failures, period }: ReleaseResu
   };
 };
 
-export const cancel: CommandSpec = {
-  path: ['deals', 'cancel'],
-  summary: 'end deals with the consent of their providers: what they store is given up, unspent escrow becomes credit a period later',
+export const command: CommandSpec = {
   arguments: [{ flags: '<deals...>', description: 'ids of the deals' }],
   options: [{ flags: '--yes', description: 'do not ask on a terminal whether files may be lost' }],
   examples: ['holdfast deals cancel 0x5c0f…', 'holdfast deals cancel 0x5c0f… 0x77aa… --yes'],

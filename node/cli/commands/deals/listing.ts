@@ -1,14 +1,12 @@
-import { readDealListing } from '../../app/deal-listing.js';
-import { createFileSink } from '../../app/file-bytes.js';
-import { jsonText } from '../../app/json-text.js';
-import { countText } from '../../core/amount-text.js';
-import { showLeaves } from '../amounts.js';
-import type { CommandSpec } from '../command.js';
-import { dealArgument, dealOf } from './submission.js';
+import { readDealListing } from '../../../app/deal-listing.js';
+import { createFileSink } from '../../../app/file-bytes.js';
+import { jsonText } from '../../../app/json-text.js';
+import { countText } from '../../../core/amount-text.js';
+import { showLeaves } from '../../amounts.js';
+import type { CommandSpec } from '../../command.js';
+import { dealArgument, dealOf } from '../submission.js';
 
-export const listing: CommandSpec = {
-  path: ['deals', 'listing'],
-  summary: 'write what you know of a deal, for a provider that lost its own record: the signed revision and its sectors',
+export const command: CommandSpec = {
   arguments: [dealArgument],
   options: [
     { flags: '--out <file>', description: 'where to write it (default: listing-<deal>.json, in this folder)' },

@@ -39,9 +39,7 @@ const storeFaultLine = ({ kind, ...facts }: ProviderCheck['storeFaults'][number]
 const faultJson = (fault: ProviderCheck['faults'][number] | ProviderCheck['storeFaults'][number]) =>
   'error' in fault ? { ...fault, error: String(fault.error) } : fault;
 
-const check: CommandSpec = {
-  path: ['provider', 'check'],
-  summary: 'compare journal, sectors and chain while the daemon is stopped, and say what is missing',
+export const command: CommandSpec = {
   options: [
     { flags: '--repair', description: 'put back what can be found: lost revisions whose sectors are there, the index of sectors' },
     { flags: '--listing <file>', description: 'what a renter knows of its deal, as JSON: signed revision and sectors' },
@@ -82,5 +80,3 @@ const check: CommandSpec = {
     };
   },
 };
-
-export const providerCheckCommands: readonly CommandSpec[] = [check];

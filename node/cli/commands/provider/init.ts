@@ -1,4 +1,3 @@
-import { sameAsk } from '../../../app/decide-setup.js';
 import type { ProviderMade } from '../../../app/provider-setup.js';
 import { LEAST_CAPACITY } from '../../../app/settings/config.js';
 import { changeSettingsFile } from '../../../app/settings/file.js';
@@ -14,8 +13,6 @@ import { coins, showSize, size } from '../../amounts.js';
 import type { Call, CommandSpec } from '../../command.js';
 import { askFrom, askOptions, firstAsk } from './ask-options.js';
 import { lockLimitOf, lockLimitOption } from './lock-limit.js';
-import { registeredProvider } from './registered.js';
-import { submitAndTell, withWallet } from '../submission.js';
 
 /** Settings that the options of `provider init` write into the settings file. */
 const sectionFrom = (call: Call): Record<string, unknown> => {
@@ -31,9 +28,7 @@ const sectionFrom = (call: Call): Record<string, unknown> => {
 const passwordFor = async (call: Call, home: string, isNew: boolean): Promise<string> =>
   isNew ? await call.prompt.newPassword(`New password for the keys in ${home}`) : await call.prompt.password('Password of the keys');
 
-const init: CommandSpec = {
-  path: ['provider', 'init'],
-  summary: 'make keys and stores, and register as a provider',
+export const command: CommandSpec = {
   options: [
     ...askOptions,
     { flags: '--capacity <size>', description: 'most bytes to store, such as 500GiB' },
@@ -105,26 +100,3 @@ const firstLines = ({ sheet: { provider }, known, changes }: ProviderMade): read
     `Provider ${provider} was registered before; ${changed.length === 0 ? 'nothing on chain changed' : `changed: ${changed.join(', ')}`}.`,
   ];
 };
-
-const ask: CommandSpec = {
-  path: ['provider', 'ask'],
-  summary: 'show or change what you ask; open deals keep their prices',
-  options: askOptions,
-  examples: ['holdfast provider ask', 'holdfast provider ask --price 0.6 --max-deal 2TiB'],
-  run: async (call) => {
-    const settings = await call.settings();
-    await using session = await openReader(settings, call.signal);
-    const provider = await keystoreOf(settings).addressOf('wallet');
-    const sheet = await registeredProvider(session.reader, provider, call.signal);
-    const pace = { parameters: session.reader.parameters, blockMilliseconds: session.book.blockMilliseconds };
-    const next = askFrom(call.options, sheet.ask, pace);
-    const text = `Asking ${showTokens(monthlyUp(next.price, pace.parameters, pace.blockMilliseconds))} per GiB-month`;
-    if (sameAsk(next, sheet.ask)) return { text: [text], json: { provider, ask: next } };
-    return await withWallet(
-      call,
-      async (wallet) => await submitAndTell(wallet, call, { kind: 'setAsk', provider, ask: next }, { text, json: { provider, ask: next } }),
-    );
-  },
-};
-
-export const providerInitCommands: readonly CommandSpec[] = [init, ask];

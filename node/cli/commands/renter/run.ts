@@ -2,14 +2,13 @@ import { systemClock } from '../../../app/clock.js';
 import { performRound, runRounds, type Round } from '../../../app/renter-rounds.js';
 import { keystoreOf } from '../../../app/wallet-session.js';
 import { count, showWait } from '../../amounts.js';
-import { parseParameter, wordsOf, type Call, type CommandSpec, type Outcome } from '../../command.js';
-import { dealId, wei } from '../../../core/units.js';
+import type { Call, CommandSpec, Outcome } from '../../command.js';
+import { wei } from '../../../core/units.js';
 import { jsonLine } from '../../ledger/format.js';
 import type { RenterEvent } from '../../../renter/events.js';
-import { narrate, readingOf, readingOption, withRenter } from '../renting.js';
+import { readingOf, readingOption } from '../renting.js';
 import { failedJson, failedLines, isWell, roundJson, roundLines } from './round-lines.js';
 import { budgetOf, renewingOf, renewingOptions } from './renewing.js';
-import { renewalJson, renewalLines } from './renewal-lines.js';
 
 const DEFAULT_INTERVAL = 600;
 const MOST_INTERVAL = 604_800;
@@ -66,9 +65,7 @@ const runForEver = async (call: Call, seconds: number): Promise<Outcome> => {
   return { text: ['Stopped in good order.'], json: { stopped: true }, printed: true };
 };
 
-const run: CommandSpec = {
-  path: ['renter', 'run'],
-  summary: 'look after what you have stored: renew deals that end soon, make anew what providers lost, end deals that are over',
+export const command: CommandSpec = {
   options: [
     { flags: '--once', description: 'one round, and end with 1 if something is left for you to do' },
     { flags: '--interval <seconds>', description: `seconds from the end of one round to the next (default: ${DEFAULT_INTERVAL})` },
@@ -89,29 +86,3 @@ const run: CommandSpec = {
     return call.options.flag('once') || call.options.flag('dryRun') ? await runOnce(call) : await runForEver(call, seconds);
   },
 };
-
-const renew: CommandSpec = {
-  path: ['renew'],
-  summary: 'make deals last longer: pay their rent in and have their providers agree',
-  arguments: [{ flags: '[deals...]', description: 'ids of the deals; those that hold your files and end soon if left out' }],
-  options: [
-    {
-      flags: '--budget <tokens>',
-      description: 'most tokens to pay in, with what was paid for renewals within 30 days (default: no limit)',
-    },
-    ...renewingOptions,
-  ],
-  examples: ['holdfast renew --dry-run', 'holdfast renew --periods 180 --budget 50', 'holdfast renew 0x5c0f…'],
-  run: async (call) => {
-    const ids = wordsOf(call, 0).map((id) => parseParameter('[deals...]', id, 'deal ids: 0x and 64 hex digits', dealId));
-    const options = { ...renewingOf(call.options), budget: budgetOf(call.options), ...(ids.length > 0 && { only: ids }) };
-    const { report, end } = narrate(call.terminal);
-    return await withRenter(call, async ({ renter }) => {
-      const result = await renter.renew({ ...options, signal: call.signal, report }).finally(end);
-      const isWhole = result.unrenewed.length + result.failed.length === 0;
-      return { text: renewalLines(result), json: renewalJson(result), exitCode: isWhole ? 0 : 1 };
-    });
-  },
-};
-
-export const renterRunCommands: readonly CommandSpec[] = [renew, run];

@@ -1,0 +1,27 @@
+import { sameAsk } from '../../../app/decide-setup.js';
+import { keystoreOf, openReader } from '../../../app/wallet-session.js';
+import { showTokens } from '../../../core/amount-text.js';
+import { monthlyUp } from '../../../renter/homes/quote.js';
+import type { CommandSpec } from '../../command.js';
+import { submitAndTell, withWallet } from '../submission.js';
+import { askFrom, askOptions } from './ask-options.js';
+import { registeredProvider } from './registered.js';
+
+export const command: CommandSpec = {
+  options: askOptions,
+  examples: ['holdfast provider ask', 'holdfast provider ask --price 0.6 --max-deal 2TiB'],
+  run: async (call) => {
+    const settings = await call.settings();
+    await using session = await openReader(settings, call.signal);
+    const provider = await keystoreOf(settings).addressOf('wallet');
+    const sheet = await registeredProvider(session.reader, provider, call.signal);
+    const pace = { parameters: session.reader.parameters, blockMilliseconds: session.book.blockMilliseconds };
+    const next = askFrom(call.options, sheet.ask, pace);
+    const text = `Asking ${showTokens(monthlyUp(next.price, pace.parameters, pace.blockMilliseconds))} per GiB-month`;
+    if (sameAsk(next, sheet.ask)) return { text: [text], json: { provider, ask: next } };
+    return await withWallet(
+      call,
+      async (wallet) => await submitAndTell(wallet, call, { kind: 'setAsk', provider, ask: next }, { text, json: { provider, ask: next } }),
+    );
+  },
+};

@@ -1,0 +1,62 @@
+import { countText, showTokens } from '../../core/amount-text.js';
+import { count } from '../amounts.js';
+import { wordsOf, type CommandSpec } from '../command.js';
+import {
+  MOST_PERIODS,
+  failureJson,
+  narrate,
+  paymentOf,
+  payingOptions,
+  periodsOf,
+  readingOf,
+  readingOption,
+  withRenter,
+} from './renting.js';
+
+const BEYOND_HELP = 'too few of its shards can be read: its providers’ return is all that helps';
+
+export const command: CommandSpec = {
+  arguments: [{ flags: '[names...]', description: 'names or ids; everything if left out' }],
+  options: [
+    ...payingOptions,
+    { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
+    { flags: '--threshold <count>', description: 'repair when fewer shards than this are healthy (default: all)' },
+    { flags: '--ahead <periods>', description: 'move what lies in deals that end within so many periods (default: 2)' },
+    readingOption,
+  ],
+  examples: ['holdfast repair', 'holdfast repair holiday.tar --threshold 5'],
+  run: async (call) => {
+    const names = wordsOf(call, 0);
+    const threshold = call.options.parsed('threshold', ...count(1));
+    const margin = call.options.parsed('ahead', ...count(0, MOST_PERIODS, ' of periods'));
+    const periods = periodsOf(call.options);
+    const payment = paymentOf(call.options);
+    const { report, end } = narrate(call.terminal);
+    return await withRenter(call, async ({ renter }) => {
+      const options = {
+        periods,
+        ...(margin !== undefined && { margin }),
+        ...payment,
+        ...readingOf(call.options),
+        reads: call.options.parsed('reads', ...count(0)) ?? (await call.settings()).renter.reads,
+        ...(threshold !== undefined && { threshold }),
+        ...(names.length > 0 && { objects: names }),
+        signal: call.signal,
+        report,
+      };
+      const { outcomes, repairedShards, egress, failures } = await renter.repair(options).finally(end);
+      const moved = outcomes.map(({ object, kind, moved: homes }) => ({ name: object.name, kind, shards: Object.fromEntries(homes) }));
+      return {
+        text: [
+          ...moved.map(
+            ({ name, kind, shards }) => `${name}: ${kind === 'move' ? `shards ${Object.keys(shards).join(', ')} moved` : BEYOND_HELP}`,
+          ),
+          repairedShards === 0 ? 'Nothing was repaired.' : `Repaired ${countText(repairedShards, 'shard')}.`,
+          ...(egress === 0n ? [] : [`Reading what was left cost ${showTokens(egress)}.`]),
+        ],
+        json: { repairedShards, egress, objects: moved, failures: failureJson(failures) },
+        exitCode: outcomes.some(({ kind }) => kind === 'hopeless') ? 1 : 0,
+      };
+    });
+  },
+};

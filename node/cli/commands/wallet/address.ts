@@ -1,0 +1,10 @@
+import { keystoreOf } from '../../../app/wallet-session.js';
+import type { CommandSpec } from '../../command.js';
+
+export const command: CommandSpec = {
+  examples: ['holdfast wallet address'],
+  run: async (call) => {
+    const account = await keystoreOf(await call.settings()).addressOf('wallet');
+    return { text: [account], json: { address: account } };
+  },
+};
