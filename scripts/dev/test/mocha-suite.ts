@@ -3,6 +3,8 @@
  * of the process, a rejection that nobody handled and something left open each count as one, of the file that it happened in.
  */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
 import { leftOpen, openNow } from './left-open.js';
 import { sendBegun, sendPart, sendResult, sumOf, type PartResult, type SuiteResult } from './suite-result.js';
@@ -27,12 +29,19 @@ process.on('unhandledRejection', (reason) => {
   throw reason;
 });
 
+/** Reads `file` as Node reads a program: mocha would require it, and what is imported later on would be there a second time. */
+const load = async (mocha: Mocha, file: string): Promise<void> => {
+  const path = resolve(file);
+  mocha.suite.emit('pre-require', globalThis, path, mocha);
+  mocha.suite.emit('require', await import(pathToFileURL(path).href), path, mocha);
+  mocha.suite.emit('post-require', globalThis, path, mocha);
+};
+
 const runTests = async (file: string): Promise<FileResult> => {
   const mocha = new Mocha({ reporter: 'spec', timeout, forbidOnly: true, forbidPending: true, color: process.stdout.isTTY });
-  mocha.addFile(file);
-  await mocha.loadFilesAsync();
-  const { promise: ended, resolve } = Promise.withResolvers<unknown>();
-  const runner = mocha.run(resolve);
+  await load(mocha, file);
+  const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+  const runner = mocha.run(end);
   const reasons: string[] = [];
   runner.on('fail', (test, reason) => void reasons.push(`${test.fullTitle()}: ${inShort(reason)}`));
   runner.on('test', (test) => sendBegun(test.fullTitle()));
