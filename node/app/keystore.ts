@@ -2,11 +2,10 @@ import { makeDirectory, syncDirectory, writeDurablyShared } from '../disk/durabl
 import { randomBytes } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, hexlify } from 'ethers';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { address, type Address } from '../core/units.js';
-import { fromHex } from '../core/data/bytes.js';
+import { fromHex, toHex } from '../core/data/bytes.js';
 import { addressText } from '../disk/unit-schemas.js';
 
 /** What a key is for: `wallet` pays and owns, `operator` signs for a provider's daemon, `peer` is its libp2p identity. */
@@ -95,7 +94,8 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
   const makeKey = async (role: KeyRole, path: string, password: string, key: Uint8Array): Promise<Address> => {
     await requireNone(role, path);
     if (password.length === 0) throw new HoldfastError('PASSWORD_EMPTY', {});
-    const privateKey = hexlify(key);
+    const { computeAddress, encryptKeystoreJson } = await import('ethers');
+    const privateKey = toHex(key);
     const account = address(computeAddress(privateKey));
     const v3 = await encryptKeystoreJson({ address: account, privateKey }, password, { scrypt: { N: scryptCost } });
     const file = { holdfastKeystore: 1, role, address: account, v3: JSON.parse(v3) as unknown };
@@ -120,6 +120,7 @@ export const createKeystore = (options: { readonly folder: string; readonly scry
 
   const unlock = async (role: KeyRole, password: string): Promise<Uint8Array> => {
     const file = await existing(role);
+    const { decryptKeystoreJson } = await import('ethers');
     const account = await decryptKeystoreJson(JSON.stringify(file.v3), password).catch((cause: unknown) => {
       const wrong = cause instanceof Error && /incorrect password/i.test(cause.message);
       throw wrong

@@ -1,5 +1,3 @@
-import { createSettlementReader } from '../chain/settlement-reader.js';
-import { createSettlement } from '../chain/settlement.js';
 import { toHex } from '../core/data/bytes.js';
 import type { Settlement, SettlementReader } from '../ports/settlement.js';
 import type { Book } from './book/book.js';
@@ -76,6 +74,8 @@ export const chainOptionsOf = (settings: Settings, book: Book) => {
 export const openReader = async (settings: Settings, signal: AbortSignal): Promise<ReaderSession> => {
   rpcUrlsOf(settings);
   const book = await findBook(settings, signal);
+  // The chain takes half of a command's start: what needs none does not load it.
+  const { createSettlementReader } = await import('../chain/settlement-reader.js');
   const reader = await createSettlementReader({ ...chainOptionsOf(settings, book), log: createLog({ level: 'alarm' }), signal });
   return {
     book,
@@ -99,6 +99,7 @@ export const openWallet = async (
   const keystore = keystoreOf(settings);
   const account = await keystore.addressOf(role);
   const key = await keystore.unlock(role, await password());
+  const { createSettlement } = await import('../chain/settlement.js');
   const settlement = await createSettlement({
     ...chainOptionsOf(settings, book),
     signerKey: toHex(key),

@@ -1,5 +1,4 @@
-import { parseUnits } from 'ethers';
-import { countText, showTokens } from '../core/amount-text.js';
+import { countText, parseDecimal, showTokens } from '../core/amount-text.js';
 import { typedAddress } from '../core/typed-address.js';
 import { LEAF_BYTES, MAX_LEAVES, leaves, wei, gasWei, type Address, type GasWei, type Leaves, type Wei } from '../core/units.js';
 
@@ -7,7 +6,7 @@ const TOKEN_DECIMALS = 18;
 const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30, TiB: 2 ** 40 };
 
 /** "1.5" → 1.5 · 10^18 token wei. */
-const parseTokens = (text: string): Wei => wei(parseUnits(text, TOKEN_DECIMALS));
+const parseTokens = (text: string): Wei => wei(parseDecimal(text, TOKEN_DECIMALS));
 
 /** What an option or argument should be, in words, and how it is read; spread into whatever parses one. */
 export type Reading<Value> = readonly [expected: string, parse: (text: string) => Value];
@@ -28,7 +27,7 @@ export const tokens = (example: string, { least = 0n, most }: { readonly least?:
 export const coins = (example: string, least = 0n): Reading<GasWei> => [
   `an amount of coin${least > 0n ? ' above 0,' : ''} such as ${example}`,
   (text) => {
-    const amount = gasWei(parseUnits(text, TOKEN_DECIMALS));
+    const amount = gasWei(parseDecimal(text, TOKEN_DECIMALS));
     if (amount < least) throw new RangeError(`too little: ${text}`);
     return amount;
   },

@@ -1,5 +1,8 @@
+import type * as cliProgress from 'cli-progress';
+import { createRequire } from 'node:module';
 import { printable } from './printable.js';
-import { SingleBar } from 'cli-progress';
+
+const require = createRequire(import.meta.url);
 
 /** Moves a progress display; `done` is in the unit that `total` was given in. */
 export interface Progress {
@@ -26,6 +29,8 @@ interface Stream {
 const silent: Progress = { to: () => undefined, end: () => undefined };
 
 const barProgress = (label: string, total: number, stream: NodeJS.WritableStream): Progress => {
+  // Loaded at the first bar: most commands show none.
+  const { SingleBar } = require('cli-progress') as typeof cliProgress;
   const bar = new SingleBar({ format: `${label} {bar} {percentage}% {eta_formatted}`, hideCursor: true, stream });
   bar.start(total, 0);
   return {

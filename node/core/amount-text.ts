@@ -11,6 +11,15 @@ export const decimalText = (amount: bigint, decimals: number): string => {
   return `${amount < 0n ? '-' : ''}${size / base}${fraction === '' ? '' : `.${fraction}`}`;
 };
 
+/** The amount that `text` says: "1.5" with 18 decimals is 1500000000000000000. TypeError unless it is a decimal number of no more digits. */
+export const parseDecimal = (text: string, decimals: number): bigint => {
+  const [, sign, whole = '', fraction = ''] = /^(-?)(\d*)\.?(\d*)$/.exec(text) ?? [];
+  const digits = fraction.replace(/0+$/, '');
+  if (whole + fraction === '' || digits.length > decimals) throw new TypeError(`not a number with at most ${decimals} decimals: ${text}`);
+  const size = BigInt(whole + digits.padEnd(decimals, '0'));
+  return sign === '-' ? -size : size;
+};
+
 /** Token wei as tokens: "1.5 HOLD". */
 export const showTokens = (amount: bigint): string => `${decimalText(amount, TOKEN_DECIMALS)} HOLD`;
 /** Wei of the chain's own coin: "0.2 ETH". */

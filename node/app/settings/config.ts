@@ -6,10 +6,9 @@ import { networkNamed, networks } from '../../core/market/networks.js';
 import { typedAddress } from '../../core/typed-address.js';
 import { checked } from '../../disk/unit-schemas.js';
 import { readSettingsText } from './file.js';
+import { LEAST_CAPACITY } from './limits.js';
 import { parseSettings } from './text.js';
 
-/** Least that a provider can offer, bytes: less is a slip, such as a size without its unit. */
-export const LEAST_CAPACITY = 2 ** 20;
 /** Most RPC addresses of one node. */
 const MOST_RPCS = 8;
 

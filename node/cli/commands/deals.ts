@@ -1,4 +1,3 @@
-import { keystoreOf, openReader } from '../../app/wallet-session.js';
 import type { CommandSpec } from '../command.js';
 import { challengeOf, dealLines } from './deal-lines.js';
 import { momentOf } from './moment.js';
@@ -7,6 +6,7 @@ export const command: CommandSpec = {
   options: [{ flags: '--all', description: 'show closed deals too' }],
   examples: ['holdfast deals', 'holdfast deals --all --json'],
   run: async (call) => {
+    const { keystoreOf, openReader } = await import('../../app/wallet-session.js');
     const settings = await call.settings();
     const account = await keystoreOf(settings).addressOf('wallet');
     await using session = await openReader(settings, call.signal);

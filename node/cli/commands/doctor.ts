@@ -1,6 +1,4 @@
-import { runChecks, type Finding } from '../../app/doctor/check.js';
-import { checks } from '../../app/doctor/checks.js';
-import { createFacts } from '../../app/doctor/facts.js';
+import type { Finding } from '../../app/doctor/check.js';
 import type { CommandSpec } from '../command.js';
 
 const marks = { ok: 'ok', problem: 'PROBLEM', skipped: 'skipped' } as const;
@@ -16,6 +14,9 @@ const closing = (problems: number): string =>
 export const command: CommandSpec = {
   examples: ['holdfast doctor', 'holdfast doctor --json'],
   run: async (call) => {
+    const { runChecks } = await import('../../app/doctor/check.js');
+    const { checks } = await import('../../app/doctor/checks.js');
+    const { createFacts } = await import('../../app/doctor/facts.js');
     await using facts = createFacts(() => call.settings(), call.signal);
     const findings = await runChecks(checks, facts, call.signal);
     const problems = findings.filter(({ status }) => status === 'problem').length;

@@ -1,13 +1,8 @@
 import { foldersOf } from '../../app/settings/folders.js';
-import { hasShippedBook } from '../../app/book/network-choice.js';
 import { draftSettings, settingsFrom, type Choices } from '../../app/settings/draft.js';
-import { changeSettingsFile, readSettingsText, writeSettingsText } from '../../app/settings/file.js';
-import { parseSettings } from '../../app/settings/text.js';
-import { keystoreOf } from '../../app/wallet-session.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { networks } from '../../core/market/networks.js';
 import type { Call, CommandSpec } from '../command.js';
-import { choose } from '../init/choosing.js';
 
 /** A setting for people: of a URL only its host, since paths often hold keys. */
 const shown = (value: unknown): string => {
@@ -52,6 +47,11 @@ export const command: CommandSpec = {
   examples: ['holdfast init', 'holdfast init --network sepolia --rpc https://rpc.example.org --role provider'],
   run: async (call) => {
     const settings = await call.settings();
+    const { hasShippedBook } = await import('../../app/book/network-choice.js');
+    const { keystoreOf } = await import('../../app/wallet-session.js');
+    const { choose } = await import('../init/choosing.js');
+    const { changeSettingsFile, readSettingsText, writeSettingsText } = await import('../../app/settings/file.js');
+    const { parseSettings } = await import('../../app/settings/text.js');
     const path = foldersOf(settings).settingsFile;
     const before = await readSettingsText(path);
     if (before !== undefined && !(await mayChange(call, path, presentIn(parseSettings(before, path)))))

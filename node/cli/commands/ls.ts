@@ -1,4 +1,3 @@
-import { storedObjects } from '../../app/stored-objects.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { UnreadableObject } from '../../renter/deals/unreadable.js';
 import type { CommandSpec, Outcome } from '../command.js';
@@ -20,6 +19,7 @@ export const command: CommandSpec = {
   options: [{ flags: '--health', description: 'ask the chain which files cannot be read back any more (needs the password and an RPC)' }],
   examples: ['holdfast ls', 'holdfast ls --health', 'holdfast ls --json'],
   run: async (call) => {
+    const { storedObjects } = await import('../../app/stored-objects.js');
     if (!call.options.flag('health')) return listing(await storedObjects(await call.settings()));
     return await withRenter(call, async ({ renter }) => {
       const objects = await Array.fromAsync(renter.objects());

@@ -1,5 +1,5 @@
 import type { Receipt, SettlementAction } from '../../ports/settlement.js';
-import { openWallet, type WalletSession } from '../../app/wallet-session.js';
+import type { WalletSession } from '../../app/wallet-session.js';
 import { dealId, type Address, type DealId, type Wei } from '../../core/units.js';
 import { showTokens } from '../../core/amount-text.js';
 import { addressReading, tokens, type Reading } from '../amounts.js';
@@ -8,6 +8,7 @@ import { parseParameter, wordOf, type Call, type Outcome, type ParameterSpec } f
 /** Runs `work` with the unlocked wallet and closes it after. */
 export const withWallet = async <Result>(call: Call, work: (session: WalletSession) => Promise<Result>): Promise<Result> => {
   const settings = await call.settings();
+  const { openWallet } = await import('../../app/wallet-session.js');
   await using session = await openWallet(settings, () => call.prompt.password('Password of the wallet'), call.signal);
   return await work(session);
 };

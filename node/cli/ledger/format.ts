@@ -1,6 +1,6 @@
 import type { LedgerRecord } from '../../chain/ledger/decode.js';
 import type { Verification } from '../../chain/ledger/verified-history.js';
-import { jsonText } from '../../app/json-text.js';
+import { jsonLine } from '../../app/json-text.js';
 import type { ChainFamily } from '../../core/market/networks.js';
 import { wordsOfEvent } from '../event-words.js';
 
@@ -36,9 +36,6 @@ export const recordJson = (record: LedgerRecord, vault: string): Readonly<Record
     logIndex: event.logIndex,
   })),
 });
-
-/** `value` as JSON on one line. */
-export const jsonLine = (value: unknown): string => JSON.stringify(JSON.parse(jsonText(value)));
 
 const csvCell = (value: unknown): string => {
   const text = String(value);

@@ -8,7 +8,8 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { dealsWithRoom } from './deals-with-room.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { openDeals } from '../deals/open-deals.js';
-import { escrowFor, maxEgressFor, maxLeavesAt, monthlyUp, periodPriceDown, type QuotePart, type SpacePlan } from './quote.js';
+import { escrowFor, maxEgressFor, maxLeavesAt, type QuotePart, type SpacePlan } from './quote.js';
+import { monthlyUp, periodPriceDown } from '../../core/market/monthly-price.js';
 
 /** Where shards may go, and for how long. */
 export interface HomesWanted {

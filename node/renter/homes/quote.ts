@@ -1,10 +1,9 @@
 import type { Ask, MarketParameters } from '../../core/market/deal.js';
+import { monthlyUp } from '../../core/market/monthly-price.js';
 import { requireShape } from '../../core/data/erasure.js';
 import { rateUp } from '../../core/market/rent.js';
 import { egressUp } from '../../core/market/voucher.js';
 import { LEAF_BYTES, leaves, wei, type Address, type DealId, type Leaves, type Period, type Wei } from '../../core/units.js';
-
-const MONTH_MILLISECONDS = 30 * 86_400_000;
 
 /** Leaves that each provider holds of a file of `bytes` bytes, coded with `k` data shards: of every slab but the last all are full. */
 export const leavesPerProvider = (bytes: number, k: number): Leaves => leaves(Math.ceil(bytes / (k * LEAF_BYTES)));
@@ -53,16 +52,6 @@ export const planStep = ({ bytes, offset, step, k, n, room, dealLeaves }: StepSp
   const bound = Math.max(own, Math.min(wanted, dealLeaves)) + (room === undefined ? 0 : leavesPerProvider(room, k));
   return { bytes, k, n, leaves: own, maxLeaves: leaves(bound), ...(later > 0 && { later: leaves(later) }) };
 };
-
-/** `price` per GiB-period as token wei per GiB and 30 days, rounded up. `blockMilliseconds` is what the network means it to be. */
-export const monthlyUp = (price: Wei, { periodBlocks }: Pick<MarketParameters, 'periodBlocks'>, blockMilliseconds: number): Wei => {
-  const period = BigInt(periodBlocks) * BigInt(blockMilliseconds);
-  return wei((price * BigInt(MONTH_MILLISECONDS) + period - 1n) / period);
-};
-
-/** The highest price per GiB-period, token wei, of which {@link monthlyUp} is at most `monthly`. */
-export const periodPriceDown = (monthly: Wei, { periodBlocks }: Pick<MarketParameters, 'periodBlocks'>, blockMilliseconds: number): Wei =>
-  wei((monthly * BigInt(periodBlocks) * BigInt(blockMilliseconds)) / BigInt(MONTH_MILLISECONDS));
 
 /** What a new deal is paid in for. */
 export interface EscrowTerms {

@@ -1,4 +1,3 @@
-import { readDealListing } from '../../../app/deal-listing.js';
 import { createFileSink } from '../../../app/file-bytes.js';
 import { jsonText } from '../../../app/json-text.js';
 import { countText } from '../../../core/amount-text.js';
@@ -16,6 +15,7 @@ export const command: CommandSpec = {
   run: async (call) => {
     const deal = dealOf(call);
     const path = call.options.text('out') ?? `listing-${deal.slice(2, 14)}.json`;
+    const { readDealListing } = await import('../../../app/deal-listing.js');
     const { signed, sectors } = await readDealListing(await call.settings(), deal, call.signal);
     const sink = await createFileSink(path, { overwrite: call.options.flag('force') });
     try {

@@ -1,6 +1,6 @@
 import type { Ask, MarketParameters } from '../../../core/market/deal.js';
 import { MAX_LEAVES, MAX_PERIOD, MAX_PRICE, leaves, wei, type Wei } from '../../../core/units.js';
-import { periodPriceDown } from '../../../renter/homes/quote.js';
+import { periodPriceDown } from '../../../core/market/monthly-price.js';
 import { count, leafSize, tokens, type Reading } from '../../amounts.js';
 import type { OptionReader, ParameterSpec } from '../../command.js';
 

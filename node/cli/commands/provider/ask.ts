@@ -1,7 +1,6 @@
 import { sameAsk } from '../../../app/decide-setup.js';
-import { keystoreOf, openReader } from '../../../app/wallet-session.js';
 import { showTokens } from '../../../core/amount-text.js';
-import { monthlyUp } from '../../../renter/homes/quote.js';
+import { monthlyUp } from '../../../core/market/monthly-price.js';
 import type { CommandSpec } from '../../command.js';
 import { submitAndTell, withWallet } from '../submission.js';
 import { askFrom, askOptions } from './ask-options.js';
@@ -11,6 +10,7 @@ export const command: CommandSpec = {
   options: askOptions,
   examples: ['holdfast provider ask', 'holdfast provider ask --price 0.6 --max-deal 2TiB'],
   run: async (call) => {
+    const { keystoreOf, openReader } = await import('../../../app/wallet-session.js');
     const settings = await call.settings();
     await using session = await openReader(settings, call.signal);
     const provider = await keystoreOf(settings).addressOf('wallet');

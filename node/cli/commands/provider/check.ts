@@ -1,5 +1,4 @@
-import { checkProvider, type ProviderCheck } from '../../../app/provider-check.js';
-import { keystoreOf, openReader } from '../../../app/wallet-session.js';
+import type { ProviderCheck } from '../../../app/provider-check.js';
 import { LEAF_BYTES } from '../../../core/units.js';
 import type { DealFinding, DealProblem } from '../../../provider/keep/check-deals.js';
 import { showTokens } from '../../../core/amount-text.js';
@@ -46,6 +45,8 @@ export const command: CommandSpec = {
   ],
   examples: ['holdfast provider check', 'holdfast provider check --repair', 'holdfast provider check --json'],
   run: async (call) => {
+    const { keystoreOf, openReader } = await import('../../../app/wallet-session.js');
+    const { checkProvider } = await import('../../../app/provider-check.js');
     const settings = await call.settings();
     const provider = settings.provider.owner ?? (await keystoreOf(settings).addressOf('wallet'));
     await using session = await openReader(settings, call.signal);

@@ -1,13 +1,11 @@
 import type { ProviderMade } from '../../../app/provider-setup.js';
-import { LEAST_CAPACITY } from '../../../app/settings/config.js';
-import { changeSettingsFile } from '../../../app/settings/file.js';
+import { LEAST_CAPACITY } from '../../../app/settings/limits.js';
 import { foldersOf } from '../../../app/settings/folders.js';
-import { keystoreOf, openReader } from '../../../app/wallet-session.js';
 import type { Ask } from '../../../core/market/deal.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import { gasWei } from '../../../core/units.js';
 import type { SettlementAction } from '../../../ports/settlement.js';
-import { monthlyUp } from '../../../renter/homes/quote.js';
+import { monthlyUp } from '../../../core/market/monthly-price.js';
 import { showTokens } from '../../../core/amount-text.js';
 import { coins, showSize, size } from '../../amounts.js';
 import type { Call, CommandSpec } from '../../command.js';
@@ -45,6 +43,7 @@ export const command: CommandSpec = {
     const operatorCoin = call.options.parsed('operatorCoin', ...coins('0.2')) ?? gasWei(0n);
     const lockLimit = lockLimitOf(call.options);
     const section = sectionFrom(call);
+    const { keystoreOf, openReader } = await import('../../../app/wallet-session.js');
     const before = await call.settings();
     const folders = foldersOf(before);
     await using session = await openReader(before, call.signal);
@@ -58,6 +57,7 @@ export const command: CommandSpec = {
       throw new HoldfastError('OPTION_MISSING', { option: '--price', expected: 'tokens per GiB-month, such as 0.8' });
     const password = await passwordFor(call, before.home, isNew);
     const rpc = before.rpc?.length === 1 ? before.rpc[0] : before.rpc;
+    const { changeSettingsFile } = await import('../../../app/settings/file.js');
     await changeSettingsFile(folders.settingsFile, { network: before.network, rpc, book: before.book, provider: section });
     const settings = await call.settings();
     const { listen, announce } = settings.provider;

@@ -1,5 +1,4 @@
 import { endWithin } from '../../../app/end-within.js';
-import { createLog } from '../../../app/log.js';
 import type { CommandSpec } from '../../command.js';
 
 export const command: CommandSpec = {
@@ -11,6 +10,7 @@ export const command: CommandSpec = {
       if (text === 'debug' || text === 'info' || text === 'warn' || text === 'alarm') return text;
       throw new TypeError('no such level');
     });
+    const { createLog } = await import('../../../app/log.js');
     const log = createLog({ ...(level && { level }), base: { daemon: 'provider' } });
     const password = await call.prompt.password('Password of the keys');
     const { runProvider } = await import('../../../app/run-provider.js');

@@ -1,8 +1,6 @@
 import { PASSING_ERRORS } from '../../../app/await-chain.js';
-import { askDaemon } from '../../../app/http/client.js';
 import type { Settings } from '../../../app/settings/config.js';
 import { foldersOf } from '../../../app/settings/folders.js';
-import { keystoreOf, openReader } from '../../../app/wallet-session.js';
 import { showTokens } from '../../../core/amount-text.js';
 import { HoldfastError, isHoldfastError } from '../../../core/errors/holdfast-error.js';
 import type { Address } from '../../../core/units.js';
@@ -13,6 +11,7 @@ import { daemonLines, sheetLines } from './standing.js';
 
 /** What the chain says of the provider. */
 const readSheet = async (call: Call, settings: Settings, provider: Address) => {
+  const { openReader } = await import('../../../app/wallet-session.js');
   await using session = await openReader(settings, call.signal);
   const sheet = await registeredProvider(session.reader, provider, call.signal);
   const rewards = await rewardsOf(session.reader, provider, CLAIMED_EPOCHS, call.signal);
@@ -38,6 +37,7 @@ export const command: CommandSpec = {
   examples: ['holdfast provider status', 'holdfast provider status --json'],
   run: async (call) => {
     const settings = await call.settings();
+    const { keystoreOf } = await import('../../../app/wallet-session.js');
     const provider = settings.provider.owner ?? (await keystoreOf(settings).addressOf('wallet'));
     const chain = await trySheet(call, settings, provider);
     const daemon = await daemonStatus(call, foldersOf(settings).daemonFile);
@@ -56,6 +56,7 @@ export const command: CommandSpec = {
 
 const daemonStatus = async (call: Call, file: string) => {
   try {
+    const { askDaemon } = await import('../../../app/http/client.js');
     return await askDaemon(file, call.signal);
   } catch (error) {
     if (isHoldfastError(error, 'DAEMON_NOT_RUNNING')) return undefined;

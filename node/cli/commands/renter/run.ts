@@ -1,10 +1,9 @@
 import { systemClock } from '../../../app/clock.js';
-import { performRound, runRounds, type Round } from '../../../app/renter-rounds.js';
-import { keystoreOf } from '../../../app/wallet-session.js';
+import type { Round } from '../../../app/renter-rounds.js';
 import { count, showWait } from '../../amounts.js';
 import type { Call, CommandSpec, Outcome } from '../../command.js';
 import { wei } from '../../../core/units.js';
-import { jsonLine } from '../../ledger/format.js';
+import { jsonLine } from '../../../app/json-text.js';
 import type { RenterEvent } from '../../../renter/events.js';
 import { readingOf, readingOption } from '../renting.js';
 import { failedJson, failedLines, isWell, roundJson, roundLines } from './round-lines.js';
@@ -43,6 +42,7 @@ const runOnce = async (call: Call): Promise<Outcome> => {
       call.terminal.say(`  ${event.name}, slab ${event.slab}, shard ${event.shard}: made anew at ${event.provider}`);
     if (event.kind === 'renewed') call.terminal.say(`  deal ${event.deal} lasts through period ${event.end - 1}`);
   };
+  const { performRound } = await import('../../../app/renter-rounds.js');
   const round = await performRound(await call.settings(), password, { ...roundOf(call), report });
   return { text: roundLines(round), json: roundJson(round), exitCode: isWell(round) ? 0 : 1 };
 };
@@ -52,8 +52,10 @@ const runForEver = async (call: Call, seconds: number): Promise<Outcome> => {
   const round = roundOf(call);
   const password = await call.prompt.password('Password of the wallet');
   // A mistyped password is told at once, and not round after round.
+  const { keystoreOf } = await import('../../../app/wallet-session.js');
   await keystoreOf(settings).unlock('wallet', password);
   call.terminal.say(`Looking after your files; ${showWait(seconds * 1000)} pass between two rounds.`);
+  const { performRound, runRounds } = await import('../../../app/renter-rounds.js');
   await runRounds({
     perform: (signal) => performRound(settings, async () => password, { ...round, signal }),
     onRound: (one) => tellRound(call, one),

@@ -1,10 +1,10 @@
-import { keystoreOf, openReader } from '../../../app/wallet-session.js';
 import { showCoins, showTokens } from '../../../core/amount-text.js';
 import type { CommandSpec } from '../../command.js';
 
 export const command: CommandSpec = {
   examples: ['holdfast wallet balance', 'holdfast wallet balance --json'],
   run: async (call) => {
+    const { keystoreOf, openReader } = await import('../../../app/wallet-session.js');
     const settings = await call.settings();
     const account = await keystoreOf(settings).addressOf('wallet');
     await using session = await openReader(settings, call.signal);

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import { keystoreOf } from '../../../app/wallet-session.js';
 import { fromHex } from '../../../core/data/bytes.js';
 import { asError } from '../../../core/errors/coded.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
@@ -24,6 +23,7 @@ export const command: CommandSpec = {
   arguments: [{ flags: '[file]', description: 'file with the key as hex; "-" reads standard input; asked for if left out' }],
   examples: ['holdfast wallet import', 'holdfast wallet import key.txt'],
   run: async (call) => {
+    const { keystoreOf } = await import('../../../app/wallet-session.js');
     const keystore = keystoreOf(await call.settings());
     await keystore.requireAbsent('wallet');
     const key = await readKey(call);

@@ -1,9 +1,9 @@
-import { keystoreOf } from '../../../app/wallet-session.js';
 import type { CommandSpec } from '../../command.js';
 
 export const command: CommandSpec = {
   examples: ['holdfast wallet new', 'holdfast wallet new --home ./alice --password-file secret.txt'],
   run: async (call) => {
+    const { keystoreOf } = await import('../../../app/wallet-session.js');
     const keystore = keystoreOf(await call.settings());
     await keystore.requireAbsent('wallet');
     const account = await keystore.create('wallet', await call.prompt.newPassword('New password for the wallet'));

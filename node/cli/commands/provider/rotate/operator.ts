@@ -1,5 +1,3 @@
-import { rotateOperator } from '../../../../app/operator-rotation.js';
-import { keystoreOf, openWallet } from '../../../../app/wallet-session.js';
 import { coins } from '../../../amounts.js';
 import type { CommandSpec } from '../../../command.js';
 import { registeredProvider } from '../registered.js';
@@ -14,6 +12,8 @@ export const command: CommandSpec = {
   examples: ['holdfast provider rotate operator --operator-coin 0.2'],
   run: async (call) => {
     const coin = call.options.parsed('operatorCoin', ...coins('0.2'));
+    const { keystoreOf, openWallet } = await import('../../../../app/wallet-session.js');
+    const { rotateOperator } = await import('../../../../app/operator-rotation.js');
     const settings = await call.settings();
     const password = await call.prompt.password('Password of the keys');
     await using session = await openWallet(settings, () => Promise.resolve(password), call.signal);

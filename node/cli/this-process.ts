@@ -1,0 +1,24 @@
+import process from 'node:process';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { runCommandLine } from './command-line.js';
+
+const stopOn = (...signals: NodeJS.Signals[]): AbortSignal => {
+  const controller = new AbortController();
+  for (const signal of signals) {
+    process.once(signal, () => {
+      controller.abort(new HoldfastError('ABORTED', { what: 'the command' }));
+    });
+  }
+  return controller.signal;
+};
+
+/** Runs the command line that this process was started with; its exit code is the process's. */
+export const runThisProcess = async (): Promise<void> => {
+  const { stdout, stderr, env, argv } = process;
+  // Who reads only the beginning (`| head`) has seen enough.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  process.exitCode = await runCommandLine(argv.slice(2), { stdout, stderr, env, signal: stopOn('SIGINT', 'SIGTERM') });
+};
