@@ -8,6 +8,7 @@
 // npm run bench -- store [--stored N] [--json PATH]
 // npm run bench -- primitives [--turns N] [--json PATH]
 // npm run bench -- large-put [--gib N] [--json PATH]
+// npm run bench -- starts [--turns N] [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureDiscovery } from './lab/bench/discovery/discovery.js';
@@ -20,6 +21,7 @@ import { fullSizes, measureProvider, SECTIONS, shortSizes, type Section } from '
 import { measureReads } from './lab/bench/reads/reads.js';
 import { measurePrimitives } from './lab/bench/primitives/primitives.js';
 import { unmineable } from './lab/bench/mineability/report.js';
+import { measureStarts } from './lab/bench/starts/starts.js';
 import { measureStore } from './lab/bench/store/store.js';
 import { brokenPromises, regressions } from './lab/bench/gas/report.js';
 
@@ -33,6 +35,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- store [--stored N] [--json PATH]
        npm run bench -- primitives [--turns N] [--json PATH]
        npm run bench -- large-put [--gib N] [--json PATH]
+       npm run bench -- starts [--turns N] [--json PATH]
 
   --json PATH    writes the figures to PATH
   --check        fails if a figure is more than 1 % above the committed one in scripts/lab/bench, or a promise of the design is broken
@@ -46,7 +49,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
   --only LIST    which sections, separated by commas: ${SECTIONS.join(', ')}; default all
   --short        measures less, in about a minute
   --stored N     how many sectors are in the store that is opened; default 1000000
-  --turns N      how often each primitive is measured; default 15
+  --turns N      how often each primitive or start is measured; default 15
   --gib N        how large the largest file is; default 20`;
 
 const show = async (figures: unknown, json: string | undefined): Promise<void> => {
@@ -130,6 +133,7 @@ else if (rest.length === 0 && bench === 'store' && stored) await show(await meas
 else if (rest.length === 0 && bench === 'primitives' && turns) await show(await measurePrimitives(say, turns), values.json);
 else if (rest.length === 0 && bench === 'large-put' && gib)
   await show(await measureLargePuts([2 ** 28, 2 ** 31, gib * 2 ** 30], say), values.json);
+else if (rest.length === 0 && bench === 'starts' && turns) await show(await measureStarts(turns, say), values.json);
 else {
   console.error(USAGE);
   process.exitCode = 2;

@@ -1,7 +1,24 @@
 #!/usr/bin/env node
-import { keepCompiled } from './compile-cache.js';
+import process from 'node:process';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { runCommandLine } from './command-line.js';
 
-// Before anything else is loaded, so that it is kept as well.
-keepCompiled();
-const { runThisProcess } = await import('./this-process.js');
-await runThisProcess();
+const stopOn = (...signals: NodeJS.Signals[]): AbortSignal => {
+  const controller = new AbortController();
+  for (const signal of signals) {
+    process.once(signal, () => {
+      controller.abort(new HoldfastError('ABORTED', { what: 'the command' }));
+    });
+  }
+  return controller.signal;
+};
+
+const { stdout, stderr, env } = process;
+
+// Who reads only the beginning (`| head`) has seen enough.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, env, signal: stopOn('SIGINT', 'SIGTERM') });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { commandTable, loadCommands } from '../../node/cli/command-table.js';
-import { buildProgram, globalOptions, groupSummaries } from '../../node/cli/program.js';
+import { buildProgram, globalOptions, groupSummaries, helpLast } from '../../node/cli/program.js';
 import { errorTable } from '../../node/core/errors/holdfast-error.js';
 import { commandInProcess, type Finished } from '../support/command-line.js';
 
@@ -25,8 +25,8 @@ const holdfast = (...args: readonly string[]): Promise<Finished> =>
     child.stdin?.end();
   });
 
-/** What `--help` prints, without starting a process. */
-const helpOf = async (path: readonly string[]): Promise<string> => {
+/** What a command line that asks for help prints, without starting a process. */
+const helpOf = async (words: readonly string[]): Promise<string> => {
   let printed = '';
   const program = buildProgram(commandTable, '0.0.0', () => undefined);
   const listen = (command: Command): void => {
@@ -34,7 +34,7 @@ const helpOf = async (path: readonly string[]): Promise<string> => {
     command.commands.forEach(listen);
   };
   listen(program);
-  await program.parseAsync([...path, '--help'], { from: 'user' }).catch((error: unknown) => {
+  await program.parseAsync([...helpLast(commandTable, words)], { from: 'user' }).catch((error: unknown) => {
     expect(error).to.include({ code: 'commander.helpDisplayed', exitCode: 0 });
   });
   return printed;
@@ -74,6 +74,21 @@ describe('the command line', () => {
     expect(stdout).to.include('Example');
   });
 
+  it('shows the same help where "help" comes first, and that of a group or of everything where it names no command', async () => {
+    for (const [first, last] of [
+      ['help put', 'put --help'],
+      ['wallet help new', 'wallet new --help'],
+      ['help wallet new', 'wallet new --help'],
+      ['deals help close', 'deals close --help'],
+      ['wallet help', 'wallet --help'],
+      ['help', '--help'],
+    ] as const) {
+      const shown = await helpOf(last.split(' '));
+      expect(await helpOf(first.split(' ')), first).to.equal(shown);
+      expect(shown).to.match(/^Usage: holdfast/);
+    }
+  });
+
   it('says what each group of commands is about', () => {
     const groups = commandTable.flatMap(({ path }) => path.slice(0, -1));
     for (const word of groups) expect(groupSummaries, word).to.have.property(word).that.does.not.equal(word);
@@ -83,7 +98,7 @@ describe('the command line', () => {
     const words = spec.path.join(' ');
 
     it(`${words}: --help shows how it is called, with an example`, async () => {
-      const stdout = await helpOf(spec.path);
+      const stdout = await helpOf([...spec.path, '--help']);
       expect(stdout).to.include(spec.summary.split(' ')[0]);
       for (const example of spec.examples) expect(stdout).to.include(example);
       for (const { flags } of spec.options ?? []) expect(stdout).to.include(flags.split(' ')[0]);
@@ -127,7 +142,9 @@ describe('the command line', () => {
     expect(missing.stderr).to.match(/^KEY_MISSING: .*\n.*wallet new/);
     const unknown = await holdfast('pout', 'x');
     expect(unknown.code).to.equal(2);
-    expect(unknown.stderr).to.include('pout');
+    expect(unknown.stderr.split('\n')[0]).to.equal(
+      "USAGE: this command line is not understood: unknown command 'pout' (did you mean put?).",
+    );
     const slip = await holdfast('wallet', 'adress');
     expect(slip.stderr.split('\n')[0]).to.equal(
       "USAGE: this command line is not understood: unknown command 'adress' (did you mean address?).",
