@@ -1,8 +1,8 @@
-import { dealId } from '../../core/units.js';
-import { parseParameter, wordsOf, type CommandSpec } from '../command.js';
+import type { CommandSpec } from '../command.js';
 import { renewalJson, renewalLines } from './renter/renewal-lines.js';
 import { budgetOf, renewingOf, renewingOptions } from './renter/renewing.js';
 import { narrate, withRenter } from './renting.js';
+import { dealsOf } from './submission.js';
 
 export const command: CommandSpec = {
   arguments: [{ flags: '[deals...]', description: 'ids of the deals; those that hold your files and end soon if left out' }],
@@ -15,7 +15,7 @@ export const command: CommandSpec = {
   ],
   examples: ['holdfast renew --dry-run', 'holdfast renew --periods 180 --budget 50', 'holdfast renew 0x5c0f…'],
   run: async (call) => {
-    const ids = wordsOf(call, 0).map((id) => parseParameter('[deals...]', id, 'deal ids: 0x and 64 hex digits', dealId));
+    const ids = dealsOf(call, '[deals...]');
     const options = { ...renewingOf(call.options), budget: budgetOf(call.options), ...(ids.length > 0 && { only: ids }) };
     const { report, end } = narrate(call.terminal);
     return await withRenter(call, async ({ renter }) => {

@@ -3,7 +3,7 @@ import type { WalletSession } from '../../app/wallet-session.js';
 import { dealId, type Address, type DealId, type Wei } from '../../core/units.js';
 import { showTokens } from '../../core/amount-text.js';
 import { addressReading, tokens, type Reading } from '../amounts.js';
-import { parseParameter, wordOf, type Call, type Outcome, type ParameterSpec } from '../command.js';
+import { parseParameter, wordOf, wordsOf, type Call, type CommandSpec, type Outcome, type ParameterSpec } from '../command.js';
 
 /** Runs `work` with the unlocked wallet and closes it after. */
 export const withWallet = async <Result>(call: Call, work: (session: WalletSession) => Promise<Result>): Promise<Result> => {
@@ -47,8 +47,12 @@ export const amountOf = (call: Call, index = 0, reading: Reading<Wei> = someToke
 /** The address that `--to` names, or undefined. */
 export const recipientOf = (call: Call): Address | undefined => call.options.parsed('to', ...addressReading);
 
+/** Deals that the command names, by their ids; none where it may leave them out. */
+export const dealsOf = (call: Call, name: string): readonly DealId[] =>
+  wordsOf(call, 0).map((id) => parseParameter(name, id, 'deal ids: 0x and 64 hex digits', dealId));
+
 /** Pays credit out: all of it unless an amount is given, to the wallet itself unless `--to` names another. */
-export const withdrawCredit = async (call: Call): Promise<Outcome> => {
+const withdrawCredit = async (call: Call): Promise<Outcome> => {
   const [given, recipient] = [call.args[0] === undefined ? undefined : amountOf(call), recipientOf(call)];
   return await withWallet(call, async (session) => {
     const { account } = session.settlement;
@@ -61,4 +65,11 @@ export const withdrawCredit = async (call: Call): Promise<Outcome> => {
       { text: `Paid ${showTokens(amount)} to ${to}`, json: { amount, to } },
     );
   });
+};
+
+/** What a party calls to have its credit: renter and provider alike. */
+export const withdrawal: Omit<CommandSpec, 'examples'> = {
+  arguments: [{ flags: '[amount]', description: 'tokens; all credit if left out' }],
+  options: [{ flags: '--to <address>', description: 'where to pay; the wallet itself if left out' }],
+  run: withdrawCredit,
 };

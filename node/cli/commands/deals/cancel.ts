@@ -1,12 +1,12 @@
 import { asCoded } from '../../../core/errors/coded.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
-import { dealId } from '../../../core/units.js';
 import type { ReleaseFailure, ReleaseResult } from '../../../renter/deals/release.js';
 import type { UnreadableObject } from '../../../renter/deals/unreadable.js';
 import { showTokens } from '../../../core/amount-text.js';
 import { showWait } from '../../amounts.js';
-import { parseParameter, wordsOf, type Call, type CommandSpec } from '../../command.js';
+import type { Call, CommandSpec } from '../../command.js';
 import { narrate, withRenter } from '../renting.js';
+import { dealsOf } from '../submission.js';
 
 /** What became of each deal, for people. */
 export const releaseLines = ({ released, emptied, failures, period }: ReleaseResult): readonly string[] => [
@@ -48,7 +48,7 @@ export const command: CommandSpec = {
   options: [{ flags: '--yes', description: 'do not ask on a terminal whether files may be lost' }],
   examples: ['holdfast deals cancel 0x5c0f…', 'holdfast deals cancel 0x5c0f… 0x77aa… --yes'],
   run: async (call) => {
-    const ids = wordsOf(call, 0).map((id) => parseParameter('<deals...>', id, 'deal ids: 0x and 64 hex digits', dealId));
+    const ids = dealsOf(call, '<deals...>');
     const { report, end } = narrate(call.terminal);
     return await withRenter(call, async ({ renter }) => {
       const { signal } = call;
