@@ -36,6 +36,8 @@ interface ObjectFacts {
   readonly n: number;
   /** How many slabs it has; of one that is being placed, so far. */
   readonly slabs: number;
+  /** Names what it was made of, so that another put of the same continues it, or finds it stored: opaque text; undefined of a stream. */
+  readonly origin?: string | undefined;
 }
 
 /** An object of which every revision that names a shard is on chain. */
@@ -50,8 +52,6 @@ export interface HalfDoneObject extends ObjectFacts {
   readonly state: 'placing';
   /** SHA-256 of the plaintext, once the source has ended. */
   readonly sha256?: Hash | undefined;
-  /** Names what it is made of, so that another put of the same continues it: opaque text; undefined of a stream. */
-  readonly origin?: string | undefined;
 }
 
 export type ObjectRecord = StoredObject | HalfDoneObject;

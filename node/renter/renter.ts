@@ -11,7 +11,7 @@ import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
 import { closeDeal, leaveDeal, listDeals, settleDeal, withdrawCredit, type DealSummary } from './deals/deals.js';
 import { depositIntoDeal, type Deposit, type DepositOptions } from './deals/deposit.js';
 import { cancelDeal, releaseDeals, type ReleaseResult } from './deals/release.js';
-import { explainUnavailable, unreadableObjects, type UnreadableObject } from './deals/unreadable.js';
+import { explainUnavailable, unreadableObjects, type UnreadableObject, type UnreadableOptions } from './deals/unreadable.js';
 import type { DealHealth } from './repair/decide-repair.js';
 import { createEgress } from './download/egress.js';
 import { getObject, type GetOptions, type GetResult } from './download/get.js';
@@ -29,10 +29,12 @@ import type { RepairOptions } from './repair/repair-options.js';
 export interface Renter {
   put(options: PutOptions): Promise<PutResult>;
   get(options: GetOptions): Promise<GetResult>;
+  /** By id or by name, the newest of that name. */
+  object(idOrName: string): Promise<ObjectRecord | undefined>;
   /** All objects, in no order. */
   objects(): AsyncIterable<ObjectRecord>;
   /** The stored objects that nobody has to keep enough of, as things stand, or if the deals `without` stored nothing. */
-  unreadable(options?: TaskOptions & { readonly without?: readonly DealId[] }): Promise<readonly UnreadableObject[]>;
+  unreadable(options?: UnreadableOptions): Promise<readonly UnreadableObject[]>;
   /** How safe each deal is that holds shards, by chain and probe. */
   health(options?: TaskOptions & { readonly margin?: number }): Promise<ReadonlyMap<DealId, DealHealth>>;
   repair(options: RepairOptions): Promise<RepairResult>;
@@ -81,6 +83,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   return {
     put: (options) => putObject(context, options),
     get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),
+    object: (idOrName) => world.catalogue.object(idOrName),
     objects: () => world.catalogue.objects(),
     unreadable: (options) => unreadableObjects(context, options),
     health: ({ signal, margin = 2 } = {}) => readHealth(context, { margin, chain: world.settlement, signal }),

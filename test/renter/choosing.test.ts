@@ -3,7 +3,7 @@ import { address, leaves, period, wei, weight } from '../../node/core/units.js';
 import { rankProviders, rankRecords, type Wanted } from '../../node/renter/homes/choose-providers.js';
 import { dealsWithRoom, hasRoom } from '../../node/renter/homes/deals-with-room.js';
 import { monthlyUp, periodPriceDown } from '../../node/core/market/monthly-price.js';
-import { escrowFor, leavesPerProvider, planSpace, quoteOf } from '../../node/renter/homes/quote.js';
+import { escrowFor, leavesPerProvider, planSpace, planStep, quoteOf } from '../../node/renter/homes/quote.js';
 import { actor } from '../support/worlds/actors.js';
 import { throwsCoded } from '../support/coded-errors.js';
 import { devnetParameters } from '../support/memory-market/market-parameters.js';
@@ -32,6 +32,21 @@ describe('the price of storing', () => {
     [4, 256],
     [1.5, 6],
   ] as const) {
+    it('gives a new deal room for the files that follow in a run, as much as one deal takes', () => {
+      const step = { bytes: MiB, offset: 0, step: MiB, k: 4, n: 6, room: 0, dealLeaves: 1 << 25 };
+      expect(planStep({ ...step, following: 2 * MiB })).to.deep.equal({
+        bytes: 3 * MiB,
+        k: 4,
+        n: 6,
+        leaves: 8192,
+        maxLeaves: 24576,
+        later: 16384,
+      });
+      expect(planStep({ ...step, following: 2 * MiB, dealLeaves: 10_000 })).to.include({ maxLeaves: 10_000, later: 16384 });
+      expect(planStep({ ...step, room: undefined, following: 2 * MiB }).maxLeaves, 'and for as much again').to.equal(49152);
+      expect(planStep({ ...step, bytes: undefined, following: 2 * MiB })).to.include({ bytes: undefined, later: 16384 });
+    });
+
     it(`refuses a code of ${k} of ${n}`, () => {
       throwsCoded(() => planSpace({ bytes: 1, k, n }), 'ERASURE_SHAPE_INVALID');
     });

@@ -10,7 +10,7 @@ export const leavesPerProvider = (bytes: number, k: number): Leaves => leaves(Ma
 
 /** What is to be stored, per provider: a file, or a step of one. */
 export interface SpacePlan {
-  /** Of the whole file; undefined as long as that is not known. */
+  /** Of the whole file and those that follow it; undefined as long as that is not known. */
   readonly bytes: number | undefined;
   readonly k: number;
   readonly n: number;
@@ -39,18 +39,22 @@ export interface StepSpace {
   readonly n: number;
   /** Bytes of later files. */
   readonly room: number | undefined;
+  /** Bytes of room for files that follow in the same run. Default: 0. */
+  readonly following?: number | undefined;
   /** Leaves that a deal is opened for, unless a step or the room that was asked for takes more. */
   readonly dealLeaves: number;
 }
 
 /** What a step takes: a new deal has room for it and what comes after it, as much as a deal takes. */
-export const planStep = ({ bytes, offset, step, k, n, room, dealLeaves }: StepSpace): SpacePlan => {
+export const planStep = ({ bytes, offset, step, k, n, room, following = 0, dealLeaves }: StepSpace): SpacePlan => {
   requireShape(k, n);
   const own = leavesPerProvider(step, k);
-  const later = bytes === undefined ? 0 : leavesPerProvider(Math.max(0, bytes - offset - step), k);
-  const wanted = own + later + (room === undefined ? leavesPerProvider(bytes ?? step, k) : 0);
+  const rest = bytes === undefined ? 0 : leavesPerProvider(Math.max(0, bytes - offset - step), k);
+  const later = rest + leavesPerProvider(following, k);
+  const wanted = own + later + (room === undefined ? leavesPerProvider((bytes ?? step) + following, k) : 0);
   const bound = Math.max(own, Math.min(wanted, dealLeaves)) + (room === undefined ? 0 : leavesPerProvider(room, k));
-  return { bytes, k, n, leaves: own, maxLeaves: leaves(bound), ...(later > 0 && { later: leaves(later) }) };
+  const whole = bytes === undefined ? undefined : bytes + following;
+  return { bytes: whole, k, n, leaves: own, maxLeaves: leaves(bound), ...(later > 0 && { later: leaves(later) }) };
 };
 
 /** What a new deal is paid in for. */

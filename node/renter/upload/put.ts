@@ -29,6 +29,8 @@ export interface PutOptions extends TaskOptions {
   readonly n?: number;
   /** Bytes of later files that new deals have room for. Default: as much as this file, as far as a deal takes it. */
   readonly room?: number;
+  /** Bytes of room for files that are put after this one in the same run: new deals have it, and the quote is that of all. Default: 0. */
+  readonly following?: number;
   /** Periods that new deals are paid for. */
   readonly periods: number;
   /** Periods that a deal which is there must still last to be used. Default: half of `periods`. */
@@ -123,6 +125,7 @@ const place = async (context: RenterContext, { options, object, reader, failures
     recorder,
     begun: object,
     room: options.room,
+    following: options.following,
     placing: (either) => ({
       object: { k: object.k, n: object.n, key: context.objectKey(object.id) },
       terms,

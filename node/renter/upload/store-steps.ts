@@ -22,6 +22,8 @@ export interface Storing {
   readonly begun: HalfDoneObject;
   /** Bytes of later files. */
   readonly room: number | undefined;
+  /** Bytes of room for files that follow in the same run. */
+  readonly following: number | undefined;
   readonly placing: (signal: AbortSignal) => Placing;
   readonly task: TaskOptions;
 }
@@ -50,7 +52,7 @@ const columnsBefore = async (context: RenterContext, { begun }: Storing, { known
  * next is under way. What a step lacks in the end is read again, sent elsewhere and committed, before the source may forget it.
  */
 export const storeSteps = async (context: RenterContext, storing: Storing): Promise<void> => {
-  const { source, reader, recorder, begun, room, task } = storing;
+  const { source, reader, recorder, begun, room, following, task } = storing;
   const { k, n } = begun;
   const { limits } = context;
   const size = sizeSteps({ k, n, slab: slabBytes(k, n, limits.slabRoom), keeps: source.keeps }, limits);
@@ -75,7 +77,7 @@ export const storeSteps = async (context: RenterContext, storing: Storing): Prom
     const space = { bytes, offset, step: Math.min(size.bytes, (bytes ?? Infinity) - offset) };
     const columns: readonly Column[] = await columnsBefore(context, storing, placing, from, size.slabs);
     const slabs = recorder.noted(heldBefore(context, columns, reader.take(size.slabs), failures, signal));
-    return { plan: planStep({ ...space, k, n, room, dealLeaves: limits.dealLeaves }), columns, slabs, replaces: false };
+    return { plan: planStep({ ...space, k, n, room, following, dealLeaves: limits.dealLeaves }), columns, slabs, replaces: false };
   };
   /** The offset behind the step, once the chain holds all of it. */
   const commit = async (signed: SignedStep, end: number): Promise<number> => {

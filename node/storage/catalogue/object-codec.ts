@@ -23,8 +23,7 @@ const textBytes = (text: string): Buffer => {
 };
 
 const packObject = ({ number, value }: Numbered<ObjectRecord>): Uint8Array => {
-  const { id, name, bytes, storedAt, slabs, k, n, state, sha256 } = value;
-  const origin = value.state === 'placing' ? value.origin : undefined;
+  const { id, name, bytes, storedAt, slabs, k, n, state, sha256, origin } = value;
   const head = Buffer.alloc(HEAD_BYTES);
   head[0] = VERSION;
   head.writeUIntBE(number, 1, 6);
@@ -65,13 +64,13 @@ const unpackObject = (row: Buffer): Numbered<ObjectRecord> => {
     n: row.readUInt16BE(25),
     slabs: row.readUInt32BE(19),
   };
-  const origin = (flags & FLAGS.origin) === 0 ? undefined : text();
+  const origin = (flags & FLAGS.origin) === 0 ? {} : { origin: text() };
   const number = row.readUIntBE(1, 6);
   if (at !== row.length) throw new RangeError('it is too long');
   if ((flags & FLAGS.stored) === 0)
-    return { number, value: { ...facts, state: 'placing', ...(sha256 && { sha256 }), ...(origin !== undefined && { origin }) } };
-  if (sha256 === undefined || origin !== undefined) throw new RangeError('what is stored has a hash and no origin');
-  return { number, value: { ...facts, state: 'stored', sha256 } };
+    return { number, value: { ...facts, ...origin, state: 'placing', ...(sha256 && { sha256 }) } };
+  if (sha256 === undefined) throw new RangeError('what is stored has a hash');
+  return { number, value: { ...facts, ...origin, state: 'stored', sha256 } };
 };
 
 /** Rows of objects. */
