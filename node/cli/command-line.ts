@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { jsonText } from '../app/json-text.js';
 import { version } from '../app/version.js';
 import { asCoded } from '../core/errors/coded.js';
@@ -11,19 +12,29 @@ import { createTerminal } from './terminal.js';
 
 /** What a command line has around it. */
 export interface Surroundings {
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  readonly stderr: NodeJS.WritableStream;
+  /** Called where a command reads from it. Default: the process's own. */
+  readonly stdin?: () => Readable;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends the command in good order. */
   readonly signal: AbortSignal;
 }
 
-const runInvocation = async (invocation: Invocation, { stdout, env, signal }: Surroundings): Promise<Outcome> => {
+const runInvocation = async (invocation: Invocation, around: Surroundings): Promise<Outcome> => {
+  const { stdin = () => process.stdin, stdout, stderr, env, signal } = around;
   const options = new OptionReader(invocation.options);
   return await invocation.spec.run({
     args: invocation.args,
     options,
     terminal: createTerminal({ json: options.flag('json'), stream: stdout }),
+    standard: {
+      get input() {
+        return stdin();
+      },
+      output: stdout,
+      aside: createTerminal({ json: false, stream: stderr }),
+    },
     prompt: createPrompt({ passwordFile: options.text('passwordFile'), signal }),
     settings: async () => {
       const { loadSettings } = await import('../app/settings/config.js');

@@ -10,8 +10,8 @@ const entry = (words: string, summary: string, file: () => Promise<{ readonly co
 export const commandTable: readonly CommandEntry[] = [
   entry('init', 'set up: choose network, RPC and role, and write a commented settings file', () => import('./commands/init.js')),
   entry('doctor', 'check Node, chain, contracts, keys, money, ports and disk, and say what to do', () => import('./commands/doctor.js')),
-  entry('put', 'store a file: coded, encrypted, and spread over providers', () => import('./commands/put.js')),
-  entry('get', 'fetch a file back, verified piece by piece', () => import('./commands/get.js')),
+  entry('put', 'store files and folders: coded, encrypted, and spread over providers', () => import('./commands/put.js')),
+  entry('get', 'fetch files back, verified piece by piece', () => import('./commands/get.js')),
   entry('ls', 'list what you have stored', () => import('./commands/ls.js')),
   entry('repair', 'make lost shards anew and place them at other providers', () => import('./commands/repair.js')),
   entry('deals', 'list your deals as they stand now, with rent taken up to the present period', () => import('./commands/deals.js')),

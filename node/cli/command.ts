@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Settings } from '../app/settings/config.js';
 import type { Prompt } from './prompt.js';
@@ -54,12 +55,21 @@ export interface CommandSpec {
 /** A word of the command line, several for a variadic argument, nothing for an optional one left out. */
 export type Argument = string | readonly string[] | undefined;
 
+/** Bytes from and to other programs. */
+export interface Standard {
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Where people are spoken to while the output is for a program: standard error. */
+  readonly aside: Terminal;
+}
+
 /** What a command is run with. */
 export interface Call {
   /** By position; a variadic argument is a list. */
   readonly args: readonly Argument[];
   readonly options: OptionReader;
   readonly terminal: Terminal;
+  readonly standard: Standard;
   readonly prompt: Prompt;
   /** Settings from file, environment and flags; read when first asked for. */
   settings(): Promise<Settings>;

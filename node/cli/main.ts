@@ -21,4 +21,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, env, signal: stopOn('SIGINT', 'SIGTERM') });
+const signal = stopOn('SIGINT', 'SIGTERM');
+process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, env, signal });
+// A reader that has stopped reading would keep the process for what it has not taken.
+if (signal.aborted && stdout.writableLength > 0) process.exit();

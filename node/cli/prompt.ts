@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { stdin, stdout } from 'node:process';
+import { stderr, stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { asError } from '../core/errors/coded.js';
@@ -19,9 +19,10 @@ export interface Prompt {
   newPassword(question: string): Promise<string>;
 }
 
+/** On standard error: standard output may be what a program reads. */
 const typeHidden = async (question: string, signal: AbortSignal): Promise<string> => {
   if (!stdin.isTTY) throw new HoldfastError('PASSWORD_NEEDED', {});
-  stdout.write(question);
+  stderr.write(question);
   const mute = new Writable({
     write: (_chunk, _encoding, done) => {
       done();
@@ -32,7 +33,7 @@ const typeHidden = async (question: string, signal: AbortSignal): Promise<string
     return await reader.question('', { signal });
   } finally {
     reader.close();
-    stdout.write('\n');
+    stderr.write('\n');
   }
 };
 

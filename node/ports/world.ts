@@ -45,13 +45,25 @@ export interface ByteSource {
   close?(): Promise<void>;
 }
 
+/** What an earlier run left of the same bytes: to be looked at before it is counted on. */
+export interface EarlierBytes {
+  readonly length: number;
+  /** `length` bytes from `offset`; fewer only at the end. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Counts the first `length` bytes as written: what is written next follows them. */
+  keep(length: number): void;
+}
+
 /** Bytes to write, in order. Nothing is visible under the final name before `finish` resolves. */
 export interface ByteSink {
+  readonly earlier?: EarlierBytes;
   /** The bytes are used again for others once it has resolved. */
   write(bytes: Uint8Array): Promise<void>;
   finish(): Promise<void>;
   /** Leaves nothing behind. */
   abandon(): Promise<void>;
+  /** Ends it for now: what was written is kept for a later run, where there can be one; without, as `abandon`. */
+  suspend?(): Promise<void>;
 }
 
 /**

@@ -44,8 +44,8 @@ const helpOf = async (words: readonly string[]): Promise<string> => {
 const PROCESSES = ['put', 'provider status'];
 
 const anything: Readonly<Record<string, string>> = {
-  '<file>': 'package.json',
-  '<name>': 'nothing',
+  '<files...>': 'package.json',
+  '<names...>': 'nothing',
   '<to>': `0x${'1'.repeat(40)}`,
   '<amount>': '1',
   '<deal>': `0x${'2'.repeat(64)}`,

@@ -62,6 +62,7 @@ describe('holdfast init', function () {
         secret: unasked,
         newPassword: unasked,
       },
+      standard: undefined as never,
       settings: () => loadSettings({ home, ...options }, {}),
       signal: new AbortController().signal,
     };

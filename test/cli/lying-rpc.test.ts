@@ -89,6 +89,7 @@ describe('what the command line does over an RPC that lies', function () {
       args,
       options: new OptionReader(options),
       terminal: quiet,
+      standard: undefined as never,
       prompt: undefined as never,
       settings: () => loadSettings(flagsOf(home, rpc), {}),
       signal: new AbortController().signal,

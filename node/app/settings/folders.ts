@@ -17,6 +17,8 @@ export interface Folders {
   /** Address and token of the running daemon's HTTP API. */
   readonly daemonFile: string;
   readonly catalogue: string;
+  /** Bytes of streams that are being stored. */
+  readonly spool: string;
   /** What was verified of settlement histories. */
   readonly ledger: string;
 }
@@ -35,6 +37,7 @@ export const foldersOf = (settings: Settings): Folders => {
     transactionReserve: join(home, 'transactions', 'reserve'),
     daemonFile: join(home, 'daemon.json'),
     catalogue: join(home, 'catalogue'),
+    spool: join(home, 'spool'),
     ledger: join(home, 'ledger'),
   };
 };

@@ -1,34 +1,98 @@
-import { basename } from 'node:path';
-import { createFileSink } from '../../app/file-bytes.js';
-import { showTokens } from '../../core/amount-text.js';
+import { showTokens, countText } from '../../core/amount-text.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Fetched, FetchResult } from '../../app/files/fetch-objects.js';
 import { showSize } from '../amounts.js';
-import { wordOf, type CommandSpec } from '../command.js';
+import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
 import { failureJson, narrate, readingOf, readingOption, withRenter } from './renting.js';
+import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
+
+/** What stands for standard output. */
+const STANDARD = '-';
+
+const linesOf = ({ fetched, present, failed, egress }: FetchResult, out: string): readonly string[] => {
+  const [first] = fetched;
+  const bytes = fetched.reduce((sum, { object }) => sum + object.bytes, 0);
+  const wrote = (): string => {
+    if (first === undefined) return present.length === 0 ? 'Nothing was written.' : 'Nothing had to be written.';
+    if (fetched.length > 1) return `Wrote ${countText(fetched.length, 'file')} into ${out}, ${showSize(bytes)}.`;
+    return `Wrote ${first.path} (${showSize(first.object.bytes)}), SHA-256 ${first.object.sha256.slice(2)}.`;
+  };
+  return [
+    wrote(),
+    ...someLines(present.map(({ path }) => `  ${path} was there already, as it was stored`)),
+    ...(egress === 0n ? [] : [`Reading it cost ${showTokens(egress)}, out of the deals' escrow.`]),
+    ...failedLines(failed.map(({ name, error }) => ({ what: name, error }))),
+  ];
+};
+
+const jsonOf = ({ fetched, present, failed, egress, failures }: FetchResult): Outcome['json'] => {
+  const [first, second] = [...fetched, ...present];
+  const facts = ({ object, path }: Fetched): Record<string, unknown> => ({ ...objectFacts(object), path });
+  return {
+    ...(first && !second && { object: objectFacts(first.object), path: first.path }),
+    objects: fetched.map(facts),
+    present: present.map(facts),
+    failed: failed.map(({ name, error: { code, message } }) => ({ name, code, message })),
+    egress,
+    failures: failureJson(failures),
+  };
+};
+
+/** Where it goes, and whether the output is for a program: then people are spoken to on standard error. */
+const outOf = (call: Call): { readonly out: string | undefined; readonly terminal: Call['terminal'] } => {
+  const out = call.options.text('out');
+  if (out !== STANDARD) return { out, terminal: call.terminal };
+  if (call.terminal.json) throw new HoldfastError('USAGE', { detail: '--json and --out - would both write to standard output' });
+  return { out, terminal: call.standard.aside };
+};
 
 export const command: CommandSpec = {
-  arguments: [{ flags: '<name>', description: 'name, the newest of it, or id, as "holdfast ls" shows it where a name is there twice' }],
+  arguments: [
+    {
+      flags: '<names...>',
+      description: 'names, the newest of each, or ids, as "holdfast ls" shows them where a name is there twice; "photos/" is all under it',
+    },
+  ],
   options: [
-    { flags: '--out <file>', description: 'where to write it (default: its name, in this folder)' },
-    { flags: '--force', description: 'replace a file that is there' },
+    {
+      flags: '--out <file>',
+      description: 'file to write it to, or folder; for several a folder; "-" is standard output (default: its own name, in this folder)',
+    },
+    { flags: '--force', description: 'replace files that are there' },
     readingOption,
   ],
-  examples: ['holdfast get holiday.tar', 'holdfast get holiday.tar --out /tmp/copy.tar --force'],
+  examples: [
+    'holdfast get holiday.tar',
+    'holdfast get holiday.tar --out /tmp/copy.tar --force',
+    'holdfast get photos/ notes.txt --out restored',
+    'holdfast get photos.tar --out - | tar x',
+  ],
   run: async (call) => {
-    const name = wordOf(call, 0);
-    const path = call.options.text('out') ?? basename(name);
+    const names = wordsOf(call, 0);
+    const { out, terminal } = outOf(call);
     const reading = readingOf(call.options);
-    const { report, end } = narrate(call.terminal);
+    const several = names.length > 1 || names.some((name) => name.endsWith('/'));
+    const narration: RunNarration = several ? narrateRun(terminal, 'fetching') : narrate(terminal);
+    const { report, end } = narration;
     return await withRenter(call, async ({ renter }) => {
-      const sink = await createFileSink(path, { overwrite: call.options.flag('force') });
-      const { object, egress, failures } = await renter.get({ object: name, sink, ...reading, signal: call.signal, report }).finally(end);
-      return {
-        text: [
-          `Wrote ${path} (${showSize(object.bytes)}), SHA-256 ${object.sha256.slice(2)}.`,
-          ...(egress === 0n ? [] : [`Reading it cost ${showTokens(egress)}, out of the deals' escrow.`]),
-        ],
-        json: { object: objectFacts(object), path, egress, failures: failureJson(failures) },
-      };
+      const { fetchObjects } = await import('../../app/files/fetch-objects.js');
+      const result = await fetchObjects(renter, names, {
+        ...reading,
+        out,
+        overwrite: call.options.flag('force'),
+        output: call.standard.output,
+        signal: call.signal,
+        report,
+        onPlan: (objects) => {
+          const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+          narration.begin?.(objects.length, `${countText(objects.length, 'file')} to fetch, ${showSize(bytes)}`);
+        },
+        onObject: ({ name }) => narration.next?.(name),
+      }).finally(end);
+      const lines = linesOf(result, out ?? 'this folder');
+      if (out === STANDARD) lines.forEach((line) => terminal.say(line));
+      return { text: out === STANDARD ? [] : lines, json: jsonOf(result), exitCode: result.failed.length > 0 ? 1 : 0 };
     });
   },
 };

@@ -1,10 +1,16 @@
-import { basename } from 'node:path';
-import { openFileSource } from '../../app/file-bytes.js';
-import { count, showSize } from '../amounts.js';
-import { wordOf, type CommandSpec } from '../command.js';
+import { statSync } from 'node:fs';
+import type { StoreResult } from '../../app/files/store-files.js';
+import type { Gathered } from '../../app/files/gather.js';
+import { foldersOf } from '../../app/settings/folders.js';
+import { countText } from '../../core/amount-text.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { StoredObject } from '../../ports/catalogue.js';
+import { count, showSize, size } from '../amounts.js';
+import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
 import { argumentText } from './object-lines.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, withRenter } from './renting.js';
+import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
 
 /** Any name but an empty one, which no command could be given. */
 const nameOf = (text: string): string => {
@@ -12,38 +18,109 @@ const nameOf = (text: string): string => {
   return text;
 };
 
+const MOST_SPOOL = 2 ** 44;
+
+/** How the arguments are called, and where bytes of streams lie. */
+const readOptions = (call: Call, paths: readonly string[]) => {
+  const name = call.options.parsed('name', 'a name', nameOf);
+  const under = call.options.parsed('under', 'a folder of names', nameOf)?.replace(/\/+$/, '');
+  if (name !== undefined && paths.length > 1)
+    throw new HoldfastError('USAGE', { detail: '--name is for one argument; use --under for several' });
+  if (name !== undefined && under !== undefined) throw new HoldfastError('USAGE', { detail: '--name and --under stand for each other' });
+  return { name, under, spool: call.options.parsed('spool', ...size('4GiB', MOST_SPOOL)) };
+};
+
+const storedLines = (stored: readonly StoredObject[]): readonly string[] => {
+  const [first] = stored;
+  if (!first) return [];
+  const bytes = stored.reduce((sum, object) => sum + object.bytes, 0);
+  if (stored.length > 1) return [`Stored ${countText(stored.length, 'file')}, ${showSize(bytes)}.`];
+  return [
+    `Stored "${first.name}" (${showSize(first.bytes)}), SHA-256 ${first.sha256.slice(2)}.`,
+    `Get it back with: holdfast get ${argumentText(first.name)}`,
+  ];
+};
+
+const unchangedLines = (unchanged: readonly StoredObject[]): readonly string[] => {
+  const [first] = unchanged;
+  if (!first) return [];
+  if (unchanged.length > 1) return [`${countText(unchanged.length, 'file')} had been stored before and have not changed.`];
+  return [`"${first.name}" (${showSize(first.bytes)}) had been stored before and has not changed.`];
+};
+
+const outcomeOf = ({ skipped, failed: unfit }: Gathered, { stored, unchanged, failed, quote, failures }: StoreResult): Outcome => {
+  const wrong = [...unfit, ...failed];
+  const all = [...stored, ...unchanged];
+  const skippedLines = skipped.map(({ path, reason }) => `  skipped ${path}: ${reason}`);
+  const lines = [...storedLines(stored), ...unchangedLines(unchanged)];
+  return {
+    text: [
+      ...(lines.length === 0 ? ['Nothing was stored.'] : lines),
+      ...someLines(skippedLines),
+      ...failedLines(wrong.map(({ path, error }) => ({ what: path, error }))),
+    ],
+    json: {
+      ...(all.length === 1 && all[0] && { object: objectFacts(all[0]) }),
+      objects: stored.map(objectFacts),
+      unchanged: unchanged.map(objectFacts),
+      skipped: skipped.map(({ path, reason }) => ({ path, reason })),
+      failed: wrong.map(({ path, error: { code, message } }) => ({ path, code, message })),
+      quote: quoteJson(quote),
+      failures: failureJson(failures),
+    },
+    exitCode: wrong.length > 0 ? 1 : 0,
+  };
+};
+
 export const command: CommandSpec = {
-  arguments: [{ flags: '<file>', description: 'the file' }],
+  arguments: [{ flags: '<files...>', description: 'files and folders; "-" is standard input' }],
   options: [
-    { flags: '--name <name>', description: "name to store it under (default: the file's own)" },
-    { flags: '--k <count>', description: 'shards that suffice to get the file back (default: 4)' },
+    { flags: '--name <name>', description: 'name to store the only argument under (default: its last part)' },
+    { flags: '--under <prefix>', description: 'folder that all names begin with' },
+    { flags: '--k <count>', description: 'shards that suffice to get a file back (default: 4)' },
     { flags: '--n <count>', description: 'shards stored, each at a provider of its own (default: 6)' },
     ...payingOptions,
     { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
+    { flags: '--spool <size>', description: 'most of a stream that lies on disk until it is stored (default: 4GiB)' },
   ],
-  examples: ['holdfast put holiday.tar', 'holdfast put holiday.tar --room 10GiB --max-price 1.2 --periods 180'],
+  examples: [
+    'holdfast put holiday.tar',
+    'holdfast put photos notes.txt --under backup',
+    'tar c photos | holdfast put - --name photos.tar --password-file password',
+    'holdfast put holiday.tar --room 10GiB --max-price 1.2 --periods 180',
+  ],
   run: async (call) => {
-    const path = wordOf(call, 0);
-    await using source = await openFileSource(path);
-    const { renter: shape } = await call.settings();
-    const k = call.options.parsed('k', ...count(1)) ?? shape.k;
-    const n = call.options.parsed('n', ...count(1)) ?? shape.n;
-    const name = call.options.parsed('name', 'a name', nameOf) ?? basename(path);
-    const periods = periodsOf(call.options);
-    const payment = paymentOf(call.options);
-    const reads = call.options.parsed('reads', ...count(0)) ?? shape.reads;
-    const { report, end } = narrate(call.terminal);
+    const paths = wordsOf(call, 0);
+    const { name, under, spool } = readOptions(call, paths);
+    const settings = await call.settings();
+    const { gather } = await import('../../app/files/gather.js');
+    const own = statSync(settings.home, { throwIfNoEntry: false });
+    const gathered = await gather(paths, { name, under, own, signal: call.signal });
+    const { renter: shape } = settings;
+    const terms = {
+      k: call.options.parsed('k', ...count(1)) ?? shape.k,
+      n: call.options.parsed('n', ...count(1)) ?? shape.n,
+      periods: periodsOf(call.options),
+      reads: call.options.parsed('reads', ...count(0)) ?? shape.reads,
+      ...paymentOf(call.options),
+    };
+    const narration: RunNarration = gathered.files.length > 1 ? narrateRun(call.terminal, 'storing') : narrate(call.terminal);
+    const { report, end } = narration;
     return await withRenter(call, async ({ renter }) => {
-      const { object, quote, failures } = await renter
-        .put({ name, source, k, n, periods, reads, ...payment, signal: call.signal, report })
-        .finally(end);
-      return {
-        text: [
-          `Stored "${object.name}" (${showSize(object.bytes)}), SHA-256 ${object.sha256.slice(2)}.`,
-          `Get it back with: holdfast get ${argumentText(object.name)}`,
-        ],
-        json: { object: objectFacts(object), quote: quoteJson(quote), failures: failureJson(failures) },
-      };
+      const { storeFiles } = await import('../../app/files/store-files.js');
+      const result = await storeFiles(renter, gathered.files, {
+        ...terms,
+        input: () => call.standard.input,
+        spool: { folder: foldersOf(settings).spool, most: spool },
+        signal: call.signal,
+        report,
+        onPlan: ({ files, unchanged, bytes }) => {
+          const before = unchanged.length === 0 ? '' : `; ${unchanged.length} stored before`;
+          narration.begin?.(files.length, `${countText(files.length, 'file')} to store, ${showSize(bytes)}${before}`);
+        },
+        onFile: ({ path }) => narration.next?.(path),
+      }).finally(end);
+      return outcomeOf(gathered, result);
     });
   },
 };

@@ -74,6 +74,18 @@ export const appErrors = {
     (d) => `${d.operator} is the key of the operator of provider ${d.provider}, not of its owner`,
     "Use the owner's wallet: stake, limits and earnings are its own.",
   ),
+  NAME_REFUSED: row<{ name: string; problem: string }>(
+    (d) => `"${d.name}" cannot be the name of an object, or of a file that is fetched: ${d.problem}`,
+    'Name it with --name when it is put, or with --out when it is fetched; a file in a folder is renamed.',
+  ),
+  NAME_CLASH: row<{ name: string; first: string; second: string }>(
+    (d) => `${d.first} and ${d.second} would both be stored as "${d.name}"`,
+    'Put them one by one, with --name or --under.',
+  ),
+  SPOOL_FULL: row<{ name: string; most: number }>(
+    (d) => `more than ${d.most} bytes of ${d.name} are under way to providers`,
+    'Let more of a stream lie on disk until it is stored (--spool), or put a file.',
+  ),
   FILE_EXISTS: row<{ path: string }>(
     (d) => `there is a file at ${d.path} already`,
     'Name another with --out, or add --force to replace it.',

@@ -2,12 +2,13 @@ import { createSha256 } from '#sha256';
 import { anySignal } from '../../core/tasks/waiting.js';
 import { toHex } from '../../core/data/bytes.js';
 import type { DecodedSlab } from '../../core/data/slab.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Wei } from '../../core/units.js';
 import type { SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { ByteSink } from '../../ports/world.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { createFailureList } from '../failure-list.js';
+import { countEarlier } from './count-earlier.js';
 import { createPurse } from './egress.js';
 import { fetchSlab, sourcesOf } from './fetch-slab.js';
 import { inOrder } from '../../core/tasks/in-order.js';
@@ -16,7 +17,7 @@ import type { ProviderFailure } from '../events.js';
 export interface GetOptions extends TaskOptions {
   /** Id or name (the newest of that name). */
   readonly object: string;
-  /** Finished once all is verified, abandoned otherwise. */
+  /** Finished once all is verified; suspended otherwise, or abandoned where the whole is not what was stored. */
   readonly sink: ByteSink;
   /** Most token wei to be promised for reading; without, what the deals' escrow has beyond rent. */
   readonly maxEgress?: Wei | undefined;
@@ -37,13 +38,13 @@ export const storedObject = async ({ catalogue }: Pick<RenterContext, 'catalogue
   return object;
 };
 
-async function* slabRecords({ catalogue }: RenterContext, { id }: StoredObject): AsyncGenerator<SlabRecord> {
-  for await (const [, slab] of catalogue.slabs(id)) yield slab;
+async function* slabRecords({ catalogue }: RenterContext, { id }: StoredObject, from: number): AsyncGenerator<SlabRecord> {
+  for await (const [, slab] of catalogue.slabs(id, from)) yield slab;
 }
 
 /**
  * Fetches an object from the fastest k of its providers. Every range is verified before anything is decoded, and the SHA-256 of
- * the whole before the sink is finished; on any failure the sink is abandoned.
+ * the whole before the sink is finished. Slabs that an earlier run left in the sink are not fetched again.
  */
 export const getObject = async (
   context: RenterContext,
@@ -56,10 +57,11 @@ export const getObject = async (
     const object = await storedObject(context, idOrName);
     const failures = createFailureList(context, report);
     const purse = createPurse(maxEgress);
-    const sources = await sourcesOf(context, object, slabRecords(context, object), { purse, signal: either });
     const whole = createSha256();
-    let done = 0;
-    const slabs = context.catalogue.slabs(object.id);
+    const earlier = await countEarlier(context, object, sink, (bytes) => whole.update(bytes), either);
+    const sources = await sourcesOf(context, object, slabRecords(context, object, earlier.slabs), { purse, signal: either });
+    let done = earlier.bytes;
+    const slabs = context.catalogue.slabs(object.id, earlier.slabs);
     const fetch = async (slab: readonly [number, SlabRecord], until: AbortSignal): Promise<DecodedSlab> => {
       const decoded = await fetchSlab(context, sources, slab, failures, until);
       held.add(decoded);
@@ -80,7 +82,8 @@ export const getObject = async (
     return { object, egress: purse.spent, failures: failures.all };
   } catch (error) {
     stop.abort(error);
-    await sink.abandon();
+    if (sink.suspend && !isHoldfastError(error, 'OBJECT_CORRUPT')) await sink.suspend();
+    else await sink.abandon();
     throw error;
   } finally {
     for (const decoded of held) decoded[Symbol.dispose]();

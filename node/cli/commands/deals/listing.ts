@@ -1,4 +1,4 @@
-import { createFileSink } from '../../../app/file-bytes.js';
+import { createFileSink } from '../../../app/files/file-sink.js';
 import { jsonText } from '../../../app/json-text.js';
 import { countText } from '../../../core/amount-text.js';
 import { showLeaves } from '../../amounts.js';

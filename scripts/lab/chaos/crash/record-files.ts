@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import promises, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { resolve } from 'node:path';
@@ -12,6 +13,9 @@ const module = promises as unknown as Loose;
 /** Changes the disk and is not understood here: whoever begins to use one is told so. */
 const UNKNOWN = ['appendFile', 'copyFile', 'cp', 'symlink', 'truncate', 'rmdir'] as const;
 const UNKNOWN_OF_HANDLES = ['appendFile', 'createWriteStream'] as const;
+
+const cutsOff = (flags: string | number): boolean =>
+  typeof flags === 'string' ? flags.startsWith('w') : (flags & constants.O_TRUNC) !== 0;
 
 const bytesOf = (data: unknown): Buffer => (typeof data === 'string' ? Buffer.from(data) : Buffer.from(data as Uint8Array));
 
@@ -77,12 +81,12 @@ export const recordFiles = (root: string, note: Note): (() => void) => {
   const isOurs = (path: unknown): path is string => typeof path === 'string' && `${resolve(path)}/`.startsWith(`${root}/`);
   let handles = 0;
 
-  const openOne = async (path: string, flags = 'r', mode?: number): Promise<FileHandle> => {
+  const openOne = async (path: string, flags: string | number = 'r', mode?: number): Promise<FileHandle> => {
     const real = (await before['open']?.(path as never, flags as never, mode as never)) as FileHandle;
     if (!isOurs(path)) return real;
     const isFolder = (await real.stat()).isDirectory();
     const handle = ++handles;
-    if (!isFolder) note({ kind: 'open', handle, path: resolve(path), truncate: flags.startsWith('w') }, path);
+    if (!isFolder) note({ kind: 'open', handle, path: resolve(path), truncate: cutsOff(flags) }, path);
     return recorded(real, handle, resolve(path), isFolder, note);
   };
   const changed: Loose = {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFileSink, openFileSource } from '../../../../../node/app/file-bytes.js';
+import { createFileSink } from '../../../../../node/app/files/file-sink.js';
+import { openFileSource } from '../../../../../node/app/files/file-source.js';
 import { loadSegments, saveSegments } from '../../../../../node/app/ledger/cache.js';
 import { loadRegistry, saveRegistry } from '../../../../../node/chain/index/provider-file.js';
 import { blockNumber } from '../../../../../node/core/units.js';
@@ -57,10 +58,27 @@ const fetched = (name: string, operation: string, overwrite: boolean): Artefact 
   },
 });
 
+/** A fetch that goes on where another was suspended, which left more than belongs there. */
+const resumed: Artefact = {
+  ...fetched('film-resumed', 'get what was begun', false),
+  make: async (folder) => {
+    const path = join(folder, 'film-resumed');
+    const first = await createFileSink(path, { content: 'film' });
+    await first.write(bytes);
+    await first.write(bytes);
+    await first.suspend?.();
+    const second = await createFileSink(path, { content: 'film' });
+    second.earlier?.keep(8_192);
+    await second.write(bytes.subarray(8_192));
+    await second.finish();
+  },
+};
+
 /** What commands keep beside deals and keys, and the files that they bring back. */
 export const caches = artefactScenario('caches and fetched files', [
   ledgerCache,
   registryFile,
   fetched('film', 'get', false),
   fetched('film-again', 'get in the place of a file', true),
+  resumed,
 ]);

@@ -1,0 +1,184 @@
+import { lstat, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { HoldfastError, isHoldfastError, type ErrorCode } from '../../core/errors/holdfast-error.js';
+import { wei, type Wei } from '../../core/units.js';
+import type { ObjectRecord, StoredObject } from '../../ports/catalogue.js';
+import type { ByteSink } from '../../ports/world.js';
+import type { GetOptions } from '../../renter/download/get.js';
+import type { ProviderFailure } from '../../renter/events.js';
+import type { Renter } from '../../renter/renter.js';
+import { createFileSink } from './file-sink.js';
+import { STANDARD } from './gather.js';
+import { hasContent } from './has-content.js';
+import { liesUnder, requireName } from './object-name.js';
+import { createStreamSink } from './stream-sink.js';
+import { createTargetFolder } from './target-folder.js';
+
+export interface FetchOptions extends Omit<GetOptions, 'object' | 'sink'> {
+  /** Where to: of one object a file, or a folder that is there; of several, or of a folder of them, a folder; `-` standard output. */
+  readonly out?: string | undefined;
+  /** Replaces files that are there. */
+  readonly overwrite?: boolean;
+  /** What standard output is. */
+  readonly output: Writable;
+  /** Hears, before anything is fetched, what is to be. */
+  readonly onPlan?: (objects: readonly StoredObject[]) => void;
+  /** Hears which object comes next. */
+  readonly onObject?: (object: StoredObject) => void;
+}
+
+/** An object that was written, and where. */
+export interface Fetched {
+  readonly object: StoredObject;
+  readonly path: string;
+}
+
+/** An object that was not. */
+export interface FailedFetch {
+  readonly name: string;
+  readonly error: HoldfastError;
+}
+
+export interface FetchResult {
+  readonly fetched: readonly Fetched[];
+  /** What was there already, byte for byte. */
+  readonly present: readonly Fetched[];
+  readonly failed: readonly FailedFetch[];
+  /** Token wei that reading all of it cost. */
+  readonly egress: Wei;
+  readonly failures: readonly ProviderFailure[];
+}
+
+/** What is wrong with one object, or where it should go, and not with the run. */
+const OF_ONE_OBJECT: readonly ErrorCode[] = [
+  'OBJECT_MISSING',
+  'OBJECT_NOT_STORED',
+  'OBJECT_UNAVAILABLE',
+  'OBJECT_LOST',
+  'OBJECT_CORRUPT',
+  'EGRESS_UNFUNDED',
+  'EGRESS_ABOVE_LIMIT',
+  'FILE_EXISTS',
+  'FILE_UNWRITABLE',
+  'NAME_REFUSED',
+];
+
+/** Of each name that `wanted` takes the newest object that is stored, or else the newest that was begun. */
+const newest = async (renter: Pick<Renter, 'objects'>, wanted: (name: string) => boolean): Promise<readonly ObjectRecord[]> => {
+  const found = new Map<string, ObjectRecord>();
+  const rank = ({ state, storedAt }: ObjectRecord): number => (state === 'stored' ? storedAt : storedAt - Number.MAX_SAFE_INTEGER);
+  for await (const object of renter.objects()) {
+    const known = found.get(object.name);
+    if (wanted(object.name) && (!known || rank(known) < rank(object))) found.set(object.name, object);
+  }
+  return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+};
+
+/** The object that a word names by id or by name: a put that was broken off hides none that was stored before. */
+const named = async (renter: Pick<Renter, 'object' | 'objects'>, word: string): Promise<ObjectRecord | undefined> => {
+  const object = word.endsWith('/') ? undefined : await renter.object(word);
+  if (object?.state !== 'placing') return object;
+  const [stored] = await newest(renter, (name) => name === object.name);
+  return object.id === word ? object : stored;
+};
+
+/** What the words name: objects, and of a word that names none the folder of that name. */
+interface Chosen {
+  readonly objects: readonly ObjectRecord[];
+  readonly missing: readonly string[];
+  /** Whether any word named a folder. */
+  readonly isFolder: boolean;
+}
+
+const choose = async (renter: Pick<Renter, 'object' | 'objects'>, words: readonly string[]): Promise<Chosen> => {
+  const objects = new Map<string, ObjectRecord>();
+  const folders: string[] = [];
+  for (const word of words) {
+    const object = await named(renter, word);
+    if (object) objects.set(object.id, object);
+    else folders.push(word);
+  }
+  const prefixOf = (word: string): string => (word.endsWith('/') ? word : `${word}/`);
+  const isIn = (word: string, name: string): boolean => liesUnder(name, prefixOf(word));
+  const inFolders = folders.length === 0 ? [] : await newest(renter, (name) => folders.some((word) => isIn(word, name)));
+  for (const object of inFolders) objects.set(object.id, object);
+  const missing = folders.filter((word) => !inFolders.some(({ name }) => isIn(word, name)));
+  return { objects: [...objects.values()], missing, isFolder: inFolders.length > 0 };
+};
+
+const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() === true;
+
+/** Where the only object goes. */
+const pathOfOne = async ({ name }: ObjectRecord, out: string | undefined): Promise<string> => {
+  if (out !== undefined && !out.endsWith('/') && !(await isFolder(out))) return out;
+  return join(out ?? '', requireName(basename(name)));
+};
+
+/** Whether a plain file with just that content is there: an earlier run fetched it. */
+const isThere = async (path: string, object: StoredObject, signal: AbortSignal | undefined): Promise<boolean> => {
+  const found = await lstat(path).catch(() => undefined);
+  return found?.isFile() === true && found.size === object.bytes && (await hasContent(path, object, signal));
+};
+
+/** What tells files apart, whatever they are called: where a file system takes two names for one, no object replaces another of its run. */
+const identityOf = async (path: string): Promise<string | undefined> => {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev} ${found.ino}`;
+};
+
+/**
+ * Fetches what `words` name, one after the other, in one run: objects by name or id, folders of them by prefix (`photos/`). Each of several goes
+ * into the folder `out` under its whole name; one that is there already, byte for byte, is left. What is wrong with one is told and the others go on; what is wrong with more than that, a full
+ * disk for one, is thrown, and a later run goes on where this one ended. With one object alone everything is thrown.
+ */
+export const fetchObjects = async (
+  renter: Pick<Renter, 'object' | 'objects' | 'get'>,
+  words: readonly string[],
+  options: FetchOptions,
+): Promise<FetchResult> => {
+  const { out, overwrite = false, output, onPlan, onObject, maxEgress, ...terms } = options;
+  const { objects, missing, isFolder: several } = await choose(renter, words);
+  const isOne = words.length === 1 && !several;
+  if (isOne && missing[0] !== undefined) throw new HoldfastError('OBJECT_MISSING', { name: missing[0] });
+  if (out === STANDARD && !isOne)
+    throw new HoldfastError('BAD_OPTION', { option: '--out', value: out, expected: 'a folder, for more than one object' });
+
+  const fetched: Fetched[] = [];
+  const present: Fetched[] = [];
+  const failed: FailedFetch[] = missing.map((name) => ({ name, error: new HoldfastError('OBJECT_MISSING', { name }) }));
+  const failures = new Map<string, ProviderFailure>();
+  const written = new Set<string | undefined>();
+  const target = createTargetFolder(out ?? '.');
+  let egress = 0n;
+
+  const sinkAt = async (path: string, object: StoredObject): Promise<ByteSink> => {
+    const identity = overwrite ? await identityOf(path) : undefined;
+    if (identity !== undefined && written.has(identity)) throw new HoldfastError('FILE_EXISTS', { path });
+    return await createFileSink(path, { overwrite, content: object.id });
+  };
+  const fetch = async (object: StoredObject): Promise<void> => {
+    onObject?.(object);
+    const isStream = out === STANDARD;
+    const path = isStream ? STANDARD : isOne ? await pathOfOne(object, out) : await target.pathOf(object.name);
+    if (!isStream && (await isThere(path, object, options.signal))) return void present.push({ object, path });
+    const sink = isStream ? createStreamSink(output, options.signal) : await sinkAt(path, object);
+    const left = maxEgress === undefined ? undefined : wei(maxEgress - egress);
+    const result = await renter.get({ ...terms, maxEgress: left, object: object.id, sink });
+    if (overwrite && !isOne) written.add(await identityOf(path));
+    egress += result.egress;
+    for (const failure of result.failures) failures.set(failure.provider, failure);
+    fetched.push({ object: result.object, path });
+  };
+  onPlan?.(objects.filter((object) => object.state === 'stored'));
+  for (const object of objects) {
+    try {
+      if (object.state !== 'stored') throw new HoldfastError('OBJECT_NOT_STORED', { name: object.name });
+      await fetch(object);
+    } catch (error) {
+      if (isOne || !isHoldfastError(error, ...OF_ONE_OBJECT)) throw error;
+      failed.push({ name: object.name, error });
+    }
+  }
+  return { fetched, present, failed, egress: wei(egress), failures: [...failures.values()] };
+};

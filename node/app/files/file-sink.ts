@@ -1,0 +1,110 @@
+import { link, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { asError } from '../../core/errors/coded.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { isOutOfSpace, systemCode } from '../../disk/disk-error.js';
+import { syncDirectory } from '../../disk/durable-file.js';
+import type { ByteSink } from '../../ports/world.js';
+import { openPart, partPath, removeParts } from './part-file.js';
+
+export interface FileSinkOptions {
+  /** Replaces a file that is there. */
+  readonly overwrite?: boolean;
+  /** Id of what is written: a later sink of the same id and path goes on where this one was suspended. */
+  readonly content?: string;
+}
+
+/** Says what became of the file at `path`: DISK_FULL, FILE_UNWRITABLE, or what it was called already. */
+const coded = (path: string, cause: unknown): HoldfastError => {
+  if (isHoldfastError(cause)) return cause;
+  if (isOutOfSpace(cause)) return new HoldfastError('DISK_FULL', { path }, { cause });
+  return new HoldfastError('FILE_UNWRITABLE', { path, reason: asError(cause).message }, { cause });
+};
+
+/** Gives `part` the name `path`, which nothing may have. A link, unlike a rename, never replaces a file that has appeared meanwhile. */
+const publishNew = async (part: string, path: string): Promise<void> => {
+  try {
+    await link(part, path);
+    await rm(part);
+  } catch (cause) {
+    if (systemCode(cause) === 'EEXIST') throw new HoldfastError('FILE_EXISTS', { path }, { cause });
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'].includes(systemCode(cause) ?? '')) throw cause;
+    // A file system without links: the look before the rename is all there is.
+    if (await stat(path).catch(() => undefined)) throw new HoldfastError('FILE_EXISTS', { path }, { cause });
+    await rename(part, path);
+  }
+};
+
+/** Makes sure that the file may be written, and removes parts that nobody goes on with. */
+const requireFree = async (path: string, part: string, overwrite: boolean): Promise<void> => {
+  const there = await stat(path).catch(() => undefined);
+  await removeParts(path, part, overwrite || there === undefined);
+  if (there?.isDirectory()) throw new HoldfastError('FILE_UNWRITABLE', { path, reason: 'it is a folder: name a file in it' });
+  if (there && !overwrite) throw new HoldfastError('FILE_EXISTS', { path });
+};
+
+const writeAt = async (handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> => {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+};
+
+const readAt = async (handle: FileHandle, offset: number, length: number): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  for (let read = -1; done < length && read !== 0; done += read)
+    ({ bytesRead: read } = await handle.read(bytes, done, length - done, offset + done));
+  return bytes.subarray(0, done);
+};
+
+/**
+ * A file to be written whole or not at all; it appears under its name at `finish`. FILE_EXISTS unless `overwrite`; DISK_FULL, which keeps what is
+ * there; FILE_UNWRITABLE. With `content` it can be suspended, and knows what an earlier run has left.
+ */
+export const createFileSink = async (path: string, options: FileSinkOptions = {}): Promise<ByteSink> => {
+  const { overwrite = false, content } = options;
+  const part = partPath(path, content);
+  const told = <Result>(task: Promise<Result>): Promise<Result> =>
+    task.catch((cause: unknown) => {
+      throw coded(path, cause);
+    });
+  await told(requireFree(path, part, overwrite));
+  const handle = await told(openPart(part));
+  const earlier = (await told(handle.stat())).size;
+  let position = 0;
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= handle.close());
+
+  const finish = async (): Promise<void> => {
+    if (earlier > position) await handle.truncate(position);
+    await handle.sync();
+    await close();
+    if (overwrite) await rename(part, path);
+    else await publishNew(part, path);
+    await syncDirectory(dirname(resolve(path)));
+  };
+  const abandon = async (): Promise<void> => {
+    await close();
+    await rm(part, { force: true });
+  };
+  return {
+    ...(earlier > 0 && {
+      earlier: {
+        length: earlier,
+        read: (offset, length) => told(readAt(handle, offset, length)),
+        keep: (length) => void (position = length),
+      },
+    }),
+    write: async (bytes) => {
+      await told(writeAt(handle, bytes, position));
+      position += bytes.length;
+    },
+    finish: () => told(finish()),
+    abandon,
+    suspend: async () => {
+      if (content === undefined || Math.max(position, earlier) === 0) await abandon();
+      else await close();
+    },
+  };
+};

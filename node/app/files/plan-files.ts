@@ -1,0 +1,94 @@
+import { stat } from 'node:fs/promises';
+import { HoldfastError, isHoldfastError, type ErrorCode } from '../../core/errors/holdfast-error.js';
+import type { StoredObject } from '../../ports/catalogue.js';
+import type { Renter } from '../../renter/renter.js';
+import { originOf } from './file-source.js';
+import { hasContent } from './has-content.js';
+import type { Failed, ToStore } from './gather.js';
+
+type Finder = Pick<Renter, 'object' | 'unreadable'>;
+
+export interface PlanOptions {
+  readonly k: number;
+  readonly n: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One file to be stored, and its bytes, undefined of a stream. */
+export interface Planned {
+  readonly file: ToStore;
+  readonly bytes: number | undefined;
+}
+
+export interface StorePlan {
+  readonly files: readonly Planned[];
+  /** What is stored already. */
+  readonly unchanged: readonly StoredObject[];
+  /** Bytes of all files, streams not counted. */
+  readonly bytes: number;
+}
+
+/** What is wrong with one file and not with the run. */
+const OF_ONE_FILE: readonly ErrorCode[] = ['FILE_UNREADABLE', 'SOURCE_CHANGED', 'NAME_REFUSED', 'SPOOL_FULL'];
+
+const isOfOneFile = (error: unknown): error is HoldfastError => isHoldfastError(error, ...OF_ONE_FILE);
+
+/** The stored object that the file already is: of its name and shape, and made of just that file, or of the same content. */
+const storedAlready = async (renter: Finder, { path, name }: ToStore, { k, n, signal }: PlanOptions): Promise<StoredObject | undefined> => {
+  const object = await renter.object(name);
+  if (object?.state !== 'stored' || object.name !== name || object.k !== k || object.n !== n) return undefined;
+  const found = await stat(path, { bigint: true });
+  if (found.size !== BigInt(object.bytes)) return undefined;
+  return object.origin === originOf(found) || (await hasContent(path, object, signal)) ? object : undefined;
+};
+
+/** Files and the objects that they already are. */
+interface Before {
+  readonly file: ToStore;
+  readonly object: StoredObject;
+}
+
+/** Those whose objects can be read back: the others are to be stored again. */
+const readable = async (renter: Finder, before: readonly Before[], { signal }: PlanOptions): Promise<readonly Before[]> => {
+  if (before.length === 0) return [];
+  const objects = before.map(({ object }) => object);
+  const lost = new Set((await renter.unreadable({ objects, ...(signal && { signal }) })).map(({ object }) => object.id));
+  return before.filter(({ object }) => !lost.has(object.id));
+};
+
+/** Skips what is stored already and can be read back; what fails is added to `failed`. */
+export const planFiles = async (renter: Finder, files: readonly ToStore[], options: PlanOptions, failed: Failed[]): Promise<StorePlan> => {
+  const each = async <Result>(some: readonly ToStore[], work: (file: ToStore) => Promise<Result | undefined>): Promise<Result[]> => {
+    const results: Result[] = [];
+    for (const file of some) {
+      options.signal?.throwIfAborted();
+      try {
+        const result = await work(file);
+        if (result !== undefined) results.push(result);
+      } catch (error) {
+        failed.push({ path: file.path, error: codedOfOne(file.path, error) });
+      }
+    }
+    return results;
+  };
+  const before = await each(files, async (file): Promise<Before | undefined> => {
+    const object = file.kind === 'file' ? await storedAlready(renter, file, options) : undefined;
+    return object && { file, object };
+  });
+  const unchanged = await readable(renter, before, options);
+  const settled = new Set([...unchanged.map(({ file }) => file.path), ...failed.map(({ path }) => path)]);
+  const planned = await each(
+    files.filter(({ path }) => !settled.has(path)),
+    async (file): Promise<Planned> => ({ file, bytes: file.kind === 'file' ? (await stat(file.path)).size : undefined }),
+  );
+  const bytes = planned.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
+  return { files: planned, unchanged: unchanged.map(({ object }) => object), bytes };
+};
+
+/** What one file failed with; rethrows what the whole run fails with. */
+export const codedOfOne = (path: string, error: unknown): HoldfastError => {
+  if (isOfOneFile(error)) return error;
+  if (error instanceof Error && 'syscall' in error)
+    return new HoldfastError('FILE_UNREADABLE', { path, reason: error.message }, { cause: error });
+  throw error;
+};

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { address, hash, leaves, period, wei, type Hash } from '../../../node/core/units.js';
+import type { ObjectRecord, StoredObject } from '../../../node/ports/catalogue.js';
+import type { ByteSource } from '../../../node/ports/world.js';
+import type { Quote } from '../../../node/renter/homes/quote.js';
+import type { Renter } from '../../../node/renter/renter.js';
+import type { PutOptions } from '../../../node/renter/upload/put.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+
+const readAll = async (source: ByteSource): Promise<Buffer> => {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; ;) {
+    const part = await source.read(at, 1_000);
+    parts.push(part);
+    at += part.length;
+    source.forget?.(at);
+    if (part.length < 1_000) return Buffer.concat(parts);
+  }
+};
+
+/** What {@link createFakeRenter} asks for each byte of a file and of its room, token wei. */
+export const PRICE = 3n;
+
+const quoteOf = (bytes: number, paid: number, k: number, n: number): Quote => {
+  const escrow = wei(BigInt(paid) * PRICE);
+  const part = {
+    provider: address(`0x${'1'.repeat(40)}`),
+    price: wei(1n),
+    egressPrice: wei(0n),
+    end: period(9),
+    escrow,
+    maxLeaves: leaves(1),
+    maxEgress: wei(0n),
+  };
+  const zero = wei(0n);
+  const quote: Quote = {
+    bytes,
+    k,
+    n,
+    leaves: leaves(1),
+    maxLeaves: leaves(1),
+    parts: [part],
+    pricePerGibMonth: wei(1n),
+    filePricePerGibMonth: wei(1n),
+    total: wei(BigInt(bytes) * PRICE),
+    readOnce: zero,
+    escrow,
+    laterEscrow: zero,
+    maxEgress: zero,
+  };
+  return quote;
+};
+
+/** A renter that keeps what it is given in memory, so that a run over it can be counted. */
+export const createFakeRenter = () => {
+  const kept = new Map<string, { readonly object: ObjectRecord; readonly bytes: Buffer }>();
+  const puts: PutOptions[] = [];
+  const gets: string[] = [];
+  const asked: number[] = [];
+  let lost: string | undefined;
+  let room = 0;
+  let fault: { readonly name: string; readonly error: Error } | undefined;
+  let id = 0;
+  const newestOf = (name: string): ObjectRecord | undefined => [...kept.values()].findLast(({ object }) => object.name === name)?.object;
+  const add = (name: string, bytes: Buffer, more: Partial<StoredObject> = {}): StoredObject => {
+    id += 1;
+    const digest: Hash = hash(`0x${createHash('sha256').update(bytes).digest('hex')}`);
+    const object: StoredObject = {
+      id: id.toString(16).padStart(32, '0'),
+      name,
+      bytes: bytes.length,
+      sha256: digest,
+      storedAt: id,
+      k: 2,
+      n: 3,
+      slabs: 1,
+      state: 'stored',
+      ...more,
+    };
+    kept.set(object.id, { object, bytes });
+    return object;
+  };
+  const renter: Pick<Renter, 'object' | 'objects' | 'unreadable' | 'put' | 'get'> = {
+    object: async (idOrName) => kept.get(idOrName)?.object ?? newestOf(idOrName),
+    async *objects() {
+      for (const { object } of kept.values()) yield object;
+    },
+    unreadable: async ({ objects = [] } = {}) => {
+      asked.push(objects.length);
+      return objects.filter(({ name }) => name === lost).map((object) => ({ object, left: 0 }));
+    },
+    put: async (options) => {
+      puts.push(options);
+      if (options.name === fault?.name) throw fault.error;
+      const { source, k = 2, n = 3 } = options;
+      const bytes = await readAll(source);
+      const all = bytes.length + (options.following ?? 0);
+      const quote = quoteOf(all, bytes.length <= room ? 0 : all + (options.room ?? all), k, n);
+      options.report?.({ kind: 'quoted', quote });
+      if (options.confirm && !(await options.confirm(quote))) throw new HoldfastError('QUOTE_DECLINED', { escrow: quote.escrow });
+      room += Number(quote.escrow / PRICE) - bytes.length;
+      const object = add(options.name, bytes, { k, n, origin: await source.origin?.() });
+      return { object, quote, same: false, failures: [] };
+    },
+    get: async ({ object: wanted, sink }) => {
+      gets.push(wanted);
+      const found = kept.get(wanted);
+      if (found?.object.state !== 'stored') throw new HoldfastError('OBJECT_MISSING', { name: wanted });
+      if (found.object.name === fault?.name) {
+        await sink.suspend?.();
+        throw fault.error;
+      }
+      await sink.write(found.bytes);
+      await sink.finish();
+      return { object: found.object, egress: wei(1n), failures: [] };
+    },
+  };
+  return {
+    renter,
+    puts,
+    gets,
+    /** Of how many objects it was asked whether they can be read. */
+    asked,
+    /** Objects of that name cannot be read back from now on. */
+    lose: (name: string) => void (lost = name),
+    add,
+    kept,
+    /** Objects of that name fail with `error` from now on. */
+    fail: (name: string, error: Error) => void (fault = { name, error }),
+  };
+};

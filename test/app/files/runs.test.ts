@@ -1,0 +1,282 @@
+import { expect } from 'chai';
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { fetchObjects, type FetchOptions, type FetchResult } from '../../../node/app/files/fetch-objects.js';
+import { gather } from '../../../node/app/files/gather.js';
+import { storeFiles, type StoreOptions, type StoreResult } from '../../../node/app/files/store-files.js';
+import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
+import { wei } from '../../../node/core/units.js';
+import type { Quote } from '../../../node/renter/homes/quote.js';
+import { rejectsCoded } from '../../support/coded-errors.js';
+import { withDirectory } from '../../support/temporary-directory.js';
+import { createFakeRenter, PRICE } from './fake-renter.js';
+
+type Fake = ReturnType<typeof createFakeRenter>;
+
+/** A folder with three files of 640, 64 and 6,400 bytes. */
+const withFolder = (task: (folder: string, fake: Fake) => Promise<void>): Promise<void> =>
+  withDirectory(async (folder) => {
+    await mkdir(join(folder, 'in', 'deep'), { recursive: true });
+    await writeFile(join(folder, 'in', 'a'), 'a'.repeat(640));
+    await writeFile(join(folder, 'in', 'b'), 'b'.repeat(64));
+    await writeFile(join(folder, 'in', 'deep', 'c'), 'c'.repeat(6_400));
+    await task(folder, createFakeRenter());
+  });
+
+const storing = async (fake: Fake, folder: string, paths: readonly string[], more: Partial<StoreOptions> = {}): Promise<StoreResult> => {
+  const { files } = await gather(
+    paths.map((path) => (path === '-' ? path : join(folder, path))),
+    paths.includes('-') ? { name: 'stream' } : {},
+  );
+  return await storeFiles(fake.renter, files, {
+    k: 2,
+    n: 3,
+    periods: 9,
+    input: () => Readable.from([]),
+    spool: { folder: join(folder, 'spool') },
+    ...more,
+  });
+};
+
+const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+const fetching = (fake: Fake, words: readonly string[], more: Partial<FetchOptions> = {}): Promise<FetchResult> =>
+  fetchObjects(fake.renter, words, { output: nowhere, ...more });
+
+const lost = new HoldfastError('OBJECT_LOST', { name: 'b', left: 0, needed: 2 });
+
+describe('a folder is stored in one run', () => {
+  it('whose sum is quoted and agreed to once, before anything is paid; the first makes room for all', () =>
+    withFolder(async (folder, fake) => {
+      const confirmed: Quote[] = [];
+      const told: Quote[] = [];
+      const plans: number[] = [];
+      const { stored, quote } = await storing(fake, folder, ['in'], {
+        confirm: async (one) => (confirmed.push(one), true),
+        report: (event) => void (event.kind === 'quoted' && told.push(event.quote)),
+        onPlan: ({ files, bytes }) => void plans.push(files.length, bytes),
+        room: 1_000,
+      });
+      expect(stored.map(({ name }) => name)).to.deep.equal(['in/a', 'in/b', 'in/deep/c']);
+      expect(plans).to.deep.equal([3, 7_104]);
+      expect(fake.puts.map(({ room, following }) => [room, following])).to.deep.equal([64 + 6_400, 6_400, 0].map((rest) => [1_000, rest]));
+      expect(confirmed).to.have.length(1);
+      expect(told).to.deep.equal(confirmed);
+      expect(confirmed[0]).to.deep.include({ bytes: 7_104, total: 7_104n * PRICE, escrow: (7_104n + 1_000n) * PRICE });
+      expect(quote).to.deep.equal(confirmed[0]);
+    }));
+
+  it('and nothing of it when that is declined', () =>
+    withFolder(async (folder, fake) => {
+      await rejectsCoded(storing(fake, folder, ['in'], { confirm: async () => false }), 'QUOTE_DECLINED');
+      expect(fake.puts).to.have.length(1);
+      expect(fake.kept.size).to.equal(0);
+    }));
+
+  it('and again what is paid in addition, where the first did not get room for all', () =>
+    withFolder(async (folder, fake) => {
+      const { put } = fake.renter;
+      let first = true;
+      fake.renter.put = (options) => put({ ...options, ...(first && { following: 0 }) }).finally(() => (first = false));
+      const confirmed: Quote[] = [];
+      await storing(fake, folder, ['in'], { room: 0, confirm: async (one) => (confirmed.push(one), true) });
+      expect(confirmed.map(({ bytes }) => bytes)).to.deep.equal([640, 64 + 6_400]);
+    }));
+
+  it('again, and what has not changed is neither read nor stored', () =>
+    withFolder(async (folder, fake) => {
+      await storing(fake, folder, ['in']);
+      await writeFile(join(folder, 'in', 'b'), 'B'.repeat(64));
+      await utimes(join(folder, 'in', 'a'), 1, 1);
+      const { stored, unchanged } = await storing(fake, folder, ['in']);
+      expect(
+        stored.map(({ name }) => name),
+        'of other content',
+      ).to.deep.equal(['in/b']);
+      expect(
+        unchanged.map(({ name }) => name),
+        'of the same, though one was touched',
+      ).to.deep.equal(['in/a', 'in/deep/c']);
+      expect(fake.puts).to.have.length(4);
+    }));
+
+  it('again, and what cannot be read back any more is stored once more; the chain is looked at once', () =>
+    withFolder(async (folder, fake) => {
+      await storing(fake, folder, ['in']);
+      expect(fake.asked, 'nothing was stored before').to.deep.equal([]);
+      fake.lose('in/b');
+      expect((await storing(fake, folder, ['in'])).stored.map(({ name }) => name)).to.deep.equal(['in/b']);
+      expect(fake.asked).to.deep.equal([3]);
+    }));
+
+  it('again with another shape, and all is stored', () =>
+    withFolder(async (folder, fake) => {
+      await storing(fake, folder, ['in']);
+      expect((await storing(fake, folder, ['in'], { n: 4 })).stored).to.have.length(3);
+      expect((await storing(fake, folder, ['in'], { n: 4 })).stored).to.have.length(0);
+    }));
+
+  it('a file that cannot be stored is named and the others go on; a fault of all ends it', () =>
+    withFolder(async (folder, fake) => {
+      fake.fail('in/b', new HoldfastError('SOURCE_CHANGED', { name: 'b' }));
+      const { stored, failed } = await storing(fake, folder, ['in']);
+      expect(stored.map(({ name }) => name)).to.deep.equal(['in/a', 'in/deep/c']);
+      expect(failed.map(({ path, error }) => [path, error.code])).to.deep.equal([[join(folder, 'in', 'b'), 'SOURCE_CHANGED']]);
+      fake.fail('in/b', new HoldfastError('RPC_MISSING', {}));
+      await rejectsCoded(storing(fake, folder, ['in']), 'RPC_MISSING');
+      expect(fake.puts.map(({ name }) => name).at(-1), 'nothing was tried after').to.equal('in/b');
+      fake.fail('in/b', new HoldfastError('SOURCE_CHANGED', { name: 'b' }));
+      fake.fail('b', new HoldfastError('SOURCE_CHANGED', { name: 'b' }));
+      await rejectsCoded(storing(fake, folder, ['in/b']), 'SOURCE_CHANGED');
+    }));
+
+  it('one that vanished since it was found is named as well', () =>
+    withFolder(async (folder, fake) => {
+      const { files } = await gather([join(folder, 'in')], {});
+      await rm(join(folder, 'in', 'b'));
+      const options = { k: 2, n: 3, periods: 9, input: () => Readable.from([]), spool: { folder } };
+      const { stored, failed } = await storeFiles(fake.renter, files, options);
+      expect(stored).to.have.length(2);
+      expect(failed.map(({ error }) => error.code)).to.deep.equal(['FILE_UNREADABLE']);
+    }));
+
+  it('standard input is one thing more that can be stored', () =>
+    withFolder(async (folder, fake) => {
+      const pieces = ['hold', 'fast'.repeat(1_000)];
+      const { stored } = await storing(fake, folder, ['-'], { input: () => Readable.from(pieces.map((piece) => Buffer.from(piece))) });
+      expect(stored[0]).to.include({ name: 'stream', bytes: 4_004 });
+      expect(fake.kept.get(stored[0]?.id ?? '')?.bytes.toString()).to.equal(pieces.join(''));
+    }));
+});
+
+describe('several objects are fetched in one run', () => {
+  const filled = (fake: Fake): void => {
+    for (const name of ['photos/a', 'photos/2024/b', 'photosynthesis', 'notes']) fake.add(name, Buffer.from(name));
+  };
+
+  it('a folder of them into a folder, each under its whole name', () =>
+    withFolder(async (folder, fake) => {
+      filled(fake);
+      const out = join(folder, 'out');
+      const { fetched, egress } = await fetching(fake, ['photos/'], { out });
+      expect(fetched.map(({ path }) => path)).to.deep.equal([join(out, 'photos/2024/b'), join(out, 'photos/a')]);
+      expect(await readFile(join(out, 'photos/2024/b'), 'utf8')).to.equal('photos/2024/b');
+      expect(egress).to.equal(2n);
+      expect((await fetching(fake, ['photos', 'notes'], { out: join(folder, 'again') })).fetched).to.have.length(3);
+      expect((await readdir(join(folder, 'again'))).sort()).to.deep.equal(['notes', 'photos']);
+    }));
+
+  it('the newest that is stored of each name, once; what never was is named', () =>
+    withFolder(async (folder, fake) => {
+      filled(fake);
+      fake.add('photos/a', Buffer.from('newer'));
+      fake.add('photos/a', Buffer.from('half'), { state: 'placing' as 'stored' });
+      fake.add('photos/half', Buffer.from('half'), { state: 'placing' as 'stored' });
+      const out = join(folder, 'out');
+      const { fetched, failed } = await fetching(fake, ['photos/', 'photos/a', 'photos/'], { out });
+      expect(fetched.map(({ object }) => object.name)).to.deep.equal(['photos/a', 'photos/2024/b']);
+      expect(await readFile(join(out, 'photos/a'), 'utf8')).to.equal('newer');
+      expect(failed.map(({ name, error }) => [name, error.code])).to.deep.equal([['photos/half', 'OBJECT_NOT_STORED']]);
+      await rejectsCoded(fetching(fake, ['photos/half'], { out: join(folder, 'half') }), 'OBJECT_NOT_STORED');
+    }));
+
+  it('one alone to a file, or into a folder that is there', () =>
+    withFolder(async (folder, fake) => {
+      filled(fake);
+      expect((await fetching(fake, ['photos/2024/b'], { out: join(folder, 'copy') })).fetched[0]?.path).to.equal(join(folder, 'copy'));
+      expect((await fetching(fake, ['photos/2024/b'], { out: folder })).fetched[0]?.path).to.equal(join(folder, 'b'));
+      await rejectsCoded(fetching(fake, ['photos/a'], { out: join(folder, 'copy') }), 'FILE_EXISTS');
+      await rejectsCoded(fetching(fake, ['none'], { out: join(folder, 'none') }), 'OBJECT_MISSING');
+      await rejectsCoded(fetching(fake, ['none/'], { out: join(folder, 'none') }), 'OBJECT_MISSING');
+    }));
+
+  it('again, and what is there as it was stored is left; what is there otherwise is not replaced', () =>
+    withFolder(async (folder, fake) => {
+      filled(fake);
+      const out = join(folder, 'out');
+      await fetching(fake, ['photos/'], { out });
+      await writeFile(join(out, 'photos', 'a'), 'PHOTOS/A');
+      const { fetched, present, failed } = await fetching(fake, ['photos/'], { out });
+      expect([fetched, present.map(({ object }) => object.name)]).to.deep.equal([[], ['photos/2024/b']]);
+      expect(failed.map(({ name, error }) => [name, error.code])).to.deep.equal([['photos/a', 'FILE_EXISTS']]);
+      expect((await fetching(fake, ['photos/'], { out, overwrite: true })).fetched.map(({ object }) => object.name)).to.deep.equal([
+        'photos/a',
+      ]);
+      expect(fake.gets).to.have.length(3);
+    }));
+
+  it('nothing outside of the folder, and nothing over a file that is there, whatever they are called', () =>
+    withFolder(async (folder, fake) => {
+      for (const name of ['x/../../evil', '/etc/evil', '..', 'x/ok', 'link/evil', 'x/taken']) fake.add(name, Buffer.from('new'));
+      const out = join(folder, 'out');
+      await mkdir(join(out, 'x'), { recursive: true });
+      await writeFile(join(out, 'x', 'taken'), 'precious');
+      await symlink(join(folder, 'in'), join(out, 'link'));
+      const before = await readdir(folder, { recursive: true });
+      const { fetched, failed } = await fetching(fake, ['x/', '/', '..', '/etc/evil', 'link/', 'x/../../evil'], { out });
+      expect(fetched.map(({ object }) => object.name)).to.deep.equal(['x/ok']);
+      expect(new Map(failed.map(({ name, error }) => [name, error.code]))).to.deep.equal(
+        new Map([
+          ['x/../../evil', 'NAME_REFUSED'],
+          ['/etc/evil', 'NAME_REFUSED'],
+          ['..', 'NAME_REFUSED'],
+          ['link/evil', 'FILE_UNWRITABLE'],
+          ['x/taken', 'FILE_EXISTS'],
+        ]),
+      );
+      expect(await readFile(join(out, 'x', 'taken'), 'utf8')).to.equal('precious');
+      const after = await readdir(folder, { recursive: true });
+      expect(after.filter((path) => !before.includes(path))).to.deep.equal(['out/x/ok']);
+    }));
+
+  it('what cannot be read is named and the others go on; a full disk ends it, and keeps what is there', () =>
+    withFolder(async (folder, fake) => {
+      filled(fake);
+      fake.fail('photos/2024/b', lost);
+      const out = join(folder, 'out');
+      const { fetched, failed } = await fetching(fake, ['photos/'], { out });
+      expect(fetched.map(({ object }) => object.name)).to.deep.equal(['photos/a']);
+      expect(failed.map(({ name, error }) => [name, error.code])).to.deep.equal([['photos/2024/b', 'OBJECT_LOST']]);
+      fake.fail('photos/2024/b', new HoldfastError('DISK_FULL', { path: out }));
+      await rejectsCoded(fetching(fake, ['photos/'], { out }), 'DISK_FULL');
+      expect(fake.gets, 'nothing was tried after').to.have.length(3);
+    }));
+
+  it('over nothing that they wrote themselves, where a file system takes two names for one', () =>
+    withFolder(async (folder, fake) => {
+      const out = join(folder, 'out');
+      await mkdir(out);
+      fake.add('one', Buffer.from('one'));
+      fake.add('two', Buffer.from('two'));
+      await symlink('one', join(out, 'two'));
+      const { fetched, failed } = await fetching(fake, ['one', 'two'], { out, overwrite: true });
+      expect([fetched.map(({ object }) => object.name), failed.map(({ error }) => error.code)]).to.deep.equal([['one'], ['FILE_EXISTS']]);
+      expect(await readFile(join(out, 'one'), 'utf8')).to.equal('one');
+      await rm(join(out, 'two'));
+      expect(
+        (await fetching(fake, ['one', 'two'], { out, overwrite: true })).failed,
+        'what an earlier run wrote is replaced',
+      ).to.deep.equal([]);
+    }));
+
+  it('pays no more for all of them than it may', () =>
+    withFolder(async (folder, fake) => {
+      filled(fake);
+      const limits: unknown[] = [];
+      const { get } = fake.renter;
+      fake.renter.get = (options) => (limits.push(options.maxEgress), get(options));
+      await fetching(fake, ['photos/'], { out: join(folder, 'out'), maxEgress: wei(5n) });
+      expect(limits).to.deep.equal([5n, 4n]);
+    }));
+
+  it('one alone to standard output, without a file', () =>
+    withFolder(async (folder, fake) => {
+      filled(fake);
+      const got: Buffer[] = [];
+      const output = new Writable({ write: (chunk: Buffer, _encoding, done) => (got.push(chunk), done()) });
+      await fetching(fake, ['notes'], { out: '-', output });
+      expect(Buffer.concat(got).toString()).to.equal('notes');
+      await rejectsCoded(fetching(fake, ['photos/'], { out: '-', output }), 'BAD_OPTION');
+      expect(await readdir(folder)).to.deep.equal(['in']);
+    }));
+});
