@@ -67,8 +67,7 @@ const unpackObject = (row: Buffer): Numbered<ObjectRecord> => {
   const origin = (flags & FLAGS.origin) === 0 ? {} : { origin: text() };
   const number = row.readUIntBE(1, 6);
   if (at !== row.length) throw new RangeError('it is too long');
-  if ((flags & FLAGS.stored) === 0)
-    return { number, value: { ...facts, ...origin, state: 'placing', ...(sha256 && { sha256 }) } };
+  if ((flags & FLAGS.stored) === 0) return { number, value: { ...facts, ...origin, state: 'placing', ...(sha256 && { sha256 }) } };
   if (sha256 === undefined) throw new RangeError('what is stored has a hash');
   return { number, value: { ...facts, ...origin, state: 'stored', sha256 } };
 };
