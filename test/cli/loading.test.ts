@@ -47,7 +47,7 @@ describe('what a command loads', function () {
       expect([...packages]).to.deep.equal(['commander']);
       expect(commands).to.deep.equal([]);
       expect(count).to.be.below(60);
-      if (word === '--help') expect(stdout).to.match(/^ {2}put .*store a file/m);
+      if (word === '--help') expect(stdout).to.match(/^ {2}put .*store files/m);
     });
 
   it('its own --help: its file and those of the commands that its words name on the way, and no database, chain or network', async () => {
