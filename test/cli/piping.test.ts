@@ -110,7 +110,7 @@ describe('files, folders and pipes, through processes', function () {
   });
 
   it('a stream is stored, and comes back as one, with all that is said beside it', async () => {
-    const put = pipe('put', '-', '--name', 'film', ...ONE);
+    const put = pipe('put', '-', '--name', 'film', '--spool', '32MiB', ...ONE);
     put.child.stdin.end(film);
     const stored = await outputOf(put);
     expect([stored.code, stored.said]).to.deep.equal([0, '']);
