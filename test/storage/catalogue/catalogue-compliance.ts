@@ -102,8 +102,10 @@ export const catalogueCompliance = (
       const again = await reopen();
       expect(await collect(again.placing())).to.deep.equal([begun]);
       expect(await again.object('aa')).to.deep.equal(begun);
-      await again.putObject(object('aa'));
+      const stored = object('aa', { origin: 'size 7, changed 5' });
+      await again.putObject(stored);
       expect(await collect(again.placing())).to.deep.equal([]);
+      expect(await (await reopen()).object('aa'), 'of which it still knows what it was made of').to.deep.equal(stored);
     }));
 
   it('forgets an object with all its slabs, however many', () =>
