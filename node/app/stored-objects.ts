@@ -5,13 +5,13 @@ import type { Settings } from './settings/config.js';
 import { foldersOf } from './settings/folders.js';
 
 /** What the catalogue of this home folder says is stored, in no order: neither a password nor an RPC is asked. STORE_LOCKED while another process has it. */
-export const storedObjects = async (settings: Settings): Promise<readonly ObjectRecord[]> => {
+export async function* storedObjects(settings: Settings): AsyncGenerator<ObjectRecord> {
   const { catalogue: path } = foldersOf(settings);
-  if (!existsSync(path)) return [];
+  if (!existsSync(path)) return;
   const catalogue = await openCatalogueHere(path);
   try {
-    return await Array.fromAsync(catalogue.objects());
+    yield* catalogue.objects();
   } finally {
     await catalogue.close();
   }
-};
+}

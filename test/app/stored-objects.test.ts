@@ -6,6 +6,7 @@ import type { ObjectRecord } from '../../node/ports/catalogue.js';
 import { createCatalogueFiles, openCatalogueFiles } from '../../node/storage/catalogue.js';
 import { sectorNamed } from '../storage/sample-sectors.js';
 import { rejection } from '../support/coded-rejection.js';
+import { collect } from '../support/collect.js';
 import { testIdentity } from '../support/memory-market/market-identity.js';
 import { withDirectory } from '../support/temporary-directory.js';
 
@@ -18,8 +19,8 @@ describe('what is stored, by this home folder alone,', () => {
   it('is nothing where nothing ever was, and no catalogue is made for it', () =>
     withDirectory(async (home) => {
       const settings = await loadSettings({ home }, {});
-      expect(await storedObjects(settings)).to.deep.equal([]);
-      expect(await storedObjects(settings)).to.deep.equal([]);
+      expect(await collect(storedObjects(settings))).to.deep.equal([]);
+      expect(await collect(storedObjects(settings))).to.deep.equal([]);
     }));
 
   it('is told without a key, an address book or an RPC, of whichever market it is', () =>
@@ -29,9 +30,9 @@ describe('what is stored, by this home folder alone,', () => {
       const catalogue = await openCatalogueFiles(path, testIdentity);
       await catalogue.putObject(object);
       const settings = await loadSettings({ home, rpc: 'http://127.0.0.1:1' }, {});
-      await rejection(storedObjects(settings), 'STORE_LOCKED');
+      await rejection(collect(storedObjects(settings)), 'STORE_LOCKED');
       await catalogue.close();
-      expect(await storedObjects(settings)).to.deep.equal([object]);
-      expect(await storedObjects(settings), 'it was closed again').to.deep.equal([object]);
+      expect(await collect(storedObjects(settings))).to.deep.equal([object]);
+      expect(await collect(storedObjects(settings)), 'it was closed again').to.deep.equal([object]);
     }));
 });

@@ -1,9 +1,16 @@
 import { expect } from 'chai';
-import { argumentText, objectLines } from '../../node/cli/commands/object-lines.js';
+import { argumentText } from '../../node/cli/commands/object-lines.js';
+import { createObjectList } from '../../node/cli/commands/object-list.js';
 import type { ObjectRecord } from '../../node/ports/catalogue.js';
 
 const object = (id: string, name: string, storedAt: number): ObjectRecord =>
   ({ id, name, storedAt, bytes: 10, k: 1, n: 1, state: 'stored', slabs: 0 }) as unknown as ObjectRecord;
+
+const objectLines = (objects: readonly ObjectRecord[], lost: ReadonlyMap<string, number>): readonly string[] => {
+  const list = createObjectList();
+  for (const each of objects) list.add(each, lost.get(each.id));
+  return [...list.lines()];
+};
 
 describe('what is said of stored objects', () => {
   it('is oldest first, with the id where two have a name, and a mark on what cannot be read back', () => {

@@ -7,6 +7,8 @@ export interface ObjectList {
   add(object: ObjectRecord, left?: number): void;
   /** A line for each, oldest first, with its id where its name is there twice. */
   lines(): Iterable<string>;
+  /** How many there are. */
+  readonly size: number;
 }
 
 /** Numbers in a row, outside the heap. */
@@ -84,6 +86,9 @@ export const createObjectList = (): ObjectList => {
       rests.add(`  ${showSize(bytes)}  ${k} of ${n}  ${new Date(storedAt).toISOString()}${remark(object, left)}`);
       times.add(storedAt);
       digests.add(digestOf(name));
+    },
+    get size() {
+      return times.all().length;
     },
     *lines() {
       const twice = repeated(digests.all(), names.at);
