@@ -5,15 +5,16 @@ import type { RenterEvent } from '../../node/renter/events.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { shardsOf, slabsOf } from '../support/stored-slabs.js';
 import { TOKEN } from '../support/worlds/provider-world.js';
-import { createRecordedSink, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
+import { createRecordedSink, sourceOf, type RenterWorld, type RenterWorldOptions } from '../support/worlds/renter-world.js';
 import { createSteppedWorld, SLAB, STEP, terms } from './in-steps.js';
 
 const long = bytesOf('long', 4 * STEP + SLAB + 1);
 const put = { name: 'long', source: sourceOf(long), ...terms };
 
 /** Bob is the cheapest, so that he is asked first. */
-const withCheapBob = (): Promise<RenterWorld> =>
+const withCheapBob = (options: RenterWorldOptions = {}): Promise<RenterWorld> =>
   createSteppedWorld({
+    ...options,
     names: ['bob', 'carol', 'dave', 'erin', 'frank'],
     provider: (name) => (name === 'bob' ? { ask: { price: wei(TOKEN) } } : {}),
   });
@@ -102,7 +103,7 @@ describe('A provider that fails in the middle of a long put is replaced from the
 
 describe('Alice repairs a long file', () => {
   it('in steps as well: what a lost provider held goes to others, no more at once than they take unsigned', async () => {
-    const world = await withCheapBob();
+    const world = await withCheapBob({ limits: { dealLeaves: 4_096 } });
     const { object } = await world.during(world.renter.put(put));
     world.silence('bob');
     await world.liveTo(world.ledger.period + 1, 25);

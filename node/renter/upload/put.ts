@@ -103,7 +103,7 @@ const place = async (context: RenterContext, { options, object, reader, failures
     const same = await sameObject(context, { ...object, sha256 }, known, until);
     if (same) return { object: same, same: true, failures: failures.all };
   }
-  const recorder = createObjectRecorder(context, object, source.length, report);
+  const recorder = createObjectRecorder(context, object, reader, { total: source.length, report });
   const agreement = createAgreement(options.confirm, report);
   const { maxPrice, maxEgressPrice, reads } = options;
   const answers = { failures, declined: new Map() };
@@ -135,7 +135,7 @@ const place = async (context: RenterContext, { options, object, reader, failures
     task: { ...(signal && { signal }), ...(report && { report }) },
   });
   if (object.origin !== (await source.origin?.())) throw new HoldfastError('SOURCE_CHANGED', { name });
-  const stored = await recorder.stored(reader.whole());
+  const stored = await recorder.stored();
   return { object: stored, same: false, failures: failures.all, ...(agreement.quote && { quote: agreement.quote }) };
 };
 
@@ -160,7 +160,7 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
   try {
     const nothing = (await reader.peek()) === undefined;
     const result: PutResult = nothing
-      ? { object: await createObjectRecorder(context, object, 0, report).stored(reader.whole()), same: false, failures: [] }
+      ? { object: await createObjectRecorder(context, object, reader, { total: 0, report }).stored(), same: false, failures: [] }
       : await place(context, { options, object, reader, failures });
     for (const { id } of others) await catalogue.deleteObject(id);
     return result;

@@ -1,6 +1,6 @@
 import type { HalfDoneObject, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import type { WholeSource } from './read-slabs.js';
+import type { SlabReader } from './read-slabs.js';
 import type { PlacedSlab, Slab, SlabInHand } from './slabs.js';
 
 /** Writes down what becomes of an object: one row for each slab, and the few facts of the whole. */
@@ -8,7 +8,8 @@ export interface ObjectRecorder {
   /** Hands slabs on whose digests are written down: what is not, no key has encrypted. */
   noted(slabs: AsyncIterable<SlabInHand>): AsyncGenerator<SlabInHand>;
   placed(slab: PlacedSlab): Promise<void>;
-  stored(whole: WholeSource): Promise<StoredObject>;
+  /** Once the source was read to its end and the chain holds all of it. */
+  stored(): Promise<StoredObject>;
 }
 
 const rowOf = ({ length, sha256 }: Slab, shards: SlabRecord['shards']): SlabRecord => ({ length, sha256, shards });
@@ -16,14 +17,14 @@ const rowOf = ({ length, sha256 }: Slab, shards: SlabRecord['shards']): SlabReco
 export const createObjectRecorder = (
   { catalogue, clock }: Pick<RenterContext, 'catalogue' | 'clock'>,
   begun: HalfDoneObject,
-  total: number | undefined,
-  report: TaskOptions['report'],
+  reader: Pick<SlabReader, 'isLast' | 'whole'>,
+  { total, report }: { readonly total: number | undefined; readonly report: TaskOptions['report'] },
 ): ObjectRecorder => {
   let object = begun;
   let uploaded = 0;
   const write = (slab: Slab, shards: SlabRecord['shards']): Promise<void> => {
     const [slabs, bytes] = [Math.max(object.slabs, slab.index + 1), Math.max(object.bytes, slab.offset + slab.length)];
-    object = { ...object, slabs, bytes };
+    object = { ...object, slabs, bytes, ...(reader.isLast && { sha256: reader.whole().sha256 }) };
     return catalogue.putObject(object, new Map([[slab.index, rowOf(slab, shards)]]));
   };
   return {
@@ -39,7 +40,8 @@ export const createObjectRecorder = (
       if (shards.length === object.n) uploaded = Math.max(uploaded, slab.offset + slab.length);
       report?.({ kind: 'uploaded', bytes: uploaded, total });
     },
-    stored: async ({ bytes, slabs, sha256 }) => {
+    stored: async () => {
+      const { bytes, slabs, sha256 } = reader.whole();
       const stored: StoredObject = { ...object, bytes, slabs, sha256, storedAt: clock.now(), state: 'stored' };
       await catalogue.putObject(stored);
       return stored;
