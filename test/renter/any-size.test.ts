@@ -85,6 +85,15 @@ describe('Alice stores a file that is larger than a deal', () => {
     expect(await collect(world.catalogue.objects())).to.deep.equal([]);
   });
 
+  it('twice at once under one name: each is whole', async () => {
+    const world = await createSteppedWorld();
+    const other = bytesOf('other', long.length);
+    const puts = [long, other].map((bytes) => world.renter.put({ name: 'long', source: sourceOf(bytes), ...terms }));
+    const [first, second] = await world.during(Promise.all(puts));
+    await expectBack(world, first?.object.id ?? '', long);
+    await expectBack(world, second?.object.id ?? '', other);
+  });
+
   it('while the chain holds some steps and others are under way', async () => {
     const world = await createSteppedWorld();
     const kinds: string[] = [];

@@ -139,12 +139,7 @@ const place = async (context: RenterContext, { options, object, reader, failures
   return { object: stored, same: false, failures: failures.all, ...(agreement.quote && { quote: agreement.quote }) };
 };
 
-/**
- * Stores a file of any size: k of n coded, each shard encrypted under a key of its own, at n distinct providers, in steps that the chain holds one
- * after the other. It counts as stored, and this resolves, once the chain holds all of them. The source is read once. A half-done put of the same
- * name and origin is continued: slabs that are there are compared, and neither coded nor sent again. SOURCE_CHANGED if they are others now.
- */
-export const putObject = async (context: RenterContext, options: PutOptions): Promise<PutResult> => {
+const putAlone = async (context: RenterContext, options: PutOptions): Promise<PutResult> => {
   const { source, name, k = 4, n = 6, periods, signal, report } = options;
   const { catalogue, clock, limits } = context;
   const perSlab = slabBytes(k, n, limits.slabRoom);
@@ -170,3 +165,15 @@ export const putObject = async (context: RenterContext, options: PutOptions): Pr
     throw error;
   }
 };
+
+/**
+ * Stores a file of any size: k of n coded, each shard encrypted under a key of its own, at n distinct providers, in steps that the chain holds one
+ * after the other. It counts as stored, and this resolves, once the chain holds all of them. The source is read once. A half-done put of the same
+ * name and origin is continued: slabs that are there are compared, and neither coded nor sent again. SOURCE_CHANGED if they are others now.
+ */
+export const putObject = (context: RenterContext, options: PutOptions): Promise<PutResult> =>
+  // One of a name at a time: what another has begun under it counts as broken off.
+  context.serial(`put ${options.name}`, async () => {
+    options.signal?.throwIfAborted();
+    return putAlone(context, options);
+  });
