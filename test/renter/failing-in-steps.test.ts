@@ -132,6 +132,15 @@ describe('Alice stores what she has stored', () => {
     expect((await Array.fromAsync(world.catalogue.objects())).length).to.equal(1);
   });
 
+  it('of several slabs as well, as long as it is of one origin', async () => {
+    const world = await createSteppedWorld();
+    const first = await world.during(world.renter.put(put));
+    const again = await world.during(world.renter.put(put));
+    expect([again.object.id, again.same]).to.deep.equal([first.object.id, true]);
+    const touched = { ...put.source, origin: async () => 'another' };
+    expect((await world.during(world.renter.put({ ...put, source: touched }))).same).to.equal(false);
+  });
+
   it('anew under another name, in another shape, and where something of it is lost', async () => {
     const world = await createSteppedWorld();
     const first = await world.during(world.renter.put(small));

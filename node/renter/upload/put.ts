@@ -98,8 +98,8 @@ const place = async (context: RenterContext, { options, object, reader, failures
   const now = await currentPeriod(context.settlement.agreed, signal);
   const known = await settledDeals(context, failures, signal);
   const until = period(now + Math.max(minPeriods, 2));
-  if (reader.isLast && object.slabs === 0) {
-    const { sha256 } = reader.whole();
+  if (object.slabs === 0) {
+    const { sha256 } = reader.isLast ? reader.whole() : object;
     const same = await sameObject(context, { ...object, sha256 }, known, until);
     if (same) return { object: same, same: true, failures: failures.all };
   }

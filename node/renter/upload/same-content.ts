@@ -1,5 +1,5 @@
 import type { DealId, Hash, Period } from '../../core/units.js';
-import type { StoredObject } from '../../ports/catalogue.js';
+import type { ObjectRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { isUsable } from './columns.js';
@@ -22,14 +22,29 @@ const isWell = async (
   return true;
 };
 
-/** A stored object of this name, content and shape of which nothing is lost: it need not be stored again. */
+/** What is to be stored. Of a source that was not read yet its origin tells, of a stream nothing. */
+interface Wanted {
+  readonly name: string;
+  readonly k: number;
+  readonly n: number;
+  readonly sha256?: Hash | undefined;
+  readonly origin?: string | undefined;
+}
+
+async function* candidates({ catalogue }: RenterContext, { name, sha256, origin }: Wanted): AsyncGenerator<ObjectRecord> {
+  if (sha256 !== undefined) yield* catalogue.withContent(sha256);
+  const newest = origin === undefined ? undefined : await catalogue.object(name);
+  if (newest?.origin === origin && newest !== undefined) yield newest;
+}
+
+/** A stored object of this name and shape, of the same content or origin, of which nothing is lost: it need not be stored again. */
 export const sameObject = async (
   context: RenterContext,
-  wanted: { readonly name: string; readonly sha256: Hash; readonly k: number; readonly n: number },
+  wanted: Wanted,
   known: ReadonlyMap<DealId, KnownDeal>,
   until: Period,
 ): Promise<StoredObject | undefined> => {
-  for await (const object of context.catalogue.withContent(wanted.sha256)) {
+  for await (const object of candidates(context, wanted)) {
     const same = object.name === wanted.name && object.k === wanted.k && object.n === wanted.n;
     if (same && object.state === 'stored' && (await isWell(context, object, known, until))) return object;
   }
