@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { wei } from '../../node/core/units.js';
+import { wei, type DealId } from '../../node/core/units.js';
 import type { RenterEvent } from '../../node/renter/events.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { shardsOf, slabsOf } from '../support/stored-slabs.js';
@@ -45,10 +45,14 @@ const expectWhole = async (world: RenterWorld, id: string): Promise<void> => {
     const deals = await world.chain.deals(shards.map(({ deal }) => deal));
     expect(new Set(deals.map((deal) => deal?.provider)).size).to.equal(4);
   }
+  const held = new Map<DealId, number>();
   for (const { deal, sector } of await shardsOf(world.catalogue, { id })) {
+    held.set(deal, (held.get(deal) ?? 0) + sector.leaves);
     const number = (await world.catalogue.deal(deal))?.current?.revision.number ?? 0n;
     expect(await world.catalogue.timesNamed(deal, number, sector.root)).to.equal(1);
   }
+  for (const deal of await world.chain.deals([...held.keys()]))
+    expect(deal?.leaves, 'the chain holds all of it').to.be.at.least(held.get(deal!.id) ?? 0);
 };
 
 describe('A provider that fails in the middle of a long put is replaced from the step on in which it did:', () => {
