@@ -50,6 +50,7 @@ export const openRenter = async (settings: Settings, password: () => Promise<str
     metrics: noMetrics,
     blockMilliseconds: book.blockMilliseconds,
   });
+  opened.defer(() => renter.close());
   const close = opened.move();
   return { renter, wallet, [Symbol.asyncDispose]: () => close[Symbol.asyncDispose]() };
 };

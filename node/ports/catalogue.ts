@@ -3,6 +3,7 @@ import type { SectorRef } from '../core/data/data-set.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Address, DealId, Hash, Period, Signature, Wei } from '../core/units.js';
 import type { SectorGrowth, SectorLists } from './sector-lists.js';
+import type { UpkeepMemory } from './upkeep-memory.js';
 
 /** Where one shard lies. */
 export interface ShardPlacement {
@@ -120,7 +121,7 @@ export type CatalogueChange =
   | { readonly number: 0; readonly kind: 'anew' };
 
 /** A renter's memory; durability as in `ProviderJournal`. */
-export interface Catalogue extends SectorLists {
+export interface Catalogue extends SectorLists, UpkeepMemory {
   readonly identity: MarketIdentity;
   /** All objects, in no order, without a look at their slabs. */
   objects(): AsyncIterable<ObjectRecord>;

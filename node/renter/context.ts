@@ -6,6 +6,7 @@ import type { Catalogue } from '../ports/catalogue.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Clock, Log, Signer, SlabCoder } from '../ports/world.js';
 import type { Egress } from './download/egress.js';
+import type { Trust } from './homes/trust.js';
 import type { RenterLimits } from './limits.js';
 import type { Links } from './links.js';
 import type { RenterEvent } from './events.js';
@@ -36,6 +37,8 @@ export interface RenterContext extends Omit<RenterWorld, 'master'> {
   readonly links: Links;
   /** Pays for reads. */
   readonly egress: Egress;
+  /** Which providers failed lately. */
+  readonly trust: Trust;
   /** One after the other per deal: revisions of a deal never overlap. */
   readonly serial: Serial;
 }

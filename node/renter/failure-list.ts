@@ -1,7 +1,7 @@
 import { asError, codeOf } from '../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address } from '../core/units.js';
-import type { RenterWorld, TaskOptions } from './context.js';
+import type { RenterContext, TaskOptions } from './context.js';
 import type { ProviderFailure } from './events.js';
 
 /** Who failed during a task: the first failure of each provider counts. */
@@ -19,7 +19,11 @@ const brief = (error: Error): string => {
   return error instanceof HoldfastError ? error.code : error.message;
 };
 
-export const createFailureList = ({ log, metrics }: Pick<RenterWorld, 'log' | 'metrics'>, report: TaskOptions['report']): FailureList => {
+/** Failures are remembered from run to run by `trust`. */
+export const createFailureList = (
+  { log, metrics, trust }: Pick<RenterContext, 'log' | 'metrics'> & Partial<Pick<RenterContext, 'trust'>>,
+  report: TaskOptions['report'],
+): FailureList => {
   const all: ProviderFailure[] = [];
   return {
     all,
@@ -28,6 +32,7 @@ export const createFailureList = ({ log, metrics }: Pick<RenterWorld, 'log' | 'm
       const error = asError(cause);
       if (all.some((failure) => failure.provider === provider)) return;
       all.push({ provider, error });
+      trust?.note(provider, error);
       metrics.count('holdfast_provider_failures_total', { code: codeOf(error) });
       log.warn('provider-failed', { provider, code: brief(error), detail: error.message });
       report?.({ kind: 'failed', failure: { provider, error } });

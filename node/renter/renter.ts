@@ -15,6 +15,7 @@ import { explainUnavailable, unreadableObjects, type UnreadableObject, type Unre
 import type { DealHealth } from './repair/decide-repair.js';
 import { createEgress } from './download/egress.js';
 import { getObject, type GetOptions, type GetResult } from './download/get.js';
+import { createTrust } from './homes/trust.js';
 import { defaultLimits, type RenterLimits } from './limits.js';
 import { createLinks } from './links.js';
 import { putObject, type PutOptions, type PutResult } from './upload/put.js';
@@ -59,7 +60,7 @@ export interface Renter {
   withdraw(options?: TaskOptions & { readonly amount?: Wei; readonly to?: Address }): Promise<Receipt | undefined>;
   /** Ends deals early by agreement with their providers; called again a period later, it finishes. */
   release(deals: readonly DealId[], options?: TaskOptions): Promise<ReleaseResult>;
-  /** Closes connections. The parts of the world stay open: whoever opened them closes them. */
+  /** Closes connections, once all that is remembered of providers is on disk. The parts of the world stay open: whoever opened them closes them. */
   close(): Promise<void>;
 }
 
@@ -78,8 +79,9 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   const links = createLinks({ ...world, authorizationPeriods: bounds.authorizationPeriods });
   const serial = createSerial();
   const egress = createEgress({ ...world, serial, limits: bounds });
+  const trust = createTrust(world);
   const { master, ...rest } = world;
-  const context: RenterContext = { ...rest, objectKey: (id) => objectKey(master, id), limits: bounds, links, egress, serial };
+  const context: RenterContext = { ...rest, objectKey: (id) => objectKey(master, id), limits: bounds, links, egress, trust, serial };
   return {
     put: (options) => putObject(context, options),
     get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),
@@ -102,6 +104,9 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     deposit: (deal, amount, options) => depositIntoDeal(context, deal, amount, options),
     withdraw: (options) => withdrawCredit(context, options),
     release: (deals, options) => releaseDeals(context, deals, options),
-    close: () => links.close(),
+    close: async () => {
+      await trust.settled();
+      await links.close();
+    },
   };
 };

@@ -10,6 +10,7 @@ import { listsOf, putRecord } from './catalogue/deal-rows.js';
 import { createObjectCatalogue } from './catalogue/object-catalogue.js';
 import { createDraft } from './rows/draft.js';
 import { listOf, nodeReader, sectorsIn, timesNamed } from './lists/sector-lists.js';
+import { upkeepMemoryOn } from './catalogue/upkeep-rows.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { wei, type DealId, type Wei } from '../core/units.js';
 
@@ -37,6 +38,7 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity, mostDeleted?: 
 
   return {
     identity,
+    ...upkeepMemoryOn(rows),
     ...createObjectCatalogue(rows, log, exclusive),
     changes: (after) => log.changes(after),
     async *deals() {

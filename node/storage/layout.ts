@@ -1,8 +1,9 @@
-import type { DealId, Hash, Period, Wei } from '../core/units.js';
+import type { Address, DealId, Hash, Period, Wei } from '../core/units.js';
 import { objectCodec } from './catalogue/object-codec.js';
 import { slabCodec } from './catalogue/slab-codec.js';
 import { createKeySpace } from './rows/key-space.js';
 import { formats } from './rows/row-formats.js';
+import { upkeepFormats } from './rows/upkeep-formats.js';
 import { sectorFormats } from './index/sector-row-formats.js';
 
 /*
@@ -73,9 +74,24 @@ export const sectorSpaces = {
 const slabNumber = (index: number): string => index.toString(16).padStart(8, '0');
 const changeNumber = (number: number): string => number.toString(16).padStart(12, '0');
 
+const provider: (provider: Address) => string = asIs;
+
+/** What looking after stored files remembers, in a renter's catalogue. */
+export const upkeepSpaces = {
+  /** Checks that providers failed. */
+  failedCheck: createKeySpace({ prefix: 'failed/', parts: [provider, anyName], codec: upkeepFormats.failedCheck }),
+  /** Deals whose providers failed probes in a row. */
+  doubt: createKeySpace({ prefix: 'doubt/', parts: [deal], codec: upkeepFormats.doubt }),
+  /** What was spent of budgets beside renewals. */
+  spending: createKeySpace({ prefix: 'spending/', parts: [anyName], codec: upkeepFormats.spending }),
+  /** What was announced. */
+  announced: createKeySpace({ prefix: 'announced/', parts: [anyName], codec: upkeepFormats.announced }),
+} as const;
+
 /** A renter's catalogue. */
 export const catalogueSpaces = {
   ...listSpaces,
+  ...upkeepSpaces,
   /** Objects without their slabs, by id. */
   object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: objectCodec }),
   /** Slabs, by object and index. */

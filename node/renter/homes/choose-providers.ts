@@ -1,6 +1,7 @@
 import type { Ask, MarketParameters, ProviderRecord, ProviderSheet } from '../../core/market/deal.js';
 import { weightFor } from '../../core/market/rent.js';
 import type { Address, Period, Wei } from '../../core/units.js';
+import type { Standing } from './decide-trust.js';
 import { escrowFor, maxLeavesAt, type SpacePlan } from './quote.js';
 
 /** What a deal must offer to be opened. */
@@ -14,7 +15,12 @@ export interface Wanted {
   /** How often all of the room can be read. */
   readonly reads: number;
   readonly parameters: MarketParameters;
+  /** Providers that failed lately: they come after all others. */
+  readonly standings?: ReadonlyMap<Address, Standing>;
 }
+
+const PLACES: Readonly<Record<Standing, number>> = { trusted: 0, last: 1, 'passed-over': 2 };
+const placeOf = (provider: Address, { standings }: Wanted): number => PLACES[standings?.get(provider) ?? 'trusted'];
 
 /** What opening a deal by this ask takes, token wei: rent alone would let the dearest reads look cheap. */
 const costOf = (ask: Ask, { plan, now, maxEnd, reads, parameters: { unit } }: Wanted): bigint =>
@@ -45,10 +51,12 @@ export const refusalOf = (sheet: ProviderSheet, wanted: Wanted): string | undefi
   return total * parameters.unit > stake ? 'has too little free stake' : undefined;
 };
 
-/** The cheapest first, by all that a deal there takes and then by its rent alone; of equals the one with more free stake. */
+/** Who did not fail lately first; then the cheapest, by all that a deal there takes and then by its rent alone; of equals the one with more free stake. */
 const byCost =
   (wanted: Wanted) =>
   (a: ProviderSheet, b: ProviderSheet): number => {
+    const places = placeOf(a.provider, wanted) - placeOf(b.provider, wanted);
+    if (places !== 0) return places;
     const [costA, costB] = [costOf(a.ask, wanted), costOf(b.ask, wanted)];
     if (costA !== costB) return costA < costB ? -1 : 1;
     if (a.ask.price !== b.ask.price) return a.ask.price < b.ask.price ? -1 : 1;
@@ -74,7 +82,7 @@ const judge = <Known extends ProviderRecord>(
   };
 };
 
-/** Who can be asked for a new deal, the cheapest first, then the one with more free stake; and why not the others. */
+/** Who can be asked for a new deal, in the order of {@link byCost}; and why not the others. */
 export const rankProviders = (
   sheets: readonly ProviderSheet[],
   wanted: Wanted,
@@ -85,7 +93,7 @@ export const rankProviders = (
 };
 
 /**
- * Whose sheets are worth reading: those with a fitting ask, the cheapest first; and why not the others. Of equal ones those
+ * Whose sheets are worth reading: those with a fitting ask, who did not fail lately first, then the cheapest; and why not the others. Of equal ones those
  * come first whose address is nearest to the renter's by XOR, so that renters do not all begin with the same ones.
  */
 export const rankRecords = (
@@ -98,11 +106,13 @@ export const rankRecords = (
   const own = BigInt(renter);
   const keyed = fitting.map(({ provider, ask }) => ({
     provider,
+    place: placeOf(provider, wanted),
     cost: costOf(ask, wanted),
     price: ask.price,
     distance: BigInt(provider) ^ own,
   }));
   keyed.sort((a, b) => {
+    if (a.place !== b.place) return a.place - b.place;
     if (a.cost !== b.cost) return a.cost < b.cost ? -1 : 1;
     if (a.price !== b.price) return a.price < b.price ? -1 : 1;
     return a.distance < b.distance ? -1 : 1;

@@ -4,6 +4,7 @@ import { wei, type Address, type DealId, type Period, type Wei } from '../../cor
 import { askHomes, reasonsText, type Answers } from './ask-homes.js';
 import { createCandidates } from './candidates.js';
 import type { Wanted } from './choose-providers.js';
+import type { Standing } from './decide-trust.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { dealsWithRoom } from './deals-with-room.js';
 import type { KnownDeal } from '../deals/deal-book.js';
@@ -29,6 +30,9 @@ export interface HomesWanted {
   readonly excluded: ReadonlySet<Address>;
 }
 
+/** Providers that failed lately. */
+type Standings = ReadonlyMap<Address, Standing>;
+
 /** Throws PRICE_ABOVE_LIMIT if price alone is what keeps enough providers away. */
 const blameThePrice = async (
   context: RenterContext,
@@ -44,34 +48,76 @@ const blameThePrice = async (
   throw new HoldfastError('PRICE_ABOVE_LIMIT', { asked, limit: maxPrice, needed: count });
 };
 
-/** Providers for `homes.count` new deals, and how many would do where that is not enough. */
+/** What was found for some homes: too little is no error yet. */
+interface Found {
+  readonly parts: QuotePart[];
+  /** Providers that would do, as far as was counted. */
+  readonly providers: number;
+  readonly unfit: ReadonlyMap<Address, string>;
+}
+
+/** Providers for `homes.count` new deals, all of whom say that they take one; none where too few would do. */
 const findNew = async (
   context: RenterContext,
   homes: HomesWanted,
   now: Period,
   answers: Answers,
-  signal?: AbortSignal,
-): Promise<{ readonly sheets: readonly ProviderSheet[]; readonly unfit: ReadonlyMap<Address, string>; readonly found: number }> => {
+  { standings, blames, signal }: { readonly standings: Standings; readonly blames: boolean; readonly signal?: AbortSignal | undefined },
+): Promise<Found> => {
   const { settlement, blockMilliseconds } = context;
   const { plan, maxEnd, maxPrice, maxEgressPrice, reads = 1, count, excluded } = homes;
   const { parameters } = settlement;
   const records = await settlement.providerRecords(signal);
   const price = maxPrice === undefined ? undefined : periodPriceDown(maxPrice, parameters, blockMilliseconds);
-  const wanted: Wanted = { plan, now, maxEnd, parameters, maxPrice: price, maxEgressPrice, reads };
+  const wanted: Wanted = { plan, now, maxEnd, parameters, maxPrice: price, maxEgressPrice, reads, standings };
   const candidates = createCandidates(context, records, wanted, excluded);
   const fitting = await candidates.count(count, signal);
   if (fitting < count) {
-    await blameThePrice(context, records, wanted, homes, signal);
-    return { sheets: [], unfit: candidates.refused, found: fitting };
+    if (blames) await blameThePrice(context, records, wanted, homes, signal);
+    return { parts: [], unfit: candidates.refused, providers: fitting };
   }
   const take = async (more: number): Promise<readonly ProviderSheet[]> => candidates.take(more, signal);
   const sheets = await askHomes(context, take, count, answers, { plan, opens: true, signal });
-  return { sheets, unfit: candidates.refused, found: sheets.length };
+  const parts = sheets.map((sheet) => newPart(sheet, homes, now, parameters.unit));
+  return { parts, unfit: candidates.refused, providers: parts.length };
+};
+
+/** Of the deals with room those first whose providers did not fail lately. */
+const trustedFirst = (deals: readonly Deal[], standings: Standings): Deal[] => [
+  ...deals.filter(({ provider }) => !standings.has(provider)),
+  ...deals.filter(({ provider }) => standings.has(provider)),
+];
+
+/** Deals of ours with room first, then new ones, at none of the providers `passed`. */
+const lookFor = async (
+  context: RenterContext,
+  known: readonly KnownDeal[],
+  homes: HomesWanted,
+  now: Period,
+  answers: Answers,
+  { passed, ...looking }: { passed: readonly Address[]; standings: Standings; blames: boolean; signal?: AbortSignal | undefined },
+): Promise<Found> => {
+  const { parameters } = context.settlement;
+  const { plan, count, until } = homes;
+  const { signal, standings } = looking;
+  const failed = answers.failures.all.map(({ provider }) => provider);
+  const outOfQuestion = new Set([...homes.excluded, ...passed, ...failed, ...answers.declined.keys()]);
+  const withRoom = dealsWithRoom(known, { leaves: plan.leaves, now, until, parameters }, outOfQuestion).map(({ deal }) => deal);
+  const existing = trustedFirst(withRoom, standings);
+  const takeDeals = async (more: number): Promise<readonly Deal[]> => existing.splice(0, more);
+  const parts = (await askHomes(context, takeDeals, count, answers, { plan, opens: false, signal })).map(partOf);
+  const missing = count - parts.length;
+  if (missing === 0) return { parts, providers: count, unfit: new Map() };
+  const refused = [...answers.failures.all.map(({ provider }) => provider), ...answers.declined.keys()];
+  const taken = new Set([...outOfQuestion, ...refused, ...parts.map(({ provider }) => provider)]);
+  const fresh = await findNew(context, { ...homes, count: missing, excluded: taken }, now, answers, looking);
+  return { ...fresh, parts: [...parts, ...fresh.parts], providers: parts.length + fresh.providers };
 };
 
 /**
  * Finds `count` distinct providers: deals of ours with room first, then the cheapest who take a new deal, all of whom say so when
- * asked. PRICE_ABOVE_LIMIT or PROVIDERS_TOO_FEW, naming who does not and why; nothing is signed or paid here.
+ * asked. Who failed lately comes last, and until its patience is over only for want of others. PRICE_ABOVE_LIMIT or PROVIDERS_TOO_FEW,
+ * naming who does not and why; nothing is signed or paid here.
  */
 export const findHomes = async (
   context: RenterContext,
@@ -81,20 +127,15 @@ export const findHomes = async (
   answers: Answers,
   { signal }: TaskOptions,
 ): Promise<QuotePart[]> => {
-  const { parameters } = context.settlement;
-  const { plan, count, until } = homes;
-  const outOfQuestion = (): Set<Address> =>
-    new Set([...homes.excluded, ...answers.failures.all.map(({ provider }) => provider), ...answers.declined.keys()]);
-  const existing = dealsWithRoom(known, { leaves: plan.leaves, now, until, parameters }, outOfQuestion()).map(({ deal }) => deal);
-  const takeDeals = async (more: number): Promise<readonly Deal[]> => existing.splice(0, more);
-  const parts = (await askHomes(context, takeDeals, count, answers, { plan, opens: false, signal })).map(partOf);
-  const missing = count - parts.length;
-  if (missing === 0) return parts;
-
-  const taken = new Set([...outOfQuestion(), ...parts.map(({ provider }) => provider)]);
-  const { sheets, unfit, found } = await findNew(context, { ...homes, count: missing, excluded: taken }, now, answers, signal);
-  if (sheets.length === missing) return [...parts, ...sheets.map((sheet) => newPart(sheet, homes, now, parameters.unit))];
-  throw new HoldfastError('PROVIDERS_TOO_FEW', { needed: count, found: parts.length + found, reasons: reasonsText(answers, unfit) });
+  const { count } = homes;
+  const standings = await context.trust.standings();
+  const passed = [...standings].flatMap(([provider, standing]) => (standing === 'passed-over' ? [provider] : []));
+  const look = (without: readonly Address[], blames: boolean): Promise<Found> =>
+    lookFor(context, known, homes, now, answers, { passed: without, standings, blames, signal });
+  let found = await look(passed, passed.length === 0);
+  if (found.parts.length < count && passed.length > 0) found = await look([], true);
+  if (found.parts.length === count) return found.parts;
+  throw new HoldfastError('PROVIDERS_TOO_FEW', { needed: count, found: found.providers, reasons: reasonsText(answers, found.unfit) });
 };
 
 const partOf = (deal: Deal): QuotePart => ({

@@ -70,6 +70,8 @@ export interface RenterWorldOptions {
   readonly silence?: number;
   /** Token wei that Alice has. */
   readonly tokens?: bigint;
+  /** What Alice's clock shows, milliseconds since 1970; every sleep of hers is over at once. */
+  readonly now?: () => number;
 }
 
 /** Alice, some providers, and the chain between them, all in memory. */
@@ -210,7 +212,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
         coder: createCoder(),
         signer,
         master: fromHex(hashOf(`${name} master`)),
-        clock: impatientClock,
+        clock: { ...impatientClock, ...(options.now && { now: options.now }) },
         log,
         metrics,
         blockMilliseconds: 500,
