@@ -1,5 +1,6 @@
 import type { ObjectKey } from '../core/data/cipher.js';
 import type { Serial } from '../core/tasks/serial.js';
+import type { Address } from '../core/units.js';
 import type { Dialer } from '../ports/link.js';
 import type { Settlement } from '../ports/settlement.js';
 import type { Catalogue } from '../ports/catalogue.js';
@@ -18,6 +19,8 @@ export interface RenterWorld {
   /** This renter's alone while it runs. */
   readonly catalogue: Catalogue;
   readonly coder: SlabCoder;
+  /** Whose deals these are, where another account pays for gas and deposits. Default: the account of `settlement`. */
+  readonly renter?: Address | undefined;
   /** Session key: signs revisions and authorizations, and is named in deals as their signer. */
   readonly signer: Signer;
   /** 32 secret bytes that the keys of all objects derive from. */
@@ -33,6 +36,7 @@ export interface RenterWorld {
 export interface RenterContext extends Omit<RenterWorld, 'master'> {
   /** The key of an object: who reads or writes one gets no more than that. */
   readonly objectKey: (id: string) => ObjectKey;
+  readonly renter: Address;
   readonly limits: RenterLimits;
   readonly links: Links;
   /** Pays for reads. */

@@ -1,4 +1,4 @@
-import { objectKey } from '../core/data/cipher.js';
+import { objectKey, type ObjectKey } from '../core/data/cipher.js';
 import type { Deal } from '../core/market/deal.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
@@ -80,8 +80,9 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   const serial = createSerial();
   const egress = createEgress({ ...world, serial, limits: bounds });
   const trust = createTrust(world);
-  const { master, ...rest } = world;
-  const context: RenterContext = { ...rest, objectKey: (id) => objectKey(master, id), limits: bounds, links, egress, trust, serial };
+  const { master, renter = world.settlement.account, ...rest } = world;
+  const keyOf = (id: string): ObjectKey => objectKey(master, id);
+  const context: RenterContext = { ...rest, renter, objectKey: keyOf, limits: bounds, links, egress, trust, serial };
   return {
     put: (options) => putObject(context, options),
     get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),

@@ -20,6 +20,10 @@ export const renterErrors = {
     (d) => `${d.account} has ${showTokens(d.balance)}, and ${showTokens(d.needed)} are needed`,
     'Send it tokens, or name a smaller amount. New deals need fewer for less data, with less room, or for a shorter time.',
   ),
+  WALLET_NEEDED: row<{ what: string; account: string }>(
+    (d) => `${d.what} is for the wallet whose deals these are, and ${d.account} is another account`,
+    'Do it with the wallet: "holdfast renter run --once --wallet" does all that is due.',
+  ),
   DEAL_NOT_OPENED: row<{ deal: string; provider: string }>(
     (d) => `deal ${d.deal} with ${d.provider} was opened and paid for, and the chain does not have it yet`,
     'Run the same command again: it takes the deal over once the chain has it, and pays nothing twice. If it comes back, ask another RPC.',

@@ -20,10 +20,10 @@ const countPlaces = async ({ catalogue }: RenterContext, deal: DealId): Promise<
 };
 
 /** Ids of all deals that the wallet opened, by the logs of the chain. LOGS_INCOMPLETE where one of the catalogue is not among them. */
-const idsOf = async ({ settlement, catalogue }: RenterContext, signal?: AbortSignal): Promise<readonly DealId[]> => {
+const idsOf = async ({ settlement, catalogue, renter }: RenterContext, signal?: AbortSignal): Promise<readonly DealId[]> => {
   const known: DealId[] = [];
   for await (const { id } of catalogue.deals()) known.push(id);
-  const ids = await settlement.dealIdsOf('renter', settlement.account, signal);
+  const ids = await settlement.dealIdsOf('renter', renter, signal);
   const unlisted = known.filter((id) => !ids.includes(id));
   const missing = (await settlement.deals(unlisted, signal)).filter((deal) => deal !== undefined).length;
   if (missing === 0) return ids;

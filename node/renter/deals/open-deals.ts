@@ -7,9 +7,10 @@ import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error
 import { wei, type Address, type DealId, type Hash, type Period } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { isFinal } from './is-final.js';
+import { requireWallet } from './require-wallet.js';
 
-const idOf = ({ settlement }: RenterContext, { provider, salt }: Pick<OpenRequest, 'provider' | 'salt'>): DealId =>
-  dealIdOf(settlement.identity, settlement.account, provider, salt);
+const idOf = ({ settlement, renter }: RenterContext, { provider, salt }: Pick<OpenRequest, 'provider' | 'salt'>): DealId =>
+  dealIdOf(settlement.identity, renter, provider, salt);
 
 const isSame = (one: OpenRequest, other: OpenRequest): boolean => one.provider === other.provider && one.salt === other.salt;
 
@@ -73,12 +74,13 @@ const intentionOf = (requests: readonly OpenRequest[]): string =>
 
 /**
  * Opens deals, all in one transaction, after an approval if the vault may not take the escrow yet, and records them in the
- * catalogue. The requests are recorded before anything is sent. BALANCE_TOO_SMALL and the contract's refusals leave nothing
+ * catalogue. The requests are recorded before anything is sent. WALLET_NEEDED of any account but the renter's own; BALANCE_TOO_SMALL and the contract's refusals leave nothing
  * behind; after any other error they stay recorded, and the next call finishes them; DEAL_NOT_OPENED is one. Returns the ids in the order of `wishes`, which name distinct providers.
  */
 export const openDeals = (context: RenterContext, wishes: readonly Wish[], { signal, report }: TaskOptions): Promise<DealId[]> =>
   context.serial('openings', async () => {
     if (wishes.length === 0) return [];
+    requireWallet(context, 'opening a deal');
     const { catalogue, settlement } = context;
     const options = signal ? { signal } : {};
     const needed = wei(wishes.reduce((sum, { escrow }) => sum + escrow, 0n));

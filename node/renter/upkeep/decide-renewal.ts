@@ -18,6 +18,10 @@ export interface RenewalSnapshot extends RenewalTerms {
   /** Deals that hold what is stored. */
   readonly deals: readonly KnownDeal[];
   readonly now: Period;
+  /** Whether the bounds of ends may be raised, which only the wallet can. Default: they may. */
+  readonly mayRaise?: boolean | undefined;
+  /** Deals that end within so many periods are looked at, as of the period in which they are renewed. Default: `ahead`, and so as of now. */
+  readonly horizon?: number | undefined;
 }
 
 /** A deal that is to last longer. */
@@ -33,9 +37,9 @@ export interface Renewal {
 
 /**
  * Why a deal that ends soon is not renewed: a challenge pins it, its provider misses audits, asks more than the deal pays (a deal's price never
- * rises), takes no deal that lasts longer, or the budget does not have what it takes.
+ * rises), takes no deal that lasts longer, only the wallet could let it last longer, or the budget does not have what it takes.
  */
-export type Unrenewable = 'challenged' | 'failing' | 'dearer' | 'no-longer' | 'over-budget';
+export type Unrenewable = 'challenged' | 'failing' | 'dearer' | 'no-longer' | 'bound' | 'over-budget';
 
 export interface UnrenewedDeal {
   readonly deal: Deal;
@@ -53,9 +57,15 @@ export interface RenewalPlan {
 /** Whether its provider still has to keep what the deal stores. */
 const runs = ({ deal }: KnownDeal, now: Period): boolean => deal.status === 'active' && deal.defaulted === undefined && deal.end > now;
 
-/** The end that the deal can get, by what is wanted and what its provider takes. */
-const endOf = ({ sheet }: KnownDeal, { now, periods }: RenewalSnapshot): Period =>
-  period(now + Math.min(periods + 1, sheet.ask.maxPeriods));
+/** The end that the deal can get when it is renewed, by what is wanted and what its provider takes. */
+const wantedEnd = ({ deal, sheet }: KnownDeal, { now, ahead, periods }: RenewalSnapshot): Period =>
+  period(Math.max(now, deal.end - ahead) + Math.min(periods + 1, sheet.ask.maxPeriods));
+
+/** The end that it gets: within its bound, where that cannot be raised. */
+const endOf = (known: KnownDeal, snapshot: RenewalSnapshot): Period => {
+  const wanted = wantedEnd(known, snapshot);
+  return snapshot.mayRaise === false && wanted > known.deal.maxEnd ? known.deal.maxEnd : wanted;
+};
 
 /** What the escrow lacks for the rent up to `end`, with all that vouchers may still take set aside, token wei. */
 const depositFor = ({ deal, record }: KnownDeal, end: Period, now: Period): Wei => {
@@ -65,26 +75,27 @@ const depositFor = ({ deal, record }: KnownDeal, end: Period, now: Period): Wei 
   return wei(needed > there ? needed - there : 0n);
 };
 
-const reasonOf = ({ deal, sheet }: KnownDeal, end: Period): Unrenewable | undefined => {
+const reasonOf = ({ deal, sheet }: KnownDeal, end: Period, wanted: Period): Unrenewable | undefined => {
   if (deal.challenged) return 'challenged';
   if (!isProving(sheet)) return 'failing';
   if (sheet.ask.price > deal.price) return 'dearer';
-  return end <= deal.end ? 'no-longer' : undefined;
+  if (wanted <= deal.end) return 'no-longer';
+  return end <= deal.end ? 'bound' : undefined;
 };
 
 const byEnd = (one: KnownDeal, other: KnownDeal): number => one.deal.end - other.deal.end || (one.deal.id < other.deal.id ? -1 : 1);
 
 /** Pure: which deals are made to last longer, and which cannot be. */
 export const decideRenewal = (snapshot: RenewalSnapshot): RenewalPlan => {
-  const { deals, now, ahead, budget } = snapshot;
+  const { deals, now, ahead, horizon = ahead, budget } = snapshot;
   const renew: Renewal[] = [];
   const unrenewed: UnrenewedDeal[] = [];
   let left: bigint = budget;
-  for (const known of deals.filter((one) => runs(one, now) && one.deal.end <= now + ahead).toSorted(byEnd)) {
+  for (const known of deals.filter((one) => runs(one, now) && one.deal.end <= now + horizon).toSorted(byEnd)) {
     const { deal } = known;
     const end = endOf(known, snapshot);
-    const deposit = depositFor(known, end, now);
-    const reason = reasonOf(known, end) ?? (deposit > left ? 'over-budget' : undefined);
+    const deposit = depositFor(known, end > deal.end ? end : wantedEnd(known, snapshot), now);
+    const reason = reasonOf(known, end, wantedEnd(known, snapshot)) ?? (deposit > left ? 'over-budget' : undefined);
     if (reason === undefined) {
       left -= deposit;
       renew.push({ deal, end, deposit, raises: end > deal.maxEnd });

@@ -3,9 +3,6 @@ import type { RenewalPayment } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { isFinal } from '../deals/is-final.js';
 
-/** The days that a budget is for, as milliseconds. */
-const BUDGET_MILLISECONDS = 30 * 86_400_000;
-
 /**
  * Pays into a deal. It is recorded before: a deposit that ends with nobody told stays open, counts, and is finished by the next run. What the
  * contract refuses is forgotten.
@@ -38,9 +35,8 @@ export const finishPayments = async (context: RenterContext, signal?: AbortSigna
   }
 };
 
-/** Token wei that were paid within the days of a budget; forgets what was paid before. */
-export const paidLately = async ({ catalogue, clock }: RenterContext): Promise<Wei> => {
-  const since = clock.now() - BUDGET_MILLISECONDS;
+/** Token wei that were paid for renewals since then, milliseconds since 1970; forgets what was paid before. */
+export const paidSince = async ({ catalogue }: Pick<RenterContext, 'catalogue'>, since: number): Promise<Wei> => {
   let paid = 0n;
   for await (const payment of catalogue.payments()) {
     if (!payment.open && payment.at < since) await catalogue.dropPayment(payment);

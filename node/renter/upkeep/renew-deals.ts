@@ -7,8 +7,10 @@ import { currentPeriod } from '../current-period.js';
 import { awaitCommits, type AwaitedCommit } from '../deals/await-commits.js';
 import { readDeals, type KnownDeal } from '../deals/deal-book.js';
 import { proposeRevision } from '../deals/propose-revision.js';
-import { decideRenewal, type Renewal, type RenewalTerms, type UnrenewedDeal } from './decide-renewal.js';
-import { finishPayments, paidLately, payIn } from './payments.js';
+import { decideRenewal, type Renewal, type RenewalPlan, type RenewalTerms, type UnrenewedDeal } from './decide-renewal.js';
+import { actsAsRenter } from '../deals/require-wallet.js';
+import { createBudget } from './budget.js';
+import { finishPayments, payIn } from './payments.js';
 
 export interface RenewOptions extends TaskOptions, Omit<RenewalTerms, 'budget'> {
   /** Most token wei to be paid in within 30 days; without, what the wallet has. */
@@ -118,12 +120,26 @@ const renew = async (
   };
 };
 
-/** What may be paid in now: what the budget has left, or what the wallet has. */
+/** What may be paid in now: what the budget has left, and no more than a purse has; without a budget, what there is. */
 const budgetOf = async (context: RenterContext, { budget, signal }: RenewOptions): Promise<Wei> => {
   const { agreed, account } = context.settlement;
-  const paid = await paidLately(context);
-  if (budget === undefined) return (await agreed.balances(account, signal)).token;
-  return wei(paid < budget ? budget - paid : 0n);
+  const left = await createBudget(context, budget).left();
+  if (left !== undefined && actsAsRenter(context)) return left;
+  const { token } = await agreed.balances(account, signal);
+  return left === undefined || token < left ? token : left;
+};
+
+/** What is renewed now or, of the deals that end within `horizon` periods, in its time; and what cannot be. */
+export const planRenewal = async (
+  context: RenterContext,
+  options: Omit<RenewOptions, 'dryRun'> & { readonly horizon?: number },
+): Promise<RenewalPlan> => {
+  const { signal, periods, horizon, only } = options;
+  const now = await currentPeriod(context.settlement.agreed, signal);
+  const deals = await usedDeals(context, only, signal);
+  const budget = await budgetOf(context, options);
+  const ahead = only === undefined ? options.ahead : Number.MAX_SAFE_INTEGER;
+  return decideRenewal({ deals, now, ahead, periods, horizon, budget, mayRaise: actsAsRenter(context) });
 };
 
 /**
@@ -132,13 +148,9 @@ const budgetOf = async (context: RenterContext, { budget, signal }: RenewOptions
  * anything is paid.
  */
 export const renewDeals = async (context: RenterContext, options: RenewOptions): Promise<RenewResult> => {
-  const { signal, report, periods, only, dryRun } = options;
+  const { signal, report, dryRun } = options;
   if (!dryRun) await finishPayments(context, signal);
-  const now = await currentPeriod(context.settlement.agreed, signal);
-  const deals = await usedDeals(context, only, signal);
-  const budget = await budgetOf(context, options);
-  const ahead = only === undefined ? options.ahead : Number.MAX_SAFE_INTEGER;
-  const { renew: renewals, unrenewed } = decideRenewal({ deals, now, ahead, periods, budget });
+  const { renew: renewals, unrenewed } = await planRenewal(context, options);
   if (dryRun) return { performed: false, renewed: renewals, unrenewed, failed: [] };
   const done = await renew(context, renewals, { ...(signal && { signal }), ...(report && { report }) });
   return { performed: true, ...done, unrenewed };

@@ -7,6 +7,7 @@ import { chainDeals, readDeals } from '../deals/deal-book.js';
 import { withdrawCredit } from '../deals/deals.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import { cancelDeal } from '../deals/release.js';
+import { actsAsRenter } from '../deals/require-wallet.js';
 import { submitBatch } from '../deals/submit-batch.js';
 import { createFailureList } from '../failure-list.js';
 import type { ProviderFailure } from '../events.js';
@@ -53,7 +54,9 @@ export const tidyDeals = async (context: RenterContext, options: TidyOptions = {
   const before = dryRun ? new Map() : chainDeals(await readDeals(context, signal));
   const expired = dryRun ? [] : await expireChallenges(context, before.values(), failures, signal);
   if (!dryRun) await reconcileDeals(context, before, failures, signal);
-  const plan = decideTidying({ deals: await tidiable(context, signal), now });
+  const decided = decideTidying({ deals: await tidiable(context, signal), now });
+  // Only the renter's own account may cancel.
+  const plan = actsAsRenter(context) ? decided : { ...decided, cancel: [] };
   const close = plan.close.map(({ id }) => id);
   const post = plan.post.map(({ revision }) => revision.deal);
   const told = { performed: dryRun !== true, expired, withdrawn: wei(0n), failures: failures.all };

@@ -40,7 +40,9 @@ describe('A catalogue remembers over a restart', () => {
       await after.doubts.drop(doubt);
       await after.spendings.drop(spending);
       await after.announced.drop(announced);
-      for (const shelf of [after.doubts, after.spendings, after.announced]) expect(await collect(shelf.all())).to.deep.equal([]);
+      expect(await collect(after.doubts.all())).to.deep.equal([]);
+      expect(await collect(after.spendings.all())).to.deep.equal([]);
+      expect(await collect(after.announced.all())).to.deep.equal([]);
       await after.close();
     }));
 

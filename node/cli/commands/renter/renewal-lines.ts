@@ -12,7 +12,11 @@ const reasons: Readonly<Record<Unrenewable, readonly [reason: string, remedy: st
   failing: ['its provider misses audits', MOVE],
   dearer: ['its provider asks more now than the deal pays, and the price of a deal never rises', MOVE],
   'no-longer': ['its provider takes no deal that lasts longer', MOVE],
-  'over-budget': ['the budget does not have that', 'give more with --budget, or renew it by hand: "holdfast renew"'],
+  bound: [
+    'only the wallet may let it last longer',
+    '"holdfast renter purse --bounds <periods>" lets whoever looks after your files renew it, "holdfast renew" does it once',
+  ],
+  'over-budget': ['the budget or the purse does not have that', 'give more with --budget, or renew it by hand: "holdfast renew"'],
 };
 
 const unrenewedLines = ({ deal, reason, deposit }: UnrenewedDeal): readonly string[] => {
