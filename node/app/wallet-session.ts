@@ -1,17 +1,20 @@
 import { toHex } from '../core/data/bytes.js';
+import { createKeySigner } from '../core/keys/signing.js';
+import { gasWei, type Address } from '../core/units.js';
 import type { Settlement, SettlementReader } from '../ports/settlement.js';
 import type { Book } from './book/book.js';
 import type { Settings } from './settings/config.js';
 import { findBook } from './book/find-book.js';
 import { foldersOf } from './settings/folders.js';
 import { createKeystore, type Keystore, type KeyRole } from './keystore.js';
+import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createLog } from './log.js';
 import { rpcUrlsOf } from './settings/rpc-urls.js';
 
 /** A chain that can be read. Disposing it frees its sockets. */
 export interface ReaderSession extends AsyncDisposable {
   readonly book: Book;
-  readonly reader: SettlementReader;
+  readonly reader: SettlementReader & { close(): void };
 }
 
 /** A chain that one key can act on. Disposing it waits for the transaction in hand. */
@@ -97,8 +100,13 @@ export const openWallet = async (
   rpcUrlsOf(settings);
   const book = await findBook(settings, signal);
   const keystore = keystoreOf(settings);
-  const account = await keystore.addressOf(role);
-  const key = await keystore.unlock(role, await password());
+  await keystore.addressOf(role);
+  return await openAccount(settings, book, await keystore.unlock(role, await password()), signal);
+};
+
+/** Connects to the chain with `key`, by the transactions that were left of its account. */
+export const openAccount = async (settings: Settings, book: Book, key: Uint8Array, signal: AbortSignal): Promise<WalletSession> => {
+  const { address: account } = createKeySigner(key);
   const { createSettlement } = await import('../chain/settlement.js');
   const settlement = await createSettlement({
     ...chainOptionsOf(settings, book),
@@ -115,4 +123,39 @@ export const openWallet = async (
       await settlement.close();
     },
   };
+};
+
+/**
+ * The chain as `account` sees it, which can send nothing and so waits for no transaction: neither for those that an earlier process left, nor for
+ * a process that has them in hand.
+ */
+export const readingAs = (reader: SettlementReader & { close(): void }, account: Address): Settlement => ({
+  ...reader,
+  account,
+  submit: ({ kind }) => Promise.reject(new HoldfastError('CHAIN_READ_ONLY', { action: kind })),
+  foreign: () => Promise.resolve(0),
+  feeCap: () => Promise.resolve(gasWei(0n)),
+  close: () => {
+    reader.close();
+    return Promise.resolve();
+  },
+});
+
+/** Unlocks the wallet, whose key all others derive from, to read the chain as it. */
+export const openWalletToRead = async (
+  settings: Settings,
+  password: () => Promise<string>,
+  signal: AbortSignal,
+): Promise<WalletSession> => {
+  const { book, reader } = await openReader(settings, signal);
+  try {
+    const keystore = keystoreOf(settings);
+    const account = await keystore.addressOf('wallet');
+    const key = await keystore.unlock('wallet', await password());
+    const settlement = readingAs(reader, account);
+    return { book, settlement, key, [Symbol.asyncDispose]: () => settlement.close() };
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
 };

@@ -49,12 +49,16 @@ export const readingOf = (options: OptionReader): { readonly maxEgress?: Wei } =
   return { ...(maxEgress !== undefined && { maxEgress }) };
 };
 
-/** Runs `work` with the renter of this home folder and closes it after. */
-export const withRenter = async <Result>(call: Call, work: (session: RenterSession) => Promise<Result>): Promise<Result> => {
+/** Runs `work` with the renter of this home folder and closes it after. Whoever only reads waits for no transaction. */
+export const withRenter = async <Result>(
+  call: Call,
+  work: (session: RenterSession) => Promise<Result>,
+  acting: 'wallet' | 'reader' = 'wallet',
+): Promise<Result> => {
   const settings = await call.settings();
   // Loaded when needed: most commands start no libp2p host.
   const { openRenter } = await import('../../app/renter-session.js');
-  await using session = await openRenter(settings, () => call.prompt.password('Password of the wallet'), call.signal);
+  await using session = await openRenter(settings, () => call.prompt.password('Password of the wallet'), call.signal, acting);
   return await work(session);
 };
 

@@ -51,6 +51,22 @@ export const appErrors = {
     (d) => `there is no ${d.role} key in ${d.folder}`,
     'Make one with "holdfast wallet new" or "holdfast provider init", or name the right --home.',
   ),
+  SESSION_MISSING: row<{ folder: string }>(
+    (d) => `there are no keys of a session in ${d.folder}`,
+    'Make them with "holdfast renter purse", or run it with the wallet: --wallet.',
+  ),
+  WEBHOOK_FAILED: row<{ host: string; reason: string }>(
+    (d) => `${d.host} did not take the announcement: ${d.reason}`,
+    'Nobody was told this way, and the next round tries again: see that the address takes a POST of JSON, and answers with 2xx.',
+  ),
+  ANNOUNCER_FAILED: row<{ program: string; reason: string }>(
+    (d) => `${d.program} did not announce: ${d.reason}`,
+    'Nobody was told this way, and the next round tries again: run the program by hand with a text on its standard input.',
+  ),
+  CHAIN_READ_ONLY: row<{ action: string }>(
+    (d) => `this only reads, and ${d.action} would be a transaction`,
+    'This is a bug: report it, with the command that you ran.',
+  ),
   KEY_INVALID: row<object>(() => 'this is not a private key', 'A private key is 0x and 64 hex digits.'),
   KEY_EXISTS: row<{ role: string; path: string }>(
     (d) => `there is a ${d.role} key already, in ${d.path}`,
