@@ -41,9 +41,15 @@ export const commandTable: readonly CommandEntry[] = [
   entry('renew', 'make deals last longer: pay their rent in and have their providers agree', () => import('./commands/renew.js')),
   entry(
     'renter run',
-    'look after what you have stored: renew deals that end soon, make anew what providers lost, end deals that are over',
+    'look after what you have stored: renew deals that end soon, make anew what is lost, end deals that are over',
     () => import('./commands/renter/run.js'),
   ),
+  entry(
+    'renter purse',
+    'make and fill the purse that "renter run" pays from, so that it needs no wallet',
+    () => import('./commands/renter/purse.js'),
+  ),
+  entry('renter providers', 'list providers that failed lately, and what that means', () => import('./commands/renter/providers.js')),
   entry(
     'ledger',
     'the settlement history: who paid, proved, missed and was slashed, block by block; with --verify, proven',

@@ -21,6 +21,12 @@ import { createLinks } from './links.js';
 import { putObject, type PutOptions, type PutResult } from './upload/put.js';
 import { healDeals, type HealOptions, type HealResult } from './repair/heal.js';
 import { renewDeals, type RenewOptions, type RenewResult } from './upkeep/renew-deals.js';
+import { announceNeeds, type AnnounceOptions, type AnnounceResult } from './upkeep/announce.js';
+import { challengeDoubted, type ChallengeOptions, type ChallengeResult } from './upkeep/challenge-doubted.js';
+import type { Need } from './upkeep/needs.js';
+import { raiseBounds, type RaisedBound } from './upkeep/raise-bounds.js';
+import { readNeeds, type NeedsOptions } from './upkeep/read-needs.js';
+import { repairWithin, type RepairWithinOptions, type RepairWithinResult } from './upkeep/repair-within.js';
 import { tidyDeals, type TidyOptions, type TidyResult } from './upkeep/tidy-deals.js';
 import { readHealth } from './repair/read-health.js';
 import { repairObjects, type RepairResult } from './repair/repair.js';
@@ -45,6 +51,15 @@ export interface Renter {
   renew(options: RenewOptions): Promise<RenewResult>;
   /** Ends deals that are over or stayed empty, posts what providers did not, takes the credit out. */
   tidy(options?: TidyOptions): Promise<TidyResult>;
+  /** Repairs each object for itself, with new deals paid out of a budget. */
+  repairWithin(options: RepairWithinOptions): Promise<RepairWithinResult>;
+  /** Has those deals proven whose providers give nothing back. */
+  challengeDoubted(options: ChallengeOptions): Promise<ChallengeResult>;
+  /** What looking after stored files will need of a person. */
+  needs(options: NeedsOptions): Promise<readonly Need[]>;
+  announce(needs: readonly Need[], options: AnnounceOptions): Promise<AnnounceResult>;
+  /** Lets deals be renewed so many periods ahead without the wallet. */
+  raiseBounds(options: TaskOptions & { readonly periods: number }): Promise<readonly RaisedBound[]>;
   deals(options?: TaskOptions): Promise<readonly DealSummary[]>;
   deal(id: DealId): Promise<Deal | undefined>;
   leave(deal: DealId, options?: TaskOptions): Promise<Receipt>;
@@ -94,6 +109,11 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     heal: (options) => healDeals(context, options),
     renew: (options) => renewDeals(context, options),
     tidy: (options) => tidyDeals(context, options),
+    repairWithin: (options) => repairWithin(context, options),
+    challengeDoubted: (options) => challengeDoubted(context, options),
+    needs: (options) => readNeeds(context, options),
+    announce: (needs, options) => announceNeeds(context, needs, options),
+    raiseBounds: (options) => raiseBounds(context, options),
     deals: (options) => listDeals(context, options),
     deal: (id) => world.settlement.deal(id),
     leave: (deal, options) => leaveDeal(context, deal, options),

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
+import { wei } from '../../node/core/units.js';
 import { lookAfter, runRounds, type Round, type RoundOptions } from '../../node/app/renter-rounds.js';
 
 describe('Rounds of looking after files', () => {
@@ -43,28 +45,82 @@ describe('Rounds of looking after files', () => {
     });
   });
 
-  describe('have three parts', () => {
-    const options = { ahead: 1, periods: 3, budget: 0n, signal: new AbortController().signal } as unknown as RoundOptions;
-    const fine = { tidy: async () => ({}), renew: async () => ({}), heal: async () => ({}) } as unknown as Parameters<typeof lookAfter>[0];
+  describe('have parts', () => {
+    const { signal } = new AbortController();
+    const options: RoundOptions = { ahead: 1, periods: 3, budget: wei(0n), probes: 3, announceAhead: 0, channels: [], signal };
+    type Looking = Parameters<typeof lookAfter>[0];
+    const fine = {
+      tidy: async () => ({}),
+      heal: async () => ({ unhealed: [] }),
+      renew: async () => ({}),
+      repairWithin: async () => ({ outcomes: [] }),
+      challengeDoubted: async () => ({}),
+      needs: async () => [],
+      announce: async () => ({ told: [], failed: [] }),
+    } as unknown as Looking;
     const fail = (reason: string) => () => Promise.reject(new Error(reason));
+    const working = {
+      tidy: 'tidying',
+      heal: 'healing',
+      renew: 'renewal',
+      repairWithin: 'repair',
+      challengeDoubted: 'challenging',
+    } as const;
 
-    it('of which one may fail, and the others go on', async () => {
-      const { tidying, renewal, healing, errors } = await lookAfter({ ...fine, tidy: fail('no coin') }, options);
-      expect([tidying, renewal, healing]).to.deep.equal([undefined, {}, {}]);
-      expect(errors.map(({ message }) => message)).to.deep.equal(['no coin']);
-    });
+    for (const [verb, part] of [...Object.entries(working), ['needs', 'needs'], ['announce', 'announcing']] as const)
+      it(`of which ${part} may fail, and the others go on`, async () => {
+        const { errors, ...parts } = await lookAfter({ ...fine, [verb]: fail('no coin') }, options);
+        expect(errors.map((one) => [one.part, one.error.message])).to.deep.equal([[part, 'no coin']]);
+        const undone = Object.entries(parts).flatMap(([name, result]) => (result === undefined ? [name] : []));
+        expect(undone).to.deep.equal([part]);
+      });
 
-    it('and fail with the first if all do, in a dry run if both', async () => {
-      const all = { tidy: fail('no RPC'), renew: fail('still none'), heal: fail('none') };
+    it('and fail with the first if all do, in a dry run too', async () => {
+      const all = Object.fromEntries([...Object.keys(working), 'needs'].map((verb, index) => [verb, fail(`no RPC ${index}`)]));
       for (const dryRun of [false, true]) {
-        const failure: unknown = await lookAfter(all, { ...options, dryRun }).catch((error: unknown) => error);
-        expect((failure as Error).message).to.equal('no RPC');
+        const failure: unknown = await lookAfter({ ...fine, ...all }, { ...options, dryRun }).catch((error: unknown) => error);
+        expect((failure as Error).message).to.equal('no RPC 0');
       }
     });
 
-    it('and ask nothing of providers in a dry run', async () => {
-      const { healing } = await lookAfter({ ...fine, heal: fail('asked') }, { ...options, dryRun: true });
-      expect(healing).to.equal(undefined);
+    it('of which a dry run tells nobody, and the others know that it is one', async () => {
+      const heard: string[] = [];
+      const hear =
+        (verb: string, answer: unknown) =>
+        async ({ dryRun }: { dryRun?: boolean }) => {
+          if (dryRun) heard.push(verb);
+          return answer;
+        };
+      const listening = {
+        tidy: hear('tidy', {}),
+        heal: hear('heal', { unhealed: [] }),
+        renew: hear('renew', {}),
+        repairWithin: hear('repair', { outcomes: [] }),
+        challengeDoubted: hear('challenge', {}),
+        announce: fail('nobody may be told'),
+      } as unknown as Looking;
+      const { announcing, errors } = await lookAfter({ ...fine, ...listening }, { ...options, dryRun: true });
+      expect([announcing, errors, heard]).to.deep.equal([undefined, [], ['tidy', 'heal', 'renew', 'repair', 'challenge']]);
+    });
+
+    it('of which repair hears who does not take what was made anew, and moves what ends in a third of the time', async () => {
+      let heard: unknown;
+      const refused = { deal: 'a', reason: 'refused', error: new HoldfastError('PASSWORD_EMPTY', {}) };
+      const unhealed = [refused, { deal: 'b', reason: 'enough-lately' }, { deal: 'c', reason: 'unreadable' }];
+      const renter = {
+        ...fine,
+        heal: async () => ({ unhealed }),
+        repairWithin: async ({ margin, refusing }: Parameters<Looking['repairWithin']>[0]) => {
+          heard = { margin, refusing: [...(refusing ?? [])] };
+          return { outcomes: [] };
+        },
+      } as unknown as Looking;
+      await lookAfter(renter, { ...options, ahead: 30 });
+      const refusing = [
+        ['a', 'PASSWORD_EMPTY'],
+        ['b', 'SECTOR_MISSING'],
+      ];
+      expect(heard).to.deep.equal({ margin: 10, refusing });
     });
   });
 });

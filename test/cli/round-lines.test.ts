@@ -9,20 +9,31 @@ import { dealAt, idOf } from '../renter/sample-deals.js';
 const bob = actor('bob').address;
 const shardAt = (slab: number) => ({ deal: idOf('bob'), provider: bob, name: 'letters', slab, shard: 1, bytes: 1 << 20 });
 type Healing = NonNullable<Round['healing']>;
-const quiet: Healing = { deals: 4, asked: 4, healed: [], unhealed: [], ended: [], unknown: new Map(), egress: wei(0n), failures: [] };
+const quiet: Healing = {
+  performed: true,
+  deals: 4,
+  asked: 4,
+  healed: [],
+  unhealed: [],
+  ended: [],
+  unknown: new Map(),
+  egress: wei(0n),
+  failures: [],
+};
 const tidy: NonNullable<Round['tidying']> = {
   ...{ performed: true, expired: [], closed: [], cancelled: [], posted: [], withdrawn: wei(0n), failures: [], refused: new Map() },
 };
 const renewal: NonNullable<Round['renewal']> = { performed: true, renewed: [], unrenewed: [], failed: [] };
-const roundOf = (healing: Healing): Round => ({ tidying: tidy, renewal, healing, errors: [] });
+const none = { repair: undefined, challenging: undefined, needs: undefined, announcing: undefined };
+const roundOf = (healing: Healing): Round => ({ ...none, tidying: tidy, renewal, healing, errors: [] });
 const needed = { needed: 2, collateral: wei(5n * 10n ** 17n) };
 
 describe('a round as people and programs read it', () => {
   it('is three lines where nothing is lost and nothing ends', () => {
     expect(roundLines(roundOf(quiet))).to.deep.equal([
-      'No deal ends soon.',
       '4 of 4 deals asked what their providers lost.',
       'Nothing that your files need is lost.',
+      'No deal ends soon.',
     ]);
     expect(roundJson(roundOf(quiet))).to.deep.include({ ok: true });
   });
@@ -31,6 +42,7 @@ describe('a round as people and programs read it', () => {
     const error = new HoldfastError('PEER_SILENT', { peer: 'bob', waitedFor: 'an answer', milliseconds: 5 });
     const deal = dealAt('bob', { end: period(15) });
     const round: Round = {
+      ...none,
       tidying: {
         ...tidy,
         closed: [idOf('dave')],
@@ -48,11 +60,13 @@ describe('a round as people and programs read it', () => {
       errors: [],
     };
     const carol = dealAt('carol').provider;
-    expect(roundLines(round).slice(0, 10)).to.deep.equal([
+    expect(roundLines(round)).to.deep.equal([
       `  deal ${idOf('dave')} is closed: it was over`,
       `  deal ${idOf('erin')} has its newest revision on chain: its provider had not posted it`,
       `  deal ${idOf('frank')} is left as it is: ${error.message}; the next round tries again`,
       'Took 2 HOLD of credit out into the wallet.',
+      '4 of 4 deals asked what their providers lost.',
+      'Nothing that your files need is lost.',
       `  deal ${idOf('bob')} at ${bob} lasts through period 30 instead of 14, for 1.6 HOLD of escrow`,
       `  deal ${idOf('carol')} at ${carol} ends with period 14 and is not renewed: its provider asks more now than the deal pays, and the price of a deal never rises`,
       '    → "holdfast repair --ahead <periods>" moves what it stores into another deal, for new escrow',
@@ -61,17 +75,19 @@ describe('a round as people and programs read it', () => {
       'Renewed 1 deal for 1.6 HOLD, 2 not.',
     ]);
     expect(roundJson(round)).to.deep.include({ ok: false });
-    const dry = {
+    const dry: Round = {
+      ...none,
       tidying: { ...tidy, closed: [idOf('dave')], performed: false },
       renewal: { ...round.renewal!, performed: false },
-      healing: undefined,
+      healing: { ...quiet, performed: false, healed: [shardAt(0)] },
       errors: [],
     };
     expect(roundLines(dry).join('\n'))
       .to.include('would last through period 30')
       .and.include('would be closed')
       .and.include('Would renew 1 deal')
-      .and.include('What providers lost was not asked for.');
+      .and.include('would be made anew')
+      .and.include('Would make 1 shard anew, 0 not.');
   });
 
   it('sums up what was made anew, and says of the rest why, what is left, what it costs and what to do', () => {
@@ -90,7 +106,6 @@ describe('a round as people and programs read it', () => {
       failures: [{ provider: bob, error }],
     };
     expect(roundLines(roundOf(healing))).to.deep.equal([
-      'No deal ends soon.',
       '3 of 4 deals asked what their providers lost.',
       `  ${bob} failed: ${error.message}`,
       '  of the others it is not known; "holdfast repair" moves what lies with a provider that misses its audits',
@@ -104,6 +119,7 @@ describe('a round as people and programs read it', () => {
       `  deal ${idOf('carol')}: 3 lost sectors that no file of this catalogue needs`,
       "Reading what was left cost 0.1 HOLD, out of the deals' escrow.",
       'Made 2 shards anew, 3 not.',
+      'No deal ends soon.',
     ]);
     const json = roundJson(roundOf(healing)) as { ok: boolean; healing: { unhealed: object[]; unknown: object } };
     expect(json.ok).to.equal(false);
@@ -124,12 +140,12 @@ describe('a round as people and programs read it', () => {
     const repair =
       '    → "holdfast repair" places them elsewhere where enough others are left, and "holdfast ls --health" names the files where not';
     expect(roundLines(roundOf(healing))).to.deep.equal([
-      'No deal ends soon.',
       '3 of 3 deals asked what their providers lost.',
       `  a, b, c and 1 more: 5 shards at ${bob} lost, since deal ${idOf('bob')} ended before its time`,
       `${repair}; "holdfast deals close ${idOf('bob')}" takes collateral and escrow back`,
       `  a: 1 shard at ${bob} lost, since deal ${idOf('bob')} ended before its time`,
       repair,
+      'No deal ends soon.',
     ]);
     expect(isWell(roundOf(healing))).to.equal(false);
     expect(roundJson(roundOf(healing))).to.deep.include({ ok: false });
@@ -138,17 +154,17 @@ describe('a round as people and programs read it', () => {
 
   it('says which part failed as a whole, and what the others did', () => {
     const error = new HoldfastError('COIN_TOO_SMALL', { account: bob, balance: 0n, needed: 1n });
-    const round = { tidying: undefined, renewal: undefined, healing: quiet, errors: [error] };
+    const round: Round = { ...none, tidying: undefined, renewal: undefined, healing: quiet, errors: [{ part: 'renewal', error }] };
     expect(roundLines(round)).to.deep.equal([
       '4 of 4 deals asked what their providers lost.',
       'Nothing that your files need is lost.',
-      `A part of this round failed: ${error.message}.`,
+      `Renewing deals failed: ${error.message}.`,
       `  → ${error.remedy}`,
     ]);
     expect(isWell(round)).to.equal(false);
     expect(roundJson(round)).to.deep.include({
       ok: false,
-      errors: [{ code: 'COIN_TOO_SMALL', message: error.message, remedy: error.remedy }],
+      errors: [{ part: 'renewal', code: 'COIN_TOO_SMALL', message: error.message, remedy: error.remedy }],
     });
   });
 

@@ -17,7 +17,8 @@ const store = async (world: RenterWorld, name: string, change: { readonly n?: nu
   const stored = { ...put, ...change, name, source: sourceOf(bytesOf(name, 5_000)) };
   const { object } = await world.during(alice.put(stored));
   await alice.close();
-  const deals = await world.chain.deals(object.slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)));
+  const slab = await world.catalogue.slab(object.id, 0);
+  const deals = await world.chain.deals(slab!.shards.map(({ deal }) => deal));
   return deals.map((deal) => world.nameOf(deal!.provider)).toSorted();
 };
 

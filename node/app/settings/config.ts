@@ -112,6 +112,10 @@ const schema = z.strictObject({
       n: z.int().min(1).max(255).default(6),
       /** How often new deals can pay for reading all their room, where reading has a price. */
       reads: z.int().min(0).max(1_000).default(1),
+      /** Address to which "renter run" posts what it needs of you, as JSON. */
+      webhook: z.string().refine(isHttp, 'is not an http or https URL').optional(),
+      /** Program that it runs for that, with its arguments: the text is on its standard input. */
+      announceCommand: z.array(z.string()).min(1).max(64).optional(),
     })
     .prefault({}),
 });

@@ -75,24 +75,28 @@ export const command: CommandSpec = {
     const several = names.length > 1 || names.some((name) => name.endsWith('/'));
     const narration: RunNarration = several ? narrateRun(terminal, 'fetching') : narrate(terminal);
     const { report, end } = narration;
-    return await withRenter(call, async ({ renter }) => {
-      const { fetchObjects } = await import('../../app/files/fetch-objects.js');
-      const result = await fetchObjects(renter, names, {
-        ...reading,
-        out,
-        overwrite: call.options.flag('force'),
-        output: call.standard.output,
-        signal: call.signal,
-        report,
-        onPlan: (objects) => {
-          const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
-          narration.begin?.(objects.length, `${countText(objects.length, 'file')} to fetch, ${showSize(bytes)}`);
-        },
-        onObject: ({ name }) => narration.next?.(name),
-      }).finally(end);
-      const lines = linesOf(result, out ?? 'this folder');
-      if (out === STANDARD) lines.forEach((line) => terminal.say(line));
-      return { text: out === STANDARD ? [] : lines, json: jsonOf(result), exitCode: result.failed.length > 0 ? 1 : 0 };
-    });
+    return await withRenter(
+      call,
+      async ({ renter }) => {
+        const { fetchObjects } = await import('../../app/files/fetch-objects.js');
+        const result = await fetchObjects(renter, names, {
+          ...reading,
+          out,
+          overwrite: call.options.flag('force'),
+          output: call.standard.output,
+          signal: call.signal,
+          report,
+          onPlan: (objects) => {
+            const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+            narration.begin?.(objects.length, `${countText(objects.length, 'file')} to fetch, ${showSize(bytes)}`);
+          },
+          onObject: ({ name }) => narration.next?.(name),
+        }).finally(end);
+        const lines = linesOf(result, out ?? 'this folder');
+        if (out === STANDARD) lines.forEach((line) => terminal.say(line));
+        return { text: out === STANDARD ? [] : lines, json: jsonOf(result), exitCode: result.failed.length > 0 ? 1 : 0 };
+      },
+      'reader',
+    );
   },
 };

@@ -24,6 +24,10 @@ export const renterErrors = {
     (d) => `${d.what} is for the wallet whose deals these are, and ${d.account} is another account`,
     'Do it with the wallet: "holdfast renter run --once --wallet" does all that is due.',
   ),
+  BUDGET_TOO_SMALL: row<{ needed: bigint; left: bigint }>(
+    (d) => `this takes ${showTokens(d.needed)}, and the budget of 30 days has ${showTokens(d.left)} left`,
+    'Give a greater --budget, or do it by hand: "holdfast repair".',
+  ),
   DEAL_NOT_OPENED: row<{ deal: string; provider: string }>(
     (d) => `deal ${d.deal} with ${d.provider} was opened and paid for, and the chain does not have it yet`,
     'Run the same command again: it takes the deal over once the chain has it, and pays nothing twice. If it comes back, ask another RPC.',

@@ -91,18 +91,24 @@ export const openDeals = (context: RenterContext, wishes: readonly Wish[], { sig
     const others = before.filter((former) => !requests.some((request) => isSame(former, request)));
     const wasBefore = (request: OpenRequest): boolean => before.some((former) => isSame(former, request));
     await catalogue.putOpenings([...others, ...requests]);
+    const tell = (transaction?: Hash): void => {
+      for (const request of requests) {
+        const { provider, escrow } = request;
+        report?.({ kind: 'opened', deal: idOf(context, request), provider, escrow, ...(transaction && { transaction }) });
+      }
+    };
     try {
       if (allowance < needed) await settlement.submit({ kind: 'approve', amount: needed }, options);
       const open = { kind: 'open', requests } as const;
       const { hash: transaction } = await settlement.submit(open, { ...options, intention: intentionOf(requests) });
-      for (const request of requests)
-        report?.({ kind: 'opened', deal: idOf(context, request), provider: request.provider, escrow: request.escrow, transaction });
+      tell(transaction);
     } catch (error) {
       // Another folder of this wallet was first with a number: that deal is the other's.
       const own = isHoldfastError(error, 'DEAL_EXISTS') ? requests.filter(wasBefore) : requests;
       const absent = await adopt(context, own);
       await catalogue.putOpenings([...others, ...absent.filter((request) => !isFinal(error) || wasBefore(request))]);
       if (absent.length > 0 || own.length < requests.length) throw error;
+      tell();
     }
     const absent = await adopt(context, requests);
     await catalogue.putOpenings([...others, ...absent]);

@@ -2,8 +2,11 @@ import type { Deal, ProviderSheet } from '../../core/market/deal.js';
 import type { DealId, Period } from '../../core/units.js';
 import type { ShardPlacement } from '../../ports/catalogue.js';
 
-/** What a provider answered to a request for a random leaf: the true leaf, nothing in time, or something else. */
-export type ProbeOutcome = 'ok' | 'silent' | 'wrong';
+/**
+ * What a provider answered to a request for a random leaf: the true leaf, nothing in time, something else, that it lost it, or that it does not
+ * serve it.
+ */
+export type ProbeOutcome = 'ok' | 'silent' | 'wrong' | 'rotten' | 'refused';
 
 /** How safe the shards in one deal are: what is `ending` needs another place, and can still be read. */
 export interface DealHealth {
@@ -17,24 +20,37 @@ export interface DealSnapshot {
   readonly deal?: Deal | undefined;
   readonly sheet?: ProviderSheet | undefined;
   readonly probe: ProbeOutcome;
+  /** Probes in a row, this one included, that gave nothing back, and what the provider said to the last; none where they are not counted. */
+  readonly doubt?: { readonly times: number; readonly check: string; readonly most: number } | undefined;
 }
 
 const lost = (reason: string): DealHealth => ({ state: 'lost', reason });
+
+/** What the probe alone makes lost. Where probes are counted, a provider that says it has nothing to give has so many to give it back. */
+const lostByProbe = ({ probe, doubt }: DealSnapshot): string | undefined => {
+  if (probe === 'wrong') return 'its provider does not give back what it should hold';
+  if (doubt === undefined) return probe === 'rotten' ? 'its provider says that it lost what it should hold' : undefined;
+  const refuses = (probe === 'rotten' || probe === 'refused') && doubt.times >= doubt.most;
+  return refuses ? `its provider refuses (${doubt.check}), ${doubt.times} times in a row` : undefined;
+};
 
 /**
  * Health from the chain (end, default, audits missed in a row up to now) and from the probe. Silence alone makes doubtful: a
  * provider that proves on chain holds the data. `margin` in periods before the deal's end: what ends so soon is not lost yet.
  */
-export const healthOf = ({ deal, sheet, probe }: DealSnapshot, now: Period, margin: number): DealHealth => {
+export const healthOf = (snapshot: DealSnapshot, now: Period, margin: number): DealHealth => {
+  const { deal, sheet, probe } = snapshot;
   if (!deal || !sheet || deal.status === 'closed' || deal.status === 'none') return lost('its deal is closed');
   if (deal.defaulted) return lost('its provider defaulted');
   if (deal.end <= now) return lost(`its deal ended in period ${deal.end}`);
-  if (probe === 'wrong') return lost('its provider does not give back what it should hold');
+  const gone = lostByProbe(snapshot);
+  if (gone !== undefined) return lost(gone);
   const missed = sheet.total > 0n ? Math.max(0, sheet.decided - sheet.lastProven) : 0;
-  if (missed > 0 && probe === 'silent') return lost(`its provider missed ${missed} audits and is silent`);
+  const gives = probe === 'ok' ? undefined : probe === 'silent' ? 'is silent' : 'refuses';
+  if (missed > 0 && gives !== undefined) return lost(`its provider missed ${missed} audits and ${gives}`);
   if (deal.end <= now + margin) return { state: 'ending', reason: `its deal ends in period ${deal.end}` };
   if (missed > 0) return { state: 'doubtful', reason: `its provider missed ${missed} audits` };
-  if (probe === 'silent') return { state: 'doubtful', reason: 'its provider is silent' };
+  if (gives !== undefined) return { state: 'doubtful', reason: `its provider ${gives}` };
   return { state: 'healthy', reason: 'its provider proves and answers' };
 };
 
@@ -46,9 +62,14 @@ export interface SlabSnapshot {
   readonly n: number;
   readonly shards: readonly Pick<ShardPlacement, 'shard' | 'deal' | 'attempt'>[];
   readonly health: ReadonlyMap<DealId, DealHealth>;
-  /** A slab with fewer shards than this that are neither lost nor about to be is repaired. Default: its n, so that any loss is. */
-  readonly threshold?: number | undefined;
+  /**
+   * A slab with fewer shards than this that are neither lost nor about to be is repaired. Default: its n, so that any loss is. `halfway`: k, and
+   * half of the others.
+   */
+  readonly threshold?: Threshold | undefined;
 }
+
+export type Threshold = number | 'halfway';
 
 /** One shard of a slab that needs another place: it is lost, or its deal ends. */
 export interface LostShard {
@@ -75,7 +96,8 @@ export const decideRepair = ({ k, n, shards, health, threshold = n }: SlabSnapsh
     return [{ shard, deal, attempt: attempt + 1, reason, readable: state === 'ending' }];
   });
   const left = n - found.length;
-  if (found.length === 0 || left >= threshold) return undefined;
+  const least = threshold === 'halfway' ? k + Math.ceil((n - k) / 2) : threshold;
+  if (found.length === 0 || left >= least) return undefined;
   const readable = left + found.filter((shard) => shard.readable).length;
   return { kind: readable >= k ? 'move' : 'hopeless', lost: found };
 };

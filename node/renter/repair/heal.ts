@@ -20,9 +20,13 @@ import { asError } from '../../core/errors/coded.js';
 export interface HealOptions extends TaskOptions {
   /** Most token wei to be promised for reading what is left. */
   readonly maxEgress?: Wei | undefined;
+  /** Asks and decides, and makes nothing. */
+  readonly dryRun?: boolean | undefined;
 }
 
 export interface HealResult {
+  /** False of a dry run: `healed` is what would be made anew then. */
+  readonly performed: boolean;
   /** Deals whose providers have to keep something, and of these how many said what they lack. */
   readonly deals: number;
   readonly asked: number;
@@ -161,7 +165,7 @@ export const healDeals = async (context: RenterContext, options: HealOptions = {
   );
   const known = new Map(deals.map((one) => [one.deal.id, one]));
   const silent = createFailureList(context, options.report);
-  const { asked, claims, unknown } = await readLostClaims(context, deals, (deal) => healingOf(context, deal), silent, signal);
+  const { asked, claims, unknown } = await readLostClaims(context, deals, (deal) => healingOf(context, deal), silent, options);
   const allowed = new Map<DealId, number>();
   for (const id of new Set(claims.map(({ deal }) => deal))) allowed.set(id, await allowedOf(context, known.get(id) as KnownDeal));
   const impatient: (readonly [DealId, undefined])[] = [];
@@ -178,9 +182,14 @@ export const healDeals = async (context: RenterContext, options: HealOptions = {
   };
   for (const damaged of plan.hopeless) giveUp(context, round, damaged, 'too-few');
   for (const damaged of plan.later) giveUp(context, round, damaged, 'enough-lately');
-  await inFlight(plan.heal, context.limits.slabsInFlight, signal, (damaged, either) => healSlab(context, round, damaged, options, either));
+  if (options.dryRun) for (const damaged of plan.heal) round.healed.push(...damaged.shards.map((place) => describe(round, damaged, place)));
+  else
+    await inFlight(plan.heal, context.limits.slabsInFlight, signal, (damaged, either) =>
+      healSlab(context, round, damaged, options, either),
+    );
   const { healed, unhealed, purse } = round;
   return {
+    performed: options.dryRun !== true,
     deals: deals.length,
     asked: asked.length,
     healed,

@@ -53,13 +53,13 @@ const askDeal = async (context: RenterContext, { deal }: KnownDeal, start: Hash,
   return { claims: [...claims.values()], unknown: unknown.size, after };
 };
 
-/** Asks the provider of each deal what it lacks, and looks up which shards these are: bounded for each deal, whatever is claimed. */
+/** Asks the provider of each deal what it lacks, and looks up which shards these are: bounded for each deal, whatever is claimed. A dry run asks, and the next one asks again. */
 export const readLostClaims = async (
   context: RenterContext,
   deals: readonly KnownDeal[],
   healingOf: (deal: DealId) => Promise<DealHealing>,
   failures: FailureList,
-  signal?: AbortSignal,
+  { dryRun = false, signal }: { readonly dryRun?: boolean | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<LostClaims> => {
   const asked: DealId[] = [];
   const claims: LostClaim[] = [];
@@ -69,7 +69,7 @@ export const readLostClaims = async (
     try {
       const healing = await healingOf(id);
       const found = await askDeal(context, known, healing.after, either);
-      if (found.after !== healing.after) await context.catalogue.putHealing({ ...healing, after: found.after });
+      if (found.after !== healing.after && !dryRun) await context.catalogue.putHealing({ ...healing, after: found.after });
       asked.push(id);
       claims.push(...found.claims);
       if (found.unknown > 0) unknown.set(id, found.unknown);

@@ -2,7 +2,7 @@ import type { DealId } from '../../core/units.js';
 import type { ObjectRecord, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { sizeSteps } from '../upload/size-steps.js';
-import { decideRepair, type DealHealth, type LostShard, type SlabRepair } from './decide-repair.js';
+import { decideRepair, type DealHealth, type LostShard, type SlabRepair, type Threshold } from './decide-repair.js';
 
 /** What to do for one object. */
 export interface RepairAction {
@@ -18,7 +18,7 @@ export interface RepairAction {
 /** What of deals and slabs the repairs of one run rest on. */
 export interface RepairTerms {
   readonly health: ReadonlyMap<DealId, DealHealth>;
-  readonly threshold?: number | undefined;
+  readonly threshold?: Threshold | undefined;
 }
 
 /** Slabs that follow each other, lie in the same deals, and have lost the same shards: no more than a provider takes before it signs. */

@@ -6,7 +6,7 @@ import { currentPeriod } from '../current-period.js';
 import { readDeals } from '../deals/deal-book.js';
 import { dealsHolding } from '../deals/deals-holding.js';
 import { healthOf, type DealHealth } from './decide-repair.js';
-import { probeDeal } from './probe.js';
+import { probeDeal, type Probe } from './probe.js';
 
 export interface HealthOptions {
   /** Shards in deals that end within this many periods count as ending. */
@@ -15,21 +15,49 @@ export interface HealthOptions {
   readonly objects?: readonly ObjectRecord[] | undefined;
   /** What is asked of the chain. Default: what is agreed. */
   readonly chain?: SettlementReader;
+  /** Counts probes in a row from run to run; without, a probe says what it says alone. */
+  readonly counting?: Counting | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+export interface Counting {
+  /** Probes in a row after which a provider that refuses has lost what it should hold. */
+  readonly probes: number;
+  /** Deals whose providers did not take what was made anew for them, and the code of what they said: as good as a refused probe. */
+  readonly refusing?: ReadonlyMap<DealId, string> | undefined;
+  /** Counts, and remembers nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** How often in a row the deal's provider gave nothing back, with this probe. What says nothing about the provider leaves the count as it was. */
+const countProbe = async ({ catalogue, clock }: RenterContext, deal: DealId, probe: Probe, { probes, dryRun }: Counting) => {
+  const before = await catalogue.doubts.at({ deal });
+  if (probe.outcome === 'ok') {
+    if (before !== undefined && !dryRun) await catalogue.doubts.drop({ deal });
+    return undefined;
+  }
+  const { check } = probe;
+  if (check === undefined) return before && { ...before, most: probes };
+  const doubt = { deal, check, times: (before?.times ?? 0) + 1, last: clock.now() };
+  if (!dryRun) await catalogue.doubts.put(doubt);
+  return { ...doubt, most: probes };
+};
 
 /** Health of every deal that holds shards: chain first, one probe each. */
 export const readHealth = async (
   context: RenterContext,
-  { margin, objects, chain = context.settlement.agreed, signal }: HealthOptions,
+  { margin, objects, chain = context.settlement.agreed, counting, signal }: HealthOptions,
 ): Promise<ReadonlyMap<DealId, DealHealth>> => {
   const now = await currentPeriod(chain, signal);
   const known = new Map((await readDeals(context, signal, chain)).map((entry) => [entry.deal.id, entry]));
   const deals = await dealsHolding(context, objects);
   const entries = deals.map(async (id) => {
     const entry = known.get(id);
-    const probe = entry ? await probeDeal(context, entry.record, signal) : 'silent';
-    return [id, healthOf({ deal: entry?.deal, sheet: entry?.sheet, probe }, now, margin)] as const;
+    const said = counting?.refusing?.get(id);
+    const probed: Probe = entry ? await probeDeal(context, entry.record, signal) : { outcome: 'silent' };
+    const probe: Probe = said !== undefined && probed.outcome === 'ok' ? { outcome: 'refused', check: said } : probed;
+    const doubt = counting && (await countProbe(context, id, probe, counting));
+    return [id, healthOf({ deal: entry?.deal, sheet: entry?.sheet, probe: probe.outcome, doubt }, now, margin)] as const;
   });
   return new Map(await Promise.all(entries));
 };

@@ -4,8 +4,9 @@ import { expireChallenges } from '../deals/challenges.js';
 import { currentPeriod } from '../current-period.js';
 import type { RenterContext } from '../context.js';
 import { chainDeals, readDeals } from '../deals/deal-book.js';
+import { asError } from '../../core/errors/coded.js';
 import type { DealHealth } from './decide-repair.js';
-import { createFailureList } from '../failure-list.js';
+import { createFailureList, type FailureList } from '../failure-list.js';
 import { createPurse } from '../download/egress.js';
 import { adoptOpenings } from '../deals/open-deals.js';
 import { leavesPerProvider } from '../homes/quote.js';
@@ -20,6 +21,8 @@ import type { RepairOptions } from './repair-options.js';
 export interface RepairOutcome extends RepairAction {
   /** Providers that hold the moved shards now, by shard index: the last one each, where slabs of the object went to different ones. */
   readonly moved: ReadonlyMap<number, Address>;
+  /** Why not all was moved. */
+  readonly error?: Error;
 }
 
 export interface RepairResult {
@@ -39,6 +42,12 @@ const chosenObjects = async ({ catalogue }: RenterContext, wanted: readonly stri
   return objects;
 };
 
+/** What was moved of an object so far. */
+interface Moved {
+  readonly homes: Map<number, Address>;
+  shards: number;
+}
+
 /** Moves the lost shards of an object, a run of slabs after the other; new deals have room for what `later` actions move, or for as much again. */
 const moveObject = async (
   context: RenterContext,
@@ -46,19 +55,24 @@ const moveObject = async (
   later: readonly RepairAction[],
   terms: RepairTerms,
   moving: Moving,
-): Promise<{ readonly moved: Map<number, Address>; readonly shards: number }> => {
-  const moved = new Map<number, Address>();
-  let shards = 0;
+  moved: Moved,
+): Promise<void> => {
   let left = bytes;
   const beside = later.reduce((sum, other) => sum + leavesPerProvider(other.bytes, other.object.k), 0);
   for await (const run of runsOf(context, object, terms)) {
     for (const { length } of run.slabs.values()) left -= length;
     const room = Math.max(leavesPerProvider(bytes, object.k), leavesPerProvider(left, object.k) + beside);
     const columns = await moveSlabs(context, object, run, room, moving);
-    for (const { shard, provider } of columns) moved.set(shard, provider);
-    shards += columns.length * run.slabs.size;
+    for (const { shard, provider } of columns) moved.homes.set(shard, provider);
+    moved.shards += columns.length * run.slabs.size;
   }
-  return { moved, shards };
+};
+
+/** Takes over what was opened and signed before, and has challenges expire that nobody answered in time. */
+const bringInOrder = async (context: RenterContext, failures: FailureList, signal?: AbortSignal): Promise<void> => {
+  await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
+  await expireChallenges(context, chainDeals(await readDeals(context, signal)).values(), failures, signal);
+  await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
 };
 
 /**
@@ -69,11 +83,9 @@ const moveObject = async (
 export const repairObjects = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {
   const { signal, report, margin = 2, threshold } = options;
   const failures = createFailureList(context, report);
-  await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
-  await expireChallenges(context, chainDeals(await readDeals(context, signal)).values(), failures, signal);
-  await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
+  if (!options.counting?.dryRun) await bringInOrder(context, failures, signal);
   const objects = await chosenObjects(context, options.objects);
-  const health = await readHealth(context, { margin, objects, signal });
+  const health = await readHealth(context, { margin, objects, counting: options.counting, signal });
   const terms = { health, threshold };
   const actions = await planRepairs(context, objects, terms);
   const moving = { options, purse: createPurse(options.maxEgress), failures };
@@ -81,11 +93,14 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
   let repairedShards = 0;
   for (const [index, action] of actions.entries()) {
     const later = actions.slice(index + 1).filter(({ kind }) => kind === 'move');
-    const { moved, shards } =
-      action.kind === 'move' ? await moveObject(context, action, later, terms, moving) : { moved: new Map<number, Address>(), shards: 0 };
-    outcomes.push({ ...action, moved });
-    context.metrics.add('holdfast_shards_repaired_total', shards);
-    repairedShards += shards;
+    const moved: Moved = { homes: new Map(), shards: 0 };
+    const move = action.kind === 'move' ? moveObject(context, action, later, terms, moving, moved) : undefined;
+    const error = await move?.then(() => undefined, asError);
+    signal?.throwIfAborted();
+    if (error && !options.eachForItself) throw error;
+    outcomes.push({ ...action, moved: moved.homes, ...(error && { error }) });
+    context.metrics.add('holdfast_shards_repaired_total', moved.shards);
+    repairedShards += moved.shards;
   }
   return { health, outcomes, repairedShards, egress: moving.purse.spent, failures: failures.all };
 };

@@ -1,12 +1,14 @@
-import type { Round } from '../../../app/renter-rounds.js';
+import type { PartFailure, Round } from '../../../app/renter-rounds.js';
 import type { HealResult } from '../../../renter/repair/heal.js';
-import { countText, showTokens } from '../../../core/amount-text.js';
+import { countText, showCoins, showTokens } from '../../../core/amount-text.js';
 import { asCoded } from '../../../core/errors/coded.js';
 import type { EndedDeal } from '../../../renter/repair/ended-early.js';
 import type { HealedShard, Unhealable, UnhealedShard } from '../../../renter/repair/healed-shard.js';
 import { showSize } from '../../amounts.js';
 import { failureJson, failureLine } from '../renting.js';
+import { announcingLines, needJson, needLines } from './need-lines.js';
 import { renewalJson, renewalLines } from './renewal-lines.js';
+import { challengingJson, challengingLines, repairJson, repairLines } from './repair-lines.js';
 import { tidyingJson, tidyingLines } from './tidying-lines.js';
 
 const reasons: Readonly<Record<Unhealable, string>> = {
@@ -68,7 +70,7 @@ const endedLines = ({ deal, provider, isClosed, shards, names }: EndedDeal): rea
 
 /** What providers lost, for people. */
 const healingLines = (healing: HealResult): readonly string[] => {
-  const { deals, asked, healed, unhealed, ended, unknown, egress, failures } = healing;
+  const { performed, deals, asked, healed, unhealed, ended, unknown, egress, failures } = healing;
   const quiet = healed.length + unhealed.length === 0;
   const silent =
     asked < deals ? [`  of the others it is not known; "holdfast repair" moves what lies with a provider that misses its audits`] : [];
@@ -76,28 +78,55 @@ const healingLines = (healing: HealResult): readonly string[] => {
     `${asked} of ${countText(deals, 'deal')} asked what their providers lost.`,
     ...failures.map(failureLine),
     ...silent,
-    ...groups(healed, () => '').map((shards) => `  ${what(shards)} made anew`),
+    ...groups(healed, () => '').map((shards) => `  ${what(shards)} ${performed ? 'made anew' : 'would be made anew'}`),
     ...groups(unhealed, ({ reason }) => reason).flatMap(unhealedLines),
     ...ended.flatMap(endedLines),
     ...[...unknown].map(([deal, sectors]) => `  deal ${deal}: ${countText(sectors, 'lost sector')} that no file of this catalogue needs`),
     ...(egress === 0n ? [] : [`Reading what was left cost ${showTokens(egress)}, out of the deals' escrow.`]),
     ...(quiet && ended.length === 0 ? ['Nothing that your files need is lost.'] : []),
-    ...(quiet ? [] : [`Made ${countText(healed.length, 'shard')} anew, ${unhealed.length} not.`]),
+    ...(quiet ? [] : [`${performed ? 'Made' : 'Would make'} ${countText(healed.length, 'shard')} anew, ${unhealed.length} not.`]),
   ];
 };
 
 /** One round for people. */
-export const roundLines = ({ tidying, renewal, healing, errors }: Round): readonly string[] => [
+export const roundLines = ({
+  tidying,
+  healing,
+  renewal,
+  repair,
+  challenging,
+  needs,
+  announcing,
+  errors,
+  fees,
+}: Round): readonly string[] => [
   ...(tidying === undefined ? [] : tidyingLines(tidying)),
+  ...(healing === undefined ? [] : healingLines(healing)),
   ...(renewal === undefined ? [] : renewalLines(renewal)),
-  ...(healing === undefined ? ['What providers lost was not asked for.'] : healingLines(healing)),
+  ...(repair === undefined ? [] : repairLines(repair)),
+  ...(challenging === undefined ? [] : challengingLines(challenging)),
+  ...(fees === undefined || fees.transactions === 0
+    ? []
+    : [`${countText(fees.transactions, 'transaction')} cost ${showCoins(fees.coin)} of gas.`]),
   ...errors.flatMap(partLines),
+  ...needLines(needs ?? []),
+  ...(announcing === undefined ? [] : announcingLines(announcing)),
 ];
 
+const parts: Readonly<Record<PartFailure['part'], string>> = {
+  tidying: 'Bringing deals in order',
+  healing: 'Making anew what providers lost',
+  renewal: 'Renewing deals',
+  repair: 'Moving what is lost to other providers',
+  challenging: 'Challenging deals',
+  needs: 'Looking ahead',
+  announcing: 'Telling what is needed of you',
+};
+
 /** A part of a round that failed as a whole. */
-const partLines = (error: Error): readonly string[] => {
+const partLines = ({ part, error }: PartFailure): readonly string[] => {
   const { message, remedy } = asCoded(error);
-  return [`A part of this round failed: ${message}.`, `  → ${remedy}`];
+  return [`${parts[part]} failed: ${message}.`, `  → ${remedy}`];
 };
 
 const errorJson = ({ error, ...shard }: UnhealedShard) => {
@@ -105,10 +134,13 @@ const errorJson = ({ error, ...shard }: UnhealedShard) => {
   return { ...shard, ...(coded && { message: coded.message, code: coded.code }) };
 };
 
-const openIn = ({ tidying, renewal, healing, errors }: Round): readonly number[] => [
+const openIn = ({ tidying, renewal, healing, repair, challenging, announcing, errors }: Round): readonly number[] => [
   tidying?.refused.size ?? 0,
   (renewal?.unrenewed.length ?? 0) + (renewal?.failed.length ?? 0),
   (healing?.unhealed.length ?? 0) + (healing?.ended.length ?? 0),
+  repair?.outcomes.filter(({ kind, error }) => kind === 'hopeless' || error !== undefined).length ?? 0,
+  challenging?.failed.length ?? 0,
+  announcing?.failed.length ?? 0,
   errors.length,
 ];
 
@@ -117,7 +149,7 @@ export const isWell = (round: Round): boolean => openIn(round).every((count) => 
 
 /** One round as JSON. */
 export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
-  const { tidying, renewal, healing, errors } = round;
+  const { tidying, renewal, healing, repair, challenging, needs, announcing, errors, fees } = round;
   return {
     ok: isWell(round),
     ...(tidying && { tidying: tidyingJson(tidying) }),
@@ -130,7 +162,17 @@ export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
         failures: failureJson(healing.failures),
       },
     }),
-    errors: errors.map(failedJson),
+    ...(repair && { repair: repairJson(repair) }),
+    ...(challenging && { challenging: challengingJson(challenging) }),
+    ...(needs && { needs: needs.map(needJson) }),
+    ...(announcing && {
+      announcing: {
+        told: announcing.told.map(({ channel, need }) => ({ channel, id: need.id })),
+        failed: announcing.failed.map(({ channel, error }) => ({ channel, ...failedJson(error) })),
+      },
+    }),
+    ...(fees && { fees }),
+    errors: errors.map(({ part, error }) => ({ part, ...failedJson(error) })),
   };
 };
 

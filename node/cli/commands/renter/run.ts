@@ -1,13 +1,12 @@
 import { systemClock } from '../../../app/clock.js';
 import type { Round } from '../../../app/renter-rounds.js';
+import type { Acting } from '../../../app/renter-session.js';
 import { count, showWait } from '../../amounts.js';
 import type { Call, CommandSpec, Outcome } from '../../command.js';
-import { wei } from '../../../core/units.js';
 import { jsonLine } from '../../../app/json-text.js';
 import type { RenterEvent } from '../../../renter/events.js';
-import { readingOf, readingOption } from '../renting.js';
+import { roundOf, roundOptions } from './looking-after.js';
 import { failedJson, failedLines, isWell, roundJson, roundLines } from './round-lines.js';
-import { budgetOf, renewingOf, renewingOptions } from './renewing.js';
 
 const DEFAULT_INTERVAL = 600;
 const MOST_INTERVAL = 604_800;
@@ -23,41 +22,53 @@ const tellFailure = ({ terminal }: Call, error: unknown): void => {
   else failedLines(error).forEach(terminal.say);
 };
 
-/** Credit of at least so much goes to the wallet: a transaction costs gas. */
-const WITHDRAW_FROM = wei(10n ** 18n);
+/** Who acts: the session's keys, where there are some, and the wallet otherwise. */
+const actingOf = async ({ options, settings }: Call): Promise<Exclude<Acting, 'reader'>> => {
+  if (options.flag('wallet')) return 'wallet';
+  const { sessionKeysOf } = await import('../../../app/session-keys.js');
+  return (await sessionKeysOf(await settings()).facts()) === undefined ? 'wallet' : 'session';
+};
 
-/** What a round does, by the options given. */
-const roundOf = ({ options, signal }: Call) => ({
-  ...renewingOf(options),
-  ...readingOf(options),
-  budget: budgetOf(options) ?? wei(0n),
-  withdrawFrom: WITHDRAW_FROM,
-  signal,
-});
+const askPassword = ({ prompt }: Call, acting: Acting): Promise<string> =>
+  prompt.password(acting === 'session' ? 'Password of the session’s keys' : 'Password of the wallet');
 
 const runOnce = async (call: Call): Promise<Outcome> => {
-  const password = () => call.prompt.password('Password of the wallet');
+  const acting = await actingOf(call);
   const report = (event: RenterEvent): void => {
     if (event.kind === 'healed')
       call.terminal.say(`  ${event.name}, slab ${event.slab}, shard ${event.shard}: made anew at ${event.provider}`);
     if (event.kind === 'renewed') call.terminal.say(`  deal ${event.deal} lasts through period ${event.end - 1}`);
   };
+  const options = { ...(await roundOf(call)), report };
   const { performRound } = await import('../../../app/renter-rounds.js');
-  const round = await performRound(await call.settings(), password, { ...roundOf(call), report });
+  const round = await performRound(await call.settings(), () => askPassword(call, acting), acting, options);
   return { text: roundLines(round), json: roundJson(round), exitCode: isWell(round) ? 0 : 1 };
+};
+
+/** The password of whoever acts: a mistyped one is told at once, and not round after round. */
+const checkedPassword = async (call: Call, acting: Acting): Promise<string> => {
+  const settings = await call.settings();
+  const password = await askPassword(call, acting);
+  if (acting === 'session') {
+    const { sessionKeysOf } = await import('../../../app/session-keys.js');
+    await sessionKeysOf(settings).unlock(password);
+  } else {
+    const { keystoreOf } = await import('../../../app/wallet-session.js');
+    await keystoreOf(settings).unlock('wallet', password);
+  }
+  return password;
 };
 
 const runForEver = async (call: Call, seconds: number): Promise<Outcome> => {
   const settings = await call.settings();
-  const round = roundOf(call);
-  const password = await call.prompt.password('Password of the wallet');
-  // A mistyped password is told at once, and not round after round.
-  const { keystoreOf } = await import('../../../app/wallet-session.js');
-  await keystoreOf(settings).unlock('wallet', password);
-  call.terminal.say(`Looking after your files; ${showWait(seconds * 1000)} pass between two rounds.`);
+  const options = await roundOf(call);
+  const acting = await actingOf(call);
+  const password = await checkedPassword(call, acting);
+  const who = acting === 'session' ? 'with the session’s keys and the purse' : 'with the wallet';
+  call.terminal.say(`Looking after your files ${who}; ${showWait(seconds * 1000)} pass between two rounds.`);
   const { performRound, runRounds } = await import('../../../app/renter-rounds.js');
   await runRounds({
-    perform: (signal) => performRound(settings, async () => password, { ...round, signal }),
+    perform: (signal) => performRound(settings, async () => password, acting, { ...options, signal }),
     onRound: (one) => tellRound(call, one),
     onFailure: (error) => tellFailure(call, error),
     pause: seconds * 1000,
@@ -69,19 +80,16 @@ const runForEver = async (call: Call, seconds: number): Promise<Outcome> => {
 
 export const command: CommandSpec = {
   options: [
-    { flags: '--once', description: 'one round, and end with 1 if something is left for you to do' },
+    { flags: '--once', description: 'one round, and end with 1 if something failed or is left for you to do' },
     { flags: '--interval <seconds>', description: `seconds from the end of one round to the next (default: ${DEFAULT_INTERVAL})` },
-    {
-      flags: '--budget <tokens>',
-      description: 'most tokens to pay in for renewals within 30 days (default: none, so that what needs some is told)',
-    },
-    ...renewingOptions,
-    readingOption,
+    { flags: '--wallet', description: 'act with the wallet, though "renter purse" made keys that act without it' },
+    ...roundOptions,
   ],
   examples: [
     'holdfast renter run --once --budget 25',
     'holdfast renter run --once --dry-run',
     'holdfast renter run --interval 3600 --budget 25 --max-egress 0.5 --password-file secret.txt',
+    'holdfast renter run --budget 25 --announce-command \'["mail","-s","Holdfast","me@example.org"]\'',
   ],
   run: async (call) => {
     const seconds = call.options.parsed('interval', ...count(1, MOST_INTERVAL, ' of seconds')) ?? DEFAULT_INTERVAL;

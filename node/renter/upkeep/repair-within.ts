@@ -1,0 +1,94 @@
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { wei, type DealId, type Wei } from '../../core/units.js';
+import type { RenterContext } from '../context.js';
+import { requireWallet } from '../deals/require-wallet.js';
+import type { RenterEvent } from '../events.js';
+import type { Quote } from '../homes/quote.js';
+import type { RepairOptions } from '../repair/repair-options.js';
+import { repairObjects, type RepairOutcome, type RepairResult } from '../repair/repair.js';
+import { createBudget } from './budget.js';
+
+export interface RepairWithinOptions extends Omit<RepairOptions, 'confirm' | 'counting' | 'eachForItself'> {
+  /** Most token wei to be paid into new deals, with what else was spent within 30 days. */
+  readonly budget: Wei;
+  /** Probes in a row after which a provider that refuses has lost what it should hold. */
+  readonly probes: number;
+  /** Deals whose providers did not take what was made anew for them, and what they said. */
+  readonly refusing?: ReadonlyMap<DealId, string> | undefined;
+  /** Decides and quotes, and moves nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What became of one object, and what its new deals were paid, token wei; of a dry run, what they would be. */
+export interface RepairWithinOutcome extends RepairOutcome {
+  readonly escrow: Wei;
+}
+
+export interface RepairWithinResult extends Omit<RepairResult, 'outcomes'> {
+  /** False of a dry run. */
+  readonly performed: boolean;
+  readonly outcomes: readonly RepairWithinOutcome[];
+  /** Token wei that new deals were paid; of a dry run, that they would be. */
+  readonly escrow: Wei;
+}
+
+/** Counts what new deals take of a budget: when they are agreed to, and as they were opened at the end. */
+const createTill = (context: RenterContext, { budget: limit, dryRun }: RepairWithinOptions) => {
+  const budget = createBudget(context, limit);
+  const id = `repair at ${context.clock.now()}`;
+  let agreed = 0n;
+  let opened = 0n;
+  return {
+    confirm: async ({ escrow, parts }: Quote): Promise<boolean> => {
+      if (dryRun) return false;
+      if (parts.every(({ deal }) => deal !== undefined)) return true;
+      requireWallet(context, 'opening a deal for what was lost');
+      const left = (await budget.left()) ?? wei(0n);
+      if (escrow > left) throw new HoldfastError('BUDGET_TOO_SMALL', { needed: escrow, left });
+      agreed = opened + escrow;
+      await budget.take(id, wei(agreed));
+      return true;
+    },
+    /** Token wei that went into new deals. */
+    get opened(): Wei {
+      return wei(opened);
+    },
+    hear: (event: RenterEvent): void => {
+      if (event.kind === 'opened') opened += event.escrow;
+    },
+    /** Records what was paid in the end, unless the chain may still open what was asked for. */
+    settle: async (): Promise<void> => {
+      if (agreed === opened || (await context.catalogue.openings()).length > 0) return;
+      await budget.take(id, wei(opened));
+    },
+  };
+};
+
+/** Of a dry run, an object that would be moved; of any other, what became of it. */
+const outcomeOf = ({ error, ...outcome }: RepairOutcome, dryRun: boolean): RepairWithinOutcome => {
+  if (dryRun && isHoldfastError(error, 'QUOTE_DECLINED')) return { ...outcome, escrow: wei(error.data.escrow) };
+  return { ...outcome, ...(error && { error }), escrow: wei(0n) };
+};
+
+/**
+ * Repairs every stored object that needs it, each for itself, with new deals paid out of a budget: recorded before they are opened, so that a run
+ * that is killed counts too much rather than too little. What is not in the budget is told (BUDGET_TOO_SMALL), and what needs the wallet
+ * (WALLET_NEEDED).
+ */
+export const repairWithin = async (context: RenterContext, options: RepairWithinOptions): Promise<RepairWithinResult> => {
+  const { probes, refusing, dryRun = false, report } = options;
+  const till = createTill(context, options);
+  const hear = (event: RenterEvent): void => {
+    till.hear(event);
+    report?.(event);
+  };
+  const counting = { probes, refusing, dryRun };
+  try {
+    const result = await repairObjects(context, { ...options, report: hear, confirm: till.confirm, counting, eachForItself: true });
+    const outcomes = result.outcomes.map((outcome) => outcomeOf(outcome, dryRun));
+    const planned = outcomes.reduce((sum, { escrow }) => sum + escrow, 0n);
+    return { ...result, performed: !dryRun, outcomes, escrow: dryRun ? wei(planned) : till.opened };
+  } finally {
+    await till.settle();
+  }
+};
