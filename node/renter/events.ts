@@ -7,6 +7,8 @@ export type RenterEvent =
   /** Plaintext bytes read; `total` is undefined until it is known. */
   | { readonly kind: 'hashed'; readonly bytes: number; readonly total: number | undefined }
   | { readonly kind: 'quoted'; readonly quote: Quote }
+  /** A provider asks more than it was quoted with, token wei for a GiB and period or for a GiB read: it is quoted again. */
+  | { readonly kind: 'rose'; readonly provider: Address; readonly quoted: Wei; readonly asked: Wei }
   | { readonly kind: 'opened'; readonly deal: DealId; readonly provider: Address; readonly escrow: Wei; readonly transaction?: Hash }
   /** Plaintext bytes whose shards are durable at their providers. */
   | { readonly kind: 'uploaded'; readonly bytes: number; readonly total: number | undefined }

@@ -129,6 +129,9 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
       case 'quoted':
         quoteLines(event.quote).forEach(say);
         return;
+      case 'rose':
+        say(`  ${event.provider} asks more now than it was quoted with: ${showTokens(event.asked)} instead of ${showTokens(event.quoted)}`);
+        return;
       case 'opened':
         say(`  deal ${event.deal} opened at ${event.provider}, ${showTokens(event.escrow)} in escrow`);
         return;

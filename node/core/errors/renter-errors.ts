@@ -28,6 +28,10 @@ export const renterErrors = {
     (d) => `this takes ${showTokens(d.needed)}, and the budget of 30 days has ${showTokens(d.left)} left`,
     'Give a greater --budget, or do it by hand: "holdfast repair".',
   ),
+  ASK_ROSE: row<{ provider: string; quoted: bigint; asked: bigint }>(
+    (d) => `${d.provider} raised what it asks from ${showTokens(d.quoted)} to ${showTokens(d.asked)} after it was quoted`,
+    'Run the same command again: it is quoted anew. Nothing was paid.',
+  ),
   DEAL_NOT_OPENED: row<{ deal: string; provider: string }>(
     (d) => `deal ${d.deal} with ${d.provider} was opened and paid for, and the chain does not have it yet`,
     'Run the same command again: it takes the deal over once the chain has it, and pays nothing twice. If it comes back, ask another RPC.',

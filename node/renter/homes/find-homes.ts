@@ -9,6 +9,7 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { dealsWithRoom } from './deals-with-room.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { openDeals } from '../deals/open-deals.js';
+import { explainPrice } from './risen-asks.js';
 import { escrowFor, maxEgressFor, maxLeavesAt, type QuotePart, type SpacePlan } from './quote.js';
 import { monthlyUp, periodPriceDown } from '../../core/market/monthly-price.js';
 
@@ -157,7 +158,7 @@ const newPart = ({ provider, ask }: ProviderSheet, { plan, maxEnd, reads = 1 }: 
   return { provider, price, egressPrice, end: maxEnd, escrow, maxLeaves, maxEgress };
 };
 
-/** Opens the deals that the parts still lack, at the prices quoted; returns the deal of each part. */
+/** Opens the deals that the parts still lack, at the prices quoted; returns the deal of each part. ASK_ROSE where a provider asks more by now. */
 export const occupy = async (context: RenterContext, parts: readonly QuotePart[], task: TaskOptions): Promise<DealId[]> => {
   const fresh = parts.filter(({ deal }) => deal === undefined);
   const wishes = fresh.map(({ provider, price, egressPrice, end, escrow, maxLeaves, maxEgress }) => ({
@@ -170,7 +171,9 @@ export const occupy = async (context: RenterContext, parts: readonly QuotePart[]
     maxEgress,
     escrow,
   }));
-  const opened = await openDeals(context, wishes, task);
+  const opened = await openDeals(context, wishes, task).catch(async (error: unknown) => {
+    throw await explainPrice(context, error, fresh, task);
+  });
   const ids = opened.values();
   return parts.map(({ deal }) => deal ?? (ids.next().value as DealId));
 };

@@ -5,6 +5,7 @@ import { currentPeriod } from '../current-period.js';
 import { readDeals, type KnownDeal } from '../deals/deal-book.js';
 import type { Answers } from '../homes/ask-homes.js';
 import { findHomes, occupy, type HomesWanted } from '../homes/find-homes.js';
+import { quotedAnew } from '../homes/risen-asks.js';
 import { quoteOf, type Quote, type QuotePart, type SpacePlan } from '../homes/quote.js';
 import type { Agreement } from './agreement.js';
 import type { Column } from './columns.js';
@@ -51,11 +52,7 @@ const findOpen = async (
   return { parts: await findHomes(context, known, wanted, now, terms.answers, task), known, now };
 };
 
-/**
- * The stage that gives the shards of a step their columns: finds deals with room or opens some, at providers that have no other column of it.
- * Before anything is paid, the agreement is settled: `replaces` says that something was paid for this step before.
- */
-export const fillColumns = async (
+const fill = async (
   context: RenterContext,
   terms: HomesTerms,
   plan: SpacePlan,
@@ -77,3 +74,10 @@ export const fillColumns = async (
   });
   return [...columns, ...fresh].sort((a, b) => a.shard - b.shard);
 };
+
+/**
+ * The stage that gives the shards of a step their columns: finds deals with room or opens some, at providers that have no other column of it.
+ * Before anything is paid, the agreement is settled: `replaces` says that something was paid for this step before. Where an ask rises after that,
+ * it is all quoted again.
+ */
+export const fillColumns: typeof fill = (...step) => quotedAnew(() => fill(...step));

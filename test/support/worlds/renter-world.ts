@@ -95,7 +95,10 @@ export interface RenterWorld {
     readonly settlement?: Settlement;
     readonly name?: string;
     readonly signer?: Signer;
+    readonly renter?: Address;
   }): Renter;
+  /** Alice's session keys without her wallet: its account pays, and has so many tokens, in wei. */
+  session(tokens: bigint): Renter;
   /** Bends what a provider answers from now on; without `bend` it is itself again. */
   bend(name: string, bend?: Bend): void;
   /** From now on nothing comes back from the provider, and it does nothing. */
@@ -200,10 +203,12 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
     settlement = chain,
     name = 'alice',
     signer = createKeySigner(hashOf(`${name} session`)),
+    renter = settlement.account,
   } = {}) =>
     createRenter(
       {
         settlement,
+        renter,
         dialer: createMemoryDialer((peerId) => services.get(peerId), {
           peer: `${name} peer`,
           limits: { silenceMilliseconds: silence, frameMilliseconds: silence, dialMilliseconds: silence },
@@ -232,6 +237,11 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
     rooms,
     coded: () => coded,
     another,
+    session: (purse) => {
+      const { address } = actor('alice session');
+      ledger.fund(address, purse);
+      return another({ settlement: watch(ledger.as(address), watched), renter: alice.address });
+    },
     bend: (name, bend) => void (bend ? bends.set(name, bend) : bends.delete(name)),
     silence: (name) => void silent.add(name),
     addressOf: (name) => actor(name).address,
