@@ -44,6 +44,27 @@ describe('which deals are renewed', () => {
     expect(decide([stored('bob', 16)])).to.deep.equal({ renew: [], unrenewed: [] });
   });
 
+  it('stay within their bounds where those cannot be raised, and are named where nothing is left of them', () => {
+    const roomy = stored('bob', 15, { maxEnd: period(25) });
+    expect(decide([roomy], { mayRaise: false }).renew).to.deep.equal([
+      { deal: roomy.deal.id, end: 25, deposit: 10n * TOKEN, raises: false },
+    ]);
+    expect(decide([stored('bob', 15, { maxEnd: period(40) })], { mayRaise: false }).renew[0]).to.include({ end: 31 });
+    expect(decide([one], { mayRaise: false })).to.deep.equal({
+      renew: [],
+      unrenewed: [{ deal: one.deal.id, reason: 'bound', deposit: 16n * TOKEN }],
+    });
+  });
+
+  it('are looked at further ahead, as of the period in which they are renewed', () => {
+    const later = stored('bob', 30);
+    expect(decide([later], { horizon: 20 }).renew).to.deep.equal([{ deal: later.deal.id, end: 46, deposit: 16n * TOKEN, raises: true }]);
+    expect(decide([later], { horizon: 19 })).to.deep.equal({ renew: [], unrenewed: [] });
+    expect(decide([later], { horizon: 20, mayRaise: false }).unrenewed).to.deep.equal([
+      { deal: later.deal.id, reason: 'bound', deposit: 16n * TOKEN },
+    ]);
+  });
+
   it('are none that are over, emptied, closed or defaulted', () => {
     const gone = [
       stored('bob', 10),

@@ -221,6 +221,26 @@ describe('the health of a deal', () => {
     expect(state({ deal: active, probe: 'ok' }), 'of a provider unknown').to.equal('lost');
   });
 
+  it('is lost at once where the provider says so and nobody counts; in doubt where it only refuses', () => {
+    expect(state({ deal: active, sheet: proving, probe: 'rotten' })).to.equal('lost');
+    expect(state({ deal: active, sheet: proving, probe: 'refused' })).to.equal('doubtful');
+    expect(state({ deal: active, sheet: missing, probe: 'refused' })).to.equal('lost');
+  });
+
+  it('is lost after so many probes in a row that were refused, where they are counted: silence is no refusal', () => {
+    const after = (times: number, probe: 'rotten' | 'refused' | 'silent') =>
+      state({ deal: active, sheet: proving, probe, doubt: { times, check: 'SECTOR_MISSING', most: 3 } });
+    expect([2, 3, 4].map((times) => after(times, 'rotten'))).to.deep.equal(['doubtful', 'lost', 'lost']);
+    expect([2, 3].map((times) => after(times, 'refused'))).to.deep.equal(['doubtful', 'lost']);
+    expect(after(9, 'silent')).to.equal('doubtful');
+    const { reason } = healthOf(
+      { deal: active, sheet: proving, probe: 'refused', doubt: { times: 3, check: 'PEER_BUSY', most: 3 } },
+      now,
+      2,
+    );
+    expect(reason).to.equal('its provider refuses (PEER_BUSY), 3 times in a row');
+  });
+
   it('is about to end within the margin, as long as the data may be there', () => {
     const endingIn = (end: number, change: Partial<Parameters<typeof healthOf>[0]> = {}) =>
       state({ deal: { ...active, end: period(end) }, sheet: proving, probe: 'ok', ...change });
@@ -255,6 +275,14 @@ describe('what to repair', () => {
     expect(decideRepair({ ...slab, health: known })?.lost).to.deep.equal([
       { shard: 2, deal: idOf('dave'), attempt: 3, reason: 'its deal is unknown', readable: false },
     ]);
+  });
+
+  it('waits for half of what can be lost, if that is the threshold', () => {
+    expect(decideRepair({ ...slab, health: health(['carol']), threshold: 'halfway' })).to.equal(undefined);
+    expect(decideRepair({ ...slab, health: health(['carol', 'dave']), threshold: 'halfway' })?.lost).to.have.length(2);
+    const five = { ...slab, n: 5, shards: [...slab.shards, { shard: 4, deal: idOf('bob'), attempt: 4 }] };
+    expect(decideRepair({ ...five, health: health(['carol']), threshold: 'halfway' }), '4 of 5, and 4 suffice').to.equal(undefined);
+    expect(decideRepair({ ...five, health: health(['carol', 'dave']), threshold: 'halfway' })?.lost).to.have.length(2);
   });
 
   it('waits for the threshold', () => {

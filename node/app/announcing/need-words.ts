@@ -17,6 +17,9 @@ const whyNot: Readonly<Record<Unrenewable, string>> = {
   'over-budget': 'there is too little money',
 };
 
+/** A name of any text, without what breaks a line or moves a cursor. */
+const oneLine = (name: string): string => name.replaceAll(/\p{Cc}/gu, '?');
+
 /** `need` in words. */
 export const needWords = (need: Need): NeedWords => {
   switch (need.kind) {
@@ -47,7 +50,7 @@ export const needWords = (need: Need): NeedWords => {
       };
     case 'repair':
       return {
-        text: `lost shards of "${need.name}" are not placed elsewhere: ${need.detail}`,
+        text: `lost shards of "${oneLine(need.name)}" are not placed elsewhere: ${need.detail}`,
         remedy: 'run "holdfast repair" with the wallet',
       };
   }
