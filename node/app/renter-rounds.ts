@@ -6,7 +6,6 @@ import type { TaskOptions } from '../renter/context.js';
 import type { HealResult } from '../renter/repair/heal.js';
 import type { AnnounceResult, Channel } from '../renter/upkeep/announce.js';
 import type { ChallengeResult } from '../renter/upkeep/challenge-doubted.js';
-import { isNear } from '../renter/upkeep/decide-announcing.js';
 import type { Need } from '../renter/upkeep/needs.js';
 import type { RenewOptions, RenewResult } from '../renter/upkeep/renew-deals.js';
 import type { RepairWithinOptions, RepairWithinResult } from '../renter/upkeep/repair-within.js';
@@ -112,7 +111,9 @@ export const lookAfter = async (renter: Looking, options: RoundOptions): Promise
   const tidying = await attempt('tidying', () => renter.tidy(options));
   const healing = await attempt('healing', () => renter.heal(options));
   const renewal = await attempt('renewal', () => renter.renew(options));
-  const moving = { ...options, margin: Math.max(2, Math.ceil(ahead / 3)), refusing: refusingIn(healing) };
+  // A dry run has renewed nothing: what it would renew does not move.
+  const renewed = dryRun && renewal ? new Map(renewal.renewed.map(({ deal, end }) => [deal.id, end])) : undefined;
+  const moving = { ...options, margin: Math.max(2, Math.ceil(ahead / 3)), refusing: refusingIn(healing), renewed };
   const repair = await attempt('repair', () => renter.repairWithin(moving));
   const challenging = await attempt('challenging', () => renter.challengeDoubted(options));
   const foreseen = await attempt('needs', () => renter.needs(options));
@@ -124,8 +125,7 @@ export const lookAfter = async (renter: Looking, options: RoundOptions): Promise
   const announcing = dryRun
     ? undefined
     : await attempt('announcing', () => renter.announce(all, { channels, ahead: announceAhead, complete, signal }));
-  const needs = foreseen && all.filter((need) => isNear(need, Date.now(), announceAhead));
-  return { tidying, healing, renewal, repair, challenging, needs, announcing, errors };
+  return { tidying, healing, renewal, repair, challenging, needs: foreseen && all, announcing, errors };
 };
 
 export interface RoundsOptions {

@@ -52,7 +52,7 @@ describe('Rounds of looking after files', () => {
     const fine = {
       tidy: async () => ({}),
       heal: async () => ({ unhealed: [] }),
-      renew: async () => ({}),
+      renew: async () => ({ renewed: [] }),
       repairWithin: async () => ({ outcomes: [] }),
       challengeDoubted: async () => ({}),
       needs: async () => [],
@@ -94,7 +94,7 @@ describe('Rounds of looking after files', () => {
       const listening = {
         tidy: hear('tidy', {}),
         heal: hear('heal', { unhealed: [] }),
-        renew: hear('renew', {}),
+        renew: hear('renew', { renewed: [] }),
         repairWithin: hear('repair', { outcomes: [] }),
         challengeDoubted: hear('challenge', {}),
         announce: fail('nobody may be told'),

@@ -1,4 +1,4 @@
-import type { DealId } from '../../core/units.js';
+import type { DealId, Period } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
@@ -27,6 +27,8 @@ export interface Counting {
   readonly refusing?: ReadonlyMap<DealId, string> | undefined;
   /** Counts, and remembers nothing. */
   readonly dryRun?: boolean | undefined;
+  /** Deals that count as if they ended later: of a dry run, those that would be renewed. */
+  readonly renewed?: ReadonlyMap<DealId, Period> | undefined;
 }
 
 /** How often in a row the deal's provider gave nothing back, with this probe. What says nothing about the provider leaves the count as it was. */
@@ -57,7 +59,8 @@ export const readHealth = async (
     const probed: Probe = entry ? await probeDeal(context, entry.record, signal) : { outcome: 'silent' };
     const probe: Probe = said !== undefined && probed.outcome === 'ok' ? { outcome: 'refused', check: said } : probed;
     const doubt = counting && (await countProbe(context, id, probe, counting));
-    return [id, healthOf({ deal: entry?.deal, sheet: entry?.sheet, probe: probe.outcome, doubt }, now, margin)] as const;
+    const deal = entry && { ...entry.deal, end: counting?.renewed?.get(id) ?? entry.deal.end };
+    return [id, healthOf({ deal, sheet: entry?.sheet, probe: probe.outcome, doubt }, now, margin)] as const;
   });
   return new Map(await Promise.all(entries));
 };

@@ -2,6 +2,7 @@ import type { Wei } from '../../core/units.js';
 import type { RenterContext } from '../context.js';
 import { actsAsRenter } from '../deals/require-wallet.js';
 import { createBudget } from './budget.js';
+import { isNear } from './decide-announcing.js';
 import { decideNeeds, periodsWithin, type Means, type Pace } from './decide-needs.js';
 import type { Need } from './needs.js';
 import { planRenewal, type RenewOptions } from './renew-deals.js';
@@ -25,11 +26,12 @@ const paceOf = async ({ settlement, clock, blockMilliseconds }: RenterContext, s
   return { block, now: clock.now(), genesis: genesisBlock, parameters, blockMilliseconds };
 };
 
-/** What the deals that hold stored files will need of a person within `announceAhead`, as things stand. */
+/** What the deals that hold stored files need of a person within `announceAhead`, as things stand. */
 export const readNeeds = async (context: RenterContext, options: NeedsOptions): Promise<readonly Need[]> => {
   const { announceAhead, budget, signal } = options;
   const pace = await paceOf(context, signal);
   const horizon = Math.max(options.ahead, periodsWithin(announceAhead, pace));
   const plan = await planRenewal(context, { ...options, horizon });
-  return decideNeeds(plan, await readMeans(context, budget, signal), pace);
+  const needs = decideNeeds(plan, await readMeans(context, budget, signal), pace);
+  return needs.filter((need) => isNear(need, pace.now, announceAhead));
 };

@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { wei, type DealId, type Wei } from '../../core/units.js';
+import { wei, type DealId, type Period, type Wei } from '../../core/units.js';
 import type { RenterContext } from '../context.js';
 import { requireWallet } from '../deals/require-wallet.js';
 import type { RenterEvent } from '../events.js';
@@ -15,6 +15,8 @@ export interface RepairWithinOptions extends Omit<RepairOptions, 'confirm' | 'co
   readonly probes: number;
   /** Deals whose providers did not take what was made anew for them, and what they said. */
   readonly refusing?: ReadonlyMap<DealId, string> | undefined;
+  /** Of a dry run, the deals that would be renewed before, and their new ends. */
+  readonly renewed?: ReadonlyMap<DealId, Period> | undefined;
   /** Decides and quotes, and moves nothing. */
   readonly dryRun?: boolean | undefined;
 }
@@ -76,13 +78,13 @@ const outcomeOf = ({ error, ...outcome }: RepairOutcome, dryRun: boolean): Repai
  * (WALLET_NEEDED).
  */
 export const repairWithin = async (context: RenterContext, options: RepairWithinOptions): Promise<RepairWithinResult> => {
-  const { probes, refusing, dryRun = false, report } = options;
+  const { probes, refusing, renewed, dryRun = false, report } = options;
   const till = createTill(context, options);
   const hear = (event: RenterEvent): void => {
     till.hear(event);
     report?.(event);
   };
-  const counting = { probes, refusing, dryRun };
+  const counting = { probes, refusing, dryRun, renewed };
   try {
     const result = await repairObjects(context, { ...options, report: hear, confirm: till.confirm, counting, eachForItself: true });
     const outcomes = result.outcomes.map((outcome) => outcomeOf(outcome, dryRun));
