@@ -1,12 +1,14 @@
 import type { Wei } from '../../core/units.js';
 import type { TaskOptions } from '../context.js';
 import type { Quote } from '../homes/quote.js';
+import type { Threshold } from './decide-repair.js';
+import type { Counting } from './read-health.js';
 
 export interface RepairOptions extends TaskOptions {
   /** Ids or names; all objects by default. */
   readonly objects?: readonly string[];
   /** Repair a slab when fewer shards than this are not lost. Default: its n. */
-  readonly threshold?: number;
+  readonly threshold?: Threshold;
   /** Shards in deals that end within this many periods count as lost. Default 2. */
   readonly margin?: number;
   /** Periods that new deals are paid for. */
@@ -20,4 +22,8 @@ export interface RepairOptions extends TaskOptions {
   /** Most token wei to be promised for reading what is left. */
   readonly maxEgress?: Wei | undefined;
   readonly confirm?: (quote: Quote) => Promise<boolean>;
+  /** Counts probes in a row from run to run. */
+  readonly counting?: Counting | undefined;
+  /** What fails for one object is told with it, and the others go on. */
+  readonly eachForItself?: boolean | undefined;
 }
