@@ -186,6 +186,12 @@ describe('every command, of a provider and a renter on a real chain', function (
     expect(await succeed(alice, ['renter', 'run', '--once']))
       .to.deep.include({ ok: true })
       .and.have.nested.property('healing.asked', 1);
+    expect(await succeed(alice, ['renter', 'providers'])).to.deep.include({ failed: [] });
+    const filled = await succeed(alice, ['renter', 'purse', '--coin', '0.05', '--tokens', '2', '--bounds', '100']);
+    expect(filled).to.deep.include({ made: true, coin: (5n * 10n ** 16n).toString(), token: (2n * 10n ** 18n).toString() });
+    expect(await succeed(alice, ['renter', 'purse'])).to.deep.include({ made: false, raised: [], coin: filled['coin'] });
+    expect(await succeed(alice, ['renter', 'run', '--once']), 'with the session’s keys').to.deep.include({ ok: true });
+    expect(await succeed(alice, ['renter', 'run', '--once', '--dry-run', '--wallet'])).to.deep.include({ ok: true });
     const dry = (await succeed(alice, ['renew', id, '--periods', '60', '--dry-run'])) as unknown as Renewed;
     const renewed = (await succeed(alice, ['renew', id, '--periods', '60', '--budget', '5'])) as unknown as Renewed;
     expect([dry.performed, renewed.performed, renewed.renewed[0]?.from]).to.deep.equal([false, true, end]);
