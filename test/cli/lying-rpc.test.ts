@@ -106,7 +106,7 @@ describe('what the command line does over an RPC that lies', function () {
     await createCatalogueFiles(path, settlement.identity).catch(() => undefined);
     const catalogue = await openCatalogueFiles(path, settlement.identity);
     try {
-      const context = { settlement, catalogue, serial: createSerial() } as unknown as RenterContext;
+      const context = { settlement, renter: settlement.account, catalogue, serial: createSerial() } as unknown as RenterContext;
       return await openDeals(context, PROVIDERS.map(wishTo), { signal });
     } finally {
       await catalogue.close();
