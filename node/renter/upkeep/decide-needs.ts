@@ -19,8 +19,10 @@ export const dueAt = (end: Period, { block, now, genesis, parameters, blockMilli
   now + (firstBlockOf(end - 1, genesis, parameters.periodBlocks) - block) * blockMilliseconds;
 
 /** Periods that begin within so many milliseconds, rounded up. */
-export const periodsWithin = (milliseconds: number, { parameters, blockMilliseconds }: Omit<Pace, 'block' | 'now' | 'genesis'>): number =>
-  Math.ceil(milliseconds / (parameters.periodBlocks * blockMilliseconds)) + 1;
+export const periodsWithin = (milliseconds: number, { parameters, blockMilliseconds }: Omit<Pace, 'block' | 'now' | 'genesis'>): number => {
+  const each = parameters.periodBlocks * blockMilliseconds;
+  return Math.ceil(milliseconds / each) + 1;
+};
 
 /** Gas that a few deposits, with what they need, take. */
 const GAS_AHEAD = 3_000_000n;

@@ -36,9 +36,13 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'node/provider/standing/': ['test/provider/standing.test.ts'],
   'node/renter/deals/decide-posting.ts': ['test/renter/deciding-tidying.test.ts'],
   'node/renter/deals/': ['test/renter/deciding.test.ts', 'test/renter/challenging.test.ts', 'test/renter/storing.test.ts'],
+  'node/renter/homes/decide-trust.ts': ['test/renter/deciding-trust.test.ts'],
   'node/renter/repair/decide-patience.ts': ['test/renter/deciding-healing.test.ts'],
   'node/renter/repair/decide-healing.ts': ['test/renter/deciding-healing.test.ts', 'test/renter/healing.test.ts'],
   'node/renter/repair/': ['test/renter/deciding.test.ts', 'test/renter/repairing.test.ts'],
+  'node/renter/upkeep/decide-announcing.ts': ['test/renter/deciding-needs.test.ts'],
+  'node/renter/upkeep/decide-challenging.ts': ['test/renter/deciding-needs.test.ts'],
+  'node/renter/upkeep/decide-needs.ts': ['test/renter/deciding-needs.test.ts'],
   'node/renter/upkeep/decide-renewal.ts': ['test/renter/deciding-renewal.test.ts'],
   'node/renter/upkeep/': ['test/renter/deciding-tidying.test.ts'],
 };
