@@ -115,10 +115,14 @@ const pathOfOne = async ({ name }: ObjectRecord, out: string | undefined): Promi
   return join(out ?? '', requireName(basename(name)));
 };
 
-/** Whether a plain file with just that content is there: an earlier run fetched it. */
+/** Whether a plain file with just that content is there: an earlier run fetched it. One that cannot be read is another. */
 const isThere = async (path: string, object: StoredObject, signal: AbortSignal | undefined): Promise<boolean> => {
   const found = await lstat(path).catch(() => undefined);
-  return found?.isFile() === true && found.size === object.bytes && (await hasContent(path, object, signal));
+  if (found?.isFile() !== true || found.size !== object.bytes) return false;
+  return await hasContent(path, object, signal).catch((error: unknown) => {
+    if (isHoldfastError(error, 'FILE_UNREADABLE', 'SOURCE_CHANGED')) return false;
+    throw error;
+  });
 };
 
 /** What tells files apart, whatever they are called: where a file system takes two names for one, no object replaces another of its run. */

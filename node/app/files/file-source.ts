@@ -7,13 +7,15 @@ import { specialKind } from './walk-folder.js';
 
 /** What is at a path, as far as it tells whether it is still the same. Nanoseconds since 1970; Linux counts in steps of a few milliseconds. */
 export interface FileStamp {
+  /** Tells files apart that were written in the same step. */
+  readonly ino: bigint;
   readonly size: bigint;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
 }
 
 /** `stamp` as the origin of an object: who changes a file changes it, by whatever means. */
-export const originOf = ({ size, mtimeNs, ctimeNs }: FileStamp): string => `file ${size} ${mtimeNs} ${ctimeNs}`;
+export const originOf = ({ ino, size, mtimeNs, ctimeNs }: FileStamp): string => `file ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 
 /** Whether what was there at `before` is there no more. A file that only grew has it still. */
 export const isOther = (before: FileStamp, now: FileStamp): boolean =>

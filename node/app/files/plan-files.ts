@@ -58,6 +58,7 @@ const readable = async (renter: Finder, before: readonly Before[], { signal }: P
 
 /** Skips what is stored already and can be read back; what fails is added to `failed`. */
 export const planFiles = async (renter: Finder, files: readonly ToStore[], options: PlanOptions, failed: Failed[]): Promise<StorePlan> => {
+  const settled = new Set<ToStore>();
   const each = async <Result>(some: readonly ToStore[], work: (file: ToStore) => Promise<Result | undefined>): Promise<Result[]> => {
     const results: Result[] = [];
     for (const file of some) {
@@ -67,6 +68,7 @@ export const planFiles = async (renter: Finder, files: readonly ToStore[], optio
         if (result !== undefined) results.push(result);
       } catch (error) {
         failed.push({ path: file.path, error: codedOfOne(file.path, error) });
+        settled.add(file);
       }
     }
     return results;
@@ -76,9 +78,9 @@ export const planFiles = async (renter: Finder, files: readonly ToStore[], optio
     return object && { file, object };
   });
   const unchanged = await readable(renter, before, options);
-  const settled = new Set([...unchanged.map(({ file }) => file.path), ...failed.map(({ path }) => path)]);
+  for (const { file } of unchanged) settled.add(file);
   const planned = await each(
-    files.filter(({ path }) => !settled.has(path)),
+    files.filter((file) => !settled.has(file)),
     async (file): Promise<Planned> => ({ file, bytes: file.kind === 'file' ? (await stat(file.path)).size : undefined }),
   );
   const bytes = planned.reduce((sum, one) => sum + (one.bytes ?? 0), 0);

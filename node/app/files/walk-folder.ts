@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import type { Dirent, Stats } from 'node:fs';
 import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
@@ -55,7 +55,8 @@ export async function* walkFolder(path: string, own: FolderIdentity | undefined,
     signal?.throwIfAborted();
     const inside: Step[] = [];
     try {
-      if (isSame(await lstat(folder.path), own)) {
+      // The first may be a link to it.
+      if (isSame(await (folder.name === '' ? stat : lstat)(folder.path), own)) {
         yield { kind: 'skipped', path: folder.path, reason: "Holdfast's own folder" };
         continue;
       }

@@ -117,6 +117,8 @@ describe('what is to be stored', () => {
   it("leaves Holdfast's own folder out, and tells of a folder that may not be listed", () =>
     within(async (folder, take) => {
       const own = await lstat(join(folder, 'photos', '2024'));
+      await symlink('photos/2024', join(folder, 'link'));
+      expect(namesOf(await take(['link'], { own })), 'by a link').to.deep.equal([]);
       const gathered = await take(['photos'], { own });
       expect(namesOf(gathered)).to.deep.equal(['photos/b.jpg']);
       expect(gathered.skipped).to.deep.equal([{ kind: 'skipped', path: `${folder}/photos/2024`, reason: "Holdfast's own folder" }]);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { fetchObjects, type FetchOptions, type FetchResult } from '../../../node/app/files/fetch-objects.js';
@@ -109,6 +109,26 @@ describe('a folder is stored in one run', () => {
       expect(fake.asked).to.deep.equal([3]);
     }));
 
+  it('under both of its names, where a file is given twice and was stored under one of them', () =>
+    withFolder(async (folder, fake) => {
+      await storing(fake, folder, ['in/a']);
+      expect((await storing(fake, folder, ['in/a', 'in'])).stored.map(({ name }) => name)).to.include('in/a');
+    }));
+
+  it('and another file of its name, size and times is stored, too', () =>
+    withFolder(async (folder, fake) => {
+      const paths = ['in/same', 'in/deep/same'].map((path) => join(folder, path));
+      const stamps = async (): Promise<string[]> => {
+        await Promise.all(paths.map((path, index) => writeFile(path, `${index}.0`)));
+        return (await Promise.all(paths.map((path) => stat(path, { bigint: true })))).map(
+          ({ mtimeNs, ctimeNs }) => `${mtimeNs} ${ctimeNs}`,
+        );
+      };
+      for (let [one, other] = await stamps(); one !== other;) [one, other] = await stamps();
+      await storing(fake, folder, ['in/same']);
+      expect((await storing(fake, folder, ['in/deep/same'])).stored.map(({ name }) => name)).to.deep.equal(['same']);
+    }));
+
   it('again with another shape, and all is stored', () =>
     withFolder(async (folder, fake) => {
       await storing(fake, folder, ['in']);
@@ -164,6 +184,20 @@ describe('several objects are fetched in one run', () => {
       expect(egress).to.equal(2n);
       expect((await fetching(fake, ['photos', 'notes'], { out: join(folder, 'again') })).fetched).to.have.length(3);
       expect((await readdir(join(folder, 'again'))).sort()).to.deep.equal(['notes', 'photos']);
+    }));
+
+  it('and one that is there and cannot be read keeps no other from being fetched', () =>
+    withFolder(async (folder, fake) => {
+      if (process.geteuid?.() === 0) return;
+      filled(fake);
+      const out = join(folder, 'out');
+      await mkdir(out);
+      await writeFile(join(out, 'notes'), 'other');
+      await chmod(join(out, 'notes'), 0);
+      const { fetched, failed } = await fetching(fake, ['notes', 'photos/a'], { out });
+      expect(fetched.map(({ object }) => object.name)).to.deep.equal(['photos/a']);
+      expect(failed.map(({ name, error }) => [name, error.code])).to.deep.equal([['notes', 'FILE_EXISTS']]);
+      expect((await fetching(fake, ['notes'], { out: join(out, 'notes'), overwrite: true })).fetched).to.have.length(1);
     }));
 
   it('the newest that is stored of each name, once; what never was is named', () =>
