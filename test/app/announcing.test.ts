@@ -71,6 +71,20 @@ describe('a webhook', () => {
       },
     ));
 
+  it('is given the name and the password of its address, and nobody is told them', async () => {
+    const heard: (string | undefined)[] = [];
+    await withServer(
+      ({ headers, url }, response) => {
+        heard.push(headers.authorization, url);
+        response.end();
+      },
+      (url) => createWebhook({ url: url.replace('//', '//me:a%20b%25%@') + '?x=1', clock: patient().clock }).deliver(needs),
+    );
+    expect(heard).to.deep.equal([`Basic ${Buffer.from('me:a b%%').toString('base64')}`, '/secret?x=1']);
+    const closed = createWebhook({ url: 'http://me:hunter2@127.0.0.1:9/', clock: patient().clock }).deliver(needs);
+    expect((await rejectsCoded(closed, 'WEBHOOK_FAILED')).message).not.to.include('hunter2');
+  });
+
   it('that takes it the second time has it then', () => {
     let tries = 0;
     return withServer(
@@ -141,6 +155,8 @@ describe('a program that announces', () => {
     const bad = await rejectsCoded(createProgramChannel({ words: [node, '-e', 'process.exit(3)'] }).deliver(needs), 'ANNOUNCER_FAILED');
     expect(bad.message).to.include('it ended with 3');
     await rejectsCoded(createProgramChannel({ words: ['/nowhere/holdfast-announcer'] }).deliver(needs), 'ANNOUNCER_FAILED');
+    const below = createProgramChannel({ words: [`${node}/below-a-file`] }).deliver(needs);
+    expect((await rejectsCoded(below, 'ANNOUNCER_FAILED')).message).to.include('ENOTDIR');
   });
 
   it('that hangs is killed, and so is one whose caller has to stop', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
+import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Channel } from '../../renter/upkeep/announce.js';
 import { needsText } from './need-words.js';
@@ -20,14 +21,19 @@ const runProgram = (words: readonly [string, ...string[]], input: string, signal
   new Promise((resolve, reject) => {
     const [program, ...rest] = words;
     const fail = (reason: string): void => reject(new HoldfastError('ANNOUNCER_FAILED', { program: basename(program), reason }));
-    const child = spawn(program, rest, { stdio: ['pipe', 'ignore', 'ignore'], env: environment(), signal, killSignal: 'SIGKILL' });
-    child.once('error', ({ message }) => fail(message));
-    child.once('close', (code, killed) =>
-      code === 0 ? resolve() : fail(code === null ? `it was killed by ${killed}` : `it ended with ${code}`),
-    );
-    // It may end without having read all.
-    child.stdin.once('error', () => undefined);
-    child.stdin.end(input);
+    try {
+      const child = spawn(program, rest, { stdio: ['pipe', 'ignore', 'ignore'], env: environment(), signal, killSignal: 'SIGKILL' });
+      child.once('error', ({ message }) => fail(message));
+      child.once('close', (code, killed) =>
+        code === 0 ? resolve() : fail(code === null ? `it was killed by ${killed}` : `it ended with ${code}`),
+      );
+      // It may end without having read all.
+      child.stdin.once('error', () => undefined);
+      child.stdin.end(input);
+    } catch (error) {
+      // Some of what keeps a program from running is thrown at once.
+      fail(asError(error).message);
+    }
   });
 
 /** Runs a program for each announcement, the text on its standard input; ANNOUNCER_FAILED. */

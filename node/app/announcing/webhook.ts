@@ -1,3 +1,4 @@
+import { unescape } from 'node:querystring';
 import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Clock } from '../../ports/world.js';
@@ -23,9 +24,17 @@ const bodyOf = (needs: readonly Need[]): string =>
 /** Whether another try may go better: it is the fault of the network, of a server, or one asks too often. */
 const isPassing = (status: number): boolean => status >= 500 || status === 408 || status === 429;
 
+/** Where to post, and how: `fetch` takes no URL with a name and a password, and tells both in its refusal. */
+const targetOf = (url: string) => {
+  const { username, password, host, protocol, pathname, search } = new URL(url);
+  const login = Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64');
+  const authorization = username === '' && password === '' ? {} : { authorization: `Basic ${login}` };
+  return { host, address: `${protocol}//${host}${pathname}${search}`, headers: { 'content-type': 'application/json', ...authorization } };
+};
+
 /** Posts announcements as JSON, three tries each; WEBHOOK_FAILED. An answer is not read, and a redirection is not followed. */
 export const createWebhook = ({ url, clock, tryMilliseconds = 10_000, pauses = [2_000, 10_000] }: WebhookOptions): Channel => {
-  const { host } = new URL(url);
+  const { host, address, headers } = targetOf(url);
   const failed = (reason: string, cause?: unknown): HoldfastError => new HoldfastError('WEBHOOK_FAILED', { host, reason }, { cause });
 
   /** Undefined once it was taken; why not, where another try may go better. */
@@ -33,9 +42,8 @@ export const createWebhook = ({ url, clock, tryMilliseconds = 10_000, pauses = [
     const late = AbortSignal.timeout(tryMilliseconds);
     let response: Response;
     try {
-      const headers = { 'content-type': 'application/json' };
       const either = signal === undefined ? late : AbortSignal.any([signal, late]);
-      response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: either });
+      response = await fetch(address, { method: 'POST', headers, body, redirect: 'manual', signal: either });
     } catch (error) {
       signal?.throwIfAborted();
       if (late.aborted) return failed(`no answer within ${tryMilliseconds} ms`, error);
