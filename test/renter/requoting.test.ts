@@ -13,10 +13,10 @@ const put: PutOptions = { name: 'letters', source: sourceOf(bytesOf('letters', 5
 /** Bob and Carol are the cheapest. */
 const createWorld = (): Promise<RenterWorld> =>
   createRenterWorld({ names, provider: (name) => ({ ask: { price: wei(name === 'dave' ? 3n * TOKEN : TOKEN) } }) });
-const raise = async (world: RenterWorld, name: string, price: bigint): Promise<void> => {
+const raise = async (world: RenterWorld, name: string, price: bigint, egressPrice = 0n): Promise<void> => {
   const { ownerChain, address: provider } = world.providers.get(name)!;
   const { ask } = (await ownerChain.provider(provider))!;
-  await ownerChain.submit({ kind: 'setAsk', provider, ask: { ...ask, price: wei(price) } });
+  await ownerChain.submit({ kind: 'setAsk', provider, ask: { ...ask, price: wei(price), egressPrice: wei(egressPrice) } });
 };
 
 describe('Alice, to whom Bob raises his price between quote and deal,', () => {
@@ -36,6 +36,19 @@ describe('Alice, to whom Bob raises his price between quote and deal,', () => {
     expect(quotes).to.deep.equal([TOKEN, 2n * TOKEN]);
     expect(before - (await world.chain.balances(world.chain.account)).token).to.equal(quote!.escrow);
     expect(await world.catalogue.openings()).to.deep.equal([]);
+  });
+
+  it('agrees anew as well where it is reading alone that costs more', async () => {
+    const world = await createWorld();
+    const escrows: bigint[] = [];
+    const confirm: PutOptions['confirm'] = async ({ escrow }) => {
+      if (escrows.push(escrow) === 1) await raise(world, 'bob', TOKEN, TOKEN);
+      return true;
+    };
+    const before = (await world.chain.balances(world.chain.account)).token;
+    await world.during(world.renter.put({ ...put, room: 1 << 20, confirm }));
+    expect(escrows).to.have.length(2);
+    expect(before - (await world.chain.balances(world.chain.account)).token).to.equal(escrows[1]);
   });
 
   it('takes another where he asks more than she allows', async () => {

@@ -27,11 +27,11 @@ export const explainPrice = async (
   return error;
 };
 
-/** Carries out `task`, which quotes and opens, and again where an ask rose between the two: by a new quote, which is agreed to anew. */
-export const quotedAnew = async <Result>(task: () => Promise<Result>): Promise<Result> => {
+/** Carries out `task`, which quotes and opens, and again where an ask rose between the two: by a new quote, which is agreed to anew (`isAnew`). */
+export const quotedAnew = async <Result>(task: (isAnew: boolean) => Promise<Result>): Promise<Result> => {
   for (let quotes = 1; ; quotes++) {
     try {
-      return await task();
+      return await task(quotes > 1);
     } catch (error) {
       if (!isHoldfastError(error, 'ASK_ROSE') || quotes === MOST_QUOTES) throw error;
     }

@@ -80,4 +80,5 @@ const fill = async (
  * Before anything is paid, the agreement is settled: `replaces` says that something was paid for this step before. Where an ask rises after that,
  * it is all quoted again.
  */
-export const fillColumns: typeof fill = (...step) => quotedAnew(() => fill(...step));
+export const fillColumns: typeof fill = (context, terms, plan, columns, { replaces, ...task }) =>
+  quotedAnew((isAnew) => fill(context, terms, plan, columns, { ...task, replaces: replaces || isAnew }));
