@@ -3,18 +3,24 @@ import type { RenewalPayment } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { isFinal } from '../deals/is-final.js';
 
+/** What was paid before of the same deal, end and amount counts on, beside what takes its place. */
+const keepFormer = async ({ catalogue }: RenterContext, { deal, from, amount, at }: Omit<RenewalPayment, 'open'>): Promise<void> => {
+  for await (const former of catalogue.payments()) {
+    if (former.open || former.at === at || former.deal !== deal || former.from !== from || former.amount !== amount) continue;
+    await catalogue.spendings.put({ id: `renewal of ${deal} at ${former.at}`, amount, at: former.at });
+  }
+};
+
 /**
  * Pays into a deal. It is recorded before: a deposit that ends with nobody told stays open, counts, and is finished by the next run. What the
  * contract refuses is forgotten.
  */
-export const payIn = async (
-  { catalogue, settlement }: RenterContext,
-  payment: Omit<RenewalPayment, 'open'>,
-  signal?: AbortSignal,
-): Promise<void> => {
-  const { deal, from, amount } = payment;
-  // Asked for again, also after a crash, the first is finished.
-  const intention = `renew ${deal} from ${from} by ${amount}`;
+export const payIn = async (context: RenterContext, payment: Omit<RenewalPayment, 'open'>, signal?: AbortSignal): Promise<void> => {
+  const { catalogue, settlement } = context;
+  const { deal, from, amount, at } = payment;
+  // Asked for again, also after a crash, the first is finished; the same amount is another payment a period later, while a provider does not sign.
+  const intention = `renew ${deal} from ${from} by ${amount} at ${at}`;
+  await keepFormer(context, payment);
   await catalogue.putPayment({ ...payment, open: true });
   try {
     await settlement.submit({ kind: 'deposit', deal, amount }, { intention, ...(signal && { signal }) });
