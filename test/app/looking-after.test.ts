@@ -138,6 +138,47 @@ describe('Alice, who has her files looked after,', () => {
     expect(bond!.amount > 0n).to.equal(true);
     expect(world.sent.filter((kind) => kind === 'challenge')).to.have.length(1);
   });
+
+  it('counts every deal that is on its way, though nobody is told of any', async () => {
+    const world = await createRenterWorld({ names: ['bob', 'carol', 'dave', 'erin', 'frank'], provider: () => ({ ask: { price } }) });
+    const terms = { k: 2, n: 4, periods: PERIODS };
+    await world.during(world.renter.put({ ...terms, name: 'letters', source: sourceOf(letters) }));
+    await world.during(world.renter.put({ ...terms, name: 'notes', source: sourceOf(letters.subarray(0, 9_000)) }));
+    await world.liveTo((await endOf(world)) - 2, 25);
+    await raise(world, 'bob');
+    const budget = wei(1_000n * TOKEN);
+    const dry = await round(world, world.renter, { dryRun: true, threshold: 4, budget });
+    expect(dry.repair!.outcomes).to.have.length(2);
+    const settlement: Settlement = {
+      ...world.chain,
+      submit: async (action, options = {}) => {
+        if (action.kind !== 'open') return await world.chain.submit(action, options);
+        throw new HoldfastError('RPC_UNREACHABLE', { url: 'http://rpc', reason: 'it is mined later' });
+      },
+    };
+    await round(world, world.another({ settlement }), { threshold: 4, budget });
+    const recorded = (await collect(world.catalogue.spendings.all())).reduce((sum, { amount }) => sum + amount, 0n);
+    expect(recorded).to.equal(dry.repair!.escrow);
+  });
+
+  it('counts the bond of a challenge that is on its way, whatever is told of it, and challenges once', async () => {
+    const world = await stored(['bob', 'carol', 'dave', 'erin']);
+    world.bend('bob', () => ({ readLeaves: () => new Promise(() => undefined) }));
+    let sent = 0;
+    const settlement: Settlement = {
+      ...world.chain,
+      submit: async (action, options = {}) => {
+        if (action.kind !== 'challenge') return await world.chain.submit(action, options);
+        sent += 1;
+        options.onSent?.();
+        throw new HoldfastError('RPC_UNREACHABLE', { url: 'http://rpc', reason: 'it is mined later' });
+      },
+    };
+    const renter = world.another({ settlement });
+    for (let time = 0; time < 4; time++) await round(world, renter);
+    const [bond] = await collect(world.catalogue.spendings.all());
+    expect([sent, (bond?.amount ?? 0n) > 0n]).to.deep.equal([1, true]);
+  });
 });
 
 describe('Alice, whose wallet stays at home,', () => {

@@ -52,7 +52,7 @@ const openingIn = (events: readonly MarketEvent[], deal: DealId): Pick<Challenge
 export const challengeDeal = async (
   { settlement }: RenterContext,
   id: DealId,
-  { signal, report }: TaskOptions = {},
+  { signal, report, onSent }: TaskOptions & { readonly onSent?: (() => void) | undefined } = {},
 ): Promise<OpenedChallenge> => {
   const { agreed, account } = settlement;
   const options = signal ? { signal } : {};
@@ -65,7 +65,7 @@ export const challengeDeal = async (
   report?.({ kind: 'bond', deal: id, provider: deal.provider, bond: expected });
   if (token < expected) throw new HoldfastError('BALANCE_TOO_SMALL', { account, balance: token, needed: expected });
   if (allowance < expected) await settlement.submit({ kind: 'approve', amount: expected }, options);
-  const receipt = await settlement.submit({ kind: 'challenge', deal: id }, options);
+  const receipt = await settlement.submit({ kind: 'challenge', deal: id }, { ...options, ...(onSent && { onSent }) });
   const opened = openingIn(receipt.events, id) ?? (await agreed.challengeOf(id, signal));
   if (!opened)
     throw new HoldfastError('LOGS_INCOMPLETE', { url: settlement.source, what: `openings of a challenge of ${id}`, told: 0, held: 1 });

@@ -4,6 +4,7 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { challengeDeal } from '../deals/challenges.js';
 import { readDeals } from '../deals/deal-book.js';
+import { isFinal } from '../deals/is-final.js';
 import { createBudget } from './budget.js';
 import { decideChallenging, type ChallengingPlan, type DoubtedDeal, type WantedChallenge } from './decide-challenging.js';
 
@@ -54,13 +55,16 @@ export const challengeDoubted = async (context: RenterContext, options: Challeng
   for (const wanted of plan.challenge) {
     const { id } = wanted.deal;
     await budget.take(bondOf(id), wanted.bond);
+    let isSent = false;
     try {
-      const { bond } = await challengeDeal(context, id, options);
+      const { bond } = await challengeDeal(context, id, { ...options, onSent: () => void (isSent = true) });
       await budget.take(bondOf(id), bond);
       challenge.push({ ...wanted, bond });
     } catch (error) {
       signal?.throwIfAborted();
-      if ((await context.settlement.agreed.challengeOf(id, signal)) === undefined) await budget.take(bondOf(id), wei(0n));
+      // What was sent and not refused may be mined yet.
+      const isOver = !isSent || isFinal(error);
+      if (isOver && (await context.settlement.agreed.challengeOf(id, signal)) === undefined) await budget.take(bondOf(id), wei(0n));
       failed.push({ ...wanted, error: asError(error) });
     }
   }

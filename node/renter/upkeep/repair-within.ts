@@ -45,9 +45,14 @@ const createTill = (context: RenterContext, { budget: limit, dryRun }: RepairWit
       if (dryRun) return false;
       if (parts.every(({ deal }) => deal !== undefined)) return true;
       requireWallet(context, 'opening a deal for what was lost');
+      // What was agreed to before and refused was not paid; what the chain may still open counts on.
+      if (agreed !== opened && (await context.catalogue.openings()).length === 0) {
+        agreed = opened;
+        await budget.take(id, wei(agreed));
+      }
       const left = (await budget.left()) ?? wei(0n);
       if (escrow > left) throw new HoldfastError('BUDGET_TOO_SMALL', { needed: escrow, left });
-      agreed = opened + escrow;
+      agreed += escrow;
       await budget.take(id, wei(agreed));
       return true;
     },
