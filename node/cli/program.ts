@@ -51,7 +51,8 @@ const addSpec = (own: Command, spec: CommandSpec, chosen: (invocation: Invocatio
   own.addHelpText('after', `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
   own.action((...received: unknown[]) => {
     const command = received.at(-1) as Command;
-    chosen({ spec, args: command.processedArgs as Argument[], options: command.opts() });
+    // A command that has others below it takes the options before their word.
+    chosen({ spec, args: command.processedArgs as Argument[], options: { ...command.parent?.opts(), ...command.opts() } });
   });
 };
 

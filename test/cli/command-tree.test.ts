@@ -55,6 +55,15 @@ const anything: Readonly<Record<string, string>> = {
 
 const commands = await loadCommands();
 
+describe('options that come before the last word of a command', () => {
+  it('count: another home would be acted in otherwise', async () => {
+    const found: unknown[] = [];
+    const program = buildProgram(commandTable, '0.0.0', ({ options }) => found.push(options));
+    await program.parseAsync(['deals', '--home', '/a', '--rpc', 'x', 'withdraw', '--home', '/b'], { from: 'user' });
+    expect(found).to.deep.equal([{ home: '/b', rpc: 'x' }]);
+  });
+});
+
 describe('the command line', () => {
   let home: string;
   before(async () => {
