@@ -73,7 +73,8 @@ export const awaitCommits = async (
     if (decision === 'held') return undefined;
     if (decision === 'lost' || commit.attempt >= limits.commitAttempts) throw missing(commit);
     const signed = await proposeRevision(context, commit.deal, { append: [] }, signal);
-    if (!signed) throw missing(commit);
+    // Where the provider has forgotten this one, both are back at what the chain holds: that names nothing of it.
+    if (!signed || signed.revision.number < commit.number) throw missing(commit);
     const { number, validUntil } = signed.revision;
     return { deal: commit.deal, number, validUntil, attempt: commit.attempt + 1 };
   };

@@ -1,4 +1,5 @@
 import type { SectorRef } from '../../core/data/data-set.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { DealId } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { awaitCommits, type AwaitedCommit } from '../deals/await-commits.js';
@@ -15,6 +16,15 @@ export interface SignedColumn {
   readonly commit: AwaitedCommit | undefined;
 }
 
+/** Whether the newest revision that both signed names all of the slabs' shards in the column. */
+const namesAll = async (context: RenterContext, column: Column, slabs: Iterable<PlacedSlab>): Promise<boolean> => {
+  for (const { shards } of slabs) {
+    const shard = shardIn(column, shards);
+    if (!shard || !(await isNamed(context, shard))) return false;
+  }
+  return true;
+};
+
 /** Whether the chain holds the revision that names the shards: so it is with steps that were finished before an interruption. */
 const isCommitted = async (
   context: RenterContext,
@@ -25,11 +35,7 @@ const isCommitted = async (
   const record = await context.catalogue.deal(column.deal);
   const number = record?.current?.revision.number;
   if (number === undefined || (known.get(column.deal)?.deal.number ?? 0n) < number) return false;
-  for (const { shards } of slabs) {
-    const shard = shardIn(column, shards);
-    if (!shard || !(await isNamed(context, shard))) return false;
-  }
-  return true;
+  return namesAll(context, column, slabs);
 };
 
 const sign = async (context: RenterContext, column: Column, append: readonly SectorRef[], task: TaskOptions) => {
@@ -65,15 +71,24 @@ export const signColumns = async (
   return (await Promise.all(signing)).flat();
 };
 
-/** The columns whose revisions the chain holds, once it does or their providers failed, which is recorded. */
+/**
+ * The columns whose revisions the chain holds, once it does or their providers failed, which is recorded. A number alone says too little: where a
+ * provider forgot what ran out unposted, another revision may have come in its place that names none of it.
+ */
 export const awaitColumns = async (
   context: RenterContext,
   signed: readonly SignedColumn[],
+  slabs: ReadonlyMap<number, PlacedSlab>,
   failures: FailureList,
   task: TaskOptions,
 ): Promise<readonly Column[]> => {
   const commits = signed.map(({ commit }) => commit).filter((commit) => commit !== undefined);
-  const lost = await awaitCommits(context, commits, task);
-  for (const { column } of signed) if (lost.has(column.deal)) failures.add(column.provider, lost.get(column.deal));
+  const lost = new Map(await awaitCommits(context, commits, task));
+  for (const { column, commit } of signed) {
+    const { deal, provider } = column;
+    if (commit && !lost.has(deal) && !(await namesAll(context, column, slabs.values())))
+      lost.set(deal, new HoldfastError('COMMIT_MISSING', { deal, number: commit.number }));
+    if (lost.has(deal)) failures.add(provider, lost.get(deal));
+  }
   return signed.map(({ column }) => column).filter(({ deal }) => !lost.has(deal));
 };

@@ -87,7 +87,7 @@ export async function* storeStep(
 ): AsyncGenerator<PlacedSlab, SignedStep> {
   for (let step = first; ;) {
     const signed = yield* placeStep(context, placing, step, task);
-    const columns = await awaitColumns(context, signed.columns, placing.terms.answers.failures, task);
+    const columns = await awaitColumns(context, signed.columns, signed.placed, placing.terms.answers.failures, task);
     if (columns.length === placing.terms.shards.size) return signed;
     step = stepWithout(placing, signed, columns);
   }

@@ -82,7 +82,7 @@ export const storeSteps = async (context: RenterContext, storing: Storing): Prom
   /** The offset behind the step, once the chain holds all of it. */
   const commit = async (signed: SignedStep, end: number): Promise<number> => {
     for (let step = signed; ;) {
-      const columns = await awaitColumns(context, step.columns, failures, either);
+      const columns = await awaitColumns(context, step.columns, step.placed, failures, either);
       if (columns.length === placing.terms.shards.size) return end;
       step = await place(stepWithout(placing, step, columns));
     }
