@@ -68,15 +68,16 @@ export const planRepairs = async (
 
 const layoutOf = ({ shards }: SlabRecord): string => shards.map(({ shard, deal, attempt }) => `${shard} ${deal} ${attempt}`).join();
 
-/** The first run of slabs of an object that are to be moved, from slab `from` on. */
+/** The first run of slabs of an object that are to be moved, from slab `from` on: those beyond help wait, and hold up no others. */
 const nextRun = async (context: RenterContext, object: StoredObject, from: number, terms: RepairTerms): Promise<SlabRun | undefined> => {
   const slabs = new Map<number, SlabRecord>();
   let found: { readonly lost: readonly LostShard[]; readonly layout: string; readonly most: number } | undefined;
   for await (const [index, slab] of context.catalogue.slabs(object.id, from)) {
     const repair = decideRepair({ ...object, ...terms, shards: slab.shards });
     const layout = layoutOf(slab);
-    if (found && (!repair || layout !== found.layout || slabs.size === found.most)) break;
-    if (!repair) continue;
+    const moves = repair?.kind === 'move';
+    if (found && (!moves || layout !== found.layout || slabs.size === found.most)) break;
+    if (!moves) continue;
     found ??= { lost: repair.lost, layout, most: sizeSteps({ ...object, slab: slab.length }, context.limits).slabs };
     slabs.set(index, slab);
   }

@@ -94,8 +94,7 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
   for (const [index, action] of actions.entries()) {
     const later = actions.slice(index + 1).filter(({ kind }) => kind === 'move');
     const moved: Moved = { homes: new Map(), shards: 0 };
-    const move = action.kind === 'move' ? moveObject(context, action, later, terms, moving, moved) : undefined;
-    const error = await move?.then(() => undefined, asError);
+    const error = await moveObject(context, action, later, terms, moving, moved).then(() => undefined, asError);
     signal?.throwIfAborted();
     if (error && !options.eachForItself) throw error;
     outcomes.push({ ...action, moved: moved.homes, ...(error && { error }) });
