@@ -1,11 +1,14 @@
 import { slabBytes } from '../../core/data/slab.js';
 import { createSerial } from '../../core/tasks/serial.js';
 import { anySignal } from '../../core/tasks/waiting.js';
+import { leaves, type Leaves } from '../../core/units.js';
 import type { HalfDoneObject, SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { RenterContext, TaskOptions } from '../context.js';
+import { currentPeriod } from '../current-period.js';
+import { hasRoom } from '../homes/deals-with-room.js';
 import { planStep } from '../homes/quote.js';
-import { columnsOf, type Column } from './columns.js';
+import { columnsOf, shardIn, type Column } from './columns.js';
 import { awaitColumns } from './commit-columns.js';
 import { heldBefore } from './held-before.js';
 import { placeStep, stepWithout, type Placing, type SignedStep, type Step } from './place-step.js';
@@ -40,11 +43,35 @@ async function* recordedShards(
   }
 }
 
-/** The columns that an interrupted put had begun to fill, as far as they are of use. */
-const columnsBefore = async (context: RenterContext, { begun }: Storing, { known, terms }: Placing, from: number, count: number) => {
+/**
+ * The columns that an interrupted put had begun to fill, as far as they are of use and what they lack still fits: others may have filled their
+ * deals since.
+ */
+const columnsBefore = async (
+  context: RenterContext,
+  { begun, task: { signal } }: Storing,
+  { known, terms }: Placing,
+  { from, count, own }: { readonly from: number; readonly count: number; readonly own: Leaves },
+): Promise<readonly Column[]> => {
   if (from >= begun.slabs) return [];
-  const columns = await columnsOf(recordedShards(context, begun, from, count), known, terms.until);
-  return columns.filter(({ provider }) => !terms.answers.failures.has(provider));
+  const recorded = () => recordedShards(context, begun, from, count);
+  const { parameters, agreed } = context.settlement;
+  const columns: Column[] = [];
+  for (const column of await columnsOf(recorded(), known, terms.until)) {
+    if (terms.answers.failures.has(column.provider)) continue;
+    const [entry, record] = [known.get(column.deal), await context.catalogue.deal(column.deal)];
+    // What was proposed and not answered has its room, and is asked for again.
+    const { number } = (record?.proposed ?? record?.current)?.revision ?? {};
+    let lacking: number = own;
+    for await (const { shards } of recorded()) {
+      const shard = shardIn(column, shards);
+      const times = shard && number !== undefined ? await context.catalogue.timesNamed(column.deal, number, shard.sector.root) : 0;
+      if (shard && times > 0) lacking -= shard.sector.leaves;
+    }
+    const wanted = { leaves: leaves(Math.max(0, lacking)), now: await currentPeriod(agreed, signal), until: terms.until, parameters };
+    if (lacking <= 0 || (entry && record && hasRoom({ ...entry, record }, wanted))) columns.push(column);
+  }
+  return columns;
 };
 
 /**
@@ -75,9 +102,10 @@ export const storeSteps = async (context: RenterContext, storing: Storing): Prom
   const stepFrom = async (from: number, offset: number): Promise<Step> => {
     const bytes = reader.isLast ? reader.bytes : source.length;
     const space = { bytes, offset, step: Math.min(size.bytes, (bytes ?? Infinity) - offset) };
-    const columns: readonly Column[] = await columnsBefore(context, storing, placing, from, size.slabs);
+    const plan = planStep({ ...space, k, n, room, following, dealLeaves: limits.dealLeaves });
+    const columns = await columnsBefore(context, storing, placing, { from, count: size.slabs, own: plan.leaves });
     const slabs = recorder.noted(heldBefore(context, columns, reader.take(size.slabs), failures, signal));
-    return { plan: planStep({ ...space, k, n, room, following, dealLeaves: limits.dealLeaves }), columns, slabs, replaces: false };
+    return { plan, columns, slabs, replaces: false };
   };
   /** The offset behind the step, once the chain holds all of it. */
   const commit = async (signed: SignedStep, end: number): Promise<number> => {
