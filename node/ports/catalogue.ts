@@ -105,6 +105,8 @@ export interface RenewalPayment {
   readonly amount: Wei;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Whose deposit it is: the renter's own, or that of the session's key. */
+  readonly account: Address;
   /** Whether nobody has been told yet that the chain holds it. */
   readonly open: boolean;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
-import { dealId, wei } from '../../node/core/units.js';
+import { address, dealId, wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { collect } from '../support/collect.js';
@@ -145,12 +145,36 @@ describe('Alice, whose deals run out,', () => {
   it('forgets a deposit that the contract refuses, and counts it no more', async () => {
     const world = await stored();
     const { id, end } = (await world.renter.deals())[0]!.deal;
-    await world.catalogue.putPayment({ deal: dealId(`0x${'7'.repeat(64)}`), from: end, amount: wei(1n), at: 0, open: true });
+    await world.catalogue.putPayment({
+      deal: dealId(`0x${'7'.repeat(64)}`),
+      from: end,
+      amount: wei(1n),
+      at: 0,
+      account: world.chain.account,
+      open: true,
+    });
     await world.during(world.renter.renew(terms));
     expect(await collect(world.catalogue.payments())).to.deep.equal([]);
-    await world.catalogue.putPayment({ deal: id, from: end, amount: wei(1n), at: 0, open: false });
+    await world.catalogue.putPayment({ deal: id, from: end, amount: wei(1n), at: 0, account: world.chain.account, open: false });
     await world.during(world.renter.renew(terms));
     expect(await collect(world.catalogue.payments()), 'of more than thirty days ago').to.deep.equal([]);
+  });
+
+  it('leaves a deal alone that another key began to pay for, which counts on, and which that key finishes', async () => {
+    const world = await stored();
+    await world.liveTo((await endOf(world)) - 2, 25);
+    const { id, end } = (await world.renter.deals())[0]!.deal;
+    const other = address(`0x${'5'.repeat(40)}`);
+    const begun = { deal: id, from: end, amount: wei(7n), at: Date.now(), account: other, open: true };
+    await world.catalogue.putPayment(begun);
+    const { renewed, unrenewed } = await world.during(world.renter.renew(terms));
+    expect(renewed.map(({ deal }) => deal.id))
+      .to.have.length(3)
+      .and.not.include(id);
+    expect(unrenewed.map(({ deal, reason }) => [deal.id, reason])).to.deep.equal([[id, 'paid-elsewhere']]);
+    expect(await collect(world.catalogue.payments())).to.deep.include(begun);
+    await world.catalogue.putPayment({ ...begun, open: false });
+    expect((await world.during(world.renter.renew(terms))).renewed.map(({ deal }) => deal.id)).to.deep.equal([id]);
   });
 
   it('says before anything is paid that her wallet has too little', async () => {

@@ -9,6 +9,7 @@ export interface NeedWords {
 }
 
 const whyNot: Readonly<Record<Unrenewable, string>> = {
+  'paid-elsewhere': 'another key began to pay for it',
   challenged: 'a challenge of it is open',
   failing: 'its provider misses audits',
   dearer: 'its provider asks more now than the deal pays',

@@ -58,7 +58,7 @@ export const decideNeeds = ({ renew, unrenewed }: RenewalPlan, means: Means, pac
     const { id, provider, end } = deal;
     if (reason === 'challenged' || reason === 'over-budget') return [];
     const due = dueAt(end, pace);
-    if (reason === 'bound') return [{ kind: 'bound', id: `bound of ${id}`, deal: id, provider, end, due }];
+    if (reason === 'bound' || reason === 'paid-elsewhere') return [{ kind: 'bound', id: `bound of ${id}`, deal: id, provider, end, due }];
     return [{ kind: 'move', id: `move of ${id}`, deal: id, provider, end, reason, due }];
   });
   const unpaid = unrenewed.filter(({ reason }) => reason === 'over-budget');

@@ -1,6 +1,6 @@
 import type { Deal } from '../../core/market/deal.js';
 import { escrowAfter, escrowNeeded, rateUp } from '../../core/market/rent.js';
-import { period, wei, type Period, type Wei } from '../../core/units.js';
+import { period, wei, type DealId, type Period, type Wei } from '../../core/units.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { isProving } from '../homes/choose-providers.js';
 
@@ -18,6 +18,8 @@ export interface RenewalSnapshot extends RenewalTerms {
   /** Deals that hold what is stored. */
   readonly deals: readonly KnownDeal[];
   readonly now: Period;
+  /** Deals into which another account may be paying. */
+  readonly elsewhere?: ReadonlySet<DealId> | undefined;
   /** Whether the bounds of ends may be raised, which only the wallet can. Default: they may. */
   readonly mayRaise?: boolean | undefined;
   /** Deals that end within so many periods are looked at, as of the period in which they are renewed. Default: `ahead`, and so as of now. */
@@ -36,10 +38,10 @@ export interface Renewal {
 }
 
 /**
- * Why a deal that ends soon is not renewed: a challenge pins it, its provider misses audits, asks more than the deal pays (a deal's price never
+ * Why a deal that ends soon is not renewed: another account began to pay for it, a challenge pins it, its provider misses audits, asks more than the deal pays (a deal's price never
  * rises), takes no deal that lasts longer, only the wallet could let it last longer, or the budget does not have what it takes.
  */
-export type Unrenewable = 'challenged' | 'failing' | 'dearer' | 'no-longer' | 'bound' | 'over-budget';
+export type Unrenewable = 'paid-elsewhere' | 'challenged' | 'failing' | 'dearer' | 'no-longer' | 'bound' | 'over-budget';
 
 export interface UnrenewedDeal {
   readonly deal: Deal;
@@ -95,7 +97,8 @@ export const decideRenewal = (snapshot: RenewalSnapshot): RenewalPlan => {
     const { deal } = known;
     const end = endOf(known, snapshot);
     const deposit = depositFor(known, end > deal.end ? end : wantedEnd(known, snapshot), now);
-    const reason = reasonOf(known, end, wantedEnd(known, snapshot)) ?? (deposit > left ? 'over-budget' : undefined);
+    const elsewhere = snapshot.elsewhere?.has(deal.id) === true ? 'paid-elsewhere' : undefined;
+    const reason = elsewhere ?? reasonOf(known, end, wantedEnd(known, snapshot)) ?? (deposit > left ? 'over-budget' : undefined);
     if (reason === undefined) {
       left -= deposit;
       renew.push({ deal, end, deposit, raises: end > deal.maxEnd });

@@ -10,7 +10,7 @@ import { proposeRevision } from '../deals/propose-revision.js';
 import { decideRenewal, type Renewal, type RenewalPlan, type RenewalTerms, type UnrenewedDeal } from './decide-renewal.js';
 import { actsAsRenter } from '../deals/require-wallet.js';
 import { createBudget } from './budget.js';
-import { finishPayments, payIn } from './payments.js';
+import { finishPayments, paidElsewhere, payIn } from './payments.js';
 
 export interface RenewOptions extends TaskOptions, Omit<RenewalTerms, 'budget'> {
   /** Most token wei to be paid in within 30 days; without, what the wallet has. */
@@ -139,7 +139,8 @@ export const planRenewal = async (
   const deals = await usedDeals(context, only, signal);
   const budget = await budgetOf(context, options);
   const ahead = only === undefined ? options.ahead : Number.MAX_SAFE_INTEGER;
-  return decideRenewal({ deals, now, ahead, periods, horizon, budget, mayRaise: actsAsRenter(context) });
+  const elsewhere = await paidElsewhere(context);
+  return decideRenewal({ deals, now, ahead, periods, horizon, budget, elsewhere, mayRaise: actsAsRenter(context) });
 };
 
 /**

@@ -77,7 +77,7 @@ const bodies = {
   }),
   promised: weiText,
   sectorPlace: z.object({ object: z.string(), slab: z.number().int(), shard: z.number().int() }),
-  payment: z.object({ deal: dealText, from: periodNumber, amount: weiText, at: z.number(), open: z.boolean() }),
+  payment: z.object({ deal: dealText, from: periodNumber, amount: weiText, at: z.number(), account: addressText, open: z.boolean() }),
   healing: z.object({
     deal: dealText,
     after: hashText,

@@ -207,7 +207,14 @@ export const catalogueCompliance = (
 
   it('remembers what was paid for a deal that ended so, each amount once, until it is told otherwise', () =>
     use(async (catalogue, reopen) => {
-      const payment = { deal: dealNamed('Bob'), from: period(30), amount: wei(2n ** 100n), at: 1_800_000_000_000, open: false };
+      const payment = {
+        deal: dealNamed('Bob'),
+        from: period(30),
+        amount: wei(2n ** 100n),
+        at: 1_800_000_000_000,
+        account: address(`0x${'5'.repeat(40)}`),
+        open: false,
+      };
       await catalogue.putPayment({ ...payment, open: true });
       await catalogue.putPayment(payment);
       await catalogue.putPayment({ ...payment, amount: wei(1n) });

@@ -8,6 +8,10 @@ const MOVE = '"holdfast repair --ahead <periods>" moves what it stores into anot
 
 /** Why a deal is not renewed, and what a person does about it. */
 const reasons: Readonly<Record<Unrenewable, readonly [reason: string, remedy: string]>> = {
+  'paid-elsewhere': [
+    'another key began to pay for it, and nobody was told the end of that',
+    'that key finishes it: "holdfast renew" if it is the wallet, "holdfast renter run --once" if it is the purse',
+  ],
   challenged: ['a challenge of it is open', 'it can be renewed once that has ended'],
   failing: ['its provider misses audits', MOVE],
   dearer: ['its provider asks more now than the deal pays, and the price of a deal never rises', MOVE],
