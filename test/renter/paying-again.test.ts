@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { period, wei } from '../../node/core/units.js';
+import { address, period, wei } from '../../node/core/units.js';
 import type { Settlement } from '../../node/ports/settlement.js';
 import type { RenterContext } from '../../node/renter/context.js';
 import { createBudget } from '../../node/renter/upkeep/budget.js';
@@ -17,7 +17,7 @@ const createWorld = () => {
     if (action.kind === 'deposit' && !done.has(intention)) done.set(intention, action.amount);
     if (isDying) throw new Error('nobody is told');
   }) as (...args: Parameters<Settlement['submit']>) => Promise<unknown>;
-  const context = { catalogue, settlement: { submit }, clock: { now: () => 10 } } as unknown as RenterContext;
+  const context = { catalogue, settlement: { submit, account: address(`0x${'5'.repeat(40)}`) }, clock: { now: () => 10 } } as unknown as RenterContext;
   const left = (): Promise<bigint | undefined> => createBudget(context, wei(100n)).left();
   return {
     context,
