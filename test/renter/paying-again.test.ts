@@ -17,7 +17,11 @@ const createWorld = () => {
     if (action.kind === 'deposit' && !done.has(intention)) done.set(intention, action.amount);
     if (isDying) throw new Error('nobody is told');
   }) as (...args: Parameters<Settlement['submit']>) => Promise<unknown>;
-  const context = { catalogue, settlement: { submit, account: address(`0x${'5'.repeat(40)}`) }, clock: { now: () => 10 } } as unknown as RenterContext;
+  const context = {
+    catalogue,
+    settlement: { submit, account: address(`0x${'5'.repeat(40)}`) },
+    clock: { now: () => 10 },
+  } as unknown as RenterContext;
   const left = (): Promise<bigint | undefined> => createBudget(context, wei(100n)).left();
   return {
     context,
