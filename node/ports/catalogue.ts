@@ -131,7 +131,9 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
   placing(): AsyncIterable<HalfDoneObject>;
   /** Those of this content. Takes no longer the more others there are. */
   withContent(sha256: Hash): AsyncIterable<ObjectRecord>;
-  /** By id or by name (the newest of that name). */
+  /** Those of this name, the oldest first. Takes no longer the more others there are. */
+  named(name: string): AsyncIterable<ObjectRecord>;
+  /** By id or by name: the newest of that name that is stored, or else the newest that was begun. */
   object(idOrName: string): Promise<ObjectRecord | undefined>;
   /** The slabs of an object from index `from` on (default: all), in order, one in memory at a time. */
   slabs(id: string, from?: number): AsyncIterable<readonly [index: number, slab: SlabRecord]>;

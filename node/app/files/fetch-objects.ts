@@ -9,9 +9,9 @@ import type { GetOptions } from '../../renter/download/get.js';
 import type { ProviderFailure } from '../../renter/events.js';
 import type { Renter } from '../../renter/renter.js';
 import { createFileSink } from './file-sink.js';
-import { STANDARD } from './gather.js';
 import { hasContent } from './has-content.js';
 import { liesUnder, requireName } from './object-name.js';
+import { STANDARD } from './standard.js';
 import { createStreamSink } from './stream-sink.js';
 import { createTargetFolder } from './target-folder.js';
 
@@ -75,14 +75,6 @@ const newest = async (renter: Pick<Renter, 'objects'>, wanted: (name: string) =>
   return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 };
 
-/** The object that a word names by id or by name: a put that was broken off hides none that was stored before. */
-const named = async (renter: Pick<Renter, 'object' | 'objects'>, word: string): Promise<ObjectRecord | undefined> => {
-  const object = word.endsWith('/') ? undefined : await renter.object(word);
-  if (object?.state !== 'placing') return object;
-  const [stored] = await newest(renter, (name) => name === object.name);
-  return object.id === word ? object : stored;
-};
-
 /** What the words name: objects, and of a word that names none the folder of that name. */
 interface Chosen {
   readonly objects: readonly ObjectRecord[];
@@ -95,7 +87,7 @@ const choose = async (renter: Pick<Renter, 'object' | 'objects'>, words: readonl
   const objects = new Map<string, ObjectRecord>();
   const folders: string[] = [];
   for (const word of words) {
-    const object = await named(renter, word);
+    const object = word.endsWith('/') ? undefined : await renter.object(word);
     if (object) objects.set(object.id, object);
     else folders.push(word);
   }

@@ -2,10 +2,8 @@ import { basename, resolve } from 'node:path';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { requireName } from './object-name.js';
 import { sourceKind } from './open-source.js';
+import { STANDARD } from './standard.js';
 import { walkFolder, type FolderIdentity, type Found } from './walk-folder.js';
-
-/** The argument that stands for standard input and output. */
-export const STANDARD = '-';
 
 /** One thing to be stored, and under which name. */
 export interface ToStore {

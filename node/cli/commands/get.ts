@@ -1,14 +1,12 @@
 import { showTokens, countText } from '../../core/amount-text.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Fetched, FetchResult } from '../../app/files/fetch-objects.js';
+import { STANDARD } from '../../app/files/standard.js';
 import { showSize } from '../amounts.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
 import { failureJson, narrate, readingOf, readingOption, withRenter } from './renting.js';
 import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
-
-/** What stands for standard output. */
-const STANDARD = '-';
 
 const linesOf = ({ fetched, present, failed, egress }: FetchResult, out: string): readonly string[] => {
   const [first] = fetched;

@@ -15,7 +15,7 @@ import { inOrder } from '../../core/tasks/in-order.js';
 import type { ProviderFailure } from '../events.js';
 
 export interface GetOptions extends TaskOptions {
-  /** Id or name (the newest of that name). */
+  /** Id or name (the newest of that name that is stored). */
   readonly object: string;
   /** Finished once all is verified; suspended otherwise, or abandoned where the whole is not what was stored. */
   readonly sink: ByteSink;

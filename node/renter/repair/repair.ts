@@ -37,9 +37,13 @@ export interface RepairResult {
 
 const chosenObjects = async ({ catalogue }: RenterContext, wanted: readonly string[] | undefined): Promise<ObjectRecord[] | undefined> => {
   if (wanted === undefined) return undefined;
-  const objects: ObjectRecord[] = [];
-  for await (const object of catalogue.objects()) if (wanted.includes(object.id) || wanted.includes(object.name)) objects.push(object);
-  return objects;
+  const objects = new Map<string, ObjectRecord>();
+  for (const word of wanted) {
+    const byId = await catalogue.object(word);
+    if (byId?.id === word) objects.set(word, byId);
+    for await (const object of catalogue.named(word)) objects.set(object.id, object);
+  }
+  return [...objects.values()];
 };
 
 /** What was moved of an object so far. */
@@ -48,20 +52,29 @@ interface Moved {
   shards: number;
 }
 
-/** Moves the lost shards of an object, a run of slabs after the other; new deals have room for what `later` actions move, or for as much again. */
+/** For each action the leaves that all moves after it take at a provider. */
+const leavesAfter = (actions: readonly RepairAction[]): readonly number[] => {
+  const after: number[] = [];
+  actions.reduceRight((sum, { kind, bytes, object }, index) => {
+    after[index] = sum;
+    return kind === 'move' ? sum + leavesPerProvider(bytes, object.k) : sum;
+  }, 0);
+  return after;
+};
+
+/** Moves the lost shards of an object, a run of slabs after the other; new deals have room for `later` leaves more, or for as much again. */
 const moveObject = async (
   context: RenterContext,
   { object, bytes }: RepairAction,
-  later: readonly RepairAction[],
+  later: number,
   terms: RepairTerms,
   moving: Moving,
   moved: Moved,
 ): Promise<void> => {
   let left = bytes;
-  const beside = later.reduce((sum, other) => sum + leavesPerProvider(other.bytes, other.object.k), 0);
   for await (const run of runsOf(context, object, terms)) {
     for (const { length } of run.slabs.values()) left -= length;
-    const room = Math.max(leavesPerProvider(bytes, object.k), leavesPerProvider(left, object.k) + beside);
+    const room = Math.max(leavesPerProvider(bytes, object.k), leavesPerProvider(left, object.k) + later);
     const columns = await moveSlabs(context, object, run, room, moving);
     for (const { shard, provider } of columns) moved.homes.set(shard, provider);
     moved.shards += columns.length * run.slabs.size;
@@ -89,12 +102,12 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
   const terms = { health, threshold };
   const actions = await planRepairs(context, objects, terms);
   const moving = { options, purse: createPurse(options.maxEgress), failures };
+  const later = leavesAfter(actions);
   const outcomes: RepairOutcome[] = [];
   let repairedShards = 0;
   for (const [index, action] of actions.entries()) {
-    const later = actions.slice(index + 1).filter(({ kind }) => kind === 'move');
     const moved: Moved = { homes: new Map(), shards: 0 };
-    const error = await moveObject(context, action, later, terms, moving, moved).then(() => undefined, asError);
+    const error = await moveObject(context, action, later[index] ?? 0, terms, moving, moved).then(() => undefined, asError);
     signal?.throwIfAborted();
     if (error && !options.eachForItself) throw error;
     outcomes.push({ ...action, moved: moved.homes, ...(error && { error }) });

@@ -15,6 +15,7 @@ type ObjectCatalogue = Pick<
   | 'objects'
   | 'placing'
   | 'withContent'
+  | 'named'
   | 'object'
   | 'slabs'
   | 'slab'
@@ -41,10 +42,16 @@ export const createObjectCatalogue = (
   };
 
   const object = async (id: string): Promise<ObjectRecord | undefined> => (await objects.at(id).read(rows))?.value;
+  async function* named(name: string): AsyncGenerator<ObjectRecord> {
+    for await (const [key] of names.under(rows, name)) {
+      const found = await object(lastPart(key));
+      if (found) yield found;
+    }
+  }
   const newestOf = async (name: string): Promise<ObjectRecord | undefined> => {
-    let id: string | undefined;
-    for await (const [key] of names.under(rows, name)) id = lastPart(key);
-    return id === undefined ? undefined : object(id);
+    let newest: ObjectRecord | undefined;
+    for await (const found of named(name)) if (found.state === 'stored' || newest?.state !== 'stored') newest = found;
+    return newest;
   };
   /** A deal whose key comes after `after`, and the first such. */
   const nextDeal = async (after: string | undefined): Promise<DealId | undefined> => {
@@ -68,6 +75,7 @@ export const createObjectCatalogue = (
         if (found) yield found;
       }
     },
+    named,
     object: async (idOrName) => (await object(idOrName)) ?? (await newestOf(idOrName)),
     async *slabs(id, from = 0) {
       const found = from > 0 ? slabs.after(rows, from - 1, id) : slabs.under(rows, id);

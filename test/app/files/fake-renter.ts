@@ -61,7 +61,10 @@ export const createFakeRenter = () => {
   let room = 0;
   let fault: { readonly name: string; readonly error: Error } | undefined;
   let id = 0;
-  const newestOf = (name: string): ObjectRecord | undefined => [...kept.values()].findLast(({ object }) => object.name === name)?.object;
+  const newestOf = (name: string): ObjectRecord | undefined => {
+    const found = [...kept.values()].map(({ object }) => object).filter((object) => object.name === name);
+    return found.findLast(({ state }) => state === 'stored') ?? found.at(-1);
+  };
   const add = (name: string, bytes: Buffer, more: Partial<StoredObject> = {}): StoredObject => {
     id += 1;
     const digest: Hash = hash(`0x${createHash('sha256').update(bytes).digest('hex')}`);

@@ -52,8 +52,15 @@ export const catalogueCompliance = (
       expect(await catalogue.object('nothing')).to.equal(undefined);
     }));
 
-  it('finds an object by id and by name, the newest of that name', () =>
+  it('finds an object by id and by name, the newest of that name: one that was only begun hides none that is stored', () =>
     use(async (catalogue, reopen) => {
+      await catalogue.putObject(halfDone('dd', { name: 'begun', storedAt: 2_000_000_000_000 }));
+      expect((await catalogue.object('begun'))?.id).to.equal(halfDone('dd').id);
+      await catalogue.putObject(object('ee', { name: 'begun', storedAt: 1_000 }));
+      expect((await catalogue.object('begun'))?.id).to.equal(object('ee').id);
+      expect((await collect(catalogue.named('begun'))).map(({ state }) => state)).to.deep.equal(['stored', 'placing']);
+      expect(await collect(catalogue.named('beg'))).to.deep.equal([]);
+      for (const id of ['dd', 'ee']) await catalogue.deleteObject(object(id).id);
       await catalogue.putObject(object('aa'));
       await catalogue.putObject(object('bb', { storedAt: 900_000_000_000 }));
       await catalogue.putObject(object('cc', { name: 'letters/märz.txt2', slabs: 0, bytes: 0 }));
