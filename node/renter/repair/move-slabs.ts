@@ -1,4 +1,5 @@
 import { shardBytes } from '../../core/data/slab.js';
+import { drain } from '../../core/tasks/drain.js';
 import { inOrder } from '../../core/tasks/in-order.js';
 import { LEAF_BYTES, leaves, period, type Address, type DealId, type Leaves } from '../../core/units.js';
 import type { SlabRecord, StoredObject } from '../../ports/catalogue.js';
@@ -125,17 +126,14 @@ export const moveSlabs = async (
   };
   const plan = { bytes: total, k, n, leaves: own, maxLeaves: leaves(own + room) };
   const first = { plan, columns: [], slabs: withShards(placing.again(partsOf(run)), new Map()), replaces: false };
-  const stored = storeStep(context, placing, first, { ...(signal && { signal }), ...(report && { report }) });
-  let next = await stored.next();
-  for (let bytes = 0; !next.done; next = await stored.next()) {
-    const { slab, shards } = next.value;
+  const storing = storeStep(context, placing, first, { ...(signal && { signal }), ...(report && { report }) });
+  let bytes = 0;
+  const stored = await drain(storing, ({ slab, shards }) => {
     if (shards.length === lost.length) bytes = Math.max(bytes, slab.offset + slab.length);
     report?.({ kind: 'uploaded', bytes, total });
-  }
-  const columns = next.value.columns.map(({ column }) => column);
-  const moved = [...next.value.placed].map(
-    ([index, placed]) => [index, movedSlab(slabs.get(index) as SlabRecord, columns, placed)] as const,
-  );
+  });
+  const columns = stored.columns.map(({ column }) => column);
+  const moved = [...stored.placed].map(([index, placed]) => [index, movedSlab(slabs.get(index) as SlabRecord, columns, placed)] as const);
   await context.catalogue.putObject(object, new Map(moved));
   return columns;
 };

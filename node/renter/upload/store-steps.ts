@@ -1,4 +1,5 @@
 import { slabBytes } from '../../core/data/slab.js';
+import { drain } from '../../core/tasks/drain.js';
 import { createSerial } from '../../core/tasks/serial.js';
 import { anySignal } from '../../core/tasks/waiting.js';
 import { leaves, type Leaves } from '../../core/units.js';
@@ -91,14 +92,7 @@ export const storeSteps = async (context: RenterContext, storing: Storing): Prom
   const inTurn = createSerial();
 
   const place = (step: Step): Promise<SignedStep> =>
-    inTurn('place', async () => {
-      const placed = placeStep(context, placing, step, either);
-      for (;;) {
-        const next = await placed.next();
-        if (next.done) return next.value;
-        await recorder.placed(next.value);
-      }
-    });
+    inTurn('place', () => drain(placeStep(context, placing, step, either), (slab) => recorder.placed(slab)));
   const stepFrom = async (from: number, offset: number): Promise<Step> => {
     const bytes = reader.isLast ? reader.bytes : source.length;
     const space = { bytes, offset, step: Math.min(size.bytes, (bytes ?? Infinity) - offset) };

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { causesOf } from '../../../node/core/errors/causes.js';
+import { drain } from '../../../node/core/tasks/drain.js';
 import { inOrder } from '../../../node/core/tasks/in-order.js';
 import { retry } from '../../../node/core/tasks/retry.js';
 import { createSerial } from '../../../node/core/tasks/serial.js';
@@ -59,6 +60,22 @@ describe('Waiting', () => {
 });
 
 describe('One at a time', () => {
+  it('of one key does not run what was given up before its turn, which rejects at once and holds up nobody', async () => {
+    const serial = createSerial();
+    const [stop, gate] = [new AbortController(), Promise.withResolvers<void>()];
+    const told: string[] = [];
+    const first = serial('a', async () => void (await gate.promise, told.push('first')));
+    const second = serial('a', async () => void told.push('second'), stop.signal);
+    const third = serial('a', async () => void told.push('third'), new AbortController().signal);
+    const given = new Error('given up');
+    stop.abort(given);
+    expect(await failure(second)).to.equal(given);
+    expect(told).to.deep.equal([]);
+    gate.resolve();
+    await Promise.all([first, third]);
+    expect(told).to.deep.equal(['first', 'third']);
+  });
+
   it('keeps the order of calls within a key, lets other keys pass, and goes on after a failure', async () => {
     const serial = createSerial();
     const told: string[] = [];
@@ -177,5 +194,29 @@ describe('Causes of an error', () => {
   it('end though the chain does not', () => {
     const endless = (): Error => Object.defineProperty(new Error('again'), 'cause', { get: endless });
     expect([...causesOf(endless())]).to.have.lengthOf(16);
+  });
+});
+
+describe('Draining a generator', () => {
+  const counting = async function* (ended: string[]): AsyncGenerator<number, string> {
+    try {
+      yield* [1, 2, 3];
+      return 'three';
+    } finally {
+      ended.push('ended');
+    }
+  };
+
+  it('hands on what it yields and gives what it returns', async () => {
+    const [ended, heard]: [string[], number[]] = [[], []];
+    expect(await drain(counting(ended), (one) => void heard.push(one))).to.equal('three');
+    expect([heard, ended]).to.deep.equal([[1, 2, 3], ['ended']]);
+  });
+
+  it('ends it where what is done with an item fails', async () => {
+    const ended: string[] = [];
+    const full = new Error('full');
+    expect(await failure(drain(counting(ended), (one) => (one === 2 ? Promise.reject(full) : undefined)))).to.equal(full);
+    expect(ended).to.deep.equal(['ended']);
   });
 });
