@@ -43,6 +43,8 @@ export interface RenterContext extends Omit<RenterWorld, 'master'> {
   readonly egress: Egress;
   /** Which providers failed lately. */
   readonly trust: Trust;
+  /** Ids of the objects that a put is making now. */
+  readonly inHand: Set<string>;
   /** One after the other per deal: revisions of a deal never overlap. */
   readonly serial: Serial;
 }

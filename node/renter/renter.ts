@@ -36,7 +36,7 @@ import type { RepairOptions } from './repair/repair-options.js';
 export interface Renter {
   put(options: PutOptions): Promise<PutResult>;
   get(options: GetOptions): Promise<GetResult>;
-  /** By id or by name, the newest of that name. */
+  /** By id or by name: the newest of that name that is stored, or else the newest that was begun. */
   object(idOrName: string): Promise<ObjectRecord | undefined>;
   /** All objects, in no order. */
   objects(): AsyncIterable<ObjectRecord>;
@@ -97,7 +97,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   const trust = createTrust(world);
   const { master, renter = world.settlement.account, ...rest } = world;
   const keyOf = (id: string): ObjectKey => objectKey(master, id);
-  const context: RenterContext = { ...rest, renter, objectKey: keyOf, limits: bounds, links, egress, trust, serial };
+  const context: RenterContext = { ...rest, renter, objectKey: keyOf, limits: bounds, links, egress, trust, inHand: new Set(), serial };
   return {
     put: (options) => putObject(context, options),
     get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),

@@ -21,7 +21,17 @@ const quiet: Healing = {
   failures: [],
 };
 const tidy: NonNullable<Round['tidying']> = {
-  ...{ performed: true, expired: [], closed: [], cancelled: [], posted: [], withdrawn: wei(0n), failures: [], refused: new Map() },
+  ...{
+    performed: true,
+    expired: [],
+    closed: [],
+    cancelled: [],
+    forgotten: [],
+    posted: [],
+    withdrawn: wei(0n),
+    failures: [],
+    refused: new Map(),
+  },
 };
 const renewal: NonNullable<Round['renewal']> = { performed: true, renewed: [], unrenewed: [], failed: [] };
 const none = { repair: undefined, challenging: undefined, needs: undefined, announcing: undefined };

@@ -123,6 +123,24 @@ describe('Alice continues a put that was broken off', function () {
     await expectBack(world, 'long', other);
   });
 
+  it('but not of a stream: a round forgets what was broken off, and nothing that is under way', async () => {
+    const world = await createSteppedWorld(patient);
+    await putShare(world, 0.5, { ...put, room: 2 * STEP, source: streamOf(long, 2 * STEP) });
+    const [begun] = await collect(world.catalogue.placing());
+    expect(await collect(world.catalogue.usedDeals())).to.not.be.empty;
+    expect((await world.during(world.renter.tidy({ dryRun: true }))).forgotten).to.deep.equal([begun]);
+    expect(await collect(world.catalogue.placing())).to.deep.equal([begun]);
+    let rounds = 0;
+    const report = (event: { readonly kind: string }): void => {
+      if (event.kind === 'uploaded' && rounds++ === 0) tidying = world.renter.tidy();
+    };
+    let tidying: ReturnType<RenterWorld['renter']['tidy']> | undefined;
+    await world.during(world.renter.put({ ...put, room: 2 * STEP, name: 'other', source: streamOf(long, 2 * STEP), report }));
+    expect((await world.during(tidying ?? expect.fail('no slab was told of'))).forgotten).to.deep.equal([begun]);
+    expect((await collect(world.catalogue.objects())).map(({ name, state }) => [name, state])).to.deep.equal([['other', 'stored']]);
+    await expectBack(world, 'other', long);
+  });
+
   it('of a stream from its start: a stream has no origin', async () => {
     const world = await createSteppedWorld(patient);
     const stream = () => ({ ...put, room: 2 * STEP, source: streamOf(long, 2 * STEP) });

@@ -1,5 +1,6 @@
 import { asError } from '../../core/errors/coded.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
+import type { HalfDoneObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { expireChallenges } from '../deals/challenges.js';
@@ -11,6 +12,7 @@ import { actsAsRenter } from '../deals/require-wallet.js';
 import { submitBatch } from '../deals/submit-batch.js';
 import { createFailureList } from '../failure-list.js';
 import type { ProviderFailure } from '../events.js';
+import { abandonedStreams } from './abandoned-streams.js';
 import { decideTidying, type TidiableDeal } from './decide-tidying.js';
 
 export interface TidyOptions extends TaskOptions {
@@ -28,6 +30,8 @@ export interface TidyResult {
   readonly expired: readonly DealId[];
   readonly closed: readonly DealId[];
   readonly cancelled: readonly DealId[];
+  /** Streams that were broken off, and are not kept any more. */
+  readonly forgotten: readonly HalfDoneObject[];
   /** Deals whose revisions we posted, since their providers did not. */
   readonly posted: readonly DealId[];
   /** Token wei that became the wallet's own. */
@@ -44,7 +48,7 @@ const tidiable = async (context: RenterContext, signal?: AbortSignal): Promise<T
 };
 
 /**
- * Brings deals in order: expires challenges that nobody answered, takes over what providers signed, posts what they did not, closes deals that
+ * Brings deals in order: forgets streams that were broken off, expires challenges that nobody answered, takes over what providers signed, posts what they did not, closes deals that
  * are over, cancels those that stayed empty, and takes the credit out.
  */
 export const tidyDeals = async (context: RenterContext, options: TidyOptions = {}): Promise<TidyResult> => {
@@ -54,12 +58,14 @@ export const tidyDeals = async (context: RenterContext, options: TidyOptions = {
   const before = dryRun ? new Map() : chainDeals(await readDeals(context, signal));
   const expired = dryRun ? [] : await expireChallenges(context, before.values(), failures, signal);
   if (!dryRun) await reconcileDeals(context, before, failures, signal);
+  const forgotten = await abandonedStreams(context);
+  if (!dryRun) for (const { id } of forgotten) await context.catalogue.deleteObject(id);
   const decided = decideTidying({ deals: await tidiable(context, signal), now });
   // Only the renter's own account may cancel.
   const plan = actsAsRenter(context) ? decided : { ...decided, cancel: [] };
   const close = plan.close.map(({ id }) => id);
   const post = plan.post.map(({ revision }) => revision.deal);
-  const told = { performed: dryRun !== true, expired, withdrawn: wei(0n), failures: failures.all };
+  const told = { performed: dryRun !== true, expired, forgotten, withdrawn: wei(0n), failures: failures.all };
   if (dryRun) return { ...told, closed: close, cancelled: plan.cancel.map(({ id }) => id), posted: post, refused: new Map() };
 
   const posts = plan.post.map((signed) => ({ kind: 'commit', signed }) as const);

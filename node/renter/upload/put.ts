@@ -152,6 +152,7 @@ const putAlone = async (context: RenterContext, options: PutOptions): Promise<Pu
   const reading = { name, slabBytes: perSlab, recorded: object.slabs, record, ...(signal && { signal }), ...(report && { report }) };
   const reader = createSlabReader(source, reading);
   const failures = createFailureList(context, report);
+  context.inHand.add(object.id);
   try {
     const nothing = (await reader.peek()) === undefined;
     const result: PutResult = nothing
@@ -163,6 +164,8 @@ const putAlone = async (context: RenterContext, options: PutOptions): Promise<Pu
     // Nothing can be continued that is made of another content.
     if (isHoldfastError(error, 'SOURCE_CHANGED')) await catalogue.deleteObject(object.id);
     throw error;
+  } finally {
+    context.inHand.delete(object.id);
   }
 };
 
@@ -173,7 +176,4 @@ const putAlone = async (context: RenterContext, options: PutOptions): Promise<Pu
  */
 export const putObject = (context: RenterContext, options: PutOptions): Promise<PutResult> =>
   // One of a name at a time: what another has begun under it counts as broken off.
-  context.serial(`put ${options.name}`, async () => {
-    options.signal?.throwIfAborted();
-    return putAlone(context, options);
-  });
+  context.serial(`put ${options.name}`, () => putAlone(context, options), options.signal);

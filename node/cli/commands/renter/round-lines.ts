@@ -144,7 +144,7 @@ const openIn = ({ tidying, renewal, healing, repair, challenging, announcing, er
   errors.length,
 ];
 
-/** Whether all is as it should be: nothing is left for a person to do. */
+/** Whether all was done that was due: what a person has to do in time is told, and no failure. */
 export const isWell = (round: Round): boolean => openIn(round).every((count) => count === 0);
 
 /** One round as JSON. */

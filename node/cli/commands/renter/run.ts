@@ -80,7 +80,7 @@ const runForEver = async (call: Call, seconds: number): Promise<Outcome> => {
 
 export const command: CommandSpec = {
   options: [
-    { flags: '--once', description: 'one round, and end with 1 if something failed or is left for you to do' },
+    { flags: '--once', description: 'one round, and end with 1 if something failed or could not be done' },
     { flags: '--interval <seconds>', description: `seconds from the end of one round to the next (default: ${DEFAULT_INTERVAL})` },
     { flags: '--wallet', description: 'act with the wallet, though "renter purse" made keys that act without it' },
     ...roundOptions,

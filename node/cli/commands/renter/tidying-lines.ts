@@ -17,6 +17,9 @@ export const tidyingLines = ({ performed, ...done }: TidyResult): readonly strin
       'has its newest revision on chain: its provider had not posted it',
       'would get its newest revision posted: its provider has not',
     ),
+    ...done.forgotten.map(
+      ({ name }) => `  "${name}" ${performed ? 'is' : 'would be'} forgotten: storing it was broken off, and nothing goes on with a stream`,
+    ),
     ...[...done.refused].map(([id, error]) => `  deal ${id} is left as it is: ${asCoded(error).message}; the next round tries again`),
     ...done.failures.map(failureLine),
     ...(done.withdrawn === 0n ? [] : [`Took ${showTokens(done.withdrawn)} of credit out into the wallet.`]),
@@ -24,8 +27,9 @@ export const tidyingLines = ({ performed, ...done }: TidyResult): readonly strin
 };
 
 /** The same for programs. */
-export const tidyingJson = ({ refused, failures, ...done }: TidyResult): Readonly<Record<string, unknown>> => ({
+export const tidyingJson = ({ refused, failures, forgotten, ...done }: TidyResult): Readonly<Record<string, unknown>> => ({
   ...done,
+  forgotten: forgotten.map(({ id, name }) => ({ id, name })),
   refused: Object.fromEntries(
     [...refused].map(([id, error]) => {
       const { code, message } = asCoded(error);
