@@ -56,6 +56,18 @@ describe('which deals are renewed', () => {
     });
   });
 
+  it('are none that another key began to pay for, whatever else is to be said of them, and those take nothing of the budget', () => {
+    const other = stored('carol', 15);
+    const terms = { elsewhere: new Set([one.deal.id]), budget: wei(16n * TOKEN) };
+    expect(decide([one, other], terms)).to.deep.equal({
+      renew: [{ deal: other.deal.id, end: 31, deposit: 16n * TOKEN, raises: true }],
+      unrenewed: [{ deal: one.deal.id, reason: 'paid-elsewhere', deposit: 16n * TOKEN }],
+    });
+    const pinned = stored('bob', 15, { challenged: true });
+    expect(decide([pinned], terms).unrenewed[0]?.reason).to.equal('paid-elsewhere');
+    expect(decide([pinned], { elsewhere: new Set([other.deal.id]) }).unrenewed[0]?.reason).to.equal('challenged');
+  });
+
   it('are looked at further ahead, as of the period in which they are renewed', () => {
     const later = stored('bob', 30);
     expect(decide([later], { horizon: 20 }).renew).to.deep.equal([{ deal: later.deal.id, end: 46, deposit: 16n * TOKEN, raises: true }]);

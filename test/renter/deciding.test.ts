@@ -241,6 +241,14 @@ describe('the health of a deal', () => {
     expect(reason).to.equal('its provider refuses (PEER_BUSY), 3 times in a row');
   });
 
+  it('says of one that missed audits whether it is silent or refuses', () => {
+    const said = (probe: 'silent' | 'refused', sheet = missing) => healthOf({ deal: active, sheet, probe }, now, 2).reason;
+    expect(said('silent')).to.include('is silent').and.not.include('refuses');
+    expect(said('refused')).to.include('refuses').and.not.include('is silent');
+    expect(said('silent', proving)).to.include('is silent');
+    expect(said('refused', proving)).to.include('refuses');
+  });
+
   it('is about to end within the margin, as long as the data may be there', () => {
     const endingIn = (end: number, change: Partial<Parameters<typeof healthOf>[0]> = {}) =>
       state({ deal: { ...active, end: period(end) }, sheet: proving, probe: 'ok', ...change });
