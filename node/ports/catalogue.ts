@@ -1,7 +1,7 @@
 import type { OpenRequest, Revision, SignedRevision } from '../core/market/deal.js';
 import type { SectorRef } from '../core/data/data-set.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
-import type { Address, DealId, Hash, Period, Signature, Wei } from '../core/units.js';
+import type { Address, DealId, Hash, Leaves, Period, Signature, Wei } from '../core/units.js';
 import type { SectorGrowth, SectorLists } from './sector-lists.js';
 import type { UpkeepMemory } from './upkeep-memory.js';
 
@@ -15,13 +15,52 @@ export interface ShardPlacement {
   readonly attempt: number;
 }
 
-/** One slab of an object, by its index in it. */
+/** One slab of an object or of a crate, by its index in it. */
 export interface SlabRecord {
   /** Plaintext bytes in this slab. */
   readonly length: number;
   /** SHA-256 of its plaintext. */
   readonly sha256: Hash;
+  /** Of a slab in a crate, those of the crate's slab: its own are a part of them. */
   readonly shards: readonly ShardPlacement[];
+  /** Undefined of a slab that has its sectors for itself. */
+  readonly within?: CratePlace | undefined;
+}
+
+/** Where in a crate a slab lies. */
+export interface CratePlace {
+  readonly crate: string;
+  /** Slab of the crate. */
+  readonly slab: number;
+  /** Leaves of each of its shards that come before. */
+  readonly from: Leaves;
+}
+
+/** What lies in a slab of a crate: the only slab of an object, which may be deleted by now. */
+export interface CratePart {
+  readonly from: Leaves;
+  /** Id of the object. */
+  readonly object: string;
+  /** Plaintext bytes. */
+  readonly length: number;
+}
+
+/**
+ * Sectors that the slabs of many small objects share: each is coded for itself, under its object's keys, and its shards are a part of the crate's.
+ * Its slabs are placed, read, healed and moved like those of an object. It has no content of its own: the plaintext of its slab is k rows of what
+ * the parts have in each data shard.
+ */
+export interface Crate {
+  readonly state: 'crate';
+  /** 16 random bytes as hex. */
+  readonly id: string;
+  /** For messages. */
+  readonly name: string;
+  readonly storedAt: number;
+  readonly k: number;
+  readonly n: number;
+  /** One more than the last index of a slab. */
+  readonly slabs: number;
 }
 
 /** What is known of an object beside its slabs, which have rows of their own. Holds no key and no content. */
@@ -57,6 +96,17 @@ export interface HalfDoneObject extends ObjectFacts {
 
 export type ObjectRecord = StoredObject | HalfDoneObject;
 
+/** What slabs are of. */
+export type SlabOwner = ObjectRecord | Crate;
+
+/** An object of one slab that lies in a crate. */
+export interface PackedObject {
+  readonly object: ObjectRecord;
+  readonly length: number;
+  readonly sha256: Hash;
+  readonly from: Leaves;
+}
+
 /** What a renter remembers of a deal. */
 export interface RenterDeal {
   readonly id: DealId;
@@ -77,7 +127,7 @@ export interface NewList {
 
 /** Which shard a sector is. */
 export interface SectorPlace {
-  /** Id of the object. */
+  /** Id of the object, or of the crate. */
   readonly object: string;
   readonly slab: number;
   readonly shard: number;
@@ -114,10 +164,11 @@ export interface RenewalPayment {
 /** The newest change of one thing of a catalogue. Numbers grow with every change, and none is given twice. */
 export type CatalogueChange =
   | { readonly number: number; readonly kind: 'object'; readonly object: ObjectRecord }
-  /** Slabs at or beyond the count of their object are gone. */
+  | { readonly number: number; readonly kind: 'crate'; readonly crate: Crate }
+  /** Slabs at or beyond the count of their object are gone, and those of a crate in which nothing lies. Of a slab in a crate the shards are not told. */
   | { readonly number: number; readonly kind: 'slab'; readonly object: string; readonly index: number; readonly slab: SlabRecord }
   | { readonly number: number; readonly kind: 'deal'; readonly deal: RenterDeal }
-  /** The object of that id was deleted, with its slabs. */
+  /** The object or the crate of that id was deleted, with its slabs. */
   | { readonly number: number; readonly kind: 'deleted'; readonly object: string }
   /** What was deleted since is not all remembered: whoever follows drops what it has, and takes what comes now for the whole. */
   | { readonly number: 0; readonly kind: 'anew' };
@@ -143,8 +194,21 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
    * slab costs the same whatever the object has. Who lowers `slabs` gives those beyond it as undefined.
    */
   putObject(object: ObjectRecord, slabs?: ReadonlyMap<number, SlabRecord | undefined>): Promise<void>;
-  /** Forgets an object, at once for who lists or looks it up; its slabs follow in bounded writes. Interrupted, that goes on with the next change. */
+  /** Replaces what is known of many objects, without their slabs, in one write. */
+  putObjects(objects: readonly ObjectRecord[]): Promise<void>;
+  /**
+   * Forgets an object, at once for who lists or looks it up; its slabs follow in bounded writes. Interrupted, that goes on with the next change. The
+   * last part of a crate's slab takes that with it, and the last slab the crate.
+   */
   deleteObject(id: string): Promise<void>;
+  /** By id. */
+  crate(id: string): Promise<Crate | undefined>;
+  /** Replaces what is known of a crate and the given slabs, in one write with what lies in those that are new. */
+  putCrate(crate: Crate, slabs: ReadonlyMap<number, SlabRecord>, packed?: ReadonlyMap<number, readonly PackedObject[]>): Promise<void>;
+  /** What lies in a slab of a crate, in order, deleted or not. */
+  parts(crate: string, slab: number): AsyncIterable<CratePart>;
+  /** All slabs of crates, with what of them is in use: leaves of each shard of objects that are not deleted. */
+  crateUse(): AsyncIterable<{ readonly crate: string; readonly slab: number; readonly leaves: number }>;
   /** Which shard a sector of a deal is; undefined if no object has it there. Takes no longer the more there are. */
   sectorPlace(deal: DealId, root: Hash): Promise<SectorPlace | undefined>;
   /** The shards that lie in a deal, in no order. */

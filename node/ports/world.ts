@@ -1,5 +1,6 @@
-import type { ShardKey } from '../core/data/cipher.js';
-import type { DecodedSlab, EncodedSlab, KeyedShard } from '../core/data/slab.js';
+import type { ShardPlace } from '../core/data/cipher.js';
+import type { SlabCoding } from '../core/data/slab-coder.js';
+import type { DecodedSlab, EncodedSlab, PlacedShard } from '../core/data/slab.js';
 import type { Address, Hash, Signature } from '../core/units.js';
 
 /** Signs 32-byte digests with one key. */
@@ -72,11 +73,11 @@ export interface ByteSink {
  */
 export interface SlabCoder {
   /**
-   * Codes `plaintext` k of n, encrypts shard i under `keys[i]`, builds each sector's tree.
-   * Returns n sectors of equal length, a multiple of 32 bytes. Waits for room; rejects with the signal's reason.
+   * Codes `plaintext` k of n, encrypts the shards that have a place, each part under its own key, builds each sector's tree.
+   * Returns sectors of equal length, a multiple of 32 bytes. Waits for room; rejects with the signal's reason.
    */
-  encode(plaintext: Uint8Array, k: number, n: number, keys: readonly ShardKey[], signal?: AbortSignal): Promise<EncodedSlab>;
-  /** Decrypts the given k shards (by index) and rebuilds `length` bytes of plaintext. */
-  decode(shards: readonly KeyedShard[], k: number, n: number, length: number): Promise<DecodedSlab>;
+  encode(plaintext: Uint8Array, coding: SlabCoding, places: readonly ShardPlace[], signal?: AbortSignal): Promise<EncodedSlab>;
+  /** Decrypts the given k shards and rebuilds `length` bytes of plaintext. */
+  decode(shards: readonly PlacedShard[], coding: SlabCoding & { readonly length: number }): Promise<DecodedSlab>;
   close(): Promise<void>;
 }

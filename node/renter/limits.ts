@@ -6,6 +6,8 @@ export interface RenterLimits {
   readonly slabsInFlight: number;
   /** Bytes that all n shards of a slab take together at most: for a larger n sectors are smaller. Default 64 MiB. */
   readonly slabRoom: number;
+  /** Small files that share a slab's sectors at most. Default 1,024. */
+  readonly crateParts: number;
   /** Leaves of an object that a new deal has room for at most, a multiple of `stepLeaves`. Default 2^25, 1 GiB. */
   readonly dealLeaves: number;
   /**
@@ -48,6 +50,7 @@ export interface RenterLimits {
 export const defaultLimits: RenterLimits = {
   slabsInFlight: 2,
   slabRoom: SLAB_ROOM,
+  crateParts: 1_024,
   dealLeaves: 1 << 25,
   stepLeaves: 1 << 23,
   stepsInFlight: 4,

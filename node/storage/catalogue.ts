@@ -1,7 +1,7 @@
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Catalogue } from '../ports/catalogue.js';
 import { createLevelRows, openLevelRows } from './rows/level-rows.js';
-import { marketOf } from './rows/store-directory.js';
+import { isOfFormerVersion, marketOf, raiseStoreVersion } from './rows/store-directory.js';
 import { createMemoryRows } from './rows/memory-rows.js';
 import { catalogueSpaces } from './layout.js';
 import type { Rows } from './rows/rows.js';
@@ -23,8 +23,17 @@ export const createCatalogueFiles = (path: string, identity: MarketIdentity): Pr
 export const openCatalogueHere = async (path: string): Promise<Catalogue> => openCatalogueFiles(path, await marketOf(path, 'catalogue'));
 
 /** Opens the catalogue at `path`; every change is one synchronous batch. STORE_OUTDATED for one of a former version. */
-export const openCatalogueFiles = async (path: string, identity: MarketIdentity): Promise<Catalogue> =>
-  catalogueOn(await openLevelRows(path, 'catalogue', identity), identity);
+export const openCatalogueFiles = async (path: string, identity: MarketIdentity): Promise<Catalogue> => {
+  const rows = await openLevelRows(path, 'catalogue', identity);
+  // What is written from here on programs that know version 2 alone would take for damaged.
+  try {
+    if (await isOfFormerVersion(path, 'catalogue')) await raiseStoreVersion(path, 'catalogue', identity);
+    return catalogueOn(rows, identity);
+  } catch (error) {
+    await rows.close();
+    throw error;
+  }
+};
 
 /** A catalogue that lives as long as the process. */
 export const createMemoryCatalogue = (identity: MarketIdentity): Catalogue => catalogueOn(createMemoryRows(), identity);

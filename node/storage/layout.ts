@@ -104,6 +104,12 @@ export const catalogueSpaces = {
   placing: createKeySpace({ prefix: 'placing/', parts: [asIs], codec: formats.nothing }),
   /** Ids of objects that are deleted and of which slabs may be left, in the keys. */
   deleting: createKeySpace({ prefix: 'deleting/', parts: [asIs], codec: formats.nothing }),
+  /** Crates without their slabs, which lie among those of objects. */
+  crate: createKeySpace({ prefix: 'crate/', parts: [asIs], codec: formats.crate }),
+  /** What lies in crates, by crate, slab and the leaves before it. */
+  part: createKeySpace({ prefix: 'part/', parts: [asIs, slabNumber, position], codec: formats.cratePart }),
+  /** How much of a crate's slab is in use. */
+  use: createKeySpace({ prefix: 'use/', parts: [asIs, slabNumber], codec: formats.crateUse }),
   /** Which shard a sector of a deal is. */
   place: createKeySpace({ prefix: 'place/', parts: [deal, root], codec: formats.sectorPlace }),
   /** What was made anew for a deal. */

@@ -2,20 +2,16 @@ import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import { createWorkerSlabCoder } from '../../node/app/workers/slab-coder.js';
 import { createThreadPool, type ThreadPool } from '../../node/app/workers/thread-pool.js';
-import { objectKey, shardKey, slabKey, type ShardKey } from '../../node/core/data/cipher.js';
 import { createErasure } from '../../node/core/data/erasure.js';
 import { createSlabCoder, createSlabRooms } from '../../node/core/data/slab-coder.js';
 import { createSlabWork } from '../../node/core/data/slab-work.js';
-import type { KeyedShard } from '../../node/core/data/slab.js';
-import { dealId, SECTOR_BYTES } from '../../node/core/units.js';
+import { SECTOR_BYTES } from '../../node/core/units.js';
 import type { SlabCoder } from '../../node/ports/world.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { kept, type KeepingCoder } from '../support/kept-slabs.js';
+import { codingOf, fetched, slabOf } from '../support/slab-codings.js';
 
 const local = kept(createSlabCoder(createSlabWork(createErasure())));
-const keys: readonly ShardKey[] = Array.from({ length: 6 }, (_, shard) =>
-  shardKey(slabKey(objectKey(new Uint8Array(32), 'ab'.repeat(16)), 0), { shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 }),
-);
 const text = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i % 251);
 
 describe('the slab coder in worker threads', () => {
@@ -29,30 +25,26 @@ describe('the slab coder in worker threads', () => {
 
   it('gives what the same core functions give in this thread', async () => {
     const plaintext = text(5000);
-    const encoded = await coder.encode(plaintext, 4, 6, keys);
-    expect(encoded).to.deep.equal(await local.encode(plaintext, 4, 6, keys));
-    const shards: KeyedShard[] = [5, 2, 4, 1].map((shard) => ({
-      shard,
-      bytes: encoded[shard]?.bytes ?? text(0),
-      ...(keys[shard] as ShardKey),
-    }));
-    expect(await coder.decode(shards, 4, 6, plaintext.length)).to.deep.equal(plaintext);
+    const encoded = await coder.encode(...slabOf(plaintext));
+    expect(encoded).to.deep.equal(await local.encode(...slabOf(plaintext)));
+    const shards = fetched(encoded, [5, 2, 4, 1]);
+    expect(await coder.decode(shards, codingOf(plaintext.length))).to.deep.equal(plaintext);
   });
 
   it('leaves the caller its bytes, also those that are a view of more', async () => {
     const room = text(400);
     const before = room.slice();
-    const encoded = await coder.encode(room.subarray(100, 300), 4, 6, keys);
+    const encoded = await coder.encode(...slabOf(room.subarray(100, 300)));
     expect(room).to.deep.equal(before);
-    const shards = [0, 1, 2, 3].map((shard) => ({ shard, bytes: encoded[shard]?.bytes ?? text(0), ...(keys[shard] as ShardKey) }));
-    expect(await coder.decode(shards, 4, 6, 200)).to.deep.equal(before.slice(100, 300));
-    expect(await coder.decode(shards, 4, 6, 200), 'a second time').to.deep.equal(before.slice(100, 300));
+    const shards = fetched(encoded, [0, 1, 2, 3]);
+    expect(await coder.decode(shards, codingOf(200))).to.deep.equal(before.slice(100, 300));
+    expect(await coder.decode(shards, codingOf(200)), 'a second time').to.deep.equal(before.slice(100, 300));
   });
 
   it('codes several slabs at once, each into its own answer', async () => {
     const lengths = [1, 33, 1000, 70_000, 5, 129];
-    const encoded = await Promise.all(lengths.map((length) => coder.encode(text(length), 4, 6, keys)));
-    expect(encoded).to.deep.equal(await Promise.all(lengths.map((length) => local.encode(text(length), 4, 6, keys))));
+    const encoded = await Promise.all(lengths.map((length) => coder.encode(...slabOf(text(length)))));
+    expect(encoded).to.deep.equal(await Promise.all(lengths.map((length) => local.encode(...slabOf(text(length))))));
   });
 
   it('moves a slab there and back without another buffer: the same memory serves slab after slab', async () => {
@@ -60,44 +52,44 @@ describe('the slab coder in worker threads', () => {
     const again = createWorkerSlabCoder({ threads: 1, rooms });
     try {
       for (let turn = 0; turn < 20; turn++) {
-        using encoded = await again.encode(text(4000), 4, 6, keys);
-        expect(encoded.shards).to.have.length(6);
+        using encoded = await again.encode(...slabOf(text(4000)));
+        expect(encoded.shards).to.have.property('size', 6);
         expect(rooms.sending.held).to.deep.equal({ lent: 1, idle: 0, bytes: 6 * 1024 });
       }
       expect(rooms.sending.held).to.deep.equal({ lent: 0, idle: 1, bytes: 6 * 1024 });
     } finally {
       await again.close();
     }
-    await rejectsCoded(again.encode(text(4000), 4, 6, keys), 'ABORTED');
+    await rejectsCoded(again.encode(...slabOf(text(4000))), 'ABORTED');
     expect(rooms.sending.held, "what a lost thread has is nobody's").to.deep.include({ lent: 0 });
   });
 
   it('passes errors on as they were: coded, or of their kind', async () => {
-    const error = await rejectsCoded(coder.encode(text(10), 7, 6, keys), 'ERASURE_SHAPE_INVALID');
+    const error = await rejectsCoded(coder.encode(...slabOf(text(10), 7, 6)), 'ERASURE_SHAPE_INVALID');
     expect(error.data).to.deep.equal({ k: 7, n: 6 });
-    const few = await rejectsCoded(coder.decode([], 4, 6, 10), 'SHARDS_TOO_FEW');
+    const few = await rejectsCoded(coder.decode([], codingOf(10)), 'SHARDS_TOO_FEW');
     expect(few.data).to.deep.equal({ present: 0, needed: 4 });
-    const range = await coder.encode(new Uint8Array(), 4, 6, keys).catch((cause: unknown) => cause);
+    const range = await coder.encode(...slabOf(new Uint8Array())).catch((cause: unknown) => cause);
     expect(range).to.be.instanceOf(RangeError);
     expect((range as RangeError).message).to.contain(`1…${4 * SECTOR_BYTES} bytes`);
   });
 
   it('ends what runs and waits when it is closed, and takes nothing after', async () => {
     const closing = createWorkerSlabCoder({ threads: 1 });
-    const inHand = [1, 2, 3].map((length) => rejectsCoded(closing.encode(text(length), 4, 6, keys), 'ABORTED'));
+    const inHand = [1, 2, 3].map((length) => rejectsCoded(closing.encode(...slabOf(text(length))), 'ABORTED'));
     await closing.close();
     await Promise.all(inHand);
-    await rejectsCoded(closing.encode(text(1), 4, 6, keys), 'ABORTED');
+    await rejectsCoded(closing.encode(...slabOf(text(1))), 'ABORTED');
     await closing.close();
   });
 
   it('refuses more waiting slabs than it has room for', async () => {
     const small = createWorkerSlabCoder({ threads: 1, waiting: 1 });
     try {
-      const taken = [small.encode(text(9), 4, 6, keys), small.encode(text(9), 4, 6, keys)];
-      const error = await rejectsCoded(small.encode(text(9), 4, 6, keys), 'WORKERS_BUSY');
+      const taken = [small.encode(...slabOf(text(9))), small.encode(...slabOf(text(9)))];
+      const error = await rejectsCoded(small.encode(...slabOf(text(9))), 'WORKERS_BUSY');
       expect(error.data).to.deep.equal({ waiting: 1 });
-      expect((await Promise.all(taken)).map(({ shards }) => shards.length)).to.deep.equal([6, 6]);
+      expect((await Promise.all(taken)).map(({ shards }) => shards.size)).to.deep.equal([6, 6]);
     } finally {
       await small.close();
     }

@@ -33,6 +33,8 @@ export const mortal = (
     catalogue: {
       ...catalogue,
       putObject: write(catalogue.putObject),
+      putObjects: write(catalogue.putObjects),
+      putCrate: write(catalogue.putCrate),
       deleteObject: write(catalogue.deleteObject),
       putDeal: write(catalogue.putDeal),
       putOpenings: write(catalogue.putOpenings),

@@ -18,6 +18,8 @@ export interface PlanOptions {
 export interface Planned {
   readonly file: ToStore;
   readonly bytes: number | undefined;
+  /** Of a file, what it was when its size was looked up. */
+  readonly origin?: string | undefined;
 }
 
 export interface StorePlan {
@@ -81,7 +83,11 @@ export const planFiles = async (renter: Finder, files: readonly ToStore[], optio
   for (const { file } of unchanged) settled.add(file);
   const planned = await each(
     files.filter((file) => !settled.has(file)),
-    async (file): Promise<Planned> => ({ file, bytes: file.kind === 'file' ? (await stat(file.path)).size : undefined }),
+    async (file): Promise<Planned> => {
+      if (file.kind !== 'file') return { file, bytes: undefined };
+      const found = await stat(file.path, { bigint: true });
+      return { file, bytes: Number(found.size), origin: originOf(found) };
+    },
   );
   const bytes = planned.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
   return { files: planned, unchanged: unchanged.map(({ object }) => object), bytes };

@@ -12,7 +12,7 @@ import { codedOfOne, planFiles, type Planned, type StorePlan } from './plan-file
 import { createStreamSource, type StreamSourceOptions } from './stream-source.js';
 
 /** What a run of puts asks of a renter. */
-type Storer = Pick<Renter, 'object' | 'unreadable' | 'put'>;
+type Storer = Pick<Renter, 'object' | 'unreadable' | 'put' | 'putPacked' | 'mostPacked'>;
 
 /** What is stored of, and how. */
 export interface StoreOptions extends Omit<PutOptions, 'name' | 'source' | 'k' | 'n'> {
@@ -61,11 +61,23 @@ const hearMore = ({ report, confirm }: Heard): Heard => ({
   ...(confirm && { confirm: async (quote) => quote.escrow === 0n || (await confirm(quote)) }),
 });
 
+/** Files that share sectors, and those that have some for themselves: what is large, empty or of no known length, or the only small one. */
+const split = (
+  renter: Storer,
+  files: readonly Planned[],
+  shape: Pick<StoreOptions, 'k' | 'n'>,
+): { readonly small: readonly Planned[]; readonly others: readonly Planned[] } => {
+  const most = renter.mostPacked(shape);
+  const isSmall = ({ bytes }: Planned): boolean => bytes !== undefined && bytes > 0 && bytes <= most;
+  const small = files.filter(isSmall);
+  return small.length < 2 ? { small: [], others: files } : { small, others: files.filter((file) => !isSmall(file)) };
+};
+
 /**
- * Stores files one after the other. The first is quoted with all that follow and in deals that have room for them, so that what is agreed to is
- * agreed to once. Skips what is stored
- * already under its name and can be read back: a file of that size and times, or else of that content. What is wrong with a file is told and the others go on; what
- * is wrong with more than that is thrown. With one file alone everything is.
+ * Stores files: the small ones together, since they share sectors, the others one after the other. The first are quoted with all that follow and in
+ * deals that have room for them, so that what is agreed to is agreed to once. Skips what is stored already under its name and can be read back: a
+ * file of that size and times, or else of that content. What is wrong with a file is told and the others go on; what is wrong with more than that is
+ * thrown. With one file alone everything is.
  */
 export const storeFiles = async (renter: Storer, files: readonly ToStore[], options: StoreOptions): Promise<StoreResult> => {
   const { input: _input, spool: _spool, onPlan, onFile, ...terms } = options;
@@ -75,21 +87,39 @@ export const storeFiles = async (renter: Storer, files: readonly ToStore[], opti
   let quote: Quote | undefined;
   const plan = await planFiles(renter, files, options, failed);
   const unchanged = [...plan.unchanged];
-  const rooms = roomsAfter(plan.files, options.k);
+  const { small, others } = split(renter, plan.files, options);
+  const rooms = roomsAfter(others, options.k);
   onPlan?.(plan);
 
-  const store = async ({ file }: Planned, index: number): Promise<void> => {
+  const note = (result: { readonly quote?: Quote | undefined; readonly failures: readonly ProviderFailure[] }): void => {
+    quote ??= result.quote;
+    for (const failure of result.failures) failures.set(failure.provider, failure);
+  };
+  const storeSmall = async (): Promise<void> => {
+    if (small.length === 0) return;
+    const files = small.map(({ file, bytes = 0, origin }) => ({ name: file.name, bytes, origin, file, open: () => open(file, options) }));
+    const result = await renter.putPacked({
+      ...terms,
+      following: others.reduce((sum, file) => sum + roomOf(file, options.k), 0),
+      files,
+      onFile: ({ file }) => onFile?.(file),
+      onFailed: ({ file: { path } }, error) => void failed.push({ path, error: codedOfOne(path, error) }),
+    });
+    note(result);
+    stored.push(...result.stored);
+  };
+  const storeAlone = async ({ file }: Planned, index: number): Promise<void> => {
     await using source = await open(file, options);
     onFile?.(file);
     const heard = quote === undefined ? terms : hearMore(terms);
     const result = await renter.put({ ...terms, ...heard, following: rooms[index] ?? 0, name: file.name, source });
-    quote ??= result.quote;
-    for (const failure of result.failures) failures.set(failure.provider, failure);
+    note(result);
     (result.same ? unchanged : stored).push(result.object);
   };
-  for (const [index, planned] of plan.files.entries()) {
+  await storeSmall();
+  for (const [index, planned] of others.entries()) {
     try {
-      await store(planned, index);
+      await storeAlone(planned, index);
     } catch (error) {
       if (files.length === 1) throw error;
       failed.push({ path: planned.file.path, error: codedOfOne(planned.file.path, error) });

@@ -1,10 +1,11 @@
 import { HoldfastError } from '../errors/holdfast-error.js';
 import { createBufferPool, type BufferPool, type Loan } from '../tasks/buffer-pool.js';
 import { anySignal } from '../tasks/waiting.js';
-import type { ShardKey } from './cipher.js';
+import { LEAF_BYTES } from '../units.js';
+import type { ShardPlace } from './cipher.js';
 import { requireShape } from './erasure.js';
-import { requireSlab, shardBytes, type DecodedSlab, type EncodedSlab, type KeyedShard } from './slab.js';
-import { placesOf, type SlabWork } from './slab-work.js';
+import { requireSlab, shardBytes, type DecodedSlab, type EncodedSlab, type PlacedShard, type SlabPart } from './slab.js';
+import { placesOf, type SlabShape, type SlabWork } from './slab-work.js';
 
 /** Where slabs are worked on. What is sent waits for room; what is read never does, since a slab may wait for one before it. */
 export interface SlabRooms {
@@ -18,10 +19,15 @@ export const createSlabRooms = (): SlabRooms => {
   return { sending: pool(), reading: pool() };
 };
 
+/** How a slab is coded, and what its shards are encrypted with: parts that are all of a shard together. */
+export interface SlabCoding extends Pick<SlabShape, 'k' | 'n'> {
+  readonly parts: readonly SlabPart[];
+}
+
 /** Codes slabs; the shape of `SlabCoder` in `node/ports`. */
 export interface PooledSlabCoder {
-  encode(plaintext: Uint8Array, k: number, n: number, keys: readonly ShardKey[], signal?: AbortSignal): Promise<EncodedSlab>;
-  decode(shards: readonly KeyedShard[], k: number, n: number, length: number): Promise<DecodedSlab>;
+  encode(plaintext: Uint8Array, coding: SlabCoding, places: readonly ShardPlace[], signal?: AbortSignal): Promise<EncodedSlab>;
+  decode(shards: readonly PlacedShard[], coding: SlabCoding & Pick<SlabShape, 'length'>): Promise<DecodedSlab>;
   close(): Promise<void>;
 }
 
@@ -37,16 +43,31 @@ const ownRoom = (length: number): Loan => {
   };
 };
 
-/** The first k of the shards. RangeError for one that is none of n or of another length than `size`; SHARDS_TOO_FEW if they are not k. */
-const requireShards = (shards: readonly KeyedShard[], k: number, n: number, size: number): readonly KeyedShard[] => {
-  const first = shards.slice(0, k);
-  for (const { shard, bytes } of first) {
+/** RangeError for a shard that is none of n. Gives back how many different ones they are. */
+const requirePlaces = (places: readonly ShardPlace[], n: number): number => {
+  for (const { shard } of places)
     if (!Number.isInteger(shard) || shard < 0 || shard >= n) throw new RangeError(`shard must be in 0…${n - 1}, not ${shard}`);
-    if (bytes.length !== size) throw new RangeError(`shard ${shard} must have ${size} bytes, not ${bytes.length}`);
-  }
-  const present = new Set(first.map(({ shard }) => shard)).size;
+  return new Set(places.map(({ shard }) => shard)).size;
+};
+
+/** The first k of the shards. RangeError for one that is none of n or of another length than `size`; SHARDS_TOO_FEW if they are not k. */
+const requireShards = (shards: readonly PlacedShard[], k: number, n: number, size: number): readonly PlacedShard[] => {
+  const first = shards.slice(0, k);
+  const present = requirePlaces(
+    first.map(({ place }) => place),
+    n,
+  );
+  for (const { place, bytes } of first)
+    if (bytes.length !== size) throw new RangeError(`shard ${place.shard} must have ${size} bytes, not ${bytes.length}`);
   if (present < k) throw new HoldfastError('SHARDS_TOO_FEW', { present, needed: k });
   return first;
+};
+
+/** RangeError for parts that are not whole leaves, or not all of a shard of `size` bytes: what no key covers would go out as it is. */
+const requireParts = (parts: readonly SlabPart[], size: number): void => {
+  const sum = parts.reduce((total, { bytes }) => total + bytes, 0);
+  if (sum !== size || parts.some(({ bytes }) => bytes <= 0 || bytes % LEAF_BYTES !== 0))
+    throw new RangeError(`the parts of a shard must be whole leaves and ${size} bytes together, not ${sum}`);
 };
 
 /** Lets `work` run on a loan's bytes, which are given back if it fails. */
@@ -67,36 +88,42 @@ export const createSlabCoder = (work: SlabWork, { sending, reading }: SlabRooms 
   const takeNow = (length: number): Loan => reading.takeNow(length) ?? ownRoom(length);
 
   return {
-    encode: async (plaintext, k, n, keys, signal) => {
+    encode: async (plaintext, { k, n, parts }, places, signal) => {
       requireShape(k, n);
       requireSlab(plaintext.length, k);
-      if (keys.length !== n) throw new RangeError(`keys must be ${n}, not ${keys.length}`);
+      if (requirePlaces(places, n) !== places.length) throw new RangeError('no shard has two places');
       const size = shardBytes(plaintext.length, k);
+      requireParts(parts, size);
       return within(await take(n * size, signal), async (loan) => {
         const room = loan.bytes;
         room.set(plaintext);
-        const made = await work.encode({ room, k, n, length: plaintext.length, keys });
+        const made = await work.encode({ room, k, n, length: plaintext.length, parts, places });
         loan.restore(made.room.buffer);
         const { bytes } = loan;
-        const shards = made.roots.map((root, i) => ({ root, bytes: bytes.subarray(i * size, (i + 1) * size) }));
-        return { shards, [Symbol.dispose]: () => loan[Symbol.dispose]() };
+        const shardOf = ({ shard }: ShardPlace, index: number) => {
+          const root = made.roots[index];
+          if (root === undefined) throw new RangeError(`no root was made for shard ${shard}`);
+          return [shard, { root, bytes: bytes.subarray(shard * size, (shard + 1) * size) }] as const;
+        };
+        return { shards: new Map(places.map(shardOf)), [Symbol.dispose]: () => loan[Symbol.dispose]() };
       });
     },
-    decode: async (shards, k, n, length) => {
+    decode: async (shards, { k, n, length, parts }) => {
       requireShape(k, n);
       requireSlab(length, k);
       const size = shardBytes(length, k);
+      requireParts(parts, size);
       const inHand = requireShards(shards, k, n, size);
-      const places = placesOf(
-        inHand.map(({ shard }) => shard),
+      const places = inHand.map(({ place }) => place);
+      const positions = placesOf(
+        places.map(({ shard }) => shard),
         k,
       );
-      const last = Math.max(k - 1, ...places.values());
+      const last = Math.max(k - 1, ...positions.values());
       return within(takeNow((last + 1) * size), async (loan) => {
         const room = loan.bytes;
-        for (const { shard, bytes } of inHand) room.set(bytes, (places.get(shard) as number) * size);
-        const keyed = inHand.map(({ shard, key, nonce }) => ({ shard, key, nonce }));
-        const made = await work.decode({ room, k, n, length, shards: keyed });
+        for (const { place, bytes } of inHand) room.set(bytes, (positions.get(place.shard) as number) * size);
+        const made = await work.decode({ room, k, n, length, parts, places });
         loan.restore(made.room.buffer);
         return { bytes: loan.bytes.subarray(0, length), [Symbol.dispose]: () => loan[Symbol.dispose]() };
       });

@@ -1,7 +1,7 @@
-import { createShardCipher, type ShardKey } from './cipher.js';
+import { createShardCipher, shardKey, type ShardPlace } from './cipher.js';
 import type { Erasure } from './erasure.js';
 import { sectorRoot } from './merkle.js';
-import { shardBytes } from './slab.js';
+import { shardBytes, type SlabPart } from './slab.js';
 import type { Hash } from '../units.js';
 
 /** A slab of `length` bytes, coded k of n. */
@@ -11,31 +11,30 @@ export interface SlabShape {
   readonly length: number;
 }
 
-/** A shard's index in the code, and the key that it is encrypted under. */
-export interface ShardInHand extends ShardKey {
-  readonly shard: number;
-}
-
 /** Room that a slab is worked on in, shards of one length one after another; what was in it before does not matter. */
 export type SlabRoom = Uint8Array<ArrayBuffer>;
 
-export interface EncodeJob extends SlabShape {
-  /** The plaintext, and room for n shards in all. */
-  readonly room: SlabRoom;
-  /** Of all n shards. */
-  readonly keys: readonly ShardKey[];
+/** What a slab's shards are encrypted with. */
+interface SlabJob extends SlabShape {
+  /** All of a shard, in order. */
+  readonly parts: readonly SlabPart[];
+  /** Of the shards that are worked on, no two the same. */
+  readonly places: readonly ShardPlace[];
 }
 
-export interface DecodeJob extends SlabShape {
-  /** The shards in hand where {@link placesOf} wants them, and room for k and those behind them. */
+export interface EncodeJob extends SlabJob {
+  /** The plaintext, and room for n shards in all. */
   readonly room: SlabRoom;
-  /** k of them, no two the same. */
-  readonly shards: readonly ShardInHand[];
+}
+
+export interface DecodeJob extends SlabJob {
+  /** The k shards in hand where {@link placesOf} wants them, and room for k and those behind them. */
+  readonly room: SlabRoom;
 }
 
 /** The heavy work on slabs, in place. The room that comes back is the one that went in, or the same bytes if it went through another thread. */
 export interface SlabWork {
-  /** Encrypted shards, and the roots of their sectors. */
+  /** The shards of all places encrypted, and the roots of their sectors, in the order of the places. */
   encode(job: EncodeJob): Promise<{ readonly room: SlabRoom; readonly roots: readonly Hash[] }>;
   /** The plaintext at the room's start. */
   decode(job: DecodeJob): Promise<{ readonly room: SlabRoom }>;
@@ -48,32 +47,41 @@ export const placesOf = (shards: readonly number[], k: number): ReadonlyMap<numb
   return new Map(shards.map((shard) => [shard, shard < k ? shard : next++]));
 };
 
-/** The work in this thread: Reed–Solomon over the plaintext, then each shard encrypted under its own key. */
+/** Encrypts or decrypts a shard in place, part by part. */
+const applyCiphers = async (shard: Uint8Array, place: ShardPlace, parts: readonly SlabPart[]): Promise<void> => {
+  let at = 0;
+  for (const { key, bytes } of parts) {
+    await createShardCipher(shardKey(key, place))(shard.subarray(at, at + bytes));
+    at += bytes;
+  }
+};
+
+/** The work in this thread: Reed–Solomon over the plaintext, then each shard encrypted under its own keys. */
 export const createSlabWork = (erasure: Erasure): SlabWork => ({
-  encode: async ({ room, k, n, length, keys }) => {
+  encode: async ({ room, k, n, length, parts, places }) => {
     const size = shardBytes(length, k);
     room.fill(0, length, k * size);
     erasure.encode(room, k, n);
     const roots: Hash[] = [];
-    for (const [i, key] of keys.entries()) {
-      const shard = room.subarray(i * size, (i + 1) * size);
-      await createShardCipher(key)(shard);
+    for (const place of places) {
+      const shard = room.subarray(place.shard * size, (place.shard + 1) * size);
+      await applyCiphers(shard, place, parts);
       roots.push(sectorRoot(shard));
     }
     return { room, roots };
   },
-  decode: async ({ room, k, n, length, shards }) => {
+  decode: async ({ room, k, n, length, parts, places }) => {
     const size = shardBytes(length, k);
-    const at = (place: number): Uint8Array => room.subarray(place * size, (place + 1) * size);
-    const places = placesOf(
-      shards.map(({ shard }) => shard),
+    const at = (position: number): Uint8Array => room.subarray(position * size, (position + 1) * size);
+    const positions = placesOf(
+      places.map(({ shard }) => shard),
       k,
     );
     const present: (Uint8Array | undefined)[] = Array.from({ length: n }, () => undefined);
-    for (const { shard, ...key } of shards) {
-      const bytes = at(places.get(shard) as number);
-      await createShardCipher(key)(bytes);
-      present[shard] = bytes;
+    for (const place of places) {
+      const bytes = at(positions.get(place.shard) as number);
+      await applyCiphers(bytes, place, parts);
+      present[place.shard] = bytes;
     }
     const missing = Array.from({ length: k }, (_, shard) => shard).filter((shard) => present[shard] === undefined);
     erasure.rebuild(present, new Map(missing.map((shard) => [shard, at(shard)])), k, n);

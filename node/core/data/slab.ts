@@ -1,4 +1,4 @@
-import type { ShardKey } from './cipher.js';
+import type { ShardPlace, SlabKey } from './cipher.js';
 import { requireShape } from './erasure.js';
 import { LEAF_BYTES, SECTOR_BYTES, type Hash } from '../units.js';
 
@@ -8,17 +8,26 @@ export interface EncodedShard {
   readonly bytes: Uint8Array;
 }
 
-/** A fetched shard with its key. */
-export interface KeyedShard extends ShardKey {
-  /** Index in the code, 0 … n−1. */
-  readonly shard: number;
+/** A fetched shard, and the placement that its key is made for. */
+export interface PlacedShard {
+  readonly place: ShardPlace;
   readonly bytes: Uint8Array;
+}
+
+/**
+ * A run of each of a slab's shards whose keys are made of one slab's key: the whole of a slab that is alone in its sectors; where slabs of small
+ * files share sectors, one after the other.
+ */
+export interface SlabPart {
+  readonly key: SlabKey;
+  /** Bytes of each shard. */
+  readonly bytes: number;
 }
 
 /** A slab's shards in room that is used again: gone once it is disposed of. */
 export interface EncodedSlab extends Disposable {
-  /** All n, by index. */
-  readonly shards: readonly EncodedShard[];
+  /** By index, those that have a place. */
+  readonly shards: ReadonlyMap<number, EncodedShard>;
 }
 
 /** A slab's plaintext in room that is used again: gone once it is disposed of. */

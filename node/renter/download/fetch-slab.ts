@@ -1,19 +1,19 @@
-import { shardKey, slabKey, type ObjectKey } from '../../core/data/cipher.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { Address, DealId, Wei } from '../../core/units.js';
-import type { ObjectRecord, ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
-import type { DecodedSlab, KeyedShard } from '../../core/data/slab.js';
+import { LEAF_BYTES, type Address, type DealId, type Wei } from '../../core/units.js';
+import type { ShardPlacement, SlabOwner, SlabRecord } from '../../ports/catalogue.js';
+import { shardBytes, type DecodedSlab, type PlacedShard } from '../../core/data/slab.js';
+import { codedObject, type CodedObject } from '../coded-object.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
 import { fastest } from '../../core/tasks/fastest.js';
-import { readSector } from './read-sector.js';
+import { readSpan, type ReadSpan } from './read-sector.js';
 import type { Purse } from './egress.js';
 import { planReads, type ReadTask } from './plan-reads.js';
 
 /** Who holds what of an object, and who has answered fast so far. */
 export interface Sources {
-  readonly object: ObjectRecord;
-  readonly key: ObjectKey;
+  readonly object: SlabOwner;
+  readonly coded: CodedObject;
   /** Of the deals that may be read from. */
   readonly providers: ReadonlyMap<DealId, Address>;
   /** Pays for the reads. */
@@ -37,7 +37,7 @@ export interface SourceOptions {
  */
 export const sourcesOf = async (
   context: RenterContext,
-  object: ObjectRecord,
+  object: SlabOwner,
   slabs: ReadTask['slabs'],
   { purse, without = new Set(), signal }: SourceOptions,
 ): Promise<Sources> => {
@@ -47,7 +47,7 @@ export const sourcesOf = async (
     const record = unpayable.has(deal) ? undefined : await context.catalogue.deal(deal);
     if (record) providers.set(deal, record.provider);
   }
-  return { object, key: context.objectKey(object.id), providers, purse, costs, order: [] };
+  return { object, coded: codedObject(context, object), providers, purse, costs, order: [] };
 };
 
 /** Those who came first last time first, then the cheapest; who failed last. */
@@ -62,22 +62,28 @@ const ranked = (shards: readonly ShardPlacement[], { order, providers, costs }: 
   return shards.filter(({ deal }) => providers.has(deal)).sort((a, b) => place(a) - place(b) || dearer(a, b) || a.shard - b.shard);
 };
 
+/** Which leaves of its sectors a slab's shards are. */
+const spanOf = ({ length, within }: SlabRecord, k: number): Pick<ReadSpan, 'from' | 'count'> => ({
+  from: within?.from ?? 0,
+  count: shardBytes(length, k) / LEAF_BYTES,
+});
+
 const fetchShard = async (
   context: RenterContext,
   sources: Sources,
-  slab: number,
+  slab: SlabRecord,
   placement: ShardPlacement,
   signal: AbortSignal,
-): Promise<KeyedShard> => {
+): Promise<PlacedShard> => {
   const { shard, deal, sector, attempt } = placement;
   const provider = sources.providers.get(deal);
   if (!provider) throw new HoldfastError('DEAL_OF_ANOTHER', { deal });
   const link = await context.links.to(provider, signal);
   const authorization = await context.links.authorize(deal, signal);
   const source = { link, authorization, egress: context.egress, purse: sources.purse };
-  const bytes = await readSector(source, sector, context.limits, signal);
+  const bytes = await readSpan(source, sector, spanOf(slab, sources.coded.k), context.limits, signal);
   context.metrics.add('holdfast_downloaded_bytes_total', bytes.length);
-  return { shard, bytes, ...shardKey(slabKey(sources.key, slab), { shard, deal, attempt }) };
+  return { bytes, place: { shard, deal, attempt } };
 };
 
 /**
@@ -102,7 +108,7 @@ export const fetchSlab = async (
       spare,
       hedgeMilliseconds,
       sleep: (milliseconds, either) => context.clock.sleep(milliseconds, either),
-      run: (placement, either) => fetchShard(context, sources, index, placement, either),
+      run: (placement, either) => fetchShard(context, sources, slab, placement, either),
       onFailure: ({ deal }, error) => {
         const provider = sources.providers.get(deal);
         if (provider) context.links.drop(provider);
@@ -114,6 +120,7 @@ export const fetchSlab = async (
   if (shards.length < k) {
     throw new HoldfastError('OBJECT_UNAVAILABLE', { name, slab: index, present: shards.length, needed: k, reasons: failures.text });
   }
-  sources.order = shards.map(({ shard }) => shard);
-  return context.coder.decode(shards, k, n, slab.length);
+  sources.order = shards.map(({ place }) => place.shard);
+  const { length } = slab;
+  return context.coder.decode(shards, { k, n, length, parts: await sources.coded.partsOf({ index, length }) });
 };

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { LEAF_BYTES, wei, type DealId, type Wei } from '../../core/units.js';
+import { shardBytes } from '../../core/data/slab.js';
+import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { SlabRecord } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { Purse } from './egress.js';
@@ -34,13 +35,13 @@ interface Estimate {
 }
 
 /** The slabs in groups, each of slabs whose shards lie in the same deals: few, however many slabs there are. */
-const groupSlabs = async ({ slabs, without }: ReadTask): Promise<readonly (readonly Column[])[]> => {
+const groupSlabs = async ({ k, slabs, without }: ReadTask): Promise<readonly (readonly Column[])[]> => {
   const groups = new Map<string, readonly Column[]>();
-  for await (const { shards } of slabs) {
+  for await (const { shards, length } of slabs) {
     const readable = shards.filter(({ deal }) => !without.has(deal));
     const key = readable.map(({ shard, deal }) => `${shard} ${deal}`).join();
     const group = groups.get(key) ?? readable.map(({ shard, deal }): Column => ({ shard, deal, bytes: 0 }));
-    group.forEach((column, i) => (column.bytes += (readable[i]?.sector.leaves ?? 0) * LEAF_BYTES));
+    for (const column of group) column.bytes += shardBytes(length, k);
     groups.set(key, group);
   }
   return [...groups.values()];

@@ -61,19 +61,20 @@ export const readRange = async (source: ReadSource, sector: SectorRef, span: Rea
   }
 };
 
-/** A whole sector, range by range, each verified before it is taken; some ranges at once. */
-export const readSector = async (
+/** Leaves of a sector, range by range, each verified before it is taken; some ranges at once. */
+export const readSpan = async (
   source: ReadSource,
   sector: SectorRef,
+  span: Pick<ReadSpan, 'from' | 'count'>,
   { rangeLeaves, rangesInFlight }: Pick<RenterLimits, 'rangeLeaves' | 'rangesInFlight'>,
   signal?: AbortSignal,
 ): Promise<Uint8Array> => {
-  const whole = new Uint8Array(sector.leaves * LEAF_BYTES);
-  const starts = Array.from({ length: Math.ceil(sector.leaves / rangeLeaves) }, (_, range) => range * rangeLeaves);
-  await inFlight(starts, rangesInFlight, signal, async (from, either) => {
-    const count = Math.min(rangeLeaves, sector.leaves - from);
-    const later = sector.leaves - from - count;
-    whole.set(await readRange(source, sector, { from, count, later }, either), from * LEAF_BYTES);
+  const bytes = new Uint8Array(span.count * LEAF_BYTES);
+  const starts = Array.from({ length: Math.ceil(span.count / rangeLeaves) }, (_, range) => range * rangeLeaves);
+  await inFlight(starts, rangesInFlight, signal, async (start, either) => {
+    const count = Math.min(rangeLeaves, span.count - start);
+    const later = span.count - start - count;
+    bytes.set(await readRange(source, sector, { from: span.from + start, count, later }, either), start * LEAF_BYTES);
   });
-  return whole;
+  return bytes;
 };

@@ -1,5 +1,5 @@
 import { LEAF_BYTES, type DealId, type Hash } from '../../core/units.js';
-import type { ObjectRecord, SectorPlace, ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
+import type { SectorPlace, ShardPlacement, SlabOwner, SlabRecord } from '../../ports/catalogue.js';
 
 /** A sector that its provider says it lacks, and which shard it is. */
 export interface LostClaim {
@@ -8,9 +8,9 @@ export interface LostClaim {
   readonly place: SectorPlace;
 }
 
-/** A slab of an object. */
+/** A slab of an object or a crate. */
 export interface ClaimedSlab {
-  readonly object: ObjectRecord;
+  readonly object: SlabOwner;
   readonly slab: number;
   readonly record: SlabRecord;
 }

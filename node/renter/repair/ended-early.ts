@@ -1,6 +1,7 @@
 import type { Address, DealId } from '../../core/units.js';
 import type { RenterContext } from '../context.js';
 import type { KnownDeal } from '../deals/deal-book.js';
+import { ownerOf } from './slab-owner.js';
 
 /** A deal that ended before the time it was paid for, by default or because its provider gave it up, and in which shards of files still lie. */
 export interface EndedDeal {
@@ -23,8 +24,8 @@ const endedDeal = async ({ catalogue }: RenterContext, { deal, record }: KnownDe
     shards += 1;
     objects.add(place.object);
   }
-  const found = await Promise.all([...objects].map((id) => catalogue.object(id)));
-  const names = found.flatMap((object) => (object?.state === 'stored' ? [object.name] : []));
+  const found = await Promise.all([...objects].map((id) => ownerOf(catalogue, id)));
+  const names = found.flatMap((object) => (object && object.state !== 'placing' ? [object.name] : []));
   return { deal: deal.id, provider: deal.provider, isClosed: deal.status === 'closed', shards, names: [...new Set(names)] };
 };
 

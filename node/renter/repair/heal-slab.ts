@@ -1,4 +1,3 @@
-import { shardKey, slabKey, type ShardKey } from '../../core/data/cipher.js';
 import type { EncodedShard } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
@@ -7,8 +6,6 @@ import type { Purse } from '../download/egress.js';
 import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';
 import type { FailureList } from '../failure-list.js';
 import type { LostShards } from './decide-healing.js';
-
-const UNUSED: ShardKey = { key: new Uint8Array(32), nonce: new Uint8Array(16) };
 
 /** The slab without its lost shards: what is read, and what reading it costs. */
 const whatIsLeft = ({ record, lost }: LostShards): SlabRecord => ({
@@ -32,16 +29,13 @@ export const remakeShards = async (
   const left = whatIsLeft(damaged);
   const sources = await sourcesOf(context, object, [left], { purse, signal });
   using plaintext = await fetchSlab(context, sources, [slab, left], failures, signal);
-  const key = slabKey(sources.key, slab);
-  const keys = Array.from({ length: n }, (_, shard) => {
-    const place = shards.find((one) => one.shard === shard);
-    return place ? shardKey(key, place) : UNUSED;
-  });
-  using made = await context.coder.encode(plaintext.bytes, k, n, keys, signal);
+  const parts = await sources.coded.partsOf({ index: slab, length: left.length });
+  const places = shards.map(({ shard, deal, attempt }) => ({ shard, deal, attempt }));
+  using made = await context.coder.encode(plaintext.bytes, { k, n, parts }, places, signal);
   return new Map(
     shards.map((place) => {
       const { shard, sector } = place;
-      const one = made.shards[shard] as EncodedShard;
+      const one = made.shards.get(shard) as EncodedShard;
       if (one.root !== sector.root) throw new HoldfastError('SECTOR_ROOT_MISMATCH', { expected: sector.root, computed: one.root });
       return [place, { ...one, bytes: one.bytes.slice() }] as const;
     }),

@@ -15,6 +15,7 @@ import { remakeShards } from './heal-slab.js';
 import type { HealedShard, Unhealable, UnhealedShard } from './healed-shard.js';
 import { isWanted } from '../upload/is-wanted.js';
 import { isKept, readLostClaims } from './lost-claims.js';
+import { ownerOf } from './slab-owner.js';
 import { asError } from '../../core/errors/coded.js';
 
 export interface HealOptions extends TaskOptions {
@@ -49,7 +50,7 @@ const slabsOf = async ({ catalogue }: RenterContext, claims: readonly LostClaim[
   for (const { place } of claims) {
     const name = slabName(place);
     if (slabs.has(name)) continue;
-    const [object, record] = await Promise.all([catalogue.object(place.object), catalogue.slab(place.object, place.slab)]);
+    const [object, record] = await Promise.all([ownerOf(catalogue, place.object), catalogue.slab(place.object, place.slab)]);
     if (object && record) slabs.set(name, { object, slab: place.slab, record });
   }
   return slabs;

@@ -2,7 +2,7 @@ import { shardBytes } from '../../core/data/slab.js';
 import { drain } from '../../core/tasks/drain.js';
 import { inOrder } from '../../core/tasks/in-order.js';
 import { LEAF_BYTES, leaves, period, type Address, type DealId, type Leaves } from '../../core/units.js';
-import type { SlabRecord, StoredObject } from '../../ports/catalogue.js';
+import type { Crate, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import type { Purse } from '../download/egress.js';
@@ -16,6 +16,7 @@ import type { PlacedSlab, Slab, SlabInHand } from '../upload/slabs.js';
 import type { LostShard } from './decide-repair.js';
 import type { SlabRun } from './plan-repair.js';
 import type { RepairOptions } from './repair-options.js';
+import { putSlabs } from './slab-owner.js';
 
 /** What the moves of one repair share. */
 export interface Moving {
@@ -93,12 +94,12 @@ const leavesOf = (slabs: readonly SlabRecord[], k: number): Leaves =>
  */
 export const moveSlabs = async (
   context: RenterContext,
-  object: StoredObject,
+  object: StoredObject | Crate,
   run: SlabRun,
   later: number,
   { options, purse, failures }: Moving,
 ): Promise<readonly Column[]> => {
-  const { id, k, n } = object;
+  const { k, n } = object;
   const { slabs, lost } = run;
   const records = [...slabs.values()];
   const { signal, report } = options;
@@ -109,7 +110,7 @@ export const moveSlabs = async (
   const room = options.room === undefined ? later : leavesPerProvider(options.room, k);
   const total = records.reduce((sum, { length }) => sum + length, 0);
   const placing: Placing = {
-    object: { k, n, key: context.objectKey(id) },
+    object: sources.coded,
     known: new Map(),
     again: (wanted) => fetched(context, sources, run, wanted, failures, signal),
     terms: {
@@ -134,6 +135,6 @@ export const moveSlabs = async (
   });
   const columns = stored.columns.map(({ column }) => column);
   const moved = [...stored.placed].map(([index, placed]) => [index, movedSlab(slabs.get(index) as SlabRecord, columns, placed)] as const);
-  await context.catalogue.putObject(object, new Map(moved));
+  await putSlabs(context.catalogue, object, new Map(moved));
   return columns;
 };

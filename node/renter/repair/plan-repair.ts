@@ -1,14 +1,15 @@
 import type { DealId } from '../../core/units.js';
-import type { ObjectRecord, SlabRecord, StoredObject } from '../../ports/catalogue.js';
+import type { Crate, ObjectRecord, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { sizeSteps } from '../upload/size-steps.js';
+import { ownerOf } from './slab-owner.js';
 import { decideRepair, type DealHealth, type LostShard, type SlabRepair, type Threshold } from './decide-repair.js';
 
-/** What to do for one object. */
+/** What to do for one object, or for one crate. */
 export interface RepairAction {
   /** `hopeless` if any slab is. */
   readonly kind: SlabRepair['kind'];
-  readonly object: StoredObject;
+  readonly object: StoredObject | Crate;
   /** Plaintext bytes of the slabs that need repair. */
   readonly bytes: number;
   /** What they have lost: each shard index of a deal once. */
@@ -36,7 +37,7 @@ const damagedObjects = async ({ catalogue }: RenterContext, { health }: RepairTe
 };
 
 /** The repair of one object, from its slabs one after the other; undefined if none needs any. */
-const planObject = async ({ catalogue }: RenterContext, object: StoredObject, terms: RepairTerms): Promise<RepairAction | undefined> => {
+const planObject = async ({ catalogue }: RenterContext, object: StoredObject | Crate, terms: RepairTerms): Promise<RepairAction | undefined> => {
   let bytes = 0;
   let kind: RepairAction['kind'] = 'move';
   const lost = new Map<string, LostShard>();
@@ -50,17 +51,24 @@ const planObject = async ({ catalogue }: RenterContext, object: StoredObject, te
   return bytes === 0 ? undefined : { kind, object, bytes, lost: [...lost.values()] };
 };
 
-/** Which of the stored objects, or of `objects`, need repair. */
+/** Ids of what the slabs of these objects lie in: themselves, or crates. */
+const ownersOf = async ({ catalogue }: RenterContext, objects: readonly ObjectRecord[]): Promise<ReadonlySet<string>> => {
+  const ids = new Set<string>();
+  for (const { id } of objects) ids.add((await catalogue.slab(id, 0))?.within?.crate ?? id);
+  return ids;
+};
+
+/** Which of the stored objects and crates, or of those of `objects`, need repair. */
 export const planRepairs = async (
   context: RenterContext,
   objects: readonly ObjectRecord[] | undefined,
   terms: RepairTerms,
 ): Promise<readonly RepairAction[]> => {
   const actions: RepairAction[] = [];
-  const ids = objects?.map(({ id }) => id) ?? (await damagedObjects(context, terms));
+  const ids = objects ? await ownersOf(context, objects) : await damagedObjects(context, terms);
   for (const id of ids) {
-    const object = await context.catalogue.object(id);
-    const action = object?.state === 'stored' ? await planObject(context, object, terms) : undefined;
+    const object = await ownerOf(context.catalogue, id);
+    const action = object && object.state !== 'placing' ? await planObject(context, object, terms) : undefined;
     if (action) actions.push(action);
   }
   return actions;
@@ -69,7 +77,7 @@ export const planRepairs = async (
 const layoutOf = ({ shards }: SlabRecord): string => shards.map(({ shard, deal, attempt }) => `${shard} ${deal} ${attempt}`).join();
 
 /** The first run of slabs of an object that are to be moved, from slab `from` on: those beyond help wait, and hold up no others. */
-const nextRun = async (context: RenterContext, object: StoredObject, from: number, terms: RepairTerms): Promise<SlabRun | undefined> => {
+const nextRun = async (context: RenterContext, object: StoredObject | Crate, from: number, terms: RepairTerms): Promise<SlabRun | undefined> => {
   const slabs = new Map<number, SlabRecord>();
   let found: { readonly lost: readonly LostShard[]; readonly layout: string; readonly most: number } | undefined;
   for await (const [index, slab] of context.catalogue.slabs(object.id, from)) {
@@ -85,7 +93,7 @@ const nextRun = async (context: RenterContext, object: StoredObject, from: numbe
 };
 
 /** The runs of slabs of an object that are to be moved, one after the other. */
-export async function* runsOf(context: RenterContext, object: StoredObject, terms: RepairTerms): AsyncGenerator<SlabRun> {
+export async function* runsOf(context: RenterContext, object: StoredObject | Crate, terms: RepairTerms): AsyncGenerator<SlabRun> {
   let from = 0;
   for (;;) {
     const run = await nextRun(context, object, from, terms);

@@ -68,10 +68,10 @@ const fill = async (
   if (!terms.agreement.quote) await requireFunds(context, quote, task.signal);
   await terms.agreement.settle(quote, replaces);
   const deals = await occupy(context, parts, task);
-  const fresh = open.map(([shard, attempt], index): Column => {
-    const { provider } = parts[index] as QuotePart;
-    return { shard, attempt, deal: deals[index] as DealId, provider };
-  });
+  const homes = parts.map(({ provider }, index) => ({ provider, deal: deals[index] as DealId }));
+  // Whoever was interrupted before a shard was recorded sends it to the same deal again, where its provider has it already.
+  const inOrder = homes.toSorted((a, b) => (a.deal < b.deal ? -1 : 1));
+  const fresh = open.map(([shard, attempt], index): Column => ({ shard, attempt, ...(inOrder[index] as (typeof homes)[number]) }));
   return [...columns, ...fresh].sort((a, b) => a.shard - b.shard);
 };
 

@@ -1,11 +1,12 @@
 import type { DealId } from '../../core/units.js';
+import type { CodedObject } from '../coded-object.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import type { SpacePlan } from '../homes/quote.js';
 import { isWhole, type Column } from './columns.js';
 import { awaitColumns, signColumns, type SignedColumn } from './commit-columns.js';
 import { fillColumns, type HomesTerms } from './fill-columns.js';
-import { sendSlabs, type CodedObject } from './send-slabs.js';
+import { sendSlabs } from './send-slabs.js';
 import type { PlacedSlab, Slab, SlabInHand } from './slabs.js';
 
 /** What the steps of one object have in common. */

@@ -1,48 +1,23 @@
 import { slabBytes } from '../../core/data/slab.js';
-import { toHex } from '../../core/data/bytes.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { period, type DealId, type Wei } from '../../core/units.js';
 import type { HalfDoneObject, StoredObject } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
-import type { RenterContext, TaskOptions } from '../context.js';
-import { currentPeriod } from '../current-period.js';
-import { expireChallenges } from '../deals/challenges.js';
-import { chainDeals, readDeals, type KnownDeal } from '../deals/deal-book.js';
-import { adoptOpenings } from '../deals/open-deals.js';
-import { reconcileDeals } from '../deals/reconcile.js';
+import { codedObject } from '../coded-object.js';
+import type { RenterContext } from '../context.js';
 import type { ProviderFailure } from '../events.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
 import type { Quote } from '../homes/quote.js';
-import { createAgreement } from './agreement.js';
+import { freshId } from './fresh-id.js';
+import { beginPlacing, requirePeriods, type PlacingOptions } from './placing-terms.js';
 import { createSlabReader, readAgain, type SlabReader } from './read-slabs.js';
 import { createObjectRecorder } from './record-object.js';
 import { sameObject } from './same-content.js';
 import { storeSteps } from './store-steps.js';
 
-export interface PutOptions extends TaskOptions {
+export interface PutOptions extends PlacingOptions {
   readonly name: string;
   /** Stays open: whoever opened it closes it. */
   readonly source: ByteSource;
-  /** Data shards. Default 4. */
-  readonly k?: number;
-  /** All shards, each at a provider of its own. Default 6. */
-  readonly n?: number;
-  /** Bytes of later files that new deals have room for. Default: as much as this file, as far as a deal takes it. */
-  readonly room?: number;
-  /** Bytes of room for files that are put after this one in the same run: new deals have it, and the quote is that of all. Default: 0. */
-  readonly following?: number;
-  /** Periods that new deals are paid for. */
-  readonly periods: number;
-  /** Periods that a deal which is there must still last to be used. Default: half of `periods`. */
-  readonly minPeriods?: number;
-  /** Most token wei per GiB and 30 days that any provider may ask. */
-  readonly maxPrice?: Wei;
-  /** Most token wei per GiB read that any provider may ask. */
-  readonly maxEgressPrice?: Wei;
-  /** How often new deals can pay for a read of all their room, at no price for egress nothing. Default 1. */
-  readonly reads?: number;
-  /** Hears the quote and says whether to go on, before anything is paid. */
-  readonly confirm?: (quote: Quote) => Promise<boolean>;
 }
 
 export interface PutResult {
@@ -54,35 +29,18 @@ export interface PutResult {
   readonly failures: readonly ProviderFailure[];
 }
 
-/** A deal must outlast the period it is opened in, the next, and one more for a late commit. */
-const MIN_PERIODS = 3;
-
-const freshId = (): string => toHex(crypto.getRandomValues(new Uint8Array(16))).slice(2);
-
-/** Half-done puts of the name: the one of the same source and shape, which is continued, and the others. */
-const halfDone = async ({ catalogue }: RenterContext, fresh: HalfDoneObject) => {
+/** Half-done puts of the name: the one of the same source and shape, which is continued, and the others. What lies in a crate is continued there. */
+const halfDone = async ({ catalogue, inHand }: RenterContext, fresh: HalfDoneObject) => {
   const others: HalfDoneObject[] = [];
   let same: HalfDoneObject | undefined;
   for await (const object of catalogue.placing()) {
-    if (object.name !== fresh.name) continue;
-    const { k, n, origin } = object;
-    if (!same && origin !== undefined && origin === fresh.origin && k === fresh.k && n === fresh.n) same = object;
+    if (object.name !== fresh.name || inHand.has(object.id)) continue;
+    const { id, k, n, origin } = object;
+    const isSame = !same && origin !== undefined && origin === fresh.origin && k === fresh.k && n === fresh.n;
+    if (isSame && !(await catalogue.slab(id, 0))?.within) same = object;
     else others.push(object);
   }
   return { object: same ?? fresh, others };
-};
-
-/** All deals as they are now, once what an interruption left is settled. */
-const settledDeals = async (
-  context: RenterContext,
-  failures: FailureList,
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<DealId, KnownDeal>> => {
-  await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
-  const known = await readDeals(context, signal);
-  await expireChallenges(context, chainDeals(known).values(), failures, signal);
-  await reconcileDeals(context, chainDeals(known), failures, signal);
-  return new Map(known.map((one) => [one.deal.id, one]));
 };
 
 /** What a put was asked for and what it has begun with. */
@@ -94,31 +52,14 @@ interface Begun {
 }
 
 const place = async (context: RenterContext, { options, object, reader, failures }: Begun): Promise<PutResult> => {
-  const { source, name, periods, minPeriods = Math.floor(periods / 2), signal, report } = options;
-  const now = await currentPeriod(context.settlement.agreed, signal);
-  const known = await settledDeals(context, failures, signal);
-  const until = period(now + Math.max(minPeriods, 2));
+  const { source, name, signal, report } = options;
+  const { terms, known } = await beginPlacing(context, options, object.n, failures);
   if (object.slabs === 0) {
     const { sha256 } = reader.isLast ? reader.whole() : object;
-    const same = await sameObject(context, { ...object, sha256 }, known, until);
+    const same = await sameObject(context, { ...object, sha256 }, known, terms.until);
     if (same) return { object: same, same: true, failures: failures.all };
   }
   const recorder = createObjectRecorder(context, object, reader, { total: source.length, report });
-  const agreement = createAgreement(options.confirm, report);
-  const { maxPrice, maxEgressPrice, reads } = options;
-  const answers = { failures, declined: new Map() };
-  const shards = new Map(Array.from({ length: object.n }, (_, shard) => [shard, 0]));
-  const terms = {
-    excluded: new Set<never>(),
-    maxEnd: period(now + periods + 1),
-    until,
-    maxPrice,
-    maxEgressPrice,
-    reads,
-    shards,
-    agreement,
-    answers,
-  };
   await storeSteps(context, {
     source,
     reader,
@@ -126,8 +67,9 @@ const place = async (context: RenterContext, { options, object, reader, failures
     begun: object,
     room: options.room,
     following: options.following,
+    committed: (end) => source.forget?.(end),
     placing: (either) => ({
-      object: { k: object.k, n: object.n, key: context.objectKey(object.id) },
+      object: codedObject(context, object),
       terms,
       known,
       again: (slabs) => readAgain(source, slabs, { name, signal: either }),
@@ -136,14 +78,14 @@ const place = async (context: RenterContext, { options, object, reader, failures
   });
   if (object.origin !== (await source.origin?.())) throw new HoldfastError('SOURCE_CHANGED', { name });
   const stored = await recorder.stored();
-  return { object: stored, same: false, failures: failures.all, ...(agreement.quote && { quote: agreement.quote }) };
+  return { object: stored, same: false, failures: failures.all, ...(terms.agreement.quote && { quote: terms.agreement.quote }) };
 };
 
 const putAlone = async (context: RenterContext, options: PutOptions): Promise<PutResult> => {
   const { source, name, k = 4, n = 6, periods, signal, report } = options;
   const { catalogue, clock, limits } = context;
   const perSlab = slabBytes(k, n, limits.slabRoom);
-  if (periods < MIN_PERIODS) throw new HoldfastError('PERIODS_TOO_FEW', { periods, min: MIN_PERIODS });
+  requirePeriods(periods);
   const origin = await source.origin?.();
   const shape = { name, k, n, bytes: 0, slabs: 0, storedAt: clock.now() };
   const fresh: HalfDoneObject = { id: freshId(), ...shape, state: 'placing', ...(origin !== undefined && { origin }) };

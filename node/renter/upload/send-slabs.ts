@@ -1,20 +1,13 @@
-import { shardKey, slabKey, type ObjectKey, type ShardKey } from '../../core/data/cipher.js';
 import type { EncodedShard, EncodedSlab } from '../../core/data/slab.js';
 import { inOrder } from '../../core/tasks/in-order.js';
 import { LEAF_BYTES, leaves } from '../../core/units.js';
 import type { ShardPlacement } from '../../ports/catalogue.js';
 import type { SectorSource } from '../../ports/link.js';
+import type { CodedObject } from '../coded-object.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
 import { shardIn, type Column } from './columns.js';
 import type { PlacedSlab, SlabInHand } from './slabs.js';
-
-/** An object whose slabs are coded and encrypted. */
-export interface CodedObject {
-  readonly k: number;
-  readonly n: number;
-  readonly key: ObjectKey;
-}
 
 /** A shard as it is sent. */
 export const sourceOf = ({ root, bytes }: EncodedShard): SectorSource => ({
@@ -22,21 +15,18 @@ export const sourceOf = ({ root, bytes }: EncodedShard): SectorSource => ({
   read: async (offset, length) => bytes.subarray(offset, offset + length),
 });
 
-const UNUSED: ShardKey = { key: new Uint8Array(32), nonce: new Uint8Array(16) };
-
-/** Codes a slab and encrypts its shards, each for its column; those of no column serve nobody. The plaintext is given back as soon as that is done. */
+/** Codes a slab and encrypts its shards, each for its column. The plaintext is given back as soon as that is done. */
 const codeSlab = async (
   context: RenterContext,
-  { k, n, key }: CodedObject,
+  object: CodedObject,
   { slab, plaintext: held }: SlabInHand,
   columns: readonly Column[],
   signal: AbortSignal,
 ): Promise<EncodedSlab> => {
   using plaintext = held;
-  const own = slabKey(key, slab.index);
-  const keys = Array.from({ length: n }, (): ShardKey => UNUSED);
-  for (const column of columns) keys[column.shard] = shardKey(own, column);
-  return await context.coder.encode(plaintext.bytes, k, n, keys, signal);
+  const { k, n } = object;
+  const places = columns.map(({ shard, deal, attempt }) => ({ shard, deal, attempt }));
+  return await context.coder.encode(plaintext.bytes, { k, n, parts: await object.partsOf(slab) }, places, signal);
 };
 
 const sendShard = async (context: RenterContext, column: Column, shard: EncodedShard, signal: AbortSignal): Promise<ShardPlacement> => {
@@ -66,7 +56,7 @@ const sendSlab = async (
   }
   using encoded = await codeSlab(context, object, inHand, open, signal);
   const tasks = open.map(async (column): Promise<ShardPlacement | undefined> => {
-    const shard = encoded.shards[column.shard];
+    const shard = encoded.shards.get(column.shard);
     if (!shard) throw new RangeError(`the coder made no shard ${column.shard}`);
     try {
       return await sendShard(context, column, shard, signal);

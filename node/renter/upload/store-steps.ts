@@ -3,7 +3,7 @@ import { drain } from '../../core/tasks/drain.js';
 import { createSerial } from '../../core/tasks/serial.js';
 import { anySignal } from '../../core/tasks/waiting.js';
 import { leaves, type Leaves } from '../../core/units.js';
-import type { HalfDoneObject, SlabRecord } from '../../ports/catalogue.js';
+import type { SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
@@ -17,24 +17,35 @@ import type { SlabReader } from './read-slabs.js';
 import { sizeSteps } from './size-steps.js';
 import type { ObjectRecorder } from './record-object.js';
 
+/** What was recorded of an object or a crate when it was begun before. */
+export interface Begun {
+  readonly id: string;
+  readonly k: number;
+  readonly n: number;
+  /** How many slabs. */
+  readonly slabs: number;
+}
+
 /** All that is to be stored in steps. */
 export interface Storing {
-  readonly source: ByteSource;
-  readonly reader: SlabReader;
-  readonly recorder: ObjectRecorder;
-  /** The object as it was recorded before. */
-  readonly begun: HalfDoneObject;
+  /** How many bytes all slabs have, if that is known, and how many of them can be read again. */
+  readonly source: Pick<ByteSource, 'length' | 'keeps'>;
+  readonly reader: Pick<SlabReader, 'peek' | 'take' | 'isLast' | 'bytes'>;
+  readonly recorder: Pick<ObjectRecorder, 'noted' | 'placed'>;
+  readonly begun: Begun;
   /** Bytes of later files. */
   readonly room: number | undefined;
   /** Bytes of room for files that follow in the same run. */
   readonly following: number | undefined;
+  /** Hears, in order, up to which byte the chain holds all. */
+  readonly committed: (end: number) => void | Promise<void>;
   readonly placing: (signal: AbortSignal) => Placing;
   readonly task: TaskOptions;
 }
 
 async function* recordedShards(
   { catalogue }: RenterContext,
-  { id }: HalfDoneObject,
+  { id }: Begun,
   from: number,
   count: number,
 ): AsyncGenerator<SlabRecord> {
@@ -80,7 +91,7 @@ const columnsBefore = async (
  * next is under way. What a step lacks in the end is read again, sent elsewhere and committed, before the source may forget it.
  */
 export const storeSteps = async (context: RenterContext, storing: Storing): Promise<void> => {
-  const { source, reader, recorder, begun, room, following, task } = storing;
+  const { source, reader, recorder, begun, room, following, committed, task } = storing;
   const { k, n } = begun;
   const { limits } = context;
   const size = sizeSteps({ k, n, slab: slabBytes(k, n, limits.slabRoom), keeps: source.keeps }, limits);
@@ -112,17 +123,16 @@ export const storeSteps = async (context: RenterContext, storing: Storing): Prom
 
   const awaited: Promise<number>[] = [];
   const settleFirst = async (): Promise<void> => {
-    const end = await (awaited.shift() as Promise<number>);
-    source.forget?.(end);
+    await committed(await (awaited.shift() as Promise<number>));
   };
   try {
     for (let next = await reader.peek(); next; next = await reader.peek()) {
       const { index, offset } = next.slab;
       const signed = await place(await stepFrom(index, offset));
       const end = [...signed.placed.values()].reduce((most, { slab }) => Math.max(most, slab.offset + slab.length), offset);
-      const committed = commit(signed, end);
-      committed.catch((error: unknown) => stop.abort(error));
-      awaited.push(committed);
+      const whole = commit(signed, end);
+      whole.catch((error: unknown) => stop.abort(error));
+      awaited.push(whole);
       if (awaited.length >= size.inFlight) await settleFirst();
     }
     while (awaited.length > 0) await settleFirst();

@@ -3,7 +3,7 @@ import { catalogueSpaces } from '../layout.js';
 import type { Changed, LogState } from '../rows/row-formats.js';
 import type { RowChange, Rows } from '../rows/rows.js';
 
-const { object: objects, slab: slabs, deal: deals, log, deleted, numbered } = catalogueSpaces;
+const { object: objects, crate: crates, slab: slabs, deal: deals, log, deleted, numbered } = catalogueSpaces;
 
 /** Deletions that are remembered, of however many there were. */
 const MOST_DELETED = 10_000;
@@ -74,6 +74,10 @@ export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeL
       case 'object': {
         const row = await objects.at(changed.object).read(rows);
         return row?.number === number ? { number, kind: 'object', object: row.value } : undefined;
+      }
+      case 'crate': {
+        const row = await crates.at(changed.object).read(rows);
+        return row?.number === number ? { number, kind: 'crate', crate: row.value } : undefined;
       }
       case 'slab': {
         const row = await slabs.at(changed.object, changed.index).read(rows);

@@ -1,11 +1,11 @@
 import { dealId, type DealId } from '../../core/units.js';
-import type { Catalogue, ObjectRecord } from '../../ports/catalogue.js';
+import type { Catalogue, ObjectRecord, SlabRecord } from '../../ports/catalogue.js';
 import { catalogueSpaces } from '../layout.js';
 import { endOfPrefix, type Rows } from '../rows/rows.js';
 import type { ChangeLog } from './change-log.js';
-import { dropSlabs, hideObject, writeObject } from './object-rows.js';
+import { dropSlabs, hideObject, writeCrate, writeObject, writeObjects } from './object-rows.js';
 
-const { object: objects, slab: slabs, name: names, content: contents, placing, place: places } = catalogueSpaces;
+const { object: objects, crate: crates, slab: slabs, part: parts, use: uses, name: names, content: contents, placing, place: places } = catalogueSpaces;
 
 const lastPart = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
 
@@ -20,6 +20,11 @@ type ObjectCatalogue = Pick<
   | 'slabs'
   | 'slab'
   | 'putObject'
+  | 'putObjects'
+  | 'crate'
+  | 'putCrate'
+  | 'parts'
+  | 'crateUse'
   | 'deleteObject'
   | 'sectorPlace'
   | 'placesIn'
@@ -53,6 +58,12 @@ export const createObjectCatalogue = (
     for await (const found of named(name)) if (found.state === 'stored' || newest?.state !== 'stored') newest = found;
     return newest;
   };
+  /** A slab with the shards of the crate's where it lies in one. */
+  const resolved = async (slab: SlabRecord): Promise<SlabRecord> => {
+    if (slab.within === undefined) return slab;
+    const { crate, slab: index } = slab.within;
+    return { ...slab, shards: (await slabs.at(crate, index).read(rows))?.value.shards ?? [] };
+  };
   /** A deal whose key comes after `after`, and the first such. */
   const nextDeal = async (after: string | undefined): Promise<DealId | undefined> => {
     for await (const [key] of rows.under(places.prefix, after)) return dealId(key.slice(places.prefix.length, key.lastIndexOf('/')));
@@ -79,12 +90,34 @@ export const createObjectCatalogue = (
     object: async (idOrName) => (await object(idOrName)) ?? (await newestOf(idOrName)),
     async *slabs(id, from = 0) {
       const found = from > 0 ? slabs.after(rows, from - 1, id) : slabs.under(rows, id);
-      for await (const [key, { value }] of found) yield [Number.parseInt(lastPart(key), 16), value] as const;
+      for await (const [key, { value }] of found) yield [Number.parseInt(lastPart(key), 16), await resolved(value)] as const;
     },
-    slab: async (id, index) => (await slabs.at(id, index).read(rows))?.value,
+    slab: async (id, index) => {
+      const found = await slabs.at(id, index).read(rows);
+      return found && resolved(found.value);
+    },
     putObject: async (record, changed = new Map()) => {
       await settle();
       await exclusive(() => writeObject(rows, log, record, changed));
+    },
+    putObjects: async (records) => {
+      await settle();
+      await exclusive(() => writeObjects(rows, log, records));
+    },
+    crate: async (id) => (await crates.at(id).read(rows))?.value,
+    putCrate: async (crate, changed, packed = new Map()) => {
+      await settle();
+      await exclusive(() => writeCrate(rows, log, crate, changed, packed));
+    },
+    async *parts(crate, slab) {
+      for await (const [, part] of parts.under(rows, crate, slab)) yield part;
+    },
+    async *crateUse() {
+      await settle();
+      for await (const [key, leaves] of uses.under(rows)) {
+        const [, crate = '', slab = ''] = key.split('/');
+        yield { crate, slab: Number.parseInt(slab, 16), leaves };
+      }
     },
     deleteObject: async (id) => {
       await exclusive(async () => {

@@ -1,9 +1,11 @@
-import type { ObjectRecord, ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
+import type { Crate, ObjectRecord, PackedObject, SlabRecord } from '../../ports/catalogue.js';
 import { catalogueSpaces } from '../layout.js';
 import type { RowChange, Rows } from '../rows/rows.js';
 import type { ChangeBatch, ChangeLog } from './change-log.js';
+import { createLeaving, isSamePlace, shardLeaves, type Leaving } from './crate-rows.js';
+import { placeChanges, type SlabPlace } from './place-rows.js';
 
-const { object: objects, slab: slabs, name: names, content: contents, placing, place: places, deleting } = catalogueSpaces;
+const { object: objects, crate: crates, slab: slabs, part: parts, use: uses, name: names, content: contents, placing, deleting } = catalogueSpaces;
 
 /** Slabs that one write takes away. */
 const SLABS_AT_ONCE = 256;
@@ -29,53 +31,90 @@ const indexChanges = (before: ObjectRecord | undefined, after: ObjectRecord | un
   ];
 };
 
-const lacks = (shards: readonly ShardPlacement[], { deal, sector, shard }: ShardPlacement): boolean =>
-  !shards.some((other) => other.deal === deal && other.sector.root === sector.root && other.shard === shard);
-
-/** Which slab of which object. */
-interface SlabPlace {
-  readonly object: string;
-  readonly index: number;
+/** One write in the making: its changes have numbers, and crates are counted. */
+interface Writing {
+  readonly rows: Rows;
+  readonly batch: ChangeBatch;
+  readonly leaving: Leaving;
 }
 
-/** What was placed, moved or given up. */
-const placeChanges = ({ object, index }: SlabPlace, before?: SlabRecord, after?: SlabRecord): RowChange[] => {
-  const [old, fresh] = [before?.shards ?? [], after?.shards ?? []];
-  return [
-    ...old.filter((one) => lacks(fresh, one)).map(({ deal, sector }) => places.at(deal, sector.root).drop),
-    ...fresh
-      .filter((one) => lacks(old, one))
-      .map(({ deal, sector, shard }) => places.at(deal, sector.root).put({ object, slab: index, shard })),
-  ];
-};
-
-const slabChanges = async (rows: Rows, batch: ChangeBatch, place: SlabPlace, slab: SlabRecord | undefined): Promise<RowChange[]> => {
+const slabChanges = async ({ rows, batch, leaving }: Writing, place: SlabPlace, slab: SlabRecord | undefined): Promise<RowChange[]> => {
   const { object, index } = place;
   const row = slabs.at(object, index);
   const former = await row.read(rows);
+  if (former !== undefined && !isSamePlace(former.value.within, slab?.within)) leaving.leave(former.value);
   if (slab === undefined) {
     if (former !== undefined) batch.forget(former.number);
     return [row.drop, ...placeChanges(place, former?.value)];
   }
   const number = batch.next({ kind: 'slab', object, index }, former?.number);
-  return [row.put({ number, value: slab }), ...placeChanges(place, former?.value, slab)];
+  return [row.put({ number, value: slab }), ...placeChanges(place, former?.value, slab.within ? undefined : slab)];
 };
 
+const objectChanges = async ({ rows, batch }: Writing, object: ObjectRecord): Promise<RowChange[]> => {
+  const row = objects.at(object.id);
+  const former = await row.read(rows);
+  const number = batch.next({ kind: 'object', object: object.id }, former?.number);
+  return [row.put({ number, value: object }), ...indexChanges(former?.value, object)];
+};
+
+/** Lets `make` say what changes, and writes that at once. */
+const writeAll = async (rows: Rows, log: ChangeLog, make: (writing: Writing) => Promise<readonly RowChange[]>): Promise<void> => {
+  const writing = { rows, batch: await log.begin(), leaving: createLeaving(rows) };
+  const changes = await make(writing);
+  await rows.write([...changes, ...(await writing.leaving.rows(writing.batch)), ...writing.batch.rows()]);
+};
+
+/** Puts objects in the place of what was there, without their slabs. */
+export const writeObjects = (rows: Rows, log: ChangeLog, all: readonly ObjectRecord[]): Promise<void> =>
+  writeAll(rows, log, async (writing) => {
+    const changes: RowChange[] = [];
+    for (const object of all) changes.push(...(await objectChanges(writing, object)));
+    return changes;
+  });
+
 /** Puts an object and some of its slabs in the place of what was there. */
-export const writeObject = async (
+export const writeObject = (
   rows: Rows,
   log: ChangeLog,
   object: ObjectRecord,
   changed: ReadonlyMap<number, SlabRecord | undefined>,
-): Promise<void> => {
-  const batch = await log.begin();
-  const row = objects.at(object.id);
-  const former = await row.read(rows);
+): Promise<void> =>
+  writeAll(rows, log, async (writing) => {
+    const changes: RowChange[] = [];
+    for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { object: object.id, index }, slab)));
+    return [...changes, ...(await objectChanges(writing, object))];
+  });
+
+/** What lies in a slab of a crate from now on. */
+const packedChanges = async (writing: Writing, crate: Crate, slab: number, packed: readonly PackedObject[]): Promise<RowChange[]> => {
   const changes: RowChange[] = [];
-  for (const [index, slab] of changed) changes.push(...(await slabChanges(rows, batch, { object: object.id, index }, slab)));
-  const number = batch.next({ kind: 'object', object: object.id }, former?.number);
-  await rows.write([row.put({ number, value: object }), ...indexChanges(former?.value, object), ...changes, ...batch.rows()]);
+  let used = 0;
+  for (const { object, length, sha256, from } of packed) {
+    const within = { crate: crate.id, slab, from };
+    changes.push(...(await slabChanges(writing, { object: object.id, index: 0 }, { length, sha256, shards: [], within })));
+    changes.push(...(await objectChanges(writing, object)), parts.at(crate.id, slab, from).put({ from, object: object.id, length }));
+    used += shardLeaves(length, crate.k);
+  }
+  return [...changes, uses.at(crate.id, slab).put(used)];
 };
+
+/** Puts a crate, some of its slabs, and what lies in those that are new, in the place of what was there. */
+export const writeCrate = (
+  rows: Rows,
+  log: ChangeLog,
+  crate: Crate,
+  changed: ReadonlyMap<number, SlabRecord>,
+  packed: ReadonlyMap<number, readonly PackedObject[]>,
+): Promise<void> =>
+  writeAll(rows, log, async (writing) => {
+    const row = crates.at(crate.id);
+    const number = writing.batch.next({ kind: 'crate', object: crate.id }, (await row.read(rows))?.number);
+    const changes: RowChange[] = [row.put({ number, value: crate })];
+    for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { object: crate.id, index }, slab)));
+    for (const [index, objects] of packed) changes.push(...(await packedChanges(writing, crate, index, objects)));
+    return changes;
+  });
 
 /** First step of a deletion: nobody finds the object any more, and its slabs are marked to be taken away. */
 export const hideObject = async (rows: Rows, log: ChangeLog, id: string): Promise<void> => {
@@ -92,16 +131,18 @@ export const hideObject = async (rows: Rows, log: ChangeLog, id: string): Promis
 export const dropSlabs = async (rows: Rows, log: ChangeLog): Promise<boolean> => {
   for await (const [key] of deleting.under(rows)) {
     const object = key.slice(deleting.prefix.length);
-    const batch = await log.begin();
-    const changes: RowChange[] = [];
-    let count = 0;
-    for await (const [slabKey, { number, value }] of slabs.under(rows, object)) {
-      if (count === SLABS_AT_ONCE) break;
-      count += 1;
-      batch.forget(number);
-      changes.push({ key: slabKey }, ...placeChanges({ object, index: 0 }, value));
-    }
-    await rows.write([...changes, ...(count < SLABS_AT_ONCE ? [deleting.at(object).drop] : []), ...batch.rows()]);
+    await writeAll(rows, log, async ({ batch, leaving }) => {
+      const changes: RowChange[] = [];
+      let count = 0;
+      for await (const [slabKey, { number, value }] of slabs.under(rows, object)) {
+        if (count === SLABS_AT_ONCE) break;
+        count += 1;
+        batch.forget(number);
+        leaving.leave(value);
+        changes.push({ key: slabKey }, ...placeChanges({ object, index: 0 }, value));
+      }
+      return [...changes, ...(count < SLABS_AT_ONCE ? [deleting.at(object).drop] : [])];
+    });
     return true;
   }
   return false;

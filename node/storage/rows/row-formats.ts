@@ -4,7 +4,7 @@ import { unpackSectors } from '../../core/data/packed-sectors.js';
 import type { SectorTree } from '../../core/data/sector-tree.js';
 import type { OpenRequest, SignedRevision } from '../../core/market/deal.js';
 import type { DealId, Leaves, Wei } from '../../core/units.js';
-import type { DealHealing, RenewalPayment, RenterDeal, SectorPlace } from '../../ports/catalogue.js';
+import type { Crate, CratePart, DealHealing, RenewalPayment, RenterDeal, SectorPlace } from '../../ports/catalogue.js';
 import type { PendingSector, ProviderEgress, ProviderRevision } from '../../ports/journal.js';
 import { revisionField, sectorField, signedField } from '../../disk/revision-schemas.js';
 import {
@@ -44,7 +44,7 @@ export interface Numbered<Value> {
 
 /** What a number of the change log stands for. */
 export type Changed =
-  | { readonly kind: 'object' | 'deleted'; readonly object: string }
+  | { readonly kind: 'object' | 'crate' | 'deleted'; readonly object: string }
   | { readonly kind: 'slab'; readonly object: string; readonly index: number }
   | { readonly kind: 'deal'; readonly deal: DealId };
 
@@ -77,6 +77,17 @@ const bodies = {
   }),
   promised: weiText,
   sectorPlace: z.object({ object: z.string(), slab: z.number().int(), shard: z.number().int() }),
+  crate: z.object({
+    state: z.literal('crate'),
+    id: z.string(),
+    name: z.string(),
+    storedAt: z.number(),
+    k: z.number().int(),
+    n: z.number().int(),
+    slabs: z.number().int(),
+  }),
+  cratePart: z.object({ from: leavesNumber, object: z.string(), length: z.number().int() }),
+  crateUse: z.number().int(),
   payment: z.object({ deal: dealText, from: periodNumber, amount: weiText, at: z.number(), account: addressText, open: z.boolean() }),
   healing: z.object({
     deal: dealText,
@@ -86,7 +97,7 @@ const bodies = {
     refused: z.object({ times: z.number().int(), at: z.number() }).optional(),
   }),
   changed: z.discriminatedUnion('kind', [
-    z.object({ kind: z.enum(['object', 'deleted']), object: z.string() }),
+    z.object({ kind: z.enum(['object', 'crate', 'deleted']), object: z.string() }),
     z.object({ kind: z.literal('slab'), object: z.string(), index: z.number().int() }),
     z.object({ kind: z.literal('deal'), deal: dealText }),
   ]),
@@ -138,6 +149,10 @@ export const formats = {
   egress: rowsOf<ProviderEgress>(1, bodies.egress),
   promised: rowsOf<Wei>(1, bodies.promised),
   sectorPlace: rowsOf<SectorPlace>(1, bodies.sectorPlace),
+  crate: rowsOf<Numbered<Crate>>(1, numbered<Crate>(bodies.crate)),
+  cratePart: rowsOf<CratePart>(1, bodies.cratePart),
+  /** Leaves of each shard of a crate's slab that are in use. */
+  crateUse: rowsOf<number>(1, bodies.crateUse),
   payment: rowsOf<RenewalPayment>(1, bodies.payment),
   healing: rowsOf<DealHealing>(1, bodies.healing),
   changed: rowsOf<Changed>(1, bodies.changed),

@@ -14,7 +14,7 @@ import { ownDirectory } from '../../disk/directory-owner.js';
 export type StoreKind = 'sector' | 'journal' | 'catalogue';
 
 /** Versions of the on-disk formats, and the oldest that is still opened. */
-const VERSIONS: Readonly<Record<StoreKind, number>> = { sector: 2, journal: 1, catalogue: 2 };
+const VERSIONS: Readonly<Record<StoreKind, number>> = { sector: 2, journal: 1, catalogue: 3 };
 const OLDEST: Readonly<Record<StoreKind, number>> = { sector: 1, journal: 1, catalogue: 2 };
 const IDENTITY_FILE = 'holdfast-store.json';
 
@@ -120,6 +120,9 @@ export const marketOf = async (path: string, kind: StoreKind): Promise<MarketIde
 
 /** Version of the store at `path`, which this process owns. */
 export const storeVersion = async (path: string): Promise<number> => (await readIdentity(path)).version;
+
+/** Whether the store at `path`, which this process owns, is of a version before the one that is written now. */
+export const isOfFormerVersion = async (path: string, kind: StoreKind): Promise<boolean> => (await storeVersion(path)) < VERSIONS[kind];
 
 /** Makes an older store one of the version that is written now: earlier programs refuse it from here on. */
 export const raiseStoreVersion = (path: string, kind: StoreKind, identity: MarketIdentity): Promise<void> =>

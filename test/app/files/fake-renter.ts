@@ -4,6 +4,8 @@ import type { ObjectRecord, StoredObject } from '../../../node/ports/catalogue.j
 import type { ByteSource } from '../../../node/ports/world.js';
 import type { Quote } from '../../../node/renter/homes/quote.js';
 import type { Renter } from '../../../node/renter/renter.js';
+import type { SmallFile } from '../../../node/renter/upload/fill-crates.js';
+import type { PutPackedOptions } from '../../../node/renter/upload/put-packed.js';
 import type { PutOptions } from '../../../node/renter/upload/put.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
 
@@ -55,6 +57,8 @@ const quoteOf = (bytes: number, paid: number, k: number, n: number): Quote => {
 export const createFakeRenter = () => {
   const kept = new Map<string, { readonly object: ObjectRecord; readonly bytes: Buffer }>();
   const puts: PutOptions[] = [];
+  const packed: PutPackedOptions<SmallFile>[] = [];
+  let mostPacked = 0;
   const gets: string[] = [];
   const asked: number[] = [];
   let lost: string | undefined;
@@ -83,7 +87,15 @@ export const createFakeRenter = () => {
     kept.set(object.id, { object, bytes });
     return object;
   };
-  const renter: Pick<Renter, 'object' | 'objects' | 'unreadable' | 'put' | 'get'> = {
+  const agree = async (bytes: number, own: number, options: Pick<PutOptions, 'k' | 'n' | 'room' | 'report' | 'confirm'>): Promise<Quote> => {
+    const { k = 2, n = 3 } = options;
+    const quote = quoteOf(bytes, own <= room ? 0 : bytes + (options.room ?? bytes), k, n);
+    options.report?.({ kind: 'quoted', quote });
+    if (options.confirm && !(await options.confirm(quote))) throw new HoldfastError('QUOTE_DECLINED', { escrow: quote.escrow });
+    room += Number(quote.escrow / PRICE) - own;
+    return quote;
+  };
+  const renter: Pick<Renter, 'object' | 'objects' | 'unreadable' | 'put' | 'putPacked' | 'mostPacked' | 'get'> = {
     object: async (idOrName) => kept.get(idOrName)?.object ?? newestOf(idOrName),
     async *objects() {
       for (const { object } of kept.values()) yield object;
@@ -97,13 +109,28 @@ export const createFakeRenter = () => {
       if (options.name === fault?.name) throw fault.error;
       const { source, k = 2, n = 3 } = options;
       const bytes = await readAll(source);
-      const all = bytes.length + (options.following ?? 0);
-      const quote = quoteOf(all, bytes.length <= room ? 0 : all + (options.room ?? all), k, n);
-      options.report?.({ kind: 'quoted', quote });
-      if (options.confirm && !(await options.confirm(quote))) throw new HoldfastError('QUOTE_DECLINED', { escrow: quote.escrow });
-      room += Number(quote.escrow / PRICE) - bytes.length;
+      const quote = await agree(bytes.length + (options.following ?? 0), bytes.length, { ...options, k, n });
       const object = add(options.name, bytes, { k, n, origin: await source.origin?.() });
       return { object, quote, same: false, failures: [] };
+    },
+    mostPacked: () => mostPacked,
+    putPacked: async (options) => {
+      packed.push(options as unknown as PutPackedOptions<SmallFile>);
+      const { files, k = 2, n = 3, following = 0, onFile, onFailed } = options;
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+      const quote = await agree(bytes + following, bytes, { ...options, k, n });
+      const objects: StoredObject[] = [];
+      for (const file of files) {
+        onFile?.(file);
+        try {
+          if (file.name === fault?.name) throw fault.error;
+          await using source = await file.open();
+          objects.push(add(file.name, Buffer.from(await source.read(0, file.bytes)), { k, n, origin: await source.origin?.() }));
+        } catch (error) {
+          onFailed(file, error);
+        }
+      }
+      return { stored: objects, quote, failures: [] };
     },
     get: async ({ object: wanted, sink }) => {
       gets.push(wanted);
@@ -121,6 +148,9 @@ export const createFakeRenter = () => {
   return {
     renter,
     puts,
+    packed,
+    /** Files of up to so many bytes share sectors from now on; none before. */
+    packUpTo: (bytes: number) => void (mostPacked = bytes),
     gets,
     /** Of how many objects it was asked whether they can be read. */
     asked,

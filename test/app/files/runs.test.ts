@@ -160,6 +160,44 @@ describe('a folder is stored in one run', () => {
       expect(failed.map(({ error }) => error.code)).to.deep.equal(['FILE_UNREADABLE']);
     }));
 
+  it('the small ones together and first, the others after them: all of it is quoted and agreed to once', () =>
+    withFolder(async (folder, fake) => {
+      fake.packUpTo(640);
+      await writeFile(join(folder, 'in', 'empty'), '');
+      const confirmed: Quote[] = [];
+      const files: string[] = [];
+      const { stored, failed } = await storing(fake, folder, ['in'], {
+        room: 0,
+        confirm: async (one) => (confirmed.push(one), true),
+        onFile: ({ name }) => void files.push(name),
+      });
+      expect(failed).to.deep.equal([]);
+      expect(stored.map(({ name }) => name)).to.deep.equal(['in/a', 'in/b', 'in/empty', 'in/deep/c']);
+      expect(files).to.deep.equal(['in/a', 'in/b', 'in/empty', 'in/deep/c']);
+      expect(fake.packed.map(({ files: small, following }) => [small.map(({ name }) => name), following])).to.deep.equal([
+        [['in/a', 'in/b'], 6_400],
+      ]);
+      expect(fake.puts.map(({ name }) => name)).to.deep.equal(['in/empty', 'in/deep/c']);
+      expect(confirmed.map(({ bytes }) => bytes)).to.deep.equal([7_104]);
+      expect((await storing(fake, folder, ['in'])).stored, 'a second time').to.deep.equal([]);
+    }));
+
+  it('a small file that cannot be read is named, one alone has sectors for itself, and what fails all ends the run', () =>
+    withFolder(async (folder, fake) => {
+      fake.packUpTo(640);
+      fake.fail('in/b', new HoldfastError('SOURCE_CHANGED', { name: 'b' }));
+      const { stored, failed } = await storing(fake, folder, ['in']);
+      expect(stored.map(({ name }) => name)).to.deep.equal(['in/a', 'in/deep/c']);
+      expect(failed.map(({ path, error }) => [path, error.code])).to.deep.equal([[join(folder, 'in', 'b'), 'SOURCE_CHANGED']]);
+      fake.fail('', new HoldfastError('RPC_MISSING', {}));
+      expect((await storing(fake, folder, ['in'])).stored.map(({ name }) => name)).to.deep.equal(['in/b']);
+      expect(fake.packed, 'alone').to.have.length(1);
+      await writeFile(join(folder, 'in', 'a'), 'other');
+      await writeFile(join(folder, 'in', 'b'), 'other');
+      fake.fail('in/b', new HoldfastError('RPC_MISSING', {}));
+      await rejectsCoded(storing(fake, folder, ['in']), 'RPC_MISSING');
+    }));
+
   it('standard input is one thing more that can be stored', () =>
     withFolder(async (folder, fake) => {
       const pieces = ['hold', 'fast'.repeat(1_000)];

@@ -1,29 +1,25 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { objectKey, shardKey, slabKey, type ShardKey } from '../../../node/core/data/cipher.js';
+import { objectKey, slabKey } from '../../../node/core/data/cipher.js';
 import { createBufferPool } from '../../../node/core/tasks/buffer-pool.js';
 import { createErasure } from '../../../node/core/data/erasure.js';
 import { sectorRoot } from '../../../node/core/data/merkle.js';
 import { createSlabCoder, createSlabRooms } from '../../../node/core/data/slab-coder.js';
 import { createSlabWork } from '../../../node/core/data/slab-work.js';
-import { shardBytes, slabBytes, type EncodedShard, type KeyedShard } from '../../../node/core/data/slab.js';
-import { dealId, SECTOR_BYTES } from '../../../node/core/units.js';
+import { shardBytes, slabBytes, type EncodedShard, type SlabPart } from '../../../node/core/data/slab.js';
+import { SECTOR_BYTES } from '../../../node/core/units.js';
 import type { SlabCoder } from '../../../node/ports/world.js';
+import { layOut } from '../../../node/renter/upload/fill-crates.js';
 import { content } from '../../../scripts/lab/vectors/reference.js';
 import { rejectsCoded, throwsCoded } from '../../support/coded-errors.js';
 import { applyCipher } from '../../support/apply-cipher.js';
 import { plainErasure } from '../../support/plain-erasure.js';
 import { kept } from '../../support/kept-slabs.js';
+import { codingOf, fetched, keyAt, placesFor, slabOf } from '../../support/slab-codings.js';
 
 const erasure = plainErasure(createErasure());
 const pooled: SlabCoder = createSlabCoder(createSlabWork(createErasure()));
 const coder = kept(pooled);
-const keysOf = (n: number): ShardKey[] =>
-  Array.from({ length: n }, (_, shard) =>
-    shardKey(slabKey(objectKey(new Uint8Array(32), 'ab'.repeat(16)), 0), { shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 }),
-  );
-const keyed = (encoded: readonly EncodedShard[], keys: readonly ShardKey[], indices: readonly number[]): KeyedShard[] =>
-  indices.map((shard) => ({ shard, bytes: (encoded[shard] as EncodedShard).bytes, ...(keys[shard] as ShardKey) }));
 
 describe('the slabs of a file', () => {
   it('are k sectors of 4 MiB, or of as much as leaves room for all n shards', () => {
@@ -70,10 +66,9 @@ describe('the slab coder', () => {
     const cases = fc.integer({ min: 1, max: 5 }).chain((k) => fc.tuple(fc.constant(k), fc.integer({ min: k, max: k + 3 })));
     await fc.assert(
       fc.asyncProperty(cases, fc.uint8Array({ minLength: 1, maxLength: 300 }), fc.nat(), async ([k, n], plaintext, turn) => {
-        const keys = keysOf(n);
-        const encoded = await coder.encode(plaintext, k, n, keys);
+        const encoded = await coder.encode(...slabOf(plaintext, k, n));
         const indices = Array.from({ length: k }, (_, i) => (i + turn) % n);
-        expect(await coder.decode(keyed(encoded, keys, indices), k, n, plaintext.length)).to.deep.equal(plaintext);
+        expect(await coder.decode(fetched(encoded, indices), codingOf(plaintext.length, k, n))).to.deep.equal(plaintext);
       }),
       { numRuns: 40 },
     );
@@ -81,48 +76,94 @@ describe('the slab coder', () => {
 
   it('works at 1, 31, 32 and 33 bytes', async () => {
     for (const length of [1, 31, 32, 33]) {
-      const keys = keysOf(6);
-      const encoded = await coder.encode(content(length, length), 4, 6, keys);
-      expect(new Set(encoded.map(({ bytes }) => bytes.length))).to.deep.equal(new Set([shardBytes(length, 4)]));
-      expect(await coder.decode(keyed(encoded, keys, [5, 4, 3, 2]), 4, 6, length)).to.deep.equal(new Uint8Array(content(length, length)));
+      const encoded = await coder.encode(...slabOf(content(length, length)));
+      expect(new Set([...encoded.values()].map(({ bytes }) => bytes.length))).to.deep.equal(new Set([shardBytes(length, 4)]));
+      expect(await coder.decode(fetched(encoded, [5, 4, 3, 2]), codingOf(length))).to.deep.equal(new Uint8Array(content(length, length)));
     }
   });
 
   it('codes the plaintext first and encrypts each shard under its own key after', async () => {
     const plaintext = content(9, 256);
-    const keys = keysOf(6);
-    const encoded = await coder.encode(plaintext, 4, 6, keys);
+    const encoded = await coder.encode(...slabOf(plaintext));
     const clear = erasure.encode(plaintext, 4, 6);
-    for (const [i, { bytes, root }] of encoded.entries()) {
-      expect(await applyCipher(keys[i] as ShardKey, bytes)).to.deep.equal(clear.slice(i * 64, (i + 1) * 64));
+    for (const [i, { bytes, root }] of encoded) {
+      expect(await applyCipher(keyAt(i), bytes)).to.deep.equal(clear.slice(i * 64, (i + 1) * 64));
       expect(root).to.equal(sectorRoot(bytes));
     }
-    expect(new Set(encoded.map(({ root }) => root))).to.have.property('size', 6);
+    expect(new Set([...encoded.values()].map(({ root }) => root))).to.have.property('size', 6);
   });
 
   it('shows no plaintext and no equal shards, even for zeros', async () => {
-    const encoded = await coder.encode(new Uint8Array(4096), 4, 6, keysOf(6));
-    for (const { bytes } of encoded) expect(Buffer.from(bytes).includes(Buffer.alloc(16))).to.equal(false);
-    expect(new Set(encoded.map(({ root }) => root))).to.have.property('size', 6);
+    const encoded = await coder.encode(...slabOf(new Uint8Array(4096)));
+    for (const { bytes } of encoded.values()) expect(Buffer.from(bytes).includes(Buffer.alloc(16))).to.equal(false);
+    expect(new Set([...encoded.values()].map(({ root }) => root))).to.have.property('size', 6);
   });
 
   it('needs k different shards of the right size', async () => {
-    const keys = keysOf(6);
-    const encoded = await coder.encode(content(1, 200), 4, 6, keys);
-    await rejectsCoded(coder.decode(keyed(encoded, keys, [0, 1, 2]), 4, 6, 200), 'SHARDS_TOO_FEW');
-    await rejectsCoded(coder.decode(keyed(encoded, keys, [0, 1, 2, 2]), 4, 6, 200), 'SHARDS_TOO_FEW');
-    const short = keyed(encoded, keys, [0, 1, 2, 3]).map((one) => ({ ...one, bytes: one.bytes.subarray(0, 32) }));
-    expect(await coder.decode(short, 4, 6, 200).catch((error: unknown) => error)).to.be.instanceOf(RangeError);
-    const beyond = keyed(encoded, keys, [0, 1, 2, 3]).map((one) => ({ ...one, shard: one.shard + 6 }));
-    expect(await coder.decode(beyond, 4, 6, 200).catch((error: unknown) => error)).to.be.instanceOf(RangeError);
+    const encoded = await coder.encode(...slabOf(content(1, 200)));
+    await rejectsCoded(coder.decode(fetched(encoded, [0, 1, 2]), codingOf(200)), 'SHARDS_TOO_FEW');
+    await rejectsCoded(coder.decode(fetched(encoded, [0, 1, 2, 2]), codingOf(200)), 'SHARDS_TOO_FEW');
+    const short = fetched(encoded, [0, 1, 2, 3]).map((one) => ({ ...one, bytes: one.bytes.subarray(0, 32) }));
+    expect(await coder.decode(short, codingOf(200)).catch((error: unknown) => error)).to.be.instanceOf(RangeError);
+    const beyond = fetched(encoded, [0, 1, 2, 3]).map((one) => ({ ...one, place: { ...one.place, shard: one.place.shard + 6 } }));
+    expect(await coder.decode(beyond, codingOf(200)).catch((error: unknown) => error)).to.be.instanceOf(RangeError);
   });
 
-  it('refuses an empty or oversized slab, a wrong number of keys and a wrong shape', async () => {
+  it('refuses an empty or oversized slab, parts that are not all of a shard, two places of one shard, and a wrong shape', async () => {
     const failure = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
-    expect(await failure(coder.encode(new Uint8Array(), 4, 6, keysOf(6)))).to.be.instanceOf(RangeError);
-    expect(await failure(coder.encode(new Uint8Array(SECTOR_BYTES + 1), 1, 2, keysOf(2)))).to.be.instanceOf(RangeError);
-    expect(await failure(coder.encode(new Uint8Array(9), 4, 6, keysOf(5)))).to.be.instanceOf(RangeError);
-    await rejectsCoded(coder.encode(new Uint8Array(9), 4, 3, keysOf(3)), 'ERASURE_SHAPE_INVALID');
+    expect(await failure(coder.encode(...slabOf(new Uint8Array())))).to.be.instanceOf(RangeError);
+    expect(await failure(coder.encode(...slabOf(new Uint8Array(SECTOR_BYTES + 1), 1, 2)))).to.be.instanceOf(RangeError);
+    const [bytes, coding, places] = slabOf(new Uint8Array(9));
+    const [part] = coding.parts as [SlabPart];
+    for (const parts of [[], [part, part], [{ ...part, bytes: 31 }], [{ ...part, bytes: 0 }, part], [{ ...part, bytes: 64 }]])
+      expect(await failure(coder.encode(bytes, { ...coding, parts }, places))).to.be.instanceOf(RangeError);
+    expect(await failure(coder.encode(bytes, coding, [...places, ...places.slice(0, 1)]))).to.be.instanceOf(RangeError);
+    expect(await failure(coder.encode(bytes, coding, placesFor(7)))).to.be.instanceOf(RangeError);
+    await rejectsCoded(coder.encode(...slabOf(new Uint8Array(9), 4, 3)), 'ERASURE_SHAPE_INVALID');
+  });
+});
+
+describe('slabs of small files that share sectors', () => {
+  const contents = [content(1, 10), content(2, 700), content(3, 128), content(4, 1)];
+  const keyOf = (file: number) => slabKey(objectKey(new Uint8Array(32), `${file}${file}`.repeat(16)), 0);
+  const parts = contents.map(({ length }, file) => ({ key: keyOf(file), bytes: shardBytes(length, 4) }));
+
+  it('are coded and encrypted as if each were alone, one after the other in each shard', async () => {
+    const plaintext = layOut(contents, 4);
+    const together = await coder.encode(plaintext, { k: 4, n: 6, parts }, placesFor(6));
+    let from = 0;
+    for (const [file, bytes] of contents.entries()) {
+      const part = parts[file] as SlabPart;
+      const alone = await coder.encode(bytes, { k: 4, n: 6, parts: [part] }, placesFor(6));
+      for (const [shard, { bytes: own }] of alone)
+        expect(Buffer.compare((together.get(shard) as EncodedShard).bytes.subarray(from, from + part.bytes), own), `file ${file}`).to.equal(0);
+      from += part.bytes;
+    }
+    for (const { bytes, root } of together.values()) expect(root).to.equal(sectorRoot(bytes));
+  });
+
+  it('come back each for itself, with its own key alone, and all together', async () => {
+    const together = await coder.encode(layOut(contents, 4), { k: 4, n: 6, parts }, placesFor(6));
+    const all = fetched(together, [5, 1, 4, 2]);
+    let from = 0;
+    for (const [file, bytes] of contents.entries()) {
+      const part = parts[file] as SlabPart;
+      const own = all.map((one) => ({ ...one, bytes: one.bytes.subarray(from, from + part.bytes) }));
+      expect(await coder.decode(own, { k: 4, n: 6, length: bytes.length, parts: [part] })).to.deep.equal(new Uint8Array(bytes));
+      const wrong = { key: keyOf(9), bytes: part.bytes };
+      expect(await coder.decode(own, { k: 4, n: 6, length: bytes.length, parts: [wrong] })).to.not.deep.equal(new Uint8Array(bytes));
+      from += part.bytes;
+    }
+    const whole = layOut(contents, 4);
+    expect(await coder.decode(all, { k: 4, n: 6, length: whole.length, parts })).to.deep.equal(whole);
+  });
+
+  it('are encrypted at those places alone that are asked for', async () => {
+    const places = placesFor(6).filter(({ shard }) => shard === 5 || shard === 2);
+    const some = await coder.encode(layOut(contents, 4), { k: 4, n: 6, parts }, places);
+    const all = await coder.encode(layOut(contents, 4), { k: 4, n: 6, parts }, placesFor(6));
+    expect([...some.keys()]).to.deep.equal([2, 5]);
+    for (const [shard, one] of some) expect(one).to.deep.equal(all.get(shard));
   });
 });
 
@@ -134,9 +175,8 @@ describe('the rooms that slabs are worked on in', () => {
     const again = createSlabCoder(createSlabWork(createErasure()), rooms);
     const buffers = new Set<number>();
     for (let turn = 0; turn < 100; turn++) {
-      const keys = keysOf(6);
-      using encoded = await again.encode(plaintext, 4, 6, keys);
-      using decoded = await again.decode(keyed(encoded.shards, keys, [5, 0, 4, 1]), 4, 6, plaintext.length);
+      using encoded = await again.encode(...slabOf(plaintext));
+      using decoded = await again.decode(fetched(encoded.shards, [5, 0, 4, 1]), codingOf(plaintext.length));
       expect(Buffer.compare(decoded.bytes, plaintext), `turn ${turn}`).to.equal(0);
       buffers.add(rooms.sending.held.bytes + rooms.reading.held.bytes);
     }
@@ -147,19 +187,18 @@ describe('the rooms that slabs are worked on in', () => {
   it('hold nothing over from the slab before, however long that was', async () => {
     const rooms = createSlabRooms();
     const again = createSlabCoder(createSlabWork(createErasure()), rooms);
-    const keys = keysOf(6);
-    (await again.encode(content(4, 4000), 4, 6, keys))[Symbol.dispose]();
-    const encoded = await kept(again).encode(plaintext.subarray(0, 130), 4, 6, keys);
-    expect(encoded).to.deep.equal(await coder.encode(plaintext.subarray(0, 130), 4, 6, keys));
+    (await again.encode(...slabOf(content(4, 4000))))[Symbol.dispose]();
+    const encoded = await kept(again).encode(...slabOf(plaintext.subarray(0, 130)));
+    expect(encoded).to.deep.equal(await coder.encode(...slabOf(plaintext.subarray(0, 130))));
   });
 
   it('show nothing to who gave them back', async () => {
-    const encoded = await pooled.encode(plaintext, 4, 6, keysOf(6));
-    const [{ bytes }] = encoded.shards as [EncodedShard];
+    const encoded = await pooled.encode(...slabOf(plaintext));
+    const { bytes } = encoded.shards.get(0) as EncodedShard;
     expect(bytes).to.have.length(256);
     encoded[Symbol.dispose]();
     expect(bytes).to.have.length(0);
-    const decoded = await pooled.decode(keyed(await coder.encode(plaintext, 4, 6, keysOf(6)), keysOf(6), [0, 1, 2, 3]), 4, 6, 1000);
+    const decoded = await pooled.decode(fetched(await coder.encode(...slabOf(plaintext)), [0, 1, 2, 3]), codingOf(1000));
     const view = decoded.bytes;
     decoded[Symbol.dispose]();
     expect(view).to.have.length(0);
@@ -168,19 +207,18 @@ describe('the rooms that slabs are worked on in', () => {
   it('are waited for by what is sent, until the signal or the close, and not by what is read', async () => {
     const small = (): ReturnType<typeof createBufferPool> => createBufferPool({ buffers: 1, bytes: 1 << 16 });
     const narrow = createSlabCoder(createSlabWork(createErasure()), { sending: small(), reading: small() });
-    const keys = keysOf(6);
-    const first = await narrow.encode(plaintext, 4, 6, keys);
+    const first = await narrow.encode(...slabOf(plaintext));
     const stop = new AbortController();
-    const aborted = narrow.encode(plaintext, 4, 6, keys, stop.signal).catch((error: unknown) => error);
-    const second = narrow.encode(plaintext, 4, 6, keys);
+    const aborted = narrow.encode(...slabOf(plaintext), stop.signal).catch((error: unknown) => error);
+    const second = narrow.encode(...slabOf(plaintext));
     stop.abort(new RangeError('no more'));
     expect(await aborted).to.have.property('message', 'no more');
-    const shards = keyed(await coder.encode(plaintext, 4, 6, keys), keys, [0, 1, 2, 3]);
-    const reads = await Promise.all([1, 2, 3].map(() => narrow.decode(shards, 4, 6, 1000)));
+    const shards = fetched(await coder.encode(...slabOf(plaintext)), [0, 1, 2, 3]);
+    const reads = await Promise.all([1, 2, 3].map(() => narrow.decode(shards, codingOf(1000))));
     for (const { bytes } of reads) expect(Buffer.compare(bytes, plaintext)).to.equal(0);
     first[Symbol.dispose]();
-    expect((await second).shards).to.have.length(6);
-    const closed = rejectsCoded(narrow.encode(plaintext, 4, 6, keys), 'ABORTED');
+    expect((await second).shards).to.have.property('size', 6);
+    const closed = rejectsCoded(narrow.encode(...slabOf(plaintext)), 'ABORTED');
     await narrow.close();
     await closed;
   });
@@ -190,12 +228,12 @@ describe('the rooms that slabs are worked on in', () => {
     const rooms = { sending: small(), reading: small() };
     const failing = createSlabCoder({ ...createSlabWork(createErasure()), encode: () => Promise.reject(new RangeError('broken')) }, rooms);
     for (let turn = 0; turn < 3; turn++) {
-      const error = await failing.encode(plaintext.subarray(0, 500), 4, 6, keysOf(6)).catch((cause: unknown) => cause);
+      const error = await failing.encode(...slabOf(plaintext.subarray(0, 500))).catch((cause: unknown) => cause);
       expect(error).to.have.property('message', 'broken');
     }
     expect(rooms.sending.held).to.deep.include({ lent: 0 });
     const narrow = createSlabCoder(createSlabWork(createErasure()), rooms);
-    const encoded = await kept(narrow).encode(plaintext, 4, 6, keysOf(6));
-    expect(encoded).to.deep.equal(await coder.encode(plaintext, 4, 6, keysOf(6)));
+    const encoded = await kept(narrow).encode(...slabOf(plaintext));
+    expect(encoded).to.deep.equal(await coder.encode(...slabOf(plaintext)));
   });
 });

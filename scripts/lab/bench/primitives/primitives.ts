@@ -1,13 +1,13 @@
 import { createHash, hash, randomBytes } from 'node:crypto';
 import { createSha256, sha256 } from '#sha256';
 import { createWorkerSlabCoder } from '../../../../node/app/workers/slab-coder.js';
-import { createShardCipher, type ShardKey } from '../../../../node/core/data/cipher.js';
+import { createShardCipher, objectKey, slabKey, type ShardKey, type ShardPlace } from '../../../../node/core/data/cipher.js';
 import { STRETCH_BYTES, STRETCH_LEAVES, stretchRoot } from '../../../../node/core/data/crown.js';
 import { createErasure } from '../../../../node/core/data/erasure.js';
 import { sectorRoot } from '../../../../node/core/data/merkle.js';
 import { createSlabWork } from '../../../../node/core/data/slab-work.js';
 import { shardBytes } from '../../../../node/core/data/slab.js';
-import { SECTOR_BYTES } from '../../../../node/core/units.js';
+import { dealId, SECTOR_BYTES } from '../../../../node/core/units.js';
 import { thisMachine, type Machine } from '../provider/machine.js';
 import { bareCipher, bareErasure, bareTree } from './bare.js';
 import { measurePair, type Pair, type PairFigure } from './pairs.js';
@@ -82,6 +82,12 @@ const ciphering = (bytes: Uint8Array): Pair => {
   return { name: 'cipher', ours: () => createShardCipher(key)(bytes), bare: () => bare(bytes) };
 };
 
+/** One key of a slab for all of its shards, and places for all of them. */
+const codingOf = (n: number, bytes: number) => ({
+  parts: [{ key: slabKey(objectKey(randomBytes(32), 'ab'.repeat(16)), 0), bytes }],
+  places: Array.from({ length: n }, (_, shard): ShardPlace => ({ shard, deal: dealId(`0x${'11'.repeat(32)}`), attempt: 0 })),
+});
+
 /** All of it for one slab, beside the sum of the bare steps. */
 const wholeSlab = (k: number, n: number): Pair => {
   const length = k * SECTOR_BYTES;
@@ -92,7 +98,7 @@ const wholeSlab = (k: number, n: number): Pair => {
   const [code, tree] = [bareErasure(indices(0, k), indices(k, n), size), bareTree(size)];
   return {
     name: `slab ${k} of ${n}`,
-    ours: () => work.encode({ room, k, n, length, keys }),
+    ours: () => work.encode({ room, k, n, length, ...codingOf(n, size) }),
     bare: () => {
       code();
       for (const [i, key] of keys.entries()) {
@@ -107,9 +113,10 @@ const wholeSlab = (k: number, n: number): Pair => {
 const measureCoder = async (slabs: number): Promise<PrimitiveFigures['coder']> => {
   const coder = createWorkerSlabCoder();
   try {
-    const [plaintext, keys] = [new Uint8Array(randomBytes(4 * SECTOR_BYTES)), keysOf(6)];
+    const plaintext = new Uint8Array(randomBytes(4 * SECTOR_BYTES));
+    const { parts, places } = codingOf(6, SECTOR_BYTES);
     const pass = async (times: number): Promise<void> => {
-      for (let slab = 0; slab < times; slab++) (await coder.encode(plaintext, 4, 6, keys))[Symbol.dispose]();
+      for (let slab = 0; slab < times; slab++) (await coder.encode(plaintext, { k: 4, n: 6, parts }, places))[Symbol.dispose]();
     };
     await pass(3);
     const [began, faults] = [performance.now(), process.resourceUsage().minorPageFault];

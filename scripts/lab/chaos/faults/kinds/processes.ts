@@ -1,3 +1,4 @@
+import { isHoldfastError } from '../../../../../node/core/errors/holdfast-error.js';
 import { pause } from '../../../../../node/core/tasks/waiting.js';
 import { insist, type Fault } from '../fault.js';
 import type { ChaosWorld } from '../world/world.js';
@@ -42,7 +43,16 @@ const killAtRandom = async (world: ChaosWorld, milliseconds: number, signal: Abo
   if (offset < lane.windowBlocks - 20 && !(await world.proven(period)))
     await lane.until(`period ${period} is proven`, () => world.proven(period), signal);
   await tenant.refresh(signal);
-  await tenant.put(1, 4_096, signal);
+  // It may have signed as much before the kills as may be unposted: that takes blocks.
+  const signsAgain = (): Promise<boolean> =>
+    tenant.put(1, 4_096, signal).then(
+      () => true,
+      (error: unknown) => {
+        if (isHoldfastError(error, 'PEER_REFUSED') && error.data.code === 'REVISIONS_UNPOSTED') return false;
+        throw error;
+      },
+    );
+  await lane.until('the provider signs again', signsAgain, signal);
   await world.proveNext();
 };
 

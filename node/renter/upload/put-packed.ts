@@ -1,0 +1,161 @@
+import { slabBytes } from '../../core/data/slab.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Crate, HalfDoneObject, StoredObject } from '../../ports/catalogue.js';
+import { codedObject } from '../coded-object.js';
+import type { RenterContext } from '../context.js';
+import type { ProviderFailure } from '../events.js';
+import { createFailureList } from '../failure-list.js';
+import type { Quote } from '../homes/quote.js';
+import { begunCrates, type BegunCrates } from './begun-crates.js';
+import { createCrateReader, layOut, packedBytes, readSmall, type BegunSlab, type CrateReader, type SmallFile } from './fill-crates.js';
+import { freshId } from './fresh-id.js';
+import { beginPlacing, requirePeriods, type PlacingOptions } from './placing-terms.js';
+import { createCrateRecorder, type CrateRecorder } from './record-crates.js';
+import type { Slab, SlabInHand } from './slabs.js';
+import { storeSteps } from './store-steps.js';
+
+export interface PutPackedOptions<File extends SmallFile> extends PlacingOptions {
+  readonly files: readonly File[];
+  /** Hears of a file that cannot be read, and the others go on; throws what ends the run. */
+  readonly onFailed: (file: File, error: unknown) => void;
+  /** Hears which file comes next. */
+  readonly onFile?: ((file: File) => void) | undefined;
+}
+
+export interface PutPackedResult {
+  readonly stored: readonly StoredObject[];
+  /** Undefined where nothing had to be placed. */
+  readonly quote: Quote | undefined;
+  readonly failures: readonly ProviderFailure[];
+}
+
+/** Bytes of the largest file that shares sectors: those of a slab. */
+export const mostPacked = ({ limits }: Pick<RenterContext, 'limits'>, { k = 4, n = 6 }: Pick<PlacingOptions, 'k' | 'n'>): number =>
+  slabBytes(k, n, limits.slabRoom);
+
+/** Slabs of a crate laid out once more. SOURCE_CHANGED if one of its files is another now. */
+async function* laidOutAgain<File extends SmallFile>(
+  slabs: Iterable<Slab>,
+  k: number,
+  { packed }: CrateRecorder<File>,
+  signal: AbortSignal,
+): AsyncGenerator<Omit<SlabInHand, 'has'>> {
+  for (const slab of slabs) {
+    const contents: Uint8Array[] = [];
+    for (const { file, sha256 } of packed(slab.index)) {
+      const content = await readSmall(file, signal);
+      if (content.sha256 !== sha256) throw new HoldfastError('SOURCE_CHANGED', { name: file.name });
+      contents.push(content.bytes);
+    }
+    yield { slab, plaintext: { bytes: layOut(contents, k), [Symbol.dispose]: () => undefined } };
+  }
+}
+
+/** What one run works with. */
+interface Run<File extends SmallFile> {
+  readonly crate: Crate;
+  readonly begun: BegunCrates<File>;
+  /** Bytes of all slabs, as far as is known. */
+  readonly total: number;
+}
+
+const createRun = async <File extends SmallFile>(context: RenterContext, { files, k = 4, n = 6 }: PutPackedOptions<File>): Promise<Run<File>> => {
+  const begun = await begunCrates(context, files, { k, n });
+  const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
+  const fresh: Crate = {
+    state: 'crate',
+    id: freshId(),
+    name: `${files[0]?.name ?? ''}${more}`,
+    storedAt: context.clock.now(),
+    k,
+    n,
+    slabs: 0,
+  };
+  const crate = begun.crate === undefined ? undefined : await context.catalogue.crate(begun.crate);
+  return { crate: crate ?? fresh, begun, total: files.reduce((sum, { bytes }) => sum + packedBytes(bytes, k), 0) };
+};
+
+const readerOf = <File extends SmallFile>(
+  context: RenterContext,
+  { crate, begun }: Run<File>,
+  { files, onFailed, onFile, signal }: PutPackedOptions<File>,
+): CrateReader<File> => {
+  const { k, n, slabs } = crate;
+  const fresh = ({ name }: File): HalfDoneObject => {
+    return { id: freshId(), name, k, n, bytes: 0, slabs: 0, storedAt: context.clock.now(), state: 'placing' };
+  };
+  const dropped = async ({ files: pairs }: BegunSlab<File>): Promise<void> => {
+    for (const [, { id }] of pairs) await context.catalogue.deleteObject(id);
+  };
+  return createCrateReader({
+    k,
+    n,
+    slabBytes: mostPacked(context, { k, n }),
+    mostParts: context.limits.crateParts,
+    files,
+    next: slabs,
+    begun: begun.slabs,
+    fresh,
+    failed: onFailed,
+    dropped,
+    onFile,
+    signal,
+  });
+};
+
+const storeRun = async <File extends SmallFile>(
+  context: RenterContext,
+  options: PutPackedOptions<File>,
+  run: Run<File>,
+): Promise<PutPackedResult> => {
+  const { signal, report } = options;
+  const { crate, begun, total } = run;
+  const { k, n } = crate;
+  const failures = createFailureList(context, report);
+  const reader = readerOf(context, run, options);
+  const recorder = createCrateRecorder<File>(context, { crate, total, report });
+  const stored: StoredObject[] = [];
+  const committed = async (end: number): Promise<void> => {
+    const all = await recorder.committed(end);
+    for (const { name } of all) for (const id of begun.others.get(name) ?? []) await context.catalogue.deleteObject(id);
+    stored.push(...all);
+  };
+  try {
+    if ((await reader.peek()) === undefined) return { stored, quote: undefined, failures: [] };
+    const { terms, known } = await beginPlacing(context, options, n, failures);
+    await storeSteps(context, {
+      source: { length: total },
+      reader,
+      recorder,
+      begun: { id: crate.id, k, n, slabs: crate.slabs },
+      room: options.room,
+      following: options.following,
+      committed,
+      placing: (either) => ({
+        object: codedObject(context, crate),
+        terms,
+        known,
+        again: (slabs) => laidOutAgain(slabs, k, recorder, either),
+      }),
+      task: { ...(signal && { signal }), ...(report && { report }) },
+    });
+    return { stored, quote: terms.agreement.quote, failures: failures.all };
+  } finally {
+    recorder.release();
+  }
+};
+
+/**
+ * Stores small files that share sectors, so that a run of them takes one revision a provider and step: each is coded for itself and encrypted under
+ * its object's own keys, and the shards of many lie one after the other in the sectors of a crate. A file counts as stored once the chain holds
+ * its slab. What an interrupted run left is gone on with where its files are as they were.
+ */
+export const putPacked = <File extends SmallFile>(context: RenterContext, options: PutPackedOptions<File>): Promise<PutPackedResult> =>
+  context.serial(
+    'put many',
+    async () => {
+      requirePeriods(options.periods);
+      return storeRun(context, options, await createRun(context, options));
+    },
+    options.signal,
+  );

@@ -1,0 +1,71 @@
+import type { Crate, SlabRecord, StoredObject } from '../../ports/catalogue.js';
+import type { RenterContext, TaskOptions } from '../context.js';
+import type { CrateInHand, PackedFile, SmallFile } from './fill-crates.js';
+import type { ObjectRecorder } from './record-object.js';
+import type { Slab, SlabInHand } from './slabs.js';
+
+/** Writes down what becomes of the slabs of a crate, and of the objects in them. */
+export interface CrateRecorder<File extends SmallFile> extends Pick<ObjectRecorder, 'noted' | 'placed'> {
+  /** What lies in a slab whose objects do not count as stored yet. */
+  packed(index: number): readonly PackedFile<File>[];
+  /** Of what did not come to be stored nobody is in charge any more. */
+  release(): void;
+  /** Objects of slabs up to that byte count as stored, in one write for each slab; gives them back. */
+  committed(end: number): Promise<readonly StoredObject[]>;
+}
+
+interface CrateRecording {
+  readonly crate: Crate;
+  /** Bytes of all slabs, as far as is known. */
+  readonly total: number;
+  readonly report: TaskOptions['report'];
+}
+
+const rowOf = ({ length, sha256 }: Slab, shards: SlabRecord['shards']): SlabRecord => ({ length, sha256, shards });
+
+export const createCrateRecorder = <File extends SmallFile>(
+  { catalogue, clock, inHand }: Pick<RenterContext, 'catalogue' | 'clock' | 'inHand'>,
+  { crate: begun, total, report }: CrateRecording,
+): CrateRecorder<File> => {
+  let crate = begun;
+  let uploaded = 0;
+  const open = new Map<number, { readonly slab: Slab; readonly packed: readonly PackedFile<File>[] }>();
+
+  const isCrate = (slab: SlabInHand): slab is CrateInHand<File> => 'packed' in slab;
+  const grown = ({ index }: Slab): Crate => ({ ...crate, slabs: Math.max(crate.slabs, index + 1) });
+  return {
+    async *noted(slabs: AsyncIterable<SlabInHand>) {
+      for await (const one of slabs) {
+        if (!isCrate(one)) throw new TypeError('a slab of a crate says what lies in it');
+        const { slab, packed } = one;
+        for (const { object } of packed) inHand.add(object.id);
+        open.set(slab.index, { slab, packed });
+        crate = grown(slab);
+        if (one.has.length === 0)
+          await catalogue.putCrate(crate, new Map([[slab.index, rowOf(slab, [])]]), new Map([[slab.index, packed]]));
+        yield one;
+      }
+    },
+    placed: async ({ slab, shards }) => {
+      await catalogue.putCrate(crate, new Map([[slab.index, rowOf(slab, shards)]]));
+      if (shards.length === crate.n) uploaded = Math.max(uploaded, slab.offset + slab.length);
+      report?.({ kind: 'uploaded', bytes: uploaded, total });
+    },
+    packed: (index) => open.get(index)?.packed ?? [],
+    release: () => {
+      for (const { packed } of open.values()) for (const { object } of packed) inHand.delete(object.id);
+    },
+    committed: async (end) => {
+      const all: StoredObject[] = [];
+      for (const [index, { slab, packed }] of open) {
+        if (slab.offset + slab.length > end) continue;
+        const stored = packed.map(({ object, sha256 }): StoredObject => ({ ...object, sha256, storedAt: clock.now(), state: 'stored' }));
+        await catalogue.putObjects(stored);
+        open.delete(index);
+        for (const { id } of stored) inHand.delete(id);
+        all.push(...stored);
+      }
+      return all;
+    },
+  };
+};
