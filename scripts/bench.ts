@@ -8,6 +8,7 @@
 // npm run bench -- store [--stored N] [--json PATH]
 // npm run bench -- primitives [--turns N] [--json PATH]
 // npm run bench -- large-put [--gib N] [--json PATH]
+// npm run bench -- renter [--turns N] [--mib N] [--json PATH]
 // npm run bench -- starts [--turns N] [--json PATH]
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -21,6 +22,7 @@ import { fullSizes, measureProvider, SECTIONS, shortSizes, type Section } from '
 import { measureReads } from './lab/bench/reads/reads.js';
 import { measurePrimitives } from './lab/bench/primitives/primitives.js';
 import { unmineable } from './lab/bench/mineability/report.js';
+import { measureRenter } from './lab/bench/renter/renter.js';
 import { measureStarts } from './lab/bench/starts/starts.js';
 import { measureStore } from './lab/bench/store/store.js';
 import { brokenPromises, regressions } from './lab/bench/gas/report.js';
@@ -35,6 +37,7 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
        npm run bench -- store [--stored N] [--json PATH]
        npm run bench -- primitives [--turns N] [--json PATH]
        npm run bench -- large-put [--gib N] [--json PATH]
+       npm run bench -- renter [--turns N] [--mib N] [--json PATH]
        npm run bench -- starts [--turns N] [--json PATH]
 
   --json PATH    writes the figures to PATH
@@ -49,7 +52,8 @@ const USAGE = `usage: npm run bench -- gas [--json PATH] [--check]
   --only LIST    which sections, separated by commas: ${SECTIONS.join(', ')}; default all
   --short        measures less, in about a minute
   --stored N     how many sectors are in the store that is opened; default 1000000
-  --turns N      how often each primitive or start is measured; default 15
+  --turns N      how often each primitive, start or way is measured; default 15, of ways 5
+  --mib N        how large the file is that goes up and down; default 256
   --gib N        how large the largest file is; default 20`;
 
 const show = async (figures: unknown, json: string | undefined): Promise<void> => {
@@ -102,7 +106,8 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
     stored: { type: 'string', default: '1000000' },
-    turns: { type: 'string', default: '15' },
+    turns: { type: 'string' },
+    mib: { type: 'string', default: '256' },
     gib: { type: 'string', default: '20' },
     only: { type: 'string', default: SECTIONS.join(',') },
     short: { type: 'boolean', default: false },
@@ -113,7 +118,8 @@ const deals = /^10{2,5}$/.test(values.deals) ? Number(values.deals) : undefined;
 const providers = wholeNumber(values.providers, 50);
 const latencyMilliseconds = wholeNumber(values.latency, 0);
 const sectors = wholeNumber(values.sectors, 1);
-const [strangers, seconds, rounds, stored, turns] = [values.strangers, values.seconds, values.rounds, values.stored, values.turns].map(
+const everyTurn = values.turns ?? (bench === 'renter' ? '5' : '15');
+const [strangers, seconds, rounds, stored, turns, mib] = [values.strangers, values.seconds, values.rounds, values.stored, everyTurn, values.mib].map(
   (text) => wholeNumber(text, 1),
 );
 const gib = wholeNumber(values.gib, 1);
@@ -133,6 +139,8 @@ else if (rest.length === 0 && bench === 'store' && stored) await show(await meas
 else if (rest.length === 0 && bench === 'primitives' && turns) await show(await measurePrimitives(say, turns), values.json);
 else if (rest.length === 0 && bench === 'large-put' && gib)
   await show(await measureLargePuts([2 ** 28, 2 ** 31, gib * 2 ** 30], say), values.json);
+else if (rest.length === 0 && bench === 'renter' && turns && mib)
+  await show(await measureRenter({ k: 4, n: 12, turns, mebibytes: mib, largeMebibytes: 8 * mib }, say), values.json);
 else if (rest.length === 0 && bench === 'starts' && turns) await show(await measureStarts(turns, say), values.json);
 else {
   console.error(USAGE);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { SectorRef } from '../../../node/core/data/data-set.js';
-import type { Catalogue, HalfDoneObject, RenterDeal, ShardPlacement, SlabRecord, StoredObject } from '../../../node/ports/catalogue.js';
+import type { Catalogue, Crate, HalfDoneObject, RenterDeal, ShardPlacement, SlabRecord, StoredObject } from '../../../node/ports/catalogue.js';
 import { address, hash, leaves, period, wei, type DealId, type Hash } from '../../../node/core/units.js';
 import { collect } from '../../support/collect.js';
 import { testIdentity } from '../../support/memory-market/market-identity.js';
@@ -209,6 +209,82 @@ export const catalogueCompliance = (
       await again.putObject(object('aa', { slabs: 0 }));
       expect(await told(await reopen(), 9), 'no number is given twice').to.deep.equal([
         [10, { kind: 'object', object: object('aa', { slabs: 0 }) }],
+      ]);
+    }));
+
+  const crate: Crate = { state: 'crate', id: 'c0', name: 'a and 2 more', storedAt: 5, k: 1, n: 2, slabs: 1 };
+  const crateShards = [shard(dealNamed('Bob'), sectorNamed('crate', 12), 0), shard(dealNamed('Carol'), sectorNamed('other', 12), 1)];
+  const crateSlab: SlabRecord = { length: 384, sha256: content('laid out'), shards: [] };
+  /** Three objects of 100 bytes, four leaves each. */
+  const parts = ['aa', 'bb', 'cc'].map((id, index) => ({
+    object: halfDone(id, { name: id, sha256: content(id) }),
+    length: 100,
+    sha256: content(id),
+    from: leaves(4 * index),
+  }));
+  const packing = (catalogue: Catalogue) => catalogue.putCrate(crate, new Map([[0, crateSlab]]), new Map([[0, parts]]));
+  const placed = { ...crateSlab, shards: crateShards };
+
+  it('keeps small objects in a crate: where its shards lie is where theirs lie, and no list names the crate', () =>
+    use(async (catalogue, reopen) => {
+      await packing(catalogue);
+      const within = { crate: 'c0', slab: 0, from: leaves(4) };
+      expect(await catalogue.slab('bb', 0)).to.deep.equal({ length: 100, sha256: content('bb'), shards: [], within });
+      await catalogue.putCrate(crate, new Map([[0, placed]]));
+      await catalogue.putObjects(parts.map(({ object: { id, name } }) => object(id, { name })));
+      const again = await reopen();
+      expect(await collect(again.slabs('bb'))).to.deep.equal([[0, { length: 100, sha256: content('bb'), shards: crateShards, within }]]);
+      expect(await again.slab('c0', 0)).to.deep.equal(placed);
+      expect(await again.crate('c0')).to.deep.equal(crate);
+      expect((await collect(again.objects())).map(({ id, state }) => [id, state])).to.have.deep.members([
+        ['aa', 'stored'],
+        ['bb', 'stored'],
+        ['cc', 'stored'],
+      ]);
+      expect(await collect(again.placing())).to.deep.equal([]);
+      expect(await again.object('c0')).to.equal(undefined);
+      expect(await again.object(crate.name)).to.equal(undefined);
+      expect(await again.sectorPlace(dealNamed('Carol'), sectorNamed('other').root)).to.deep.equal({ object: 'c0', slab: 0, shard: 1 });
+      expect(await collect(again.placesIn(dealNamed('Bob')))).to.have.length(1);
+      expect(await collect(again.parts('c0', 0))).to.deep.equal(parts.map(({ from, length }, i) => ({ from, length, object: ['aa', 'bb', 'cc'][i] })));
+      expect(await collect(again.crateUse())).to.deep.equal([{ crate: 'c0', slab: 0, leaves: 12 }]);
+    }));
+
+  it('forgets a crate with the last of what lies in it, and what is deleted of it before stays told', () =>
+    use(async (catalogue, reopen) => {
+      await packing(catalogue);
+      await catalogue.putCrate({ ...crate, slabs: 2 }, new Map([[1, { ...crateSlab, sha256: content('second') }]]), new Map([[1, [{ ...parts[0]!, object: halfDone('dd') }]]]));
+      await catalogue.putCrate({ ...crate, slabs: 2 }, new Map([[0, placed]]));
+      await catalogue.deleteObject('bb');
+      await catalogue.putObject(object('aa'), new Map([[0, slab('alone now')]]));
+      const again = await reopen();
+      expect(await collect(again.crateUse())).to.have.deep.members([
+        { crate: 'c0', slab: 0, leaves: 4 },
+        { crate: 'c0', slab: 1, leaves: 4 },
+      ]);
+      expect(await collect(again.parts('c0', 0))).to.have.length(3);
+      await again.putObject(object('cc', { slabs: 0 }), new Map([[0, undefined]]));
+      expect(await again.slab('c0', 0)).to.equal(undefined);
+      expect(await collect(again.parts('c0', 0))).to.deep.equal([]);
+      expect(await again.sectorPlace(dealNamed('Bob'), sectorNamed('crate').root)).to.equal(undefined);
+      expect(await again.crate('c0')).to.have.property('slabs', 2);
+      await again.deleteObject('dd');
+      const last = await reopen();
+      expect(await last.crate('c0')).to.equal(undefined);
+      expect(await collect(last.crateUse())).to.deep.equal([]);
+      expect((await collect(last.changes(0))).filter(({ kind }) => kind === 'deleted').map((change) => 'object' in change && change.object)).to.have.members(['bb', 'dd', 'c0']);
+      expect((await collect(last.changes(0))).some(({ kind }) => kind === 'crate')).to.equal(false);
+    }));
+
+  it('tells of a crate what changed, and of what lies in it where', () =>
+    use(async (catalogue) => {
+      await packing(catalogue);
+      const before = (await collect(catalogue.changes(0))).at(-1)!.number;
+      expect((await collect(catalogue.changes(0))).map(({ kind }) => kind)).to.have.members(['crate', 'slab', ...Array.from({ length: 6 }, (_, i) => (i % 2 ? 'slab' : 'object'))]);
+      await catalogue.putCrate(crate, new Map([[0, placed]]));
+      expect((await collect(catalogue.changes(before))).map(({ number: _, ...change }) => change)).to.have.deep.members([
+        { kind: 'crate', crate },
+        { kind: 'slab', object: 'c0', index: 0, slab: placed },
       ]);
     }));
 

@@ -1,7 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ask, startChild, told, type Child } from '../child.js';
 import { figuresOf, type MisdeedFigures, type Window } from './figures.js';
 import { misdeeds, type Misdeed } from './misdeeds.js';
 import type { ProviderReport } from './provider-process.js';
@@ -26,21 +26,7 @@ const PAUSE_MILLISECONDS = 500;
 const PACE_MILLISECONDS = 1_000;
 const NEWCOMERS = 2;
 
-const start = (name: string): ChildProcess & AsyncDisposable => {
-  const child = fork(join(import.meta.dirname, `${name}.ts`), { execArgv: ['--conditions=holdfast-source', '--import=tsx'] });
-  return Object.assign(child, {
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    },
-  });
-};
-const told = async <Report>(child: ChildProcess): Promise<Report> => (await once(child, 'message'))[0] as Report;
-const ask = async <Report>(child: ChildProcess, order: object): Promise<Report> => {
-  const answer = told<Report>(child);
-  child.send(order);
-  return answer;
-};
+const start = (name: string): Child => startChild(join(import.meta.dirname, `${name}.ts`));
 const standingOf = async (child: ChildProcess): Promise<Extract<ProviderReport, { kind: 'standing' }>> => {
   const report = await ask<ProviderReport>(child, {});
   if (report.kind !== 'standing') throw new Error('a provider did not say how it stands');

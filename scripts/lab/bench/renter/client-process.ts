@@ -1,0 +1,147 @@
+/** The renter of the renter bench, in a process of its own, over TCP; the chain is in its memory. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { multiaddr } from '@multiformats/multiaddr';
+import { openFileSource } from '../../../../node/app/files/file-source.js';
+import { systemClock } from '../../../../node/app/clock.js';
+import { createWorkerSlabCoder } from '../../../../node/app/workers/slab-coder.js';
+import { fromHex } from '../../../../node/core/data/bytes.js';
+import { createKeySigner } from '../../../../node/core/keys/signing.js';
+import { noMetrics } from '../../../../node/core/metrics/no-metrics.js';
+import { wei } from '../../../../node/core/units.js';
+import type { ByteSink, Log } from '../../../../node/ports/world.js';
+import { createRenter } from '../../../../node/renter/renter.js';
+import { createMemoryCatalogue } from '../../../../node/storage/catalogue.js';
+import { createDialer } from '../../../../node/transport/dialer.js';
+import { createHost } from '../../../../node/transport/host.js';
+import { createPeerKey } from '../../../../node/transport/peer-key.js';
+import { tcpStack } from '../../../../node/transport/tcp-stack.js';
+import { createMemoryLedger } from '../../../../test/support/memory-market/settlement.js';
+import { actor, bytesOf, hashOf } from '../../../../test/support/worlds/actors.js';
+import { ASK } from './keeping-provider.js';
+import { nameOf, type ClientOrder, type ClientReport, type ClientSetup } from './orders.js';
+import { RAW_DOWN, RAW_UP, rawDown, rawUp } from './raw-stream.js';
+
+const TOKEN = 10n ** 18n;
+const { raw: rawAddresses, providers, k, n } = JSON.parse(process.argv[2] ?? '') as ClientSetup;
+const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, alarm: () => undefined };
+const ledger = createMemoryLedger({ parameters: { periodBlocks: 10_000_000 } });
+const operators = new Map(providers.map(({ peerId }, index) => [peerId, createKeySigner(hashOf(`${nameOf(index)} operator`))]));
+for (const [index, { peerId, addresses }] of providers.entries()) {
+  const [owner, operator] = [actor(nameOf(index)), actor(`${nameOf(index)} operator`)];
+  for (const { address } of [owner, operator]) ledger.fund(address, 10_000n * TOKEN);
+  const chain = ledger.as(owner.address);
+  await chain.submit({ kind: 'register', operator: operator.address, peerId, addresses, ask: ASK, lockLimit: wei(1_000n * TOKEN) });
+  await chain.submit({ kind: 'stake', provider: owner.address, amount: wei(1_000n * TOKEN) });
+}
+setInterval(() => ledger.mine(), 50);
+
+const host = await createHost({ stack: tcpStack, peerKey: createPeerKey() });
+const dialer = createDialer(host);
+const coder = createWorkerSlabCoder();
+const alice = actor('alice');
+ledger.fund(alice.address, 1_000_000n * TOKEN);
+const catalogue = createMemoryCatalogue(ledger.identity);
+const renter = createRenter({
+  settlement: ledger.as(alice.address),
+  dialer: {
+    ...dialer,
+    // What a provider signs it posts: here at once, and from here, where the chain is.
+    dial: async (sheet, signal) => {
+      const link = await dialer.dial(sheet, signal);
+      const operator = operators.get(sheet.peerId);
+      return {
+        ...link,
+        signRevision: async (authorization, request, until) => {
+          const { revision, renterSignature } = request;
+          const providerSignature = await link.signRevision(authorization, request, until);
+          const signed = { revision, renterSignature, providerSignature };
+          if (operator) await ledger.as(operator.address).submit({ kind: 'batch', items: [{ kind: 'commit', signed }] });
+          return providerSignature;
+        },
+      };
+    },
+  },
+  catalogue,
+  coder,
+  signer: createKeySigner(hashOf('alice session')),
+  master: fromHex(hashOf('alice master')),
+  clock: systemClock,
+  log: silent,
+  metrics: noMetrics,
+  blockMilliseconds: 500,
+});
+const terms = { k, n, periods: 20, room: 2 ** 36 };
+
+const raw = async (protocol: string) => {
+  const connection = await host.node.dial(rawAddresses.map((text) => multiaddr(text)));
+  return connection.newStream(protocol);
+};
+/** Takes what comes, and keeps nothing. */
+const nowhere: ByteSink = { write: async () => undefined, finish: async () => undefined, abandon: async () => undefined };
+
+const smallFiles = (files: number, bytes: number) =>
+  Array.from({ length: files }, (_, index) => {
+    const content = bytesOf(`small ${index}`, bytes);
+    const source = { length: bytes, read: async (offset: number, length: number) => content.slice(offset, offset + length) };
+    return { name: `small ${index}`, bytes, open: async () => ({ ...source, [Symbol.asyncDispose]: async () => undefined }) };
+  });
+const failed = (_: unknown, error: unknown): never => {
+  throw error;
+};
+
+/** What an order is done with once all that is made for it is there. */
+const prepare = async (order: ClientOrder): Promise<() => Promise<unknown>> => {
+  switch (order.kind) {
+    case 'raw up': {
+      const stream = await raw(RAW_UP);
+      return () => rawUp(stream, order.bytes);
+    }
+    case 'raw down': {
+      const stream = await raw(RAW_DOWN);
+      return () => rawDown(stream, order.bytes);
+    }
+    case 'put': {
+      return async () => {
+        await using source = await openFileSource(order.path);
+        await renter.put({ ...terms, name: `file ${order.bytes}`, source });
+      };
+    }
+    case 'get':
+      return () => renter.get({ object: `file ${order.bytes}`, sink: nowhere });
+    case 'small files': {
+      const files = smallFiles(order.files, order.bytes);
+      return () => renter.putPacked({ ...terms, files, onFailed: failed });
+    }
+    case 'forget':
+      return async () => {
+        for await (const { id } of renter.objects()) await catalogue.deleteObject(id);
+      };
+  }
+};
+
+const measured = async (order: ClientOrder): Promise<ClientReport> => {
+  const work = await prepare(order);
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  let residentBytes = 0;
+  const watching = setInterval(() => (residentBytes = Math.max(residentBytes, process.memoryUsage.rss())), 20);
+  delay.enable();
+  const [since, before] = [performance.now(), process.cpuUsage()];
+  try {
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    const seconds = (performance.now() - since) / 1_000;
+    return { seconds, processor: (user + system) / 1e6, residentBytes, lag: delay.percentile(99) / 1e6 - 10 };
+  } finally {
+    delay.disable();
+    clearInterval(watching);
+  }
+};
+
+process.on('disconnect', () => process.exit());
+process.on('message', (order: ClientOrder) => {
+  measured(order).then(
+    (report) => process.send?.(report),
+    (error: unknown) => process.send?.({ seconds: 0, processor: 0, residentBytes: 0, lag: 0, error: String(error instanceof Error ? error.stack : error) }),
+  );
+});
+process.send?.('ready');
