@@ -2,6 +2,7 @@ import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { HoldfastError, isHoldfastError, type ErrorCode } from '../../core/errors/holdfast-error.js';
+import { inFlight } from '../../core/tasks/in-flight.js';
 import { wei, type Wei } from '../../core/units.js';
 import type { ObjectRecord, StoredObject } from '../../ports/catalogue.js';
 import type { ByteSink } from '../../ports/world.js';
@@ -99,6 +100,11 @@ const choose = async (renter: Pick<Renter, 'object' | 'objects'>, words: readonl
   return { objects: [...objects.values()], missing, isFolder: inFolders.length > 0 };
 };
 
+/** Objects of one slab that are fetched at once: what takes time is the way there and back. */
+const SMALL_AT_ONCE = 8;
+
+const isSmall = ({ slabs }: ObjectRecord): boolean => slabs <= 1;
+
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
 /** Where the only object goes. */
@@ -124,9 +130,10 @@ const identityOf = async (path: string): Promise<string | undefined> => {
 };
 
 /**
- * Fetches what `words` name, one after the other, in one run: objects by name or id, folders of them by prefix (`photos/`). Each of several goes
- * into the folder `out` under its whole name; one that is there already, byte for byte, is left. What is wrong with one is told and the others go on; what is wrong with more than that, a full
- * disk for one, is thrown, and a later run goes on where this one ended. With one object alone everything is thrown.
+ * Fetches what `words` name in one run, some small ones at once: objects by name or id, folders of them by prefix (`photos/`). Each of several goes
+ * into the folder `out` under its whole name; one that is there already, byte for byte, is left. What is wrong with one is told and the others go on;
+ * what is wrong with more than that, a full disk for one, is thrown, and a later run goes on where this one ended. With one object alone everything
+ * is thrown.
  */
 export const fetchObjects = async (
   renter: Pick<Renter, 'object' | 'objects' | 'get'>,
@@ -153,28 +160,37 @@ export const fetchObjects = async (
     if (identity !== undefined && written.has(identity)) throw new HoldfastError('FILE_EXISTS', { path });
     return await createFileSink(path, { overwrite, content: object.id });
   };
-  const fetch = async (object: StoredObject): Promise<void> => {
+  const fetch = async (object: StoredObject, signal: AbortSignal | undefined): Promise<void> => {
     onObject?.(object);
     const isStream = out === STANDARD;
     const path = isStream ? STANDARD : isOne ? await pathOfOne(object, out) : await target.pathOf(object.name);
-    if (!isStream && (await isThere(path, object, options.signal))) return void present.push({ object, path });
-    const sink = isStream ? createStreamSink(output, options.signal) : await sinkAt(path, object);
+    if (!isStream && (await isThere(path, object, signal))) return void present.push({ object, path });
+    const sink = isStream ? createStreamSink(output, signal) : await sinkAt(path, object);
     const left = maxEgress === undefined ? undefined : wei(maxEgress - egress);
-    const result = await renter.get({ ...terms, maxEgress: left, object: object.id, sink });
+    const result = await renter.get({ ...terms, ...(signal && { signal }), maxEgress: left, object: object.id, sink });
     if (overwrite && !isOne) written.add(await identityOf(path));
     egress += result.egress;
     for (const failure of result.failures) failures.set(failure.provider, failure);
     fetched.push({ object: result.object, path });
   };
   onPlan?.(objects.filter((object) => object.state === 'stored'));
-  for (const object of objects) {
+  const fetchOrTell = async (object: ObjectRecord, signal: AbortSignal | undefined): Promise<void> => {
     try {
       if (object.state !== 'stored') throw new HoldfastError('OBJECT_NOT_STORED', { name: object.name });
-      await fetch(object);
+      await fetch(object, signal);
     } catch (error) {
       if (isOne || !isHoldfastError(error, ...OF_ONE_OBJECT)) throw error;
       failed.push({ name: object.name, error });
     }
-  }
+  };
+  // One after the other where each must know what those before it came to.
+  const width = maxEgress === undefined && !overwrite ? SMALL_AT_ONCE : 1;
+  await inFlight(objects.filter(isSmall), width, options.signal, fetchOrTell);
+  for (const object of objects) if (!isSmall(object)) await fetchOrTell(object, options.signal);
+  const place = new Map(objects.map(({ name }, index) => [name, index]));
+  const inOrder = (one: { readonly name: string }, other: { readonly name: string }): number =>
+    (place.get(one.name) ?? -1) - (place.get(other.name) ?? -1);
+  for (const list of [fetched, present]) list.sort((one, other) => inOrder(one.object, other.object));
+  failed.sort(inOrder);
   return { fetched, present, failed, egress: wei(egress), failures: [...failures.values()] };
 };
