@@ -29,6 +29,11 @@ const names = ['bob', 'carol', 'dave'];
 const letters = bytesOf('letters', 5_000);
 const notes = bytesOf('notes', 3_000);
 const photos = bytesOf('photos', 7_000);
+const small = [
+  ['first', bytesOf('first', 200)],
+  ['second', bytesOf('second', 900)],
+] as const;
+const everything = [letters, notes, photos, ...small.map(([, bytes]) => bytes)];
 const digestOf = (bytes: Uint8Array): Hash => hash(`0x${createHash('sha256').update(bytes).digest('hex')}`);
 
 const leftOut = async (): Promise<never> => Promise.reject(new Error('left out'));
@@ -139,6 +144,24 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
   losesSignature = false;
   await during('put again after that', () => put('notes', notes));
   await during('put', () => put('photos', photos));
+  await during('put of small files', async () => {
+    digest = digestOf(small[0][1]);
+    release('nothing waits');
+    const files = small.map(([name, bytes]) => ({
+      name,
+      bytes: bytes.length,
+      open: async () => ({ ...sourceOf(bytes), [Symbol.asyncDispose]: async () => undefined }),
+    }));
+    const onFailed = (_: unknown, error: unknown): never => {
+      throw error;
+    };
+    const { stored } = await world.during(start().putPacked({ files, onFailed, k: 1, n: 2, periods: 20, reads: 9 }));
+    for (const object of stored) {
+      const places = (await shardsOf(catalogue, object)).map(({ deal }) => deal);
+      promise(`object ${object.sha256}`, isOnRecord(object.sha256, 'stored', places));
+    }
+    promise('nothing waits', nothingWaits);
+  });
   await during('get', async () => {
     const sink = createRecordedSink();
     await world.during(renter.get({ object: 'letters', sink }));
@@ -150,7 +173,7 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
   digest = digestOf(letters);
   await during('repair', async () => {
     release('nothing waits');
-    for (const bytes of [letters, notes, photos]) promise(`object ${digestOf(bytes)}`, isOnRecord(digestOf(bytes), 'stored'));
+    for (const bytes of everything) promise(`object ${digestOf(bytes)}`, isOnRecord(digestOf(bytes), 'stored'));
     await world.during(renter.repair({ periods: 20, reads: 9 }));
     promise('nothing waits', nothingWaits);
     for (const [name, bytes] of [
@@ -168,7 +191,7 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
   await during('release', async () => {
     const held = (await shardsOf(catalogue, await catalogue.object('photos'))).map(({ deal }) => deal);
     const alive = held.filter((deal) => deal !== deals[0]);
-    for (const bytes of [letters, notes, photos]) release(`object ${digestOf(bytes)}`);
+    for (const bytes of everything) release(`object ${digestOf(bytes)}`);
     release('shards are named');
     const { failures } = await world.during(renter.release(alive));
     if (failures.length > 0) throw failures[0]?.error ?? new Error('nothing was released');
