@@ -137,7 +137,7 @@ export interface ProviderService {
   authorize(peer: string, authorization: Authorization, signal: AbortSignal): Promise<Admission>;
   /** Called before any byte is pulled: rejects what must not be stored. */
   admitSector(peer: string, authorization: Authorization, sector: SectorRef, signal: AbortSignal): Promise<'wanted' | 'have'>;
-  /** Called with the whole sector; verifies the root and makes it durable. */
+  /** Called with the whole sector; verifies the root and makes it durable. The bytes are the caller's again once this has ended. */
   storeSector(peer: string, authorization: Authorization, sector: SectorRef, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
   signRevision(peer: string, authorization: Authorization, request: SignRequest, signal: AbortSignal): Promise<Signature>;
   readLeaves(peer: string, authorization: Authorization, request: ReadRequest, signal: AbortSignal): Promise<LeafRange>;

@@ -1,3 +1,5 @@
+import { createBufferPool } from '../core/tasks/buffer-pool.js';
+import { SECTOR_BYTES } from '../core/units.js';
 import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { ProviderService } from '../ports/link.js';
 import { noMetrics } from '../core/metrics/no-metrics.js';
@@ -81,6 +83,8 @@ export const createRequestAnswerer = ({ service, limits: given, log, metrics = n
   const limits: ServerLimits = { ...serverLimits, ...given };
   const acquaintances = options.acquaintances ?? createAcquaintances(acquaintanceLimits);
   const reception = createReception({ service, limits, acquaintances });
+  // Whoever receives has a place: there are no more of them, and what is idle is not given back to the system.
+  const rooms = createBufferPool({ buffers: limits.uploads, bytes: limits.uploads * SECTOR_BYTES });
   const tenures = createTenures(limits);
   const stopping = new AbortController();
   const inHand = new Map<Wire, Promise<void>>();
@@ -115,7 +119,7 @@ export const createRequestAnswerer = ({ service, limits: given, log, metrics = n
     leaving.push(leave, leavePlace);
     if (admission !== undefined) leave();
     try {
-      await heard.answer({ service, limits, signal, enter });
+      await heard.answer({ service, limits, signal, rooms, enter });
     } catch (error) {
       if (isHoldfastError(error, ...unpaid)) reception.failed(wire);
       if (isHoldfastError(error, 'REVISION_DISAGREES')) {

@@ -1,4 +1,5 @@
 import type { Authorization, ProviderService } from '../../ports/link.js';
+import type { BufferPool } from '../../core/tasks/buffer-pool.js';
 import type { Channel } from '../wire/channel.js';
 import type { ExchangeLimits, ServerLimits } from '../limits.js';
 
@@ -9,6 +10,8 @@ export type PlaceKind = 'requests' | 'uploads' | 'listings';
 export interface AnswerContext {
   readonly service: ProviderService;
   readonly limits: ServerLimits;
+  /** Room that sectors are received in, used again and again. */
+  readonly rooms: BufferPool;
   /** Aborts when the renter is gone, has lost its place, or the provider stops. */
   readonly signal: AbortSignal;
   /** Gives up the place it has and waits for one of that kind, which it has until all is answered. */

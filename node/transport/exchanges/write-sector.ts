@@ -26,11 +26,13 @@ export const writeSectorExchange: Exchange<WriteSector, void> = {
     const { authorization, sector } = await hear(channel, writeSectorRequest, milliseconds);
     return {
       authorization,
-      async answer({ service, signal, limits, enter }) {
+      async answer({ service, signal, limits, rooms, enter }) {
         await enter('requests');
         if ((await service.admitSector(peer, authorization, sector, signal)) === 'wanted') {
           await enter('uploads');
-          const bytes = await pullAll(channel, 'part of a sector', sector.leaves * LEAF_BYTES, limits);
+          const length = sector.leaves * LEAF_BYTES;
+          using room = rooms.takeNow(length);
+          const bytes = await pullAll(channel, 'part of a sector', length, limits, room?.bytes);
           await service.storeSector(peer, authorization, sector, bytes, signal);
         }
         await say(channel, writeSectorAnswer, {});

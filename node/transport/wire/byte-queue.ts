@@ -2,8 +2,8 @@
 export interface ByteQueue {
   readonly length: number;
   push(bytes: Uint8Array): void;
-  /** Exactly `length` bytes, which must be there, in a new array. */
-  take(length: number): Uint8Array;
+  /** Exactly `length` bytes, which must be there, in a new array, or in `into`, which has that length. */
+  take(length: number, into?: Uint8Array): Uint8Array;
   clear(): void;
 }
 
@@ -18,8 +18,7 @@ export const createByteQueue = (): ByteQueue => {
       chunks.push(bytes);
       length += bytes.length;
     },
-    take(wanted) {
-      const taken = new Uint8Array(wanted);
+    take(wanted, taken = new Uint8Array(wanted)) {
       let filled = 0;
       let whole = 0;
       for (const chunk of chunks) {

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../core/data/bytes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Wire } from './wire.js';
 
@@ -7,6 +8,8 @@ export type FrameKind = 'message' | 'refusal' | 'pull' | 'bytes';
 const kinds: readonly FrameKind[] = ['message', 'refusal', 'pull', 'bytes'];
 /** Length of the payload (4 bytes, big endian), then the kind (1 byte). */
 const HEADER_BYTES = 5;
+/** Payloads up to which header and payload are copied together. */
+const JOINED_BYTES = 4_096;
 
 export interface Frame {
   readonly kind: FrameKind;
@@ -30,7 +33,13 @@ export interface Channel {
    * The next frame. PEER_SILENT if it does not begin within `milliseconds` or does not end in `frameMilliseconds`;
    * PEER_MISBEHAVED if it is of no expected kind, or over its cap (cause: MESSAGE_TOO_LARGE).
    */
-  receive(expected: Readonly<Partial<Record<FrameKind, Expected>>>, waitedFor: string, milliseconds: number): Promise<Frame>;
+  receive(
+    expected: Readonly<Partial<Record<FrameKind, Expected>>>,
+    waitedFor: string,
+    milliseconds: number,
+    /** Where the payload of raw bytes goes; default: a new array. A shorter one takes the first part of it. */
+    into?: Uint8Array,
+  ): Promise<Frame>;
   finish(): Promise<void>;
   abort(reason: unknown): void;
 }
@@ -77,13 +86,17 @@ export const createChannel = (wire: Wire, { frameMilliseconds, lingerMillisecond
     gone: wire.gone,
     send: (kind, payload) =>
       within(frameMilliseconds, 'it to take a frame', async () => {
-        await wire.write(headerOf(kind, payload.length));
-        if (payload.length > 0) await wire.write(payload);
+        const header = headerOf(kind, payload.length);
+        // What is small goes in one write: each is encrypted and sent for itself.
+        if (payload.length <= JOINED_BYTES) return wire.write(concatBytes(header, payload));
+        await wire.write(header);
+        await wire.write(payload);
       }),
-    async receive(expected, waitedFor, milliseconds) {
+    async receive(expected, waitedFor, milliseconds, into) {
       const header = await within(milliseconds, waitedFor, () => wire.read(HEADER_BYTES));
       const [kind, length] = expectedKind(expected, header, waitedFor);
-      return { kind, payload: await within(frameMilliseconds, waitedFor, () => wire.read(length)) };
+      const target = kind === 'bytes' ? into?.subarray(0, length) : undefined;
+      return { kind, payload: await within(frameMilliseconds, waitedFor, () => wire.read(length, target)) };
     },
     finish: () => within(frameMilliseconds, 'it to take the last frame', () => wire.finish(lingerMilliseconds)),
     abort: (reason) => wire.abort(reason),

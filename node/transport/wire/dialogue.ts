@@ -29,9 +29,15 @@ export const hear = async <T>(channel: Channel, message: Message<T>, millisecond
   return decodeFrom(channel.peer, () => message.decode(payload));
 };
 
-/** The next frame of raw bytes, of exactly `length`. */
-export const hearBytes = async (channel: Channel, name: string, length: number, milliseconds: number): Promise<Uint8Array> => {
-  const { kind, payload } = await channel.receive({ bytes: { name, cap: length }, refusal: refusalMessage }, name, milliseconds);
+/** The next frame of raw bytes, of exactly `length`, in a new array or in `into`, which has that length. */
+export const hearBytes = async (
+  channel: Channel,
+  name: string,
+  length: number,
+  milliseconds: number,
+  into?: Uint8Array,
+): Promise<Uint8Array> => {
+  const { kind, payload } = await channel.receive({ bytes: { name, cap: length }, refusal: refusalMessage }, name, milliseconds, into);
   if (kind === 'refusal') throw refusedWith(channel.peer, payload);
   if (payload.length < length)
     throw new HoldfastError('PEER_MISBEHAVED', { peer: channel.peer, what: `${payload.length} of ${length} bytes of a ${name}` });

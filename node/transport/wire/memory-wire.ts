@@ -43,13 +43,13 @@ export const createMemoryWires = (renter: string, provider: string): readonly [W
           await waiters.change();
         }
       },
-      async read(length) {
+      async read(length, into) {
         while (own.received.length < length) {
           gone.throwIfAborted();
           if (own.ended) throw new HoldfastError('PEER_MISBEHAVED', { peer, what: 'it ended before it had said everything' });
           await waiters.change();
         }
-        const bytes = own.received.take(length);
+        const bytes = own.received.take(length, into);
         waiters.changed();
         return bytes;
       },

@@ -6,9 +6,14 @@ import type { Message } from '../messages/message.js';
 import { pullMessage } from '../messages/pull.js';
 import { refusalMessage } from '../messages/refusal.js';
 
-/** Pulls `total` bytes, at most `framesInFlight` frames ahead of what has come. */
-export const pullAll = async (channel: Channel, name: string, total: number, limits: ExchangeLimits): Promise<Uint8Array> => {
-  const all = new Uint8Array(total);
+/** Pulls `total` bytes, at most `framesInFlight` frames ahead of what has come, into `all`, which has that length. */
+export const pullAll = async (
+  channel: Channel,
+  name: string,
+  total: number,
+  limits: ExchangeLimits,
+  all = new Uint8Array(total),
+): Promise<Uint8Array> => {
   let asked = 0;
   for (let here = 0; here < total;) {
     while (asked < total && asked < here + limits.framesInFlight * FRAME_BYTES) {
@@ -16,9 +21,9 @@ export const pullAll = async (channel: Channel, name: string, total: number, lim
       await channel.send('pull', pullMessage.encode({ offset: asked, length }));
       asked += length;
     }
-    const bytes = await hearBytes(channel, name, Math.min(FRAME_BYTES, total - here), limits.frameMilliseconds);
-    all.set(bytes, here);
-    here += bytes.length;
+    const length = Math.min(FRAME_BYTES, total - here);
+    await hearBytes(channel, name, length, limits.frameMilliseconds, all.subarray(here, here + length));
+    here += length;
   }
   return all;
 };

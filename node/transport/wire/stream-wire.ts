@@ -99,7 +99,7 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
         await waiters.change();
       }
     },
-    async read(length) {
+    async read(length, into) {
       wanted = length;
       while (received.length < length) {
         resume();
@@ -109,7 +109,7 @@ export const createStreamWire = (stream: Stream, connection: Connection, onHeard
         await waiters.change();
       }
       wanted = 0;
-      return received.take(length);
+      return received.take(length, into);
     },
     async finish(lingerMilliseconds) {
       discarding = true;

@@ -123,7 +123,7 @@ const measured = async (order: ClientOrder): Promise<ClientReport> => {
   const work = await prepare(order);
   const delay = monitorEventLoopDelay({ resolution: 10 });
   let residentBytes = 0;
-  const watching = setInterval(() => (residentBytes = Math.max(residentBytes, process.memoryUsage.rss())), 20);
+  const watching = setInterval(() => (residentBytes = Math.max(residentBytes, process.memoryUsage.rss())), 100);
   delay.enable();
   const [since, before] = [performance.now(), process.cpuUsage()];
   try {
