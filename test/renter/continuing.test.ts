@@ -141,6 +141,18 @@ describe('Alice continues a put that was broken off', function () {
     await expectBack(world, 'other', long);
   });
 
+  it('and after thirty days of nothing: its deals need not last for what nobody goes on with', async () => {
+    let now = 1_800_000_000_000;
+    const world = await createSteppedWorld({ ...patient, now: () => now });
+    await putShare(world, 0.5);
+    const [begun] = await collect(world.catalogue.placing());
+    now += 30 * 86_400_000;
+    expect((await world.during(world.renter.tidy())).forgotten).to.deep.equal([]);
+    now += 1;
+    expect((await world.during(world.renter.tidy())).forgotten).to.deep.equal([begun]);
+    expect(await collect(world.catalogue.usedDeals())).to.deep.equal([]);
+  });
+
   it('of a stream from its start: a stream has no origin', async () => {
     const world = await createSteppedWorld(patient);
     const stream = () => ({ ...put, room: 2 * STEP, source: streamOf(long, 2 * STEP) });

@@ -58,37 +58,54 @@ const readable = async (renter: Finder, before: readonly Before[], { signal }: P
   return before.filter(({ object }) => !lost.has(object.id));
 };
 
+/** Works on each of some files; one that something is wrong with is added to `failed`. */
+const forEach = async <Result>(
+  files: readonly ToStore[],
+  { signal }: PlanOptions,
+  failed: Failed[],
+  work: (file: ToStore) => Promise<Result | undefined>,
+): Promise<Result[]> => {
+  const results: Result[] = [];
+  for (const file of files) {
+    signal?.throwIfAborted();
+    try {
+      const result = await work(file);
+      if (result !== undefined) results.push(result);
+    } catch (error) {
+      failed.push({ path: file.path, error: codedOfOne(file.path, error) });
+    }
+  }
+  return results;
+};
+
+const planFile = async (file: ToStore): Promise<Planned> => {
+  if (file.kind !== 'file') return { file, bytes: undefined };
+  const found = await stat(file.path, { bigint: true });
+  return { file, bytes: Number(found.size), origin: originOf(found) };
+};
+
+/** The same files as they are now; what fails is added to `failed`. */
+export const planAgain = (files: readonly Planned[], options: PlanOptions, failed: Failed[]): Promise<readonly Planned[]> =>
+  forEach(
+    files.map(({ file }) => file),
+    options,
+    failed,
+    planFile,
+  );
+
 /** Skips what is stored already and can be read back; what fails is added to `failed`. */
 export const planFiles = async (renter: Finder, files: readonly ToStore[], options: PlanOptions, failed: Failed[]): Promise<StorePlan> => {
-  const settled = new Set<ToStore>();
-  const each = async <Result>(some: readonly ToStore[], work: (file: ToStore) => Promise<Result | undefined>): Promise<Result[]> => {
-    const results: Result[] = [];
-    for (const file of some) {
-      options.signal?.throwIfAborted();
-      try {
-        const result = await work(file);
-        if (result !== undefined) results.push(result);
-      } catch (error) {
-        failed.push({ path: file.path, error: codedOfOne(file.path, error) });
-        settled.add(file);
-      }
-    }
-    return results;
-  };
-  const before = await each(files, async (file): Promise<Before | undefined> => {
+  const wrong: Failed[] = [];
+  const before = await forEach(files, options, wrong, async (file): Promise<Before | undefined> => {
     const object = file.kind === 'file' ? await storedAlready(renter, file, options) : undefined;
     return object && { file, object };
   });
   const unchanged = await readable(renter, before, options);
-  for (const { file } of unchanged) settled.add(file);
-  const planned = await each(
-    files.filter((file) => !settled.has(file)),
-    async (file): Promise<Planned> => {
-      if (file.kind !== 'file') return { file, bytes: undefined };
-      const found = await stat(file.path, { bigint: true });
-      return { file, bytes: Number(found.size), origin: originOf(found) };
-    },
-  );
+  const settled = new Set<ToStore>(unchanged.map(({ file }) => file));
+  const paths = new Set(wrong.map(({ path }) => path));
+  const rest = files.filter((file) => !settled.has(file) && !paths.has(file.path));
+  const planned = await forEach(rest, options, wrong, planFile);
+  failed.push(...wrong);
   const bytes = planned.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
   return { files: planned, unchanged: unchanged.map(({ object }) => object), bytes };
 };

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES } from '../../core/units.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { StoredObject } from '../../ports/catalogue.js';
@@ -8,7 +9,7 @@ import type { Renter } from '../../renter/renter.js';
 import type { PutOptions } from '../../renter/upload/put.js';
 import type { Failed, ToStore } from './gather.js';
 import { openSource } from './open-source.js';
-import { codedOfOne, planFiles, type Planned, type StorePlan } from './plan-files.js';
+import { codedOfOne, planAgain, planFiles, type Planned, type StorePlan } from './plan-files.js';
 import { createStreamSource, type StreamSourceOptions } from './stream-source.js';
 
 /** What a run of puts asks of a renter. */
@@ -61,6 +62,9 @@ const hearMore = ({ report, confirm }: Heard): Heard => ({
   ...(confirm && { confirm: async (quote) => quote.escrow === 0n || (await confirm(quote)) }),
 });
 
+/** How often a run of small files is begun, where some change while they are stored. */
+const MOST_TURNS = 3;
+
 /** Files that share sectors, and those that have some for themselves: what is large, empty or of no known length, or the only small one. */
 const split = (
   renter: Storer,
@@ -95,18 +99,30 @@ export const storeFiles = async (renter: Storer, files: readonly ToStore[], opti
     quote ??= result.quote;
     for (const failure of result.failures) failures.set(failure.provider, failure);
   };
+  /** Where one of them changed after its neighbours were coded with it, all that is not stored yet is begun again as it is now. */
   const storeSmall = async (): Promise<void> => {
-    if (small.length === 0) return;
-    const files = small.map(({ file, bytes = 0, origin }) => ({ name: file.name, bytes, origin, file, open: () => open(file, options) }));
-    const result = await renter.putPacked({
-      ...terms,
-      following: others.reduce((sum, file) => sum + roomOf(file, options.k), 0),
-      files,
-      onFile: ({ file }) => onFile?.(file),
-      onFailed: ({ file: { path } }, error) => void failed.push({ path, error: codedOfOne(path, error) }),
-    });
-    note(result);
-    stored.push(...result.stored);
+    let [rest, turns]: [readonly Planned[], number] = [small, 0];
+    const onStored = (objects: readonly StoredObject[]): void => {
+      stored.push(...objects);
+      const names = new Set(objects.map(({ name }) => name));
+      rest = rest.filter(({ file }) => !names.has(file.name));
+    };
+    while (rest.length > 0) {
+      const files = rest.map(({ file, bytes = 0, origin }) => ({ name: file.name, bytes, origin, file, open: () => open(file, options) }));
+      const onFailed = ({ file }: (typeof files)[number], error: unknown): void => {
+        failed.push({ path: file.path, error: codedOfOne(file.path, error) });
+        rest = rest.filter((one) => one.file !== file);
+      };
+      const following = others.reduce((sum, file) => sum + roomOf(file, options.k), 0);
+      const heard = quote === undefined ? terms : hearMore(terms);
+      try {
+        note(await renter.putPacked({ ...terms, ...heard, following, files, onFile: ({ file }) => onFile?.(file), onFailed, onStored }));
+        return;
+      } catch (error) {
+        if (!isHoldfastError(error, 'SOURCE_CHANGED') || ++turns === MOST_TURNS) throw error;
+        rest = await planAgain(rest, options, failed);
+      }
+    }
   };
   const storeAlone = async ({ file }: Planned, index: number): Promise<void> => {
     await using source = await open(file, options);

@@ -12,7 +12,7 @@ import { actsAsRenter } from '../deals/require-wallet.js';
 import { submitBatch } from '../deals/submit-batch.js';
 import { createFailureList } from '../failure-list.js';
 import type { ProviderFailure } from '../events.js';
-import { abandonedStreams } from './abandoned-streams.js';
+import { abandonedPuts } from './abandoned-puts.js';
 import { decideTidying, type TidiableDeal } from './decide-tidying.js';
 
 export interface TidyOptions extends TaskOptions {
@@ -30,7 +30,7 @@ export interface TidyResult {
   readonly expired: readonly DealId[];
   readonly closed: readonly DealId[];
   readonly cancelled: readonly DealId[];
-  /** Streams that were broken off, and are not kept any more. */
+  /** Puts that were broken off and that nobody goes on with: they are not kept any more. */
   readonly forgotten: readonly HalfDoneObject[];
   /** Deals whose revisions we posted, since their providers did not. */
   readonly posted: readonly DealId[];
@@ -48,7 +48,7 @@ const tidiable = async (context: RenterContext, signal?: AbortSignal): Promise<T
 };
 
 /**
- * Brings deals in order: forgets streams that were broken off, expires challenges that nobody answered, takes over what providers signed, posts what they did not, closes deals that
+ * Brings deals in order: forgets puts that nobody goes on with, expires challenges that nobody answered, takes over what providers signed, posts what they did not, closes deals that
  * are over, cancels those that stayed empty, and takes the credit out.
  */
 export const tidyDeals = async (context: RenterContext, options: TidyOptions = {}): Promise<TidyResult> => {
@@ -58,7 +58,7 @@ export const tidyDeals = async (context: RenterContext, options: TidyOptions = {
   const before = dryRun ? new Map() : chainDeals(await readDeals(context, signal));
   const expired = dryRun ? [] : await expireChallenges(context, before.values(), failures, signal);
   if (!dryRun) await reconcileDeals(context, before, failures, signal);
-  const forgotten = await abandonedStreams(context);
+  const forgotten = await abandonedPuts(context);
   if (!dryRun) for (const { id } of forgotten) await context.catalogue.deleteObject(id);
   const decided = decideTidying({ deals: await tidiable(context, signal), now });
   // Only the renter's own account may cancel.

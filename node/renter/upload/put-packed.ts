@@ -18,6 +18,8 @@ export interface PutPackedOptions<File extends SmallFile> extends PlacingOptions
   readonly files: readonly File[];
   /** Hears of a file that cannot be read, and the others go on; throws what ends the run. */
   readonly onFailed: (file: File, error: unknown) => void;
+  /** Hears what counts as stored from now on, also where the run fails later. */
+  readonly onStored?: ((objects: readonly StoredObject[]) => void) | undefined;
   /** Hears which file comes next. */
   readonly onFile?: ((file: File) => void) | undefined;
 }
@@ -119,6 +121,7 @@ const storeRun = async <File extends SmallFile>(
     const all = await recorder.committed(end);
     for (const { name } of all) for (const id of begun.others.get(name) ?? []) await context.catalogue.deleteObject(id);
     stored.push(...all);
+    if (all.length > 0) options.onStored?.(all);
   };
   try {
     if ((await reader.peek()) === undefined) return { stored, quote: undefined, failures: [] };

@@ -116,7 +116,7 @@ export const createFakeRenter = () => {
     mostPacked: () => mostPacked,
     putPacked: async (options) => {
       packed.push(options as unknown as PutPackedOptions<SmallFile>);
-      const { files, k = 2, n = 3, following = 0, onFile, onFailed } = options;
+      const { files, k = 2, n = 3, following = 0, onFile, onFailed, onStored } = options;
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       const quote = await agree(bytes + following, bytes, { ...options, k, n });
       const objects: StoredObject[] = [];
@@ -130,6 +130,7 @@ export const createFakeRenter = () => {
           onFailed(file, error);
         }
       }
+      onStored?.(objects);
       return { stored: objects, quote, failures: [] };
     },
     get: async ({ object: wanted, sink }) => {

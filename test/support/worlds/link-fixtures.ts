@@ -73,7 +73,7 @@ export const createBob = (replaced: Partial<ProviderService> = {}): Bob => {
     authorize: async (_peer, { deal }) => ({ deal, hasData: false }),
     admitSector: async (_peer, _authorization, sector) => (stored.has(sector.root) ? 'have' : 'wanted'),
     storeSector: async (_peer, _authorization, sector, bytes) => {
-      stored.set(sector.root, bytes);
+      stored.set(sector.root, bytes.slice());
     },
     signRevision: async () => providerSignature,
     readLeaves: async (_peer, _authorization, { root, from, count }): Promise<LeafRange> => ({

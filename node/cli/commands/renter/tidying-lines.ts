@@ -18,7 +18,7 @@ export const tidyingLines = ({ performed, ...done }: TidyResult): readonly strin
       'would get its newest revision posted: its provider has not',
     ),
     ...done.forgotten.map(
-      ({ name }) => `  "${name}" ${performed ? 'is' : 'would be'} forgotten: storing it was broken off, and nothing goes on with a stream`,
+      ({ name }) => `  "${name}" ${performed ? 'is' : 'would be'} forgotten: storing it was broken off, and nobody goes on with it`,
     ),
     ...[...done.refused].map(([id, error]) => `  deal ${id} is left as it is: ${asCoded(error).message}; the next round tries again`),
     ...done.failures.map(failureLine),
