@@ -119,9 +119,14 @@ const providers = wholeNumber(values.providers, 50);
 const latencyMilliseconds = wholeNumber(values.latency, 0);
 const sectors = wholeNumber(values.sectors, 1);
 const everyTurn = values.turns ?? (bench === 'renter' ? '5' : '15');
-const [strangers, seconds, rounds, stored, turns, mib] = [values.strangers, values.seconds, values.rounds, values.stored, everyTurn, values.mib].map(
-  (text) => wholeNumber(text, 1),
-);
+const [strangers, seconds, rounds, stored, turns, mib] = [
+  values.strangers,
+  values.seconds,
+  values.rounds,
+  values.stored,
+  everyTurn,
+  values.mib,
+].map((text) => wholeNumber(text, 1));
 const gib = wholeNumber(values.gib, 1);
 const only = values.only.split(',').map((name) => SECTIONS.find((section) => section === name));
 const isSection = (section: Section | undefined): section is Section => section !== undefined;

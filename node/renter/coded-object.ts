@@ -20,8 +20,7 @@ export const codedObject = ({ catalogue, objectKey }: Pick<RenterContext, 'catal
   const { id, k, n, state } = owner;
   const own = objectKey(id);
   const ownKey = (index: number): SlabKey => slabKey(own, index);
-  if (state !== 'crate')
-    return { k, n, partsOf: async ({ index, length }) => [{ key: ownKey(index), bytes: shardBytes(length, k) }] };
+  if (state !== 'crate') return { k, n, partsOf: async ({ index, length }) => [{ key: ownKey(index), bytes: shardBytes(length, k) }] };
   return {
     k,
     n,

@@ -22,7 +22,7 @@ const NAMES = [
   '--json',
   '*',
   '$(reboot)',
-  "it's \"quoted\"",
+  'it\'s "quoted"',
   'back\\slash',
   'é',
   'e\u0301',
@@ -66,7 +66,12 @@ const digestsIn = async (folder: string): Promise<ReadonlyMap<string, string>> =
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    digests.set(path.slice(folder.length + 1), createHash('sha256').update(await readFile(path)).digest('hex'));
+    digests.set(
+      path.slice(folder.length + 1),
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex'),
+    );
   }
   return digests;
 };
@@ -108,7 +113,9 @@ describe('Alice among twenty providers, each a process of its own', function () 
     for (let mebibyte = 0; mebibyte < LARGE; mebibyte++) await file.write(randomBytes(MIB));
     const expected = await sha256Of(path);
     await alice.holdfast(['put', path, '--k', '6', '--n', '18', '--periods', '200', '--room', '0B', '--max-price', '100000000']);
-    const { deals } = (await alice.holdfast(['deals'])) as { readonly deals: readonly { readonly provider: string; readonly leaves: number }[] };
+    const { deals } = (await alice.holdfast(['deals'])) as {
+      readonly deals: readonly { readonly provider: string; readonly leaves: number }[];
+    };
     // A sixth of a GiB and no less: those that hold a shard of each slab.
     const holders = new Set(deals.filter(({ leaves }) => leaves * 32 * 6 >= LARGE * MIB).map(({ provider }) => provider.toLowerCase()));
     expect(holders.size).to.be.at.least(18);

@@ -82,7 +82,11 @@ describe('Alice stores small files together', () => {
   it('and one that cannot be read is told, while the others are stored', async () => {
     const world = await createSteppedWorld(patient);
     const files = filesOf(mixed).map((file) =>
-      file.name === 'file 4' ? { ...file, bytes: file.bytes + 1 } : file.name === 'file 7' ? { ...file, open: () => Promise.reject(new Error('gone')) } : file,
+      file.name === 'file 4'
+        ? { ...file, bytes: file.bytes + 1 }
+        : file.name === 'file 7'
+          ? { ...file, open: () => Promise.reject(new Error('gone')) }
+          : file,
     );
     const failed: string[] = [];
     const { stored } = await world.during(putAll(world.renter, files, { onFailed: ({ name }) => void failed.push(name) }));

@@ -37,7 +37,11 @@ const damagedObjects = async ({ catalogue }: RenterContext, { health }: RepairTe
 };
 
 /** The repair of one object, from its slabs one after the other; undefined if none needs any. */
-const planObject = async ({ catalogue }: RenterContext, object: StoredObject | Crate, terms: RepairTerms): Promise<RepairAction | undefined> => {
+const planObject = async (
+  { catalogue }: RenterContext,
+  object: StoredObject | Crate,
+  terms: RepairTerms,
+): Promise<RepairAction | undefined> => {
   let bytes = 0;
   let kind: RepairAction['kind'] = 'move';
   const lost = new Map<string, LostShard>();
@@ -77,7 +81,12 @@ export const planRepairs = async (
 const layoutOf = ({ shards }: SlabRecord): string => shards.map(({ shard, deal, attempt }) => `${shard} ${deal} ${attempt}`).join();
 
 /** The first run of slabs of an object that are to be moved, from slab `from` on: those beyond help wait, and hold up no others. */
-const nextRun = async (context: RenterContext, object: StoredObject | Crate, from: number, terms: RepairTerms): Promise<SlabRun | undefined> => {
+const nextRun = async (
+  context: RenterContext,
+  object: StoredObject | Crate,
+  from: number,
+  terms: RepairTerms,
+): Promise<SlabRun | undefined> => {
   const slabs = new Map<number, SlabRecord>();
   let found: { readonly lost: readonly LostShard[]; readonly layout: string; readonly most: number } | undefined;
   for await (const [index, slab] of context.catalogue.slabs(object.id, from)) {

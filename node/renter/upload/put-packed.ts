@@ -61,7 +61,10 @@ interface Run<File extends SmallFile> {
   readonly total: number;
 }
 
-const createRun = async <File extends SmallFile>(context: RenterContext, { files, k = 4, n = 6 }: PutPackedOptions<File>): Promise<Run<File>> => {
+const createRun = async <File extends SmallFile>(
+  context: RenterContext,
+  { files, k = 4, n = 6 }: PutPackedOptions<File>,
+): Promise<Run<File>> => {
   const begun = await begunCrates(context, files, { k, n });
   const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
   const fresh: Crate = {

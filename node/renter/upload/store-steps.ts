@@ -43,12 +43,7 @@ export interface Storing {
   readonly task: TaskOptions;
 }
 
-async function* recordedShards(
-  { catalogue }: RenterContext,
-  { id }: Begun,
-  from: number,
-  count: number,
-): AsyncGenerator<SlabRecord> {
+async function* recordedShards({ catalogue }: RenterContext, { id }: Begun, from: number, count: number): AsyncGenerator<SlabRecord> {
   for await (const [index, slab] of catalogue.slabs(id, from)) {
     if (index >= from + count) return;
     yield slab;

@@ -5,7 +5,17 @@ import { endOfPrefix, type Rows } from '../rows/rows.js';
 import type { ChangeLog } from './change-log.js';
 import { dropSlabs, hideObject, writeCrate, writeObject, writeObjects } from './object-rows.js';
 
-const { object: objects, crate: crates, slab: slabs, part: parts, use: uses, name: names, content: contents, placing, place: places } = catalogueSpaces;
+const {
+  object: objects,
+  crate: crates,
+  slab: slabs,
+  part: parts,
+  use: uses,
+  name: names,
+  content: contents,
+  placing,
+  place: places,
+} = catalogueSpaces;
 
 const lastPart = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
 

@@ -5,7 +5,17 @@ import type { ChangeBatch, ChangeLog } from './change-log.js';
 import { createLeaving, isSamePlace, shardLeaves, type Leaving } from './crate-rows.js';
 import { placeChanges, type SlabPlace } from './place-rows.js';
 
-const { object: objects, crate: crates, slab: slabs, part: parts, use: uses, name: names, content: contents, placing, deleting } = catalogueSpaces;
+const {
+  object: objects,
+  crate: crates,
+  slab: slabs,
+  part: parts,
+  use: uses,
+  name: names,
+  content: contents,
+  placing,
+  deleting,
+} = catalogueSpaces;
 
 /** Slabs that one write takes away. */
 const SLABS_AT_ONCE = 256;

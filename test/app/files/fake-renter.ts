@@ -87,7 +87,11 @@ export const createFakeRenter = () => {
     kept.set(object.id, { object, bytes });
     return object;
   };
-  const agree = async (bytes: number, own: number, options: Pick<PutOptions, 'k' | 'n' | 'room' | 'report' | 'confirm'>): Promise<Quote> => {
+  const agree = async (
+    bytes: number,
+    own: number,
+    options: Pick<PutOptions, 'k' | 'n' | 'room' | 'report' | 'confirm'>,
+  ): Promise<Quote> => {
     const { k = 2, n = 3 } = options;
     const quote = quoteOf(bytes, own <= room ? 0 : bytes + (options.room ?? bytes), k, n);
     options.report?.({ kind: 'quoted', quote });

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import type { SectorRef } from '../../../node/core/data/data-set.js';
-import type { Catalogue, Crate, HalfDoneObject, RenterDeal, ShardPlacement, SlabRecord, StoredObject } from '../../../node/ports/catalogue.js';
+import type {
+  Catalogue,
+  Crate,
+  HalfDoneObject,
+  RenterDeal,
+  ShardPlacement,
+  SlabRecord,
+  StoredObject,
+} from '../../../node/ports/catalogue.js';
 import { address, hash, leaves, period, wei, type DealId, type Hash } from '../../../node/core/units.js';
 import { collect } from '../../support/collect.js';
 import { testIdentity } from '../../support/memory-market/market-identity.js';
@@ -246,14 +254,20 @@ export const catalogueCompliance = (
       expect(await again.object(crate.name)).to.equal(undefined);
       expect(await again.sectorPlace(dealNamed('Carol'), sectorNamed('other').root)).to.deep.equal({ object: 'c0', slab: 0, shard: 1 });
       expect(await collect(again.placesIn(dealNamed('Bob')))).to.have.length(1);
-      expect(await collect(again.parts('c0', 0))).to.deep.equal(parts.map(({ from, length }, i) => ({ from, length, object: ['aa', 'bb', 'cc'][i] })));
+      expect(await collect(again.parts('c0', 0))).to.deep.equal(
+        parts.map(({ from, length }, i) => ({ from, length, object: ['aa', 'bb', 'cc'][i] })),
+      );
       expect(await collect(again.crateUse())).to.deep.equal([{ crate: 'c0', slab: 0, leaves: 12 }]);
     }));
 
   it('forgets a crate with the last of what lies in it, and what is deleted of it before stays told', () =>
     use(async (catalogue, reopen) => {
       await packing(catalogue);
-      await catalogue.putCrate({ ...crate, slabs: 2 }, new Map([[1, { ...crateSlab, sha256: content('second') }]]), new Map([[1, [{ ...parts[0]!, object: halfDone('dd') }]]]));
+      await catalogue.putCrate(
+        { ...crate, slabs: 2 },
+        new Map([[1, { ...crateSlab, sha256: content('second') }]]),
+        new Map([[1, [{ ...parts[0]!, object: halfDone('dd') }]]]),
+      );
       await catalogue.putCrate({ ...crate, slabs: 2 }, new Map([[0, placed]]));
       await catalogue.deleteObject('bb');
       await catalogue.putObject(object('aa'), new Map([[0, slab('alone now')]]));
@@ -272,7 +286,9 @@ export const catalogueCompliance = (
       const last = await reopen();
       expect(await last.crate('c0')).to.equal(undefined);
       expect(await collect(last.crateUse())).to.deep.equal([]);
-      expect((await collect(last.changes(0))).filter(({ kind }) => kind === 'deleted').map((change) => 'object' in change && change.object)).to.have.members(['bb', 'dd', 'c0']);
+      expect(
+        (await collect(last.changes(0))).filter(({ kind }) => kind === 'deleted').map((change) => 'object' in change && change.object),
+      ).to.have.members(['bb', 'dd', 'c0']);
       expect((await collect(last.changes(0))).some(({ kind }) => kind === 'crate')).to.equal(false);
     }));
 
@@ -280,7 +296,11 @@ export const catalogueCompliance = (
     use(async (catalogue) => {
       await packing(catalogue);
       const before = (await collect(catalogue.changes(0))).at(-1)!.number;
-      expect((await collect(catalogue.changes(0))).map(({ kind }) => kind)).to.have.members(['crate', 'slab', ...Array.from({ length: 6 }, (_, i) => (i % 2 ? 'slab' : 'object'))]);
+      expect((await collect(catalogue.changes(0))).map(({ kind }) => kind)).to.have.members([
+        'crate',
+        'slab',
+        ...Array.from({ length: 6 }, (_, i) => (i % 2 ? 'slab' : 'object')),
+      ]);
       await catalogue.putCrate(crate, new Map([[0, placed]]));
       expect((await collect(catalogue.changes(before))).map(({ number: _, ...change }) => change)).to.have.deep.members([
         { kind: 'crate', crate },

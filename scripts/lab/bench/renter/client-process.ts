@@ -141,7 +141,8 @@ process.on('disconnect', () => process.exit());
 process.on('message', (order: ClientOrder) => {
   measured(order).then(
     (report) => process.send?.(report),
-    (error: unknown) => process.send?.({ seconds: 0, processor: 0, residentBytes: 0, lag: 0, error: String(error instanceof Error ? error.stack : error) }),
+    (error: unknown) =>
+      process.send?.({ seconds: 0, processor: 0, residentBytes: 0, lag: 0, error: String(error instanceof Error ? error.stack : error) }),
   );
 });
 process.send?.('ready');

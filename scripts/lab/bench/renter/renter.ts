@@ -40,7 +40,13 @@ export interface RenterFigures {
   readonly up: WayFigures;
   readonly down: WayFigures;
   /** A run of small files beside one file of as many bytes, seconds. */
-  readonly small: { readonly files: number; readonly bytes: number; readonly seconds: number; readonly oneFile: number; readonly ratio: number };
+  readonly small: {
+    readonly files: number;
+    readonly bytes: number;
+    readonly seconds: number;
+    readonly oneFile: number;
+    readonly ratio: number;
+  };
   /** MiB resident at most while so many MiB go up and come down, in a process that did nothing before. */
   readonly memory: readonly { readonly mebibytes: number; readonly up: number; readonly down: number }[];
 }
@@ -134,7 +140,9 @@ const measureWays = async (folder: string, { k, n, turns, mebibytes }: RenterBen
     const down = await turnOf(parties, { kind: 'raw down', bytes }, { kind: 'get', bytes });
     await parties.clear();
     say(`${turn === 0 ? 'warming up' : `turn ${turn}`}: up ${up.raw} and ${up.ours} s, down ${down.raw} and ${down.ours} s`);
-    if (turn > 0) [ups.push(up), downs.push(down)];
+    if (turn === 0) continue;
+    ups.push(up);
+    downs.push(down);
   }
   return { up: wayOf(ups, mebibytes), down: wayOf(downs, mebibytes) };
 };
@@ -156,7 +164,11 @@ const measureSmall = async (folder: string, shape: Pick<RenterBench, 'k' | 'n' |
   return { ...SMALL, seconds: rounded(seconds), oneFile: rounded(oneFile), ratio: rounded(median(pairs.map(([many, one]) => many / one))) };
 };
 
-const measureMemory = async (folder: string, shape: Pick<RenterBench, 'k' | 'n'>, mebibytes: number): Promise<RenterFigures['memory'][number]> => {
+const measureMemory = async (
+  folder: string,
+  shape: Pick<RenterBench, 'k' | 'n'>,
+  mebibytes: number,
+): Promise<RenterFigures['memory'][number]> => {
   await using stack = new AsyncDisposableStack();
   const { does } = await startParties(stack, shape);
   const path = await makeFile(folder, mebibytes);
