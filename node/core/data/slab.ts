@@ -1,6 +1,6 @@
 import type { ShardPlace, SlabKey } from './cipher.js';
 import { requireShape } from './erasure.js';
-import { LEAF_BYTES, SECTOR_BYTES, type Hash } from '../units.js';
+import { LEAF_BYTES, leaves, SECTOR_BYTES, type Hash, type Leaves } from '../units.js';
 
 /** One shard as a provider gets it: encrypted, with the root of its sector. */
 export interface EncodedShard {
@@ -54,6 +54,9 @@ export const slabBytes = (k: number, n: number, room = SLAB_ROOM): number => {
 
 /** Bytes of each shard of a slab of `length` bytes: ⌈length / k⌉, rounded up to whole leaves. */
 export const shardBytes = (length: number, k: number): number => Math.ceil(length / k / LEAF_BYTES) * LEAF_BYTES;
+
+/** Leaves of each shard of a slab of `length` bytes. */
+export const shardLeaves = (length: number, k: number): Leaves => leaves(shardBytes(length, k) / LEAF_BYTES);
 
 /** RangeError for a slab that is empty or longer than k sectors. */
 export const requireSlab = (length: number, k: number): void => {

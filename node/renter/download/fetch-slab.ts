@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { LEAF_BYTES, type Address, type DealId, type Wei } from '../../core/units.js';
+import type { Address, DealId, Wei } from '../../core/units.js';
 import type { ShardPlacement, SlabOwner, SlabRecord } from '../../ports/catalogue.js';
-import { shardBytes, type DecodedSlab, type PlacedShard } from '../../core/data/slab.js';
+import { shardLeaves, type DecodedSlab, type PlacedShard } from '../../core/data/slab.js';
 import { codedObject, type CodedObject } from '../coded-object.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
@@ -65,7 +65,7 @@ const ranked = (shards: readonly ShardPlacement[], { order, providers, costs }: 
 /** Which leaves of its sectors a slab's shards are. */
 const spanOf = ({ length, within }: SlabRecord, k: number): Pick<ReadSpan, 'from' | 'count'> => ({
   from: within?.from ?? 0,
-  count: shardBytes(length, k) / LEAF_BYTES,
+  count: shardLeaves(length, k),
 });
 
 const fetchShard = async (

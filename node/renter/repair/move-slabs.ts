@@ -1,7 +1,7 @@
-import { shardBytes } from '../../core/data/slab.js';
+import { shardLeaves } from '../../core/data/slab.js';
 import { drain } from '../../core/tasks/drain.js';
 import { inOrder } from '../../core/tasks/in-order.js';
-import { LEAF_BYTES, leaves, period, type Address, type DealId, type Leaves } from '../../core/units.js';
+import { leaves, period, type Address, type DealId, type Leaves } from '../../core/units.js';
 import type { Crate, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { currentPeriod } from '../current-period.js';
@@ -86,7 +86,7 @@ async function* fetched(
 }
 
 const leavesOf = (slabs: readonly SlabRecord[], k: number): Leaves =>
-  leaves(slabs.reduce((sum, { length }) => sum + shardBytes(length, k) / LEAF_BYTES, 0));
+  leaves(slabs.reduce((sum, { length }) => sum + shardLeaves(length, k), 0));
 
 /**
  * Makes the lost shards of a run of slabs anew and places them, with room in new deals for `later` leaves more; resolves once the chain holds

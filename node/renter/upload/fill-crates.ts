@@ -1,8 +1,9 @@
 import { sha256 } from '#sha256';
 import { toHex } from '../../core/data/bytes.js';
-import { shardBytes } from '../../core/data/slab.js';
+import { bytesInCrate, layOut } from '../../core/data/crate-layout.js';
+import { shardLeaves } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { hash, LEAF_BYTES, leaves, type Hash } from '../../core/units.js';
+import { hash, leaves, type Hash } from '../../core/units.js';
 import type { HalfDoneObject, PackedObject, SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { SlabReader } from './read-slabs.js';
@@ -82,23 +83,6 @@ export const readSmall = async (file: SmallFile, signal?: AbortSignal) => {
   return { bytes, sha256: await digest(bytes), origin: await source.origin?.() };
 };
 
-/** Bytes that a file takes in its slab: k shards of whole leaves. */
-export const packedBytes = (bytes: number, k: number): number => shardBytes(bytes, k) * k;
-
-/** What the parts have in each of the k data shards, one shard after the other. */
-export const layOut = (contents: readonly Uint8Array[], k: number): Uint8Array => {
-  const sizes = contents.map(({ length }) => shardBytes(length, k));
-  const size = sizes.reduce((sum, one) => sum + one, 0);
-  const plaintext = new Uint8Array(k * size);
-  let from = 0;
-  contents.forEach((bytes, index) => {
-    const own = sizes[index] as number;
-    for (let shard = 0; shard < k; shard++) plaintext.set(bytes.subarray(shard * own, (shard + 1) * own), shard * size + from);
-    from += own;
-  });
-  return plaintext;
-};
-
 export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<File>): CrateReader<File> => {
   const { k, slabBytes, mostParts, begun, fresh, failed, dropped, onFile, signal } = filling;
   const inBegun = new Set(begun.flatMap(({ files }) => files.map(([file]) => file)));
@@ -114,8 +98,8 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
     );
     let from = 0;
     const packed = files.map(({ file, object, sha256: own, bytes: { length } }): PackedFile<File> => {
-      const part = { file, object, length, sha256: own, from: leaves(from / LEAF_BYTES) };
-      from += shardBytes(length, k);
+      const part = { file, object, length, sha256: own, from: leaves(from) };
+      from += shardLeaves(length, k);
       return part;
     });
     const slab: Slab = { index: at, offset: offset.next, length: bytes.length, sha256: await digest(bytes) };
@@ -168,7 +152,7 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
     const files: ReadFile<File>[] = [];
     let taken = 0;
     for (let next = waiting[0]; next && files.length < mostParts; next = waiting[0]) {
-      const own = packedBytes(next.bytes, k);
+      const own = bytesInCrate(next.bytes, k);
       if (taken + own > slabBytes && files.length > 0) break;
       waiting.shift();
       const content = await read(next);

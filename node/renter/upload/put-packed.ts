@@ -1,3 +1,4 @@
+import { bytesInCrate, layOut } from '../../core/data/crate-layout.js';
 import { slabBytes } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Crate, HalfDoneObject, StoredObject } from '../../ports/catalogue.js';
@@ -7,7 +8,7 @@ import type { ProviderFailure } from '../events.js';
 import { createFailureList } from '../failure-list.js';
 import type { Quote } from '../homes/quote.js';
 import { begunCrates, type BegunCrates } from './begun-crates.js';
-import { createCrateReader, layOut, packedBytes, readSmall, type BegunSlab, type CrateReader, type SmallFile } from './fill-crates.js';
+import { createCrateReader, readSmall, type BegunSlab, type CrateReader, type SmallFile } from './fill-crates.js';
 import { freshId } from './fresh-id.js';
 import { beginPlacing, requirePeriods, type PlacingOptions } from './placing-terms.js';
 import { createCrateRecorder, type CrateRecorder } from './record-crates.js';
@@ -77,7 +78,7 @@ const createRun = async <File extends SmallFile>(
     slabs: 0,
   };
   const crate = begun.crate === undefined ? undefined : await context.catalogue.crate(begun.crate);
-  return { crate: crate ?? fresh, begun, total: files.reduce((sum, { bytes }) => sum + packedBytes(bytes, k), 0) };
+  return { crate: crate ?? fresh, begun, total: files.reduce((sum, { bytes }) => sum + bytesInCrate(bytes, k), 0) };
 };
 
 const readerOf = <File extends SmallFile>(

@@ -1,5 +1,4 @@
-import { shardBytes } from '../../core/data/slab.js';
-import { LEAF_BYTES } from '../../core/units.js';
+import { shardLeaves } from '../../core/data/slab.js';
 import type { CratePlace, SlabRecord } from '../../ports/catalogue.js';
 import { catalogueSpaces } from '../layout.js';
 import type { RowChange, Rows } from '../rows/rows.js';
@@ -7,9 +6,6 @@ import type { ChangeBatch } from './change-log.js';
 import { placeChanges } from './place-rows.js';
 
 const { crate: crates, slab: slabs, part: parts, use: uses } = catalogueSpaces;
-
-/** Leaves of each shard of a slab of `length` bytes. */
-export const shardLeaves = (length: number, k: number): number => shardBytes(length, k) / LEAF_BYTES;
 
 /** Whether two slabs lie in the same place of a crate. */
 export const isSamePlace = (a: CratePlace | undefined, b: CratePlace | undefined): boolean =>

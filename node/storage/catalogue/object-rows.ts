@@ -1,8 +1,9 @@
+import { shardLeaves } from '../../core/data/slab.js';
 import type { Crate, ObjectRecord, PackedObject, SlabRecord } from '../../ports/catalogue.js';
 import { catalogueSpaces } from '../layout.js';
 import type { RowChange, Rows } from '../rows/rows.js';
 import type { ChangeBatch, ChangeLog } from './change-log.js';
-import { createLeaving, isSamePlace, shardLeaves, type Leaving } from './crate-rows.js';
+import { createLeaving, isSamePlace, type Leaving } from './crate-rows.js';
 import { placeChanges, type SlabPlace } from './place-rows.js';
 
 const {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { objectKey, slabKey } from '../../../node/core/data/cipher.js';
+import { layOut } from '../../../node/core/data/crate-layout.js';
 import { createBufferPool } from '../../../node/core/tasks/buffer-pool.js';
 import { createErasure } from '../../../node/core/data/erasure.js';
 import { sectorRoot } from '../../../node/core/data/merkle.js';
@@ -9,7 +10,6 @@ import { createSlabWork } from '../../../node/core/data/slab-work.js';
 import { shardBytes, slabBytes, type EncodedShard, type SlabPart } from '../../../node/core/data/slab.js';
 import { SECTOR_BYTES } from '../../../node/core/units.js';
 import type { SlabCoder } from '../../../node/ports/world.js';
-import { layOut } from '../../../node/renter/upload/fill-crates.js';
 import { content } from '../../../scripts/lab/vectors/reference.js';
 import { rejectsCoded, throwsCoded } from '../../support/coded-errors.js';
 import { applyCipher } from '../../support/apply-cipher.js';
