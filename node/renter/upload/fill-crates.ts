@@ -1,13 +1,12 @@
-import { sha256 } from '#sha256';
-import { toHex } from '../../core/data/bytes.js';
 import { bytesInCrate, layOut } from '../../core/data/crate-layout.js';
 import { shardLeaves } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { hash, leaves, type Hash } from '../../core/units.js';
+import { createLookAhead, type LookAhead } from '../../core/tasks/look-ahead.js';
+import { leaves, type Hash } from '../../core/units.js';
 import type { HalfDoneObject, PackedObject, SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { SlabReader } from './read-slabs.js';
-import type { Slab, SlabInHand } from './slabs.js';
+import { digestOf, unpooled, type Slab, type SlabInHand } from './slabs.js';
 
 /** A file that shares sectors with others. */
 export interface SmallFile {
@@ -60,10 +59,7 @@ export interface CrateFilling<File extends SmallFile> {
 }
 
 /** Reads small files and lays them out as slabs of a crate. */
-export interface CrateReader<File extends SmallFile> extends Pick<SlabReader, 'peek' | 'take' | 'isLast' | 'bytes'> {
-  peek(): Promise<CrateInHand<File> | undefined>;
-  take(count: number): AsyncGenerator<CrateInHand<File>>;
-}
+export type CrateReader<File extends SmallFile> = LookAhead<CrateInHand<File>> & Pick<SlabReader, 'isLast' | 'bytes'>;
 
 /** A file's bytes and what is recorded of it. */
 interface ReadFile<File extends SmallFile> {
@@ -73,24 +69,22 @@ interface ReadFile<File extends SmallFile> {
   readonly sha256: Hash;
 }
 
-const digest = async (bytes: Uint8Array): Promise<Hash> => hash(toHex(await sha256(bytes)));
-
 /** SOURCE_CHANGED for a file that is shorter than it was. */
 export const readSmall = async (file: SmallFile, signal?: AbortSignal) => {
   await using source = await file.open();
   const bytes = await source.read(0, file.bytes, signal);
   if (bytes.length !== file.bytes) throw new HoldfastError('SOURCE_CHANGED', { name: file.name });
-  return { bytes, sha256: await digest(bytes), origin: await source.origin?.() };
+  return { bytes, sha256: await digestOf(bytes), origin: await source.origin?.() };
 };
 
 export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<File>): CrateReader<File> => {
   const { k, slabBytes, mostParts, begun, fresh, failed, dropped, onFile, signal } = filling;
   const inBegun = new Set(begun.flatMap(({ files }) => files.map(([file]) => file)));
   const waiting = filling.files.filter((file) => !inBegun.has(file));
-  const [former, offset] = [[...begun], { next: 0 }];
-  let index = filling.next;
-  let ahead: CrateInHand<File> | undefined;
+  const former = [...begun];
+  let [index, offset] = [filling.next, 0];
 
+  /** These files as slab number `at`, behind all that were read so far. */
   const laidOut = async (at: number, files: readonly ReadFile<File>[], has: SlabInHand['has']): Promise<CrateInHand<File>> => {
     const bytes = layOut(
       files.map((one) => one.bytes),
@@ -102,32 +96,33 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
       from += shardLeaves(length, k);
       return part;
     });
-    const slab: Slab = { index: at, offset: offset.next, length: bytes.length, sha256: await digest(bytes) };
-    offset.next += bytes.length;
-    return { slab, plaintext: { bytes, [Symbol.dispose]: () => undefined }, has, packed };
+    const slab: Slab = { index: at, offset, length: bytes.length, sha256: await digestOf(bytes) };
+    return { slab, plaintext: unpooled(bytes), has, packed };
   };
 
-  /** A slab that was begun before, if its files are as they were; if not, they wait with the others. */
-  const goOn = async (slab: BegunSlab<File>): Promise<CrateInHand<File> | undefined> => {
+  /** A slab that was begun before; undefined unless its files are as they were. */
+  const laidOutBefore = async ({ index: at, record, files: pairs }: BegunSlab<File>): Promise<CrateInHand<File> | undefined> => {
     const files: ReadFile<File>[] = [];
-    for (const [file, object] of slab.files) {
+    for (const [file, object] of pairs) {
       signal?.throwIfAborted();
       const content = await readSmall(file, signal).catch(() => undefined);
-      if (content === undefined || content.sha256 !== object.sha256) break;
+      if (content === undefined || content.sha256 !== object.sha256) return undefined;
       files.push({ file, object, ...content });
     }
-    if (files.length === slab.files.length) {
-      const before = offset.next;
-      const made = await laidOut(slab.index, files, slab.record.shards);
-      if (made.slab.sha256 === slab.record.sha256) {
-        for (const { file } of files) onFile?.(file);
-        return made;
-      }
-      offset.next = before;
+    const made = await laidOut(at, files, record.shards);
+    return made.slab.sha256 === record.sha256 ? made : undefined;
+  };
+
+  /** The next slab that was begun before and is gone on with; the files of those that are not wait with the others. */
+  const nextBegun = async (): Promise<CrateInHand<File> | undefined> => {
+    for (let slab = former.shift(); slab; slab = former.shift()) {
+      const made = await laidOutBefore(slab);
+      for (const { file } of made?.packed ?? []) onFile?.(file);
+      if (made) return made;
+      signal?.throwIfAborted();
+      await dropped(slab);
+      waiting.unshift(...slab.files.map(([file]) => file));
     }
-    signal?.throwIfAborted();
-    await dropped(slab);
-    waiting.unshift(...slab.files.map(([file]) => file));
     return undefined;
   };
 
@@ -145,10 +140,6 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
   };
 
   const fillNext = async (): Promise<CrateInHand<File> | undefined> => {
-    for (let slab = former.shift(); slab; slab = former.shift()) {
-      const made = await goOn(slab);
-      if (made) return made;
-    }
     const files: ReadFile<File>[] = [];
     let taken = 0;
     for (let next = waiting[0]; next && files.length < mostParts; next = waiting[0]) {
@@ -163,22 +154,18 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
     return files.length === 0 ? undefined : laidOut(index++, files, []);
   };
 
-  const peek = async (): Promise<CrateInHand<File> | undefined> => (ahead ??= await fillNext());
+  const next = async (): Promise<CrateInHand<File> | undefined> => {
+    const made = (await nextBegun()) ?? (await fillNext());
+    offset += made?.slab.length ?? 0;
+    return made;
+  };
   return {
-    peek,
-    async *take(count) {
-      for (let taken = 0; taken < count; taken++) {
-        const next = await peek();
-        if (!next) return;
-        ahead = undefined;
-        yield next;
-      }
-    },
+    ...createLookAhead(next),
     get isLast() {
       return former.length === 0 && waiting.length === 0;
     },
     get bytes() {
-      return offset.next;
+      return offset;
     },
   };
 };

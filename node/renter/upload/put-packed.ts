@@ -12,7 +12,7 @@ import { createCrateReader, readSmall, type BegunSlab, type CrateReader, type Sm
 import { freshId } from './fresh-id.js';
 import { beginPlacing, requirePeriods, type PlacingOptions } from './placing-terms.js';
 import { createCrateRecorder, type CrateRecorder } from './record-crates.js';
-import type { Slab, SlabInHand } from './slabs.js';
+import { unpooled, type Slab, type SlabInHand } from './slabs.js';
 import { storeSteps } from './store-steps.js';
 
 export interface PutPackedOptions<File extends SmallFile> extends PlacingOptions {
@@ -50,7 +50,7 @@ async function* laidOutAgain<File extends SmallFile>(
       if (content.sha256 !== sha256) throw new HoldfastError('SOURCE_CHANGED', { name: file.name });
       contents.push(content.bytes);
     }
-    yield { slab, plaintext: { bytes: layOut(contents, k), [Symbol.dispose]: () => undefined } };
+    yield { slab, plaintext: unpooled(layOut(contents, k)) };
   }
 }
 

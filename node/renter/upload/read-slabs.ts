@@ -1,11 +1,12 @@
-import { createSha256, sha256 } from '#sha256';
+import { createSha256 } from '#sha256';
 import { toHex } from '../../core/data/bytes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { createLookAhead, type LookAhead } from '../../core/tasks/look-ahead.js';
 import { hash, type Hash } from '../../core/units.js';
 import type { SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { TaskOptions } from '../context.js';
-import type { Slab, SlabInHand } from './slabs.js';
+import { digestOf, unpooled, type Slab, type SlabInHand } from './slabs.js';
 
 /** All that was read of a source. */
 export interface WholeSource {
@@ -15,11 +16,7 @@ export interface WholeSource {
 }
 
 /** Reads a source once, slab by slab. */
-export interface SlabReader {
-  /** The slab that comes next, which stays there; undefined at the end. */
-  peek(): Promise<SlabInHand | undefined>;
-  /** The next slabs, at most `count`. */
-  take(count: number): AsyncGenerator<SlabInHand>;
+export interface SlabReader extends LookAhead<SlabInHand> {
   /** Whether the slab that comes next is the last one, as far as is known. */
   readonly isLast: boolean;
   /** Bytes read so far, those of the slab that comes next among them. */
@@ -39,17 +36,11 @@ export interface ReadOptions extends TaskOptions {
   readonly record: (index: number) => Promise<SlabRecord | undefined>;
 }
 
-const digest = async (bytes: Uint8Array): Promise<Hash> => hash(toHex(await sha256(bytes)));
-
-/** What the collector takes back by itself. */
-const plaintextOf = (bytes: Uint8Array) => ({ bytes, [Symbol.dispose]: () => undefined });
-
 /** SOURCE_CHANGED for what was recorded and is another now, and for a source that ends before it should. */
 export const createSlabReader = (source: ByteSource, options: ReadOptions): SlabReader => {
   const { name, slabBytes, recorded, record, signal, report } = options;
   const all = createSha256();
   let [index, offset, ended] = [0, 0, false];
-  let ahead: SlabInHand | undefined;
   let sha: Hash | undefined;
 
   const read = async (): Promise<SlabInHand | undefined> => {
@@ -62,7 +53,7 @@ export const createSlabReader = (source: ByteSource, options: ReadOptions): Slab
     const end = source.length ?? (bytes.length < length ? offset + bytes.length : Infinity);
     ended = offset + bytes.length >= end;
     if (expected === 0 && bytes.length === 0) return undefined;
-    const slab: Slab = { index, offset, length: bytes.length, sha256: await digest(bytes) };
+    const slab: Slab = { index, offset, length: bytes.length, sha256: await digestOf(bytes) };
     if (bytes.length !== expected || (before && before.sha256 !== slab.sha256)) throw new HoldfastError('SOURCE_CHANGED', { name });
     // Of a source of one slab the digest is there already.
     if (index === 0 && ended) sha = slab.sha256;
@@ -70,23 +61,15 @@ export const createSlabReader = (source: ByteSource, options: ReadOptions): Slab
     index += 1;
     offset += bytes.length;
     report?.({ kind: 'hashed', bytes: offset, total });
-    return { slab, plaintext: plaintextOf(bytes), has: before?.shards ?? [] };
+    return { slab, plaintext: unpooled(bytes), has: before?.shards ?? [] };
   };
-  const peek = async (): Promise<SlabInHand | undefined> => {
-    if (!ahead && !ended) ahead = await read();
-    if (!ahead && index < recorded) throw new HoldfastError('SOURCE_CHANGED', { name });
-    return ahead;
+  const next = async (): Promise<SlabInHand | undefined> => {
+    const slab = ended ? undefined : await read();
+    if (!slab && index < recorded) throw new HoldfastError('SOURCE_CHANGED', { name });
+    return slab;
   };
   return {
-    peek,
-    async *take(count) {
-      for (let taken = 0; taken < count; taken++) {
-        const next = await peek();
-        if (!next) return;
-        ahead = undefined;
-        yield next;
-      }
-    },
+    ...createLookAhead(next),
     get isLast() {
       return ended;
     },
@@ -108,7 +91,7 @@ export async function* readAgain(
 ): AsyncGenerator<{ readonly slab: Slab; readonly plaintext: SlabInHand['plaintext'] }> {
   for (const slab of slabs) {
     const bytes = await source.read(slab.offset, slab.length, signal);
-    if (bytes.length !== slab.length || (await digest(bytes)) !== slab.sha256) throw new HoldfastError('SOURCE_CHANGED', { name });
-    yield { slab, plaintext: plaintextOf(bytes) };
+    if (bytes.length !== slab.length || (await digestOf(bytes)) !== slab.sha256) throw new HoldfastError('SOURCE_CHANGED', { name });
+    yield { slab, plaintext: unpooled(bytes) };
   }
 }

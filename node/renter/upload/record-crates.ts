@@ -1,8 +1,8 @@
-import type { Crate, SlabRecord, StoredObject } from '../../ports/catalogue.js';
+import type { Crate, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import type { CrateInHand, PackedFile, SmallFile } from './fill-crates.js';
 import type { ObjectRecorder } from './record-object.js';
-import type { Slab, SlabInHand } from './slabs.js';
+import { recordOf, type Slab, type SlabInHand } from './slabs.js';
 
 /** Writes down what becomes of the slabs of a crate, and of the objects in them. */
 export interface CrateRecorder<File extends SmallFile> extends Pick<ObjectRecorder, 'noted' | 'placed'> {
@@ -20,8 +20,6 @@ interface CrateRecording {
   readonly total: number;
   readonly report: TaskOptions['report'];
 }
-
-const rowOf = ({ length, sha256 }: Slab, shards: SlabRecord['shards']): SlabRecord => ({ length, sha256, shards });
 
 export const createCrateRecorder = <File extends SmallFile>(
   { catalogue, clock, inHand }: Pick<RenterContext, 'catalogue' | 'clock' | 'inHand'>,
@@ -42,12 +40,12 @@ export const createCrateRecorder = <File extends SmallFile>(
         open.set(slab.index, { slab, packed });
         crate = grown(slab);
         if (one.has.length === 0)
-          await catalogue.putCrate(crate, new Map([[slab.index, rowOf(slab, [])]]), new Map([[slab.index, packed]]));
+          await catalogue.putCrate(crate, new Map([[slab.index, recordOf(slab, [])]]), new Map([[slab.index, packed]]));
         yield one;
       }
     },
     placed: async ({ slab, shards }) => {
-      await catalogue.putCrate(crate, new Map([[slab.index, rowOf(slab, shards)]]));
+      await catalogue.putCrate(crate, new Map([[slab.index, recordOf(slab, shards)]]));
       if (shards.length === crate.n) uploaded = Math.max(uploaded, slab.offset + slab.length);
       report?.({ kind: 'uploaded', bytes: uploaded, total });
     },

@@ -1,7 +1,7 @@
 import type { HalfDoneObject, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import type { SlabReader } from './read-slabs.js';
-import type { PlacedSlab, Slab, SlabInHand } from './slabs.js';
+import { recordOf, type PlacedSlab, type Slab, type SlabInHand } from './slabs.js';
 
 /** Writes down what becomes of an object: one row for each slab, and the few facts of the whole. */
 export interface ObjectRecorder {
@@ -11,8 +11,6 @@ export interface ObjectRecorder {
   /** Once the source was read to its end and the chain holds all of it. */
   stored(): Promise<StoredObject>;
 }
-
-const rowOf = ({ length, sha256 }: Slab, shards: SlabRecord['shards']): SlabRecord => ({ length, sha256, shards });
 
 export const createObjectRecorder = (
   { catalogue, clock }: Pick<RenterContext, 'catalogue' | 'clock'>,
@@ -25,7 +23,7 @@ export const createObjectRecorder = (
   const write = (slab: Slab, shards: SlabRecord['shards']): Promise<void> => {
     const [slabs, bytes] = [Math.max(object.slabs, slab.index + 1), Math.max(object.bytes, slab.offset + slab.length)];
     object = { ...object, slabs, bytes, ...(reader.isLast && { sha256: reader.whole().sha256 }) };
-    return catalogue.putObject(object, new Map([[slab.index, rowOf(slab, shards)]]));
+    return catalogue.putObject(object, new Map([[slab.index, recordOf(slab, shards)]]));
   };
   return {
     async *noted(slabs) {

@@ -1,6 +1,8 @@
+import { sha256 } from '#sha256';
+import { toHex } from '../../core/data/bytes.js';
 import type { DecodedSlab } from '../../core/data/slab.js';
-import type { Hash } from '../../core/units.js';
-import type { ShardPlacement } from '../../ports/catalogue.js';
+import { hash, type Hash } from '../../core/units.js';
+import type { ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 
 /** A part of an object that is coded as one: where it lies in it, and what it is. */
 export interface Slab {
@@ -25,3 +27,16 @@ export interface PlacedSlab {
   readonly slab: Slab;
   readonly shards: readonly ShardPlacement[];
 }
+
+/** SHA-256 of what a slab, or a file of one slab, has. */
+export const digestOf = async (bytes: Uint8Array): Promise<Hash> => hash(toHex(await sha256(bytes)));
+
+/** Plaintext that lies in no pool: the collector takes it back by itself. */
+export const unpooled = (bytes: Uint8Array): DecodedSlab => ({ bytes, [Symbol.dispose]: () => undefined });
+
+/** What is recorded of a slab that has its sectors for itself. */
+export const recordOf = ({ length, sha256: digest }: Slab, shards: readonly ShardPlacement[]): SlabRecord => ({
+  length,
+  sha256: digest,
+  shards,
+});
