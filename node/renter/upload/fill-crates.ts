@@ -1,12 +1,11 @@
 import { bytesInCrate, layOut } from '../../core/data/crate-layout.js';
 import { shardLeaves } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { createLookAhead, type LookAhead } from '../../core/tasks/look-ahead.js';
+import { createLookAhead } from '../../core/tasks/look-ahead.js';
 import { leaves, type Hash } from '../../core/units.js';
 import type { HalfDoneObject, PackedObject, SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
-import type { SlabReader } from './read-slabs.js';
-import { digestOf, unpooled, type Slab, type SlabInHand } from './slabs.js';
+import { digestOf, unpooled, type Slab, type SlabInHand, type SlabReader } from './slabs.js';
 
 /** A file that shares sectors with others. */
 export interface SmallFile {
@@ -59,7 +58,7 @@ export interface CrateFilling<File extends SmallFile> {
 }
 
 /** Reads small files and lays them out as slabs of a crate. */
-export type CrateReader<File extends SmallFile> = LookAhead<CrateInHand<File>> & Pick<SlabReader, 'isLast' | 'bytes'>;
+export type CrateReader<File extends SmallFile> = SlabReader<CrateInHand<File>>;
 
 /** A file's bytes and what is recorded of it. */
 interface ReadFile<File extends SmallFile> {

@@ -26,13 +26,13 @@ const isHeld = async (context: RenterContext, column: Column, shard: ShardPlacem
 };
 
 /** Slabs of an interrupted put with the shards that the columns hold of them now. */
-export async function* heldBefore(
+export async function* heldBefore<InHand extends SlabInHand>(
   context: RenterContext,
   columns: readonly Column[],
-  slabs: AsyncIterable<SlabInHand>,
+  slabs: AsyncIterable<InHand>,
   failures: FailureList,
   signal: AbortSignal,
-): AsyncGenerator<SlabInHand> {
+): AsyncGenerator<InHand> {
   for await (const slab of slabs) {
     const claims = columns.map(async (column): Promise<ShardPlacement[]> => {
       const shard = shardIn(column, slab.has);

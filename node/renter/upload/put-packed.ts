@@ -2,7 +2,6 @@ import { bytesInCrate, layOut } from '../../core/data/crate-layout.js';
 import { slabBytes } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Crate, HalfDoneObject, StoredObject } from '../../ports/catalogue.js';
-import { codedObject } from '../coded-object.js';
 import type { RenterContext } from '../context.js';
 import type { ProviderFailure } from '../events.js';
 import { createFailureList } from '../failure-list.js';
@@ -131,19 +130,16 @@ const storeRun = async <File extends SmallFile>(
     if ((await reader.peek()) === undefined) return { stored, quote: undefined, failures: [] };
     const { terms, known } = await beginPlacing(context, options, n, failures);
     await storeSteps(context, {
+      owner: crate,
+      terms,
+      known,
       source: { length: total },
       reader,
+      again: (slabs, either) => laidOutAgain(slabs, k, recorder, either),
       recorder,
-      begun: { id: crate.id, k, n, slabs: crate.slabs },
       room: options.room,
       following: options.following,
       committed,
-      placing: (either) => ({
-        object: codedObject(context, crate),
-        terms,
-        known,
-        again: (slabs) => laidOutAgain(slabs, k, recorder, either),
-      }),
       task: { ...(signal && { signal }), ...(report && { report }) },
     });
     return { stored, quote: terms.agreement.quote, failures: failures.all };

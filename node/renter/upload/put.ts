@@ -2,14 +2,13 @@ import { slabBytes } from '../../core/data/slab.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { HalfDoneObject, StoredObject } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
-import { codedObject } from '../coded-object.js';
 import type { RenterContext } from '../context.js';
 import type { ProviderFailure } from '../events.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
 import type { Quote } from '../homes/quote.js';
 import { freshId } from './fresh-id.js';
 import { beginPlacing, requirePeriods, type PlacingOptions } from './placing-terms.js';
-import { createSlabReader, readAgain, type SlabReader } from './read-slabs.js';
+import { createSourceReader, readAgain, type SourceReader } from './read-slabs.js';
 import { createObjectRecorder } from './record-object.js';
 import { sameObject } from './same-content.js';
 import { storeSteps } from './store-steps.js';
@@ -47,7 +46,7 @@ const halfDone = async ({ catalogue, inHand }: RenterContext, fresh: HalfDoneObj
 interface Begun {
   readonly options: PutOptions;
   readonly object: HalfDoneObject;
-  readonly reader: SlabReader;
+  readonly reader: SourceReader;
   readonly failures: FailureList;
 }
 
@@ -61,19 +60,16 @@ const place = async (context: RenterContext, { options, object, reader, failures
   }
   const recorder = createObjectRecorder(context, object, reader, { total: source.length, report });
   await storeSteps(context, {
+    owner: object,
+    terms,
+    known,
     source,
     reader,
+    again: (slabs, either) => readAgain(source, slabs, { name, signal: either }),
     recorder,
-    begun: object,
     room: options.room,
     following: options.following,
     committed: (end) => source.forget?.(end),
-    placing: (either) => ({
-      object: codedObject(context, object),
-      terms,
-      known,
-      again: (slabs) => readAgain(source, slabs, { name, signal: either }),
-    }),
     task: { ...(signal && { signal }), ...(report && { report }) },
   });
   if (object.origin !== (await source.origin?.())) throw new HoldfastError('SOURCE_CHANGED', { name });
@@ -92,7 +88,7 @@ const putAlone = async (context: RenterContext, options: PutOptions): Promise<Pu
   const { object, others } = await halfDone(context, fresh);
   const record = (index: number) => catalogue.slab(object.id, index);
   const reading = { name, slabBytes: perSlab, recorded: object.slabs, record, ...(signal && { signal }), ...(report && { report }) };
-  const reader = createSlabReader(source, reading);
+  const reader = createSourceReader(source, reading);
   const failures = createFailureList(context, report);
   context.inHand.add(object.id);
   try {

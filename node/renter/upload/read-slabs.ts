@@ -1,12 +1,12 @@
 import { createSha256 } from '#sha256';
 import { toHex } from '../../core/data/bytes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { createLookAhead, type LookAhead } from '../../core/tasks/look-ahead.js';
+import { createLookAhead } from '../../core/tasks/look-ahead.js';
 import { hash, type Hash } from '../../core/units.js';
 import type { SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { TaskOptions } from '../context.js';
-import { digestOf, unpooled, type Slab, type SlabInHand } from './slabs.js';
+import { digestOf, unpooled, type Slab, type SlabInHand, type SlabReader } from './slabs.js';
 
 /** All that was read of a source. */
 export interface WholeSource {
@@ -16,11 +16,7 @@ export interface WholeSource {
 }
 
 /** Reads a source once, slab by slab. */
-export interface SlabReader extends LookAhead<SlabInHand> {
-  /** Whether the slab that comes next is the last one, as far as is known. */
-  readonly isLast: boolean;
-  /** Bytes read so far, those of the slab that comes next among them. */
-  readonly bytes: number;
+export interface SourceReader extends SlabReader {
   /** What was read, at the end. */
   whole(): WholeSource;
 }
@@ -37,7 +33,7 @@ export interface ReadOptions extends TaskOptions {
 }
 
 /** SOURCE_CHANGED for what was recorded and is another now, and for a source that ends before it should. */
-export const createSlabReader = (source: ByteSource, options: ReadOptions): SlabReader => {
+export const createSourceReader = (source: ByteSource, options: ReadOptions): SourceReader => {
   const { name, slabBytes, recorded, record, signal, report } = options;
   const all = createSha256();
   let [index, offset, ended] = [0, 0, false];

@@ -1,11 +1,10 @@
 import type { Crate, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import type { CrateInHand, PackedFile, SmallFile } from './fill-crates.js';
-import type { ObjectRecorder } from './record-object.js';
-import { recordOf, type Slab, type SlabInHand } from './slabs.js';
+import { recordOf, type Slab, type SlabRecorder } from './slabs.js';
 
 /** Writes down what becomes of the slabs of a crate, and of the objects in them. */
-export interface CrateRecorder<File extends SmallFile> extends Pick<ObjectRecorder, 'noted' | 'placed'> {
+export interface CrateRecorder<File extends SmallFile> extends SlabRecorder<CrateInHand<File>> {
   /** What lies in a slab whose objects do not count as stored yet. */
   packed(index: number): readonly PackedFile<File>[];
   /** Of what did not come to be stored nobody is in charge any more. */
@@ -29,12 +28,10 @@ export const createCrateRecorder = <File extends SmallFile>(
   let uploaded = 0;
   const open = new Map<number, { readonly slab: Slab; readonly packed: readonly PackedFile<File>[] }>();
 
-  const isCrate = (slab: SlabInHand): slab is CrateInHand<File> => 'packed' in slab;
   const grown = ({ index }: Slab): Crate => ({ ...crate, slabs: Math.max(crate.slabs, index + 1) });
   return {
-    async *noted(slabs: AsyncIterable<SlabInHand>) {
+    async *noted(slabs) {
       for await (const one of slabs) {
-        if (!isCrate(one)) throw new TypeError('a slab of a crate says what lies in it');
         const { slab, packed } = one;
         for (const { object } of packed) inHand.add(object.id);
         open.set(slab.index, { slab, packed });

@@ -1,13 +1,10 @@
 import type { HalfDoneObject, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import type { SlabReader } from './read-slabs.js';
-import { recordOf, type PlacedSlab, type Slab, type SlabInHand } from './slabs.js';
+import type { SourceReader } from './read-slabs.js';
+import { recordOf, type Slab, type SlabRecorder } from './slabs.js';
 
 /** Writes down what becomes of an object: one row for each slab, and the few facts of the whole. */
-export interface ObjectRecorder {
-  /** Hands slabs on whose digests are written down: what is not, no key has encrypted. */
-  noted(slabs: AsyncIterable<SlabInHand>): AsyncGenerator<SlabInHand>;
-  placed(slab: PlacedSlab): Promise<void>;
+export interface ObjectRecorder extends SlabRecorder {
   /** Once the source was read to its end and the chain holds all of it. */
   stored(): Promise<StoredObject>;
 }
@@ -15,7 +12,7 @@ export interface ObjectRecorder {
 export const createObjectRecorder = (
   { catalogue, clock }: Pick<RenterContext, 'catalogue' | 'clock'>,
   begun: HalfDoneObject,
-  reader: Pick<SlabReader, 'isLast' | 'whole'>,
+  reader: Pick<SourceReader, 'isLast' | 'whole'>,
   { total, report }: { readonly total: number | undefined; readonly report: TaskOptions['report'] },
 ): ObjectRecorder => {
   let object = begun;

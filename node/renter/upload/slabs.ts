@@ -1,6 +1,7 @@
 import { sha256 } from '#sha256';
 import { toHex } from '../../core/data/bytes.js';
 import type { DecodedSlab } from '../../core/data/slab.js';
+import type { LookAhead } from '../../core/tasks/look-ahead.js';
 import { hash, type Hash } from '../../core/units.js';
 import type { ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 
@@ -26,6 +27,21 @@ export interface SlabInHand {
 export interface PlacedSlab {
   readonly slab: Slab;
   readonly shards: readonly ShardPlacement[];
+}
+
+/** Reads what is stored, slab by slab. */
+export interface SlabReader<InHand extends SlabInHand = SlabInHand> extends LookAhead<InHand> {
+  /** Whether the slab that comes next is the last one, as far as is known. */
+  readonly isLast: boolean;
+  /** Bytes read so far, those of the slab that comes next among them. */
+  readonly bytes: number;
+}
+
+/** Writes down what becomes of slabs. */
+export interface SlabRecorder<InHand extends SlabInHand = SlabInHand> {
+  /** Hands slabs on whose digests are written down: what is not, no key has encrypted. */
+  noted(slabs: AsyncIterable<InHand>): AsyncGenerator<SlabInHand>;
+  placed(slab: PlacedSlab): Promise<void>;
 }
 
 /** SHA-256 of what a slab, or a file of one slab, has. */

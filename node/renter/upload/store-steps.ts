@@ -3,8 +3,9 @@ import { drain } from '../../core/tasks/drain.js';
 import { createSerial } from '../../core/tasks/serial.js';
 import { anySignal } from '../../core/tasks/waiting.js';
 import { leaves, type Leaves } from '../../core/units.js';
-import type { SlabRecord } from '../../ports/catalogue.js';
+import type { SlabOwner, SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
+import { codedObject } from '../coded-object.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { hasRoom } from '../homes/deals-with-room.js';
@@ -13,37 +14,30 @@ import { columnsOf, shardIn, type Column } from './columns.js';
 import { awaitColumns } from './commit-columns.js';
 import { heldBefore } from './held-before.js';
 import { placeStep, stepWithout, type Placing, type SignedStep, type Step } from './place-step.js';
-import type { SlabReader } from './read-slabs.js';
+import type { BegunPlacing } from './placing-terms.js';
 import { sizeSteps } from './size-steps.js';
-import type { ObjectRecorder } from './record-object.js';
-
-/** What was recorded of an object or a crate when it was begun before. */
-export interface Begun {
-  readonly id: string;
-  readonly k: number;
-  readonly n: number;
-  /** How many slabs. */
-  readonly slabs: number;
-}
+import type { Slab, SlabInHand, SlabReader, SlabRecorder } from './slabs.js';
 
 /** All that is to be stored in steps. */
-export interface Storing {
+export interface Storing<InHand extends SlabInHand = SlabInHand> extends BegunPlacing {
+  /** The object or the crate, as it was recorded when it was begun before. */
+  readonly owner: SlabOwner;
   /** How many bytes all slabs have, if that is known, and how many of them can be read again. */
   readonly source: Pick<ByteSource, 'length' | 'keeps'>;
-  readonly reader: Pick<SlabReader, 'peek' | 'take' | 'isLast' | 'bytes'>;
-  readonly recorder: Pick<ObjectRecorder, 'noted' | 'placed'>;
-  readonly begun: Begun;
+  readonly reader: SlabReader<InHand>;
+  /** Slabs that were read before, once more. */
+  readonly again: (slabs: Iterable<Slab>, signal: AbortSignal) => ReturnType<Placing['again']>;
+  readonly recorder: SlabRecorder<InHand>;
   /** Bytes of later files. */
   readonly room: number | undefined;
   /** Bytes of room for files that follow in the same run. */
   readonly following: number | undefined;
   /** Hears, in order, up to which byte the chain holds all. */
   readonly committed: (end: number) => void | Promise<void>;
-  readonly placing: (signal: AbortSignal) => Placing;
   readonly task: TaskOptions;
 }
 
-async function* recordedShards({ catalogue }: RenterContext, { id }: Begun, from: number, count: number): AsyncGenerator<SlabRecord> {
+async function* recordedShards({ catalogue }: RenterContext, { id }: SlabOwner, from: number, count: number): AsyncGenerator<SlabRecord> {
   for await (const [index, slab] of catalogue.slabs(id, from)) {
     if (index >= from + count) return;
     yield slab;
@@ -56,12 +50,11 @@ async function* recordedShards({ catalogue }: RenterContext, { id }: Begun, from
  */
 const columnsBefore = async (
   context: RenterContext,
-  { begun, task: { signal } }: Storing,
-  { known, terms }: Placing,
+  { owner, known, terms, task: { signal } }: Pick<Storing, 'owner' | 'known' | 'terms' | 'task'>,
   { from, count, own }: { readonly from: number; readonly count: number; readonly own: Leaves },
 ): Promise<readonly Column[]> => {
-  if (from >= begun.slabs) return [];
-  const recorded = () => recordedShards(context, begun, from, count);
+  if (from >= owner.slabs) return [];
+  const recorded = () => recordedShards(context, owner, from, count);
   const { parameters, agreed } = context.settlement;
   const columns: Column[] = [];
   for (const column of await columnsOf(recorded(), known, terms.until)) {
@@ -85,16 +78,17 @@ const columnsBefore = async (
  * Source, homes, code and encrypt, place, commit: reads the source once and stores it step by step. While the chain is awaited for some steps the
  * next is under way. What a step lacks in the end is read again, sent elsewhere and committed, before the source may forget it.
  */
-export const storeSteps = async (context: RenterContext, storing: Storing): Promise<void> => {
-  const { source, reader, recorder, begun, room, following, committed, task } = storing;
-  const { k, n } = begun;
+export const storeSteps = async <InHand extends SlabInHand>(context: RenterContext, storing: Storing<InHand>): Promise<void> => {
+  const { owner, source, reader, recorder, terms, known, room, following, committed, task } = storing;
+  const { k, n } = owner;
   const { limits } = context;
   const size = sizeSteps({ k, n, slab: slabBytes(k, n, limits.slabRoom), keeps: source.keeps }, limits);
   const stop = new AbortController();
   const signal = anySignal(stop.signal, task.signal);
   const either: TaskOptions = { ...task, signal };
-  const placing = storing.placing(signal);
-  const { failures } = placing.terms.answers;
+  const again: Placing['again'] = (slabs) => storing.again(slabs, signal);
+  const placing: Placing = { object: codedObject(context, owner), terms, known, again };
+  const { failures } = terms.answers;
   const inTurn = createSerial();
 
   const place = (step: Step): Promise<SignedStep> =>
@@ -103,7 +97,7 @@ export const storeSteps = async (context: RenterContext, storing: Storing): Prom
     const bytes = reader.isLast ? reader.bytes : source.length;
     const space = { bytes, offset, step: Math.min(size.bytes, (bytes ?? Infinity) - offset) };
     const plan = planStep({ ...space, k, n, room, following, dealLeaves: limits.dealLeaves });
-    const columns = await columnsBefore(context, storing, placing, { from, count: size.slabs, own: plan.leaves });
+    const columns = await columnsBefore(context, storing, { from, count: size.slabs, own: plan.leaves });
     const slabs = recorder.noted(heldBefore(context, columns, reader.take(size.slabs), failures, signal));
     return { plan, columns, slabs, replaces: false };
   };
@@ -111,7 +105,7 @@ export const storeSteps = async (context: RenterContext, storing: Storing): Prom
   const commit = async (signed: SignedStep, end: number): Promise<number> => {
     for (let step = signed; ;) {
       const columns = await awaitColumns(context, step.columns, step.placed, failures, either);
-      if (columns.length === placing.terms.shards.size) return end;
+      if (columns.length === terms.shards.size) return end;
       step = await place(stepWithout(placing, step, columns));
     }
   };
