@@ -1,11 +1,11 @@
-import type { CratePart, HalfDoneObject } from '../../ports/catalogue.js';
+import type { Crate, CratePart, CratePlace, HalfDoneObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { BegunSlab, SmallFile } from './fill-crates.js';
 
 /** What an earlier run of small files left half done. */
 export interface BegunCrates<File extends SmallFile> {
   /** The crate that is gone on with; undefined if none is. */
-  readonly crate: string | undefined;
+  readonly crate: Crate | undefined;
   /** Those of its slabs of which all files are there, as they were. */
   readonly slabs: readonly BegunSlab<File>[];
   /** Half-done objects of the names of these files that are not gone on with, by name. */
@@ -17,12 +17,10 @@ interface Shape {
   readonly n: number;
 }
 
-type SlabName = `${string} ${number}`;
-
 /** The slab as it was begun, if each of its files is there, as it was. */
 const begunSlab = async <File extends SmallFile>(
   { catalogue }: Pick<RenterContext, 'catalogue'>,
-  [crate, index]: readonly [crate: string, index: number],
+  { crate, slab: index }: CratePlace,
   objects: ReadonlyMap<string, HalfDoneObject>,
   files: ReadonlyMap<string, File>,
 ): Promise<BegunSlab<File> | undefined> => {
@@ -52,20 +50,21 @@ export const begunCrates = async <File extends SmallFile>(
   const { catalogue, inHand } = context;
   const byName = new Map(files.map((file) => [file.name, file]));
   const objects = new Map<string, HalfDoneObject>();
-  const places = new Map<SlabName, readonly [string, number]>();
+  const places = new Map<string, CratePlace>();
   for await (const object of catalogue.placing()) {
     if (!byName.has(object.name) || inHand.has(object.id)) continue;
     objects.set(object.id, object);
     const within = object.k === k && object.n === n ? (await catalogue.slab(object.id, 0))?.within : undefined;
-    if (within) places.set(`${within.crate} ${within.slab}`, [within.crate, within.slab]);
+    if (within) places.set(`${within.crate} ${within.slab}`, within);
   }
   const slabs = new Map<string, BegunSlab<File>[]>();
   for (const place of places.values()) {
     const slab = await begunSlab(context, place, objects, byName);
-    if (slab) slabs.set(place[0], [...(slabs.get(place[0]) ?? []), slab]);
+    if (slab) slabs.set(place.crate, [...(slabs.get(place.crate) ?? []), slab]);
   }
-  const [chosen] = [...slabs].sort(([, a], [, b]) => b.length - a.length);
-  const [crate, kept = []] = chosen ?? [];
+  const [most] = [...slabs].sort(([, a], [, b]) => b.length - a.length);
+  const crate = most && (await catalogue.crate(most[0]));
+  const kept = (crate && most?.[1]) ?? [];
   const continued = new Set(kept.flatMap(({ files: pairs }) => pairs.map(([, { id }]) => id)));
   const others = new Map<string, string[]>();
   for (const { id, name } of objects.values()) if (!continued.has(id)) others.set(name, [...(others.get(name) ?? []), id]);

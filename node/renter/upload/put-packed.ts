@@ -76,8 +76,7 @@ const createRun = async <File extends SmallFile>(
     n,
     slabs: 0,
   };
-  const crate = begun.crate === undefined ? undefined : await context.catalogue.crate(begun.crate);
-  return { crate: crate ?? fresh, begun, total: files.reduce((sum, { bytes }) => sum + bytesInCrate(bytes, k), 0) };
+  return { crate: begun.crate ?? fresh, begun, total: files.reduce((sum, { bytes }) => sum + bytesInCrate(bytes, k), 0) };
 };
 
 const readerOf = <File extends SmallFile>(
@@ -155,7 +154,7 @@ const storeRun = async <File extends SmallFile>(
  */
 export const putPacked = <File extends SmallFile>(context: RenterContext, options: PutPackedOptions<File>): Promise<PutPackedResult> =>
   context.serial(
-    'put many',
+    'small files',
     async () => {
       requirePeriods(options.periods);
       return storeRun(context, options, await createRun(context, options));
