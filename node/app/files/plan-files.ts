@@ -58,8 +58,8 @@ const readable = async (renter: Finder, before: readonly Before[], { signal }: P
   return before.filter(({ object }) => !lost.has(object.id));
 };
 
-/** Works on each of some files; one that something is wrong with is added to `failed`. */
-const forEach = async <Result>(
+/** What comes of the work on each of some files; one that something is wrong with is added to `failed`. */
+const tryEach = async <Result>(
   files: readonly ToStore[],
   { signal }: PlanOptions,
   failed: Failed[],
@@ -72,7 +72,7 @@ const forEach = async <Result>(
       const result = await work(file);
       if (result !== undefined) results.push(result);
     } catch (error) {
-      failed.push({ path: file.path, error: codedOfOne(file.path, error) });
+      failed.push(failedWith(file, error));
     }
   }
   return results;
@@ -86,7 +86,7 @@ const planFile = async (file: ToStore): Promise<Planned> => {
 
 /** The same files as they are now; what fails is added to `failed`. */
 export const planAgain = (files: readonly Planned[], options: PlanOptions, failed: Failed[]): Promise<readonly Planned[]> =>
-  forEach(
+  tryEach(
     files.map(({ file }) => file),
     options,
     failed,
@@ -96,7 +96,7 @@ export const planAgain = (files: readonly Planned[], options: PlanOptions, faile
 /** Skips what is stored already and can be read back; what fails is added to `failed`. */
 export const planFiles = async (renter: Finder, files: readonly ToStore[], options: PlanOptions, failed: Failed[]): Promise<StorePlan> => {
   const wrong: Failed[] = [];
-  const before = await forEach(files, options, wrong, async (file): Promise<Before | undefined> => {
+  const before = await tryEach(files, options, wrong, async (file): Promise<Before | undefined> => {
     const object = file.kind === 'file' ? await storedAlready(renter, file, options) : undefined;
     return object && { file, object };
   });
@@ -104,16 +104,16 @@ export const planFiles = async (renter: Finder, files: readonly ToStore[], optio
   const settled = new Set<ToStore>(unchanged.map(({ file }) => file));
   const paths = new Set(wrong.map(({ path }) => path));
   const rest = files.filter((file) => !settled.has(file) && !paths.has(file.path));
-  const planned = await forEach(rest, options, wrong, planFile);
+  const planned = await tryEach(rest, options, wrong, planFile);
   failed.push(...wrong);
   const bytes = planned.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
   return { files: planned, unchanged: unchanged.map(({ object }) => object), bytes };
 };
 
-/** What one file failed with; rethrows what the whole run fails with. */
-export const codedOfOne = (path: string, error: unknown): HoldfastError => {
-  if (isOfOneFile(error)) return error;
+/** The file, and what it failed with; rethrows what the whole run fails with. */
+export const failedWith = ({ path }: ToStore, error: unknown): Failed => {
+  if (isOfOneFile(error)) return { path, error };
   if (error instanceof Error && 'syscall' in error)
-    return new HoldfastError('FILE_UNREADABLE', { path, reason: error.message }, { cause: error });
+    return { path, error: new HoldfastError('FILE_UNREADABLE', { path, reason: error.message }, { cause: error }) };
   throw error;
 };

@@ -6,10 +6,11 @@ import type { StoredObject } from '../../ports/catalogue.js';
 import type { ProviderFailure } from '../../renter/events.js';
 import { leavesPerProvider, type Quote } from '../../renter/homes/quote.js';
 import type { Renter } from '../../renter/renter.js';
-import type { PutOptions } from '../../renter/upload/put.js';
+import type { PutPackedResult } from '../../renter/upload/put-packed.js';
+import type { PutOptions, PutResult } from '../../renter/upload/put.js';
 import type { Failed, ToStore } from './gather.js';
 import { openSource } from './open-source.js';
-import { codedOfOne, planAgain, planFiles, type Planned, type StorePlan } from './plan-files.js';
+import { failedWith, planAgain, planFiles, type Planned, type StorePlan } from './plan-files.js';
 import { createStreamSource, type StreamSourceOptions } from './stream-source.js';
 
 /** What a run of puts asks of a renter. */
@@ -44,26 +45,42 @@ const open = async ({ path, kind }: ToStore, { input, spool }: StoreOptions): Pr
 /** Bytes of room that a file takes, coded with `k` data shards. */
 const roomOf = ({ bytes = 0 }: Planned, k: number): number => leavesPerProvider(bytes, k) * LEAF_BYTES * k;
 
-/** For each file the room that all after it take. */
-const roomsAfter = (files: readonly Planned[], k: number): readonly number[] => {
+/** For each file the room that it and all after it take. */
+const roomsFrom = (files: readonly Planned[], k: number): readonly number[] => {
   const rooms: number[] = [];
-  files.reduceRight((sum, file, index) => {
-    rooms[index] = sum;
-    return sum + roomOf(file, k);
-  }, 0);
+  files.reduceRight((sum, file, index) => (rooms[index] = sum + roomOf(file, k)), 0);
   return rooms;
 };
 
-type Heard = Pick<PutOptions, 'report' | 'confirm'>;
+/** What became of the files of a run so far. */
+interface Tally {
+  readonly stored: StoredObject[];
+  readonly unchanged: StoredObject[];
+  readonly failed: Failed[];
+  /** By provider. */
+  readonly failures: Map<string, ProviderFailure>;
+  /** What all of them were quoted with, once they were. */
+  quote: Quote | undefined;
+}
 
-/** What hears of quotes once all was agreed to: of those alone that cost more. */
-const hearMore = ({ report, confirm }: Heard): Heard => ({
-  ...(report && { report: (event) => (event.kind === 'quoted' && event.quote.escrow === 0n ? undefined : report(event)) }),
-  ...(confirm && { confirm: async (quote) => quote.escrow === 0n || (await confirm(quote)) }),
-});
+const note = (tally: Tally, { quote, failures }: PutResult | PutPackedResult): void => {
+  tally.quote ??= quote;
+  for (const failure of failures) tally.failures.set(failure.provider, failure);
+};
 
-/** How often a run of small files is begun, where some change while they are stored. */
-const MOST_TURNS = 3;
+type Terms = Omit<PutOptions, 'name' | 'source' | 'following'>;
+
+/** The terms of the next put. Once all was agreed to, quotes that cost nothing more are not told. */
+const termsOf = (options: StoreOptions, { quote: agreed }: Tally): Terms => {
+  const { input: _input, spool: _spool, onPlan: _onPlan, onFile: _onFile, ...terms } = options;
+  const { report, confirm } = terms;
+  if (agreed === undefined) return terms;
+  return {
+    ...terms,
+    ...(report && { report: (event) => (event.kind === 'quoted' && event.quote.escrow === 0n ? undefined : report(event)) }),
+    ...(confirm && { confirm: async (quote) => quote.escrow === 0n || (await confirm(quote)) }),
+  };
+};
 
 /** Files that share sectors, and those that have some for themselves: what is large, empty or of no known length, or the only small one. */
 const split = (
@@ -77,6 +94,54 @@ const split = (
   return small.length < 2 ? { small: [], others: files } : { small, others: files.filter((file) => !isSmall(file)) };
 };
 
+/** How often a run of small files is begun, where some change while they are stored. */
+const MOST_TURNS = 3;
+
+/**
+ * Stores small files together, with `following` bytes of room for those that come after. Where one of them changed after its neighbours were coded
+ * with it, all that is not stored yet is begun again as it is now.
+ */
+const storeSmall = async (
+  renter: Storer,
+  small: readonly Planned[],
+  following: number,
+  options: StoreOptions,
+  tally: Tally,
+): Promise<void> => {
+  /** Names of those that are stored or cannot be. */
+  const settled = new Set<string>();
+  const onStored = (objects: readonly StoredObject[]): void => {
+    tally.stored.push(...objects);
+    for (const { name } of objects) settled.add(name);
+  };
+  const onFailed = ({ file }: { readonly file: ToStore }, error: unknown): void => {
+    tally.failed.push(failedWith(file, error));
+    settled.add(file.name);
+  };
+  const onFile = ({ file }: { readonly file: ToStore }): void => options.onFile?.(file);
+  let rest = small;
+  for (let turn = 1; rest.length > 0; turn++) {
+    const files = rest.map(({ file, bytes = 0, origin }) => ({ name: file.name, bytes, origin, file, open: () => open(file, options) }));
+    try {
+      note(tally, await renter.putPacked({ ...termsOf(options, tally), following, files, onFile, onFailed, onStored }));
+      return;
+    } catch (error) {
+      if (!isHoldfastError(error, 'SOURCE_CHANGED') || turn === MOST_TURNS) throw error;
+      const unsettled = rest.filter(({ file }) => !settled.has(file.name));
+      rest = await planAgain(unsettled, options, tally.failed);
+    }
+  }
+};
+
+/** Stores a file in sectors of its own, with `following` bytes of room for those that come after. */
+const storeAlone = async (renter: Storer, file: ToStore, following: number, options: StoreOptions, tally: Tally): Promise<void> => {
+  await using source = await open(file, options);
+  options.onFile?.(file);
+  const result = await renter.put({ ...termsOf(options, tally), following, name: file.name, source });
+  note(tally, result);
+  (result.same ? tally.unchanged : tally.stored).push(result.object);
+};
+
 /**
  * Stores files: the small ones together, since they share sectors, the others one after the other. The first are quoted with all that follow and in
  * deals that have room for them, so that what is agreed to is agreed to once. Skips what is stored already under its name and can be read back: a
@@ -84,62 +149,20 @@ const split = (
  * thrown. With one file alone everything is.
  */
 export const storeFiles = async (renter: Storer, files: readonly ToStore[], options: StoreOptions): Promise<StoreResult> => {
-  const { input: _input, spool: _spool, onPlan, onFile, ...terms } = options;
   const failed: Failed[] = [];
-  const stored: StoredObject[] = [];
-  const failures = new Map<string, ProviderFailure>();
-  let quote: Quote | undefined;
   const plan = await planFiles(renter, files, options, failed);
-  const unchanged = [...plan.unchanged];
+  const tally: Tally = { stored: [], unchanged: [...plan.unchanged], failed, failures: new Map(), quote: undefined };
   const { small, others } = split(renter, plan.files, options);
-  const rooms = roomsAfter(others, options.k);
-  onPlan?.(plan);
-
-  const note = (result: { readonly quote?: Quote | undefined; readonly failures: readonly ProviderFailure[] }): void => {
-    quote ??= result.quote;
-    for (const failure of result.failures) failures.set(failure.provider, failure);
-  };
-  /** Where one of them changed after its neighbours were coded with it, all that is not stored yet is begun again as it is now. */
-  const storeSmall = async (): Promise<void> => {
-    let [rest, turns]: [readonly Planned[], number] = [small, 0];
-    const onStored = (objects: readonly StoredObject[]): void => {
-      stored.push(...objects);
-      const names = new Set(objects.map(({ name }) => name));
-      rest = rest.filter(({ file }) => !names.has(file.name));
-    };
-    while (rest.length > 0) {
-      const files = rest.map(({ file, bytes = 0, origin }) => ({ name: file.name, bytes, origin, file, open: () => open(file, options) }));
-      const onFailed = ({ file }: (typeof files)[number], error: unknown): void => {
-        failed.push({ path: file.path, error: codedOfOne(file.path, error) });
-        rest = rest.filter((one) => one.file !== file);
-      };
-      const following = others.reduce((sum, file) => sum + roomOf(file, options.k), 0);
-      const heard = quote === undefined ? terms : hearMore(terms);
-      try {
-        note(await renter.putPacked({ ...terms, ...heard, following, files, onFile: ({ file }) => onFile?.(file), onFailed, onStored }));
-        return;
-      } catch (error) {
-        if (!isHoldfastError(error, 'SOURCE_CHANGED') || ++turns === MOST_TURNS) throw error;
-        rest = await planAgain(rest, options, failed);
-      }
-    }
-  };
-  const storeAlone = async ({ file }: Planned, index: number): Promise<void> => {
-    await using source = await open(file, options);
-    onFile?.(file);
-    const heard = quote === undefined ? terms : hearMore(terms);
-    const result = await renter.put({ ...terms, ...heard, following: rooms[index] ?? 0, name: file.name, source });
-    note(result);
-    (result.same ? unchanged : stored).push(result.object);
-  };
-  await storeSmall();
-  for (const [index, planned] of others.entries()) {
+  const [first = 0, ...after] = roomsFrom(others, options.k);
+  options.onPlan?.(plan);
+  await storeSmall(renter, small, first, options, tally);
+  for (const [index, { file }] of others.entries()) {
     try {
-      await storeAlone(planned, index);
+      await storeAlone(renter, file, after[index] ?? 0, options, tally);
     } catch (error) {
       if (files.length === 1) throw error;
-      failed.push({ path: planned.file.path, error: codedOfOne(planned.file.path, error) });
+      tally.failed.push(failedWith(file, error));
     }
   }
-  return { stored, unchanged, failed, quote, failures: [...failures.values()] };
+  return { ...tally, failures: [...tally.failures.values()] };
 };

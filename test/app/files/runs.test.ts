@@ -198,6 +198,38 @@ describe('a folder is stored in one run', () => {
       await rejectsCoded(storing(fake, folder, ['in']), 'RPC_MISSING');
     }));
 
+  it('the small ones that are not stored yet once more, as they are now, where one changed meanwhile; three times at most', () =>
+    withFolder(async (folder, fake) => {
+      fake.packUpTo(640);
+      for (const name of ['d', 'e']) await writeFile(join(folder, 'in', name), name);
+      const { putPacked } = fake.renter;
+      let turns = 0;
+      const changing = async (): Promise<never> => {
+        await writeFile(join(folder, 'in', 'b'), 'B'.repeat((turns += 1)));
+        await rm(join(folder, 'in', 'd'), { force: true });
+        throw new HoldfastError('SOURCE_CHANGED', { name: 'in/b' });
+      };
+      fake.renter.putPacked = async (options) => {
+        if (turns > 0) return putPacked(options);
+        await putPacked({ ...options, files: options.files.slice(0, 1) });
+        return changing();
+      };
+      const { stored, failed } = await storing(fake, folder, ['in']);
+      expect(fake.packed.map(({ files }) => files.map(({ name, bytes }) => [name, bytes]))).to.deep.equal([
+        [['in/a', 640]],
+        [
+          ['in/b', 1],
+          ['in/e', 1],
+        ],
+      ]);
+      expect(stored.map(({ name }) => name)).to.deep.equal(['in/a', 'in/b', 'in/e', 'in/deep/c']);
+      expect(failed.map(({ path, error }) => [path, error.code])).to.deep.equal([[join(folder, 'in', 'd'), 'FILE_UNREADABLE']]);
+      turns = 0;
+      fake.renter.putPacked = changing;
+      await rejectsCoded(storing(fake, folder, ['in'], { n: 4 }), 'SOURCE_CHANGED');
+      expect(turns).to.equal(3);
+    }));
+
   it('standard input is one thing more that can be stored', () =>
     withFolder(async (folder, fake) => {
       const pieces = ['hold', 'fast'.repeat(1_000)];
