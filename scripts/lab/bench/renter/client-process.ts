@@ -18,7 +18,7 @@ import { tcpStack } from '../../../../node/transport/tcp-stack.js';
 import { createMemoryLedger } from '../../../../test/support/memory-market/settlement.js';
 import { actor, bytesOf, hashOf } from '../../../../test/support/worlds/actors.js';
 import { ASK } from './keeping-provider.js';
-import { nameOf, type ClientOrder, type ClientReport, type ClientSetup } from './orders.js';
+import { nameOf, type ClientFigures, type ClientOrder, type ClientReport, type ClientSetup } from './orders.js';
 import { RAW_DOWN, RAW_UP, rawDown, rawUp } from './raw-stream.js';
 
 const TOKEN = 10n ** 18n;
@@ -119,7 +119,7 @@ const prepare = async (order: ClientOrder): Promise<() => Promise<unknown>> => {
   }
 };
 
-const measured = async (order: ClientOrder): Promise<ClientReport> => {
+const measured = async (order: ClientOrder): Promise<ClientFigures> => {
   const work = await prepare(order);
   const delay = monitorEventLoopDelay({ resolution: 10 });
   let residentBytes = 0;
@@ -137,12 +137,10 @@ const measured = async (order: ClientOrder): Promise<ClientReport> => {
   }
 };
 
+const answer = (report: ClientReport): void => void process.send?.(report);
+
 process.on('disconnect', () => process.exit());
 process.on('message', (order: ClientOrder) => {
-  measured(order).then(
-    (report) => process.send?.(report),
-    (error: unknown) =>
-      process.send?.({ seconds: 0, processor: 0, residentBytes: 0, lag: 0, error: String(error instanceof Error ? error.stack : error) }),
-  );
+  measured(order).then(answer, (error: unknown) => answer({ error: String(error instanceof Error ? error.stack : error) }));
 });
 process.send?.('ready');

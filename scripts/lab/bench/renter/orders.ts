@@ -26,7 +26,7 @@ export type ClientOrder =
   | { readonly kind: 'forget' };
 
 /** What doing it took, of the client's process. */
-export interface ClientReport {
+export interface ClientFigures {
   readonly seconds: number;
   /** Seconds of processor time, of all its threads. */
   readonly processor: number;
@@ -34,8 +34,10 @@ export interface ClientReport {
   readonly residentBytes: number;
   /** Milliseconds that the event loop was late, 99 % of the time at most. */
   readonly lag: number;
-  readonly error?: string;
 }
+
+/** What the client's process answers: figures, or why it could not be done. */
+export type ClientReport = ClientFigures | { readonly error: string };
 
 /** What the client's process is started with. */
 export interface ClientSetup {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, startChild, told, type Child } from '../child.js';
 import { thisMachine, type Machine } from '../provider/machine.js';
-import type { ClientOrder, ClientReport, ClientSetup, ProvidersOrder, ProvidersReport } from './orders.js';
+import type { ClientFigures, ClientOrder, ClientReport, ClientSetup, ProvidersOrder, ProvidersReport } from './orders.js';
 
 const MIB = 1 << 20;
 
@@ -64,7 +64,7 @@ const start = (name: string, word: string): Child => startChild(join(import.meta
 
 /** A client and its providers. */
 interface Parties {
-  readonly does: (order: ClientOrder) => Promise<ClientReport & { readonly theirProcessor: number }>;
+  readonly does: (order: ClientOrder) => Promise<ClientFigures & { readonly theirProcessor: number }>;
   /** Everything that is stored is forgotten, on both sides. */
   readonly clear: () => Promise<void>;
 }
@@ -82,7 +82,7 @@ const startParties = async (stack: AsyncDisposableStack, { k, n }: Pick<ClientSe
   const does: Parties['does'] = async (order) => {
     const before = await standing({ clear: false });
     const report = await ask<ClientReport>(client, order);
-    if (report.error !== undefined) throw new Error(report.error);
+    if ('error' in report) throw new Error(report.error);
     return { ...report, theirProcessor: (await standing({ clear: false })) - before };
   };
   return {
@@ -94,10 +94,10 @@ const startParties = async (stack: AsyncDisposableStack, { k, n }: Pick<ClientSe
   };
 };
 
-const makeFile = async (folder: string, mebibytes: number): Promise<string> => {
-  const path = join(folder, `${mebibytes}`);
+const makeFile = async (folder: string, bytes: number): Promise<string> => {
+  const path = join(folder, `${bytes}`);
   await using file = await open(path, 'w');
-  for (let done = 0; done < mebibytes; done++) await file.write(randomBytes(MIB));
+  for (let done = 0; done < bytes; done += MIB) await file.write(randomBytes(Math.min(MIB, bytes - done)));
   return path;
 };
 
@@ -131,8 +131,8 @@ const turnOf = async ({ does }: Parties, raw: ClientOrder, ours: ClientOrder): P
 const measureWays = async (folder: string, { k, n, turns, mebibytes }: RenterBench, say: (line: string) => void) => {
   await using stack = new AsyncDisposableStack();
   const parties = await startParties(stack, { k, n });
-  const path = await makeFile(folder, mebibytes);
   const bytes = mebibytes * MIB;
+  const path = await makeFile(folder, bytes);
   const [ups, downs]: [Turn[], Turn[]] = [[], []];
   // The first turn warms all of it up.
   for (let turn = 0; turn <= turns; turn++) {
@@ -152,11 +152,12 @@ const SMALL = { files: 1_000, bytes: 10_240 };
 const measureSmall = async (folder: string, shape: Pick<RenterBench, 'k' | 'n' | 'turns'>): Promise<RenterFigures['small']> => {
   await using stack = new AsyncDisposableStack();
   const { does, clear } = await startParties(stack, shape);
-  const path = await makeFile(folder, 10);
+  const bytes = SMALL.files * SMALL.bytes;
+  const path = await makeFile(folder, bytes);
   const pairs: (readonly [many: number, one: number])[] = [];
   for (let turn = 0; turn <= shape.turns; turn++) {
     const many = await does({ kind: 'small files', ...SMALL });
-    const one = await does({ kind: 'put', bytes: 10 * MIB, path });
+    const one = await does({ kind: 'put', bytes, path });
     await clear();
     if (turn > 0) pairs.push([many.seconds, one.seconds]);
   }
@@ -171,9 +172,10 @@ const measureMemory = async (
 ): Promise<RenterFigures['memory'][number]> => {
   await using stack = new AsyncDisposableStack();
   const { does } = await startParties(stack, shape);
-  const path = await makeFile(folder, mebibytes);
-  const up = await does({ kind: 'put', bytes: mebibytes * MIB, path });
-  const down = await does({ kind: 'get', bytes: mebibytes * MIB });
+  const bytes = mebibytes * MIB;
+  const path = await makeFile(folder, bytes);
+  const up = await does({ kind: 'put', bytes, path });
+  const down = await does({ kind: 'get', bytes });
   await rm(path);
   return { mebibytes, up: Math.round(up.residentBytes / MIB), down: Math.round(down.residentBytes / MIB) };
 };
