@@ -9,9 +9,10 @@ import type { ByteSink } from '../../ports/world.js';
 import type { GetOptions } from '../../renter/download/get.js';
 import type { ProviderFailure } from '../../renter/events.js';
 import type { Renter } from '../../renter/renter.js';
+import { chooseObjects } from './choose-objects.js';
 import { createFileSink } from './file-sink.js';
 import { hasContent } from './has-content.js';
-import { liesUnder, requireName } from './object-name.js';
+import { requireName } from './object-name.js';
 import { STANDARD } from './standard.js';
 import { createStreamSink } from './stream-sink.js';
 import { createTargetFolder } from './target-folder.js';
@@ -65,41 +66,6 @@ const OF_ONE_OBJECT: readonly ErrorCode[] = [
   'NAME_REFUSED',
 ];
 
-/** Of each name that `wanted` takes the newest object that is stored, or else the newest that was begun. */
-const newest = async (renter: Pick<Renter, 'objects'>, wanted: (name: string) => boolean): Promise<readonly ObjectRecord[]> => {
-  const found = new Map<string, ObjectRecord>();
-  const rank = ({ state, storedAt }: ObjectRecord): number => (state === 'stored' ? storedAt : storedAt - Number.MAX_SAFE_INTEGER);
-  for await (const object of renter.objects()) {
-    const known = found.get(object.name);
-    if (wanted(object.name) && (!known || rank(known) < rank(object))) found.set(object.name, object);
-  }
-  return [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-};
-
-/** What the words name: objects, and of a word that names none the folder of that name. */
-interface Chosen {
-  readonly objects: readonly ObjectRecord[];
-  readonly missing: readonly string[];
-  /** Whether any word named a folder. */
-  readonly isFolder: boolean;
-}
-
-const choose = async (renter: Pick<Renter, 'object' | 'objects'>, words: readonly string[]): Promise<Chosen> => {
-  const objects = new Map<string, ObjectRecord>();
-  const folders: string[] = [];
-  for (const word of words) {
-    const object = word.endsWith('/') ? undefined : await renter.object(word);
-    if (object) objects.set(object.id, object);
-    else folders.push(word);
-  }
-  const prefixOf = (word: string): string => (word.endsWith('/') ? word : `${word}/`);
-  const isIn = (word: string, name: string): boolean => liesUnder(name, prefixOf(word));
-  const inFolders = folders.length === 0 ? [] : await newest(renter, (name) => folders.some((word) => isIn(word, name)));
-  for (const object of inFolders) objects.set(object.id, object);
-  const missing = folders.filter((word) => !inFolders.some(({ name }) => isIn(word, name)));
-  return { objects: [...objects.values()], missing, isFolder: inFolders.length > 0 };
-};
-
 /** Objects of one slab that are fetched at once: what takes time is the way there and back. */
 const SMALL_AT_ONCE = 8;
 
@@ -141,7 +107,7 @@ export const fetchObjects = async (
   options: FetchOptions,
 ): Promise<FetchResult> => {
   const { out, overwrite = false, output, onPlan, onObject, maxEgress, ...terms } = options;
-  const { objects, missing, isFolder: several } = await choose(renter, words);
+  const { objects, missing, isFolder: several } = await chooseObjects(renter, words);
   const isOne = words.length === 1 && !several;
   if (isOne && missing[0] !== undefined) throw new HoldfastError('OBJECT_MISSING', { name: missing[0] });
   if (out === STANDARD && !isOne)
