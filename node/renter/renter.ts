@@ -55,7 +55,7 @@ export interface Renter {
   heal(options?: HealOptions): Promise<HealResult>;
   /** Makes deals last longer that hold what is stored and end soon. */
   renew(options: RenewOptions): Promise<RenewResult>;
-  /** Ends deals that are over or stayed empty, posts what providers did not, takes the credit out. */
+  /** Forgets puts that nobody goes on with, ends deals that are over or stayed empty, posts what providers did not, takes the credit out. */
   tidy(options?: TidyOptions): Promise<TidyResult>;
   /** Repairs each object for itself, with new deals paid out of a budget. */
   repairWithin(options: RepairWithinOptions): Promise<RepairWithinResult>;

@@ -83,7 +83,7 @@ export const createRequestAnswerer = ({ service, limits: given, log, metrics = n
   const limits: ServerLimits = { ...serverLimits, ...given };
   const acquaintances = options.acquaintances ?? createAcquaintances(acquaintanceLimits);
   const reception = createReception({ service, limits, acquaintances });
-  // Whoever receives has a place: there are no more of them, and what is idle is not given back to the system.
+  // Room for each place of an upload, so that whoever has one gets it; what is idle is kept, and not given back to the system.
   const rooms = createBufferPool({ buffers: limits.uploads, bytes: limits.uploads * SECTOR_BYTES });
   const tenures = createTenures(limits);
   const stopping = new AbortController();

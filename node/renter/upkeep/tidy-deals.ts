@@ -48,8 +48,8 @@ const tidiable = async (context: RenterContext, signal?: AbortSignal): Promise<T
 };
 
 /**
- * Brings deals in order: forgets puts that nobody goes on with, expires challenges that nobody answered, takes over what providers signed, posts what they did not, closes deals that
- * are over, cancels those that stayed empty, and takes the credit out.
+ * Brings deals in order: forgets puts that nobody goes on with, expires challenges that nobody answered, takes over what providers signed, posts
+ * what they did not, closes deals that are over, cancels those that stayed empty, and takes the credit out.
  */
 export const tidyDeals = async (context: RenterContext, options: TidyOptions = {}): Promise<TidyResult> => {
   const { signal, report, withdrawFrom, dryRun } = options;

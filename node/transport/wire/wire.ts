@@ -13,7 +13,10 @@ export interface Wire {
   readonly gone: AbortSignal;
   /** Resolves when there is room for more. One at a time. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Exactly `length` bytes, in a new array or in `into`, which has that length; PEER_MISBEHAVED if the other side ends before, PEER_UNREACHABLE if it is gone. One at a time. */
+  /**
+   * Exactly `length` bytes, in a new array or in `into`, which has that length; PEER_MISBEHAVED if the other side ends before, PEER_UNREACHABLE if
+   * it is gone. One at a time.
+   */
   read(length: number, into?: Uint8Array): Promise<Uint8Array>;
   /** Says that no more comes, once all is handed on; then lets the other side finish for at most `lingerMilliseconds`. */
   finish(lingerMilliseconds: number): Promise<void>;
