@@ -214,7 +214,7 @@ describe('Alice puts a file of several steps again after her process died', func
         expect(
           objects.map(({ state }) => state),
           story,
-        ).to.deep.equal(died ? ['stored'] : ['stored']);
+        ).to.deep.equal(['stored']);
         expect(await world.catalogue.openings(), story).to.deep.equal([]);
         expect(sentIn(world), story).to.be.at.most(1.5 * (short.length + 2 * 2 * SLAB));
         for (const deal of await world.chain.deals(await world.chain.dealIdsOf('renter', world.chain.account))) {
