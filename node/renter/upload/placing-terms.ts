@@ -35,6 +35,9 @@ export interface PlacingOptions extends TaskOptions {
   readonly confirm?: (quote: Quote) => Promise<boolean>;
 }
 
+/** Data shards and all shards, the defaults where nothing was said. */
+export const shapeOf = ({ k = 4, n = 6 }: Pick<PlacingOptions, 'k' | 'n'>): { readonly k: number; readonly n: number } => ({ k, n });
+
 /** A deal must outlast the period it is opened in, the next, and one more for a late commit. */
 const MIN_PERIODS = 3;
 

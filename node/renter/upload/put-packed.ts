@@ -9,7 +9,7 @@ import type { Quote } from '../homes/quote.js';
 import { begunCrates, type BegunCrates } from './begun-crates.js';
 import { createCrateReader, readSmall, type BegunSlab, type CrateReader, type SmallFile } from './fill-crates.js';
 import { freshId } from './fresh-id.js';
-import { beginPlacing, requirePeriods, type PlacingOptions } from './placing-terms.js';
+import { beginPlacing, requirePeriods, shapeOf, type PlacingOptions } from './placing-terms.js';
 import { createCrateRecorder, type CrateRecorder } from './record-crates.js';
 import { unpooled, type Slab, type SlabInHand } from './slabs.js';
 import { storeSteps } from './store-steps.js';
@@ -32,8 +32,10 @@ export interface PutPackedResult {
 }
 
 /** Bytes of the largest file that shares sectors: those of a slab. */
-export const mostPacked = ({ limits }: Pick<RenterContext, 'limits'>, { k = 4, n = 6 }: Pick<PlacingOptions, 'k' | 'n'>): number =>
-  slabBytes(k, n, limits.slabRoom);
+export const mostPacked = ({ limits }: Pick<RenterContext, 'limits'>, options: Pick<PlacingOptions, 'k' | 'n'>): number => {
+  const { k, n } = shapeOf(options);
+  return slabBytes(k, n, limits.slabRoom);
+};
 
 /** Slabs of a crate laid out once more. SOURCE_CHANGED if one of its files is another now. */
 async function* laidOutAgain<File extends SmallFile>(
@@ -61,10 +63,9 @@ interface Run<File extends SmallFile> {
   readonly total: number;
 }
 
-const createRun = async <File extends SmallFile>(
-  context: RenterContext,
-  { files, k = 4, n = 6 }: PutPackedOptions<File>,
-): Promise<Run<File>> => {
+const createRun = async <File extends SmallFile>(context: RenterContext, options: PutPackedOptions<File>): Promise<Run<File>> => {
+  const { files } = options;
+  const { k, n } = shapeOf(options);
   const begun = await begunCrates(context, files, { k, n });
   const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
   const fresh: Crate = {

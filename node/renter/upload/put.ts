@@ -7,7 +7,7 @@ import type { ProviderFailure } from '../events.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
 import type { Quote } from '../homes/quote.js';
 import { freshId } from './fresh-id.js';
-import { beginPlacing, requirePeriods, type PlacingOptions } from './placing-terms.js';
+import { beginPlacing, requirePeriods, shapeOf, type PlacingOptions } from './placing-terms.js';
 import { createSourceReader, readAgain, type SourceReader } from './read-slabs.js';
 import { createObjectRecorder } from './record-object.js';
 import { sameObject } from './same-content.js';
@@ -78,7 +78,8 @@ const place = async (context: RenterContext, { options, object, reader, failures
 };
 
 const putAlone = async (context: RenterContext, options: PutOptions): Promise<PutResult> => {
-  const { source, name, k = 4, n = 6, periods, signal, report } = options;
+  const { source, name, periods, signal, report } = options;
+  const { k, n } = shapeOf(options);
   const { catalogue, clock, limits } = context;
   const perSlab = slabBytes(k, n, limits.slabRoom);
   requirePeriods(periods);
