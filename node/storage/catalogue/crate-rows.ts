@@ -3,7 +3,7 @@ import type { CratePlace, SlabRecord } from '../../ports/catalogue.js';
 import { catalogueSpaces } from '../layout.js';
 import type { RowChange, Rows } from '../rows/rows.js';
 import type { ChangeBatch } from './change-log.js';
-import { placeChanges } from './place-rows.js';
+import { placeDrops } from './place-rows.js';
 
 const { crate: crates, slab: slabs, part: parts, use: uses } = catalogueSpaces;
 
@@ -35,7 +35,7 @@ export const createLeaving = (rows: Rows): Leaving => {
     const changes: RowChange[] = [row.drop, uses.at(crate, slab).drop];
     if (former) {
       batch.forget(former.number);
-      changes.push(...placeChanges({ object: crate, index: slab }, former.value));
+      changes.push(...placeDrops(former.value.shards));
     }
     for await (const [key] of parts.under(rows, crate, slab)) changes.push({ key });
     return changes;

@@ -4,7 +4,7 @@ import { catalogueSpaces } from '../layout.js';
 import type { RowChange, Rows } from '../rows/rows.js';
 import type { ChangeBatch, ChangeLog } from './change-log.js';
 import { createLeaving, isSamePlace, type Leaving } from './crate-rows.js';
-import { placeChanges, type SlabPlace } from './place-rows.js';
+import { placeChanges, placeDrops, type SlabPlace } from './place-rows.js';
 
 const {
   object: objects,
@@ -56,7 +56,7 @@ const slabChanges = async ({ rows, batch, leaving }: Writing, place: SlabPlace, 
   if (former !== undefined && !isSamePlace(former.value.within, slab?.within)) leaving.leave(former.value);
   if (slab === undefined) {
     if (former !== undefined) batch.forget(former.number);
-    return [row.drop, ...placeChanges(place, former?.value)];
+    return [row.drop, ...placeDrops(former?.value.shards ?? [])];
   }
   const number = batch.next({ kind: 'slab', object, index }, former?.number);
   return [row.put({ number, value: slab }), ...placeChanges(place, former?.value, slab.within ? undefined : slab)];
@@ -150,7 +150,7 @@ export const dropSlabs = async (rows: Rows, log: ChangeLog): Promise<boolean> =>
         count += 1;
         batch.forget(number);
         leaving.leave(value);
-        changes.push({ key: slabKey }, ...placeChanges({ object, index: 0 }, value));
+        changes.push({ key: slabKey }, ...placeDrops(value.shards));
       }
       return [...changes, ...(count < SLABS_AT_ONCE ? [deleting.at(object).drop] : [])];
     });

@@ -13,11 +13,15 @@ export interface SlabPlace {
   readonly index: number;
 }
 
+/** Of shards that nothing has any more. */
+export const placeDrops = (shards: readonly ShardPlacement[]): RowChange[] =>
+  shards.map(({ deal, sector }) => places.at(deal, sector.root).drop);
+
 /** What was placed, moved or given up. */
 export const placeChanges = ({ object, index }: SlabPlace, before?: SlabRecord, after?: SlabRecord): RowChange[] => {
   const [old, fresh] = [before?.shards ?? [], after?.shards ?? []];
   return [
-    ...old.filter((one) => lacks(fresh, one)).map(({ deal, sector }) => places.at(deal, sector.root).drop),
+    ...placeDrops(old.filter((one) => lacks(fresh, one))),
     ...fresh
       .filter((one) => lacks(old, one))
       .map(({ deal, sector, shard }) => places.at(deal, sector.root).put({ object, slab: index, shard })),
