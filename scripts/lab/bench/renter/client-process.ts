@@ -10,7 +10,7 @@ import { noMetrics } from '../../../../node/core/metrics/no-metrics.js';
 import { wei } from '../../../../node/core/units.js';
 import type { ByteSink, Log } from '../../../../node/ports/world.js';
 import { createRenter } from '../../../../node/renter/renter.js';
-import { createMemoryCatalogue } from '../../../../node/storage/catalogue.js';
+import { createCatalogueFiles, openCatalogueFiles } from '../../../../node/storage/catalogue.js';
 import { createDialer } from '../../../../node/transport/dialer.js';
 import { createHost } from '../../../../node/transport/host.js';
 import { createPeerKey } from '../../../../node/transport/peer-key.js';
@@ -22,7 +22,7 @@ import { nameOf, type ClientFigures, type ClientOrder, type ClientReport, type C
 import { RAW_DOWN, RAW_UP, rawDown, rawUp } from './raw-stream.js';
 
 const TOKEN = 10n ** 18n;
-const { raw: rawAddresses, providers, k, n } = JSON.parse(process.argv[2] ?? '') as ClientSetup;
+const { raw: rawAddresses, folder, providers, k, n } = JSON.parse(process.argv[2] ?? '') as ClientSetup;
 const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, alarm: () => undefined };
 const ledger = createMemoryLedger({ parameters: { periodBlocks: 10_000_000 } });
 const operators = new Map(providers.map(({ peerId }, index) => [peerId, createKeySigner(hashOf(`${nameOf(index)} operator`))]));
@@ -40,7 +40,8 @@ const dialer = createDialer(host);
 const coder = createWorkerSlabCoder();
 const alice = actor('alice');
 ledger.fund(alice.address, 1_000_000n * TOKEN);
-const catalogue = createMemoryCatalogue(ledger.identity);
+await createCatalogueFiles(folder, ledger.identity);
+const catalogue = await openCatalogueFiles(folder, ledger.identity);
 const renter = createRenter({
   settlement: ledger.as(alice.address),
   dialer: {

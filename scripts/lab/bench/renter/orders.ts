@@ -43,6 +43,8 @@ export type ClientReport = ClientFigures | { readonly error: string };
 export interface ClientSetup {
   /** Where the other end of a raw stream listens. */
   readonly raw: readonly string[];
+  /** Where its catalogue is made. */
+  readonly folder: string;
   readonly providers: readonly Listening[];
   readonly k: number;
   readonly n: number;

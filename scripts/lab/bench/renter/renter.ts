@@ -69,10 +69,10 @@ interface Parties {
   readonly clear: () => Promise<void>;
 }
 
-const startParties = async (stack: AsyncDisposableStack, { k, n }: Pick<ClientSetup, 'k' | 'n'>): Promise<Parties> => {
+const startParties = async (stack: AsyncDisposableStack, folder: string, { k, n }: Pick<ClientSetup, 'k' | 'n'>): Promise<Parties> => {
   const providers = stack.use(start('providers-process', String(n)));
   const listening = await told<Extract<ProvidersReport, { kind: 'listening' }>>(providers);
-  const setup: ClientSetup = { raw: listening.raw, providers: listening.providers, k, n };
+  const setup: ClientSetup = { raw: listening.raw, folder: join(await mkdtemp(join(folder, 'client-')), 'catalogue'), providers: listening.providers, k, n };
   const client = stack.use(start('client-process', JSON.stringify(setup)));
   await told(client);
   const standing = async (order: ProvidersOrder): Promise<number> => {
@@ -130,7 +130,7 @@ const turnOf = async ({ does }: Parties, raw: ClientOrder, ours: ClientOrder): P
 /** Up and down in turns with a raw stream of the same stack that moves as many bytes as go over the wire. */
 const measureWays = async (folder: string, { k, n, turns, mebibytes }: RenterBench, say: (line: string) => void) => {
   await using stack = new AsyncDisposableStack();
-  const parties = await startParties(stack, { k, n });
+  const parties = await startParties(stack, folder, { k, n });
   const bytes = mebibytes * MIB;
   const path = await makeFile(folder, bytes);
   const [ups, downs]: [Turn[], Turn[]] = [[], []];
@@ -151,7 +151,7 @@ const SMALL = { files: 1_000, bytes: 10_240 };
 
 const measureSmall = async (folder: string, shape: Pick<RenterBench, 'k' | 'n' | 'turns'>): Promise<RenterFigures['small']> => {
   await using stack = new AsyncDisposableStack();
-  const { does, clear } = await startParties(stack, shape);
+  const { does, clear } = await startParties(stack, folder, shape);
   const bytes = SMALL.files * SMALL.bytes;
   const path = await makeFile(folder, bytes);
   const pairs: (readonly [many: number, one: number])[] = [];
@@ -171,7 +171,7 @@ const measureMemory = async (
   mebibytes: number,
 ): Promise<RenterFigures['memory'][number]> => {
   await using stack = new AsyncDisposableStack();
-  const { does } = await startParties(stack, shape);
+  const { does } = await startParties(stack, folder, shape);
   const bytes = mebibytes * MIB;
   const path = await makeFile(folder, bytes);
   const up = await does({ kind: 'put', bytes, path });
