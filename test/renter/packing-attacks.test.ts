@@ -1,0 +1,241 @@
+import { expect } from 'chai';
+import { leaves } from '../../node/core/units.js';
+import type { RenterEvent } from '../../node/renter/events.js';
+import { bytesOf } from '../support/worlds/actors.js';
+import { collect } from '../support/collect.js';
+import { shardsOf } from '../support/stored-slabs.js';
+import { createRecordedSink, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
+import { createSteppedWorld, SLAB, STEP, terms } from './in-steps.js';
+import { contentsOf, expectAllBack, filesOf, putAll, type Contents } from './small-files.js';
+
+const names = ['bob', 'carol', 'dave', 'erin'];
+const patient = { names, provider: () => ({ policy: { maxPendingLeaves: leaves(384) } }) };
+const DAY = 86_400_000;
+
+/** Breaks a run of small files off once so many bytes are uploaded. */
+const breakOff = async (world: RenterWorld, contents: Contents, bytes: number): Promise<void> => {
+  const stop = new AbortController();
+  const report = (event: RenterEvent): void => {
+    if (event.kind === 'uploaded' && event.bytes >= bytes) stop.abort(new Error('stopped'));
+  };
+  await world.during(putAll(world.renter, filesOf(contents), { report, signal: stop.signal })).catch(() => undefined);
+};
+
+const expectById = async (world: RenterWorld, id: string, bytes: Uint8Array): Promise<void> => {
+  const sink = createRecordedSink();
+  await world.during(world.renter.get({ object: id, sink }));
+  expect(Buffer.compare(sink.bytes, bytes)).to.equal(0);
+};
+
+describe('A crate that is half done', () => {
+  it('holds up no repair of what is stored', async () => {
+    const world = await createSteppedWorld({ names: [...names, 'frank'], provider: patient.provider });
+    for (const name of ['frank']) world.bend(name, () => ({ admitSector: () => Promise.reject(new Error('no')) }));
+    const long = bytesOf('long', STEP);
+    await world.during(world.renter.put({ ...terms, name: 'long', source: sourceOf(long), room: 8 * STEP }));
+    const fail = () => ({ storeSector: () => Promise.reject(new Error('no')) });
+    for (const name of ['carol', 'dave', 'erin']) world.bend(name, fail);
+    await world.during(putAll(world.renter, filesOf(contentsOf(900, 900, 900)))).catch(() => undefined);
+    const [half] = await collect(world.catalogue.placing());
+    expect((await shardsOf(world.catalogue, half as never)).length, 'shards of a slab that was not sent whole').to.equal(1);
+    for (const name of [...names, 'frank']) world.bend(name);
+    world.silence('bob');
+    await world.liveTo(world.ledger.period + 1, 25);
+    const { outcomes } = await world.during(world.renter.repair({ periods: 20 }));
+    expect(outcomes.map(({ object, error }) => [object.name, error?.message])).to.deep.equal([['long', undefined]]);
+  });
+
+  it('is not moved, at a price, as if it were stored', async () => {
+    const world = await createSteppedWorld({ names: [...names, 'frank'], provider: patient.provider });
+    world.bend('frank', () => ({ admitSector: () => Promise.reject(new Error('no')) }));
+    const { stored } = await world.during(putAll(world.renter, filesOf(contentsOf(901, 902)), { room: 8 * STEP }));
+    const small = contentsOf(900, 900, 900);
+    const renamed = new Map([...small].map(([name, bytes]) => [`other ${name}`, bytes] as const));
+    await breakOff(world, renamed, 1);
+    expect(await collect(world.catalogue.placing())).to.have.length(3);
+    world.bend('frank');
+    world.silence('bob');
+    await world.liveTo(world.ledger.period + 1, 25);
+    const result = await world.during(world.renter.repair({ periods: 20 }));
+    expect(stored).to.have.length(2);
+    expect(result.outcomes.map(({ object, bytes }) => [object.name, bytes])).to.deep.equal([['file 0 and 1 more', 1_920]]);
+    expect(result.repairedShards).to.equal(1);
+  });
+});
+
+describe('What is gone on with again and again', () => {
+  it('is not forgotten thirty days after it was begun', async () => {
+    let now = 1_800_000_000_000;
+    const world = await createSteppedWorld({ names, now: () => now });
+    const long = bytesOf('long', 8 * STEP);
+    const put = async (bytes: number): Promise<void> => {
+      const stop = new AbortController();
+      const report = (event: RenterEvent): void => {
+        if (event.kind === 'uploaded' && event.bytes >= bytes) stop.abort(new Error('stopped'));
+      };
+      await world
+        .during(world.renter.put({ ...terms, name: 'long', source: sourceOf(long), report, signal: stop.signal }))
+        .catch(() => undefined);
+    };
+    await put(2 * STEP);
+    const [begun] = await collect(world.catalogue.placing());
+    now += 20 * DAY;
+    await put(5 * STEP);
+    const [later] = await collect(world.catalogue.placing());
+    expect([later?.id, (later?.bytes ?? 0) > (begun?.bytes ?? 0)], 'gone on with').to.deep.equal([begun?.id, true]);
+    now += 10 * DAY + 1;
+    expect((await world.during(world.renter.tidy())).forgotten).to.deep.equal([]);
+  });
+});
+
+describe('One file alone and a run of small files, of the same name, in one process', () => {
+  const few = contentsOf(...Array.from({ length: 9 }, (_, index) => 800 + index));
+
+  it('what the run stored meanwhile stays', async () => {
+    const world = await createSteppedWorld(patient);
+    await breakOff(world, few, 1);
+    const gate = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    const source = sourceOf(bytesOf('another', 300));
+    const slow = {
+      ...source,
+      read: async (offset: number, length: number) => {
+        reached.resolve();
+        await gate.promise;
+        return source.read(offset, length);
+      },
+    };
+    const alone = world.renter.put({ ...terms, name: 'file 0', source: slow });
+    await reached.promise;
+    const { stored } = await world.during(putAll(world.renter, filesOf(few)));
+    gate.resolve();
+    await world.during(alone);
+    const one = stored.find(({ name }) => name === 'file 0')!;
+    expect(one.state).to.equal('stored');
+    await expectById(world, one.id, few.get('file 0')!);
+  });
+
+  it('what counts as stored can be read', async () => {
+    let now = 1_800_000_000_000;
+    const world = await createSteppedWorld({ ...patient, now: () => now++ });
+    await breakOff(world, few, 1);
+    const gate = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    const files = filesOf(few).map((file) => ({
+      ...file,
+      open: async () => {
+        reached.resolve();
+        await gate.promise;
+        return file.open();
+      },
+    }));
+    const run = putAll(world.renter, files);
+    await reached.promise;
+    await world.during(world.renter.put({ ...terms, name: 'file 0', source: sourceOf(few.get('file 0')!) }));
+    gate.resolve();
+    const { stored } = await world.during(run);
+    const one = stored.find(({ name }) => name === 'file 0')!;
+    console.log(one, await collect(world.catalogue.slabs(one.id)), await collect(world.catalogue.named('file 0')));
+    await expectById(world, one.id, few.get('file 0')!);
+    await expectAllBack(world, few);
+  });
+
+  it('what a put of one file goes on with is not deleted by a run that began before it', async () => {
+    const world = await createSteppedWorld({ ...patient });
+    const long = bytesOf('content 0', 900);
+    const contents = new Map([...few, ['file 0', long] as const]);
+    // Broken off alone.
+    const stop = new AbortController();
+    const broken = { ...terms, name: 'file 0', source: sourceOf(long) };
+    const report = (event: RenterEvent): void => {
+      if (event.kind === 'uploaded') stop.abort(new Error('stopped'));
+    };
+    await world.during(world.renter.put({ ...broken, report, signal: stop.signal })).catch(() => undefined);
+    expect(await collect(world.catalogue.placing())).to.have.length(1);
+    const gate = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    const files = filesOf(contents).map((file) => ({
+      ...file,
+      open: async () => {
+        reached.resolve();
+        await gate.promise;
+        return file.open();
+      },
+    }));
+    const run = putAll(world.renter, files);
+    await reached.promise;
+    const { object } = await world.during(world.renter.put(broken));
+    expect(object.state).to.equal('stored');
+    gate.resolve();
+    await world.during(run);
+    await expectById(world, object.id, long);
+  });
+});
+
+describe('A crate that is deleted while it is repaired', () => {
+  it('stays deleted: no deal is kept for it', async () => {
+    const world = await createSteppedWorld({ names: [...names, 'frank'], provider: patient.provider });
+    const { stored } = await world.during(putAll(world.renter, filesOf(contentsOf(900, 900, 900))));
+    world.silence('bob');
+    await world.liveTo(world.ledger.period + 1, 25);
+    let deleting: Promise<unknown> | undefined;
+    const report = (event: RenterEvent): void => {
+      if (event.kind === 'uploaded') deleting ??= Promise.all(stored.map(({ id }) => world.catalogue.deleteObject(id)));
+    };
+    await world.during(world.renter.repair({ periods: 20, report }));
+    await deleting;
+    expect(await collect(world.catalogue.objects())).to.deep.equal([]);
+    expect(await collect(world.catalogue.crateUse())).to.deep.equal([]);
+    expect(await collect(world.catalogue.usedDeals()), 'deals that are kept and renewed').to.deep.equal([]);
+  });
+});
+
+describe('A crate that is repaired while small files are put', () => {
+  it('never has an index used twice: what was stored under it stays', async () => {
+    const world = await createSteppedWorld({ names: [...names, 'frank'], provider: patient.provider, limits: { stepsInFlight: 1 } });
+    world.bend('frank', () => ({ admitSector: () => Promise.reject(new Error('no')) }));
+    const all = contentsOf(...Array.from({ length: 18 }, (_, index) => 900 + index));
+    const part = (...wanted: number[]): Contents => new Map([...all].filter(([name]) => wanted.includes(Number(name.slice(5)))));
+    const first = Array.from({ length: 12 }, (_, index) => index);
+    await breakOff(world, part(...first), 6 * 1_920);
+    const half = (await collect(world.catalogue.placing())).map(({ name }) => name).sort();
+    expect(half, 'the second step is half done').to.deep.equal(['file 10', 'file 11', 'file 8', 'file 9']);
+    world.bend('frank');
+    world.silence('bob');
+    await world.liveTo(world.ledger.period + 1, 25);
+
+    // The last write of the repair comes after those of the run.
+    const [gate, reached] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const putCrate: typeof world.catalogue.putCrate = async (crate, changed, packed) => {
+      if (changed.has(0) && packed === undefined) {
+        reached.resolve();
+        await gate.promise;
+      }
+      return world.catalogue.putCrate(crate, changed, packed);
+    };
+    const renter = world.another({ catalogue: { ...world.catalogue, putCrate } });
+    const repairing = renter.repair({ periods: 20 });
+    repairing.catch(() => undefined);
+    await world.during(reached.promise);
+    const { stored } = await world.during(putAll(renter, filesOf(part(8, 9, 12, 13, 14, 15))));
+    expect(stored).to.have.length(6);
+    gate.resolve();
+    await world.during(repairing.catch(() => undefined));
+    await world.during(putAll(world.another(), filesOf(part(10, 11, 16, 17))));
+    await expectAllBack(world, all);
+  });
+});
+
+describe('A file that lies in two slabs of one crate', () => {
+  it('is stored once', async () => {
+    const world = await createSteppedWorld({ names, provider: () => ({ policy: { maxPendingLeaves: leaves(2_048), maxPendingSectors: 4_096 } }) });
+    const all = contentsOf(900, 901, 902, 903, 904);
+    const part = (...wanted: string[]): Contents => new Map([...all].filter(([name]) => wanted.includes(name)));
+    await breakOff(world, part('file 0', 'file 1', 'file 2', 'file 3'), 1);
+    await breakOff(world, part('file 0', 'file 2', 'file 3', 'file 4'), 1);
+    const { stored } = await world.during(putAll(world.renter, filesOf(all)));
+    const again = stored.map(({ name }) => name).sort();
+    expect(again).to.deep.equal([...new Set(again)]);
+    expect(SLAB).to.equal(2_048);
+  });
+});
