@@ -13,12 +13,12 @@ const patient = { names, provider: () => ({ policy: { maxPendingLeaves: leaves(3
 const DAY = 86_400_000;
 
 /** Breaks a run of small files off once so many bytes are uploaded. */
-const breakOff = async (world: RenterWorld, contents: Contents, bytes: number): Promise<void> => {
+const breakOff = async (world: RenterWorld, contents: Contents, bytes: number, room = 0): Promise<void> => {
   const stop = new AbortController();
   const report = (event: RenterEvent): void => {
     if (event.kind === 'uploaded' && event.bytes >= bytes) stop.abort(new Error('stopped'));
   };
-  await world.during(putAll(world.renter, filesOf(contents), { report, signal: stop.signal })).catch(() => undefined);
+  await world.during(putAll(world.renter, filesOf(contents), { report, room, signal: stop.signal })).catch(() => undefined);
 };
 
 const expectById = async (world: RenterWorld, id: string, bytes: Uint8Array): Promise<void> => {
@@ -118,7 +118,7 @@ describe('One file alone and a run of small files, of the same name, in one proc
   it('what counts as stored can be read', async () => {
     let now = 1_800_000_000_000;
     const world = await createSteppedWorld({ ...patient, now: () => now++ });
-    await breakOff(world, few, 1);
+    await breakOff(world, few, 1, 8 * STEP);
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     const files = filesOf(few).map((file) => ({
@@ -135,7 +135,6 @@ describe('One file alone and a run of small files, of the same name, in one proc
     gate.resolve();
     const { stored } = await world.during(run);
     const one = stored.find(({ name }) => name === 'file 0')!;
-    console.log(one, await collect(world.catalogue.slabs(one.id)), await collect(world.catalogue.named('file 0')));
     await expectById(world, one.id, few.get('file 0')!);
     await expectAllBack(world, few);
   });
@@ -228,14 +227,44 @@ describe('A crate that is repaired while small files are put', () => {
 
 describe('A file that lies in two slabs of one crate', () => {
   it('is stored once', async () => {
-    const world = await createSteppedWorld({ names, provider: () => ({ policy: { maxPendingLeaves: leaves(2_048), maxPendingSectors: 4_096 } }) });
+    const world = await createSteppedWorld({ names, provider: () => ({ policy: { maxPendingLeaves: leaves(2_048) } }) });
     const all = contentsOf(900, 901, 902, 903, 904);
     const part = (...wanted: string[]): Contents => new Map([...all].filter(([name]) => wanted.includes(name)));
-    await breakOff(world, part('file 0', 'file 1', 'file 2', 'file 3'), 1);
-    await breakOff(world, part('file 0', 'file 2', 'file 3', 'file 4'), 1);
-    const { stored } = await world.during(putAll(world.renter, filesOf(all)));
+    await breakOff(world, part('file 0', 'file 1', 'file 2', 'file 3'), 1, 8 * STEP);
+    await breakOff(world, part('file 0', 'file 2', 'file 3', 'file 4'), 1, 8 * STEP);
+    const { stored } = await world.during(putAll(world.renter, filesOf(all), { room: 8 * STEP }));
     const again = stored.map(({ name }) => name).sort();
     expect(again).to.deep.equal([...new Set(again)]);
     expect(SLAB).to.equal(2_048);
+  });
+});
+
+describe('A slab that is gone on with', () => {
+  const all = contentsOf(960, 960, 960, 960);
+  const part = (...wanted: string[]): Contents => new Map([...all].filter(([name]) => wanted.includes(name)));
+  const fill = async (world: RenterWorld): Promise<void> =>
+    void (await world.during(world.renter.put({ ...terms, name: 'other', source: sourceOf(bytesOf('other', 1_920)) })));
+  const roomy = () => createSteppedWorld({ names, provider: () => ({ policy: { maxPendingLeaves: leaves(2_048) } }) });
+
+  it('goes elsewhere where its deals were filled since', async () => {
+    const world = await roomy();
+    await breakOff(world, part('file 0', 'file 1'), 1);
+    await fill(world);
+    await world.during(putAll(world.another(), filesOf(part('file 0', 'file 1'))));
+    await expectAllBack(world, part('file 0', 'file 1'));
+  });
+
+  it('goes elsewhere where its deals were filled since, where a slab behind it is stored already', async () => {
+    const world = await roomy();
+    await breakOff(world, all, 1);
+    await world.during(putAll(world.renter, filesOf(part('file 2', 'file 3'))));
+    await fill(world);
+    const errors: string[] = [];
+    for (let turn = 0; turn < 3; turn++)
+      await world
+        .during(putAll(world.another(), filesOf(part('file 0', 'file 1'))))
+        .then(() => undefined, (error: Error) => errors.push(error.message));
+    expect(errors).to.deep.equal([]);
+    await expectAllBack(world, all);
   });
 });

@@ -70,6 +70,8 @@ export interface RenterWorldOptions {
   readonly silence?: number;
   /** Token wei that Alice has. */
   readonly tokens?: bigint;
+  /** Hears what every slab was coded of and what it came to. */
+  readonly onCoded?: (job: Parameters<SlabCoder['encode']>, slab: Awaited<ReturnType<SlabCoder['encode']>>) => void;
   /** What Alice's clock shows, milliseconds since 1970; every sleep of hers is over at once. */
   readonly now?: () => number;
 }
@@ -194,6 +196,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
       encode: async (...job) => {
         const slab = await coder.encode(...job);
         coded += 1;
+        options.onCoded?.(job, slab);
         return slab;
       },
     };

@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { leaves } from '../../../node/core/units.js';
+import { fetchObjects } from '../../../node/app/files/fetch-objects.js';
+import { gather } from '../../../node/app/files/gather.js';
+import { storeFiles, type StoreOptions, type StoreResult } from '../../../node/app/files/store-files.js';
+import { createSteppedWorld, STEP, terms } from '../../renter/in-steps.js';
+import { bytesOf } from '../../support/worlds/actors.js';
+import { sourceOf, type RenterWorld } from '../../support/worlds/renter-world.js';
+import { withDirectory } from '../../support/temporary-directory.js';
+
+const names = ['bob', 'carol', 'dave', 'erin', 'frank'];
+const patient = { names, provider: () => ({ policy: { maxPendingLeaves: leaves(384) } }) };
+
+const storing = async (world: RenterWorld, folder: string, more: Partial<StoreOptions> = {}): Promise<StoreResult> => {
+  const { files } = await gather([join(folder, 'in')], {});
+  return await storeFiles(world.renter, files, { ...terms, input: () => Readable.from([]), spool: { folder: join(folder, 'spool') }, ...more });
+};
+
+const fill = async (folder: string): Promise<void> => {
+  await mkdir(join(folder, 'in'));
+  for (const name of ['a', 'b', 'c', 'd']) await writeFile(join(folder, 'in', name), bytesOf(name, 500));
+  await writeFile(join(folder, 'in', 'large'), bytesOf('large', STEP));
+};
+
+describe('A run of files, one provider of which fails on the way', () => {
+  it('goes on without a file that is gone by then', () =>
+    withDirectory(async (folder) => {
+      await fill(folder);
+      const world = await createSteppedWorld(patient);
+      world.bend('bob', () => ({
+        signRevision: async () => {
+          await rm(join(folder, 'in', 'b'), { force: true });
+          throw new Error('no');
+        },
+      }));
+      const { stored, failed } = await world.during(storing(world, folder));
+      expect(failed.map(({ path }) => path)).to.deep.equal([join(folder, 'in', 'b')]);
+      expect(stored.map(({ name }) => name)).to.have.members(['in/a', 'in/c', 'in/d', 'in/large']);
+    }));
+
+  it('goes on without a file that changes all the time', () =>
+    withDirectory(async (folder) => {
+      await fill(folder);
+      const all = ['bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'];
+      const world = await createSteppedWorld({ ...patient, names: all });
+      let [turn, failing] = [0, 0];
+      for (const name of all)
+        world.bend(name, ({ signRevision }) => ({
+          signRevision: async (...call) => {
+            if (failing >= turn) return signRevision(...call);
+            failing = turn;
+            await writeFile(join(folder, 'in', 'b'), bytesOf(`status ${turn}`, 500));
+            throw new Error('no');
+          },
+        }));
+      const onFile = ({ name }: { readonly name: string }): void => void (name === 'in/a' && turn++);
+      const { stored, failed } = await world.during(storing(world, folder, { onFile }));
+      expect(failed.map(({ path }) => path)).to.deep.equal([join(folder, 'in', 'b')]);
+      expect(stored.map(({ name }) => name)).to.have.members(['in/a', 'in/c', 'in/d', 'in/large']);
+    }));
+});
+
+describe('Several small objects that are fetched at once', () => {
+  it('and two of one name and content: the second is there already', () =>
+    withDirectory(async (folder) => {
+      const world = await createSteppedWorld(patient);
+      const source = sourceOf(bytesOf('same', 500));
+      const put = (k: number, n: number) => world.during(world.renter.put({ ...terms, k, n, name: 'same', source }));
+      const [one, other] = [await put(2, 4), await put(2, 3)];
+      const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const ids = [one.object.id, other.object.id];
+      const result = await world.during(fetchObjects(world.renter, ids, { out: join(folder, 'out'), output }));
+      expect(result.failed.map(({ error }) => error.code)).to.deep.equal([]);
+      expect([result.fetched.length, result.present.length]).to.deep.equal([1, 1]);
+    }));
+
+  it('and two of one name: the first one named is written', () =>
+    withDirectory(async (folder) => {
+      const world = await createSteppedWorld(patient);
+      const put = (text: string, length: number) =>
+        world.during(world.renter.put({ ...terms, name: 'same', source: sourceOf(bytesOf(text, length)) }));
+      const [one, other] = [await put('one', 2_000), await put('other', 1)];
+      const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const ids = [one.object.id, other.object.id];
+      const { fetched } = await world.during(fetchObjects(world.renter, ids, { out: join(folder, 'out'), output }));
+      expect(fetched.map(({ object }) => object.bytes)).to.deep.equal([2_000]);
+    }));
+});
