@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { leaves } from '../../../node/core/units.js';
@@ -8,7 +9,7 @@ import { gather } from '../../../node/app/files/gather.js';
 import { storeFiles, type StoreOptions, type StoreResult } from '../../../node/app/files/store-files.js';
 import { createSteppedWorld, STEP, terms } from '../../renter/in-steps.js';
 import { bytesOf } from '../../support/worlds/actors.js';
-import { sourceOf, type RenterWorld } from '../../support/worlds/renter-world.js';
+import { createRecordedSink, sourceOf, type RenterWorld } from '../../support/worlds/renter-world.js';
 import { withDirectory } from '../../support/temporary-directory.js';
 
 const names = ['bob', 'carol', 'dave', 'erin', 'frank'];
@@ -60,6 +61,26 @@ describe('A run of files, one provider of which fails on the way', () => {
       const { stored, failed } = await world.during(storing(world, folder, { onFile }));
       expect(failed.map(({ path }) => path)).to.deep.equal([join(folder, 'in', 'b')]);
       expect(stored.map(({ name }) => name)).to.have.members(['in/a', 'in/c', 'in/d', 'in/large']);
+    }));
+});
+
+describe('A small file that grows between the look at its size and its reading', () => {
+  it('is stored whole by the next run, also where nothing else changed', () =>
+    withDirectory(async (folder) => {
+      await fill(folder);
+      const world = await createSteppedWorld(patient);
+      const log = join(folder, 'in', 'b');
+      const first = await world.during(storing(world, folder, { onPlan: () => appendFileSync(log, 'what was added later') }));
+      expect(first.stored).to.have.length(5);
+      const whole = await readFile(log);
+      const second = await world.during(storing(world, folder));
+      expect(second.failed).to.deep.equal([]);
+      const sink = createRecordedSink();
+      await world.during(world.renter.get({ object: 'in/b', sink }));
+      expect([sink.bytes.length, second.unchanged.map(({ name, bytes }) => [name, bytes]).find(([name]) => name === 'in/b')]).to.deep.equal([
+        whole.length,
+        undefined,
+      ]);
     }));
 });
 
