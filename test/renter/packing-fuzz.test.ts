@@ -28,7 +28,7 @@ describe('Runs of small files that die anywhere, with other files each time', fu
       const used = new Map<string, string>();
       let now = 1_800_000_000_000;
       const world = await createSteppedWorld({
-        names: ['bob', 'carol', 'dave', 'erin', 'frank'],
+        names: ['bob', 'carol', 'dave', 'erin', 'frank', 'grace'],
         limits: { stepsInFlight: 1 + random(3), crateParts: 2 + random(5) },
         provider: () => ({ policy: { maxPendingLeaves: leaves(4_096) } }),
         now: () => now++,
@@ -46,6 +46,19 @@ describe('Runs of small files that die anywhere, with other files each time', fu
           }
         },
       });
+      for (const name of ['bob', 'carol', 'dave', 'erin', 'frank'])
+        world.bend(name, ({ storeSector, signRevision }) => ({
+          storeSector: async (...call) => {
+            if (random(60) === 0) throw new Error('no');
+            return storeSector(...call);
+          },
+          signRevision: async (...call) => {
+            if (random(25) === 0) throw new Error('no');
+            const signed = await signRevision(...call);
+            if (random(25) === 0) throw new Error('signed, and not said');
+            return signed;
+          },
+        }));
       const versions = new Map<string, number>();
       const contentOf = (name: string): Uint8Array => bytesOf(`${name} ${versions.get(name) ?? 0}`, 1 + ((name.charCodeAt(5) * 331 + (versions.get(name) ?? 0) * 77) % 2_048));
       const all = Array.from({ length: 14 }, (_, index) => `file ${String.fromCharCode(97 + index)}`);
@@ -54,7 +67,16 @@ describe('Runs of small files that die anywhere, with other files each time', fu
         const names = all.filter(() => random(3) > 0);
         if (random(2)) names.reverse();
         for (const name of names) if (random(8) === 0) versions.set(name, (versions.get(name) ?? 0) + 1);
-        const files = filesOf(new Map(names.map((name) => [name, contentOf(name)] as const)));
+        const files = filesOf(new Map(names.map((name) => [name, contentOf(name)] as const))).map((file) => {
+          let opened = 0;
+          const open: typeof file.open = async () => {
+            const source = await file.open();
+            if (random(40) === 0) throw new Error('gone');
+            if (opened++ === 0 || random(4) > 0) return source;
+            return { ...source, read: async (offset, length) => (await source.read(offset, length)).map((byte) => byte ^ 1) };
+          };
+          return { ...file, open };
+        });
         const process = mortal(world.catalogue, world.chain, { write: 1 + random(60), when: random(2) ? 'before' : 'after' });
         const shape = random(5) === 0 ? { k: 2, n: 3 } : {};
         const contents = new Map(names.map((name) => [name, contentOf(name)] as const));
@@ -64,11 +86,11 @@ describe('Runs of small files that die anywhere, with other files each time', fu
         const room = random(2) * 8 * STEP;
         const renter = world.another(process);
         await world.during(putAll(renter, files, { onStored, onFailed: () => undefined, room, ...shape })).catch((error: Error) => {
-          if (!/killed/.test(error.message)) throw error;
+          if (!/killed|needed|changed while it was read|gone/.test(error.message)) throw error;
         });
         if (random(3) === 0) {
           const name = all[random(all.length)]!;
-          await world.during(world.another().put({ k: 2, n: 4, periods: 20, room: 0, name, source: sourceOf(contentOf(name)) }));
+          await world.during(world.another().put({ k: 2, n: 4, periods: 20, room: 0, name, source: sourceOf(contentOf(name)) }).catch(() => undefined));
         }
         for (const id of [...expected.keys()])
           if (random(9) === 0) {

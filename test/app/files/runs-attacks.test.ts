@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { leaves } from '../../../node/core/units.js';
+import { openFileSource } from '../../../node/app/files/file-source.js';
 import { fetchObjects } from '../../../node/app/files/fetch-objects.js';
 import { gather } from '../../../node/app/files/gather.js';
 import { storeFiles, type StoreOptions, type StoreResult } from '../../../node/app/files/store-files.js';
@@ -81,6 +82,36 @@ describe('A small file that grows between the look at its size and its reading',
         whole.length,
         undefined,
       ]);
+    }));
+});
+
+describe('A small file that is written to right after its bytes were read', () => {
+  it('is stored anew by the next run: what was read is not what is there', () =>
+    withDirectory(async (folder) => {
+      await fill(folder);
+      const world = await createSteppedWorld(patient);
+      const path = join(folder, 'in', 'b');
+      const files = ['a', 'b'].map((name) => ({
+        name: `in/${name}`,
+        bytes: 500,
+        file: name,
+        open: async () => {
+          const source = await openFileSource(join(folder, 'in', name));
+          const read: typeof source.read = async (...where) => {
+            const bytes = await source.read(...where);
+            if (name === 'b') writeFileSync(path, bytesOf('another', 500));
+            return bytes;
+          };
+          return { ...source, read };
+        },
+      }));
+      const onFailed = (): void => undefined;
+      await world.during(world.renter.putPacked({ ...terms, files, onFailed }));
+      const { unchanged } = await world.during(storing(world, folder));
+      expect(unchanged.map(({ name }) => name)).to.deep.equal(['in/a']);
+      const sink = createRecordedSink();
+      await world.during(world.renter.get({ object: 'in/b', sink }));
+      expect(Buffer.compare(sink.bytes, await readFile(path))).to.equal(0);
     }));
 });
 
