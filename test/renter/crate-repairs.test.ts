@@ -43,3 +43,32 @@ describe('A put of one file', () => {
     expect(seen).to.be.below(2);
   });
 });
+
+describe('One small file is repaired by name, of a crate in several deals', () => {
+  it('and nothing is said or paid where nothing is lost', async () => {
+    const world = await createSteppedWorld({ names });
+    await world.during(putAll(world.renter, filesOf(contentsOf(...Array.from({ length: 40 }, () => 900)))));
+    expect((await collect(world.catalogue.usedDeals())).length).to.be.above(4);
+    const { outcomes } = await world.during(world.renter.repair({ periods: 20, objects: ['file 0'] }));
+    expect(outcomes.map(({ kind, lost }) => [kind, lost.length])).to.deep.equal([]);
+  });
+
+  it('and no shard is moved at a price whose deal is well, where a provider was replaced on the way', async () => {
+    const world = await createSteppedWorld({ names, limits: { stepsInFlight: 1 } });
+    const contents = contentsOf(...Array.from({ length: 14 }, () => 900));
+    let sectors = 0;
+    world.bend('bob', ({ storeSector }) => ({
+      storeSector: async (...call) => {
+        if (++sectors > 4) throw new Error('no more');
+        return storeSector(...call);
+      },
+    }));
+    await world.during(putAll(world.renter, filesOf(contents), { room: 8 * 8_192 }));
+    world.bend('bob');
+    const before = (await collect(world.catalogue.deals())).length;
+    const all = await world.during(world.renter.repair({ periods: 20 }));
+    expect(all.outcomes, 'nothing is lost').to.deep.equal([]);
+    const { outcomes, repairedShards } = await world.during(world.renter.repair({ periods: 20, objects: ['file 0'] }));
+    expect([outcomes.length, repairedShards, (await collect(world.catalogue.deals())).length - before]).to.deep.equal([0, 0, 0]);
+  });
+});
