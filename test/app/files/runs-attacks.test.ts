@@ -4,6 +4,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { leaves } from '../../../node/core/units.js';
+import { slabBytes } from '../../../node/core/data/slab.js';
+import type { ByteSink } from '../../../node/ports/world.js';
+import { defaultLimits } from '../../../node/renter/limits.js';
 import { openFileSource } from '../../../node/app/files/file-source.js';
 import { fetchObjects } from '../../../node/app/files/fetch-objects.js';
 import { gather } from '../../../node/app/files/gather.js';
@@ -139,5 +142,40 @@ describe('Several small objects that are fetched at once', () => {
       const ids = [one.object.id, other.object.id];
       const { fetched } = await world.during(fetchObjects(world.renter, ids, { out: join(folder, 'out'), output }));
       expect(fetched.map(({ object }) => object.bytes)).to.deep.equal([2_000]);
+    }));
+});
+
+describe('Objects of one whole slab each', () => {
+  it('are not more in memory at once than slabs of one object are', () =>
+    withDirectory(async (folder) => {
+      const all = Array.from({ length: 10 }, (_, index) => ({
+        id: index.toString(16).padStart(32, '0'),
+        name: `large ${index}`,
+        k: 4,
+        n: 6,
+        bytes: slabBytes(4, 6),
+        slabs: 1,
+        storedAt: 1,
+        sha256: `0x${'1'.repeat(64)}`,
+        state: 'stored' as const,
+      }));
+      let [now, most] = [0, 0];
+      const renter = {
+        object: async (name: string) => all.find((one) => one.name === name || one.id === name),
+        objects: async function* () {
+          yield* all;
+        },
+        get: async ({ object, sink }: { object: string; sink: ByteSink }) => {
+          most = Math.max(most, (now += all.find(({ id }) => id === object)!.bytes));
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          now -= all[0]!.bytes;
+          await sink.finish();
+          return { object: all.find(({ id }) => id === object)!, egress: 0n, failures: [] };
+        },
+      };
+      const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const words = all.map(({ name }) => name);
+      await fetchObjects(renter as never, words, { out: join(folder, 'out'), output });
+      expect(most / slabBytes(4, 6)).to.be.at.most(defaultLimits.slabsInFlight);
     }));
 });
