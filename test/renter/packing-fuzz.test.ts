@@ -9,7 +9,7 @@ import { filesOf, putAll } from './small-files.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { sourceOf } from '../support/worlds/renter-world.js';
 
-const seeds = (process.env.SEEDS ?? '1 2 3').split(' ').map(Number);
+const seeds = (process.env['SEEDS'] ?? '1 2 3').split(' ').map(Number);
 const randomOf = (seed: number) => {
   let state = seed * 2_654_435_761;
   return (below: number): number => {
@@ -97,6 +97,11 @@ describe('Runs of small files that die anywhere, with other files each time', fu
             await world.catalogue.deleteObject(id);
             expected.delete(id);
           }
+        if (turn === 4) {
+          world.silence('grace');
+          await world.liveTo(world.ledger.period + 1, 25);
+          await world.during(world.renter.repair({ periods: 20, eachForItself: true }).catch(() => undefined));
+        }
         const uses = new Map((await collect(world.catalogue.crateUse())).map(({ crate, slab, leaves: count }) => [`${crate} ${slab}`, count]));
         const counted = new Map<string, number>();
         for (const object of await collect(world.catalogue.objects()))
