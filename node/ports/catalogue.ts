@@ -194,6 +194,8 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
    * slab costs the same whatever the object has. Who lowers `slabs` gives those beyond it as undefined.
    */
   putObject(object: ObjectRecord, slabs?: ReadonlyMap<number, SlabRecord | undefined>): Promise<void>;
+  /** Replaces slabs of an object or a crate, in one write: those that are still there, what was deleted meanwhile stays so. */
+  moveSlabs(id: string, slabs: ReadonlyMap<number, SlabRecord>): Promise<void>;
   /** Replaces what is known of many objects, without their slabs, in one write. */
   putObjects(objects: readonly ObjectRecord[]): Promise<void>;
   /**
@@ -203,7 +205,7 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
   deleteObject(id: string): Promise<void>;
   /** By id. */
   crate(id: string): Promise<Crate | undefined>;
-  /** Replaces what is known of a crate and the given slabs, in one write with what lies in those that are new. */
+  /** Replaces what is known of a crate, of which the slabs never get fewer, and the given slabs, in one write with what lies in those that are new. */
   putCrate(crate: Crate, slabs: ReadonlyMap<number, SlabRecord>, packed?: ReadonlyMap<number, readonly PackedObject[]>): Promise<void>;
   /** What lies in a slab of a crate, in order, deleted or not. */
   parts(crate: string, slab: number): AsyncIterable<CratePart>;

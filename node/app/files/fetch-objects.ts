@@ -66,10 +66,10 @@ const OF_ONE_OBJECT: readonly ErrorCode[] = [
   'NAME_REFUSED',
 ];
 
-/** Objects of one slab that are fetched at once: what takes time is the way there and back. */
-const SMALL_AT_ONCE = 8;
+/** Small objects that are fetched at once, and how many bytes each has at most: what takes time is the way there and back. */
+const SMALL = { atOnce: 8, bytes: 1 << 20 } as const;
 
-const isSmall = ({ slabs }: ObjectRecord): boolean => slabs <= 1;
+const isSmall = ({ bytes }: ObjectRecord): boolean => bytes <= SMALL.bytes;
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
@@ -150,9 +150,12 @@ export const fetchObjects = async (
     }
   };
   // One after the other where each must know what those before it came to.
-  const width = maxEgress === undefined && !overwrite ? SMALL_AT_ONCE : 1;
-  await inFlight(objects.filter(isSmall), width, options.signal, fetchOrTell);
-  for (const object of objects) if (!isSmall(object)) await fetchOrTell(object, options.signal);
+  const width = maxEgress === undefined && !overwrite ? SMALL.atOnce : 1;
+  const names = new Set<string>();
+  const isFirst = ({ name }: ObjectRecord): boolean => !names.has(name) && names.add(name).has(name);
+  const together = new Set(objects.filter((object) => isFirst(object) && isSmall(object)));
+  await inFlight(together, width, options.signal, fetchOrTell);
+  for (const object of objects) if (!together.has(object)) await fetchOrTell(object, options.signal);
   const place = new Map(objects.map(({ name }, index) => [name, index]));
   const inOrder = (one: { readonly name: string }, other: { readonly name: string }): number =>
     (place.get(one.name) ?? -1) - (place.get(other.name) ?? -1);

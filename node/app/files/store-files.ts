@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { isHoldfastError, type HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES } from '../../core/units.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { StoredObject } from '../../ports/catalogue.js';
@@ -94,8 +94,12 @@ const split = (
   return small.length < 2 ? { small: [], others: files } : { small, others: files.filter((file) => !isSmall(file)) };
 };
 
-/** How often a run of small files is begun, where some change while they are stored. */
+/** How often a run of small files is begun, where some change while they are stored; whatever changes after that fails. */
 const MOST_TURNS = 3;
+
+/** Whether the error names that file. */
+const isOf = ({ data }: HoldfastError<'SOURCE_CHANGED' | 'FILE_UNREADABLE'>, { path, name }: ToStore): boolean =>
+  'path' in data ? data.path === path : data.name === path || data.name === name;
 
 /**
  * Stores small files together, with `following` bytes of room for those that come after. Where one of them changed after its neighbours were coded
@@ -126,7 +130,9 @@ const storeSmall = async (
       note(tally, await renter.putPacked({ ...termsOf(options, tally), following, files, onFile, onFailed, onStored }));
       return;
     } catch (error) {
-      if (!isHoldfastError(error, 'SOURCE_CHANGED') || turn === MOST_TURNS) throw error;
+      const changed = isHoldfastError(error, 'SOURCE_CHANGED', 'FILE_UNREADABLE') ? files.find((file) => isOf(error, file.file)) : undefined;
+      if (!changed) throw error;
+      if (turn >= MOST_TURNS) onFailed(changed, error);
       const unsettled = rest.filter(({ file }) => !settled.has(file.name));
       rest = await planAgain(unsettled, options, tally.failed);
     }

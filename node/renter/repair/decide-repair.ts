@@ -95,7 +95,7 @@ export const decideRepair = ({ k, n, shards, health, threshold = n }: SlabSnapsh
     if (state !== 'lost' && state !== 'ending') return [];
     return [{ shard, deal, attempt: attempt + 1, reason, readable: state === 'ending' }];
   });
-  const left = n - found.length;
+  const left = shards.length - found.length;
   const least = threshold === 'halfway' ? k + Math.ceil((n - k) / 2) : threshold;
   if (found.length === 0 || left >= least) return undefined;
   const readable = left + found.filter((shard) => shard.readable).length;

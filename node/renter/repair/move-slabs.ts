@@ -16,7 +16,6 @@ import type { PlacedSlab, Slab, SlabInHand } from '../upload/slabs.js';
 import type { LostShard } from './decide-repair.js';
 import type { SlabRun } from './plan-repair.js';
 import type { RepairOptions } from './repair-options.js';
-import { putSlabs } from './slab-owner.js';
 
 /** What the moves of one repair share. */
 export interface Moving {
@@ -135,6 +134,6 @@ export const moveSlabs = async (
   });
   const columns = stored.columns.map(({ column }) => column);
   const moved = [...stored.placed].map(([index, placed]) => [index, movedSlab(slabs.get(index) as SlabRecord, columns, placed)] as const);
-  await putSlabs(context.catalogue, object, new Map(moved));
+  await context.catalogue.moveSlabs(object.id, new Map(moved));
   return columns;
 };

@@ -1,7 +1,7 @@
 import type { DealId } from '../../core/units.js';
-import type { Crate, ObjectRecord, SlabRecord, StoredObject } from '../../ports/catalogue.js';
+import type { Crate, ObjectRecord, SlabOwner, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
-import { sizeSteps } from '../upload/size-steps.js';
+import { mostOfStep } from '../upload/size-steps.js';
 import { ownerOf } from './slab-owner.js';
 import { decideRepair, type DealHealth, type LostShard, type SlabRepair, type Threshold } from './decide-repair.js';
 
@@ -36,40 +36,58 @@ const damagedObjects = async ({ catalogue }: RenterContext, { health }: RepairTe
   return ids;
 };
 
-/** The repair of one object, from its slabs one after the other; undefined if none needs any. */
-const planObject = async (
-  { catalogue }: RenterContext,
-  object: StoredObject | Crate,
+/** Whether anything that is stored lies in a slab: of a crate's, some may be half done. */
+const isInUse = async ({ catalogue }: RenterContext, owner: StoredObject | Crate, index: number): Promise<boolean> => {
+  if (owner.state !== 'crate') return true;
+  for await (const { object } of catalogue.parts(owner.id, index)) if ((await catalogue.object(object))?.state === 'stored') return true;
+  return false;
+};
+
+/** The repair of one slab; undefined if it needs none. */
+const planSlab = async (
+  context: RenterContext,
+  owner: StoredObject | Crate,
+  [index, { shards }]: readonly [index: number, slab: SlabRecord],
   terms: RepairTerms,
-): Promise<RepairAction | undefined> => {
+): Promise<SlabRepair | undefined> => {
+  const repair = decideRepair({ ...owner, ...terms, shards });
+  return repair && (await isInUse(context, owner, index)) ? repair : undefined;
+};
+
+/** The repair of one object, from its slabs one after the other; undefined if none needs any. */
+const planObject = async (context: RenterContext, object: StoredObject | Crate, terms: RepairTerms): Promise<RepairAction | undefined> => {
   let bytes = 0;
   let kind: RepairAction['kind'] = 'move';
   const lost = new Map<string, LostShard>();
-  for await (const [, slab] of catalogue.slabs(object.id)) {
-    const repair = decideRepair({ ...object, ...terms, shards: slab.shards });
+  for await (const slab of context.catalogue.slabs(object.id)) {
+    const repair = await planSlab(context, object, slab, terms);
     if (!repair) continue;
-    bytes += slab.length;
+    bytes += slab[1].length;
     if (repair.kind === 'hopeless') kind = 'hopeless';
     for (const shard of repair.lost) lost.set(`${shard.shard} ${shard.deal}`, shard);
   }
   return bytes === 0 ? undefined : { kind, object, bytes, lost: [...lost.values()] };
 };
 
-/** Ids of what the slabs of these objects lie in: themselves, or crates. */
-const ownersOf = async ({ catalogue }: RenterContext, objects: readonly ObjectRecord[]): Promise<ReadonlySet<string>> => {
-  const ids = new Set<string>();
-  for (const { id } of objects) ids.add((await catalogue.slab(id, 0))?.within?.crate ?? id);
-  return ids;
+/** What the slabs of these objects lie in: themselves, or crates. */
+export const ownersOf = async ({ catalogue }: RenterContext, objects: readonly ObjectRecord[]): Promise<readonly SlabOwner[]> => {
+  const owners = new Map<string, SlabOwner>();
+  for (const object of objects) {
+    const crate = (await catalogue.slab(object.id, 0))?.within?.crate;
+    const owner = crate === undefined ? object : await catalogue.crate(crate);
+    if (owner) owners.set(owner.id, owner);
+  }
+  return [...owners.values()];
 };
 
-/** Which of the stored objects and crates, or of those of `objects`, need repair. */
+/** Which of the stored objects and crates, or of `owners`, need repair. */
 export const planRepairs = async (
   context: RenterContext,
-  objects: readonly ObjectRecord[] | undefined,
+  owners: readonly SlabOwner[] | undefined,
   terms: RepairTerms,
 ): Promise<readonly RepairAction[]> => {
   const actions: RepairAction[] = [];
-  const ids = objects ? await ownersOf(context, objects) : await damagedObjects(context, terms);
+  const ids = owners?.map(({ id }) => id) ?? (await damagedObjects(context, terms));
   for (const id of ids) {
     const object = await ownerOf(context.catalogue, id);
     const action = object && object.state !== 'placing' ? await planObject(context, object, terms) : undefined;
@@ -88,14 +106,17 @@ const nextRun = async (
   terms: RepairTerms,
 ): Promise<SlabRun | undefined> => {
   const slabs = new Map<number, SlabRecord>();
-  let found: { readonly lost: readonly LostShard[]; readonly layout: string; readonly most: number } | undefined;
+  const most = mostOfStep(object, context.limits);
+  let found: { readonly lost: readonly LostShard[]; readonly layout: string } | undefined;
+  let bytes = 0;
   for await (const [index, slab] of context.catalogue.slabs(object.id, from)) {
-    const repair = decideRepair({ ...object, ...terms, shards: slab.shards });
+    const repair = await planSlab(context, object, [index, slab], terms);
     const layout = layoutOf(slab);
     const moves = repair?.kind === 'move';
-    if (found && (!moves || layout !== found.layout || slabs.size === found.most)) break;
+    if (found && (!moves || layout !== found.layout || slabs.size === most.slabs || bytes + slab.length > most.bytes)) break;
     if (!moves) continue;
-    found ??= { lost: repair.lost, layout, most: sizeSteps({ ...object, slab: slab.length }, context.limits).slabs };
+    found ??= { lost: repair.lost, layout };
+    bytes += slab.length;
     slabs.set(index, slab);
   }
   return found && { slabs, lost: found.lost };

@@ -1,6 +1,6 @@
 import type { DealId, Period } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
-import type { ObjectRecord } from '../../ports/catalogue.js';
+import type { SlabOwner } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { readDeals } from '../deals/deal-book.js';
@@ -12,7 +12,7 @@ export interface HealthOptions {
   /** Shards in deals that end within this many periods count as ending. */
   readonly margin: number;
   /** Whose deals; without, all that hold shards. */
-  readonly objects?: readonly ObjectRecord[] | undefined;
+  readonly objects?: readonly SlabOwner[] | undefined;
   /** What is asked of the chain. Default: what is agreed. */
   readonly chain?: SettlementReader;
   /** Counts probes in a row from run to run; without, a probe says what it says alone. */

@@ -13,7 +13,7 @@ import { leavesPerProvider } from '../homes/quote.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import type { ProviderFailure } from '../events.js';
 import { moveSlabs, type Moving } from './move-slabs.js';
-import { planRepairs, runsOf, type RepairAction, type RepairTerms } from './plan-repair.js';
+import { ownersOf, planRepairs, runsOf, type RepairAction, type RepairTerms } from './plan-repair.js';
 import { readHealth } from './read-health.js';
 import type { RepairOptions } from './repair-options.js';
 
@@ -97,10 +97,11 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
   const { signal, report, margin = 2, threshold } = options;
   const failures = createFailureList(context, report);
   if (!options.counting?.dryRun) await bringInOrder(context, failures, signal);
-  const objects = await chosenObjects(context, options.objects);
-  const health = await readHealth(context, { margin, objects, counting: options.counting, signal });
+  const chosen = await chosenObjects(context, options.objects);
+  const owners = chosen && (await ownersOf(context, chosen));
+  const health = await readHealth(context, { margin, objects: owners, counting: options.counting, signal });
   const terms = { health, threshold };
-  const actions = await planRepairs(context, objects, terms);
+  const actions = await planRepairs(context, owners, terms);
   const moving = { options, purse: createPurse(options.maxEgress), failures };
   const later = leavesAfter(actions);
   const outcomes: RepairOutcome[] = [];

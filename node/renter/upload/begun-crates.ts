@@ -41,6 +41,16 @@ const begunSlab = async <File extends SmallFile>(
   return { index, record, files: found };
 };
 
+/** Slabs of which no two have a file in common: each is stored once. */
+const withoutDoubles = <File extends SmallFile>(slabs: readonly BegunSlab<File>[]): readonly BegunSlab<File>[] => {
+  const taken = new Set<File>();
+  return slabs.filter(({ files }) => {
+    if (files.some(([file]) => taken.has(file))) return false;
+    for (const [file] of files) taken.add(file);
+    return true;
+  });
+};
+
 /** Looks through what was begun for slabs of crates that hold nothing but files of this run. Of several crates the one with most of them is gone on with. */
 export const begunCrates = async <File extends SmallFile>(
   context: Pick<RenterContext, 'catalogue' | 'inHand'>,
@@ -64,7 +74,7 @@ export const begunCrates = async <File extends SmallFile>(
   }
   const [most] = [...slabs].sort(([, a], [, b]) => b.length - a.length);
   const crate = most && (await catalogue.crate(most[0]));
-  const kept = (crate && most?.[1]) ?? [];
+  const kept = withoutDoubles((crate && most?.[1]) ?? []);
   const continued = new Set(kept.flatMap(({ files: pairs }) => pairs.map(([, { id }]) => id)));
   const others = new Map<string, string[]>();
   for (const { id, name } of objects.values()) if (!continued.has(id)) others.set(name, [...(others.get(name) ?? []), id]);

@@ -68,20 +68,24 @@ interface ReadFile<File extends SmallFile> {
   readonly sha256: Hash;
 }
 
-/** SOURCE_CHANGED for a file that is shorter than it was. */
+/** SOURCE_CHANGED for a file that is shorter than it was, or another once it was read. */
 export const readSmall = async (file: SmallFile, signal?: AbortSignal) => {
   await using source = await file.open();
+  const origin = await source.origin?.();
   const bytes = await source.read(0, file.bytes, signal);
-  if (bytes.length !== file.bytes) throw new HoldfastError('SOURCE_CHANGED', { name: file.name });
-  return { bytes, sha256: await digestOf(bytes), origin: await source.origin?.() };
+  if (bytes.length !== file.bytes || origin !== (await source.origin?.())) throw new HoldfastError('SOURCE_CHANGED', { name: file.name });
+  // What has changed since it was looked at is never taken for what was read of it.
+  return { bytes, sha256: await digestOf(bytes), origin: file.origin ?? origin };
 };
 
 export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<File>): CrateReader<File> => {
-  const { k, slabBytes, mostParts, begun, fresh, failed, dropped, onFile, signal } = filling;
+  const { k, slabBytes, mostParts, begun, fresh, failed, onFile, signal } = filling;
   const inBegun = new Set(begun.flatMap(({ files }) => files.map(([file]) => file)));
   const waiting = filling.files.filter((file) => !inBegun.has(file));
+  /** Files of slabs that cannot be gone on with: they come first. */
+  const dropped: File[] = [];
   const former = [...begun];
-  let [index, offset] = [filling.next, 0];
+  let [index, offset, head] = [filling.next, 0, 0];
 
   /** These files as slab number `at`, behind all that were read so far. */
   const laidOut = async (at: number, files: readonly ReadFile<File>[], has: SlabInHand['has']): Promise<CrateInHand<File>> => {
@@ -119,8 +123,8 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
       for (const { file } of made?.packed ?? []) onFile?.(file);
       if (made) return made;
       signal?.throwIfAborted();
-      await dropped(slab);
-      waiting.unshift(...slab.files.map(([file]) => file));
+      await filling.dropped(slab);
+      dropped.push(...slab.files.map(([file]) => file));
     }
     return undefined;
   };
@@ -138,13 +142,16 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
     }
   };
 
+  const nextWaiting = (): File | undefined => dropped.at(-1) ?? waiting[head];
+  const takeWaiting = (): void => void (dropped.pop() ?? head++);
+
   const fillNext = async (): Promise<CrateInHand<File> | undefined> => {
     const files: ReadFile<File>[] = [];
     let taken = 0;
-    for (let next = waiting[0]; next && files.length < mostParts; next = waiting[0]) {
+    for (let next = nextWaiting(); next && files.length < mostParts; next = nextWaiting()) {
       const own = bytesInCrate(next.bytes, k);
       if (taken + own > slabBytes && files.length > 0) break;
-      waiting.shift();
+      takeWaiting();
       const content = await read(next);
       if (content === undefined) continue;
       files.push(content);
@@ -161,7 +168,7 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
   return {
     ...createLookAhead(next),
     get isLast() {
-      return former.length === 0 && waiting.length === 0;
+      return former.length === 0 && nextWaiting() === undefined;
     },
     get bytes() {
       return offset;

@@ -8,6 +8,7 @@ import { createFailureList } from '../failure-list.js';
 import type { Quote } from '../homes/quote.js';
 import { begunCrates, type BegunCrates } from './begun-crates.js';
 import { createCrateReader, readSmall, type BegunSlab, type CrateReader, type SmallFile } from './fill-crates.js';
+import { forgetBegun } from './forget-begun.js';
 import { freshId } from './fresh-id.js';
 import { beginPlacing, requirePeriods, shapeOf, type PlacingOptions } from './placing-terms.js';
 import { createCrateRecorder, type CrateRecorder } from './record-crates.js';
@@ -67,6 +68,11 @@ const createRun = async <File extends SmallFile>(context: RenterContext, options
   const { files } = options;
   const { k, n } = shapeOf(options);
   const begun = await begunCrates(context, files, { k, n });
+  const goneOn = begun.slabs.flatMap(({ files: pairs }) => pairs.map(([, object]) => object));
+  for (const { id } of goneOn) context.inHand.add(id);
+  // Gone on with as of now: nobody forgets it soon.
+  for (const { files: pairs } of begun.slabs)
+    await context.catalogue.putObjects(pairs.map(([, object]) => ({ ...object, storedAt: context.clock.now() })));
   const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
   const fresh: Crate = {
     state: 'crate',
@@ -122,7 +128,7 @@ const storeRun = async <File extends SmallFile>(
   const stored: StoredObject[] = [];
   const committed = async (end: number): Promise<void> => {
     const all = await recorder.committed(end);
-    for (const { name } of all) for (const id of begun.others.get(name) ?? []) await context.catalogue.deleteObject(id);
+    for (const { name } of all) await forgetBegun(context, begun.others.get(name) ?? []);
     stored.push(...all);
     if (all.length > 0) options.onStored?.(all);
   };
@@ -131,6 +137,7 @@ const storeRun = async <File extends SmallFile>(
     const { terms, known } = await beginPlacing(context, options, n, failures);
     await storeSteps(context, {
       owner: crate,
+      open: new Set(begun.slabs.map(({ index }) => index)),
       terms,
       known,
       source: { length: total },
@@ -145,6 +152,7 @@ const storeRun = async <File extends SmallFile>(
     return { stored, quote: terms.agreement.quote, failures: failures.all };
   } finally {
     recorder.release();
+    for (const { files } of begun.slabs) for (const [, { id }] of files) context.inHand.delete(id);
   }
 };
 

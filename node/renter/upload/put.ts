@@ -6,6 +6,7 @@ import type { RenterContext } from '../context.js';
 import type { ProviderFailure } from '../events.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
 import type { Quote } from '../homes/quote.js';
+import { forgetBegun } from './forget-begun.js';
 import { freshId } from './fresh-id.js';
 import { beginPlacing, requirePeriods, shapeOf, type PlacingOptions } from './placing-terms.js';
 import { createSourceReader, readAgain, type SourceReader } from './read-slabs.js';
@@ -28,15 +29,15 @@ export interface PutResult {
   readonly failures: readonly ProviderFailure[];
 }
 
-/** Half-done puts of the name: the one of the same source and shape, which is continued, and the others. What lies in a crate is continued there. */
+/** Half-done puts of the name: the one of the same source and shape, which is continued as of now, and the others. What lies in a crate is continued there. */
 const halfDone = async ({ catalogue, inHand }: RenterContext, fresh: HalfDoneObject) => {
   const others: HalfDoneObject[] = [];
   let same: HalfDoneObject | undefined;
-  for await (const object of catalogue.placing()) {
-    if (object.name !== fresh.name || inHand.has(object.id)) continue;
+  for await (const object of catalogue.named(fresh.name)) {
+    if (object.state !== 'placing' || inHand.has(object.id)) continue;
     const { id, k, n, origin } = object;
     const isSame = !same && origin !== undefined && origin === fresh.origin && k === fresh.k && n === fresh.n;
-    if (isSame && !(await catalogue.slab(id, 0))?.within) same = object;
+    if (isSame && !(await catalogue.slab(id, 0))?.within) same = { ...object, storedAt: fresh.storedAt };
     else others.push(object);
   }
   return { object: same ?? fresh, others };
@@ -55,7 +56,7 @@ const place = async (context: RenterContext, { options, object, reader, failures
   const { terms, known } = await beginPlacing(context, options, object.n, failures);
   if (object.slabs === 0) {
     const { sha256 } = reader.isLast ? reader.whole() : object;
-    const same = await sameObject(context, { ...object, sha256 }, known, terms.until);
+    const same = await sameObject(context, { ...object, sha256, length: source.length }, known, terms.until);
     if (same) return { object: same, same: true, failures: failures.all };
   }
   const recorder = createObjectRecorder(context, object, reader, { total: source.length, report });
@@ -97,7 +98,10 @@ const putAlone = async (context: RenterContext, options: PutOptions): Promise<Pu
     const result: PutResult = nothing
       ? { object: await createObjectRecorder(context, object, reader, { total: 0, report }).stored(), same: false, failures: [] }
       : await place(context, { options, object, reader, failures });
-    for (const { id } of others) await catalogue.deleteObject(id);
+    await forgetBegun(
+      context,
+      others.map(({ id }) => id),
+    );
     return result;
   } catch (error) {
     // Nothing can be continued that is made of another content.

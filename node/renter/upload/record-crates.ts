@@ -54,10 +54,13 @@ export const createCrateRecorder = <File extends SmallFile>(
       const all: StoredObject[] = [];
       for (const [index, { slab, packed }] of open) {
         if (slab.offset + slab.length > end) continue;
-        const stored = packed.map(({ object, sha256 }): StoredObject => ({ ...object, sha256, storedAt: clock.now(), state: 'stored' }));
+        const stored: StoredObject[] = [];
+        // What somebody deleted meanwhile stays so.
+        for (const { object, sha256 } of packed)
+          if (await catalogue.object(object.id)) stored.push({ ...object, sha256, storedAt: clock.now(), state: 'stored' });
         await catalogue.putObjects(stored);
         open.delete(index);
-        for (const { id } of stored) inHand.delete(id);
+        for (const { object } of packed) inHand.delete(object.id);
         all.push(...stored);
       }
       return all;

@@ -29,6 +29,8 @@ interface Wanted {
   readonly n: number;
   readonly sha256?: Hash | undefined;
   readonly origin?: string | undefined;
+  /** Bytes, where they are known before it is read. */
+  readonly length?: number | undefined;
 }
 
 async function* candidates({ catalogue }: RenterContext, { name, sha256, origin }: Wanted): AsyncGenerator<ObjectRecord> {
@@ -45,7 +47,8 @@ export const sameObject = async (
   until: Period,
 ): Promise<StoredObject | undefined> => {
   for await (const object of candidates(context, wanted)) {
-    const same = object.name === wanted.name && object.k === wanted.k && object.n === wanted.n;
+    const isAsLong = wanted.length === undefined || object.bytes === wanted.length;
+    const same = isAsLong && object.name === wanted.name && object.k === wanted.k && object.n === wanted.n;
     if (same && object.state === 'stored' && (await isWell(context, object, known, until))) return object;
   }
   return undefined;

@@ -14,6 +14,12 @@ export interface StepSize {
 /** Shards of one step in all: of each a few facts stay in memory until the chain holds it. */
 const STEP_SHARDS = 1 << 15;
 
+/** Pure: what one step has at most, of slabs and of their plaintext bytes: as much as a provider takes unsigned. */
+export const mostOfStep = ({ k, n }: { readonly k: number; readonly n: number }, { stepLeaves }: Pick<RenterLimits, 'stepLeaves'>) => ({
+  slabs: Math.max(1, Math.floor(STEP_SHARDS / n)),
+  bytes: stepLeaves * LEAF_BYTES * k,
+});
+
 /** Pure: steps of whole slabs, as many bytes as a provider takes unsigned, and all those in flight no more than the source keeps. */
 export const sizeSteps = (
   { k, n, slab, keeps = Infinity }: { readonly k: number; readonly n: number; readonly slab: number; readonly keeps?: number | undefined },

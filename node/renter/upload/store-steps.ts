@@ -28,6 +28,8 @@ export interface Storing<InHand extends SlabInHand = SlabInHand> extends BegunPl
   /** Slabs that were read before, once more. */
   readonly again: (slabs: Iterable<Slab>, signal: AbortSignal) => ReturnType<Placing['again']>;
   readonly recorder: SlabRecorder<InHand>;
+  /** Of the slabs that were recorded before, those that are to be stored; without, all. */
+  readonly open?: ReadonlySet<number> | undefined;
   /** Bytes of later files. */
   readonly room: number | undefined;
   /** Bytes of room for files that follow in the same run. */
@@ -37,10 +39,15 @@ export interface Storing<InHand extends SlabInHand = SlabInHand> extends BegunPl
   readonly task: TaskOptions;
 }
 
-async function* recordedShards({ catalogue }: RenterContext, { id }: SlabOwner, from: number, count: number): AsyncGenerator<SlabRecord> {
+async function* recordedShards(
+  { catalogue }: RenterContext,
+  { owner: { id }, open }: Pick<Storing, 'owner' | 'open'>,
+  from: number,
+  count: number,
+): AsyncGenerator<SlabRecord> {
   for await (const [index, slab] of catalogue.slabs(id, from)) {
     if (index >= from + count) return;
-    yield slab;
+    if (open?.has(index) ?? true) yield slab;
   }
 }
 
@@ -50,11 +57,11 @@ async function* recordedShards({ catalogue }: RenterContext, { id }: SlabOwner, 
  */
 const columnsBefore = async (
   context: RenterContext,
-  { owner, known, terms, task: { signal } }: Pick<Storing, 'owner' | 'known' | 'terms' | 'task'>,
+  { owner, open, known, terms, task: { signal } }: Pick<Storing, 'owner' | 'open' | 'known' | 'terms' | 'task'>,
   { from, count, own }: { readonly from: number; readonly count: number; readonly own: Leaves },
 ): Promise<readonly Column[]> => {
   if (from >= owner.slabs) return [];
-  const recorded = () => recordedShards(context, owner, from, count);
+  const recorded = () => recordedShards(context, { owner, open }, from, count);
   const { parameters, agreed } = context.settlement;
   const columns: Column[] = [];
   for (const column of await columnsOf(recorded(), known, terms.until)) {

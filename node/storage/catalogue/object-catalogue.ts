@@ -3,7 +3,7 @@ import type { Catalogue, ObjectRecord, SlabRecord } from '../../ports/catalogue.
 import { catalogueSpaces } from '../layout.js';
 import { endOfPrefix, type Rows } from '../rows/rows.js';
 import type { ChangeLog } from './change-log.js';
-import { dropSlabs, hideObject, writeCrate, writeObject, writeObjects } from './object-rows.js';
+import { dropSlabs, hideObject, rewriteSlabs, writeCrate, writeObject, writeObjects } from './object-rows.js';
 
 const {
   object: objects,
@@ -31,6 +31,7 @@ type ObjectCatalogue = Pick<
   | 'slab'
   | 'putObject'
   | 'putObjects'
+  | 'moveSlabs'
   | 'crate'
   | 'putCrate'
   | 'parts'
@@ -109,6 +110,10 @@ export const createObjectCatalogue = (
     putObject: async (record, changed = new Map()) => {
       await settle();
       await exclusive(() => writeObject(rows, log, record, changed));
+    },
+    moveSlabs: async (id, moved) => {
+      await settle();
+      await exclusive(() => rewriteSlabs(rows, log, id, moved));
     },
     putObjects: async (records) => {
       await settle();

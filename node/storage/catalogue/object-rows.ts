@@ -97,6 +97,16 @@ export const writeObject = (
     return [...changes, ...(await objectChanges(writing, object))];
   });
 
+/** Puts slabs in the place of those that are there, and leaves those that are not. */
+export const rewriteSlabs = (rows: Rows, log: ChangeLog, id: string, moved: ReadonlyMap<number, SlabRecord>): Promise<void> =>
+  writeAll(rows, log, async (writing) => {
+    const owner = (await objects.at(id).read(rows)) ?? (await crates.at(id).read(rows));
+    const changes: RowChange[] = [];
+    for (const [index, slab] of owner ? moved : [])
+      if (await slabs.at(id, index).read(rows)) changes.push(...(await slabChanges(writing, { object: id, index }, slab)));
+    return changes;
+  });
+
 /** What lies in a slab of a crate from now on. */
 const packedChanges = async (writing: Writing, crate: Crate, slab: number, packed: readonly PackedObject[]): Promise<RowChange[]> => {
   const changes: RowChange[] = [];
@@ -120,8 +130,10 @@ export const writeCrate = (
 ): Promise<void> =>
   writeAll(rows, log, async (writing) => {
     const row = crates.at(crate.id);
-    const number = writing.batch.next({ kind: 'crate', object: crate.id }, (await row.read(rows))?.number);
-    const changes: RowChange[] = [row.put({ number, value: crate })];
+    const former = await row.read(rows);
+    const number = writing.batch.next({ kind: 'crate', object: crate.id }, former?.number);
+    const value = { ...crate, slabs: Math.max(crate.slabs, former?.value.slabs ?? 0) };
+    const changes: RowChange[] = [row.put({ number, value })];
     for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { object: crate.id, index }, slab)));
     for (const [index, objects] of packed) changes.push(...(await packedChanges(writing, crate, index, objects)));
     return changes;
