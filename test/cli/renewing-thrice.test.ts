@@ -71,7 +71,6 @@ describe('Alice leaves her files to "renter run", while deals end and providers 
     expect(left.size).to.equal(2);
     await daemon.stop();
     await alice.holdfast(['get', ...contents.keys(), '--out', join(folder, 'again/')]);
-    for (const [name, bytes] of contents)
-      expect(Buffer.compare(await readFile(join(folder, 'again', name)), bytes), name).to.equal(0);
+    for (const [name, bytes] of contents) expect(Buffer.compare(await readFile(join(folder, 'again', name)), bytes), name).to.equal(0);
   });
 });

@@ -261,9 +261,10 @@ describe('A slab that is gone on with', () => {
     await fill(world);
     const errors: string[] = [];
     for (let turn = 0; turn < 3; turn++)
-      await world
-        .during(putAll(world.another(), filesOf(part('file 0', 'file 1'))))
-        .then(() => undefined, (error: Error) => errors.push(error.message));
+      await world.during(putAll(world.another(), filesOf(part('file 0', 'file 1')))).then(
+        () => undefined,
+        (error: Error) => errors.push(error.message),
+      );
     expect(errors).to.deep.equal([]);
     await expectAllBack(world, all);
   });

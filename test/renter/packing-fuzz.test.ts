@@ -60,7 +60,8 @@ describe('Runs of small files that die anywhere, with other files each time', fu
           },
         }));
       const versions = new Map<string, number>();
-      const contentOf = (name: string): Uint8Array => bytesOf(`${name} ${versions.get(name) ?? 0}`, 1 + ((name.charCodeAt(5) * 331 + (versions.get(name) ?? 0) * 77) % 2_048));
+      const contentOf = (name: string): Uint8Array =>
+        bytesOf(`${name} ${versions.get(name) ?? 0}`, 1 + ((name.charCodeAt(5) * 331 + (versions.get(name) ?? 0) * 77) % 2_048));
       const all = Array.from({ length: 14 }, (_, index) => `file ${String.fromCharCode(97 + index)}`);
       const expected = new Map<string, Uint8Array>();
       for (let turn = 0; turn < 9; turn++) {
@@ -90,7 +91,12 @@ describe('Runs of small files that die anywhere, with other files each time', fu
         });
         if (random(3) === 0) {
           const name = all[random(all.length)]!;
-          await world.during(world.another().put({ k: 2, n: 4, periods: 20, room: 0, name, source: sourceOf(contentOf(name)) }).catch(() => undefined));
+          await world.during(
+            world
+              .another()
+              .put({ k: 2, n: 4, periods: 20, room: 0, name, source: sourceOf(contentOf(name)) })
+              .catch(() => undefined),
+          );
         }
         for (const id of [...expected.keys()])
           if (random(9) === 0) {
@@ -102,7 +108,9 @@ describe('Runs of small files that die anywhere, with other files each time', fu
           await world.liveTo(world.ledger.period + 1, 25);
           await world.during(world.renter.repair({ periods: 20, eachForItself: true }).catch(() => undefined));
         }
-        const uses = new Map((await collect(world.catalogue.crateUse())).map(({ crate, slab, leaves: count }) => [`${crate} ${slab}`, count]));
+        const uses = new Map(
+          (await collect(world.catalogue.crateUse())).map(({ crate, slab, leaves: count }) => [`${crate} ${slab}`, count]),
+        );
         const counted = new Map<string, number>();
         for (const object of await collect(world.catalogue.objects()))
           for (const [, slab] of await collect(world.catalogue.slabs(object.id)))

@@ -21,7 +21,12 @@ const patient = { names, provider: () => ({ policy: { maxPendingLeaves: leaves(3
 
 const storing = async (world: RenterWorld, folder: string, more: Partial<StoreOptions> = {}): Promise<StoreResult> => {
   const { files } = await gather([join(folder, 'in')], {});
-  return await storeFiles(world.renter, files, { ...terms, input: () => Readable.from([]), spool: { folder: join(folder, 'spool') }, ...more });
+  return await storeFiles(world.renter, files, {
+    ...terms,
+    input: () => Readable.from([]),
+    spool: { folder: join(folder, 'spool') },
+    ...more,
+  });
 };
 
 const fill = async (folder: string): Promise<void> => {
@@ -81,10 +86,9 @@ describe('A small file that grows between the look at its size and its reading',
       expect(second.failed).to.deep.equal([]);
       const sink = createRecordedSink();
       await world.during(world.renter.get({ object: 'in/b', sink }));
-      expect([sink.bytes.length, second.unchanged.map(({ name, bytes }) => [name, bytes]).find(([name]) => name === 'in/b')]).to.deep.equal([
-        whole.length,
-        undefined,
-      ]);
+      expect([sink.bytes.length, second.unchanged.map(({ name, bytes }) => [name, bytes]).find(([name]) => name === 'in/b')]).to.deep.equal(
+        [whole.length, undefined],
+      );
     }));
 });
 

@@ -72,7 +72,13 @@ interface Parties {
 const startParties = async (stack: AsyncDisposableStack, folder: string, { k, n }: Pick<ClientSetup, 'k' | 'n'>): Promise<Parties> => {
   const providers = stack.use(start('providers-process', String(n)));
   const listening = await told<Extract<ProvidersReport, { kind: 'listening' }>>(providers);
-  const setup: ClientSetup = { raw: listening.raw, folder: join(await mkdtemp(join(folder, 'client-')), 'catalogue'), providers: listening.providers, k, n };
+  const setup: ClientSetup = {
+    raw: listening.raw,
+    folder: join(await mkdtemp(join(folder, 'client-')), 'catalogue'),
+    providers: listening.providers,
+    k,
+    n,
+  };
   const client = stack.use(start('client-process', JSON.stringify(setup)));
   await told(client);
   const standing = async (order: ProvidersOrder): Promise<number> => {
