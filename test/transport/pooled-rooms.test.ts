@@ -28,13 +28,13 @@ describe('Room that sectors are received in', () => {
         if (root.endsWith('7')) throw new Error('refused in the end');
       },
     };
-    const dialer = createMemoryDialer(() => service as never, {
+    const dialer = createMemoryDialer(() => service, {
       peer: 'alice peer',
       serverLimits: { uploads: 3, uploadsPerDeal: 3, requestsPerDeal: 64, waitingPerDeal: 1_000, waiting: 1_000, lingerMilliseconds: 50 },
       limits: { uploadsPerProvider: 64, requestsPerProvider: 64 },
-    } as never);
-    const link = await dialer.dial({ peerId: 'bob peer' } as never, undefined as never);
-    const authorization = await authorizationFor('alice peer');
+    });
+    const link = await dialer.dial({ peerId: 'bob peer' } as never, undefined);
+    const authorization = authorizationFor('alice peer');
     const upload = async (index: number): Promise<void> => {
       const bytes = contentOf(index);
       const sector = { root: hashOf(`sector ${index}`), leaves: leaves(bytes.length / LEAF_BYTES) };
@@ -46,7 +46,7 @@ describe('Room that sectors are received in', () => {
         if (index % 7 === 3 && offset > 0) throw new Error('broken off');
         return bytes.subarray(offset, offset + length);
       };
-      await link.writeSector(authorization as never, { sector, read }, stop.signal).catch(() => undefined);
+      await link.writeSector(authorization, { sector, read }, stop.signal).catch(() => undefined);
     };
     for (let wave = 0; wave < 20; wave++) await Promise.all(Array.from({ length: 10 }, (_, index) => upload(wave * 10 + index)));
     await wait(200);
