@@ -34,6 +34,7 @@ export const mortal = (
       ...catalogue,
       putObject: write(catalogue.putObject),
       putObjects: write(catalogue.putObjects),
+      moveSlabs: write(catalogue.moveSlabs),
       putCrate: write(catalogue.putCrate),
       deleteObject: write(catalogue.deleteObject),
       putDeal: write(catalogue.putDeal),

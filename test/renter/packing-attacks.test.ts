@@ -205,14 +205,12 @@ describe('A crate that is repaired while small files are put', () => {
 
     // The last write of the repair comes after those of the run.
     const [gate, reached] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const putCrate: typeof world.catalogue.putCrate = async (crate, changed, packed) => {
-      if (changed.has(0) && packed === undefined) {
-        reached.resolve();
-        await gate.promise;
-      }
-      return world.catalogue.putCrate(crate, changed, packed);
+    const moveSlabs: typeof world.catalogue.moveSlabs = async (id, moved) => {
+      reached.resolve();
+      await gate.promise;
+      return world.catalogue.moveSlabs(id, moved);
     };
-    const renter = world.another({ catalogue: { ...world.catalogue, putCrate } });
+    const renter = world.another({ catalogue: { ...world.catalogue, moveSlabs } });
     const repairing = renter.repair({ periods: 20 });
     repairing.catch(() => undefined);
     await world.during(reached.promise);

@@ -82,14 +82,19 @@ const termsOf = (options: StoreOptions, { quote: agreed }: Tally): Terms => {
   };
 };
 
+/** Tells which files may share sectors. */
+const smallIn = (renter: Storer, shape: Pick<StoreOptions, 'k' | 'n'>): ((file: Planned) => boolean) => {
+  const most = renter.mostPacked(shape);
+  return ({ bytes }) => bytes !== undefined && bytes > 0 && bytes <= most;
+};
+
 /** Files that share sectors, and those that have some for themselves: what is large, empty or of no known length, or the only small one. */
 const split = (
   renter: Storer,
   files: readonly Planned[],
   shape: Pick<StoreOptions, 'k' | 'n'>,
 ): { readonly small: readonly Planned[]; readonly others: readonly Planned[] } => {
-  const most = renter.mostPacked(shape);
-  const isSmall = ({ bytes }: Planned): boolean => bytes !== undefined && bytes > 0 && bytes <= most;
+  const isSmall = smallIn(renter, shape);
   const small = files.filter(isSmall);
   return small.length < 2 ? { small: [], others: files } : { small, others: files.filter((file) => !isSmall(file)) };
 };
@@ -103,7 +108,7 @@ const isOf = ({ data }: HoldfastError<'SOURCE_CHANGED' | 'FILE_UNREADABLE'>, { p
 
 /**
  * Stores small files together, with `following` bytes of room for those that come after. Where one of them changed after its neighbours were coded
- * with it, all that is not stored yet is begun again as it is now.
+ * with it, all that is not stored yet is begun again as it is now. Gives back what is not small any more.
  */
 const storeSmall = async (
   renter: Storer,
@@ -111,7 +116,9 @@ const storeSmall = async (
   following: number,
   options: StoreOptions,
   tally: Tally,
-): Promise<void> => {
+): Promise<readonly Planned[]> => {
+  const isSmall = smallIn(renter, options);
+  const others: Planned[] = [];
   /** Names of those that are stored or cannot be. */
   const settled = new Set<string>();
   const onStored = (objects: readonly StoredObject[]): void => {
@@ -128,15 +135,18 @@ const storeSmall = async (
     const files = rest.map(({ file, bytes = 0, origin }) => ({ name: file.name, bytes, origin, file, open: () => open(file, options) }));
     try {
       note(tally, await renter.putPacked({ ...termsOf(options, tally), following, files, onFile, onFailed, onStored }));
-      return;
+      break;
     } catch (error) {
       const changed = isHoldfastError(error, 'SOURCE_CHANGED', 'FILE_UNREADABLE') ? files.find((file) => isOf(error, file.file)) : undefined;
       if (!changed) throw error;
       if (turn >= MOST_TURNS) onFailed(changed, error);
       const unsettled = rest.filter(({ file }) => !settled.has(file.name));
-      rest = await planAgain(unsettled, options, tally.failed);
+      const now = await planAgain(unsettled, options, tally.failed);
+      others.push(...now.filter((file) => !isSmall(file)));
+      rest = now.filter(isSmall);
     }
   }
+  return others;
 };
 
 /** Stores a file in sectors of its own, with `following` bytes of room for those that come after. */
@@ -161,8 +171,8 @@ export const storeFiles = async (renter: Storer, files: readonly ToStore[], opti
   const { small, others } = split(renter, plan.files, options);
   const [first = 0, ...after] = roomsFrom(others, options.k);
   options.onPlan?.(plan);
-  await storeSmall(renter, small, first, options, tally);
-  for (const [index, { file }] of others.entries()) {
+  const grown = await storeSmall(renter, small, first, options, tally);
+  for (const [index, { file }] of [...others, ...grown].entries()) {
     try {
       await storeAlone(renter, file, after[index] ?? 0, options, tally);
     } catch (error) {
