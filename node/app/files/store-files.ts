@@ -137,7 +137,9 @@ const storeSmall = async (
       note(tally, await renter.putPacked({ ...termsOf(options, tally), following, files, onFile, onFailed, onStored }));
       break;
     } catch (error) {
-      const changed = isHoldfastError(error, 'SOURCE_CHANGED', 'FILE_UNREADABLE') ? files.find((file) => isOf(error, file.file)) : undefined;
+      const changed = isHoldfastError(error, 'SOURCE_CHANGED', 'FILE_UNREADABLE')
+        ? files.find((file) => isOf(error, file.file))
+        : undefined;
       if (!changed) throw error;
       if (turn >= MOST_TURNS) onFailed(changed, error);
       const unsettled = rest.filter(({ file }) => !settled.has(file.name));

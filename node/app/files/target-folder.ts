@@ -21,6 +21,14 @@ const stepInto = async (path: string): Promise<void> => {
   throw new HoldfastError('FILE_UNWRITABLE', { path, reason: 'a folder should be there, and what is there is none' });
 };
 
+/** Makes the folder that all lies in, which may be there, or a link to one. */
+const makeRoot = async (path: string): Promise<void> => {
+  await makeDirectory(path).catch((cause: unknown) => {
+    if (systemCode(cause) !== 'EEXIST' && systemCode(cause) !== 'ENOTDIR') throw cause;
+    throw new HoldfastError('FILE_UNWRITABLE', { path, reason: 'a folder should be there, and what is there is none' }, { cause });
+  });
+};
+
 /** Files below `root`, which is made where it is missing and may be a link: nothing is ever written elsewhere, whatever names and links say. */
 export const createTargetFolder = (root: string): TargetFolder => {
   const made = new Map<string, Promise<void>>();
@@ -35,7 +43,7 @@ export const createTargetFolder = (root: string): TargetFolder => {
       const path = join(root, ...parts);
       if (relative(root, path) !== parts.join(sep))
         throw new HoldfastError('NAME_REFUSED', { name, problem: 'it leads elsewhere on this system' });
-      await make(root, makeDirectory);
+      await make(root, makeRoot);
       for (let depth = 1; depth < parts.length; depth++) await make(join(root, ...parts.slice(0, depth)), stepInto);
       return path;
     },

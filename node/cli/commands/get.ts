@@ -71,8 +71,7 @@ export const command: CommandSpec = {
     const { out, terminal } = outOf(call);
     const reading = readingOf(call.options);
     const several = names.length > 1 || names.some((name) => name.endsWith('/'));
-    const narration: RunNarration = several ? narrateRun(terminal, 'fetching') : narrate(terminal);
-    const { report, end } = narration;
+    let narration: RunNarration = several ? narrateRun(terminal, 'fetching') : narrate(terminal);
     return await withRenter(
       call,
       async ({ renter }) => {
@@ -83,13 +82,15 @@ export const command: CommandSpec = {
           overwrite: call.options.flag('force'),
           output: call.standard.output,
           signal: call.signal,
-          report,
+          report: (event) => narration.report(event),
           onPlan: (objects) => {
+            // A word may name a folder.
+            if (!several && objects.length > 1) narration = narrateRun(terminal, 'fetching');
             const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
             narration.begin?.(objects.length, `${countText(objects.length, 'file')} to fetch, ${showSize(bytes)}`);
           },
           onObject: ({ name }) => narration.next?.(name),
-        }).finally(end);
+        }).finally(() => narration.end());
         const lines = linesOf(result, out ?? 'this folder');
         if (out === STANDARD) lines.forEach((line) => terminal.say(line));
         return { text: out === STANDARD ? [] : lines, json: jsonOf(result), exitCode: result.failed.length > 0 ? 1 : 0 };

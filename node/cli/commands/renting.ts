@@ -69,7 +69,9 @@ export const quoteLines = (quote: Quote): readonly string[] => {
     `${quote.bytes === undefined ? 'a stream, of which a part is priced here' : showSize(quote.bytes)}, any ${quote.k} of ${quote.n} shards suffice`,
     `  price   ${showTokens(quote.pricePerGibMonth)} per GiB-month at the dearest provider, ${showTokens(quote.filePricePerGibMonth)} for a GiB of file at all ${quote.n}`,
     `  total   ${showTokens(quote.total)} of rent to the end of the deals`,
-    ...(quote.readOnce === 0n ? [] : [`  reading ${showTokens(quote.readOnce)} for the whole file once, at most`]),
+    ...(quote.readOnce === 0n
+      ? []
+      : [`  reading ${showTokens(quote.readOnce)} for all of it once, more where a provider is late or fails`]),
     opened === 0
       ? '  escrow  nothing: your deals have room'
       : `  escrow  ${showTokens(quote.escrow)} now, into ${countText(opened, 'new deal')}; what is not used comes back`,

@@ -1,4 +1,6 @@
 import { countText, showTokens } from '../../core/amount-text.js';
+import { asCoded } from '../../core/errors/coded.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { count } from '../amounts.js';
 import { wordsOf, type CommandSpec } from '../command.js';
 import {
@@ -16,7 +18,7 @@ import {
 const BEYOND_HELP = 'too few of its shards can be read: its providers’ return is all that helps';
 
 export const command: CommandSpec = {
-  arguments: [{ flags: '[names...]', description: 'names or ids; everything if left out' }],
+  arguments: [{ flags: '[names...]', description: 'names, ids, or folders such as "photos/"; everything if left out' }],
   options: [
     ...payingOptions,
     { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
@@ -40,22 +42,35 @@ export const command: CommandSpec = {
         ...readingOf(call.options),
         reads: call.options.parsed('reads', ...count(0)) ?? (await call.settings()).renter.reads,
         ...(threshold !== undefined && { threshold }),
-        ...(names.length > 0 && { objects: names }),
+        eachForItself: true,
         signal: call.signal,
         report,
       };
-      const { outcomes, repairedShards, egress, failures } = await renter.repair(options).finally(end);
-      const moved = outcomes.map(({ object, kind, moved: homes }) => ({ name: object.name, kind, shards: Object.fromEntries(homes) }));
+      const { chooseObjects } = await import('../../app/files/choose-objects.js');
+      const { objects, missing } = await chooseObjects(renter, names);
+      if (missing[0] !== undefined) throw new HoldfastError('OBJECT_MISSING', { name: missing[0] });
+      const chosen = names.length > 0 && { objects: [...names, ...objects.map(({ id }) => id)] };
+      const { outcomes, repairedShards, egress, failures } = await renter.repair({ ...options, ...chosen }).finally(end);
+      const moved = outcomes.map(({ object, kind, moved: homes, error }) => {
+        const failed = error && asCoded(error);
+        return {
+          name: object.name,
+          kind,
+          shards: Object.fromEntries(homes),
+          ...(failed && { error: { code: failed.code, message: failed.message } }),
+        };
+      });
       return {
         text: [
           ...moved.map(
-            ({ name, kind, shards }) => `${name}: ${kind === 'move' ? `shards ${Object.keys(shards).join(', ')} moved` : BEYOND_HELP}`,
+            ({ name, kind, shards, error }) =>
+              `${name}: ${error ? `${error.code}: ${error.message}` : kind === 'move' ? `shards ${Object.keys(shards).join(', ')} moved` : BEYOND_HELP}`,
           ),
           repairedShards === 0 ? 'Nothing was repaired.' : `Repaired ${countText(repairedShards, 'shard')}.`,
           ...(egress === 0n ? [] : [`Reading what was left cost ${showTokens(egress)}.`]),
         ],
         json: { repairedShards, egress, objects: moved, failures: failureJson(failures) },
-        exitCode: outcomes.some(({ kind }) => kind === 'hopeless') ? 1 : 0,
+        exitCode: outcomes.some(({ kind, error }) => kind === 'hopeless' || error !== undefined) ? 1 : 0,
       };
     });
   },

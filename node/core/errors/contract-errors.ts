@@ -5,8 +5,8 @@ import { row } from './row.js';
 export const contractErrors = {
   NO_FAUCET: row<object>(() => 'this token has no faucet', 'Get tokens from somebody who has some: only test networks have a faucet.'),
   FAUCET_TOO_SOON: row<{ account: string; last: bigint; next: bigint }>(
-    (d) => `${d.account} drew from the faucet in block ${d.last}`,
-    'Draw again from the block named `next` on.',
+    (d) => `${d.account} drew from the faucet in block ${d.last}, and can again from block ${d.next} on`,
+    'Wait for that block, then draw again.',
   ),
   WRONG_PERIOD: row<{ period: bigint; current: bigint }>(
     (d) => `a proof for period ${d.period} came in period ${d.current}`,

@@ -66,7 +66,7 @@ export const renterErrors = {
   EGRESS_UNFUNDED: row<{ deal: string; needed: bigint; available: bigint; missing: bigint }>(
     (d) =>
       `reading needs vouchers of ${showTokens(d.needed)} in deal ${d.deal}, and rent leaves ${showTokens(d.available)} of its escrow for them, paid ones included`,
-    'Deposit what is missing with `holdfast deals deposit --reads`, then read again.',
+    'Deposit what is missing with `holdfast deals deposit DEAL TOKENS --reads`, then read again.',
   ),
   EGRESS_ENDED: row<{ deal: string; reason: string }>(
     (d) => `vouchers of deal ${d.deal} pay for nothing more: ${d.reason}`,

@@ -24,7 +24,7 @@ export const storageErrors = {
   ),
   STORE_LOCKED: row<{ path: string; pid?: number }>(
     (d) => `the store at ${d.path} is in use by ${d.pid === undefined ? 'another process' : `process ${d.pid}`}`,
-    'Ask the daemon that runs, or stop it first.',
+    'A command or a daemon of yours uses it: wait until it has ended, or stop it.',
   ),
   STORE_FULL: row<{ capacity: number; used: number; needed: number }>(
     (d) => `the store holds ${d.used} of its ${d.capacity} bytes and has no room for ${d.needed} more`,

@@ -14,7 +14,7 @@ export interface RoomWanted {
 }
 
 /** Leaves that the deal holds or is about to hold. */
-const leavesPlaced = ({ record, deal }: KnownDeal): number =>
+export const leavesPlaced = ({ record, deal }: KnownDeal): number =>
   Math.max(deal.leaves, record.current?.revision.leaves ?? 0, record.proposed?.revision.leaves ?? 0);
 
 /** Whether `wanted` fits into the deal without a transaction: not while a challenge pins it. Compensates for rent that is due and not yet moved. */

@@ -3,6 +3,8 @@ import type { FailedCheck } from '../../ports/upkeep-memory.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** Milliseconds in which failures of one check are one. */
+const SAME = 600_000;
 /** Failures that are counted of one check: so many days after the last one all are forgiven. */
 const MOST_TIMES = 30;
 
@@ -29,10 +31,11 @@ type Counted = Pick<FailedCheck, 'times' | 'since' | 'last'>;
 export const failuresLeft = ({ times, last }: Counted, now: number): number =>
   Math.max(0, times - Math.floor(Math.max(0, now - last) / DAY));
 
-/** With one failure more at `now`. */
+/** With one failure more at `now`; one that follows another within ten minutes is the same: an outage counts once, however much it kept from whom. */
 export const withFailure = (known: Counted | undefined, now: number): Counted => {
   const left = known === undefined ? 0 : failuresLeft(known, now);
-  return { times: Math.min(MOST_TIMES, left + 1), since: known === undefined || left === 0 ? now : known.since, last: now };
+  const isSame = known !== undefined && left > 0 && now >= known.last && now - known.last < SAME;
+  return { times: Math.min(MOST_TIMES, isSame ? left : left + 1), since: known === undefined || left === 0 ? now : known.since, last: now };
 };
 
 /** Until when a provider is passed over for a check that it failed: an hour after the first failure, twice as long after each further one, a day at most. */

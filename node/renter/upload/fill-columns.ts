@@ -4,6 +4,7 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { readDeals, type KnownDeal } from '../deals/deal-book.js';
 import type { Answers } from '../homes/ask-homes.js';
+import { leavesPlaced } from '../homes/deals-with-room.js';
 import { findHomes, occupy, type HomesWanted } from '../homes/find-homes.js';
 import { quotedAnew } from '../homes/risen-asks.js';
 import { quoteOf, type Quote, type QuotePart, type SpacePlan } from '../homes/quote.js';
@@ -19,9 +20,10 @@ export interface HomesTerms extends Omit<HomesWanted, 'plan' | 'count'> {
   readonly answers: Answers;
 }
 
-const partOf = ({ deal }: KnownDeal): QuotePart => {
-  const { id, provider, price, egressPrice, end, maxLeaves, maxEgress } = deal;
-  return { provider, price, egressPrice, end, deal: id, escrow: wei(0n), maxLeaves, maxEgress };
+const partOf = (known: KnownDeal): QuotePart => {
+  const { id, provider, price, egressPrice, end, maxLeaves, maxEgress } = known.deal;
+  const free = maxLeaves - leavesPlaced(known);
+  return { provider, price, egressPrice, end, deal: id, free, escrow: wei(0n), maxLeaves, maxEgress };
 };
 
 /** BALANCE_TOO_SMALL if the wallet has less than all steps take, as far as is known. */
