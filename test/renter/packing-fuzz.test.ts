@@ -2,14 +2,13 @@ import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { leaves } from '../../node/core/units.js';
 import { collect } from '../support/collect.js';
-import { createRecordedSink } from '../support/worlds/renter-world.js';
+import { createRecordedSink, sourceOf } from '../support/worlds/renter-world.js';
 import { createSteppedWorld, STEP } from './in-steps.js';
 import { mortal } from './mortal.js';
 import { filesOf, putAll } from './small-files.js';
 import { bytesOf } from '../support/worlds/actors.js';
-import { sourceOf } from '../support/worlds/renter-world.js';
 
-const seeds = (process.env['SEEDS'] ?? '1 2 3').split(' ').map(Number);
+const seeds = [1, 2, 3];
 const randomOf = (seed: number) => {
   let state = seed * 2_654_435_761;
   return (below: number): number => {
