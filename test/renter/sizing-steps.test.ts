@@ -80,5 +80,7 @@ describe('The room for a step', () => {
     const first = { ...parts[0]!, deal: `0x${'1'.repeat(64)}` as never };
     const there = quoteOf(planStep({ ...space, bytes: 2 * GiB }), [first], period(10), { periodBlocks: 40 }, 500);
     expect(there.laterEscrow, 'as if a deal that is there had no room but for this step').to.equal((10n * TOKEN) / 4n);
+    const roomy = quoteOf(planStep({ ...space, bytes: 2 * GiB }), [{ ...first, free: 1 << 24 }], period(10), { periodBlocks: 40 }, 500);
+    expect(roomy.laterEscrow, 'nothing where it has room for all').to.equal(0n);
   });
 });

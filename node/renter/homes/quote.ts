@@ -88,7 +88,7 @@ export interface QuotePart {
   readonly egressPrice: Wei;
   readonly end: Period;
   readonly deal?: DealId;
-  /** Leaves that a deal which is there has room for; of a new one all. */
+  /** Leaves that a deal which is there has room for. Default: those of this step alone. */
   readonly free?: number;
   /** Token wei to be paid in now; zero for a deal that is there. */
   readonly escrow: Wei;
@@ -118,8 +118,9 @@ export interface Quote extends SpacePlan {
 }
 
 /** What the part's provider is paid in for the steps that its deal has no room for. */
-const laterOf = ({ maxLeaves, free = maxLeaves, ...terms }: QuotePart, plan: SpacePlan, now: Period, reads: number): bigint => {
-  const left = Math.max(0, free - plan.leaves);
+const laterOf = ({ deal, maxLeaves, free, ...terms }: QuotePart, plan: SpacePlan, now: Period, reads: number): bigint => {
+  const room = deal === undefined ? maxLeaves : (free ?? plan.leaves);
+  const left = Math.max(0, room - plan.leaves);
   const later = leaves(Math.max(0, (plan.later ?? 0) - left));
   return later === 0 ? 0n : escrowFor({ ...terms, maxLeaves: later, now, maxEnd: terms.end, unit: wei(0n), reads });
 };
