@@ -3,6 +3,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { leastEgress } from '../../core/market/egress-cover.js';
 import { periodAt } from '../../core/market/schedule.js';
 import type { Serial } from '../../core/tasks/serial.js';
+import { unlessAborted } from '../../core/tasks/waiting.js';
 import { bytesPaidDown, checkVoucher, egressUp, nextAmount, voucherDigest, type Voucher } from '../../core/market/voucher.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { Authorization, ProviderLink } from '../../ports/link.js';
@@ -93,25 +94,24 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
   const lostOf = (deal: DealId): number => losses.get(deal) ?? 0;
 
   /** What vouchers of the deal can be good for, whichever revision that we signed is posted: the provider accepts no more. */
-  const coverOf = async (deal: Deal, signal?: AbortSignal): Promise<Wei> => {
-    const [{ block }, record] = await Promise.all([settlement.agreed.head(signal), catalogue.deal(deal.id)]);
+  const coverOf = async (deal: Deal): Promise<Wei> => {
+    const [{ block }, record] = await Promise.all([settlement.agreed.head(), catalogue.deal(deal.id)]);
     const signed = [record?.current?.revision, record?.proposed?.revision].filter((revision) => revision !== undefined);
     return leastEgress(deal, signed, periodAt(block, settlement.genesisBlock, settlement.parameters.periodBlocks));
   };
   /** A free deal as the nearest RPC tells it, since then no money moves; any other as two tell it. */
-  const readDeal = async (id: DealId, signal?: AbortSignal): Promise<PaidDeal | undefined> => {
-    const near = await settlement.deal(id, signal);
+  const readDeal = async (id: DealId): Promise<PaidDeal | undefined> => {
+    const near = await settlement.deal(id);
     if (near === undefined || near.egressPrice === 0n) return near && { deal: near, most: wei(0n) };
-    const deal = await settlement.agreed.deal(id, signal);
-    return deal && { deal, most: await coverOf(deal, signal) };
+    const deal = await settlement.agreed.deal(id);
+    return deal && { deal, most: await coverOf(deal) };
   };
+  /** Several reads may wait for one answer: whoever gives up takes it from nobody else. */
   const dealOf = (id: DealId, signal?: AbortSignal): Promise<PaidDeal | undefined> => {
-    const known = deals.get(id);
-    if (known) return known;
-    const asked = readDeal(id, signal);
+    const asked = deals.get(id) ?? readDeal(id);
+    if (!deals.has(id)) asked.catch(() => deals.get(id) === asked && deals.delete(id));
     deals.set(id, asked);
-    asked.catch(() => deals.delete(id));
-    return asked;
+    return unlessAborted(asked, signal);
   };
 
   /** The highest amount that this wallet is known to have promised: by the catalogue, the chain, or the provider's own proof. */
@@ -191,7 +191,9 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
     },
     recount: (deal) => {
       const meter = meters.get(deal);
-      if (meter !== undefined) former.set(deal, meter);
+      // Of what is free nothing is counted.
+      if (meter === undefined) return;
+      former.set(deal, meter);
       meters.delete(deal);
       deals.delete(deal);
     },
