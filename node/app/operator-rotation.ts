@@ -2,7 +2,7 @@ import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { gasWei, type Address, type GasWei } from '../core/units.js';
 import type { Receipt, Settlement, SettlementAction } from '../ports/settlement.js';
 import { decideRotation } from './decide-rotation.js';
-import type { Keystore } from './keystore.js';
+import type { Keystore } from './keys/keystore.js';
 
 /** An operator's key that has taken another's place. */
 export interface OperatorRotated {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { masterKeyFrom, masterKeyMessage, personalDigest, sessionKey } from '../core/keys/keys.js';
+import { deriveMaster, personalDigest, sessionKey } from '../core/keys/keys.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { noMetrics } from '../core/metrics/no-metrics.js';
 import { createKeySigner } from '../core/keys/signing.js';
@@ -18,7 +18,8 @@ import { countedFees, type Fees } from './counted-fees.js';
 import type { Settings } from './settings/config.js';
 import { foldersOf } from './settings/folders.js';
 import { createLog } from './log.js';
-import { sessionKeysOf, type SessionFacts } from './session-keys.js';
+import { requireSameMaster } from './keys/master-check.js';
+import { sessionKeysOf, type SessionFacts } from './keys/session-keys.js';
 import { rpcUrlsOf } from './settings/rpc-urls.js';
 import { openAccount, openWallet, openWalletToRead, type WalletSession } from './wallet-session.js';
 import { createWorkerSlabCoder } from './workers/slab-coder.js';
@@ -47,8 +48,10 @@ interface Identity {
   readonly renter: Address;
 }
 
-const masterOf = async ({ settlement, key }: WalletSession): Promise<Uint8Array> =>
-  masterKeyFrom(await createKeySigner(key).sign(personalDigest(masterKeyMessage(settlement.identity))));
+const masterOf = ({ settlement, key }: WalletSession): Promise<Uint8Array> => {
+  const { account, identity } = settlement;
+  return deriveMaster((message) => createKeySigner(key).sign(personalDigest(message)), { ...identity, account });
+};
 
 /** STORE_FOREIGN for keys of another market than `identity`. */
 const requireSameMarket = (facts: SessionFacts, identity: MarketIdentity): void => {
@@ -88,7 +91,8 @@ export const openRenter = async (
   opened.use(wallet);
   const { book } = wallet;
   const { settlement, fees } = countedFees(wallet.settlement);
-  const { catalogue: path } = foldersOf(settings);
+  const { catalogue: path, masterCheck } = foldersOf(settings);
+  await requireSameMaster(masterCheck(settlement.identity), { ...settlement.identity, account }, master);
   if (!existsSync(path)) await createCatalogueFiles(path, settlement.identity);
   const catalogue = await openCatalogueFiles(path, settlement.identity);
   opened.defer(() => catalogue.close());

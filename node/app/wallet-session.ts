@@ -6,7 +6,7 @@ import type { Book } from './book/book.js';
 import type { Settings } from './settings/config.js';
 import { findBook } from './book/find-book.js';
 import { foldersOf } from './settings/folders.js';
-import { createKeystore, type Keystore, type KeyRole } from './keystore.js';
+import { createKeystore, type Keystore, type KeyRole } from './keys/keystore.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createLog } from './log.js';
 import { rpcUrlsOf } from './settings/rpc-urls.js';

@@ -1,7 +1,7 @@
 import { loadSettings, type Settings } from '../../node/app/settings/config.js';
 import { rpcUrlsOf } from '../../node/app/settings/rpc-urls.js';
 import { keystoreOf } from '../../node/app/wallet-session.js';
-import type { Keystore } from '../../node/app/keystore.js';
+import type { Keystore } from '../../node/app/keys/keystore.js';
 import { openRpc } from '../../node/chain/rpc/rpc.js';
 import type { MarketParameters } from '../../node/core/market/deal.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';

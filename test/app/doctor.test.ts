@@ -11,7 +11,7 @@ import { runChecks, type Check, type Finding } from '../../node/app/doctor/check
 import { checks } from '../../node/app/doctor/checks.js';
 import { createFacts } from '../../node/app/doctor/facts.js';
 import { DISK_FLOOR_BYTES } from '../../node/app/disk-room.js';
-import { createKeystore } from '../../node/app/keystore.js';
+import { createKeystore } from '../../node/app/keys/keystore.js';
 import { fromHex } from '../../node/core/data/bytes.js';
 import { address } from '../../node/core/units.js';
 import { deployDevnet } from '../../scripts/demo/devnet/deploy-devnet.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decideRotation } from '../../node/app/decide-rotation.js';
-import { createKeystore, type Keystore } from '../../node/app/keystore.js';
+import { createKeystore, type Keystore } from '../../node/app/keys/keystore.js';
 import { rotateOperator, type OperatorRotated } from '../../node/app/operator-rotation.js';
 import { handOver } from '../../node/app/owner-handover.js';
 import { address, gasWei, type Address } from '../../node/core/units.js';

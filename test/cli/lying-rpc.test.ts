@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bookText } from '../../node/app/book/book.js';
 import { jsonText } from '../../node/app/json-text.js';
-import { createKeystore } from '../../node/app/keystore.js';
+import { createKeystore } from '../../node/app/keys/keystore.js';
 import { loadSettings } from '../../node/app/settings/config.js';
 import { foldersOf } from '../../node/app/settings/folders.js';
 import { openReader, openWallet } from '../../node/app/wallet-session.js';

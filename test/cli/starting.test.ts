@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { IProviderRegistry__factory } from '../../node/chain/contracts/factories/interfaces/IProviderRegistry__factory.js';
 import { peerIdBytes } from '../../node/chain/market/peer-id-bytes.js';
 import { toHex } from '../../node/core/data/bytes.js';
-import { createKeystore } from '../../node/app/keystore.js';
+import { createKeystore } from '../../node/app/keys/keystore.js';
 import { changeSettingsFile } from '../../node/app/settings/file.js';
 import { startDevnet, type Devnet } from '../../scripts/demo/devnet/devnet.js';
 import type { GuardedProcess } from '../../scripts/demo/devnet/guarded-process.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JsonRpcProvider, Wallet } from 'ethers';
-import { createKeystore } from '../../node/app/keystore.js';
+import { createKeystore } from '../../node/app/keys/keystore.js';
 import { toHex } from '../../node/core/data/bytes.js';
 import { readCommand } from '../../scripts/deploy/options.js';
 import { runDeploy, type DeployReport } from '../../scripts/deploy/run-deploy.js';

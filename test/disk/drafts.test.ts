@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFileSink } from '../../node/app/files/file-sink.js';
-import { createKeystore } from '../../node/app/keystore.js';
+import { createKeystore } from '../../node/app/keys/keystore.js';
 import { ownDirectory } from '../../node/disk/directory-owner.js';
 import { makeDirectory } from '../../node/disk/durable-file.js';
 import { createSectorFiles } from '../../node/storage/sector-files.js';

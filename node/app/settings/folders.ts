@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import type { Address } from '../../core/units.js';
 import type { Settings } from './config.js';
 
@@ -6,6 +7,8 @@ import type { Settings } from './config.js';
 export interface Folders {
   readonly settingsFile: string;
   readonly keys: string;
+  /** File with the check value of the master key on a market. */
+  masterCheck(of: Pick<MarketIdentity, 'chainId' | 'market'>): string;
   /** Signed transactions of one account, kept until they are mined. */
   transactions(account: Address): string;
   readonly sectors: string;
@@ -30,6 +33,7 @@ export const foldersOf = (settings: Settings): Folders => {
   return {
     settingsFile: join(home, 'config.json'),
     keys: join(home, 'keys'),
+    masterCheck: ({ chainId, market }) => join(home, 'checks', `${chainId}-${market}.json`),
     transactions: (account) => join(home, 'transactions', account),
     sectors: join(provider, 'sectors'),
     journal: join(provider, 'journal'),

@@ -1,6 +1,6 @@
 import { row } from './row.js';
 
-/** Command line, settings, keystore, daemon. */
+/** Command line, settings, daemon. */
 export const appErrors = {
   USAGE: row<{ detail: string }>((d) => `this command line is not understood: ${d.detail}`, 'Add --help to see how it is called.'),
   BAD_OPTION: row<{ option: string; value: string; expected: string }>(
@@ -44,17 +44,6 @@ export const appErrors = {
     (d) => `${d.path} cannot be read: ${d.reason}`,
     'Check the path and its permissions.',
   ),
-  PASSWORD_NEEDED: row<object>(() => 'the keystore needs its password, and there is no terminal to ask on', 'Give --password-file.'),
-  PASSWORD_MISTYPED: row<object>(() => 'the two passwords differ', 'Run the command again.'),
-  PASSWORD_EMPTY: row<object>(() => 'the password is empty', 'Choose one that is not.'),
-  KEY_MISSING: row<{ role: string; folder: string }>(
-    (d) => `there is no ${d.role} key in ${d.folder}`,
-    'Make one with "holdfast wallet new" or "holdfast provider init", or name the right --home.',
-  ),
-  SESSION_MISSING: row<{ folder: string }>(
-    (d) => `there are no keys of a session in ${d.folder}`,
-    'Make them with "holdfast renter purse", or run it with the wallet: --wallet.',
-  ),
   WEBHOOK_FAILED: row<{ host: string; reason: string }>(
     (d) => `${d.host} did not take the announcement: ${d.reason}`,
     'Nobody was told this way, and the next round tries again: see that the address takes a POST of JSON, and answers with 2xx.',
@@ -67,17 +56,6 @@ export const appErrors = {
     (d) => `this only reads, and ${d.action} would be a transaction`,
     'This is a bug: report it, with the command that you ran.',
   ),
-  KEY_INVALID: row<object>(() => 'this is not a private key', 'A private key is 0x and 64 hex digits.'),
-  KEY_EXISTS: row<{ role: string; path: string }>(
-    (d) => `there is a ${d.role} key already, in ${d.path}`,
-    'Use it, or name another --home; a key is never overwritten.',
-  ),
-  KEYSTORE_CORRUPT: row<{ path: string }>((d) => `${d.path} is not a usable key file`, 'Restore it from your backup.'),
-  KEY_OF_ANOTHER_ROLE: row<{ path: string; role: string; found: string }>(
-    (d) => `${d.path} holds the ${d.found} key, and the ${d.role} key belongs there`,
-    'Give each key file the name of its role: wallet.json, operator.json, peer.json.',
-  ),
-  WRONG_PASSWORD: row<{ path: string }>((d) => `the password does not open ${d.path}`, 'Try again with the password it was made with.'),
   PROVIDER_EXISTS: row<{ provider: string; peerId: string }>(
     (d) => `provider ${d.provider} is registered already, with peer ${d.peerId} whose key is not here`,
     'Use the home folder it was set up in, or another wallet.',

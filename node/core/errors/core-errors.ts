@@ -11,6 +11,14 @@ export const coreErrors = {
     'The stored sectors differ from the signed revision: restore them, or forfeit the deal.',
   ),
   SIGNATURE_INVALID: row<{ reason: string }>((d) => `the signature is not usable: ${d.reason}`, 'Sign again with the right key.'),
+  SIGNATURE_VARIES: row<{ account: string }>(
+    (d) => `the wallet ${d.account} signed the same message twice, and the signatures differ`,
+    'What is stored could not be opened again, so nothing was stored: use a wallet that signs the same way each time (RFC 6979), such as "holdfast wallet new" makes.',
+  ),
+  SIGNATURE_FOREIGN: row<{ account: string }>(
+    (d) => `what was signed is not signed by the key of ${d.account}`,
+    'Choose that account in the wallet and sign again; an account that is a contract has no key of its own, and cannot store.',
+  ),
   CHANGE_INVALID: row<{ index: number; sectors: number }>(
     (d) => `a revision takes out sector ${d.index}, which is out of order or not among the ${d.sectors} of the one before`,
     'Fetch the newest revision from the provider and start the change from that one.',

@@ -4,6 +4,7 @@ import { contractErrors } from './contract-errors.js';
 import { coreErrors } from './core-errors.js';
 import { deployErrors } from './deploy-errors.js';
 import { generalErrors } from './general-errors.js';
+import { keyErrors } from './key-errors.js';
 import { ledgerErrors } from './ledger-errors.js';
 import { libraryErrors } from './library-errors.js';
 import { providerErrors } from './provider-errors.js';
@@ -24,6 +25,7 @@ type ErrorTable = typeof generalErrors &
   typeof providerErrors &
   typeof renterErrors &
   typeof appErrors &
+  typeof keyErrors &
   typeof deployErrors;
 
 /**
@@ -42,6 +44,7 @@ export const errorTable: ErrorTable = {
   ...providerErrors,
   ...renterErrors,
   ...appErrors,
+  ...keyErrors,
   ...deployErrors,
 } satisfies Record<string, Row<never>>;
 

@@ -2,11 +2,12 @@ import { mapHashToField } from '@noble/curves/abstract/modular.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, fromHex, uintBytes } from '../data/bytes.js';
+import { concatBytes, equalBytes, fromHex, toHex, uintBytes } from '../data/bytes.js';
 import type { MarketIdentity } from './market-identity.js';
+import { signerOf } from './signing.js';
 import { HoldfastError } from '../errors/holdfast-error.js';
 import { keccak256 } from '../data/keccak.js';
-import type { Hash, Signature } from '../units.js';
+import { signature, type Address, type Hash, type Signature } from '../units.js';
 
 /** Everything secret of a renter comes from one signature of its wallet, so that the wallet alone gives it all back. */
 
@@ -30,14 +31,47 @@ export const personalDigest = (message: string): Hash => {
   return keccak256(concatBytes(text(`\x19Ethereum Signed Message:\n${bytes.length}`), bytes));
 };
 
-/** The master key, 32 bytes, from the signature over {@link masterKeyMessage}; v and malleability of s make no difference. */
-export const masterKeyFrom = (signature: Signature): Uint8Array => {
-  const bytes = fromHex(signature).subarray(0, 64);
-  const { r, s } = parse(bytes);
+/** r ‖ s of a signature, 64 bytes, with the lower of its two s: v and malleability make no difference. */
+const lowPair = (signed: Signature): Uint8Array => {
+  const { r, s } = parse(fromHex(signed).subarray(0, 64));
   const order = secp256k1.Point.Fn.ORDER;
-  const low = s > order / 2n ? order - s : s;
-  return hkdf(sha256, concatBytes(uintBytes(r, 32), uintBytes(low, 32)), text('holdfast/master/1'), undefined, 32);
+  return concatBytes(uintBytes(r, 32), uintBytes(s > order / 2n ? order - s : s, 32));
 };
+
+/** The master key, 32 bytes, from the signature over {@link masterKeyMessage}; v and malleability of s make no difference. */
+export const masterKeyFrom = (signed: Signature): Uint8Array => hkdf(sha256, lowPair(signed), text('holdfast/master/1'), undefined, 32);
+
+/** Signs a message as a wallet does (EIP-191 `personal_sign`): a key in memory, or a wallet in a browser. */
+export type MessageSigner = (message: string) => Promise<Signature>;
+
+/** Whose master key is asked for, and on which market. */
+export type MasterOwner = Pick<MarketIdentity, 'chainId' | 'market'> & { readonly account: Address };
+
+/** SIGNATURE_FOREIGN unless `account` signed `message` with a key of its own: a contract that signs has none. */
+const requireSigner = (message: string, signed: Signature, account: Address): void => {
+  const pair = lowPair(signed);
+  const signers = [27, 28].map((v) => signerOf(personalDigest(message), signature(toHex(concatBytes(pair, Uint8Array.of(v))))));
+  if (!signers.includes(account)) throw new HoldfastError('SIGNATURE_FOREIGN', { account });
+};
+
+/**
+ * The master key of a wallet, 32 bytes. The wallet is asked twice: one that signs otherwise the second time could never open again what is
+ * stored under the first. SIGNATURE_VARIES, SIGNATURE_FOREIGN (another account, or no key at all), SIGNATURE_INVALID.
+ */
+export const deriveMaster = async (sign: MessageSigner, { account, ...market }: MasterOwner): Promise<Uint8Array> => {
+  const message = masterKeyMessage(market);
+  const first = await sign(message);
+  requireSigner(message, first, account);
+  const master = masterKeyFrom(first);
+  if (!equalBytes(master, masterKeyFrom(await sign(message)))) throw new HoldfastError('SIGNATURE_VARIES', { account });
+  return master;
+};
+
+/**
+ * The check value of a master key, 16 hex digits: kept in the open, it tells that key from another. It is derived with a salt of its own, so
+ * that nothing about the key follows from it.
+ */
+export const masterCheck = (master: Uint8Array): string => toHex(hkdf(sha256, master, text('holdfast/check/1'), undefined, 8)).slice(2);
 
 const parse = (bytes: Uint8Array): { readonly r: bigint; readonly s: bigint } => {
   try {

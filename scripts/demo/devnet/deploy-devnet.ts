@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseWallet } from 'ethers';
 import { readBook, type Book } from '../../../node/app/book/book.js';
-import { createKeystore } from '../../../node/app/keystore.js';
+import { createKeystore } from '../../../node/app/keys/keystore.js';
 import { fromHex } from '../../../node/core/data/bytes.js';
 import { startGuarded } from './guarded-process.js';
 import { SCRYPT_COST } from './person.js';

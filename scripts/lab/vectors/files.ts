@@ -1,5 +1,6 @@
 import { challengeVectors } from './challenges.js';
 import { digestVectors } from './digests.js';
+import { keyVectors } from './key-tree.js';
 import { referenceVectors } from './reference.js';
 
 /** Bytes as 0x-prefixed hex, bigints as decimal text. */
@@ -14,7 +15,9 @@ const plain = (value: unknown): unknown => {
 
 /** Every vector file: where it lives and what it holds. */
 export const vectorFiles = async (): Promise<{ url: URL; text: string }[]> =>
-  Object.entries({ ...referenceVectors(), challenges: challengeVectors(), digests: await digestVectors() }).map(([name, value]) => ({
-    url: new URL(`../../../test/vectors/${name}.json`, import.meta.url),
-    text: JSON.stringify(plain(value), null, 2) + '\n',
-  }));
+  Object.entries({ ...referenceVectors(), challenges: challengeVectors(), digests: await digestVectors(), keys: await keyVectors() }).map(
+    ([name, value]) => ({
+      url: new URL(`../../../test/vectors/${name}.json`, import.meta.url),
+      text: JSON.stringify(plain(value), null, 2) + '\n',
+    }),
+  );

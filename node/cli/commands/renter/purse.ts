@@ -1,5 +1,5 @@
 import type { RenterSession } from '../../../app/renter-session.js';
-import type { SessionFacts } from '../../../app/session-keys.js';
+import type { SessionFacts } from '../../../app/keys/session-keys.js';
 import { countText, showCoins, showTokens } from '../../../core/amount-text.js';
 import { gasWei, wei, type GasWei, type Wei } from '../../../core/units.js';
 import type { SettlementAction } from '../../../ports/settlement.js';
@@ -18,7 +18,7 @@ const sessionOf = async (
   call: Call,
   { wallet, master }: RenterSession,
 ): Promise<{ readonly facts: SessionFacts; readonly made: boolean }> => {
-  const { sessionAccount, sessionKeysOf } = await import('../../../app/session-keys.js');
+  const { sessionAccount, sessionKeysOf } = await import('../../../app/keys/session-keys.js');
   const keys = sessionKeysOf(await call.settings());
   const { account: renter, identity } = wallet.settlement;
   const { chainId, market } = identity;

@@ -25,7 +25,7 @@ const tellFailure = ({ terminal }: Call, error: unknown): void => {
 /** Who acts: the session's keys, where there are some, and the wallet otherwise. */
 const actingOf = async ({ options, settings }: Call): Promise<Exclude<Acting, 'reader'>> => {
   if (options.flag('wallet')) return 'wallet';
-  const { sessionKeysOf } = await import('../../../app/session-keys.js');
+  const { sessionKeysOf } = await import('../../../app/keys/session-keys.js');
   return (await sessionKeysOf(await settings()).facts()) === undefined ? 'wallet' : 'session';
 };
 
@@ -50,7 +50,7 @@ const checkedPassword = async (call: Call, acting: Acting): Promise<string> => {
   const settings = await call.settings();
   const password = await askPassword(call, acting);
   if (acting === 'session') {
-    const { sessionKeysOf } = await import('../../../app/session-keys.js');
+    const { sessionKeysOf } = await import('../../../app/keys/session-keys.js');
     await sessionKeysOf(settings).unlock(password);
   } else {
     const { keystoreOf } = await import('../../../app/wallet-session.js');

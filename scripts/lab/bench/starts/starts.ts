@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bookText } from '../../../../node/app/book/book.js';
-import { createKeystore } from '../../../../node/app/keystore.js';
+import { createKeystore } from '../../../../node/app/keys/keystore.js';
 import { createCatalogueFiles } from '../../../../node/storage/catalogue.js';
 import { sampleBook } from '../../../../test/support/sample-book.js';
 import { thisMachine, type Machine } from '../provider/machine.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { createKeystore, type KeyRole } from '../../../../../node/app/keystore.js';
+import { createKeystore, type KeyRole } from '../../../../../node/app/keys/keystore.js';
 import { draftSettings } from '../../../../../node/app/settings/draft.js';
 import { changeSettingsFile, readSettingsText, writeSettingsText } from '../../../../../node/app/settings/file.js';
 import { openReserve } from '../../../../../node/disk/reserve.js';

@@ -1,12 +1,12 @@
-import { makeDirectory, syncDirectory, writeDurablyShared } from '../disk/durable-file.js';
+import { makeDirectory, syncDirectory, writeDurablyShared } from '../../disk/durable-file.js';
 import { randomBytes } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod/v4';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { address, type Address } from '../core/units.js';
-import { fromHex, toHex } from '../core/data/bytes.js';
-import { addressText } from '../disk/unit-schemas.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { address, type Address } from '../../core/units.js';
+import { fromHex, toHex } from '../../core/data/bytes.js';
+import { addressText } from '../../disk/unit-schemas.js';
 
 /** What a key is for: `wallet` pays and owns, `operator` signs for a provider's daemon, `peer` is its libp2p identity. */
 export type KeyRole = 'wallet' | 'operator' | 'peer';

@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, hexlify } from 'ethers';
 import { z } from 'zod/v4';
-import { fromHex } from '../core/data/bytes.js';
-import { HoldfastError } from '../core/errors/holdfast-error.js';
-import { sessionKey } from '../core/keys/keys.js';
-import { createKeySigner } from '../core/keys/signing.js';
-import type { Address } from '../core/units.js';
-import { makeDirectory, writeDurably } from '../disk/durable-file.js';
-import { addressText } from '../disk/unit-schemas.js';
-import type { Settings } from './settings/config.js';
-import { foldersOf } from './settings/folders.js';
+import { fromHex } from '../../core/data/bytes.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { sessionKey } from '../../core/keys/keys.js';
+import { createKeySigner } from '../../core/keys/signing.js';
+import type { Address } from '../../core/units.js';
+import { makeDirectory, writeDurably } from '../../disk/durable-file.js';
+import { addressText } from '../../disk/unit-schemas.js';
+import type { Settings } from '../settings/config.js';
+import { foldersOf } from '../settings/folders.js';
 
 /** What stands in the file of the session's keys, readable without a password. */
 export interface SessionFacts {

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKeystore } from '../../node/app/keystore.js';
-import { toHex } from '../../node/core/data/bytes.js';
-import { isHoldfastError, type ErrorCode } from '../../node/core/errors/holdfast-error.js';
+import { createKeystore } from '../../../node/app/keys/keystore.js';
+import { toHex } from '../../../node/core/data/bytes.js';
+import { isHoldfastError, type ErrorCode } from '../../../node/core/errors/holdfast-error.js';
 
 const codeOf = async (work: Promise<unknown>): Promise<ErrorCode | undefined> =>
   await work.then(
