@@ -83,7 +83,7 @@ const refusingIn = (healing: HealResult | undefined): ReadonlyMap<DealId, string
 
 /** Objects whose lost shards were not placed elsewhere. */
 const unrepaired = (repair: RepairWithinResult | undefined): readonly Need[] =>
-  (repair?.outcomes ?? []).flatMap(({ object: { id, name }, kind, error }): Need[] => {
+  (repair?.outcomes ?? []).flatMap(({ owner: { id, name }, kind, error }): Need[] => {
     const detail = kind === 'hopeless' ? 'too few of its shards can be read' : error?.message;
     return detail === undefined ? [] : [{ kind: 'repair', id: `repair of ${id}`, object: id, name, detail }];
   });

@@ -100,7 +100,7 @@ export type ObjectRecord = StoredObject | HalfDoneObject;
 export type SlabOwner = ObjectRecord | Crate;
 
 /** An object of one slab that lies in a crate. */
-export interface PackedObject {
+export interface CratedObject {
   readonly object: ObjectRecord;
   readonly length: number;
   readonly sha256: Hash;
@@ -128,7 +128,7 @@ export interface NewList {
 /** Which shard a sector is. */
 export interface SectorPlace {
   /** Id of the object, or of the crate. */
-  readonly object: string;
+  readonly owner: string;
   readonly slab: number;
   readonly shard: number;
 }
@@ -165,11 +165,11 @@ export interface RenewalPayment {
 export type CatalogueChange =
   | { readonly number: number; readonly kind: 'object'; readonly object: ObjectRecord }
   | { readonly number: number; readonly kind: 'crate'; readonly crate: Crate }
-  /** Slabs at or beyond the count of their object are gone, and those of a crate in which nothing lies. Of a slab in a crate the shards are not told. */
-  | { readonly number: number; readonly kind: 'slab'; readonly object: string; readonly index: number; readonly slab: SlabRecord }
+  /** Slabs at or beyond the count of their owner are gone, and those of a crate in which nothing lies. Of a slab in a crate the shards are not told. */
+  | { readonly number: number; readonly kind: 'slab'; readonly owner: string; readonly index: number; readonly slab: SlabRecord }
   | { readonly number: number; readonly kind: 'deal'; readonly deal: RenterDeal }
   /** The object or the crate of that id was deleted, with its slabs. */
-  | { readonly number: number; readonly kind: 'deleted'; readonly object: string }
+  | { readonly number: number; readonly kind: 'deleted'; readonly owner: string }
   /** What was deleted since is not all remembered: whoever follows drops what it has, and takes what comes now for the whole. */
   | { readonly number: 0; readonly kind: 'anew' };
 
@@ -206,7 +206,7 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
   /** By id. */
   crate(id: string): Promise<Crate | undefined>;
   /** Replaces what is known of a crate, of which the slabs never get fewer, and the given slabs, in one write with what lies in those that are new. */
-  putCrate(crate: Crate, slabs: ReadonlyMap<number, SlabRecord>, packed?: ReadonlyMap<number, readonly PackedObject[]>): Promise<void>;
+  putCrate(crate: Crate, slabs: ReadonlyMap<number, SlabRecord>, crated?: ReadonlyMap<number, readonly CratedObject[]>): Promise<void>;
   /** What lies in a slab of a crate, in order, deleted or not. */
   parts(crate: string, slab: number): AsyncIterable<CratePart>;
   /** All slabs of crates, with what of them is in use: leaves of each shard of objects that are not deleted. */

@@ -18,7 +18,7 @@ import { getObject, type GetOptions, type GetResult } from './download/get.js';
 import { createTrust } from './homes/trust.js';
 import { defaultLimits, type RenterLimits } from './limits.js';
 import { createLinks } from './links.js';
-import { mostPacked, putPacked, type PutPackedOptions, type PutPackedResult } from './upload/put-packed.js';
+import { largestInCrate, putInCrates, type PutInCratesOptions, type PutInCratesResult } from './upload/put-in-crates.js';
 import { putObject, type PutOptions, type PutResult } from './upload/put.js';
 import type { SmallFile } from './upload/fill-crates.js';
 import { healDeals, type HealOptions, type HealResult } from './repair/heal.js';
@@ -38,9 +38,9 @@ import type { RepairOptions } from './repair/repair-options.js';
 export interface Renter {
   put(options: PutOptions): Promise<PutResult>;
   /** Stores small files that share sectors. */
-  putPacked<File extends SmallFile>(options: PutPackedOptions<File>): Promise<PutPackedResult>;
+  putInCrates<File extends SmallFile>(options: PutInCratesOptions<File>): Promise<PutInCratesResult>;
   /** Bytes of the largest file that shares sectors. */
-  mostPacked(shape: Pick<PutOptions, 'k' | 'n'>): number;
+  largestInCrate(shape: Pick<PutOptions, 'k' | 'n'>): number;
   get(options: GetOptions): Promise<GetResult>;
   /** By id or by name: the newest of that name that is stored, or else the newest that was begun. */
   object(idOrName: string): Promise<ObjectRecord | undefined>;
@@ -106,8 +106,8 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   const context: RenterContext = { ...rest, renter, objectKey: keyOf, limits: bounds, links, egress, trust, inHand: new Set(), serial };
   return {
     put: (options) => putObject(context, options),
-    putPacked: (options) => putPacked(context, options),
-    mostPacked: (shape) => mostPacked(context, shape),
+    putInCrates: (options) => putInCrates(context, options),
+    largestInCrate: (shape) => largestInCrate(context, shape),
     get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),
     object: (idOrName) => world.catalogue.object(idOrName),
     objects: () => world.catalogue.objects(),

@@ -37,12 +37,12 @@ const objectWith = (id: string, slabs: number): ObjectRecord & { readonly record
 });
 const letters = objectWith('letters', 3);
 const slabsIn = (records: readonly SlabRecord[]): ReadonlyMap<string, ClaimedSlab> =>
-  new Map(records.map((record, slab) => [slabName({ object: letters.id, slab }), { object: letters, slab, record }]));
+  new Map(records.map((record, slab) => [slabName({ owner: letters.id, slab }), { owner: letters, slab, record }]));
 const slabs = slabsIn(letters.records);
 const claim = (name: string, slab: number): LostClaim => ({
   deal: idOf(name),
   root: sectorOf(`letters ${slab} ${name}`).root,
-  place: { object: 'letters', slab, shard: holders.indexOf(name) },
+  place: { owner: 'letters', slab, shard: holders.indexOf(name) },
 });
 const doubled = (shard: ShardPlacement): ShardPlacement => ({ ...shard, sector: { ...shard.sector, leaves: leaves(8) } });
 const plenty = new Map(holders.map((name) => [idOf(name), 1_000]));
@@ -124,8 +124,8 @@ describe('What to make anew of what providers lost', () => {
     const wrong = [
       { ...claim('bob', 0), deal: idOf('carol') },
       { ...claim('bob', 0), root: hash(`0x${'0'.repeat(64)}`) },
-      { ...claim('bob', 0), place: { object: 'letters', slab: 9, shard: 0 } },
-      { ...claim('bob', 0), place: { object: 'photos', slab: 0, shard: 0 } },
+      { ...claim('bob', 0), place: { owner: 'letters', slab: 9, shard: 0 } },
+      { ...claim('bob', 0), place: { owner: 'photos', slab: 0, shard: 0 } },
     ];
     expect(decide(wrong)).to.deep.equal({ heal: [], hopeless: [], later: [] });
   });

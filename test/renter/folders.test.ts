@@ -66,7 +66,7 @@ describe('Alice stores what people have', function () {
       expect(stored[0]).to.include({ bytes: 3_000, name: 'a.jpg' });
       const cut = async (): Promise<void> => truncate(path, 10);
       const { renter } = world;
-      const slow: typeof renter = { ...renter, putPacked: async (options) => (await cut(), renter.putPacked(options)) };
+      const slow: typeof renter = { ...renter, putInCrates: async (options) => (await cut(), renter.putInCrates(options)) };
       const { files } = await gather([join(folder, 'in')], {});
       const options = { k: 2, n: 3, periods: 20, input: () => Readable.from([]), spool: { folder } };
       const run = await world.during(storeFiles(slow, files, options));

@@ -42,7 +42,7 @@ describe('A crate that is half done', () => {
     world.silence('bob');
     await world.liveTo(world.ledger.period + 1, 25);
     const { outcomes } = await world.during(world.renter.repair({ periods: 20 }));
-    expect(outcomes.map(({ object, error }) => [object.name, error?.message])).to.deep.equal([['long', undefined]]);
+    expect(outcomes.map(({ owner, error }) => [owner.name, error?.message])).to.deep.equal([['long', undefined]]);
   });
 
   it('is not moved, at a price, as if it were stored', async () => {
@@ -58,7 +58,7 @@ describe('A crate that is half done', () => {
     await world.liveTo(world.ledger.period + 1, 25);
     const result = await world.during(world.renter.repair({ periods: 20 }));
     expect(stored).to.have.length(2);
-    expect(result.outcomes.map(({ object, bytes }) => [object.name, bytes])).to.deep.equal([['file 0 and 1 more', 1_920]]);
+    expect(result.outcomes.map(({ owner, bytes }) => [owner.name, bytes])).to.deep.equal([['file 0 and 1 more', 1_920]]);
     expect(result.repairedShards).to.equal(1);
   });
 });

@@ -224,7 +224,7 @@ describe('Alice, whose small files share sectors,', () => {
     world.silence(lost);
     await world.liveTo(world.ledger.period + 1, 25);
     const { outcomes } = await world.during(world.renter.repair({ periods: 20 }));
-    expect(outcomes.map(({ kind, object }) => [kind, object.state, object.name])).to.deep.equal([['move', 'crate', 'file 0 and 10 more']]);
+    expect(outcomes.map(({ kind, owner }) => [kind, owner.state, owner.name])).to.deep.equal([['move', 'crate', 'file 0 and 10 more']]);
     const after = await shardsOf(world.catalogue, await objectNamed(world, 'file 3'));
     expect(after.filter(({ deal }) => !before.some((old) => old.deal === deal))).to.have.length(1);
     expect((await world.during(world.renter.repair({ periods: 20 }))).outcomes).to.deep.equal([]);
@@ -239,7 +239,7 @@ describe('Alice, whose small files share sectors,', () => {
     world.silence('bob');
     await world.liveTo(world.ledger.period + 1, 25);
     const { outcomes } = await world.during(world.renter.repair({ periods: 20, objects: ['file 2'] }));
-    expect(outcomes.map(({ object }) => object.state)).to.deep.equal(['crate']);
+    expect(outcomes.map(({ owner }) => owner.state)).to.deep.equal(['crate']);
     world.silence('carol');
     await expectAllBack(world, mixed);
   });

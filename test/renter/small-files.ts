@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { SmallFile } from '../../node/renter/upload/fill-crates.js';
-import type { PutPackedResult } from '../../node/renter/upload/put-packed.js';
+import type { PutInCratesResult } from '../../node/renter/upload/put-in-crates.js';
 import type { Renter } from '../../node/renter/renter.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { createRecordedSink, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
@@ -30,9 +30,9 @@ export const filesOf = (contents: Contents, opened: string[] = []): SmallFile[] 
 export const putAll = (
   renter: Renter,
   files: readonly SmallFile[],
-  more: Partial<Parameters<Renter['putPacked']>[0]> = {},
-): Promise<PutPackedResult> =>
-  renter.putPacked({
+  more: Partial<Parameters<Renter['putInCrates']>[0]> = {},
+): Promise<PutInCratesResult> =>
+  renter.putInCrates({
     ...terms,
     files,
     onFailed: (_, error) => {

@@ -131,7 +131,7 @@ describe('stores on disk, as they were first made,', () => {
       expect(await catalogue.healing(deal.id)).to.deep.equal(healing);
       expect(await collect(catalogue.withContent(object.sha256))).to.deep.equal([object]);
       for (const { shard, sector } of slab.shards)
-        expect(await catalogue.sectorPlace(deal.id, sector.root)).to.deep.equal({ object: object.id, slab: 0, shard });
+        expect(await catalogue.sectorPlace(deal.id, sector.root)).to.deep.equal({ owner: object.id, slab: 0, shard });
       expect((await collect(catalogue.changes(0))).map(({ kind }) => kind)).to.deep.equal(['slab', 'object', 'object', 'deleted', 'deal']);
       await catalogue.close();
     }));

@@ -6,7 +6,7 @@ import type { StoredObject } from '../../ports/catalogue.js';
 import type { ProviderFailure } from '../../renter/events.js';
 import { leavesPerProvider, type Quote } from '../../renter/homes/quote.js';
 import type { Renter } from '../../renter/renter.js';
-import type { PutPackedResult } from '../../renter/upload/put-packed.js';
+import type { PutInCratesResult } from '../../renter/upload/put-in-crates.js';
 import type { PutOptions, PutResult } from '../../renter/upload/put.js';
 import type { Failed, ToStore } from './gather.js';
 import { openSource } from './open-source.js';
@@ -14,7 +14,7 @@ import { failedWith, planAgain, planFiles, type Planned, type StorePlan } from '
 import { createStreamSource, type StreamSourceOptions } from './stream-source.js';
 
 /** What a run of puts asks of a renter. */
-type Storer = Pick<Renter, 'object' | 'unreadable' | 'put' | 'putPacked' | 'mostPacked'>;
+type Storer = Pick<Renter, 'object' | 'unreadable' | 'put' | 'putInCrates' | 'largestInCrate'>;
 
 /** What is stored of, and how. */
 export interface StoreOptions extends Omit<PutOptions, 'name' | 'source' | 'k' | 'n'> {
@@ -63,7 +63,7 @@ interface Tally {
   quote: Quote | undefined;
 }
 
-const note = (tally: Tally, { quote, failures }: PutResult | PutPackedResult): void => {
+const note = (tally: Tally, { quote, failures }: PutResult | PutInCratesResult): void => {
   tally.quote ??= quote;
   for (const failure of failures) tally.failures.set(failure.provider, failure);
 };
@@ -84,7 +84,7 @@ const termsOf = (options: StoreOptions, { quote: agreed }: Tally): Terms => {
 
 /** Tells which files may share sectors. */
 const smallIn = (renter: Storer, shape: Pick<StoreOptions, 'k' | 'n'>): ((file: Planned) => boolean) => {
-  const most = renter.mostPacked(shape);
+  const most = renter.largestInCrate(shape);
   return ({ bytes }) => bytes !== undefined && bytes > 0 && bytes <= most;
 };
 
@@ -134,7 +134,7 @@ const storeSmall = async (
   for (let turn = 1; rest.length > 0; turn++) {
     const files = rest.map(({ file, bytes = 0, origin }) => ({ name: file.name, bytes, origin, file, open: () => open(file, options) }));
     try {
-      note(tally, await renter.putPacked({ ...termsOf(options, tally), following, files, onFile, onFailed, onStored }));
+      note(tally, await renter.putInCrates({ ...termsOf(options, tally), following, files, onFile, onFailed, onStored }));
       break;
     } catch (error) {
       const changed = isHoldfastError(error, 'SOURCE_CHANGED', 'FILE_UNREADABLE')

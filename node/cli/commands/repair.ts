@@ -51,10 +51,10 @@ export const command: CommandSpec = {
       if (missing[0] !== undefined) throw new HoldfastError('OBJECT_MISSING', { name: missing[0] });
       const chosen = names.length > 0 && { objects: [...names, ...objects.map(({ id }) => id)] };
       const { outcomes, repairedShards, egress, failures } = await renter.repair({ ...options, ...chosen }).finally(end);
-      const moved = outcomes.map(({ object, kind, moved: homes, error }) => {
+      const moved = outcomes.map(({ owner, kind, moved: homes, error }) => {
         const failed = error && asCoded(error);
         return {
-          name: object.name,
+          name: owner.name,
           kind,
           shards: Object.fromEntries(homes),
           ...(failed && { error: { code: failed.code, message: failed.message } }),

@@ -2,7 +2,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Address, DealId, Wei } from '../../core/units.js';
 import type { ShardPlacement, SlabOwner, SlabRecord } from '../../ports/catalogue.js';
 import { shardLeaves, type DecodedSlab, type PlacedShard } from '../../core/data/slab.js';
-import { codedObject, type CodedObject } from '../coded-object.js';
+import { codedOwner, type CodedOwner } from '../coded-owner.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
 import { fastest } from '../../core/tasks/fastest.js';
@@ -10,10 +10,10 @@ import { readSpan, type ReadSpan } from './read-sector.js';
 import type { Purse } from './egress.js';
 import { planReads, type ReadTask } from './plan-reads.js';
 
-/** Who holds what of an object, and who has answered fast so far. */
+/** Who holds what of an object or a crate, and who has answered fast so far. */
 export interface Sources {
-  readonly object: SlabOwner;
-  readonly coded: CodedObject;
+  readonly owner: SlabOwner;
+  readonly coded: CodedOwner;
   /** Of the deals that may be read from. */
   readonly providers: ReadonlyMap<DealId, Address>;
   /** Pays for the reads. */
@@ -32,22 +32,22 @@ export interface SourceOptions {
 }
 
 /**
- * Which deals the shards of an object's `slabs` lie in, by provider, and what reading them costs. EGRESS_UNFUNDED and EGRESS_ABOVE_LIMIT if
+ * Which deals the shards of the owner's `slabs` lie in, by provider, and what reading them costs. EGRESS_UNFUNDED and EGRESS_ABOVE_LIMIT if
  * fewer than k shards of a slab can be paid for; deals that cannot are left out.
  */
 export const sourcesOf = async (
   context: RenterContext,
-  object: SlabOwner,
+  owner: SlabOwner,
   slabs: ReadTask['slabs'],
   { purse, without = new Set(), signal }: SourceOptions,
 ): Promise<Sources> => {
-  const { costs, unpayable } = await planReads(context, { k: object.k, slabs, without }, purse, signal);
+  const { costs, unpayable } = await planReads(context, { k: owner.k, slabs, without }, purse, signal);
   const providers = new Map<DealId, Address>();
   for (const deal of costs.keys()) {
     const record = unpayable.has(deal) ? undefined : await context.catalogue.deal(deal);
     if (record) providers.set(deal, record.provider);
   }
-  return { object, coded: codedObject(context, object), providers, purse, costs, order: [] };
+  return { owner, coded: codedOwner(context, owner), providers, purse, costs, order: [] };
 };
 
 /** Those who came first last time first, then the cheapest; who failed last. */
@@ -97,7 +97,7 @@ export const fetchSlab = async (
   failures: FailureList,
   signal?: AbortSignal,
 ): Promise<DecodedSlab> => {
-  const { name, k, n } = sources.object;
+  const { name, k, n } = sources.owner;
   const { spareShards, hedgeMilliseconds } = context.limits;
   // A spare that comes too late was paid for as well: where reading has a price, only who is late or fails gets one.
   const spare = [...sources.costs.values()].some((cost) => cost > 0n) ? 0 : spareShards;

@@ -10,13 +10,13 @@ export interface LostClaim {
 
 /** A slab of an object or a crate. */
 export interface ClaimedSlab {
-  readonly object: SlabOwner;
+  readonly owner: SlabOwner;
   readonly slab: number;
   readonly record: SlabRecord;
 }
 
-/** Names a slab among those of all objects. */
-export const slabName = ({ object, slab }: Pick<SectorPlace, 'object' | 'slab'>): string => `${object} ${slab}`;
+/** Names a slab among those of all objects and crates. */
+export const slabName = ({ owner, slab }: Pick<SectorPlace, 'owner' | 'slab'>): string => `${owner} ${slab}`;
 
 export interface HealingSnapshot {
   readonly claims: readonly LostClaim[];
@@ -63,7 +63,7 @@ const bySlab = ({ claims, slabs }: HealingSnapshot): readonly LostShards[] => {
 /** Pure: what of the lost is made anew, and what cannot be or not now. */
 export const decideHealing = (snapshot: HealingSnapshot): HealingPlan => {
   const allowed = new Map(snapshot.allowed);
-  const spare = (one: LostShards): number => shardsLeft(one) - one.object.k;
+  const spare = (one: LostShards): number => shardsLeft(one) - one.owner.k;
   const slabs = bySlab(snapshot).toSorted((a, b) => spare(a) - spare(b));
   const take = ({ deal, sector }: ShardPlacement): boolean => {
     const left = (allowed.get(deal) ?? 0) - sector.leaves * LEAF_BYTES;

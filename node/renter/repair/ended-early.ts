@@ -16,16 +16,16 @@ export interface EndedDeal {
 }
 
 const endedDeal = async ({ catalogue }: RenterContext, { deal, record }: KnownDeal): Promise<EndedDeal> => {
-  const objects = new Set<string>();
+  const owners = new Set<string>();
   let shards = 0;
   for await (const { root } of catalogue.sectors(deal.id, record.current?.revision.number ?? 0n)) {
     const place = await catalogue.sectorPlace(deal.id, root);
     if (place === undefined) continue;
     shards += 1;
-    objects.add(place.object);
+    owners.add(place.owner);
   }
-  const found = await Promise.all([...objects].map((id) => ownerOf(catalogue, id)));
-  const names = found.flatMap((object) => (object && object.state !== 'placing' ? [object.name] : []));
+  const found = await Promise.all([...owners].map((id) => ownerOf(catalogue, id)));
+  const names = found.flatMap((owner) => (owner && owner.state !== 'placing' ? [owner.name] : []));
   return { deal: deal.id, provider: deal.provider, isClosed: deal.status === 'closed', shards, names: [...new Set(names)] };
 };
 

@@ -24,10 +24,10 @@ export const remakeShards = async (
   failures: FailureList,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ShardPlacement, EncodedShard>> => {
-  const { object, slab, shards } = damaged;
-  const { k, n } = object;
+  const { owner, slab, shards } = damaged;
+  const { k, n } = owner;
   const left = whatIsLeft(damaged);
-  const sources = await sourcesOf(context, object, [left], { purse, signal });
+  const sources = await sourcesOf(context, owner, [left], { purse, signal });
   using plaintext = await fetchSlab(context, sources, [slab, left], failures, signal);
   const parts = await sources.coded.partsOf({ index: slab, length: left.length });
   const places = shards.map(({ shard, deal, attempt }) => ({ shard, deal, attempt }));

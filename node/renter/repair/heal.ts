@@ -50,8 +50,8 @@ const slabsOf = async ({ catalogue }: RenterContext, claims: readonly LostClaim[
   for (const { place } of claims) {
     const name = slabName(place);
     if (slabs.has(name)) continue;
-    const [object, record] = await Promise.all([ownerOf(catalogue, place.object), catalogue.slab(place.object, place.slab)]);
-    if (object && record) slabs.set(name, { object, slab: place.slab, record });
+    const [owner, record] = await Promise.all([ownerOf(catalogue, place.owner), catalogue.slab(place.owner, place.slab)]);
+    if (owner && record) slabs.set(name, { owner, slab: place.slab, record });
   }
   return slabs;
 };
@@ -67,15 +67,15 @@ interface HealRound {
   readonly unhealed: UnhealedShard[];
 }
 
-const describe = ({ known }: HealRound, { object, slab }: LostShards, place: ShardPlacement): HealedShard => {
+const describe = ({ known }: HealRound, { owner, slab }: LostShards, place: ShardPlacement): HealedShard => {
   const { deal } = known.get(place.deal) as KnownDeal;
-  return { deal: deal.id, provider: deal.provider, name: object.name, slab, shard: place.shard, bytes: bytesOf(place) };
+  return { deal: deal.id, provider: deal.provider, name: owner.name, slab, shard: place.shard, bytes: bytesOf(place) };
 };
 
 const giveUp = (context: RenterContext, round: HealRound, damaged: LostShards, reason: Unhealable, error?: Error): void => {
   for (const place of damaged.shards) {
     const { deal } = round.known.get(place.deal) as KnownDeal;
-    const facts = { reason, left: shardsLeft(damaged), needed: damaged.object.k };
+    const facts = { reason, left: shardsLeft(damaged), needed: damaged.owner.k };
     const collateral = wei(deal.weight * context.settlement.parameters.unit);
     round.unhealed.push({ ...describe(round, damaged, place), ...facts, collateral, ...(error && { error }) });
   }

@@ -48,7 +48,7 @@ const movedSlab = (slab: SlabRecord, columns: readonly Column[], { shards }: Pla
   }),
 });
 
-/** The slabs of a run as parts of an object; where in it they lie is not asked for here. */
+/** The slabs of a run as parts of what they are of; where in it they lie is not asked for here. */
 const partsOf = ({ slabs }: SlabRun): Slab[] => {
   const parts: Slab[] = [];
   let offset = 0;
@@ -93,23 +93,23 @@ const leavesOf = (slabs: readonly SlabRecord[], k: number): Leaves =>
  */
 export const moveSlabs = async (
   context: RenterContext,
-  object: StoredObject | Crate,
+  owner: StoredObject | Crate,
   run: SlabRun,
   later: number,
   { options, purse, failures }: Moving,
 ): Promise<readonly Column[]> => {
-  const { k, n } = object;
+  const { k, n } = owner;
   const { slabs, lost } = run;
   const records = [...slabs.values()];
   const { signal, report } = options;
   const now = await currentPeriod(context.settlement.agreed, signal);
   const without = new Set(lost.filter(({ readable }) => !readable).map(({ deal }): DealId => deal));
-  const sources = await sourcesOf(context, object, records, { purse, without, signal });
+  const sources = await sourcesOf(context, owner, records, { purse, without, signal });
   const own = leavesOf(records, k);
   const room = options.room === undefined ? later : leavesPerProvider(options.room, k);
   const total = records.reduce((sum, { length }) => sum + length, 0);
   const placing: Placing = {
-    object: sources.coded,
+    coded: sources.coded,
     known: new Map(),
     again: (wanted) => fetched(context, sources, run, wanted, failures, signal),
     terms: {
@@ -134,6 +134,6 @@ export const moveSlabs = async (
   });
   const columns = stored.columns.map(({ column }) => column);
   const moved = [...stored.placed].map(([index, placed]) => [index, movedSlab(slabs.get(index) as SlabRecord, columns, placed)] as const);
-  await context.catalogue.moveSlabs(object.id, new Map(moved));
+  await context.catalogue.moveSlabs(owner.id, new Map(moved));
   return columns;
 };

@@ -9,7 +9,7 @@ import { decideRepair, type DealHealth, type LostShard, type SlabRepair, type Th
 export interface RepairAction {
   /** `hopeless` if any slab is. */
   readonly kind: SlabRepair['kind'];
-  readonly object: StoredObject | Crate;
+  readonly owner: StoredObject | Crate;
   /** Plaintext bytes of the slabs that need repair. */
   readonly bytes: number;
   /** What they have lost: each shard index of a deal once. */
@@ -28,11 +28,11 @@ export interface SlabRun {
   readonly lost: readonly LostShard[];
 }
 
-/** Ids of the objects of which a shard lies in a deal that is lost or ends: found from those deals, not from the objects. */
-const damagedObjects = async ({ catalogue }: RenterContext, { health }: RepairTerms): Promise<ReadonlySet<string>> => {
+/** Ids of the objects and crates of which a shard lies in a deal that is lost or ends: found from those deals, not from the objects. */
+const damagedOwners = async ({ catalogue }: RenterContext, { health }: RepairTerms): Promise<ReadonlySet<string>> => {
   const ids = new Set<string>();
   for (const [deal, { state }] of health)
-    if (state === 'lost' || state === 'ending') for await (const { object } of catalogue.placesIn(deal)) ids.add(object);
+    if (state === 'lost' || state === 'ending') for await (const { owner } of catalogue.placesIn(deal)) ids.add(owner);
   return ids;
 };
 
@@ -54,19 +54,19 @@ const planSlab = async (
   return repair && (await isInUse(context, owner, index)) ? repair : undefined;
 };
 
-/** The repair of one object, from its slabs one after the other; undefined if none needs any. */
-const planObject = async (context: RenterContext, object: StoredObject | Crate, terms: RepairTerms): Promise<RepairAction | undefined> => {
+/** The repair of one object or crate, from its slabs one after the other; undefined if none needs any. */
+const planOwner = async (context: RenterContext, owner: StoredObject | Crate, terms: RepairTerms): Promise<RepairAction | undefined> => {
   let bytes = 0;
   let kind: RepairAction['kind'] = 'move';
   const lost = new Map<string, LostShard>();
-  for await (const slab of context.catalogue.slabs(object.id)) {
-    const repair = await planSlab(context, object, slab, terms);
+  for await (const slab of context.catalogue.slabs(owner.id)) {
+    const repair = await planSlab(context, owner, slab, terms);
     if (!repair) continue;
     bytes += slab[1].length;
     if (repair.kind === 'hopeless') kind = 'hopeless';
     for (const shard of repair.lost) lost.set(`${shard.shard} ${shard.deal}`, shard);
   }
-  return bytes === 0 ? undefined : { kind, object, bytes, lost: [...lost.values()] };
+  return bytes === 0 ? undefined : { kind, owner, bytes, lost: [...lost.values()] };
 };
 
 /** What the slabs of these objects lie in: themselves, or crates. */
@@ -87,10 +87,10 @@ export const planRepairs = async (
   terms: RepairTerms,
 ): Promise<readonly RepairAction[]> => {
   const actions: RepairAction[] = [];
-  const ids = owners?.map(({ id }) => id) ?? (await damagedObjects(context, terms));
+  const ids = owners?.map(({ id }) => id) ?? (await damagedOwners(context, terms));
   for (const id of ids) {
-    const object = await ownerOf(context.catalogue, id);
-    const action = object && object.state !== 'placing' ? await planObject(context, object, terms) : undefined;
+    const owner = await ownerOf(context.catalogue, id);
+    const action = owner && owner.state !== 'placing' ? await planOwner(context, owner, terms) : undefined;
     if (action) actions.push(action);
   }
   return actions;
@@ -98,19 +98,19 @@ export const planRepairs = async (
 
 const layoutOf = ({ shards }: SlabRecord): string => shards.map(({ shard, deal, attempt }) => `${shard} ${deal} ${attempt}`).join();
 
-/** The first run of slabs of an object that are to be moved, from slab `from` on: those beyond help wait, and hold up no others. */
+/** The first run of slabs of an object or a crate that are to be moved, from slab `from` on: those beyond help wait, and hold up no others. */
 const nextRun = async (
   context: RenterContext,
-  object: StoredObject | Crate,
+  owner: StoredObject | Crate,
   from: number,
   terms: RepairTerms,
 ): Promise<SlabRun | undefined> => {
   const slabs = new Map<number, SlabRecord>();
-  const most = mostOfStep(object, context.limits);
+  const most = mostOfStep(owner, context.limits);
   let found: { readonly lost: readonly LostShard[]; readonly layout: string } | undefined;
   let bytes = 0;
-  for await (const [index, slab] of context.catalogue.slabs(object.id, from)) {
-    const repair = await planSlab(context, object, [index, slab], terms);
+  for await (const [index, slab] of context.catalogue.slabs(owner.id, from)) {
+    const repair = await planSlab(context, owner, [index, slab], terms);
     const layout = layoutOf(slab);
     const moves = repair?.kind === 'move';
     if (found && (!moves || layout !== found.layout || slabs.size === most.slabs || bytes + slab.length > most.bytes)) break;
@@ -122,11 +122,11 @@ const nextRun = async (
   return found && { slabs, lost: found.lost };
 };
 
-/** The runs of slabs of an object that are to be moved, one after the other. */
-export async function* runsOf(context: RenterContext, object: StoredObject | Crate, terms: RepairTerms): AsyncGenerator<SlabRun> {
+/** The runs of slabs of an object or a crate that are to be moved, one after the other. */
+export async function* runsOf(context: RenterContext, owner: StoredObject | Crate, terms: RepairTerms): AsyncGenerator<SlabRun> {
   let from = 0;
   for (;;) {
-    const run = await nextRun(context, object, from, terms);
+    const run = await nextRun(context, owner, from, terms);
     if (!run) return;
     yield run;
     from = Math.max(...run.slabs.keys()) + 1;

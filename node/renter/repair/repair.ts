@@ -17,7 +17,7 @@ import { ownersOf, planRepairs, runsOf, type RepairAction, type RepairTerms } fr
 import { readHealth } from './read-health.js';
 import type { RepairOptions } from './repair-options.js';
 
-/** What became of one object that needed repair. */
+/** What became of one object or crate that needed repair. */
 export interface RepairOutcome extends RepairAction {
   /** Providers that hold the moved shards now, by shard index: the last one each, where slabs of the object went to different ones. */
   readonly moved: ReadonlyMap<number, Address>;
@@ -46,7 +46,7 @@ const chosenObjects = async ({ catalogue }: RenterContext, wanted: readonly stri
   return [...objects.values()];
 };
 
-/** What was moved of an object so far. */
+/** What was moved of an object or a crate so far. */
 interface Moved {
   readonly homes: Map<number, Address>;
   shards: number;
@@ -55,27 +55,27 @@ interface Moved {
 /** For each action the leaves that all moves after it take at a provider. */
 const leavesAfter = (actions: readonly RepairAction[]): readonly number[] => {
   const after: number[] = [];
-  actions.reduceRight((sum, { kind, bytes, object }, index) => {
+  actions.reduceRight((sum, { kind, bytes, owner }, index) => {
     after[index] = sum;
-    return kind === 'move' ? sum + leavesPerProvider(bytes, object.k) : sum;
+    return kind === 'move' ? sum + leavesPerProvider(bytes, owner.k) : sum;
   }, 0);
   return after;
 };
 
-/** Moves the lost shards of an object, a run of slabs after the other; new deals have room for `later` leaves more, or for as much again. */
-const moveObject = async (
+/** Moves the lost shards of an object or a crate, a run of slabs after the other; new deals have room for `later` leaves more, or for as much again. */
+const moveOwner = async (
   context: RenterContext,
-  { object, bytes }: RepairAction,
+  { owner, bytes }: RepairAction,
   later: number,
   terms: RepairTerms,
   moving: Moving,
   moved: Moved,
 ): Promise<void> => {
   let left = bytes;
-  for await (const run of runsOf(context, object, terms)) {
+  for await (const run of runsOf(context, owner, terms)) {
     for (const { length } of run.slabs.values()) left -= length;
-    const room = Math.max(leavesPerProvider(bytes, object.k), leavesPerProvider(left, object.k) + later);
-    const columns = await moveSlabs(context, object, run, room, moving);
+    const room = Math.max(leavesPerProvider(bytes, owner.k), leavesPerProvider(left, owner.k) + later);
+    const columns = await moveSlabs(context, owner, run, room, moving);
     for (const { shard, provider } of columns) moved.homes.set(shard, provider);
     moved.shards += columns.length * run.slabs.size;
   }
@@ -108,7 +108,7 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
   let repairedShards = 0;
   for (const [index, action] of actions.entries()) {
     const moved: Moved = { homes: new Map(), shards: 0 };
-    const error = await moveObject(context, action, later[index] ?? 0, terms, moving, moved).then(() => undefined, asError);
+    const error = await moveOwner(context, action, later[index] ?? 0, terms, moving, moved).then(() => undefined, asError);
     signal?.throwIfAborted();
     if (error && !options.eachForItself) throw error;
     outcomes.push({ ...action, moved: moved.homes, ...(error && { error }) });

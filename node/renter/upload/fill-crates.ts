@@ -3,7 +3,7 @@ import { shardLeaves } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { createLookAhead } from '../../core/tasks/look-ahead.js';
 import { leaves, type Hash } from '../../core/units.js';
-import type { HalfDoneObject, PackedObject, SlabRecord } from '../../ports/catalogue.js';
+import type { CratedObject, HalfDoneObject, SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import { digestOf, unpooled, type Slab, type SlabInHand, type SlabReader } from './slabs.js';
 
@@ -19,14 +19,14 @@ export interface SmallFile {
 }
 
 /** A small file in a crate's slab. */
-export interface PackedFile<File extends SmallFile> extends PackedObject {
+export interface CratedFile<File extends SmallFile> extends CratedObject {
   readonly file: File;
   readonly object: HalfDoneObject;
 }
 
 /** A slab of a crate on its way, and what lies in it. */
 export interface CrateInHand<File extends SmallFile> extends SlabInHand {
-  readonly packed: readonly PackedFile<File>[];
+  readonly crated: readonly CratedFile<File>[];
 }
 
 /** A slab of a crate that was begun before, of files that are all there. */
@@ -94,13 +94,13 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
       k,
     );
     let from = 0;
-    const packed = files.map(({ file, object, sha256: own, bytes: { length } }): PackedFile<File> => {
+    const crated = files.map(({ file, object, sha256: own, bytes: { length } }): CratedFile<File> => {
       const part = { file, object, length, sha256: own, from: leaves(from) };
       from += shardLeaves(length, k);
       return part;
     });
     const slab: Slab = { index: at, offset, length: bytes.length, sha256: await digestOf(bytes) };
-    return { slab, plaintext: unpooled(bytes), has, packed };
+    return { slab, plaintext: unpooled(bytes), has, crated };
   };
 
   /** A slab that was begun before; undefined unless its files are as they were. */
@@ -120,7 +120,7 @@ export const createCrateReader = <File extends SmallFile>(filling: CrateFilling<
   const nextBegun = async (): Promise<CrateInHand<File> | undefined> => {
     for (let slab = former.shift(); slab; slab = former.shift()) {
       const made = await laidOutBefore(slab);
-      for (const { file } of made?.packed ?? []) onFile?.(file);
+      for (const { file } of made?.crated ?? []) onFile?.(file);
       if (made) return made;
       signal?.throwIfAborted();
       await filling.dropped(slab);

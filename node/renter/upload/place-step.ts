@@ -1,5 +1,5 @@
 import type { DealId } from '../../core/units.js';
-import type { CodedObject } from '../coded-object.js';
+import type { CodedOwner } from '../coded-owner.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import type { SpacePlan } from '../homes/quote.js';
@@ -11,7 +11,7 @@ import type { PlacedSlab, Slab, SlabInHand } from './slabs.js';
 
 /** What the steps of one object have in common. */
 export interface Placing {
-  readonly object: CodedObject;
+  readonly coded: CodedOwner;
   readonly terms: HomesTerms;
   /** Deals as they were before the first step. */
   readonly known: ReadonlyMap<DealId, KnownDeal>;
@@ -61,12 +61,12 @@ export async function* placeStep(
   first: Step,
   task: TaskOptions,
 ): AsyncGenerator<PlacedSlab, SignedStep> {
-  const { object, terms, known } = placing;
+  const { coded, terms, known } = placing;
   const { failures } = terms.answers;
   for (let step = first; ;) {
     const columns = await fillColumns(context, terms, step.plan, step.columns, { ...task, replaces: step.replaces });
     const placed = new Map<number, PlacedSlab>();
-    for await (const one of sendSlabs(context, object, columns, step.slabs, failures, task.signal)) {
+    for await (const one of sendSlabs(context, coded, columns, step.slabs, failures, task.signal)) {
       placed.set(one.slab.index, one);
       yield one;
     }

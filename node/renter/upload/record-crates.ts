@@ -1,12 +1,12 @@
 import type { Crate, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import type { CrateInHand, PackedFile, SmallFile } from './fill-crates.js';
+import type { CrateInHand, CratedFile, SmallFile } from './fill-crates.js';
 import { recordOf, type Slab, type SlabRecorder } from './slabs.js';
 
 /** Writes down what becomes of the slabs of a crate, and of the objects in them. */
 export interface CrateRecorder<File extends SmallFile> extends SlabRecorder<CrateInHand<File>> {
   /** What lies in a slab whose objects do not count as stored yet. */
-  packed(index: number): readonly PackedFile<File>[];
+  crated(index: number): readonly CratedFile<File>[];
   /** Of what did not come to be stored nobody is in charge any more. */
   release(): void;
   /** Objects of slabs up to that byte count as stored, in one write for each slab; gives them back. */
@@ -26,18 +26,18 @@ export const createCrateRecorder = <File extends SmallFile>(
 ): CrateRecorder<File> => {
   let crate = begun;
   let uploaded = 0;
-  const open = new Map<number, { readonly slab: Slab; readonly packed: readonly PackedFile<File>[] }>();
+  const open = new Map<number, { readonly slab: Slab; readonly crated: readonly CratedFile<File>[] }>();
 
   const grown = ({ index }: Slab): Crate => ({ ...crate, slabs: Math.max(crate.slabs, index + 1) });
   return {
     async *noted(slabs) {
       for await (const one of slabs) {
-        const { slab, packed } = one;
-        for (const { object } of packed) inHand.add(object.id);
-        open.set(slab.index, { slab, packed });
+        const { slab, crated } = one;
+        for (const { object } of crated) inHand.add(object.id);
+        open.set(slab.index, { slab, crated });
         crate = grown(slab);
         if (one.has.length === 0)
-          await catalogue.putCrate(crate, new Map([[slab.index, recordOf(slab, [])]]), new Map([[slab.index, packed]]));
+          await catalogue.putCrate(crate, new Map([[slab.index, recordOf(slab, [])]]), new Map([[slab.index, crated]]));
         yield one;
       }
     },
@@ -46,21 +46,21 @@ export const createCrateRecorder = <File extends SmallFile>(
       if (shards.length === crate.n) uploaded = Math.max(uploaded, slab.offset + slab.length);
       report?.({ kind: 'uploaded', bytes: uploaded, total });
     },
-    packed: (index) => open.get(index)?.packed ?? [],
+    crated: (index) => open.get(index)?.crated ?? [],
     release: () => {
-      for (const { packed } of open.values()) for (const { object } of packed) inHand.delete(object.id);
+      for (const { crated } of open.values()) for (const { object } of crated) inHand.delete(object.id);
     },
     committed: async (end) => {
       const all: StoredObject[] = [];
-      for (const [index, { slab, packed }] of open) {
+      for (const [index, { slab, crated }] of open) {
         if (slab.offset + slab.length > end) continue;
         const stored: StoredObject[] = [];
         // What somebody deleted meanwhile stays so.
-        for (const { object, sha256 } of packed)
+        for (const { object, sha256 } of crated)
           if (await catalogue.object(object.id)) stored.push({ ...object, sha256, storedAt: clock.now(), state: 'stored' });
         await catalogue.putObjects(stored);
         open.delete(index);
-        for (const { object } of packed) inHand.delete(object.id);
+        for (const { object } of crated) inHand.delete(object.id);
         all.push(...stored);
       }
       return all;

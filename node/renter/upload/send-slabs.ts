@@ -3,7 +3,7 @@ import { inOrder } from '../../core/tasks/in-order.js';
 import { LEAF_BYTES, leaves } from '../../core/units.js';
 import type { ShardPlacement } from '../../ports/catalogue.js';
 import type { SectorSource } from '../../ports/link.js';
-import type { CodedObject } from '../coded-object.js';
+import type { CodedOwner } from '../coded-owner.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
 import { shardIn, type Column } from './columns.js';
@@ -18,15 +18,15 @@ export const sourceOf = ({ root, bytes }: EncodedShard): SectorSource => ({
 /** Codes a slab and encrypts its shards, each for its column. The plaintext is given back as soon as that is done. */
 const codeSlab = async (
   context: RenterContext,
-  object: CodedObject,
+  coded: CodedOwner,
   { slab, plaintext: held }: SlabInHand,
   columns: readonly Column[],
   signal: AbortSignal,
 ): Promise<EncodedSlab> => {
   using plaintext = held;
-  const { k, n } = object;
+  const { k, n } = coded;
   const places = columns.map(({ shard, deal, attempt }) => ({ shard, deal, attempt }));
-  return await context.coder.encode(plaintext.bytes, { k, n, parts: await object.partsOf(slab) }, places, signal);
+  return await context.coder.encode(plaintext.bytes, { k, n, parts: await coded.partsOf(slab) }, places, signal);
 };
 
 const sendShard = async (context: RenterContext, column: Column, shard: EncodedShard, signal: AbortSignal): Promise<ShardPlacement> => {
@@ -41,7 +41,7 @@ const sendShard = async (context: RenterContext, column: Column, shard: EncodedS
 /** Sends the shards that are not there yet, all side by side. Who fails is recorded, and has no shard of the slab. */
 const sendSlab = async (
   context: RenterContext,
-  object: CodedObject,
+  coded: CodedOwner,
   columns: readonly Column[],
   inHand: SlabInHand,
   failures: FailureList,
@@ -54,7 +54,7 @@ const sendSlab = async (
     inHand.plaintext[Symbol.dispose]();
     return { slab, shards: here };
   }
-  using encoded = await codeSlab(context, object, inHand, open, signal);
+  using encoded = await codeSlab(context, coded, inHand, open, signal);
   const tasks = open.map(async (column): Promise<ShardPlacement | undefined> => {
     const shard = encoded.shards.get(column.shard);
     if (!shard) throw new RangeError(`the coder made no shard ${column.shard}`);
@@ -79,12 +79,12 @@ const sendSlab = async (
  */
 export async function* sendSlabs(
   context: RenterContext,
-  object: CodedObject,
+  coded: CodedOwner,
   columns: readonly Column[],
   slabs: AsyncIterable<SlabInHand>,
   failures: FailureList,
   signal?: AbortSignal,
 ): AsyncGenerator<PlacedSlab> {
-  const send = (slab: SlabInHand, either: AbortSignal) => sendSlab(context, object, columns, slab, failures, either);
+  const send = (slab: SlabInHand, either: AbortSignal) => sendSlab(context, coded, columns, slab, failures, either);
   for await (const [, placed] of inOrder(slabs, context.limits.slabsInFlight, send, signal)) yield placed;
 }

@@ -5,7 +5,7 @@ import { anySignal } from '../../core/tasks/waiting.js';
 import { leaves, type Leaves } from '../../core/units.js';
 import type { SlabOwner, SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
-import { codedObject } from '../coded-object.js';
+import { codedOwner } from '../coded-owner.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { hasRoom } from '../homes/deals-with-room.js';
@@ -94,7 +94,7 @@ export const storeSteps = async <InHand extends SlabInHand>(context: RenterConte
   const signal = anySignal(stop.signal, task.signal);
   const either: TaskOptions = { ...task, signal };
   const again: Placing['again'] = (slabs) => storing.again(slabs, signal);
-  const placing: Placing = { object: codedObject(context, owner), terms, known, again };
+  const placing: Placing = { coded: codedOwner(context, owner), terms, known, again };
   const { failures } = terms.answers;
   const inTurn = createSerial();
 

@@ -23,7 +23,7 @@ export interface ChangeBatch {
   /** Nothing is told any more of what has this number. */
   forget(number: number): void;
   /** Notes a deletion, and forgets the oldest where there are too many. */
-  deletion(object: string): Promise<void>;
+  deletion(owner: string): Promise<void>;
   /** What goes into the batch. */
   rows(): readonly RowChange[];
 }
@@ -49,13 +49,13 @@ export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeL
     return {
       next,
       forget: (number) => void changes.push(log.at(number).drop),
-      deletion: async (object) => {
+      deletion: async (owner) => {
         const oldest = now.deleted >= mostDeleted ? await oldestDeletion() : undefined;
         if (oldest !== undefined) {
           changes.push(log.at(oldest).drop, deleted.at(oldest).drop);
           now = { ...now, deleted: now.deleted - 1, forgotten: oldest };
         }
-        const number = next({ kind: 'deleted', object }, undefined);
+        const number = next({ kind: 'deleted', object: owner }, undefined);
         changes.push(deleted.at(number).put(number));
         now = { ...now, deleted: now.deleted + 1 };
       },
@@ -70,7 +70,7 @@ export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeL
   const changeOf = async (number: number, changed: Changed): Promise<CatalogueChange | undefined> => {
     switch (changed.kind) {
       case 'deleted':
-        return { number, kind: 'deleted', object: changed.object };
+        return { number, kind: 'deleted', owner: changed.object };
       case 'object': {
         const row = await objects.at(changed.object).read(rows);
         return row?.number === number ? { number, kind: 'object', object: row.value } : undefined;
@@ -81,7 +81,7 @@ export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeL
       }
       case 'slab': {
         const row = await slabs.at(changed.object, changed.index).read(rows);
-        return row?.number === number ? { number, ...changed, slab: row.value } : undefined;
+        return row?.number === number ? { number, kind: 'slab', owner: changed.object, index: changed.index, slab: row.value } : undefined;
       }
       case 'deal': {
         const row = await deals.at(changed.deal).read(rows);

@@ -120,9 +120,9 @@ export const createObjectCatalogue = (
       await exclusive(() => writeObjects(rows, log, records));
     },
     crate: async (id) => (await crates.at(id).read(rows))?.value,
-    putCrate: async (crate, changed, packed = new Map()) => {
+    putCrate: async (crate, changed, crated = new Map()) => {
       await settle();
-      await exclusive(() => writeCrate(rows, log, crate, changed, packed));
+      await exclusive(() => writeCrate(rows, log, crate, changed, crated));
     },
     async *parts(crate, slab) {
       for await (const [, part] of parts.under(rows, crate, slab)) yield part;

@@ -1,5 +1,5 @@
 import { shardLeaves } from '../../core/data/slab.js';
-import type { Crate, ObjectRecord, PackedObject, SlabRecord } from '../../ports/catalogue.js';
+import type { Crate, CratedObject, ObjectRecord, SlabRecord } from '../../ports/catalogue.js';
 import { catalogueSpaces } from '../layout.js';
 import type { RowChange, Rows } from '../rows/rows.js';
 import type { ChangeBatch, ChangeLog } from './change-log.js';
@@ -50,15 +50,15 @@ interface Writing {
 }
 
 const slabChanges = async ({ rows, batch, leaving }: Writing, place: SlabPlace, slab: SlabRecord | undefined): Promise<RowChange[]> => {
-  const { object, index } = place;
-  const row = slabs.at(object, index);
+  const { owner, index } = place;
+  const row = slabs.at(owner, index);
   const former = await row.read(rows);
   if (former !== undefined && !isSamePlace(former.value.within, slab?.within)) leaving.leave(former.value);
   if (slab === undefined) {
     if (former !== undefined) batch.forget(former.number);
     return [row.drop, ...placeDrops(former?.value.shards ?? [])];
   }
-  const number = batch.next({ kind: 'slab', object, index }, former?.number);
+  const number = batch.next({ kind: 'slab', object: owner, index }, former?.number);
   return [row.put({ number, value: slab }), ...placeChanges(place, former?.value, slab.within ? undefined : slab)];
 };
 
@@ -93,7 +93,7 @@ export const writeObject = (
 ): Promise<void> =>
   writeAll(rows, log, async (writing) => {
     const changes: RowChange[] = [];
-    for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { object: object.id, index }, slab)));
+    for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { owner: object.id, index }, slab)));
     return [...changes, ...(await objectChanges(writing, object))];
   });
 
@@ -103,17 +103,17 @@ export const rewriteSlabs = (rows: Rows, log: ChangeLog, id: string, moved: Read
     const owner = (await objects.at(id).read(rows)) ?? (await crates.at(id).read(rows));
     const changes: RowChange[] = [];
     for (const [index, slab] of owner ? moved : [])
-      if (await slabs.at(id, index).read(rows)) changes.push(...(await slabChanges(writing, { object: id, index }, slab)));
+      if (await slabs.at(id, index).read(rows)) changes.push(...(await slabChanges(writing, { owner: id, index }, slab)));
     return changes;
   });
 
 /** What lies in a slab of a crate from now on. */
-const packedChanges = async (writing: Writing, crate: Crate, slab: number, packed: readonly PackedObject[]): Promise<RowChange[]> => {
+const cratedChanges = async (writing: Writing, crate: Crate, slab: number, crated: readonly CratedObject[]): Promise<RowChange[]> => {
   const changes: RowChange[] = [];
   let used = 0;
-  for (const { object, length, sha256, from } of packed) {
+  for (const { object, length, sha256, from } of crated) {
     const within = { crate: crate.id, slab, from };
-    changes.push(...(await slabChanges(writing, { object: object.id, index: 0 }, { length, sha256, shards: [], within })));
+    changes.push(...(await slabChanges(writing, { owner: object.id, index: 0 }, { length, sha256, shards: [], within })));
     changes.push(...(await objectChanges(writing, object)), parts.at(crate.id, slab, from).put({ from, object: object.id, length }));
     used += shardLeaves(length, crate.k);
   }
@@ -126,7 +126,7 @@ export const writeCrate = (
   log: ChangeLog,
   crate: Crate,
   changed: ReadonlyMap<number, SlabRecord>,
-  packed: ReadonlyMap<number, readonly PackedObject[]>,
+  crated: ReadonlyMap<number, readonly CratedObject[]>,
 ): Promise<void> =>
   writeAll(rows, log, async (writing) => {
     const row = crates.at(crate.id);
@@ -134,8 +134,8 @@ export const writeCrate = (
     const number = writing.batch.next({ kind: 'crate', object: crate.id }, former?.number);
     const value = { ...crate, slabs: Math.max(crate.slabs, former?.value.slabs ?? 0) };
     const changes: RowChange[] = [row.put({ number, value })];
-    for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { object: crate.id, index }, slab)));
-    for (const [index, objects] of packed) changes.push(...(await packedChanges(writing, crate, index, objects)));
+    for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { owner: crate.id, index }, slab)));
+    for (const [index, objects] of crated) changes.push(...(await cratedChanges(writing, crate, index, objects)));
     return changes;
   });
 

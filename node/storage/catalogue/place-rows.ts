@@ -9,7 +9,7 @@ const lacks = (shards: readonly ShardPlacement[], { deal, sector, shard }: Shard
 
 /** Which slab of which object or crate. */
 export interface SlabPlace {
-  readonly object: string;
+  readonly owner: string;
   readonly index: number;
 }
 
@@ -18,12 +18,12 @@ export const placeDrops = (shards: readonly ShardPlacement[]): RowChange[] =>
   shards.map(({ deal, sector }) => places.at(deal, sector.root).drop);
 
 /** What was placed, moved or given up. */
-export const placeChanges = ({ object, index }: SlabPlace, before?: SlabRecord, after?: SlabRecord): RowChange[] => {
+export const placeChanges = ({ owner, index }: SlabPlace, before?: SlabRecord, after?: SlabRecord): RowChange[] => {
   const [old, fresh] = [before?.shards ?? [], after?.shards ?? []];
   return [
     ...placeDrops(old.filter((one) => lacks(fresh, one))),
     ...fresh
       .filter((one) => lacks(old, one))
-      .map(({ deal, sector, shard }) => places.at(deal, sector.root).put({ object, slab: index, shard })),
+      .map(({ deal, sector, shard }) => places.at(deal, sector.root).put({ owner, slab: index, shard })),
   ];
 };

@@ -27,12 +27,16 @@ export interface RowCodec<Value> {
   decode(bytes: Uint8Array, path: string, key: string): Value;
 }
 
-/** Rows of CBOR: `[version, body]`. */
-export const rowsOf = <Value>(version: number, body: z.ZodType<Value>): RowCodec<Value> => {
+/** Rows of CBOR: `[version, body]`. `toRow` names a value's fields as `body` does, where they have other names. */
+export const rowsOf = <Value>(
+  version: number,
+  body: z.ZodType<Value>,
+  toRow: (value: Value) => unknown = (value) => value,
+): RowCodec<Value> => {
   const row = z.tuple([z.literal(version), z.unknown()]);
   return {
     version,
-    encode: (value) => encode([version, toPlain(value)]),
+    encode: (value) => encode([version, toPlain(toRow(value))]),
     decode: (bytes, path, key) => {
       try {
         return body.parse(row.parse(decode(bytes))[1]);

@@ -42,7 +42,7 @@ export interface Numbered<Value> {
   readonly value: Value;
 }
 
-/** What a number of the change log stands for. */
+/** What a number of the change log stands for; `object` is the id of an object or a crate, as in the row. */
 export type Changed =
   | { readonly kind: 'object' | 'crate' | 'deleted'; readonly object: string }
   | { readonly kind: 'slab'; readonly object: string; readonly index: number }
@@ -76,7 +76,9 @@ const bodies = {
     voucher: z.object({ amount: weiText, signature: signatureText, signer: addressText }).optional(),
   }),
   promised: weiText,
-  sectorPlace: z.object({ object: z.string(), slab: z.number().int(), shard: z.number().int() }),
+  sectorPlace: z
+    .object({ object: z.string(), slab: z.number().int(), shard: z.number().int() })
+    .transform(({ object: owner, ...place }) => ({ owner, ...place })),
   crate: z.object({
     state: z.literal('crate'),
     id: z.string(),
@@ -148,7 +150,7 @@ export const formats = {
   layout: rowsOf<number>(1, bodies.layout),
   egress: rowsOf<ProviderEgress>(1, bodies.egress),
   promised: rowsOf<Wei>(1, bodies.promised),
-  sectorPlace: rowsOf<SectorPlace>(1, bodies.sectorPlace),
+  sectorPlace: rowsOf<SectorPlace>(1, bodies.sectorPlace, ({ owner: object, ...place }) => ({ object, ...place })),
   crate: rowsOf<Numbered<Crate>>(1, numbered<Crate>(bodies.crate)),
   cratePart: rowsOf<CratePart>(1, bodies.cratePart),
   /** Leaves of each shard of a crate's slab that are in use. */

@@ -5,7 +5,7 @@ import type { ByteSource } from '../../../node/ports/world.js';
 import type { Quote } from '../../../node/renter/homes/quote.js';
 import type { Renter } from '../../../node/renter/renter.js';
 import type { SmallFile } from '../../../node/renter/upload/fill-crates.js';
-import type { PutPackedOptions } from '../../../node/renter/upload/put-packed.js';
+import type { PutInCratesOptions } from '../../../node/renter/upload/put-in-crates.js';
 import type { PutOptions } from '../../../node/renter/upload/put.js';
 import { HoldfastError } from '../../../node/core/errors/holdfast-error.js';
 
@@ -57,8 +57,8 @@ const quoteOf = (bytes: number, paid: number, k: number, n: number): Quote => {
 export const createFakeRenter = () => {
   const kept = new Map<string, { readonly object: ObjectRecord; readonly bytes: Buffer }>();
   const puts: PutOptions[] = [];
-  const packed: PutPackedOptions<SmallFile>[] = [];
-  let mostPacked = 0;
+  const crated: PutInCratesOptions<SmallFile>[] = [];
+  let largest = 0;
   const gets: string[] = [];
   const asked: number[] = [];
   let lost: string | undefined;
@@ -99,7 +99,7 @@ export const createFakeRenter = () => {
     room += Number(quote.escrow / PRICE) - own;
     return quote;
   };
-  const renter: Pick<Renter, 'object' | 'objects' | 'unreadable' | 'put' | 'putPacked' | 'mostPacked' | 'get'> = {
+  const renter: Pick<Renter, 'object' | 'objects' | 'unreadable' | 'put' | 'putInCrates' | 'largestInCrate' | 'get'> = {
     object: async (idOrName) => kept.get(idOrName)?.object ?? newestOf(idOrName),
     async *objects() {
       for (const { object } of kept.values()) yield object;
@@ -117,9 +117,9 @@ export const createFakeRenter = () => {
       const object = add(options.name, bytes, { k, n, origin: await source.origin?.() });
       return { object, quote, same: false, failures: [] };
     },
-    mostPacked: () => mostPacked,
-    putPacked: async (options) => {
-      packed.push(options as unknown as PutPackedOptions<SmallFile>);
+    largestInCrate: () => largest,
+    putInCrates: async (options) => {
+      crated.push(options as unknown as PutInCratesOptions<SmallFile>);
       const { files, k = 2, n = 3, following = 0, onFile, onFailed, onStored } = options;
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       const quote = await agree(bytes + following, bytes, { ...options, k, n });
@@ -153,9 +153,9 @@ export const createFakeRenter = () => {
   return {
     renter,
     puts,
-    packed,
+    crated,
     /** Files of up to so many bytes share sectors from now on; none before. */
-    packUpTo: (bytes: number) => void (mostPacked = bytes),
+    packUpTo: (bytes: number) => void (largest = bytes),
     gets,
     /** Of how many objects it was asked whether they can be read. */
     asked,

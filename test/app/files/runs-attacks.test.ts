@@ -113,7 +113,7 @@ describe('A small file that is written to right after its bytes were read', () =
         },
       }));
       const onFailed = (): void => undefined;
-      await world.during(world.renter.putPacked({ ...terms, files, onFailed }));
+      await world.during(world.renter.putInCrates({ ...terms, files, onFailed }));
       const { unchanged } = await world.during(storing(world, folder));
       expect(unchanged.map(({ name }) => name)).to.deep.equal(['in/a']);
       const sink = createRecordedSink();

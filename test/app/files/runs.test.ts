@@ -174,7 +174,7 @@ describe('a folder is stored in one run', () => {
       expect(failed).to.deep.equal([]);
       expect(stored.map(({ name }) => name)).to.deep.equal(['in/a', 'in/b', 'in/empty', 'in/deep/c']);
       expect(files).to.deep.equal(['in/a', 'in/b', 'in/empty', 'in/deep/c']);
-      expect(fake.packed.map(({ files: small, following }) => [small.map(({ name }) => name), following])).to.deep.equal([
+      expect(fake.crated.map(({ files: small, following }) => [small.map(({ name }) => name), following])).to.deep.equal([
         [['in/a', 'in/b'], 6_400],
       ]);
       expect(fake.puts.map(({ name }) => name)).to.deep.equal(['in/empty', 'in/deep/c']);
@@ -191,7 +191,7 @@ describe('a folder is stored in one run', () => {
       expect(failed.map(({ path, error }) => [path, error.code])).to.deep.equal([[join(folder, 'in', 'b'), 'SOURCE_CHANGED']]);
       fake.fail('', new HoldfastError('RPC_MISSING', {}));
       expect((await storing(fake, folder, ['in'])).stored.map(({ name }) => name)).to.deep.equal(['in/b']);
-      expect(fake.packed, 'alone').to.have.length(1);
+      expect(fake.crated, 'alone').to.have.length(1);
       await writeFile(join(folder, 'in', 'a'), 'other');
       await writeFile(join(folder, 'in', 'b'), 'other');
       fake.fail('in/b', new HoldfastError('RPC_MISSING', {}));
@@ -202,20 +202,20 @@ describe('a folder is stored in one run', () => {
     withFolder(async (folder, fake) => {
       fake.packUpTo(640);
       for (const name of ['d', 'e']) await writeFile(join(folder, 'in', name), name);
-      const { putPacked } = fake.renter;
+      const { putInCrates } = fake.renter;
       let turns = 0;
       const changing = async (): Promise<never> => {
         await writeFile(join(folder, 'in', 'b'), 'B'.repeat((turns += 1)));
         await rm(join(folder, 'in', 'd'), { force: true });
         throw new HoldfastError('SOURCE_CHANGED', { name: 'in/b' });
       };
-      fake.renter.putPacked = async (options) => {
-        if (turns > 0) return putPacked(options);
-        await putPacked({ ...options, files: options.files.slice(0, 1) });
+      fake.renter.putInCrates = async (options) => {
+        if (turns > 0) return putInCrates(options);
+        await putInCrates({ ...options, files: options.files.slice(0, 1) });
         return changing();
       };
       const { stored, failed } = await storing(fake, folder, ['in']);
-      expect(fake.packed.map(({ files }) => files.map(({ name, bytes }) => [name, bytes]))).to.deep.equal([
+      expect(fake.crated.map(({ files }) => files.map(({ name, bytes }) => [name, bytes]))).to.deep.equal([
         [['in/a', 640]],
         [
           ['in/b', 1],
@@ -225,7 +225,7 @@ describe('a folder is stored in one run', () => {
       expect(stored.map(({ name }) => name)).to.deep.equal(['in/a', 'in/b', 'in/e', 'in/deep/c']);
       expect(failed.map(({ path, error }) => [path, error.code])).to.deep.equal([[join(folder, 'in', 'd'), 'FILE_UNREADABLE']]);
       turns = 0;
-      fake.renter.putPacked = changing;
+      fake.renter.putInCrates = changing;
       await rejectsCoded(storing(fake, folder, ['in'], { n: 4 }), 'SOURCE_CHANGED');
       expect(turns, 'after three of them it failed, and what names no file ends the run').to.equal(4);
     }));
@@ -233,10 +233,10 @@ describe('a folder is stored in one run', () => {
   it('what is not small any more when a run begins again is stored alone', () =>
     withFolder(async (folder, fake) => {
       fake.packUpTo(640);
-      const { putPacked } = fake.renter;
+      const { putInCrates } = fake.renter;
       let isFirst = true;
-      fake.renter.putPacked = async (options) => {
-        if (!isFirst) return putPacked(options);
+      fake.renter.putInCrates = async (options) => {
+        if (!isFirst) return putInCrates(options);
         isFirst = false;
         await writeFile(join(folder, 'in', 'a'), '');
         await writeFile(join(folder, 'in', 'b'), 'b'.repeat(641));
@@ -249,7 +249,7 @@ describe('a folder is stored in one run', () => {
         ['in/a', 0],
         ['in/b', 641],
       ]);
-      expect(fake.packed).to.deep.equal([]);
+      expect(fake.crated).to.deep.equal([]);
     }));
 
   it('standard input is one thing more that can be stored', () =>

@@ -140,7 +140,7 @@ export const catalogueCompliance = (
       const [bob, carol] = [dealNamed('Bob'), dealNamed('Carol')];
       const [one, two] = [sectorNamed('one', 4), sectorNamed('two', 4)];
       const placed = (...shards: readonly ShardPlacement[]) => new Map([[1, slab('placed', shards)]]);
-      const place = { object: 'aa', slab: 1, shard: 3 };
+      const place = { owner: 'aa', slab: 1, shard: 3 };
       expect(await catalogue.sectorPlace(bob, one.root)).to.equal(undefined);
       await catalogue.putObject(object('aa'), placed(shard(bob, one, 3)));
       await catalogue.putObject(object('aa'), placed(shard(bob, one, 3), shard(carol, two, 0)));
@@ -196,8 +196,8 @@ export const catalogueCompliance = (
       await catalogue.putObject(halfDone('aa', { slabs: 2 }), new Map([[1, slab('second')]]));
       await catalogue.putDeal(deal);
       expect(await told(catalogue, 0)).to.deep.equal([
-        [1, { kind: 'slab', object: 'aa', index: 0, slab: slab('first') }],
-        [3, { kind: 'slab', object: 'aa', index: 1, slab: slab('second') }],
+        [1, { kind: 'slab', owner: 'aa', index: 0, slab: slab('first') }],
+        [3, { kind: 'slab', owner: 'aa', index: 1, slab: slab('second') }],
         [4, { kind: 'object', object: halfDone('aa', { slabs: 2 }) }],
         [5, { kind: 'deal', deal }],
       ]);
@@ -205,14 +205,14 @@ export const catalogueCompliance = (
       await catalogue.putDeal({ ...deal, spent: 3n });
       const again = await reopen();
       const later = [
-        [6, { kind: 'slab', object: 'aa', index: 0, slab: slab('first', []) }],
+        [6, { kind: 'slab', owner: 'aa', index: 0, slab: slab('first', []) }],
         [7, { kind: 'object', object: object('aa', { slabs: 2 }) }],
         [8, { kind: 'deal', deal: { ...deal, spent: 3n } }],
       ];
       expect(await told(again, 5)).to.deep.equal(later);
-      expect(await told(again, 0)).to.deep.equal([[3, { kind: 'slab', object: 'aa', index: 1, slab: slab('second') }], ...later]);
+      expect(await told(again, 0)).to.deep.equal([[3, { kind: 'slab', owner: 'aa', index: 1, slab: slab('second') }], ...later]);
       await again.deleteObject('aa');
-      expect(await told(again, 7)).to.deep.equal([later[2], [9, { kind: 'deleted', object: 'aa' }]]);
+      expect(await told(again, 7)).to.deep.equal([later[2], [9, { kind: 'deleted', owner: 'aa' }]]);
       expect(await told(again, 0), 'nothing is left of its slabs').to.have.length(2);
       await again.putObject(object('aa', { slabs: 0 }));
       expect(await told(await reopen(), 9), 'no number is given twice').to.deep.equal([
@@ -252,7 +252,7 @@ export const catalogueCompliance = (
       expect(await collect(again.placing())).to.deep.equal([]);
       expect(await again.object('c0')).to.equal(undefined);
       expect(await again.object(crate.name)).to.equal(undefined);
-      expect(await again.sectorPlace(dealNamed('Carol'), sectorNamed('other').root)).to.deep.equal({ object: 'c0', slab: 0, shard: 1 });
+      expect(await again.sectorPlace(dealNamed('Carol'), sectorNamed('other').root)).to.deep.equal({ owner: 'c0', slab: 0, shard: 1 });
       expect(await collect(again.placesIn(dealNamed('Bob')))).to.have.length(1);
       expect(await collect(again.parts('c0', 0))).to.deep.equal(
         parts.map(({ from, length }, i) => ({ from, length, object: ['aa', 'bb', 'cc'][i] })),
@@ -287,7 +287,7 @@ export const catalogueCompliance = (
       expect(await last.crate('c0')).to.equal(undefined);
       expect(await collect(last.crateUse())).to.deep.equal([]);
       expect(
-        (await collect(last.changes(0))).filter(({ kind }) => kind === 'deleted').map((change) => 'object' in change && change.object),
+        (await collect(last.changes(0))).filter(({ kind }) => kind === 'deleted').map((change) => 'owner' in change && change.owner),
       ).to.have.members(['bb', 'dd', 'c0']);
       expect((await collect(last.changes(0))).some(({ kind }) => kind === 'crate')).to.equal(false);
     }));
@@ -304,7 +304,7 @@ export const catalogueCompliance = (
       await catalogue.putCrate(crate, new Map([[0, placed]]));
       expect((await collect(catalogue.changes(before))).map(({ number: _, ...change }) => change)).to.have.deep.members([
         { kind: 'crate', crate },
-        { kind: 'slab', object: 'c0', index: 0, slab: placed },
+        { kind: 'slab', owner: 'c0', index: 0, slab: placed },
       ]);
     }));
 

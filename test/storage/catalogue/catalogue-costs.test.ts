@@ -100,7 +100,7 @@ describe('what a catalogue costs, in rows,', () => {
       reset();
       expect((await catalogue.object('file 0'))?.id).to.equal('0');
       expect(await collect(catalogue.withContent(object(0).sha256))).to.deep.equal([object(0)]);
-      expect(await catalogue.sectorPlace(dealNamed('deal 2'), sectorNamed('0 1 2').root)).to.deep.equal({ object: '0', slab: 1, shard: 2 });
+      expect(await catalogue.sectorPlace(dealNamed('deal 2'), sectorNamed('0 1 2').root)).to.deep.equal({ owner: '0', slab: 1, shard: 2 });
       expect((await collect(catalogue.placing())).map(({ id }) => id)).to.deep.equal(['half']);
       expect(await catalogue.isUsed(dealNamed('deal 1'))).to.equal(true);
       expect(await collect(catalogue.usedDeals())).to.have.length(SHARDS);

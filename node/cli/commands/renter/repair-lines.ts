@@ -11,15 +11,15 @@ export const BEYOND_HELP = 'too few of its shards can be read: its providers’ 
 /** Why shards are lost, each reason once. */
 const reasonsOf = (lost: RepairWithinOutcome['lost']): readonly string[] => [...new Set(lost.map(({ reason }) => reason))];
 
-const outcomeLines = ({ object, kind, moved, error, escrow, lost }: RepairWithinOutcome, performed: boolean): readonly string[] => {
+const outcomeLines = ({ owner, kind, moved, error, escrow, lost }: RepairWithinOutcome, performed: boolean): readonly string[] => {
   const why = reasonsOf(lost).join('; ');
-  if (kind === 'hopeless') return [`  ${object.name}: ${BEYOND_HELP} (${why})`];
+  if (kind === 'hopeless') return [`  ${owner.name}: ${BEYOND_HELP} (${why})`];
   if (error !== undefined) {
     const { message, remedy } = asCoded(error);
-    return [`  ${object.name}: not all of its lost shards are placed elsewhere (${why}): ${message}`, `    → ${remedy}`];
+    return [`  ${owner.name}: not all of its lost shards are placed elsewhere (${why}): ${message}`, `    → ${remedy}`];
   }
-  if (!performed) return [`  ${object.name}: lost shards would be placed elsewhere, for ${showTokens(escrow)} of new escrow (${why})`];
-  return [`  ${object.name}: shards ${[...moved.keys()].join(', ')} placed elsewhere (${why})`];
+  if (!performed) return [`  ${owner.name}: lost shards would be placed elsewhere, for ${showTokens(escrow)} of new escrow (${why})`];
+  return [`  ${owner.name}: shards ${[...moved.keys()].join(', ')} placed elsewhere (${why})`];
 };
 
 /** What was made anew at other providers, or would be, for people; nothing where nothing is lost. */
@@ -37,7 +37,7 @@ export const repairLines = ({ performed, outcomes, repairedShards, escrow, egres
 export const repairJson = ({ health, outcomes, failures, ...rest }: RepairWithinResult): Readonly<Record<string, unknown>> => ({
   ...rest,
   health: Object.fromEntries(health),
-  objects: outcomes.map(({ object: { id, name }, kind, moved, error, escrow, lost }) => {
+  objects: outcomes.map(({ owner: { id, name }, kind, moved, error, escrow, lost }) => {
     const coded = error && asCoded(error);
     const failure = coded && { code: coded.code, message: coded.message, remedy: coded.remedy };
     return { id, name, kind, reasons: reasonsOf(lost), escrow, moved: Object.fromEntries(moved), ...failure };

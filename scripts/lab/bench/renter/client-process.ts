@@ -111,7 +111,7 @@ const prepare = async (order: ClientOrder): Promise<() => Promise<unknown>> => {
       return () => renter.get({ object: `file ${order.bytes}`, sink: nowhere });
     case 'small files': {
       const files = smallFiles(order.files, order.bytes);
-      return () => renter.putPacked({ ...terms, files, onFailed: failed });
+      return () => renter.putInCrates({ ...terms, files, onFailed: failed });
     }
     case 'forget':
       return async () => {

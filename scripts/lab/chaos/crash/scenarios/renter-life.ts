@@ -155,7 +155,7 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
     const onFailed = (_: unknown, error: unknown): never => {
       throw error;
     };
-    const { stored } = await world.during(start().putPacked({ files, onFailed, k: 1, n: 2, periods: 20, reads: 9 }));
+    const { stored } = await world.during(start().putInCrates({ files, onFailed, k: 1, n: 2, periods: 20, reads: 9 }));
     for (const object of stored) {
       const places = (await shardsOf(catalogue, object)).map(({ deal }) => deal);
       promise(`object ${object.sha256}`, isOnRecord(object.sha256, 'stored', places));

@@ -5,7 +5,7 @@ import type { SlabOwner } from '../ports/catalogue.js';
 import type { RenterContext } from './context.js';
 
 /** An object or a crate whose slabs are coded and encrypted. */
-export interface CodedObject {
+export interface CodedOwner {
   readonly k: number;
   readonly n: number;
   /** What the shards of one of its slabs are encrypted with. */
@@ -16,7 +16,7 @@ export interface CodedObject {
  * An object's slab has all of its shards under keys of its own. A crate's slab has its parts under those of their objects, deleted ones too, and
  * what lies between them, if anything does, under its own.
  */
-export const codedObject = ({ catalogue, objectKey }: Pick<RenterContext, 'catalogue' | 'objectKey'>, owner: SlabOwner): CodedObject => {
+export const codedOwner = ({ catalogue, objectKey }: Pick<RenterContext, 'catalogue' | 'objectKey'>, owner: SlabOwner): CodedOwner => {
   const { id, k, n, state } = owner;
   const own = objectKey(id);
   const ownKey = (index: number): SlabKey => slabKey(own, index);

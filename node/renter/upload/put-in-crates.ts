@@ -15,7 +15,7 @@ import { createCrateRecorder, type CrateRecorder } from './record-crates.js';
 import { unpooled, type Slab, type SlabInHand } from './slabs.js';
 import { storeSteps } from './store-steps.js';
 
-export interface PutPackedOptions<File extends SmallFile> extends PlacingOptions {
+export interface PutInCratesOptions<File extends SmallFile> extends PlacingOptions {
   readonly files: readonly File[];
   /** Hears of a file that cannot be read, and the others go on; throws what ends the run. */
   readonly onFailed: (file: File, error: unknown) => void;
@@ -25,7 +25,7 @@ export interface PutPackedOptions<File extends SmallFile> extends PlacingOptions
   readonly onFile?: ((file: File) => void) | undefined;
 }
 
-export interface PutPackedResult {
+export interface PutInCratesResult {
   readonly stored: readonly StoredObject[];
   /** Undefined where nothing had to be placed. */
   readonly quote: Quote | undefined;
@@ -33,7 +33,7 @@ export interface PutPackedResult {
 }
 
 /** Bytes of the largest file that shares sectors: those of a slab. */
-export const mostPacked = ({ limits }: Pick<RenterContext, 'limits'>, options: Pick<PlacingOptions, 'k' | 'n'>): number => {
+export const largestInCrate = ({ limits }: Pick<RenterContext, 'limits'>, options: Pick<PlacingOptions, 'k' | 'n'>): number => {
   const { k, n } = shapeOf(options);
   return slabBytes(k, n, limits.slabRoom);
 };
@@ -42,12 +42,12 @@ export const mostPacked = ({ limits }: Pick<RenterContext, 'limits'>, options: P
 async function* laidOutAgain<File extends SmallFile>(
   slabs: Iterable<Slab>,
   k: number,
-  { packed }: CrateRecorder<File>,
+  { crated }: CrateRecorder<File>,
   signal: AbortSignal,
 ): AsyncGenerator<Omit<SlabInHand, 'has'>> {
   for (const slab of slabs) {
     const contents: Uint8Array[] = [];
-    for (const { file, sha256 } of packed(slab.index)) {
+    for (const { file, sha256 } of crated(slab.index)) {
       const content = await readSmall(file, signal);
       if (content.sha256 !== sha256) throw new HoldfastError('SOURCE_CHANGED', { name: file.name });
       contents.push(content.bytes);
@@ -64,7 +64,7 @@ interface Run<File extends SmallFile> {
   readonly total: number;
 }
 
-const createRun = async <File extends SmallFile>(context: RenterContext, options: PutPackedOptions<File>): Promise<Run<File>> => {
+const createRun = async <File extends SmallFile>(context: RenterContext, options: PutInCratesOptions<File>): Promise<Run<File>> => {
   const { files } = options;
   const { k, n } = shapeOf(options);
   const begun = await begunCrates(context, files, { k, n });
@@ -89,7 +89,7 @@ const createRun = async <File extends SmallFile>(context: RenterContext, options
 const readerOf = <File extends SmallFile>(
   context: RenterContext,
   { crate, begun }: Run<File>,
-  { files, onFailed, onFile, signal }: PutPackedOptions<File>,
+  { files, onFailed, onFile, signal }: PutInCratesOptions<File>,
 ): CrateReader<File> => {
   const { k, n, slabs } = crate;
   const fresh = ({ name }: File): HalfDoneObject => {
@@ -101,7 +101,7 @@ const readerOf = <File extends SmallFile>(
   return createCrateReader({
     k,
     n,
-    slabBytes: mostPacked(context, { k, n }),
+    slabBytes: largestInCrate(context, { k, n }),
     mostParts: context.limits.crateParts,
     files,
     next: slabs,
@@ -116,9 +116,9 @@ const readerOf = <File extends SmallFile>(
 
 const storeRun = async <File extends SmallFile>(
   context: RenterContext,
-  options: PutPackedOptions<File>,
+  options: PutInCratesOptions<File>,
   run: Run<File>,
-): Promise<PutPackedResult> => {
+): Promise<PutInCratesResult> => {
   const { signal, report } = options;
   const { crate, begun, total } = run;
   const { k, n } = crate;
@@ -161,7 +161,10 @@ const storeRun = async <File extends SmallFile>(
  * its object's own keys, and the shards of many lie one after the other in the sectors of a crate. A file counts as stored once the chain holds
  * its slab. What an interrupted run left is gone on with where its files are as they were.
  */
-export const putPacked = <File extends SmallFile>(context: RenterContext, options: PutPackedOptions<File>): Promise<PutPackedResult> =>
+export const putInCrates = <File extends SmallFile>(
+  context: RenterContext,
+  options: PutInCratesOptions<File>,
+): Promise<PutInCratesResult> =>
   context.serial(
     'small files',
     async () => {
