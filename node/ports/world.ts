@@ -1,5 +1,5 @@
 import type { ShardPlace } from '../core/data/cipher.js';
-import type { SlabCoding } from '../core/data/slab-coder.js';
+import type { SlabCoding, SlabDecoding } from '../core/data/slab-coder.js';
 import type { DecodedSlab, EncodedSlab, PlacedShard } from '../core/data/slab.js';
 import type { Address, Hash, Signature } from '../core/units.js';
 
@@ -77,7 +77,7 @@ export interface SlabCoder {
    * Returns sectors of equal length, a multiple of 32 bytes. Waits for room; rejects with the signal's reason.
    */
   encode(plaintext: Uint8Array, coding: SlabCoding, places: readonly ShardPlace[], signal?: AbortSignal): Promise<EncodedSlab>;
-  /** Decrypts the given k shards and rebuilds `length` bytes of plaintext. */
-  decode(shards: readonly PlacedShard[], coding: SlabCoding & { readonly length: number }): Promise<DecodedSlab>;
+  /** Decrypts the given shards, k or those that are wanted, and rebuilds `length` bytes of plaintext. */
+  decode(shards: readonly PlacedShard[], coding: SlabDecoding): Promise<DecodedSlab>;
   close(): Promise<void>;
 }

@@ -24,10 +24,18 @@ export interface SlabCoding extends Pick<SlabShape, 'k' | 'n'> {
   readonly parts: readonly SlabPart[];
 }
 
+/** A slab to be decoded, or the same leaves of all its shards as one. */
+export interface SlabDecoding extends SlabCoding {
+  /** Bytes of plaintext. */
+  readonly length: number;
+  /** Data shards whose plaintext is wanted, no other being promised: they themselves are enough then. Default: all k. */
+  readonly wanted?: readonly number[] | undefined;
+}
+
 /** Codes slabs; the shape of `SlabCoder` in `node/ports`. */
 export interface PooledSlabCoder {
   encode(plaintext: Uint8Array, coding: SlabCoding, places: readonly ShardPlace[], signal?: AbortSignal): Promise<EncodedSlab>;
-  decode(shards: readonly PlacedShard[], coding: SlabCoding & Pick<SlabShape, 'length'>): Promise<DecodedSlab>;
+  decode(shards: readonly PlacedShard[], coding: SlabDecoding): Promise<DecodedSlab>;
   close(): Promise<void>;
 }
 
@@ -50,16 +58,31 @@ const requirePlaces = (places: readonly ShardPlace[], n: number): number => {
   return new Set(places.map(({ shard }) => shard)).size;
 };
 
-/** The first k of the shards. RangeError for one that is none of n or of another length than `size`; SHARDS_TOO_FEW if they are not k. */
-const requireShards = (shards: readonly PlacedShard[], k: number, n: number, size: number): readonly PlacedShard[] => {
-  const first = shards.slice(0, k);
+/** RangeError for what is no data shard, and for none. */
+const requireWanted = (wanted: readonly number[], k: number): void => {
+  if (wanted.length === 0 || wanted.some((shard) => !Number.isInteger(shard) || shard < 0 || shard >= k))
+    throw new RangeError(`what is wanted must be data shards, 0…${k - 1}, not ${wanted.join()}`);
+};
+
+/**
+ * Those of the shards that `wanted` takes: they alone where all are there, or else the first k. RangeError for one that is none of n or of another
+ * length than `size`; SHARDS_TOO_FEW if they are not k.
+ */
+const requireShards = (
+  shards: readonly PlacedShard[],
+  { k, n, wanted }: Pick<SlabShape, 'k' | 'n'> & { readonly wanted: readonly number[] },
+  size: number,
+): readonly PlacedShard[] => {
+  const own = shards.filter(({ place }) => wanted.includes(place.shard));
+  const isDirect = own.length === wanted.length && new Set(own.map(({ place }) => place.shard)).size === wanted.length;
+  const first = isDirect ? own : shards.slice(0, k);
   const present = requirePlaces(
     first.map(({ place }) => place),
     n,
   );
   for (const { place, bytes } of first)
     if (bytes.length !== size) throw new RangeError(`shard ${place.shard} must have ${size} bytes, not ${bytes.length}`);
-  if (present < k) throw new HoldfastError('SHARDS_TOO_FEW', { present, needed: k });
+  if (present < (isDirect ? wanted.length : k)) throw new HoldfastError('SHARDS_TOO_FEW', { present, needed: k });
   return first;
 };
 
@@ -108,12 +131,13 @@ export const createSlabCoder = (work: SlabWork, { sending, reading }: SlabRooms 
         return { shards: new Map(places.map(shardOf)), [Symbol.dispose]: () => loan[Symbol.dispose]() };
       });
     },
-    decode: async (shards, { k, n, length, parts }) => {
+    decode: async (shards, { k, n, length, parts, wanted = Array.from({ length: k }, (_, shard) => shard) }) => {
       requireShape(k, n);
       requireSlab(length, k);
       const size = shardBytes(length, k);
       requireParts(parts, size);
-      const inHand = requireShards(shards, k, n, size);
+      requireWanted(wanted, k);
+      const inHand = requireShards(shards, { k, n, wanted }, size);
       const places = inHand.map(({ place }) => place);
       const positions = placesOf(
         places.map(({ shard }) => shard),
@@ -123,7 +147,7 @@ export const createSlabCoder = (work: SlabWork, { sending, reading }: SlabRooms 
       return within(takeNow((last + 1) * size), async (loan) => {
         const room = loan.bytes;
         for (const { place, bytes } of inHand) room.set(bytes, (positions.get(place.shard) as number) * size);
-        const made = await work.decode({ room, k, n, length, parts, places });
+        const made = await work.decode({ room, k, n, length, parts, places, wanted });
         loan.restore(made.room.buffer);
         return { bytes: loan.bytes.subarray(0, length), [Symbol.dispose]: () => loan[Symbol.dispose]() };
       });

@@ -28,15 +28,17 @@ export interface EncodeJob extends SlabJob {
 }
 
 export interface DecodeJob extends SlabJob {
-  /** The k shards in hand where {@link placesOf} wants them, and room for k and those behind them. */
+  /** The shards in hand where {@link placesOf} wants them, and room for k and those behind them. */
   readonly room: SlabRoom;
+  /** Data shards that are made where they are not in hand: of k shards in hand, whichever they are. */
+  readonly wanted: readonly number[];
 }
 
 /** The heavy work on slabs, in place. The room that comes back is the one that went in, or the same bytes if it went through another thread. */
 export interface SlabWork {
   /** The shards of all places encrypted, and the roots of their sectors, in the order of the places. */
   encode(job: EncodeJob): Promise<{ readonly room: SlabRoom; readonly roots: readonly Hash[] }>;
-  /** The plaintext at the room's start. */
+  /** The plaintext at the room's start, of the data shards wanted and in hand. */
   decode(job: DecodeJob): Promise<{ readonly room: SlabRoom }>;
   close(): Promise<void>;
 }
@@ -50,8 +52,8 @@ export const placesOf = (shards: readonly number[], k: number): ReadonlyMap<numb
 /** Encrypts or decrypts a shard in place, part by part. */
 const applyCiphers = async (shard: Uint8Array, place: ShardPlace, parts: readonly SlabPart[]): Promise<void> => {
   let at = 0;
-  for (const { key, bytes } of parts) {
-    await createShardCipher(shardKey(key, place))(shard.subarray(at, at + bytes));
+  for (const { key, bytes, offset } of parts) {
+    await createShardCipher(shardKey(key, place))(shard.subarray(at, at + bytes), offset);
     at += bytes;
   }
 };
@@ -70,7 +72,7 @@ export const createSlabWork = (erasure: Erasure): SlabWork => ({
     }
     return { room, roots };
   },
-  decode: async ({ room, k, n, length, parts, places }) => {
+  decode: async ({ room, k, n, length, parts, places, wanted }) => {
     const size = shardBytes(length, k);
     const at = (position: number): Uint8Array => room.subarray(position * size, (position + 1) * size);
     const positions = placesOf(
@@ -83,8 +85,8 @@ export const createSlabWork = (erasure: Erasure): SlabWork => ({
       await applyCiphers(bytes, place, parts);
       present[place.shard] = bytes;
     }
-    const missing = Array.from({ length: k }, (_, shard) => shard).filter((shard) => present[shard] === undefined);
-    erasure.rebuild(present, new Map(missing.map((shard) => [shard, at(shard)])), k, n);
+    const missing = wanted.filter((shard) => present[shard] === undefined);
+    if (missing.length > 0) erasure.rebuild(present, new Map(missing.map((shard) => [shard, at(shard)])), k, n);
     return { room };
   },
   close: async () => {},

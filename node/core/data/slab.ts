@@ -22,6 +22,8 @@ export interface SlabPart {
   readonly key: SlabKey;
   /** Bytes of each shard. */
   readonly bytes: number;
+  /** Bytes under that key that come before in each shard and are not there, a multiple of 16: of leaves from the middle. Default 0. */
+  readonly offset?: number | undefined;
 }
 
 /** A slab's shards in room that is used again: gone once it is disposed of. */

@@ -50,8 +50,12 @@ export const sourcesOf = async (
   return { owner, coded: codedOwner(context, owner), providers, purse, costs, order: [] };
 };
 
-/** Those who came first last time first, then the cheapest; who failed last. */
-const ranked = (shards: readonly ShardPlacement[], { order, providers, costs }: Sources, failures: FailureList): ShardPlacement[] => {
+/** The shards that may be read: those who came first last time first, then the cheapest; who failed last. */
+export const ranked = (
+  shards: readonly ShardPlacement[],
+  { order, providers, costs }: Sources,
+  failures: FailureList,
+): ShardPlacement[] => {
   const place = ({ shard, deal }: ShardPlacement): number => {
     const provider = providers.get(deal);
     const position = order.indexOf(shard);
@@ -62,17 +66,19 @@ const ranked = (shards: readonly ShardPlacement[], { order, providers, costs }: 
   return shards.filter(({ deal }) => providers.has(deal)).sort((a, b) => place(a) - place(b) || dearer(a, b) || a.shard - b.shard);
 };
 
-/** Which leaves of its sectors a slab's shards are. */
-const spanOf = ({ length, within }: SlabRecord, k: number): Pick<ReadSpan, 'from' | 'count'> => ({
-  from: within?.from ?? 0,
-  count: shardLeaves(length, k),
-});
+/** Leaves of a slab's shards. */
+type Leaves = Pick<ReadSpan, 'from' | 'count'>;
 
-const fetchShard = async (
+/** Which leaves of its sectors those of a slab's shards are. */
+const spanOf = ({ within }: SlabRecord, { from, count }: Leaves): Leaves => ({ from: (within?.from ?? 0) + from, count });
+
+/** Leaves of one shard, each verified. */
+export const fetchShard = async (
   context: RenterContext,
   sources: Sources,
   slab: SlabRecord,
   placement: ShardPlacement,
+  own: Leaves,
   signal: AbortSignal,
 ): Promise<PlacedShard> => {
   const { shard, deal, sector, attempt } = placement;
@@ -81,9 +87,23 @@ const fetchShard = async (
   const link = await context.links.to(provider, signal);
   const authorization = await context.links.authorize(deal, signal);
   const source = { link, authorization, egress: context.egress, purse: sources.purse };
-  const bytes = await readSpan(source, sector, spanOf(slab, sources.coded.k), context.limits, signal);
+  const bytes = await readSpan(source, sector, spanOf(slab, own), context.limits, signal);
   context.metrics.add('holdfast_downloaded_bytes_total', bytes.length);
   return { bytes, place: { shard, deal, attempt } };
+};
+
+/** Whoever failed is asked last from now on, over a new connection. */
+export const noteFailure = (
+  { links }: RenterContext,
+  { providers }: Sources,
+  { deal }: ShardPlacement,
+  failures: FailureList,
+  error: unknown,
+): void => {
+  const provider = providers.get(deal);
+  if (!provider) return;
+  links.drop(provider);
+  failures.add(provider, error);
 };
 
 /**
@@ -108,12 +128,8 @@ export const fetchSlab = async (
       spare,
       hedgeMilliseconds,
       sleep: (milliseconds, either) => context.clock.sleep(milliseconds, either),
-      run: (placement, either) => fetchShard(context, sources, slab, placement, either),
-      onFailure: ({ deal }, error) => {
-        const provider = sources.providers.get(deal);
-        if (provider) context.links.drop(provider);
-        if (provider) failures.add(provider, error);
-      },
+      run: (placement, either) => fetchShard(context, sources, slab, placement, { from: 0, count: shardLeaves(slab.length, k) }, either),
+      onFailure: (placement, error) => noteFailure(context, sources, placement, failures, error),
     },
     signal,
   );

@@ -1,7 +1,7 @@
 import { createSha256 } from '#sha256';
 import { anySignal } from '../../core/tasks/waiting.js';
 import { toHex } from '../../core/data/bytes.js';
-import type { DecodedSlab } from '../../core/data/slab.js';
+import type { ByteRange } from '../../core/data/band.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Wei } from '../../core/units.js';
 import type { SlabRecord, StoredObject } from '../../ports/catalogue.js';
@@ -10,14 +10,20 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { createFailureList } from '../failure-list.js';
 import { countEarlier } from './count-earlier.js';
 import { createPurse } from './egress.js';
+import { decodedInOrder } from './decoded-in-order.js';
 import { fetchSlab, sourcesOf } from './fetch-slab.js';
-import { inOrder } from '../../core/tasks/in-order.js';
+import { readObjectRange, type RangeOptions } from './read-range.js';
 import type { ProviderFailure } from '../events.js';
 
 export interface GetOptions extends TaskOptions {
   /** Id or name (the newest of that name that is stored). */
   readonly object: string;
-  /** Finished once all is verified; suspended otherwise, or abandoned where the whole is not what was stored. */
+  /** These bytes of it alone; without, all. Who serves a range asks `object` first how many there are. */
+  readonly range?: ByteRange | undefined;
+  /**
+   * Finished once all is verified; suspended otherwise, or abandoned where the whole is not what was stored. Of a range each piece is verified when
+   * it is written, and what the sink has of before is not looked at.
+   */
   readonly sink: ByteSink;
   /** Most token wei to be promised for reading; without, what the deals' escrow has beyond rent. */
   readonly maxEgress?: Wei | undefined;
@@ -42,42 +48,60 @@ async function* slabRecords({ catalogue }: RenterContext, { id }: StoredObject, 
   for await (const [, slab] of catalogue.slabs(id, from)) yield slab;
 }
 
+/** Hears how many bytes are written, of those that are to be. */
+type Progress = (bytes: number) => void;
+
+/** All of an object. Slabs that an earlier run left in the sink are not fetched again. OBJECT_CORRUPT. */
+const writeWhole = async (
+  context: RenterContext,
+  object: StoredObject,
+  sink: ByteSink,
+  { purse, failures, signal }: RangeOptions,
+  report: Progress,
+): Promise<void> => {
+  const whole = createSha256();
+  const earlier = await countEarlier(context, object, sink, (bytes) => whole.update(bytes), signal);
+  const sources = await sourcesOf(context, object, slabRecords(context, object, earlier.slabs), { purse, signal });
+  let done = earlier.bytes;
+  const slabs = context.catalogue.slabs(object.id, earlier.slabs);
+  const fetch = (slab: readonly [number, SlabRecord], until: AbortSignal) => fetchSlab(context, sources, slab, failures, until);
+  for await (const { bytes } of decodedInOrder(slabs, context.limits.slabsInFlight, fetch, signal)) {
+    whole.update(bytes);
+    await sink.write(bytes);
+    report((done += bytes.length));
+  }
+  const found = toHex(whole.digest());
+  if (found !== object.sha256) throw new HoldfastError('OBJECT_CORRUPT', { name: object.name, expected: object.sha256, found });
+};
+
+/** A range of an object. */
+const writeRange = async (pieces: AsyncIterable<Uint8Array>, sink: ByteSink, report: Progress): Promise<void> => {
+  let done = 0;
+  for await (const bytes of pieces) {
+    await sink.write(bytes);
+    report((done += bytes.length));
+  }
+};
+
 /**
- * Fetches an object from the fastest k of its providers. Every range is verified before anything is decoded, and the SHA-256 of
- * the whole before the sink is finished. Slabs that an earlier run left in the sink are not fetched again.
+ * Fetches an object from the fastest k of its providers, or a range of it. All that is read is verified before it is decoded, and the SHA-256 of
+ * the whole before the sink is finished; of a range `readObjectRange` says what is.
  */
 export const getObject = async (
   context: RenterContext,
-  { object: idOrName, sink, maxEgress, signal, report }: GetOptions,
+  { object: idOrName, range, sink, maxEgress, signal, report }: GetOptions,
 ): Promise<GetResult> => {
   const stop = new AbortController();
   const either = anySignal(stop.signal, signal);
-  const held = new Set<DecodedSlab>();
   try {
     const object = await storedObject(context, idOrName);
     const failures = createFailureList(context, report);
     const purse = createPurse(maxEgress);
-    const whole = createSha256();
-    const earlier = await countEarlier(context, object, sink, (bytes) => whole.update(bytes), either);
-    const sources = await sourcesOf(context, object, slabRecords(context, object, earlier.slabs), { purse, signal: either });
-    let done = earlier.bytes;
-    const slabs = context.catalogue.slabs(object.id, earlier.slabs);
-    const fetch = async (slab: readonly [number, SlabRecord], until: AbortSignal): Promise<DecodedSlab> => {
-      const decoded = await fetchSlab(context, sources, slab, failures, until);
-      held.add(decoded);
-      return decoded;
-    };
-    for await (const [, decoded] of inOrder(slabs, context.limits.slabsInFlight, fetch, either)) {
-      const { bytes } = decoded;
-      whole.update(bytes);
-      await sink.write(bytes);
-      done += bytes.length;
-      held.delete(decoded);
-      decoded[Symbol.dispose]();
-      report?.({ kind: 'downloaded', bytes: done, total: object.bytes });
-    }
-    const found = toHex(whole.digest());
-    if (found !== object.sha256) throw new HoldfastError('OBJECT_CORRUPT', { name: object.name, expected: object.sha256, found });
+    const options = { purse, failures, signal: either };
+    const total = range ? range.end - range.start : object.bytes;
+    const progress: Progress = (bytes) => report?.({ kind: 'downloaded', bytes, total });
+    if (range) await writeRange(readObjectRange(context, object, range, options), sink, progress);
+    else await writeWhole(context, object, sink, options, progress);
     await sink.finish();
     return { object, egress: purse.spent, failures: failures.all };
   } catch (error) {
@@ -85,7 +109,5 @@ export const getObject = async (
     if (sink.suspend && !isHoldfastError(error, 'OBJECT_CORRUPT')) await sink.suspend();
     else await sink.abandon();
     throw error;
-  } finally {
-    for (const decoded of held) decoded[Symbol.dispose]();
   }
 };
