@@ -6,7 +6,7 @@ import type { HoldfastError } from '../core/errors/holdfast-error.js';
 import { commandTable } from './command-table.js';
 import { OptionReader, type Outcome } from './command.js';
 import { buildProgram, helpLast, usageError, type Invocation } from './program.js';
-import { printable } from './printable.js';
+import { visibleLines } from '../core/visible-text.js';
 import { createPrompt } from './prompt.js';
 import { createTerminal } from './terminal.js';
 
@@ -48,7 +48,7 @@ const runInvocation = async (invocation: Invocation, around: Surroundings): Prom
 const report = (error: HoldfastError, json: boolean, { stdout, stderr, env }: Surroundings): void => {
   const { code, message, remedy, data } = error;
   if (json) stdout.write(`${jsonText({ error: { code, message, remedy, data } })}\n`);
-  else stderr.write(printable(`${code}: ${message}.\n${remedy}\n`));
+  else stderr.write(visibleLines(`${code}: ${message}.\n${remedy}\n`));
   if (code === 'INTERNAL' && env['HOLDFAST_DEBUG'] !== undefined) console.error(error.cause);
 };
 
@@ -63,7 +63,7 @@ export const runCommandLine = async (argv: readonly string[], around: Surroundin
     if (invocation === undefined) return 0;
     const outcome = await runInvocation(invocation, around);
     if (json && outcome.printed === true) return 0;
-    around.stdout.write(json ? `${jsonText(outcome.json)}\n` : printable(outcome.text.map((line) => `${line}\n`).join('')));
+    around.stdout.write(json ? `${jsonText(outcome.json)}\n` : visibleLines(outcome.text.map((line) => `${line}\n`).join('')));
     return outcome.exitCode ?? 0;
   } catch (error) {
     const usage = usageError(error);

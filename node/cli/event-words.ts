@@ -3,7 +3,7 @@ import type { Ask } from '../core/market/deal.js';
 import { TRANSFER_NAME } from '../core/ledger/watched.js';
 import { showTokens } from '../core/amount-text.js';
 import { showLeaves } from './amounts.js';
-import { printable } from './printable.js';
+import { visibleLines } from '../core/visible-text.js';
 
 /** What the words of an event are made from: its arguments, and the vault's address. */
 interface Told {
@@ -137,5 +137,5 @@ export const eventWords: Readonly<Record<string, Words>> = {
 export const wordsOfEvent = (event: { readonly name: string; readonly args: Readonly<Record<string, unknown>> }, vault: string): string => {
   const words = eventWords[event.name];
   if (words === undefined) return `an event that this version of Holdfast does not know, of ${String(event.args['contract'])}`;
-  return printable(words(new EventArguments({ args: event.args, vault })));
+  return visibleLines(words(new EventArguments({ args: event.args, vault })));
 };

@@ -1,6 +1,6 @@
 import type * as cliProgress from 'cli-progress';
 import { createRequire } from 'node:module';
-import { printable } from './printable.js';
+import { visibleLines } from '../core/visible-text.js';
 
 const require = createRequire(import.meta.url);
 
@@ -58,7 +58,7 @@ const lineProgress = (label: string, total: number, say: (line: string) => void)
 export const createTerminal = (options: { readonly json: boolean; readonly stream?: Stream & NodeJS.WritableStream }): Terminal => {
   const stream = options.stream ?? process.stdout;
   const say = (line: string): void => {
-    if (!options.json) stream.write(`${printable(line)}\n`);
+    if (!options.json) stream.write(`${visibleLines(line)}\n`);
   };
   const progress = (label: string, total: number): Progress => {
     if (options.json) return silent;

@@ -9,6 +9,7 @@ import type { ObjectRecord } from '../ports/catalogue.js';
 import { awaitChallenge, challengeDeal, type ChallengeEnd, type OpenedChallenge } from './deals/challenges.js';
 import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
 import { closeDeal, leaveDeal, listDeals, settleDeal, withdrawCredit, type DealSummary } from './deals/deals.js';
+import { objectsInDeal } from './deals/objects-in-deal.js';
 import { depositIntoDeal, type Deposit, type DepositOptions } from './deals/deposit.js';
 import { cancelDeal, releaseDeals, type ReleaseResult } from './deals/release.js';
 import { explainUnavailable, unreadableObjects, type UnreadableObject, type UnreadableOptions } from './deals/unreadable.js';
@@ -46,6 +47,8 @@ export interface Renter {
   object(idOrName: string): Promise<ObjectRecord | undefined>;
   /** All objects, in no order. */
   objects(): AsyncIterable<ObjectRecord>;
+  /** The objects that any shard in the deal is of, in no order. */
+  objectsIn(deal: DealId): AsyncIterable<ObjectRecord>;
   /** The stored objects that nobody has to keep enough of, as things stand, or if the deals `without` stored nothing. */
   unreadable(options?: UnreadableOptions): Promise<readonly UnreadableObject[]>;
   /** How safe each deal is that holds shards, by chain and probe. */
@@ -111,6 +114,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),
     object: (idOrName) => world.catalogue.object(idOrName),
     objects: () => world.catalogue.objects(),
+    objectsIn: (deal) => objectsInDeal(world.catalogue, deal),
     unreadable: (options) => unreadableObjects(context, options),
     health: ({ signal, margin = 2 } = {}) => readHealth(context, { margin, chain: world.settlement, signal }),
     repair: (options) => repairObjects(context, options),

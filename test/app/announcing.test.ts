@@ -188,7 +188,7 @@ describe('a need in words', () => {
       '2 deals cannot be renewed, the first of which ends with period 14: 0.5 HOLD are missing in the purse',
       '1 deal cannot be renewed, the first of which ends with period 14: 1 HOLD are missing in the budget',
       `${provider} has 0.000000000000000001 ETH for gas, and a few renewals take 0.01 ETH`,
-      'lost shards of "two?lines" are not placed elsewhere: too few',
+      'lost shards of "two\\nlines" are not placed elsewhere: too few',
     ]);
     for (const { remedy } of lines) expect(remedy).to.include('"holdfast ');
   });

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { argumentText } from '../../node/cli/commands/object-lines.js';
 import { createObjectList } from '../../node/cli/commands/object-list.js';
 import type { ObjectRecord } from '../../node/ports/catalogue.js';
 
@@ -32,16 +31,5 @@ describe('what is said of stored objects', () => {
       return `${name}${id}  10 B  1 of 1  ${new Date(2_000 - i).toISOString()}`;
     });
     expect(lines).to.deep.equal(told.reverse());
-  });
-
-  it('can be pasted into a shell', () => {
-    expect(['a.tar', 'my file', "it's", '-rf', '-r f', '$HOME'].map(argumentText)).to.deep.equal([
-      'a.tar',
-      "'my file'",
-      "'it'\\''s'",
-      '-- -rf',
-      "-- '-r f'",
-      "'$HOME'",
-    ]);
   });
 });

@@ -144,15 +144,3 @@ describe('the pace of a scrub', () => {
     expect(scrubRate(10e12, { ...defaultPolicy, scrubDays: 10 })).to.be.within(11.5e6, 11.7e6);
   });
 });
-
-describe('an amount of tokens', () => {
-  it('is written exactly', () => {
-    for (const [amount, text] of [
-      [0n, '0 HOLD'],
-      [1n, '0.000000000000000001 HOLD'],
-      [10n ** 18n, '1 HOLD'],
-      [125n * 10n ** 16n, '1.25 HOLD'],
-    ] as const)
-      expect(showTokens(wei(amount))).to.equal(text);
-  });
-});

@@ -1,3 +1,4 @@
+import { nameText } from '../../core/visible-text.js';
 import { countText, showCoins, showTokens } from '../../core/amount-text.js';
 import type { Unrenewable } from '../../renter/upkeep/decide-renewal.js';
 import type { Need } from '../../renter/upkeep/needs.js';
@@ -17,9 +18,6 @@ const whyNot: Readonly<Record<Unrenewable, string>> = {
   bound: 'only the wallet may let it last longer',
   'over-budget': 'there is too little money',
 };
-
-/** A name of any text, without what breaks a line or moves a cursor. */
-const oneLine = (name: string): string => name.replaceAll(/\p{Cc}/gu, '?');
 
 /** `need` in words. */
 export const needWords = (need: Need): NeedWords => {
@@ -51,7 +49,7 @@ export const needWords = (need: Need): NeedWords => {
       };
     case 'repair':
       return {
-        text: `lost shards of "${oneLine(need.name)}" are not placed elsewhere: ${need.detail}`,
+        text: `lost shards of "${nameText(need.name)}" are not placed elsewhere: ${need.detail}`,
         remedy: 'run "holdfast repair" with the wallet',
       };
   }

@@ -1,4 +1,5 @@
 import { showTokens, countText } from '../../core/amount-text.js';
+import { nameText } from '../../core/visible-text.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Fetched, FetchResult } from '../../app/files/fetch-objects.js';
 import { STANDARD } from '../../app/files/standard.js';
@@ -13,12 +14,12 @@ const linesOf = ({ fetched, present, failed, egress }: FetchResult, out: string)
   const bytes = fetched.reduce((sum, { object }) => sum + object.bytes, 0);
   const wrote = (): string => {
     if (first === undefined) return present.length === 0 ? 'Nothing was written.' : 'Nothing had to be written.';
-    if (fetched.length > 1) return `Wrote ${countText(fetched.length, 'file')} into ${out}, ${showSize(bytes)}.`;
-    return `Wrote ${first.path} (${showSize(first.object.bytes)}), SHA-256 ${first.object.sha256.slice(2)}.`;
+    if (fetched.length > 1) return `Wrote ${countText(fetched.length, 'file')} into ${nameText(out)}, ${showSize(bytes)}.`;
+    return `Wrote ${nameText(first.path)} (${showSize(first.object.bytes)}), SHA-256 ${first.object.sha256.slice(2)}.`;
   };
   return [
     wrote(),
-    ...someLines(present.map(({ path }) => `  ${path} was there already, as it was stored`)),
+    ...someLines(present.map(({ path }) => `  ${nameText(path)} was there already, as it was stored`)),
     ...(egress === 0n ? [] : [`Reading it cost ${showTokens(egress)}, out of the deals' escrow.`]),
     ...failedLines(failed.map(({ name, error }) => ({ what: name, error }))),
   ];

@@ -1,3 +1,4 @@
+import { nameText } from '../../core/visible-text.js';
 import { liesUnder } from '../../app/files/object-name.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { UnreadableObject } from '../../renter/deals/unreadable.js';
@@ -37,7 +38,7 @@ const listing = async (
     else list.add(object, lost.get(object.id));
   }
   sayLines(terminal, list);
-  const nothing = prefix === '' ? 'Nothing stored yet: "holdfast put FILE".' : `Nothing stored under "${prefix}".`;
+  const nothing = prefix === '' ? 'Nothing stored yet: "holdfast put FILE".' : `Nothing stored under "${nameText(prefix)}".`;
   return { text: list.size === 0 ? [nothing] : [], json: { objects: told } };
 };
 

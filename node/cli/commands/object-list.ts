@@ -1,3 +1,4 @@
+import { nameText } from '../../core/visible-text.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import { showSize } from '../amounts.js';
 
@@ -96,7 +97,7 @@ export const createObjectList = (): ObjectList => {
       ordered.sort((one, other) => times.at(one) - times.at(other) || (ids.at(one) < ids.at(other) ? -1 : 1));
       for (const index of ordered) {
         const name = names.at(index);
-        yield `${name}${twice.has(name) ? `  ${ids.at(index)}` : ''}${rests.at(index)}`;
+        yield `${nameText(name)}${twice.has(name) ? `  ${ids.at(index)}` : ''}${rests.at(index)}`;
       }
     },
   };

@@ -4,11 +4,12 @@ import type { Gathered } from '../../app/files/gather.js';
 import { foldersOf } from '../../app/settings/folders.js';
 import { countText } from '../../core/amount-text.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { nameText } from '../../core/visible-text.js';
 import type { StoredObject } from '../../ports/catalogue.js';
 import { count, showSize, size } from '../amounts.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
-import { argumentText } from './object-lines.js';
+import { argumentText } from '../argument-text.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, withRenter } from './renting.js';
 import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
 
@@ -36,7 +37,7 @@ const storedLines = (stored: readonly StoredObject[]): readonly string[] => {
   const bytes = stored.reduce((sum, object) => sum + object.bytes, 0);
   if (stored.length > 1) return [`Stored ${countText(stored.length, 'file')}, ${showSize(bytes)}.`];
   return [
-    `Stored "${first.name}" (${showSize(first.bytes)}), SHA-256 ${first.sha256.slice(2)}.`,
+    `Stored "${nameText(first.name)}" (${showSize(first.bytes)}), SHA-256 ${first.sha256.slice(2)}.`,
     `Get it back with: holdfast get ${argumentText(first.name)}`,
   ];
 };
@@ -45,13 +46,13 @@ const unchangedLines = (unchanged: readonly StoredObject[]): readonly string[] =
   const [first] = unchanged;
   if (!first) return [];
   if (unchanged.length > 1) return [`${countText(unchanged.length, 'file')} had been stored before and have not changed.`];
-  return [`"${first.name}" (${showSize(first.bytes)}) had been stored before and has not changed.`];
+  return [`"${nameText(first.name)}" (${showSize(first.bytes)}) had been stored before and has not changed.`];
 };
 
 const outcomeOf = ({ skipped, failed: unfit }: Gathered, { stored, unchanged, failed, quote, failures }: StoreResult): Outcome => {
   const wrong = [...unfit, ...failed];
   const all = [...stored, ...unchanged];
-  const skippedLines = skipped.map(({ path, reason }) => `  skipped ${path}: ${reason}`);
+  const skippedLines = skipped.map(({ path, reason }) => `  skipped ${nameText(path)}: ${reason}`);
   const lines = [...storedLines(stored), ...unchangedLines(unchanged)];
   return {
     text: [

@@ -1,3 +1,4 @@
+import { nameText } from '../../core/visible-text.js';
 import { countText, showTokens } from '../../core/amount-text.js';
 import { asCoded } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
@@ -64,7 +65,7 @@ export const command: CommandSpec = {
         text: [
           ...moved.map(
             ({ name, kind, shards, error }) =>
-              `${name}: ${error ? `${error.code}: ${error.message}` : kind === 'move' ? `shards ${Object.keys(shards).join(', ')} moved` : BEYOND_HELP}`,
+              `${nameText(name)}: ${error ? `${error.code}: ${error.message}` : kind === 'move' ? `shards ${Object.keys(shards).join(', ')} moved` : BEYOND_HELP}`,
           ),
           repairedShards === 0 ? 'Nothing was repaired.' : `Repaired ${countText(repairedShards, 'shard')}.`,
           ...(egress === 0n ? [] : [`Reading what was left cost ${showTokens(egress)}.`]),

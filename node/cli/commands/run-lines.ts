@@ -1,3 +1,4 @@
+import { nameText } from '../../core/visible-text.js';
 import type { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { RenterEvent } from '../../renter/events.js';
 import type { Progress, Terminal } from '../terminal.js';
@@ -12,7 +13,7 @@ export const someLines = (lines: readonly string[]): readonly string[] =>
 
 /** What failed of several, each with its code. */
 export const failedLines = (failed: readonly { readonly what: string; readonly error: HoldfastError }[]): readonly string[] =>
-  failed.map(({ what, error }) => `  failed ${what}: ${error.code}: ${error.message}`);
+  failed.map(({ what, error }) => `  failed ${nameText(what)}: ${error.code}: ${error.message}`);
 
 /** Shows what happens; of a run over several things, which of them is next. */
 export interface RunNarration {

@@ -4,4 +4,9 @@ import { row } from './row.js';
 export const generalErrors = {
   INTERNAL: row<{ detail: string }>((d) => `a bug in Holdfast: ${d.detail}`, 'Please report it with the command you ran.'),
   ABORTED: row<{ what: string }>((d) => `${d.what} was stopped before it finished`, 'Run it again; it goes on where it can.'),
+  DECLINED: row<{ what: string }>((d) => `${d.what} was not agreed to`, 'Nothing was done.'),
+  CONFIRMATION_NEEDED: row<{ what: string; options: string }>(
+    (d) => `nobody can be asked here about ${d.what}, and nothing on the command line agrees to it`,
+    'Run it in a terminal, or agree beforehand: --yes, or for what is paid a limit, --max-escrow.',
+  ),
 } as const;

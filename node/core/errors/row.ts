@@ -1,7 +1,18 @@
+import { visibleLine } from '../visible-text.js';
+
 /** A row of the table of errors: a sentence made from exactly the data that the code carries, and what the reader can do. */
 export interface Row<Data> {
   readonly says: (data: Data) => string;
   readonly remedy: string;
 }
 
-export const row = <Data extends object>(says: (data: Data) => string, remedy: string): Row<Data> => ({ says, remedy });
+/** Facts with their texts on one line, as a terminal may be given them: names, reasons and addresses are whatever somebody wrote. */
+const visible = <Data extends object>(data: Data): Data =>
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]: [string, unknown]) => [key, typeof value === 'string' ? visibleLine(value) : value]),
+  ) as Data;
+
+export const row = <Data extends object>(says: (data: Data) => string, remedy: string): Row<Data> => ({
+  says: (data) => says(visible(data)),
+  remedy,
+});

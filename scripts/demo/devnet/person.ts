@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { yesOption } from '../../../node/cli/asking.js';
+import { commandTable } from '../../../node/cli/command-table.js';
 import { startGuarded, type GuardedProcess } from './guarded-process.js';
 
 /** Somebody with a home folder of their own, who uses the command line like anybody else. */
@@ -11,7 +13,7 @@ export interface Person {
   /** Everything that this person's commands printed. */
   readonly log: string;
   /**
-   * Runs `holdfast ARGS --json` in a fresh process and resolves to what it printed.
+   * Runs `holdfast ARGS --json` in a fresh process, with `--yes` where the command would ask, and resolves to what it printed.
    * @throws CommandFailed with the coded error that it printed.
    */
   holdfast(args: readonly string[], options?: CommandOptions): Promise<Answer>;
@@ -109,7 +111,7 @@ const personAt = ({ name, home, log, passwordFile, network }: Place): Person => 
       const signal = own ? AbortSignal.any([own, network.signal]) : network.signal;
       signal.throwIfAborted();
       const lines: string[] = [];
-      const child = await run([...args, '--json'], (line) => lines.push(line));
+      const child = await run([...args, ...(await agreedIn(args)), '--json'], (line) => lines.push(line));
       const abort = (): void => void child.stop();
       signal.addEventListener('abort', abort, { once: true });
       onStart?.(child);
@@ -119,6 +121,15 @@ const personAt = ({ name, home, log, passwordFile, network }: Place): Person => 
       return answerOf(`holdfast ${args.join(' ')}`, lines.join('\n'), code ?? killed ?? 1, log);
     },
   };
+};
+
+/** `--yes` for a command that asks: nobody sits at a terminal. */
+const agreedIn = async (args: readonly string[]): Promise<readonly string[]> => {
+  const entry = commandTable
+    .filter(({ path }) => path.every((word, index) => word === args[index]))
+    .reduce<(typeof commandTable)[number] | undefined>((best, one) => (one.path.length > (best?.path.length ?? 0) ? one : best), undefined);
+  const { options = [] } = (await entry?.load()) ?? {};
+  return options.includes(yesOption) && !args.includes(yesOption.flags) ? [yesOption.flags] : [];
 };
 
 const answerOf = (command: string, text: string, code: number | string, log: string): Answer => {

@@ -1,10 +1,13 @@
+import { nameText } from '../../../core/visible-text.js';
 import { asCoded } from '../../../core/errors/coded.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import type { ReleaseFailure, ReleaseResult } from '../../../renter/deals/release.js';
 import type { UnreadableObject } from '../../../renter/deals/unreadable.js';
-import { showTokens } from '../../../core/amount-text.js';
+import { countText, showTokens } from '../../../core/amount-text.js';
 import { showWait } from '../../amounts.js';
-import type { Call, CommandSpec } from '../../command.js';
+import { requireYes, yesOption } from '../../asking.js';
+import type { CommandSpec } from '../../command.js';
+import { endingLines } from './ending-lines.js';
 import { narrate, withRenter } from '../renting.js';
 import { dealsOf } from '../submission.js';
 
@@ -45,7 +48,7 @@ export const releaseJson = ({ released, emptied, failures, period }: ReleaseResu
 
 export const command: CommandSpec = {
   arguments: [{ flags: '<deals...>', description: 'ids of the deals' }],
-  options: [{ flags: '--yes', description: 'do not ask on a terminal whether files may be lost' }],
+  options: [yesOption],
   examples: ['holdfast deals cancel 0x5c0f…', 'holdfast deals cancel 0x5c0f… 0x77aa… --yes'],
   run: async (call) => {
     const ids = dealsOf(call, '<deals...>');
@@ -54,10 +57,14 @@ export const command: CommandSpec = {
       const { signal } = call;
       const before = await renter.unreadable({ signal });
       const names = newIn(await renter.unreadable({ without: ids, signal }), before);
-      if (names.length > 0) {
-        call.terminal.say(`Cannot be read back once these deals are cancelled: ${names.join(', ')}.`);
-        await confirm(call);
-      }
+      const ending = await endingLines(renter, ids);
+      for (const line of [
+        ...(ending.length === 0 ? [] : ['By agreement with its provider ends:', ...ending]),
+        ...(names.length === 0 ? [] : [`Cannot be read back once these deals are cancelled: ${names.join(', ')}.`]),
+      ])
+        call.terminal.say(line);
+      const what = countText(ids.length, 'deal');
+      if (ending.length > 0) await requireYes(call, { ask: `Cancel ${what}`, what: `cancelling ${what}` });
       const result = await renter.release(ids, { signal, report }).finally(end);
       const lost = newIn(await renter.unreadable({ signal }), before);
       const lines = lost.length === 0 ? [] : [`Cannot be read back any more: ${lost.join(', ')}.`];
@@ -73,11 +80,5 @@ export const command: CommandSpec = {
 /** Quoted names of the objects in `after` that are not in `before`. */
 const newIn = (after: readonly UnreadableObject[], before: readonly UnreadableObject[]): readonly string[] => {
   const known = new Set(before.map(({ object }) => object.id));
-  return after.flatMap(({ object: { id, name } }) => (known.has(id) ? [] : [JSON.stringify(name)]));
-};
-
-/** Asks whether to go on, where somebody can be asked. */
-const confirm = async ({ prompt, terminal, options }: Call): Promise<void> => {
-  if (options.flag('yes') || terminal.json || !prompt.interactive) return;
-  if ((await prompt.ask('Cancel all the same? (yes or no)')) !== 'yes') throw new HoldfastError('ABORTED', { what: 'cancelling' });
+  return after.flatMap(({ object: { id, name } }) => (known.has(id) ? [] : [`"${nameText(name)}"`]));
 };

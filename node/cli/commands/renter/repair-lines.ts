@@ -1,3 +1,4 @@
+import { nameText } from '../../../core/visible-text.js';
 import { countText, showTokens } from '../../../core/amount-text.js';
 import { asCoded } from '../../../core/errors/coded.js';
 import type { ChallengeResult } from '../../../renter/upkeep/challenge-doubted.js';
@@ -13,13 +14,14 @@ const reasonsOf = (lost: RepairWithinOutcome['lost']): readonly string[] => [...
 
 const outcomeLines = ({ owner, kind, moved, error, escrow, lost }: RepairWithinOutcome, performed: boolean): readonly string[] => {
   const why = reasonsOf(lost).join('; ');
-  if (kind === 'hopeless') return [`  ${owner.name}: ${BEYOND_HELP} (${why})`];
+  if (kind === 'hopeless') return [`  ${nameText(owner.name)}: ${BEYOND_HELP} (${why})`];
   if (error !== undefined) {
     const { message, remedy } = asCoded(error);
-    return [`  ${owner.name}: not all of its lost shards are placed elsewhere (${why}): ${message}`, `    → ${remedy}`];
+    return [`  ${nameText(owner.name)}: not all of its lost shards are placed elsewhere (${why}): ${message}`, `    → ${remedy}`];
   }
-  if (!performed) return [`  ${owner.name}: lost shards would be placed elsewhere, for ${showTokens(escrow)} of new escrow (${why})`];
-  return [`  ${owner.name}: shards ${[...moved.keys()].join(', ')} placed elsewhere (${why})`];
+  if (!performed)
+    return [`  ${nameText(owner.name)}: lost shards would be placed elsewhere, for ${showTokens(escrow)} of new escrow (${why})`];
+  return [`  ${nameText(owner.name)}: shards ${[...moved.keys()].join(', ')} placed elsewhere (${why})`];
 };
 
 /** What was made anew at other providers, or would be, for people; nothing where nothing is lost. */

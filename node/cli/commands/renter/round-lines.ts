@@ -1,3 +1,4 @@
+import { nameText } from '../../../core/visible-text.js';
 import type { PartFailure, Round } from '../../../app/renter-rounds.js';
 import type { HealResult } from '../../../renter/repair/heal.js';
 import { countText, showCoins, showTokens } from '../../../core/amount-text.js';
@@ -44,7 +45,7 @@ const groups = <Shard extends HealedShard>(
 const what = (shards: readonly [HealedShard, ...HealedShard[]]): string => {
   const [{ name, provider }] = shards;
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
-  return `${name}: ${countText(shards.length, 'shard')} (${showSize(bytes)}) at ${provider}`;
+  return `${nameText(name)}: ${countText(shards.length, 'shard')} (${showSize(bytes)}) at ${provider}`;
 };
 
 const unhealedLines = (shards: readonly [UnhealedShard, ...UnhealedShard[]]): readonly string[] => {
@@ -63,7 +64,7 @@ const endedLines = ({ deal, provider, isClosed, shards, names }: EndedDeal): rea
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
   const close = isClosed ? '' : `; "holdfast deals close ${deal}" takes collateral and escrow back`;
   return [
-    `  ${names.slice(0, MOST_NAMES).join(', ')}${more}: ${countText(shards, 'shard')} at ${provider} lost, since deal ${deal} ended before its time`,
+    `  ${names.slice(0, MOST_NAMES).map(nameText).join(', ')}${more}: ${countText(shards, 'shard')} at ${provider} lost, since deal ${deal} ended before its time`,
     `    → "holdfast repair" places them elsewhere where enough others are left, and "holdfast ls --health" names the files where not${close}`,
   ];
 };

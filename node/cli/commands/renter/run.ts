@@ -1,3 +1,4 @@
+import { nameText } from '../../../core/visible-text.js';
 import { systemClock } from '../../../app/clock.js';
 import type { Round } from '../../../app/renter-rounds.js';
 import type { Acting } from '../../../app/renter-session.js';
@@ -36,7 +37,7 @@ const runOnce = async (call: Call): Promise<Outcome> => {
   const acting = await actingOf(call);
   const report = (event: RenterEvent): void => {
     if (event.kind === 'healed')
-      call.terminal.say(`  ${event.name}, slab ${event.slab}, shard ${event.shard}: made anew at ${event.provider}`);
+      call.terminal.say(`  ${nameText(event.name)}, slab ${event.slab}, shard ${event.shard}: made anew at ${event.provider}`);
     if (event.kind === 'renewed') call.terminal.say(`  deal ${event.deal} lasts through period ${event.end - 1}`);
   };
   const options = { ...(await roundOf(call)), report };

@@ -1,3 +1,4 @@
+import { nameText } from '../../../core/visible-text.js';
 import { showTokens } from '../../../core/amount-text.js';
 import { asCoded } from '../../../core/errors/coded.js';
 import type { DealId } from '../../../core/units.js';
@@ -18,7 +19,8 @@ export const tidyingLines = ({ performed, ...done }: TidyResult): readonly strin
       'would get its newest revision posted: its provider has not',
     ),
     ...done.forgotten.map(
-      ({ name }) => `  "${name}" ${performed ? 'is' : 'would be'} forgotten: storing it was broken off, and nobody goes on with it`,
+      ({ name }) =>
+        `  "${nameText(name)}" ${performed ? 'is' : 'would be'} forgotten: storing it was broken off, and nobody goes on with it`,
     ),
     ...[...done.refused].map(([id, error]) => `  deal ${id} is left as it is: ${asCoded(error).message}; the next round tries again`),
     ...done.failures.map(failureLine),
