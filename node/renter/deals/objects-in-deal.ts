@@ -13,7 +13,7 @@ export async function* objectsInDeal(
   deal: DealId,
 ): AsyncGenerator<ObjectRecord> {
   const seen = new Set<string>();
-  for await (const { object: owner, slab } of catalogue.placesIn(deal)) {
+  for await (const { owner, slab } of catalogue.placesIn(deal)) {
     if (seen.has(owner)) continue;
     for await (const id of ownersAt(catalogue, owner, slab)) {
       if (seen.has(id)) continue;
