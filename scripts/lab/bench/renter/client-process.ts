@@ -2,48 +2,35 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { multiaddr } from '@multiformats/multiaddr';
 import { openFileSource } from '../../../../node/app/files/file-source.js';
-import { systemClock } from '../../../../node/app/clock.js';
 import { createWorkerSlabCoder } from '../../../../node/app/workers/slab-coder.js';
-import { fromHex } from '../../../../node/core/data/bytes.js';
-import { createKeySigner } from '../../../../node/core/keys/signing.js';
-import { noMetrics } from '../../../../node/core/metrics/no-metrics.js';
-import { wei } from '../../../../node/core/units.js';
-import type { ByteSink, Log } from '../../../../node/ports/world.js';
+import type { KeySigner } from '../../../../node/core/keys/signing.js';
+import type { ByteSink } from '../../../../node/ports/world.js';
 import { createRenter } from '../../../../node/renter/renter.js';
 import { createCatalogueFiles, openCatalogueFiles } from '../../../../node/storage/catalogue.js';
 import { createDialer } from '../../../../node/transport/dialer.js';
 import { createHost } from '../../../../node/transport/host.js';
 import { createPeerKey } from '../../../../node/transport/peer-key.js';
 import { tcpStack } from '../../../../node/transport/tcp-stack.js';
-import { createMemoryLedger } from '../../../../test/support/memory-market/settlement.js';
-import { actor, bytesOf, hashOf } from '../../../../test/support/worlds/actors.js';
-import { ASK } from './keeping-provider.js';
+import { bytesOf } from '../../../../test/support/worlds/actors.js';
+import { createStillMarket } from '../still-market.js';
 import { nameOf, type ClientFigures, type ClientOrder, type ClientReport, type ClientSetup } from './orders.js';
 import { RAW_DOWN, RAW_UP, rawDown, rawUp } from './raw-stream.js';
 
-const TOKEN = 10n ** 18n;
 const { raw: rawAddresses, folder, providers, k, n } = JSON.parse(process.argv[2] ?? '') as ClientSetup;
-const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, alarm: () => undefined };
-const ledger = createMemoryLedger({ parameters: { periodBlocks: 10_000_000 } });
-const operators = new Map(providers.map(({ peerId }, index) => [peerId, createKeySigner(hashOf(`${nameOf(index)} operator`))]));
-for (const [index, { peerId, addresses }] of providers.entries()) {
-  const [owner, operator] = [actor(nameOf(index)), actor(`${nameOf(index)} operator`)];
-  for (const { address } of [owner, operator]) ledger.fund(address, 10_000n * TOKEN);
-  const chain = ledger.as(owner.address);
-  await chain.submit({ kind: 'register', operator: operator.address, peerId, addresses, ask: ASK, lockLimit: wei(1_000n * TOKEN) });
-  await chain.submit({ kind: 'stake', provider: owner.address, amount: wei(1_000n * TOKEN) });
-}
-setInterval(() => ledger.mine(), 50);
+const market = createStillMarket();
+const { ledger } = market;
+const operators = new Map<string, KeySigner>();
+for (const [index, { peerId, addresses }] of providers.entries())
+  operators.set(peerId, (await market.join(nameOf(index), peerId, addresses)).operator);
+market.mine();
 
 const host = await createHost({ stack: tcpStack, peerKey: createPeerKey() });
 const dialer = createDialer(host);
 const coder = createWorkerSlabCoder();
-const alice = actor('alice');
-ledger.fund(alice.address, 1_000_000n * TOKEN);
 await createCatalogueFiles(folder, ledger.identity);
 const catalogue = await openCatalogueFiles(folder, ledger.identity);
 const renter = createRenter({
-  settlement: ledger.as(alice.address),
+  ...market.alice,
   dialer: {
     ...dialer,
     // What a provider signs it posts: here at once, and from here, where the chain is.
@@ -64,12 +51,6 @@ const renter = createRenter({
   },
   catalogue,
   coder,
-  signer: createKeySigner(hashOf('alice session')),
-  master: fromHex(hashOf('alice master')),
-  clock: systemClock,
-  log: silent,
-  metrics: noMetrics,
-  blockMilliseconds: 500,
 });
 const terms = { k, n, periods: 20, room: 2 ** 36 };
 

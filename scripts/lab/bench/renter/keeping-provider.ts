@@ -2,15 +2,13 @@ import { rangeProof } from '../../../../node/core/data/range-proof.js';
 import type { MarketIdentity } from '../../../../node/core/keys/market-identity.js';
 import type { KeySigner } from '../../../../node/core/keys/signing.js';
 import { revisionDigest } from '../../../../node/core/market/revision.js';
-import { leaves, wei, type Address } from '../../../../node/core/units.js';
+import { leaves, type Address } from '../../../../node/core/units.js';
 import type { ProviderService } from '../../../../node/ports/link.js';
 import { requireWhole } from '../../../../node/provider/keep/sector-crown.js';
 import { createSectorCache } from '../../../../node/provider/keep/sector-cache.js';
 import { defaultPolicy } from '../../../../node/provider/policy.js';
 import { createMemorySectors } from '../../../../node/storage/memory-sectors.js';
-
-/** What a provider of this bench asks for: one wei for a GiB, so that what it holds weighs one unit. */
-export const ASK = { price: wei(1n), egressPrice: wei(0n), minLeaves: leaves(1), maxLeaves: leaves(2 ** 39), maxPeriods: 1_000 };
+import { STILL_ASK } from '../still-market.js';
 
 /** A provider that checks and keeps sectors in memory and serves them as a real one does; it asks no chain and signs what it is asked to. */
 export interface KeepingProvider {
@@ -26,7 +24,7 @@ export const createKeepingProvider = (identity: MarketIdentity, provider: Addres
   };
   let kept = open();
   const service: ProviderService = {
-    terms: async () => ({ provider, ask: ASK, freeLeaves: leaves(2 ** 39), freeDeals: 1_000, minLeaves: leaves(1) }),
+    terms: async () => ({ provider, ask: STILL_ASK, freeLeaves: leaves(2 ** 39), freeDeals: 1_000, minLeaves: leaves(1) }),
     authorize: async (_, { deal }) => ({ deal, hasData: true }),
     admitSector: async (_peer, _authorization, { root }) => ((await kept.store.has(root)) ? 'have' : 'wanted'),
     storeSector: async (_peer, _authorization, sector, bytes, signal) => {
