@@ -4,11 +4,22 @@ import type { Address } from '../core/units.js';
 import type { RenterContext, TaskOptions } from './context.js';
 import type { ProviderFailure } from './events.js';
 
-/** Who failed during a task: the first failure of each provider counts. */
+/** Silences of a provider that are forgiven in one task. */
+const MOST_FORGIVEN = 3;
+
+/** Who failed during a task. */
 export interface FailureList {
+  /** Of each provider the first failure. */
   readonly all: readonly ProviderFailure[];
+  /** Who failed and was not forgiven. */
+  readonly providers: ReadonlySet<Address>;
   has(provider: Address): boolean;
   add(provider: Address, error: unknown): void;
+  /**
+   * Providers that could not be reached or did not answer, at least so many milliseconds ago, may be tried once more: one silence says little. No
+   * provider is forgiven again and again.
+   */
+  forgive(milliseconds: number): void;
   /** One line that names each and how it failed. */
   readonly text: string;
 }
@@ -21,21 +32,33 @@ const brief = (error: Error): string => {
 
 /** Failures are remembered from run to run by `trust`. */
 export const createFailureList = (
-  { log, metrics, trust }: Pick<RenterContext, 'log' | 'metrics'> & Partial<Pick<RenterContext, 'trust'>>,
+  { log, metrics, clock, trust }: Pick<RenterContext, 'log' | 'metrics' | 'clock'> & Partial<Pick<RenterContext, 'trust'>>,
   report: TaskOptions['report'],
 ): FailureList => {
   const all: ProviderFailure[] = [];
+  const providers = new Set<Address>();
+  /** When who was silent last, and how often so far. */
+  const silences = new Map<Address, { readonly at: number; readonly times: number }>();
   return {
     all,
-    has: (provider) => all.some((failure) => failure.provider === provider),
+    providers,
+    has: (provider) => providers.has(provider),
     add: (provider, cause) => {
       const error = asError(cause);
-      if (all.some((failure) => failure.provider === provider)) return;
-      all.push({ provider, error });
+      if (providers.has(provider)) return;
+      if (isHoldfastError(error, 'PEER_UNREACHABLE', 'PEER_SILENT'))
+        silences.set(provider, { at: clock.now(), times: (silences.get(provider)?.times ?? 0) + 1 });
+      else silences.delete(provider);
+      providers.add(provider);
+      if (!all.some((failure) => failure.provider === provider)) all.push({ provider, error });
       trust?.note(provider, error);
       metrics.count('holdfast_provider_failures_total', { code: codeOf(error) });
       log.warn('provider-failed', { provider, code: brief(error), detail: error.message });
       report?.({ kind: 'failed', failure: { provider, error } });
+    },
+    forgive: (milliseconds) => {
+      const now = clock.now();
+      for (const [provider, { at, times }] of silences) if (times <= MOST_FORGIVEN && now - at >= milliseconds) providers.delete(provider);
     },
     get text() {
       return all.map(({ provider, error }) => `${provider}: ${brief(error)}`).join(', ');

@@ -25,6 +25,7 @@ describe('A failure', () => {
     for (const error of [
       refusal('ESCROW_TOO_SMALL'),
       refusal('PEER_STOPPING'),
+      refusal('PENDING_FULL'),
       new HoldfastError('BALANCE_TOO_SMALL', { account: '0x', balance: 0n, needed: 1n }),
       new Error('something'),
     ])
@@ -43,6 +44,15 @@ describe('A failure', () => {
     expect(failuresLeft(twice, twice.last + 9 * DAY)).to.equal(0);
     expect(failuresLeft(twice, NOW - DAY), 'the clock was set back').to.equal(2);
     expect(forgottenAt(twice)).to.equal(twice.last + 2 * DAY);
+  });
+
+  it('counts once with those within ten minutes of it, so that one outage over many files is one', () => {
+    const once = withFailure(undefined, NOW);
+    const same = withFailure(once, NOW + 599_999);
+    expect(same).to.deep.equal({ times: 1, since: NOW, last: NOW + 599_999 });
+    expect(withFailure(same, same.last + 599_999), 'as long as it goes on').to.include({ times: 1 });
+    expect(withFailure(same, same.last + 600_000)).to.include({ times: 2 });
+    expect(withFailure(once, NOW - 1), 'the clock was set back').to.include({ times: 2 });
   });
 
   it('counts thirty times at most, so that a month forgives everything', () => {

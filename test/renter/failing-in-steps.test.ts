@@ -105,6 +105,26 @@ describe('A provider that fails in the middle of a long put is replaced from the
   });
 });
 
+describe('A provider that was silent once in a long put', () => {
+  it('is tried again in a later step, after a pause, for want of others', async () => {
+    let now = 1_800_000_000_000;
+    const world = await withCheapBob({ now: () => now, limits: { stepsInFlight: 1 } });
+    const silence = Promise.withResolvers<never>();
+    silence.promise.catch(() => undefined);
+    world.bend('bob', () => ({ storeSector: () => silence.promise }));
+    const report = (event: RenterEvent): void => {
+      if (event.kind !== 'uploaded' || event.bytes < STEP || now > 1_800_000_000_000) return;
+      now += 60_000;
+      silence.reject(new Error('over'));
+      world.bend('bob');
+      world.bend('frank', () => ({ admitSector: refuse }));
+    };
+    const { object, failures } = await world.during(world.renter.put({ ...put, report }));
+    expect(failures.map(({ provider }) => world.nameOf(provider))).to.deep.equal(['bob', 'frank']);
+    await expectWhole(world, object.id);
+  });
+});
+
 describe('Alice repairs a long file', () => {
   it('in steps as well: what a lost provider held goes to others, no more at once than they take unsigned', async () => {
     const world = await withCheapBob({ limits: { dealLeaves: 4_096 } });

@@ -5,6 +5,7 @@ import { reasonsText } from '../../node/renter/homes/ask-homes.js';
 import { noMetrics } from '../../node/core/metrics/no-metrics.js';
 import { createFailureList } from '../../node/renter/failure-list.js';
 import type { Renter } from '../../node/renter/renter.js';
+import { systemClock } from '../../node/app/clock.js';
 import { actor, bytesOf } from '../support/worlds/actors.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { TOKEN } from '../support/worlds/provider-world.js';
@@ -113,7 +114,7 @@ describe('sheets of providers', () => {
 
 describe('why there are too few providers', () => {
   it('is told of some by name and of the others by number', () => {
-    const failures = createFailureList({ log: createRecordedLog(), metrics: noMetrics }, undefined);
+    const failures = createFailureList({ log: createRecordedLog(), metrics: noMetrics, clock: systemClock }, undefined);
     failures.add(actor('frank').address, new Error('lost'));
     const dear = Array.from(
       { length: 2_000 },

@@ -86,6 +86,22 @@ describe('Alice repairs a file', () => {
     await expectWhole(world);
   });
 
+  it('once, where two repairs are begun at once', async () => {
+    const world = await stored();
+    world.silence('bob');
+    await world.liveTo(world.ledger.period + 1, 25);
+    const coded = world.coded();
+    const both = [world.renter.repair({ periods: 20 }), world.renter.repair({ periods: 20 })];
+    const results = await world.during(Promise.all(both));
+    expect(results.map(({ repairedShards }) => repairedShards)).to.deep.equal([1, 0]);
+    expect(world.coded() - coded).to.equal(1);
+    expect(
+      world.sent.filter((kind) => kind === 'open'),
+      'for the file, and for what was lost',
+    ).to.have.length(2);
+    await expectWhole(world);
+  });
+
   it('not without a provider to spare, and says so', async () => {
     const world = await stored();
     world.silence('bob');

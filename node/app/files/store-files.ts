@@ -6,6 +6,7 @@ import type { StoredObject } from '../../ports/catalogue.js';
 import type { ProviderFailure } from '../../renter/events.js';
 import { leavesPerProvider, type Quote } from '../../renter/homes/quote.js';
 import type { Renter } from '../../renter/renter.js';
+import { askedOnce } from '../../renter/upload/agreement.js';
 import type { PutInCratesResult } from '../../renter/upload/put-in-crates.js';
 import type { PutOptions, PutResult } from '../../renter/upload/put.js';
 import type { Failed, ToStore } from './gather.js';
@@ -52,8 +53,11 @@ const roomsFrom = (files: readonly Planned[], k: number): readonly number[] => {
   return rooms;
 };
 
-/** What became of the files of a run so far. */
+type Terms = Omit<PutOptions, 'name' | 'source' | 'following'>;
+
+/** What became of the files of a run so far, and the terms of what comes next. */
 interface Tally {
+  readonly terms: Terms;
   readonly stored: StoredObject[];
   readonly unchanged: StoredObject[];
   readonly failed: Failed[];
@@ -68,18 +72,10 @@ const note = (tally: Tally, { quote, failures }: PutResult | PutInCratesResult):
   for (const failure of failures) tally.failures.set(failure.provider, failure);
 };
 
-type Terms = Omit<PutOptions, 'name' | 'source' | 'following'>;
-
-/** The terms of the next put. Once all was agreed to, quotes that cost nothing more are not told. */
-const termsOf = (options: StoreOptions, { quote: agreed }: Tally): Terms => {
+/** The terms of all puts of a run: what was agreed to for one counts for those after it. */
+const termsOf = (options: StoreOptions): Terms => {
   const { input: _input, spool: _spool, onPlan: _onPlan, onFile: _onFile, ...terms } = options;
-  const { report, confirm } = terms;
-  if (agreed === undefined) return terms;
-  return {
-    ...terms,
-    ...(report && { report: (event) => (event.kind === 'quoted' && event.quote.escrow === 0n ? undefined : report(event)) }),
-    ...(confirm && { confirm: async (quote) => quote.escrow === 0n || (await confirm(quote)) }),
-  };
+  return { ...terms, ...askedOnce(terms) };
 };
 
 /** Tells which files may share sectors. */
@@ -134,7 +130,7 @@ const storeSmall = async (
   for (let turn = 1; rest.length > 0; turn++) {
     const files = rest.map(({ file, bytes = 0, origin }) => ({ name: file.name, bytes, origin, file, open: () => open(file, options) }));
     try {
-      note(tally, await renter.putInCrates({ ...termsOf(options, tally), following, files, onFile, onFailed, onStored }));
+      note(tally, await renter.putInCrates({ ...tally.terms, following, files, onFile, onFailed, onStored }));
       break;
     } catch (error) {
       const changed = isHoldfastError(error, 'SOURCE_CHANGED', 'FILE_UNREADABLE')
@@ -155,7 +151,7 @@ const storeSmall = async (
 const storeAlone = async (renter: Storer, file: ToStore, following: number, options: StoreOptions, tally: Tally): Promise<void> => {
   await using source = await open(file, options);
   options.onFile?.(file);
-  const result = await renter.put({ ...termsOf(options, tally), following, name: file.name, source });
+  const result = await renter.put({ ...tally.terms, following, name: file.name, source });
   note(tally, result);
   (result.same ? tally.unchanged : tally.stored).push(result.object);
 };
@@ -169,7 +165,14 @@ const storeAlone = async (renter: Storer, file: ToStore, following: number, opti
 export const storeFiles = async (renter: Storer, files: readonly ToStore[], options: StoreOptions): Promise<StoreResult> => {
   const failed: Failed[] = [];
   const plan = await planFiles(renter, files, options, failed);
-  const tally: Tally = { stored: [], unchanged: [...plan.unchanged], failed, failures: new Map(), quote: undefined };
+  const tally: Tally = {
+    terms: termsOf(options),
+    stored: [],
+    unchanged: [...plan.unchanged],
+    failed,
+    failures: new Map(),
+    quote: undefined,
+  };
   const { small, others } = split(renter, plan.files, options);
   const [first = 0, ...after] = roomsFrom(others, options.k);
   options.onPlan?.(plan);
@@ -182,5 +185,6 @@ export const storeFiles = async (renter: Storer, files: readonly ToStore[], opti
       tally.failed.push(failedWith(file, error));
     }
   }
-  return { ...tally, failures: [...tally.failures.values()] };
+  const { stored, unchanged, quote, failures } = tally;
+  return { stored, unchanged, failed, quote, failures: [...failures.values()] };
 };

@@ -1,8 +1,9 @@
 import type { MarketParameters } from '../../core/market/deal.js';
 import { escrowAfter, escrowNeeded, rateUp, weightFor } from '../../core/market/rent.js';
-import type { Address, Leaves, Period } from '../../core/units.js';
+import { wei, type Address, type Leaves, type Period } from '../../core/units.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { isProving } from './choose-providers.js';
+import type { QuotePart } from './quote.js';
 
 /** What more is to go into a deal. */
 export interface RoomWanted {
@@ -16,6 +17,13 @@ export interface RoomWanted {
 /** Leaves that the deal holds or is about to hold. */
 export const leavesPlaced = ({ record, deal }: KnownDeal): number =>
   Math.max(deal.leaves, record.current?.revision.leaves ?? 0, record.proposed?.revision.leaves ?? 0);
+
+/** The part of a quote for a deal that is there: nothing is paid in, and what it has room for is known. */
+export const partOf = (known: KnownDeal): QuotePart => {
+  const { id, provider, price, egressPrice, end, maxLeaves, maxEgress } = known.deal;
+  const free = maxLeaves - leavesPlaced(known);
+  return { provider, price, egressPrice, end, deal: id, free, escrow: wei(0n), maxLeaves, maxEgress };
+};
 
 /** Whether `wanted` fits into the deal without a transaction: not while a challenge pins it. Compensates for rent that is due and not yet moved. */
 export const hasRoom = (known: KnownDeal, { leaves, now, until, parameters }: RoomWanted): boolean => {

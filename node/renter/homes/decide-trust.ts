@@ -17,6 +17,8 @@ const CHECKS: ReadonlySet<string> = new Set([
 /** Refusals that say only that it sees another block than we do, or that this side owes something. */
 const OWN_FAULTS: ReadonlySet<string> = new Set([
   ...['ESCROW_TOO_SMALL', 'OUT_OF_BOUNDS', 'REVISION_BASE_UNKNOWN', 'DEAL_UNKNOWN', 'EGRESS_UNPAID', 'EGRESS_UNFUNDED', 'PEER_STOPPING'],
+  // What it holds of ours that we began and did not sign.
+  'PENDING_FULL',
 ]);
 
 /** The code of the check that a provider failed by `error`; undefined if that says nothing about it. */

@@ -1,12 +1,12 @@
-import type { Deal, ProviderRecord, ProviderSheet } from '../../core/market/deal.js';
+import type { ProviderRecord, ProviderSheet } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { wei, type Address, type DealId, type Period, type Wei } from '../../core/units.js';
+import type { Address, DealId, Period, Wei } from '../../core/units.js';
 import { askHomes, reasonsText, type Answers } from './ask-homes.js';
 import { createCandidates } from './candidates.js';
 import type { Wanted } from './choose-providers.js';
 import type { Standing } from './decide-trust.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import { dealsWithRoom, leavesPlaced } from './deals-with-room.js';
+import { dealsWithRoom, partOf } from './deals-with-room.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { openDeals } from '../deals/open-deals.js';
 import { explainPrice } from './risen-asks.js';
@@ -30,6 +30,9 @@ export interface HomesWanted {
   readonly reads?: number | undefined;
   readonly excluded: ReadonlySet<Address>;
 }
+
+/** Milliseconds after which a provider that was silent is tried again in the same task, for want of others. */
+const SILENCE_PAUSE = 60_000;
 
 /** Providers that failed lately. */
 type Standings = ReadonlyMap<Address, Standing>;
@@ -84,7 +87,7 @@ const findNew = async (
 };
 
 /** Of the deals with room those first whose providers did not fail lately. */
-const trustedFirst = (deals: readonly Deal[], standings: Standings): Deal[] => [
+const trustedFirst = (deals: readonly QuotePart[], standings: Standings): QuotePart[] => [
   ...deals.filter(({ provider }) => !standings.has(provider)),
   ...deals.filter(({ provider }) => standings.has(provider)),
 ];
@@ -101,17 +104,14 @@ const lookFor = async (
   const { parameters } = context.settlement;
   const { plan, count, until } = homes;
   const { signal, standings } = looking;
-  const failed = answers.failures.all.map(({ provider }) => provider);
-  const outOfQuestion = new Set([...homes.excluded, ...passed, ...failed, ...answers.declined.keys()]);
-  const withRoom = dealsWithRoom(known, { leaves: plan.leaves, now, until, parameters }, outOfQuestion).map(({ deal }) => deal);
-  const existing = trustedFirst(withRoom, standings);
-  const takeDeals = async (more: number): Promise<readonly Deal[]> => existing.splice(0, more);
-  const free = new Map(known.map((one) => [one.deal.id, one.deal.maxLeaves - leavesPlaced(one)]));
-  const own = await askHomes(context, takeDeals, count, answers, { plan, opens: false, signal });
-  const parts = own.map((deal) => ({ ...partOf(deal), free: free.get(deal.id) ?? 0 }));
+  const outOfQuestion = new Set([...homes.excluded, ...passed, ...answers.failures.providers, ...answers.declined.keys()]);
+  const withRoom = dealsWithRoom(known, { leaves: plan.leaves, now, until, parameters }, outOfQuestion);
+  const existing = trustedFirst(withRoom.map(partOf), standings);
+  const takeDeals = async (more: number): Promise<readonly QuotePart[]> => existing.splice(0, more);
+  const parts = await askHomes(context, takeDeals, count, answers, { plan, opens: false, signal });
   const missing = count - parts.length;
   if (missing === 0) return { parts, providers: count, unfit: new Map() };
-  const refused = [...answers.failures.all.map(({ provider }) => provider), ...answers.declined.keys()];
+  const refused = [...answers.failures.providers, ...answers.declined.keys()];
   const taken = new Set([...outOfQuestion, ...refused, ...parts.map(({ provider }) => provider)]);
   const fresh = await findNew(context, { ...homes, count: missing, excluded: taken }, now, answers, looking);
   return { ...fresh, parts: [...parts, ...fresh.parts], providers: parts.length + fresh.providers };
@@ -119,7 +119,8 @@ const lookFor = async (
 
 /**
  * Finds `count` distinct providers: deals of ours with room first, then the cheapest who take a new deal, all of whom say so when
- * asked. Who failed lately comes last, and until its patience is over only for want of others. PRICE_ABOVE_LIMIT or PROVIDERS_TOO_FEW,
+ * asked. Who failed lately comes last, and until its patience is over only for want of others; so does who was silent in this task, after a pause.
+ * PRICE_ABOVE_LIMIT or PROVIDERS_TOO_FEW,
  * naming who does not and why; nothing is signed or paid here.
  */
 export const findHomes = async (
@@ -135,22 +136,14 @@ export const findHomes = async (
   const passed = [...standings].flatMap(([provider, standing]) => (standing === 'passed-over' ? [provider] : []));
   const look = (without: readonly Address[], blames: boolean): Promise<Found> =>
     lookFor(context, known, homes, now, answers, { passed: without, standings, blames, signal });
-  let found = await look(passed, passed.length === 0);
-  if (found.parts.length < count && passed.length > 0) found = await look([], true);
+  let found = await look(passed, false);
+  if (found.parts.length < count) {
+    answers.failures.forgive(SILENCE_PAUSE);
+    found = await look([], true);
+  }
   if (found.parts.length === count) return found.parts;
   throw new HoldfastError('PROVIDERS_TOO_FEW', { needed: count, found: found.providers, reasons: reasonsText(answers, found.unfit) });
 };
-
-const partOf = (deal: Deal): QuotePart => ({
-  provider: deal.provider,
-  price: deal.price,
-  egressPrice: deal.egressPrice,
-  end: deal.end,
-  deal: deal.id,
-  escrow: wei(0n),
-  maxLeaves: deal.maxLeaves,
-  maxEgress: deal.maxEgress,
-});
 
 const newPart = ({ provider, ask }: ProviderSheet, { plan, maxEnd, reads = 1 }: HomesWanted, now: Period, unit: Wei): QuotePart => {
   const { price, egressPrice } = ask;

@@ -120,7 +120,7 @@ export const moveSlabs = async (
       maxPrice: options.maxPrice,
       maxEgressPrice: options.maxEgressPrice,
       reads: options.reads,
-      agreement: createAgreement(options.confirm, report),
+      agreement: createAgreement(options),
       answers: { failures, declined: new Map() },
     },
   };

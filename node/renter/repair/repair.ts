@@ -10,6 +10,7 @@ import { createFailureList, type FailureList } from '../failure-list.js';
 import { createPurse } from '../download/egress.js';
 import { adoptOpenings } from '../deals/open-deals.js';
 import { leavesPerProvider } from '../homes/quote.js';
+import { askedOnce } from '../upload/agreement.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import type { ProviderFailure } from '../events.js';
 import { moveSlabs, type Moving } from './move-slabs.js';
@@ -88,12 +89,7 @@ const bringInOrder = async (context: RenterContext, failures: FailureList, signa
   await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
 };
 
-/**
- * Looks at the shards of every object and makes those that are lost anew, a slab at a time, from any k that are left, at providers that hold no
- * other shard of the slab, under fresh keys. Challenges that nobody answered in time are made to expire first. Slabs count as repaired once the
- * chain holds the new revisions.
- */
-export const repairObjects = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {
+const repairAll = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {
   const { signal, report, margin = 2, threshold } = options;
   const failures = createFailureList(context, report);
   if (!options.counting?.dryRun) await bringInOrder(context, failures, signal);
@@ -117,3 +113,12 @@ export const repairObjects = async (context: RenterContext, options: RepairOptio
   }
   return { health, outcomes, repairedShards, egress: moving.purse.spent, failures: failures.all };
 };
+
+/**
+ * Looks at the shards of every object and makes those that are lost anew, a slab at a time, from any k that are left, at providers that hold no
+ * other shard of the slab, under fresh keys. Challenges that nobody answered in time are made to expire first. Slabs count as repaired once the
+ * chain holds the new revisions.
+ */
+export const repairObjects = (context: RenterContext, options: RepairOptions): Promise<RepairResult> =>
+  // One at a time: two would each make the same shards anew, and pay for them.
+  context.serial('repair', () => repairAll(context, { ...options, ...askedOnce(options) }), options.signal);

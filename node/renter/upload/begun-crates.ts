@@ -51,7 +51,7 @@ const withoutDoubles = <File extends SmallFile>(slabs: readonly BegunSlab<File>[
   });
 };
 
-/** Looks through what was begun for slabs of crates that hold nothing but files of this run. Of several crates the one with most of them is gone on with. */
+/** Looks through what was begun under the names of these files for slabs of crates that hold nothing but files of this run. Of several crates the one with most of them is gone on with. */
 export const begunCrates = async <File extends SmallFile>(
   context: Pick<RenterContext, 'catalogue' | 'inHand'>,
   files: readonly File[],
@@ -61,12 +61,13 @@ export const begunCrates = async <File extends SmallFile>(
   const byName = new Map(files.map((file) => [file.name, file]));
   const objects = new Map<string, HalfDoneObject>();
   const places = new Map<string, CratePlace>();
-  for await (const object of catalogue.placing()) {
-    if (!byName.has(object.name) || inHand.has(object.id)) continue;
-    objects.set(object.id, object);
-    const within = object.k === k && object.n === n ? (await catalogue.slab(object.id, 0))?.within : undefined;
-    if (within) places.set(`${within.crate} ${within.slab}`, within);
-  }
+  for (const name of byName.keys())
+    for await (const object of catalogue.named(name)) {
+      if (object.state !== 'placing' || inHand.has(object.id)) continue;
+      objects.set(object.id, object);
+      const within = object.k === k && object.n === n ? (await catalogue.slab(object.id, 0))?.within : undefined;
+      if (within) places.set(`${within.crate} ${within.slab}`, within);
+    }
   const slabs = new Map<string, BegunSlab<File>[]>();
   for (const place of places.values()) {
     const slab = await begunSlab(context, place, objects, byName);

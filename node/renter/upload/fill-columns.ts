@@ -1,10 +1,10 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { wei, type Address, type DealId, type Period } from '../../core/units.js';
+import type { Address, DealId, Period } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { readDeals, type KnownDeal } from '../deals/deal-book.js';
 import type { Answers } from '../homes/ask-homes.js';
-import { leavesPlaced } from '../homes/deals-with-room.js';
+import { partOf } from '../homes/deals-with-room.js';
 import { findHomes, occupy, type HomesWanted } from '../homes/find-homes.js';
 import { quotedAnew } from '../homes/risen-asks.js';
 import { quoteOf, type Quote, type QuotePart, type SpacePlan } from '../homes/quote.js';
@@ -19,12 +19,6 @@ export interface HomesTerms extends Omit<HomesWanted, 'plan' | 'count'> {
   /** Who failed and who declined, in all steps. */
   readonly answers: Answers;
 }
-
-const partOf = (known: KnownDeal): QuotePart => {
-  const { id, provider, price, egressPrice, end, maxLeaves, maxEgress } = known.deal;
-  const free = maxLeaves - leavesPlaced(known);
-  return { provider, price, egressPrice, end, deal: id, free, escrow: wei(0n), maxLeaves, maxEgress };
-};
 
 /** BALANCE_TOO_SMALL if the wallet has less than all steps take, as far as is known. */
 const requireFunds = async ({ settlement }: RenterContext, { escrow, laterEscrow }: Quote, signal?: AbortSignal): Promise<void> => {

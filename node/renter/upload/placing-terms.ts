@@ -81,7 +81,7 @@ export const beginPlacing = async (
     maxEgressPrice,
     reads,
     shards: new Map(Array.from({ length: n }, (_, shard) => [shard, 0])),
-    agreement: createAgreement(confirm, report),
+    agreement: createAgreement({ confirm, report }),
     answers: { failures, declined: new Map() },
   };
   return { terms, known };

@@ -10,6 +10,7 @@ import { begunCrates, type BegunCrates } from './begun-crates.js';
 import { createCrateReader, readSmall, type BegunSlab, type CrateReader, type SmallFile } from './fill-crates.js';
 import { forgetBegun } from './forget-begun.js';
 import { freshId } from './fresh-id.js';
+import { whileInHand, type InCharge } from './in-hand.js';
 import { beginPlacing, requirePeriods, shapeOf, type PlacingOptions } from './placing-terms.js';
 import { createCrateRecorder, type CrateRecorder } from './record-crates.js';
 import { unpooled, type Slab, type SlabInHand } from './slabs.js';
@@ -58,18 +59,23 @@ async function* laidOutAgain<File extends SmallFile>(
 
 /** What one run works with. */
 interface Run<File extends SmallFile> {
+  readonly inCharge: InCharge;
   readonly crate: Crate;
   readonly begun: BegunCrates<File>;
   /** Bytes of all slabs, as far as is known. */
   readonly total: number;
 }
 
-const createRun = async <File extends SmallFile>(context: RenterContext, options: PutInCratesOptions<File>): Promise<Run<File>> => {
+const createRun = async <File extends SmallFile>(
+  context: RenterContext,
+  options: PutInCratesOptions<File>,
+  inCharge: InCharge,
+): Promise<Run<File>> => {
   const { files } = options;
   const { k, n } = shapeOf(options);
   const begun = await begunCrates(context, files, { k, n });
   const goneOn = begun.slabs.flatMap(({ files: pairs }) => pairs.map(([, object]) => object));
-  for (const { id } of goneOn) context.inHand.add(id);
+  for (const { id } of goneOn) inCharge.take(id);
   // Gone on with as of now: nobody forgets it soon.
   for (const { files: pairs } of begun.slabs)
     await context.catalogue.putObjects(pairs.map(([, object]) => ({ ...object, storedAt: context.clock.now() })));
@@ -83,7 +89,7 @@ const createRun = async <File extends SmallFile>(context: RenterContext, options
     n,
     slabs: 0,
   };
-  return { crate: begun.crate ?? fresh, begun, total: files.reduce((sum, { bytes }) => sum + bytesInCrate(bytes, k), 0) };
+  return { inCharge, crate: begun.crate ?? fresh, begun, total: files.reduce((sum, { bytes }) => sum + bytesInCrate(bytes, k), 0) };
 };
 
 const readerOf = <File extends SmallFile>(
@@ -120,11 +126,11 @@ const storeRun = async <File extends SmallFile>(
   run: Run<File>,
 ): Promise<PutInCratesResult> => {
   const { signal, report } = options;
-  const { crate, begun, total } = run;
+  const { inCharge, crate, begun, total } = run;
   const { k, n } = crate;
   const failures = createFailureList(context, report);
   const reader = readerOf(context, run, options);
-  const recorder = createCrateRecorder<File>(context, { crate, total, report });
+  const recorder = createCrateRecorder<File>(context, { crate, total, report, inCharge });
   const stored: StoredObject[] = [];
   const committed = async (end: number): Promise<void> => {
     const all = await recorder.committed(end);
@@ -132,28 +138,23 @@ const storeRun = async <File extends SmallFile>(
     stored.push(...all);
     if (all.length > 0) options.onStored?.(all);
   };
-  try {
-    if ((await reader.peek()) === undefined) return { stored, quote: undefined, failures: [] };
-    const { terms, known } = await beginPlacing(context, options, n, failures);
-    await storeSteps(context, {
-      owner: crate,
-      open: new Set(begun.slabs.map(({ index }) => index)),
-      terms,
-      known,
-      source: { length: total },
-      reader,
-      again: (slabs, either) => laidOutAgain(slabs, k, recorder, either),
-      recorder,
-      room: options.room,
-      following: options.following,
-      committed,
-      task: { ...(signal && { signal }), ...(report && { report }) },
-    });
-    return { stored, quote: terms.agreement.quote, failures: failures.all };
-  } finally {
-    recorder.release();
-    for (const { files } of begun.slabs) for (const [, { id }] of files) context.inHand.delete(id);
-  }
+  if ((await reader.peek()) === undefined) return { stored, quote: undefined, failures: [] };
+  const { terms, known } = await beginPlacing(context, options, n, failures);
+  await storeSteps(context, {
+    owner: crate,
+    open: new Set(begun.slabs.map(({ index }) => index)),
+    terms,
+    known,
+    source: { length: total },
+    reader,
+    again: (slabs, either) => laidOutAgain(slabs, k, recorder, either),
+    recorder,
+    room: options.room,
+    following: options.following,
+    committed,
+    task: { ...(signal && { signal }), ...(report && { report }) },
+  });
+  return { stored, quote: terms.agreement.quote, failures: failures.all };
 };
 
 /**
@@ -169,7 +170,7 @@ export const putInCrates = <File extends SmallFile>(
     'small files',
     async () => {
       requirePeriods(options.periods);
-      return storeRun(context, options, await createRun(context, options));
+      return whileInHand(context, async (inCharge) => storeRun(context, options, await createRun(context, options, inCharge)));
     },
     options.signal,
   );

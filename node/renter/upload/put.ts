@@ -8,6 +8,7 @@ import { createFailureList, type FailureList } from '../failure-list.js';
 import type { Quote } from '../homes/quote.js';
 import { forgetBegun } from './forget-begun.js';
 import { freshId } from './fresh-id.js';
+import { whileInHand, type InCharge } from './in-hand.js';
 import { beginPlacing, requirePeriods, shapeOf, type PlacingOptions } from './placing-terms.js';
 import { createSourceReader, readAgain, type SourceReader } from './read-slabs.js';
 import { createObjectRecorder } from './record-object.js';
@@ -78,7 +79,7 @@ const place = async (context: RenterContext, { options, object, reader, failures
   return { object: stored, same: false, failures: failures.all, ...(terms.agreement.quote && { quote: terms.agreement.quote }) };
 };
 
-const putAlone = async (context: RenterContext, options: PutOptions): Promise<PutResult> => {
+const putAlone = async (context: RenterContext, options: PutOptions, inCharge: InCharge): Promise<PutResult> => {
   const { source, name, periods, signal, report } = options;
   const { k, n } = shapeOf(options);
   const { catalogue, clock, limits } = context;
@@ -92,7 +93,7 @@ const putAlone = async (context: RenterContext, options: PutOptions): Promise<Pu
   const reading = { name, slabBytes: perSlab, recorded: object.slabs, record, ...(signal && { signal }), ...(report && { report }) };
   const reader = createSourceReader(source, reading);
   const failures = createFailureList(context, report);
-  context.inHand.add(object.id);
+  inCharge.take(object.id);
   try {
     const nothing = (await reader.peek()) === undefined;
     const result: PutResult = nothing
@@ -107,8 +108,6 @@ const putAlone = async (context: RenterContext, options: PutOptions): Promise<Pu
     // Nothing can be continued that is made of another content.
     if (isHoldfastError(error, 'SOURCE_CHANGED')) await catalogue.deleteObject(object.id);
     throw error;
-  } finally {
-    context.inHand.delete(object.id);
   }
 };
 
@@ -119,4 +118,4 @@ const putAlone = async (context: RenterContext, options: PutOptions): Promise<Pu
  */
 export const putObject = (context: RenterContext, options: PutOptions): Promise<PutResult> =>
   // One of a name at a time: what another has begun under it counts as broken off.
-  context.serial(`put ${options.name}`, () => putAlone(context, options), options.signal);
+  context.serial(`put ${options.name}`, () => whileInHand(context, (inCharge) => putAlone(context, options, inCharge)), options.signal);

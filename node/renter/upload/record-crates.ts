@@ -1,5 +1,6 @@
 import type { Crate, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
+import type { InCharge } from './in-hand.js';
 import type { CrateInHand, CratedFile, SmallFile } from './fill-crates.js';
 import { recordOf, type Slab, type SlabRecorder } from './slabs.js';
 
@@ -7,8 +8,6 @@ import { recordOf, type Slab, type SlabRecorder } from './slabs.js';
 export interface CrateRecorder<File extends SmallFile> extends SlabRecorder<CrateInHand<File>> {
   /** What lies in a slab whose objects do not count as stored yet. */
   crated(index: number): readonly CratedFile<File>[];
-  /** Of what did not come to be stored nobody is in charge any more. */
-  release(): void;
   /** Objects of slabs up to that byte count as stored, in one write for each slab; gives them back. */
   committed(end: number): Promise<readonly StoredObject[]>;
 }
@@ -18,11 +17,13 @@ interface CrateRecording {
   /** Bytes of all slabs, as far as is known. */
   readonly total: number;
   readonly report: TaskOptions['report'];
+  /** Takes charge of the objects, until they count as stored. */
+  readonly inCharge: InCharge;
 }
 
 export const createCrateRecorder = <File extends SmallFile>(
-  { catalogue, clock, inHand }: Pick<RenterContext, 'catalogue' | 'clock' | 'inHand'>,
-  { crate: begun, total, report }: CrateRecording,
+  { catalogue, clock }: Pick<RenterContext, 'catalogue' | 'clock'>,
+  { crate: begun, total, report, inCharge }: CrateRecording,
 ): CrateRecorder<File> => {
   let crate = begun;
   let uploaded = 0;
@@ -33,7 +34,7 @@ export const createCrateRecorder = <File extends SmallFile>(
     async *noted(slabs) {
       for await (const one of slabs) {
         const { slab, crated } = one;
-        for (const { object } of crated) inHand.add(object.id);
+        for (const { object } of crated) inCharge.take(object.id);
         open.set(slab.index, { slab, crated });
         crate = grown(slab);
         if (one.has.length === 0)
@@ -42,14 +43,12 @@ export const createCrateRecorder = <File extends SmallFile>(
       }
     },
     placed: async ({ slab, shards }) => {
-      await catalogue.putCrate(crate, new Map([[slab.index, recordOf(slab, shards)]]));
+      // Where all that lies in it was deleted meanwhile, its slab is gone.
+      await catalogue.moveSlabs(crate.id, new Map([[slab.index, recordOf(slab, shards)]]));
       if (shards.length === crate.n) uploaded = Math.max(uploaded, slab.offset + slab.length);
       report?.({ kind: 'uploaded', bytes: uploaded, total });
     },
     crated: (index) => open.get(index)?.crated ?? [],
-    release: () => {
-      for (const { crated } of open.values()) for (const { object } of crated) inHand.delete(object.id);
-    },
     committed: async (end) => {
       const all: StoredObject[] = [];
       for (const [index, { slab, crated }] of open) {
@@ -60,7 +59,7 @@ export const createCrateRecorder = <File extends SmallFile>(
           if (await catalogue.object(object.id)) stored.push({ ...object, sha256, storedAt: clock.now(), state: 'stored' });
         await catalogue.putObjects(stored);
         open.delete(index);
-        for (const { object } of crated) inHand.delete(object.id);
+        for (const { object } of crated) inCharge.giveUp(object.id);
         all.push(...stored);
       }
       return all;

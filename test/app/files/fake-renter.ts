@@ -23,7 +23,8 @@ const readAll = async (source: ByteSource): Promise<Buffer> => {
 /** What {@link createFakeRenter} asks for each byte of a file and of its room, token wei. */
 export const PRICE = 3n;
 
-const quoteOf = (bytes: number, paid: number, k: number, n: number): Quote => {
+/** A quote for so many bytes, of which `paid` are paid for now. */
+export const quoteOf = (bytes: number, paid: number, k: number, n: number): Quote => {
   const escrow = wei(BigInt(paid) * PRICE);
   const part = {
     provider: address(`0x${'1'.repeat(40)}`),
