@@ -12,10 +12,10 @@ const unlessSystem = (error: unknown): undefined => {
 
 /**
  * Removes from `directory` what writers that were interrupted left: entries called as drafts are, untouched for a day. What cannot be
- * read or removed stays.
+ * read or removed stays. `names` are those in it, where they are known.
  */
-export const removeDrafts = async (directory: string, isDraft: (name: string) => boolean): Promise<void> => {
-  for (const name of ((await readdir(directory).catch(unlessSystem)) ?? []).filter(isDraft)) {
+export const removeDrafts = async (directory: string, isDraft: (name: string) => boolean, names?: readonly string[]): Promise<void> => {
+  for (const name of (names ?? (await readdir(directory).catch(unlessSystem)) ?? []).filter(isDraft)) {
     const path = join(directory, name);
     const found = await stat(path).catch(unlessSystem);
     if (found === undefined || found.mtimeMs + ABANDONED >= Date.now()) continue;

@@ -17,6 +17,8 @@ export interface RenterLimits {
   readonly stepLeaves: number;
   /** Such steps of which something is not on chain yet. Default 4. */
   readonly stepsInFlight: number;
+  /** Bytes of small objects that lie side by side and are read at once. Default 4 MiB. */
+  readonly neighbourBytes: number;
   /** Leaves in one read request; 8,192 are 256 KiB. Default 8,192. */
   readonly rangeLeaves: number;
   /** Read requests in hand per shard. Default 4. */
@@ -54,6 +56,7 @@ export const defaultLimits: RenterLimits = {
   dealLeaves: 1 << 25,
   stepLeaves: 1 << 23,
   stepsInFlight: 4,
+  neighbourBytes: 1 << 22,
   rangeLeaves: 8_192,
   rangesInFlight: 4,
   spareShards: 1,

@@ -5,7 +5,7 @@ import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createSerial } from '../core/tasks/serial.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { Receipt } from '../ports/settlement.js';
-import type { ObjectRecord } from '../ports/catalogue.js';
+import type { ObjectRecord, StoredObject } from '../ports/catalogue.js';
 import { awaitChallenge, challengeDeal, type ChallengeEnd, type OpenedChallenge } from './deals/challenges.js';
 import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
 import { closeDeal, leaveDeal, listDeals, settleDeal, withdrawCredit, type DealSummary } from './deals/deals.js';
@@ -16,6 +16,7 @@ import { explainUnavailable, unreadableObjects, type UnreadableObject, type Unre
 import type { DealHealth } from './repair/decide-repair.js';
 import { createEgress } from './download/egress.js';
 import { getObject, type GetOptions, type GetResult } from './download/get.js';
+import { findNeighbours, readNeighbours, type Neighbours, type NeighboursRead } from './download/neighbours.js';
 import { createTrust } from './homes/trust.js';
 import { defaultLimits, type RenterLimits } from './limits.js';
 import { createLinks } from './links.js';
@@ -43,6 +44,10 @@ export interface Renter {
   /** Bytes of the largest file that shares sectors. */
   largestInCrate(shape: Pick<PutOptions, 'k' | 'n'>): number;
   get(options: GetOptions): Promise<GetResult>;
+  /** Which of these lie side by side, so that one read brings several. */
+  neighbours(objects: Iterable<StoredObject>): Promise<readonly Neighbours[]>;
+  /** The contents of neighbours. */
+  read(neighbours: Neighbours, options?: TaskOptions & Pick<GetOptions, 'maxEgress'>): Promise<NeighboursRead>;
   /** By id or by name: the newest of that name that is stored, or else the newest that was begun. */
   object(idOrName: string): Promise<ObjectRecord | undefined>;
   /** All objects, in no order. */
@@ -112,6 +117,8 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     putInCrates: (options) => putInCrates(context, options),
     largestInCrate: (shape) => largestInCrate(context, shape),
     get: (options) => getObject(context, options).catch((error: unknown) => explainUnavailable(context, error, options)),
+    neighbours: (objects) => findNeighbours(context, objects),
+    read: (neighbours, options) => readNeighbours(context, neighbours, options),
     object: (idOrName) => world.catalogue.object(idOrName),
     objects: () => world.catalogue.objects(),
     objectsIn: (deal) => objectsInDeal(world.catalogue, deal),

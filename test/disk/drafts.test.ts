@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFileSink } from '../../node/app/files/file-sink.js';
+import { createPartNames } from '../../node/app/files/part-file.js';
 import { createKeystore } from '../../node/app/keys/keystore.js';
 import { ownDirectory } from '../../node/disk/directory-owner.js';
 import { makeDirectory } from '../../node/disk/durable-file.js';
@@ -20,6 +21,17 @@ const file = async (path: string, hoursAgo: number): Promise<void> => {
 };
 
 describe('what writers that were interrupted left behind', () => {
+  it('is looked for once in a folder that a run writes many files into', () =>
+    withDirectory(async (folder) => {
+      await file(join(folder, 'a.0123456789ab.part'), 25);
+      const partNames = createPartNames();
+      expect(await partNames(folder)).to.deep.equal(['a.0123456789ab.part']);
+      await file(join(folder, 'b.0123456789ab.part'), 25);
+      expect(await partNames(folder)).to.deep.equal(['a.0123456789ab.part']);
+      for (const name of ['a', 'b']) await (await createFileSink(join(folder, name), { partNames })).abandon();
+      expect(await readdir(folder)).to.deep.equal(['b.0123456789ab.part']);
+    }));
+
   it('goes a day later, with the next key of that name', () =>
     withDirectory(async (folder) => {
       await file(join(folder, 'wallet.json.0123456789ab.tmp'), 25);

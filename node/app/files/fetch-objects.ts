@@ -2,7 +2,6 @@ import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { HoldfastError, isHoldfastError, type ErrorCode } from '../../core/errors/holdfast-error.js';
-import { inFlight } from '../../core/tasks/in-flight.js';
 import { wei, type Wei } from '../../core/units.js';
 import type { ObjectRecord, StoredObject } from '../../ports/catalogue.js';
 import type { ByteSink } from '../../ports/world.js';
@@ -11,8 +10,10 @@ import type { ProviderFailure } from '../../renter/events.js';
 import type { Renter } from '../../renter/renter.js';
 import { chooseObjects } from './choose-objects.js';
 import { createFileSink } from './file-sink.js';
+import { fetchSmall, isSmall } from './fetch-small.js';
 import { hasContent } from './has-content.js';
 import { requireName } from './object-name.js';
+import { createPartNames } from './part-file.js';
 import { STANDARD } from './standard.js';
 import { createStreamSink } from './stream-sink.js';
 import { createTargetFolder } from './target-folder.js';
@@ -66,11 +67,6 @@ const OF_ONE_OBJECT: readonly ErrorCode[] = [
   'NAME_REFUSED',
 ];
 
-/** Small objects that are fetched at once, and how many bytes each has at most: what takes time is the way there and back. */
-const SMALL = { atOnce: 8, bytes: 1 << 20 } as const;
-
-const isSmall = ({ bytes }: ObjectRecord): boolean => bytes <= SMALL.bytes;
-
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
 /** Where the only object goes. */
@@ -89,6 +85,17 @@ const isThere = async (path: string, object: StoredObject, signal: AbortSignal |
   });
 };
 
+/** Writes what came with its neighbours. */
+const writeWhole = async (sink: ByteSink, bytes: Uint8Array): Promise<void> => {
+  try {
+    await sink.write(bytes);
+    await sink.finish();
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
+};
+
 /** What tells files apart, whatever they are called: where a file system takes two names for one, no object replaces another of its run. */
 const identityOf = async (path: string): Promise<string | undefined> => {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
@@ -96,13 +103,13 @@ const identityOf = async (path: string): Promise<string | undefined> => {
 };
 
 /**
- * Fetches what `words` name in one run, some small ones at once: objects by name or id, folders of them by prefix (`photos/`). Each of several goes
+ * Fetches what `words` name in one run, small ones together: objects by name or id, folders of them by prefix (`photos/`). Each of several goes
  * into the folder `out` under its whole name; one that is there already, byte for byte, is left. What is wrong with one is told and the others go on;
  * what is wrong with more than that, a full disk for one, is thrown, and a later run goes on where this one ended. With one object alone everything
  * is thrown.
  */
 export const fetchObjects = async (
-  renter: Pick<Renter, 'object' | 'objects' | 'get'>,
+  renter: Pick<Renter, 'object' | 'objects' | 'get' | 'neighbours' | 'read'>,
   words: readonly string[],
   options: FetchOptions,
 ): Promise<FetchResult> => {
@@ -119,43 +126,55 @@ export const fetchObjects = async (
   const failures = new Map<string, ProviderFailure>();
   const written = new Set<string | undefined>();
   const target = createTargetFolder(out ?? '.');
+  const partNames = createPartNames();
   let egress = 0n;
 
   const sinkAt = async (path: string, object: StoredObject): Promise<ByteSink> => {
     const identity = overwrite ? await identityOf(path) : undefined;
     if (identity !== undefined && written.has(identity)) throw new HoldfastError('FILE_EXISTS', { path });
-    return await createFileSink(path, { overwrite, content: object.id });
+    return await createFileSink(path, { overwrite, content: object.id, partNames });
   };
-  const fetch = async (object: StoredObject, signal: AbortSignal | undefined): Promise<void> => {
+  const left = (): Wei | undefined => (maxEgress === undefined ? undefined : wei(maxEgress - egress));
+  const pathOf = (object: StoredObject): Promise<string> => (isOne ? pathOfOne(object, out) : target.pathOf(object.name));
+  const note = (read: { readonly egress: Wei; readonly failures: readonly ProviderFailure[] }): void => {
+    egress += read.egress;
+    for (const failure of read.failures) failures.set(failure.provider, failure);
+  };
+  /** Fetches an object, or writes the `content` that came with its neighbours. */
+  const fetch = async (object: StoredObject, signal: AbortSignal | undefined, content?: Uint8Array): Promise<void> => {
     onObject?.(object);
     const isStream = out === STANDARD;
-    const path = isStream ? STANDARD : isOne ? await pathOfOne(object, out) : await target.pathOf(object.name);
+    const path = isStream ? STANDARD : await pathOf(object);
     if (!isStream && (await isThere(path, object, signal))) return void present.push({ object, path });
     const sink = isStream ? createStreamSink(output, signal) : await sinkAt(path, object);
-    const left = maxEgress === undefined ? undefined : wei(maxEgress - egress);
-    const result = await renter.get({ ...terms, ...(signal && { signal }), maxEgress: left, object: object.id, sink });
+    if (content) await writeWhole(sink, content);
+    else note(await renter.get({ ...terms, ...(signal && { signal }), maxEgress: left(), object: object.id, sink }));
     if (overwrite && !isOne) written.add(await identityOf(path));
-    egress += result.egress;
-    for (const failure of result.failures) failures.set(failure.provider, failure);
-    fetched.push({ object: result.object, path });
+    fetched.push({ object, path });
   };
   onPlan?.(objects.filter((object) => object.state === 'stored'));
-  const fetchOrTell = async (object: ObjectRecord, signal: AbortSignal | undefined): Promise<void> => {
+  const fetchOrTell = async (object: ObjectRecord, signal: AbortSignal | undefined, content?: Uint8Array): Promise<void> => {
     try {
       if (object.state !== 'stored') throw new HoldfastError('OBJECT_NOT_STORED', { name: object.name });
-      await fetch(object, signal);
+      await fetch(object, signal, content);
     } catch (error) {
       if (isOne || !isHoldfastError(error, ...OF_ONE_OBJECT)) throw error;
       failed.push({ name: object.name, error });
     }
   };
-  // One after the other where each must know what those before it came to.
-  const width = maxEgress === undefined && !overwrite ? SMALL.atOnce : 1;
   const names = new Set<string>();
   const isFirst = ({ name }: ObjectRecord): boolean => !names.has(name) && names.add(name).has(name);
-  const together = new Set(objects.filter((object) => isFirst(object) && isSmall(object)));
-  await inFlight(together, width, options.signal, fetchOrTell);
-  for (const object of objects) if (!together.has(object)) await fetchOrTell(object, options.signal);
+  const small = new Set(objects.filter((object) => isFirst(object) && isSmall(object)));
+  await fetchSmall(renter, [...small], {
+    oneByOne: maxEgress !== undefined || overwrite,
+    isThere: async (object) => out !== STANDARD && (await isThere(await pathOf(object).catch(() => ''), object, options.signal)),
+    fetch: fetchOrTell,
+    left,
+    onRead: note,
+    report: terms.report,
+    signal: options.signal,
+  });
+  for (const object of objects) if (!small.has(object)) await fetchOrTell(object, options.signal);
   const place = new Map(objects.map(({ name }, index) => [name, index]));
   const inOrder = (one: { readonly name: string }, other: { readonly name: string }): number =>
     (place.get(one.name) ?? -1) - (place.get(other.name) ?? -1);

@@ -5,13 +5,15 @@ import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error
 import { isOutOfSpace, systemCode } from '../../disk/disk-error.js';
 import { syncDirectory } from '../../disk/durable-file.js';
 import type { ByteSink } from '../../ports/world.js';
-import { openPart, partPath, removeParts } from './part-file.js';
+import { createPartNames, openPart, partPath, removeParts, type PartNames } from './part-file.js';
 
 export interface FileSinkOptions {
   /** Replaces a file that is there. */
   readonly overwrite?: boolean;
   /** Id of what is written: a later sink of the same id and path goes on where this one was suspended. */
   readonly content?: string;
+  /** What is known of parts beside the file, where several are written in a run. */
+  readonly partNames?: PartNames;
 }
 
 /** Says what became of the file at `path`: DISK_FULL, FILE_UNWRITABLE, or what it was called already. */
@@ -36,9 +38,9 @@ const publishNew = async (part: string, path: string): Promise<void> => {
 };
 
 /** Makes sure that the file may be written, and removes parts that nobody goes on with. */
-const requireFree = async (path: string, part: string, overwrite: boolean): Promise<void> => {
+const requireFree = async (path: string, part: string, overwrite: boolean, partNames: PartNames): Promise<void> => {
   const there = await stat(path).catch(() => undefined);
-  await removeParts(path, part, overwrite || there === undefined);
+  await removeParts(path, part, overwrite || there === undefined, partNames);
   if (there?.isDirectory()) throw new HoldfastError('FILE_UNWRITABLE', { path, reason: 'it is a folder: name a file in it' });
   if (there && !overwrite) throw new HoldfastError('FILE_EXISTS', { path });
 };
@@ -63,13 +65,13 @@ const readAt = async (handle: FileHandle, offset: number, length: number): Promi
  * there; FILE_UNWRITABLE. With `content` it can be suspended, and knows what an earlier run has left.
  */
 export const createFileSink = async (path: string, options: FileSinkOptions = {}): Promise<ByteSink> => {
-  const { overwrite = false, content } = options;
+  const { overwrite = false, content, partNames = createPartNames() } = options;
   const part = partPath(path, content);
   const told = <Result>(task: Promise<Result>): Promise<Result> =>
     task.catch((cause: unknown) => {
       throw coded(path, cause);
     });
-  await told(requireFree(path, part, overwrite));
+  await told(requireFree(path, part, overwrite, partNames));
   const handle = await told(openPart(part));
   const earlier = (await told(handle.stat())).size;
   let position = 0;

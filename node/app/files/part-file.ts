@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { removeDrafts } from '../../disk/drafts.js';
 
 /** Longest stem of a part's name, bytes, so that the whole is a name that file systems take. */
 const STEM_BYTES = 230;
 const MARK = /^\.[0-9a-f]{12}\.part$/;
+const PART = /\.[0-9a-f]{12}\.part$/;
 
 const stemOf = (path: string): string => {
   const name = basename(path);
@@ -22,14 +23,31 @@ export const partPath = (path: string, content?: string): string => {
   return join(dirname(resolve(path)), `${stemOf(path)}.${mark}.part`);
 };
 
+/** Names of the parts that a folder had when it was first asked for. */
+export type PartNames = (folder: string) => Promise<readonly string[]>;
+
+/** Looks into each folder once, however many files are written there. */
+export const createPartNames = (): PartNames => {
+  const found = new Map<string, Promise<readonly string[]>>();
+  const look = async (folder: string): Promise<readonly string[]> =>
+    (await readdir(folder).catch(() => [])).filter((name) => PART.test(name));
+  return (folder) => {
+    const names = found.get(folder) ?? look(folder);
+    found.set(folder, names);
+    return names;
+  };
+};
+
 /**
- * Removes parts of the file at `path` that are of no use: those that nobody has touched for a day, but that at `part` where it `isWanted`; and that
- * one at once if it is the file itself, which got its name before the power was lost.
+ * Removes parts of the file at `path` that are of no use: of those in `names` the ones that nobody has touched for a day, but that at `part` where it
+ * `isWanted`; and that one at once if it is the file itself, which got its name before the power was lost.
  */
-export const removeParts = async (path: string, part: string, isWanted: boolean): Promise<void> => {
+export const removeParts = async (path: string, part: string, isWanted: boolean, names: PartNames): Promise<void> => {
   const stem = stemOf(path);
   const isKept = (name: string): boolean => isWanted && name === basename(part);
-  await removeDrafts(dirname(part), (name) => name.startsWith(stem) && MARK.test(name.slice(stem.length)) && !isKept(name));
+  const folder = dirname(part);
+  const isOfFile = (name: string): boolean => name.startsWith(stem) && MARK.test(name.slice(stem.length)) && !isKept(name);
+  await removeDrafts(folder, isOfFile, await names(folder));
   const [file, other] = await Promise.all([path, part].map((one) => lstat(one).catch(() => undefined)));
   if (file !== undefined && file.ino === other?.ino && file.dev === other.dev) await rm(part);
 };

@@ -18,3 +18,19 @@ export const layOut = (contents: readonly Uint8Array[], k: number): Uint8Array =
   });
   return plaintext;
 };
+
+/** A file of `length` bytes out of such a plaintext: before it, each data shard has `from` bytes of others. */
+export const takeOut = (
+  plaintext: Uint8Array,
+  k: number,
+  { from, length }: { readonly from: number; readonly length: number },
+): Uint8Array<ArrayBuffer> => {
+  const size = plaintext.length / k;
+  const own = shardBytes(length, k);
+  const bytes = new Uint8Array(length);
+  for (let shard = 0; shard * own < length; shard++) {
+    const start = shard * size + from;
+    bytes.set(plaintext.subarray(start, start + Math.min(own, length - shard * own)), shard * own);
+  }
+  return bytes;
+};

@@ -6,7 +6,7 @@ import type { Book } from '../../../node/app/book/book.js';
 import { deployDevnet } from './deploy-devnet.js';
 import type { GuardedProcess } from './guarded-process.js';
 import { createPerson, type Network, type Person } from './person.js';
-import { createNewcomer, startProvider, type ProviderTerms, type RunningProvider } from './provider.js';
+import { createNewcomer, enterMarket, runDaemon, type ProviderTerms, type RunningProvider } from './provider.js';
 import { openPurse, type Purse } from './purse.js';
 import type { ChainClient } from './chain-terms.js';
 import { startChain } from './start-chain.js';
@@ -36,8 +36,8 @@ export interface DevnetOptions {
 
 /** Coin and tokens that everybody starts with. */
 const START = { coin: '100', tokens: '1000000' } as const;
-/** Providers set up at once: each has commands that compute keys. */
-const AT_ONCE = 2;
+/** Commands of providers that run at once: most of their time they wait for blocks. */
+const AT_ONCE = 6;
 
 /**
  * Starts a chain, deploys a market and opens a purse. Everything lies in a new folder for temporary files. When `signal` aborts,
@@ -78,10 +78,12 @@ export const startDevnet = async (
       START.coin,
       START.tokens,
     );
+    await mapAtOnce(newcomers, (newcomer) => enterMarket(newcomer, terms));
+    // Daemons look at each block: they begin when all are set up, and take no time from the commands.
     return mapAtOnce(newcomers, async (newcomer) => {
-      const provider = await startProvider(newcomer, terms);
-      daemons.push(provider.daemon);
-      return provider;
+      const daemon = await runDaemon(newcomer.person);
+      daemons.push(daemon);
+      return { ...newcomer, daemon };
     });
   };
   return {

@@ -23,6 +23,8 @@ export interface Person {
 
 export interface CommandOptions {
   readonly signal?: AbortSignal;
+  /** Exit code that it must end with. Default: 0. */
+  readonly code?: number;
   /** Called once the process runs. */
   readonly onStart?: (process: GuardedProcess) => void;
 }
@@ -107,7 +109,7 @@ const personAt = ({ name, home, log, passwordFile, network }: Place): Person => 
     home,
     log,
     start: (args) => run(args),
-    holdfast: async (args, { signal: own, onStart } = {}) => {
+    holdfast: async (args, { signal: own, code: expected = 0, onStart } = {}) => {
       const signal = own ? AbortSignal.any([own, network.signal]) : network.signal;
       signal.throwIfAborted();
       const lines: string[] = [];
@@ -118,7 +120,7 @@ const personAt = ({ name, home, log, passwordFile, network }: Place): Person => 
       const { code, signal: killed } = await child.ended;
       signal.removeEventListener('abort', abort);
       signal.throwIfAborted();
-      return answerOf(`holdfast ${args.join(' ')}`, lines.join('\n'), code ?? killed ?? 1, log);
+      return answerOf(`holdfast ${args.join(' ')}`, lines.join('\n'), code ?? killed ?? 1, { expected, log });
     },
   };
 };
@@ -132,9 +134,14 @@ const agreedIn = async (args: readonly string[]): Promise<readonly string[]> => 
   return options.includes(yesOption) && !args.includes(yesOption.flags) ? [yesOption.flags] : [];
 };
 
-const answerOf = (command: string, text: string, code: number | string, log: string): Answer => {
+const answerOf = (
+  command: string,
+  text: string,
+  code: number | string,
+  { expected, log }: { readonly expected: number; readonly log: string },
+): Answer => {
   const answer = parse(text);
-  if (code === 0 && answer) return answer;
+  if (code === expected && answer && !('error' in answer)) return answer;
   const error = answer?.['error'] as { code: string; message: string; remedy: string } | undefined;
   if (error) throw new CommandFailed(command, error.code, error.message, error.remedy);
   throw new CommandFailed(command, 'ENDED', `it ended with ${code} and printed no JSON`, `See ${log}.`);

@@ -36,18 +36,16 @@ export const createNewcomer = async (folder: string, name: string, network: Netw
   return { person, provider: address as Address };
 };
 
-/** Registers a funded newcomer, stakes, and starts its daemon on a free port of 127.0.0.1. */
-export const startProvider = async (
-  newcomer: Newcomer,
+/** Registers a funded newcomer, whose daemon will listen on a free port of 127.0.0.1, and stakes. */
+export const enterMarket = async (
+  { person }: Newcomer,
   { periodPrice, egressPrice = '0', stake, operatorCoin, capacity }: ProviderTerms,
-): Promise<RunningProvider> => {
-  const { person } = newcomer;
+): Promise<void> => {
   await person.holdfast([
     ...['provider', 'init', '--period-price', periodPrice, '--egress-price', egressPrice, '--capacity', capacity],
     ...['--listen', '/ip4/127.0.0.1/tcp/0', '--operator-coin', operatorCoin],
   ]);
   await person.holdfast(['provider', 'stake', stake]);
-  return { ...newcomer, daemon: await runDaemon(person) };
 };
 
 /** Starts the daemon of a provider that is registered, and waits until it serves. */

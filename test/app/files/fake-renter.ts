@@ -100,7 +100,10 @@ export const createFakeRenter = () => {
     room += Number(quote.escrow / PRICE) - own;
     return quote;
   };
-  const renter: Pick<Renter, 'object' | 'objects' | 'unreadable' | 'put' | 'putInCrates' | 'largestInCrate' | 'get'> = {
+  const renter: Pick<
+    Renter,
+    'object' | 'objects' | 'unreadable' | 'put' | 'putInCrates' | 'largestInCrate' | 'get' | 'neighbours' | 'read'
+  > = {
     object: async (idOrName) => kept.get(idOrName)?.object ?? newestOf(idOrName),
     async *objects() {
       for (const { object } of kept.values()) yield object;
@@ -137,6 +140,10 @@ export const createFakeRenter = () => {
       }
       onStored?.(objects);
       return { stored: objects, quote, failures: [] };
+    },
+    neighbours: async () => [],
+    read: async () => {
+      throw new Error('nothing lies side by side here');
     },
     get: async ({ object: wanted, sink }) => {
       gets.push(wanted);

@@ -169,6 +169,7 @@ describe('Objects of one whole slab each', () => {
         objects: async function* () {
           yield* all;
         },
+        neighbours: async () => [],
         get: async ({ object, sink }: { object: string; sink: ByteSink }) => {
           most = Math.max(most, (now += all.find(({ id }) => id === object)!.bytes));
           await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { objectKey, slabKey } from '../../../node/core/data/cipher.js';
-import { layOut } from '../../../node/core/data/crate-layout.js';
+import { layOut, takeOut } from '../../../node/core/data/crate-layout.js';
 import { createBufferPool } from '../../../node/core/tasks/buffer-pool.js';
 import { createErasure } from '../../../node/core/data/erasure.js';
 import { sectorRoot } from '../../../node/core/data/merkle.js';
@@ -158,6 +158,11 @@ describe('slabs of small files that share sectors', () => {
     }
     const whole = layOut(contents, 4);
     expect(await coder.decode(all, { k: 4, n: 6, length: whole.length, parts })).to.deep.equal(whole);
+    from = 0;
+    for (const [file, bytes] of contents.entries()) {
+      expect(takeOut(whole, 4, { from, length: bytes.length }), `file ${file}`).to.deep.equal(new Uint8Array(bytes));
+      from += shardBytes(bytes.length, 4);
+    }
   });
 
   it('are encrypted at those places alone that are asked for', async () => {
