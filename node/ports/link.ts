@@ -34,6 +34,25 @@ export interface LeafRange {
   readonly proof: readonly Uint8Array[];
 }
 
+/** A range of leaves that is asked for of a sector. */
+export interface AskedRange extends Omit<ReadRequest, 'root'> {
+  /** Whether no other is asked for after it. */
+  readonly last: boolean;
+  /** Where its bytes go, as many as it has; without, into a new array. */
+  readonly into?: Uint8Array | undefined;
+}
+
+/** Ranges of one sector that are read one after the other. */
+export interface RangeReader {
+  readonly root: Hash;
+  /** Ranges that are asked for and not yet taken, at most; at least one. */
+  readonly inFlight: number;
+  /** What to ask for next, called until that is the last. What it rejects with ends the reading. */
+  next(): Promise<AskedRange>;
+  /** What came for a range, in the order in which they were asked for. What it throws ends the reading. */
+  take(range: AskedRange, answer: LeafRange): void;
+}
+
 /** How far a provider says that reads of a deal have come. */
 export interface EgressState {
   /** Bytes served so far. */
@@ -74,7 +93,8 @@ export interface ProviderLink {
   writeSector(authorization: Authorization, source: SectorSource, signal?: AbortSignal): Promise<void>;
   /** Asks for the provider's signature. `sectors` is what changed: see `RevisionChange`. Idempotent for one revision. */
   signRevision(authorization: Authorization, request: SignRequest, signal?: AbortSignal): Promise<Signature>;
-  readLeaves(authorization: Authorization, request: ReadRequest, signal?: AbortSignal): Promise<LeafRange>;
+  /** Reads ranges of at most 256 KiB of one sector; resolves once the last one was taken. Whoever reads verifies them. */
+  readLeaves(authorization: Authorization, reader: RangeReader, signal?: AbortSignal): Promise<void>;
   /** What was read of the deal and how it was paid, by the provider's count. */
   egress(authorization: Authorization, signal?: AbortSignal): Promise<EgressState>;
   /** The newest revision that the provider holds with both signatures, and its sectors, or undefined before the first. */
@@ -129,7 +149,7 @@ export interface Admission {
 
 /**
  * What a provider answers, called by the transport with the peer id that the connection proved. Same verbs as
- * {@link ProviderLink}; a coded rejection travels back as PEER_REFUSED, any other as INTERNAL without its text.
+ * {@link ProviderLink}, leaves being asked for range by range; a coded rejection travels back as PEER_REFUSED, any other as INTERNAL without its text.
  */
 export interface ProviderService {
   terms(peer: string, signal: AbortSignal): Promise<Terms>;

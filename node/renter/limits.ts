@@ -19,9 +19,9 @@ export interface RenterLimits {
   readonly stepsInFlight: number;
   /** Bytes of small objects that lie side by side and are read at once. Default 4 MiB. */
   readonly neighbourBytes: number;
-  /** Leaves in one read request; 8,192 are 256 KiB. Default 8,192. */
+  /** Leaves that are asked for, paid and verified at once; 8,192 are 256 KiB. Default 8,192. */
   readonly rangeLeaves: number;
-  /** Read requests in hand per shard. Default 4. */
+  /** Such ranges that are asked for and not yet here, per shard. Default 4. */
   readonly rangesInFlight: number;
   /** Shards asked for beyond the k that are needed. Default 1. */
   readonly spareShards: number;

@@ -44,6 +44,7 @@ export const createDialer = (host: Host, options: { readonly limits?: Partial<Di
   const { node } = host;
   const requests = createSlots({ what: 'requests', total: Infinity, perPeer: limits.requestsPerProvider });
   const uploads = createSlots({ what: 'uploads', total: Infinity, perPeer: limits.uploadsPerProvider });
+  const reads = createSlots({ what: 'reads', total: Infinity, perPeer: limits.readsPerProvider });
   const routes = new Map<string, Route>();
 
   const breakOff = (route: Route, reason: HoldfastError): void => {
@@ -119,6 +120,7 @@ export const createDialer = (host: Host, options: { readonly limits?: Partial<Di
         limits,
         requests,
         uploads,
+        reads,
         openWire: (wanted, within) => openWire(route, addresses, wanted, within),
         close: () => release(peer, route),
       });

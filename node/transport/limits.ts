@@ -34,6 +34,8 @@ export interface DialerLimits extends ExchangeLimits {
   readonly requestsPerProvider: number;
   /** Of these, sectors being sent, per provider. Default 2. */
   readonly uploadsPerProvider: number;
+  /** Of these, sectors being read, per provider: fewer, since paying for a read may take a request of its own. Default 4. */
+  readonly readsPerProvider: number;
   /** Addresses tried per provider. Default 8. */
   readonly addressesPerProvider: number;
 }
@@ -43,6 +45,7 @@ export const dialerLimits: DialerLimits = {
   dialMilliseconds: 10_000,
   requestsPerProvider: 8,
   uploadsPerProvider: 2,
+  readsPerProvider: 4,
   addressesPerProvider: 8,
 };
 

@@ -25,6 +25,7 @@ export const createMemoryDialer = (
   const find = typeof services === 'function' ? services : () => services;
   const requests = createSlots({ what: 'requests', total: Infinity, perPeer: limits.requestsPerProvider });
   const uploads = createSlots({ what: 'uploads', total: Infinity, perPeer: limits.uploadsPerProvider });
+  const reads = createSlots({ what: 'reads', total: Infinity, perPeer: limits.readsPerProvider });
   const answerers = new Map<ProviderService, RequestAnswerer>();
   const reach = (peerId: string): RequestAnswerer => {
     const service = find(peerId);
@@ -43,6 +44,7 @@ export const createMemoryDialer = (
         limits,
         requests,
         uploads,
+        reads,
         openWire: async ([protocol = '']) => {
           const [wire, other] = createMemoryWires(peer, peerId);
           void reach(peerId).answer(protocol, other);

@@ -28,13 +28,14 @@ export interface LinkParts {
   /** Requests in hand at this provider, whichever link they come through. */
   readonly requests: Slots;
   readonly uploads: Slots;
+  readonly reads: Slots;
   /** Opens a stream for the first of `protocols` that the provider knows. */
   readonly openWire: (protocols: readonly string[], signal: AbortSignal) => Promise<OpenedWire>;
   readonly close: () => Promise<void>;
 }
 
 /** The renter's end of the exchanges with one provider. A request over the limits waits for its turn here. */
-export const createProviderLink = ({ peerId, limits, requests, uploads, openWire, close }: LinkParts): ProviderLink => {
+export const createProviderLink = ({ peerId, limits, requests, uploads, reads, openWire, close }: LinkParts): ProviderLink => {
   const closing = new AbortController();
   const either = (caller: AbortSignal | undefined): AbortSignal => anySignal(closing.signal, caller);
   const converse = async <Request, Answer>(
@@ -82,18 +83,20 @@ export const createProviderLink = ({ peerId, limits, requests, uploads, openWire
       else free();
     }
   };
+  const within = async (slots: Slots, signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> => {
+    const free = await slots.take(peerId, either(signal));
+    try {
+      await work();
+    } finally {
+      free();
+    }
+  };
   return {
     terms: (signal) => ask(termsExchange, {}, signal),
-    async writeSector(authorization, source, signal) {
-      const free = await uploads.take(peerId, either(signal));
-      try {
-        await ask(writeSectorExchange, { authorization, source }, signal);
-      } finally {
-        free();
-      }
-    },
+    writeSector: (authorization, source, signal) =>
+      within(uploads, signal, () => ask(writeSectorExchange, { authorization, source }, signal)),
     signRevision: (authorization, request, signal) => ask(signDifferenceExchange, { authorization, request }, signal, signRevisionExchange),
-    readLeaves: (authorization, { voucher, ...range }, signal) => ask(readLeavesExchange, { authorization, range, voucher }, signal),
+    readLeaves: (authorization, reader, signal) => within(reads, signal, () => ask(readLeavesExchange, { authorization, reader }, signal)),
     egress: (authorization, signal) => ask(egressExchange, { authorization }, signal),
     listSectors: (authorization, signal) => ask(listSectorsExchange, { authorization }, signal),
     lostSectors: (authorization, range, signal) => ask(lostSectorsExchange, { authorization, range }, signal),

@@ -6,6 +6,7 @@ import type { Host } from '../../node/transport/host.js';
 import { commit, misdeeds, type Stranger } from '../../scripts/lab/bench/hostility/misdeeds.js';
 import { openLabProvider, type LabProvider } from '../../scripts/lab/bench/hostility/provider.js';
 import { authorize, createHostAt, dealsOf, sector } from '../../scripts/lab/bench/hostility/stage.js';
+import { readOne } from '../support/read-one.js';
 
 const STRANGERS = 12;
 const GOES = 4;
@@ -27,7 +28,7 @@ describe('While strangers misbehave, a renter that pays is served, and so is one
     return host;
   };
   const read = async (host: Host, through: ProviderLink, deal: number): Promise<void> => {
-    const { bytes } = await through.readLeaves(await authorize(deal, host.peer), range);
+    const { bytes } = await readOne(through, await authorize(deal, host.peer), range);
     expect(bytes).to.have.length(64 * 32);
   };
   const newcomerReads = async (): Promise<void> => {

@@ -11,6 +11,7 @@ import { rejection } from '../support/coded-rejection.js';
 import { createMemoryHost } from '../support/worlds/hosts.js';
 import { authorizationFor, createBob, patterned, sectorNumber, sourceOf } from '../support/worlds/link-fixtures.js';
 import { framesIn, listen, rawFrame } from '../support/worlds/mallory.js';
+import { readOne } from '../support/read-one.js';
 
 const deals = { mallory: dealId(`0x${'aa'.repeat(32)}`), alice: dealId(`0x${'bb'.repeat(32)}`), carol: dealId(`0x${'cc'.repeat(32)}`) };
 
@@ -54,12 +55,12 @@ describe('Bob shares his places among deals', () => {
   const rent = async (deal: DealId): Promise<Renter> => {
     const host = await createMemoryHost();
     hosts.push(host);
-    const dialer = createDialer(host, { limits: { requestsPerProvider: 30, uploadsPerProvider: 30 } });
+    const dialer = createDialer(host, { limits: { requestsPerProvider: 30, uploadsPerProvider: 30, readsPerProvider: 30 } });
     const link = await dialer.dial({ peerId: bob.peer, addresses: bob.addresses() });
     return { host, link, authorization: { ...authorizationFor(host.peer), deal } };
   };
   const read = ({ link, authorization }: Renter): Promise<unknown> =>
-    link.readLeaves(authorization, { root: sectorNumber(1).root, from: leaves(0), count: leaves(1) });
+    readOne(link, authorization, { root: sectorNumber(1).root, from: leaves(0), count: leaves(1) });
   /** Lets go what is in hand and what comes, until `all` is over. */
   const letAllGo = async <T>(all: Promise<T>): Promise<T> => {
     let over = false;

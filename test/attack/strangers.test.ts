@@ -5,6 +5,7 @@ import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { ProviderLink, ProviderService, SignRequest } from '../../node/ports/link.js';
 import { createDialer } from '../../node/transport/dialer.js';
 import type { Host } from '../../node/transport/host.js';
+import { leaves } from '../../node/core/units.js';
 import { readLeavesRequest } from '../../node/transport/messages/read-leaves.js';
 import { signRevisionRequest } from '../../node/transport/messages/sign-revision.js';
 import { serveProvider, type ProviderServer } from '../../node/transport/provider-server.js';
@@ -119,12 +120,12 @@ describe('Strangers crowd Bob, with the limits that he has by default,', () => {
 
   it('asking to read, more often than strangers are looked at: no read begins, and Alice is served', async () => {
     const connections = await strangersDial(20);
-    const range = { root: sectorNumber(1).root, from: 0, count: 8_192 } as Parameters<typeof readLeavesRequest.encode>[0]['range'];
+    const first = { from: leaves(0), count: leaves(8_192), voucher: undefined, last: true };
     const flood = connections.flatMap((connection, n) =>
       Array.from({ length: 12 }, async () => {
-        const stream = await connection.newStream('/holdfast/read-leaves/1');
+        const stream = await connection.newStream('/holdfast/read-leaves/2');
         const authorization = authorizationFor(strangers[n]?.peer ?? '');
-        stream.send(rawFrame('message', readLeavesRequest.encode({ authorization, range, voucher: undefined })));
+        stream.send(rawFrame('message', readLeavesRequest.encode({ authorization, root: sectorNumber(1).root, first })));
         await listen(stream).ended;
       }),
     );

@@ -29,6 +29,7 @@ import {
   terms,
 } from '../support/worlds/link-fixtures.js';
 import { answerWith, rawFrame } from '../support/worlds/mallory.js';
+import { readOne } from '../support/read-one.js';
 
 const TERMS = '/holdfast/terms/1';
 const goodTerms = termsAnswer.encode(terms);
@@ -149,13 +150,13 @@ describe('Alice rents from Mallory, who breaks the protocol', () => {
 
   it('by giving fewer or more leaves than were asked for', async () => {
     const proof = rawFrame('message', readLeavesAnswer.encode({ proof: [] }));
-    await answerWith(mallory, '/holdfast/read-leaves/1', (stream, connection) => {
+    await answerWith(mallory, '/holdfast/read-leaves/2', (stream, connection) => {
       const wrong = connection.streams.length % 2 === 0 ? 63 : 65;
       saying(proof, rawFrame('bytes', patterned(64), wrong), patterned(1))(stream);
     });
     await connect();
     const range = { root: rootNumber(1), from: leaves(0), count: leaves(2) };
-    for (let i = 0; i < 4; i++) await rejection(link.readLeaves(authorization(), range), 'PEER_MISBEHAVED');
+    for (let i = 0; i < 4; i++) await rejection(readOne(link, authorization(), range), 'PEER_MISBEHAVED');
   });
 
   it('by pulling bytes twice, ahead, behind the end, or too many at once', async () => {

@@ -6,6 +6,7 @@ import type { ProviderService } from '../../node/ports/link.js';
 import { createDialer } from '../../node/transport/dialer.js';
 import type { Host } from '../../node/transport/host.js';
 import type { HostLimits, ServerLimits } from '../../node/transport/limits.js';
+import { leaves } from '../../node/core/units.js';
 import { readLeavesRequest } from '../../node/transport/messages/read-leaves.js';
 import { refusalMessage, type Refusal } from '../../node/transport/messages/refusal.js';
 import { signRevisionRequest } from '../../node/transport/messages/sign-revision.js';
@@ -96,7 +97,7 @@ describe('Bob provides to Mallory, who breaks the protocol', () => {
 
   it('with noise on every protocol: Bob refuses and goes on', async () => {
     await serve(createBob());
-    const protocol = fc.constantFrom(TERMS, WRITE, '/holdfast/sign-revision/1', '/holdfast/read-leaves/1', '/holdfast/list-sectors/1');
+    const protocol = fc.constantFrom(TERMS, WRITE, '/holdfast/sign-revision/1', '/holdfast/read-leaves/2', '/holdfast/list-sectors/1');
     const looksLikeAFrame = fc.uint8Array({ maxLength: 200 }).map((payload) => rawFrame('message', payload));
     await fc.assert(
       fc.asyncProperty(protocol, fc.oneof(fc.uint8Array({ maxLength: 600 }), looksLikeAFrame), async (name, bytes) => {
@@ -175,14 +176,14 @@ describe('Bob provides to Mallory, who breaks the protocol', () => {
   it('by not reading the answer: the request is over after one deadline, whatever waits', async () => {
     const service = createBob();
     await serve(service, { frameMilliseconds: 100, requests: 8, requestsPerDeal: 8 });
-    const range = { root: sectorNumber(1).root, from: 0, count: 8_192 } as Parameters<typeof readLeavesRequest.encode>[0]['range'];
+    const first = { from: leaves(0), count: leaves(8_192), voucher: undefined, last: true };
     const request = rawFrame(
       'message',
-      readLeavesRequest.encode({ authorization: authorizationFor(mallory.peer), range, voucher: undefined }),
+      readLeavesRequest.encode({ authorization: authorizationFor(mallory.peer), root: sectorNumber(1).root, first }),
     );
     const deaf = await Promise.all(
       Array.from({ length: 8 }, async () => {
-        const stream = await connection.newStream('/holdfast/read-leaves/1');
+        const stream = await connection.newStream('/holdfast/read-leaves/2');
         stream.pause();
         stream.send(request);
         return stream;

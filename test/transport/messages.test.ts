@@ -8,7 +8,7 @@ import { egressAnswer, egressRequest } from '../../node/transport/messages/egres
 import { listSectorsAnswer, listSectorsEnd, listSectorsRequest } from '../../node/transport/messages/list-sectors.js';
 import { lostSectorsAnswer, lostSectorsRequest } from '../../node/transport/messages/lost-sectors.js';
 import { pullMessage } from '../../node/transport/messages/pull.js';
-import { readLeavesAnswer, readLeavesRequest } from '../../node/transport/messages/read-leaves.js';
+import { nextRangeRequest, readLeavesAnswer, readLeavesRequest } from '../../node/transport/messages/read-leaves.js';
 import { refusalMessage } from '../../node/transport/messages/refusal.js';
 import { signDifferenceRequest, signRevisionAnswer, signRevisionRequest } from '../../node/transport/messages/sign-revision.js';
 import { termsAnswer, termsRequest } from '../../node/transport/messages/terms.js';
@@ -64,10 +64,25 @@ const samples = [
   sample(signRevisionAnswer, { providerSignature }),
   sample(readLeavesRequest, {
     authorization,
-    range: { root: rootNumber(8), from: leaves(131_071), count: leaves(8_192) },
-    voucher: { amount: wei(2n ** 128n - 1n), signature: renterSignature },
+    root: rootNumber(8),
+    first: {
+      from: leaves(131_071),
+      count: leaves(8_192),
+      voucher: { amount: wei(2n ** 128n - 1n), signature: renterSignature },
+      last: false,
+    },
   }),
-  sample(readLeavesRequest, { authorization, range: { root: rootNumber(8), from: leaves(0), count: leaves(1) }, voucher: undefined }),
+  sample(readLeavesRequest, {
+    authorization,
+    root: rootNumber(8),
+    first: { from: leaves(0), count: leaves(1), voucher: undefined, last: true },
+  }),
+  sample(nextRangeRequest, {
+    from: leaves(131_071),
+    count: leaves(8_192),
+    voucher: { amount: wei(2n ** 128n - 1n), signature: renterSignature },
+    last: true,
+  }),
   sample(egressRequest, { authorization }),
   sample(egressAnswer, { served: Number.MAX_SAFE_INTEGER, voucher: { amount: wei(2n ** 128n - 1n), signature: renterSignature } }),
   sample(egressAnswer, { served: 0, voucher: undefined }),

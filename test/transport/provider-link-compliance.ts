@@ -18,6 +18,7 @@ import {
   terms,
 } from '../support/worlds/link-fixtures.js';
 import { rejection } from '../support/coded-rejection.js';
+import { readOne } from '../support/read-one.js';
 
 /** A renter's dialer and a provider that it can reach. */
 export interface Stage {
@@ -172,7 +173,7 @@ export const describeProviderLink = (way: string, open: OpenStage): void => {
       const request = { revision: revisionOver(append), base: 0n, change: { remove: [], append }, renterSignature };
       await rejection(link.signRevision(authorization(), request), 'MESSAGE_TOO_LARGE');
       const range = { root: rootNumber(1), from: leaves(0), count: leaves(8_193) };
-      await rejection(link.readLeaves(authorization(), range), 'MESSAGE_TOO_LARGE');
+      await rejection(readOne(link, authorization(), range), 'MESSAGE_TOO_LARGE');
     });
 
     it('brings ranges of leaves with their proof', async () => {
@@ -183,10 +184,59 @@ export const describeProviderLink = (way: string, open: OpenStage): void => {
         [131_071, 1],
         [4_097, 4_099],
       ] as const) {
-        const range = await link.readLeaves(authorization(), { root: rootNumber(3), from: leaves(from), count: leaves(count) });
+        const range = await readOne(link, authorization(), { root: rootNumber(3), from: leaves(from), count: leaves(count) });
         expect(Buffer.compare(range.bytes, whole.subarray(from * 32, (from + count) * 32))).to.equal(0);
         expect(range.proof).to.deep.equal([patterned(32, from), patterned(32, count)]);
       }
+    });
+
+    it('reads the ranges of a sector on one stream, no more of them ahead than the reader says', async () => {
+      let streams = 0;
+      await connect(createBob({ authorize: async (_peer, { deal }) => (streams++, { deal, hasData: true }) }));
+      const whole = patterned(131_072 * 32);
+      const into = new Uint8Array(whole.length);
+      let [asked, taken, mostAhead] = [0, 0, 0];
+      await link.readLeaves(authorization(), {
+        root: rootNumber(3),
+        inFlight: 3,
+        next: async () => {
+          const from = asked++ * 8_192;
+          mostAhead = Math.max(mostAhead, asked - taken);
+          const room = into.subarray(from * 32, (from + 8_192) * 32);
+          return { from: leaves(from), count: leaves(8_192), last: asked === 16, into: room };
+        },
+        take: ({ from, into: room }, { bytes, proof }) => {
+          expect([from, bytes.byteOffset]).to.deep.equal([taken++ * 8_192, room?.byteOffset]);
+          expect(proof).to.deep.equal([patterned(32, from), patterned(32, 8_192)]);
+        },
+      });
+      expect({ streams, asked, taken, mostAhead }).to.deep.equal({ streams: 1, asked: 16, taken: 16, mostAhead: 3 });
+      expect(Buffer.compare(into, whole)).to.equal(0);
+    });
+
+    it('reads no further once the reader does not take what came, and once it has nothing to ask with', async () => {
+      let served = 0;
+      const bob = createBob();
+      await connect({ ...bob, readLeaves: async (...call) => (served++, bob.readLeaves(...call)) });
+      const range = { from: leaves(0), count: leaves(8_192), last: false };
+      const wrong = new Error('that is none of the sector');
+      const reader = { root: rootNumber(3), inFlight: 2, next: async () => range, take: () => {} };
+      expect(
+        await failureOf(
+          link.readLeaves(authorization(), {
+            ...reader,
+            take: () => {
+              throw wrong;
+            },
+          }),
+        ),
+      ).to.equal(wrong);
+      const broke = new Error('the purse is empty');
+      let asked = 0;
+      const next = async () => (asked++ < 3 ? range : Promise.reject(broke));
+      expect(await failureOf(link.readLeaves(authorization(), { ...reader, next }))).to.equal(broke);
+      expect(await link.terms()).to.deep.equal(terms);
+      expect(served).to.be.at.most(2 + 3);
     });
 
     it('brings a voucher with a read, and what the provider counts', async () => {
@@ -206,8 +256,8 @@ export const describeProviderLink = (way: string, open: OpenStage): void => {
       });
       expect(await link.egress(authorization())).to.deep.equal(state);
       const range = { root: rootNumber(3), from: leaves(0), count: leaves(1) };
-      await link.readLeaves(authorization(), { ...range, voucher: state.voucher });
-      await link.readLeaves(authorization(), range);
+      await readOne(link, authorization(), { ...range, voucher: state.voucher });
+      await readOne(link, authorization(), range);
       expect(vouchers).to.deep.equal([state.voucher, undefined]);
     });
 
@@ -331,9 +381,7 @@ export const describeProviderLink = (way: string, open: OpenStage): void => {
         }),
       );
       const controller = new AbortController();
-      const read = failureOf(
-        link.readLeaves(authorization(), { root: rootNumber(1), from: leaves(0), count: leaves(1) }, controller.signal),
-      );
+      const read = failureOf(readOne(link, authorization(), { root: rootNumber(1), from: leaves(0), count: leaves(1) }, controller.signal));
       await entered.promise;
       const reason = new Error('Alice changed her mind');
       controller.abort(reason);

@@ -12,6 +12,7 @@ import { createTcpHost } from '../support/worlds/hosts.js';
 import { authorizationFor, createBob, patterned, rootNumber, sectorNumber, sourceOf } from '../support/worlds/link-fixtures.js';
 import { createSlowProxy, type SlowProxy } from '../support/rpc/slow-proxy.js';
 import type { Order, Report } from './watched-process.js';
+import { readOne } from '../support/read-one.js';
 
 const MIB = 1 << 20;
 const SECTORS = 64;
@@ -73,15 +74,15 @@ describe('256 MiB wait for a peer that takes or gives 1 KiB a second', () => {
     return { watched, proxy, link, authorization: authorizationFor(alice.peer) };
   };
   const readAll = (link: ProviderLink, authorization: ReturnType<typeof authorizationFor>, count: number): Promise<unknown>[] =>
-    Array.from({ length: count }, () => link.readLeaves(authorization, { root: rootNumber(1), from: leaves(0), count: leaves(8_192) }));
+    Array.from({ length: count }, () => readOne(link, authorization, { root: rootNumber(1), from: leaves(0), count: leaves(8_192) }));
   const writeAll = (link: ProviderLink, authorization: ReturnType<typeof authorizationFor>, count: number): Promise<unknown>[] => {
     const bytes = patterned(4 * MIB);
     return Array.from({ length: count }, (_, n) => link.writeSector(authorization, sourceOf(sectorNumber(n), bytes)));
   };
 
   for (const [who, limits, inHand] of [
-    ['honest', {}, 8],
-    ['greedy', { requestsPerProvider: 24, uploadsPerProvider: 24 }, 12],
+    ['honest', {}, 4],
+    ['greedy', { requestsPerProvider: 24, uploadsPerProvider: 24, readsPerProvider: 24 }, 12],
   ] as const) {
     it(`a provider that a slow, ${who} renter reads from grows by less than 16 MiB`, async () => {
       const { watched, proxy, link, authorization } = await rentFromWatched(limits);

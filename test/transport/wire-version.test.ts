@@ -40,7 +40,9 @@ describe('A renter of the first release', () => {
   it('finds every protocol that it knows', () => {
     expect([...protocols].sort()).to.deep.equal(
       [
-        ...['egress', 'list-sectors', 'lost-sectors', 'read-leaves', 'sign-revision'].map((name) => `/holdfast/${name}/1`),
+        ...['egress', 'list-sectors', 'lost-sectors'].map((name) => `/holdfast/${name}/1`),
+        '/holdfast/read-leaves/2',
+        '/holdfast/sign-revision/1',
         '/holdfast/sign-revision/2',
       ].concat(['terms', 'write-sector'].map((name) => `/holdfast/${name}/1`)),
     );

@@ -2,10 +2,9 @@ import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error
 import { verifyRange } from '../../core/data/range-proof.js';
 import { LEAF_BYTES, leaves } from '../../core/units.js';
 import type { SectorRef } from '../../core/data/data-set.js';
-import type { Authorization, LeafRange, ProviderLink } from '../../ports/link.js';
+import type { Authorization, ProviderLink, RangeReader } from '../../ports/link.js';
 import type { Egress, Purse } from './egress.js';
 import type { RenterLimits } from '../limits.js';
-import { inFlight } from '../../core/tasks/in-flight.js';
 
 /** Whom to read from, for which deal, and what pays for it. */
 export interface ReadSource {
@@ -19,62 +18,85 @@ export interface ReadSource {
 export interface ReadSpan {
   readonly from: number;
   readonly count: number;
-  /** Leaves of the sector that will be asked for after these. */
-  readonly later?: number;
 }
 
-const askPaid = async (source: ReadSource, { root }: SectorRef, span: ReadSpan, signal?: AbortSignal): Promise<LeafRange> => {
-  const { link, authorization, egress, purse } = source;
-  const { from, count, later = 0 } = span;
-  const voucher = await egress.pay({ link, authorization, purse, bytes: count * LEAF_BYTES, later: later * LEAF_BYTES }, signal);
-  return link.readLeaves(authorization, { root, from: leaves(from), count: leaves(count), ...(voucher && { voucher }) }, signal);
+/** Leaves of a span that are read, each range verified before it counts: RANGE_PROOF_INVALID. */
+interface SpanReader extends RangeReader {
+  /** Leaves that have come. */
+  readonly taken: number;
+  /** Asks from what has come on: what was asked for beyond it is lost. */
+  again(): void;
+}
+
+const createSpanReader = (
+  { link, authorization, egress, purse }: ReadSource,
+  { root, leaves: total }: SectorRef,
+  { from: start, count: all }: ReadSpan,
+  into: Uint8Array,
+  { rangeLeaves, rangesInFlight }: Pick<RenterLimits, 'rangeLeaves' | 'rangesInFlight'>,
+  signal?: AbortSignal,
+): SpanReader => {
+  let [asked, taken] = [0, 0];
+  return {
+    root,
+    get taken() {
+      return taken;
+    },
+    inFlight: rangesInFlight,
+    async next() {
+      const count = Math.min(rangeLeaves, all - asked);
+      const room = into.subarray(asked * LEAF_BYTES, (asked + count) * LEAF_BYTES);
+      const from = leaves(start + asked);
+      const later = all - asked - count;
+      const voucher = await egress.pay({ link, authorization, purse, bytes: count * LEAF_BYTES, later: later * LEAF_BYTES }, signal);
+      asked += count;
+      return { from, count: leaves(count), voucher, last: later === 0, into: room };
+    },
+    take({ from, count }, { bytes, proof }) {
+      if (bytes.length !== count * LEAF_BYTES) throw new HoldfastError('RANGE_PROOF_INVALID', { from, count, leaves: total });
+      verifyRange({ root, leaves: total, from, bytes, proof });
+      taken += count;
+    },
+    again: () => void (asked = taken),
+  };
 };
 
-/** Asks once more after a recount if the provider found the voucher too low: reads that were broken off are counted there. */
-const ask = async (source: ReadSource, sector: SectorRef, span: ReadSpan, signal?: AbortSignal): Promise<LeafRange> => {
-  try {
-    return await askPaid(source, sector, span, signal);
-  } catch (error) {
-    if (!isHoldfastError(error, 'PEER_REFUSED') || !['EGRESS_UNPAID', 'EGRESS_UNFUNDED'].includes(error.data.code)) throw error;
-    source.egress.recount(source.authorization.deal);
-    return askPaid(source, sector, span, signal);
+const isUnderpaid = (error: unknown): boolean =>
+  isHoldfastError(error, 'PEER_REFUSED') && ['EGRESS_UNPAID', 'EGRESS_UNFUNDED'].includes(error.data.code);
+
+/** Asks on after a recount where the provider found a voucher too low, reads that were broken off being counted there: once for what comes next. */
+const readPaid = async ({ link, authorization, egress }: ReadSource, reader: SpanReader, signal?: AbortSignal): Promise<void> => {
+  for (let counted = -1; ;) {
+    try {
+      return await link.readLeaves(authorization, reader, signal);
+    } catch (error) {
+      if (!isUnderpaid(error) || counted === reader.taken) throw error;
+      counted = reader.taken;
+      egress.recount(authorization.deal);
+      reader.again();
+    }
   }
 };
 
 /**
- * Asks for leaves, pays for them where that is due, and verifies them against the sector's root: RANGE_PROOF_INVALID, also for
- * another length.
+ * Leaves of a sector, range by range on one stream, some asked for ahead, into `into` or a new array. Each range is paid for where that is due, and
+ * verified against the sector's root before the next is taken: RANGE_PROOF_INVALID, also for another length.
  */
-export const readRange = async (source: ReadSource, sector: SectorRef, span: ReadSpan, signal?: AbortSignal): Promise<Uint8Array> => {
-  const { root, leaves: total } = sector;
-  const { from, count } = span;
+export const readSpan = async (
+  source: ReadSource,
+  sector: SectorRef,
+  span: ReadSpan,
+  limits: Pick<RenterLimits, 'rangeLeaves' | 'rangesInFlight'>,
+  signal?: AbortSignal,
+  into = new Uint8Array(span.count * LEAF_BYTES),
+): Promise<Uint8Array> => {
   try {
-    const { bytes, proof } = await ask(source, sector, span, signal);
-    if (bytes.length !== count * LEAF_BYTES) throw new HoldfastError('RANGE_PROOF_INVALID', { from, count, leaves: total });
-    verifyRange({ root, leaves: total, from, bytes, proof });
-    return bytes;
+    await readPaid(source, createSpanReader(source, sector, span, into, limits, signal), signal);
+    return into;
   } catch (error) {
     const { deal } = source.authorization;
     if (!signal?.aborted) source.egress.lost(deal);
     source.egress.recount(deal);
     throw error;
   }
-};
-
-/** Leaves of a sector, range by range, each verified before it is taken; some ranges at once. */
-export const readSpan = async (
-  source: ReadSource,
-  sector: SectorRef,
-  span: Pick<ReadSpan, 'from' | 'count'>,
-  { rangeLeaves, rangesInFlight }: Pick<RenterLimits, 'rangeLeaves' | 'rangesInFlight'>,
-  signal?: AbortSignal,
-): Promise<Uint8Array> => {
-  const bytes = new Uint8Array(span.count * LEAF_BYTES);
-  const starts = Array.from({ length: Math.ceil(span.count / rangeLeaves) }, (_, range) => range * rangeLeaves);
-  await inFlight(starts, rangesInFlight, signal, async (start, either) => {
-    const count = Math.min(rangeLeaves, span.count - start);
-    const later = span.count - start - count;
-    bytes.set(await readRange(source, sector, { from: span.from + start, count, later }, either), start * LEAF_BYTES);
-  });
-  return bytes;
 };

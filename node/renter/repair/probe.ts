@@ -8,7 +8,7 @@ import { codeOf } from '../../core/errors/coded.js';
 import { failedCheckOf } from '../homes/decide-trust.js';
 import type { ProbeOutcome } from './decide-repair.js';
 import { createPurse } from '../download/egress.js';
-import { readRange } from '../download/read-sector.js';
+import { readSpan } from '../download/read-sector.js';
 
 const randomBelow = (count: number): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % count;
 
@@ -54,7 +54,7 @@ export const probeDeal = async (context: RenterContext, record: RenterDeal, sign
   const ask = async (): Promise<Probe> => {
     const link = await context.links.to(provider, either);
     const source = { link, authorization: await context.links.authorize(deal, either), egress: context.egress, purse: createPurse() };
-    await readRange(source, sector, { from: randomBelow(sector.leaves), count: 1 }, either);
+    await readSpan(source, sector, { from: randomBelow(sector.leaves), count: 1 }, context.limits, either);
     return OK;
   };
   const probe = await Promise.race([ask().catch(failedProbe), late]);

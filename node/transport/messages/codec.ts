@@ -41,6 +41,15 @@ export const integerOf = (min: number, max: number): Codec<number> => {
   return { encode: check, decode: check };
 };
 
+/** True or false. */
+export const flag: Codec<boolean> = {
+  encode: (value) => value,
+  decode(wire) {
+    if (typeof wire !== 'boolean') throw new TypeError('true or false expected');
+    return wire;
+  },
+};
+
 /** An unsigned bigint of at most `bits` bits, as big-endian bytes without leading zeros. */
 export const amountOf = (bits: number): Codec<bigint> => ({
   encode(value) {

@@ -62,9 +62,9 @@ const askToRead = async (stranger: Stranger, target: Target, deal: number, forge
   const { host } = stranger;
   const { signature, ...fields } = await authorize(deal, host.peer);
   const authorization = { ...fields, signature: (forged ? `${signature.slice(0, -4)}001b` : signature) as typeof signature };
-  const range = { root: sector.root, from: leaves(0), count: leaves(2_048) };
+  const first = { from: leaves(0), count: leaves(2_048), voucher: undefined, last: true };
   const stream = await open(stranger, target, 'read-leaves');
-  stream?.send(frame(readLeavesRequest.encode({ authorization, range, voucher: undefined })));
+  stream?.send(frame(readLeavesRequest.encode({ authorization, root: sector.root, first })));
 };
 const askToWrite = async (stranger: Stranger, target: Target, deal: number): Promise<void> => {
   const authorization = await authorize(deal, stranger.host.peer);

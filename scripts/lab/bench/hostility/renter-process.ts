@@ -3,6 +3,7 @@ import { leaves } from '../../../../node/core/units.js';
 import type { ProviderLink } from '../../../../node/ports/link.js';
 import { createDialer } from '../../../../node/transport/dialer.js';
 import { authorize, createHostAt, dealsOf, sector, type Target } from './stage.js';
+import { readOne } from '../../../../test/support/read-one.js';
 
 /** Read as fast as it can for so long, and meanwhile let newcomers come one after the other. */
 export interface RenterOrder {
@@ -39,7 +40,7 @@ const newcomer = async (target: Target): Promise<number | null> => {
   try {
     const signal = AbortSignal.timeout(NEWCOMER_MILLISECONDS);
     const link = await createDialer(host).dial(target, signal);
-    await link.readLeaves(await authorize(dealsOf.paying.from + 1 + (number % (dealsOf.paying.count - 1)), host.peer), request, signal);
+    await readOne(link, await authorize(dealsOf.paying.from + 1 + (number % (dealsOf.paying.count - 1)), host.peer), request, signal);
     return performance.now() - begun;
   } catch (error) {
     console.error(`a newcomer failed: ${String(error)}`);
@@ -54,7 +55,7 @@ const readFor = async ({ target, milliseconds, newcomers }: RenterOrder): Promis
   let [reads, failed] = [0, 0];
   const read = async (): Promise<void> => {
     while (performance.now() < until)
-      await link.readLeaves(authorization, request).then(
+      await readOne(link, authorization, request).then(
         () => reads++,
         () => failed++,
       );

@@ -30,7 +30,13 @@ const linkTo = (service: ProviderService, own: string, other: string): ProviderL
     terms: (signal = never) => told(service.terms(own, signal)),
     writeSector: (authorization, source, signal = never) => told(write(authorization, source, signal)),
     signRevision: (authorization, request, signal = never) => told(service.signRevision(own, authorization, request, signal)),
-    readLeaves: (authorization, request, signal = never) => told(service.readLeaves(own, authorization, request, signal)),
+    readLeaves: async (authorization, reader, signal = never) => {
+      for (let last = false; !last;) {
+        const range = await reader.next();
+        reader.take(range, await told(service.readLeaves(own, authorization, { root: reader.root, ...range }, signal)));
+        last = range.last;
+      }
+    },
     egress: (authorization, signal = never) => told(service.egress(own, authorization, signal)),
     listSectors: async (authorization, signal = never) => {
       const listing = await told(service.listSectors(own, authorization, signal));

@@ -11,6 +11,7 @@ import type { Authorization, Dialer, ProviderLink } from '../../../../../node/po
 import type { Receipt, Settlement } from '../../../../../node/ports/settlement.js';
 import type { Chance } from '../../../staging/chance.js';
 import { EGRESS_PRICE, ESCROW, PRICE, TOKEN } from './terms.js';
+import { readOne } from '../../../../../test/support/read-one.js';
 
 /** What a provider co-signed. */
 export interface CoSigned extends SignedRevision {
@@ -119,7 +120,7 @@ export const createTenant = async ({ chain, provider, dialer, chance, periods }:
     },
     read: async (root, count, amount, signal) => {
       const voucher = { amount: wei(amount), signature: await signer.sign(voucherDigest(chain.identity, deal, wei(amount))) };
-      await (await reach(signal)).readLeaves(await authorize(), { root, from: leaves(0), count: leaves(count), voucher }, signal);
+      await readOne(await reach(signal), await authorize(), { root, from: leaves(0), count: leaves(count), voucher }, signal);
     },
     refresh: async (signal) => {
       const listed = await (await reach(signal)).listSectors(await authorize(), signal);
