@@ -1,6 +1,6 @@
 import type { ShardPlace } from '../core/data/cipher.js';
 import type { SlabCoding, SlabDecoding } from '../core/data/slab-coder.js';
-import type { DecodedSlab, EncodedSlab, PlacedShard } from '../core/data/slab.js';
+import type { DecodedSlab, EncodedSlab, PlacedShard, ShardRoom } from '../core/data/slab.js';
 import type { Address, Hash, Signature } from '../core/units.js';
 
 /** Signs 32-byte digests with one key. */
@@ -37,8 +37,8 @@ export interface ByteSource {
   readonly length: number | undefined;
   /** Bytes that it can have read and not forgotten; without, any number. At least one slab, or nothing can be stored. */
   readonly keeps?: number | undefined;
-  /** `length` bytes from `offset`; fewer only at the end, none behind it. */
-  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** `length` bytes from `offset`; fewer only at the end, none behind it. They may lie in `into`, which has that length, or elsewhere. */
+  read(offset: number, length: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array>;
   /** Nothing before `offset` is asked for again. */
   forget?(offset: number): void;
   /** What the source is at present, in any words: the same as long as nobody changes it, also for another process. Streams have none. */
@@ -72,11 +72,15 @@ export interface ByteSink {
  * uses again: whoever gets it disposes of it, and must, or the next slab waits.
  */
 export interface SlabCoder {
+  /** Room for `length` bytes of plaintext, which are coded where they lie. Waits for it; rejects with the signal's reason. */
+  plaintextRoom(length: number, shape: Pick<SlabCoding, 'k' | 'n'>, signal?: AbortSignal): Promise<DecodedSlab>;
+  /** Room for the k shards of a slab of `length` bytes, which are decoded where they lie. Waits for nobody. */
+  shardRoom(shape: Pick<SlabDecoding, 'k' | 'length'>): ShardRoom;
   /**
    * Codes `plaintext` k of n, encrypts the shards that have a place, each part under its own key, builds each sector's tree.
-   * Returns sectors of equal length, a multiple of 32 bytes. Waits for room; rejects with the signal's reason.
+   * Returns sectors of equal length, a multiple of 32 bytes. Plaintext that lies in its room is overwritten; any other is copied.
    */
-  encode(plaintext: Uint8Array, coding: SlabCoding, places: readonly ShardPlace[], signal?: AbortSignal): Promise<EncodedSlab>;
+  encode(plaintext: Uint8Array, coding: SlabCoding, places: readonly ShardPlace[]): Promise<EncodedSlab>;
   /** Decrypts the given shards, k or those that are wanted, and rebuilds `length` bytes of plaintext. */
   decode(shards: readonly PlacedShard[], coding: SlabDecoding): Promise<DecodedSlab>;
   close(): Promise<void>;

@@ -23,7 +23,7 @@ export interface RenterLimits {
   readonly rangeLeaves: number;
   /** Such ranges that are asked for and not yet here, per shard. Default 4. */
   readonly rangesInFlight: number;
-  /** Shards asked for beyond the k that are needed. Default 1. */
+  /** Shards asked for beyond the k that are needed, where each is one range at most and reading is free. Default 1. */
   readonly spareShards: number;
   /** Milliseconds after which one more shard is asked for, and again. Default 2,000. */
   readonly hedgeMilliseconds: number;

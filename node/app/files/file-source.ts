@@ -73,8 +73,9 @@ export const openFileSource = async (path: string): Promise<FileSource> => {
   const close = (): Promise<void> => (closed ??= handle.close());
   return {
     length,
-    read: async (offset, wanted, signal) => {
-      const bytes = new Uint8Array(Math.max(0, Math.min(wanted, length - offset)));
+    read: async (offset, wanted, signal, into) => {
+      const here = Math.max(0, Math.min(wanted, length - offset));
+      const bytes = into?.subarray(0, here) ?? new Uint8Array(here);
       await fill(bytes, offset, signal);
       if (offset + bytes.length === length && isOther(stamp, await current())) throw changed();
       return bytes;

@@ -13,8 +13,8 @@ export interface Erasure {
   /** Writes the parity of a slab: n shards of one length, one after another, data first. ERASURE_SHAPE_INVALID. */
   encode(slab: Uint8Array, k: number, n: number): void;
   /**
-   * Writes the shards `wanted`, by index, from k of those in the n places of `shards`. ERASURE_SHAPE_INVALID, SHARDS_TOO_FEW; RangeError
-   * for shards of other lengths, or one wanted that is there.
+   * Writes the shards `wanted`, by index, from k of those in the n places of `shards`; it may write them over those that it makes them of.
+   * ERASURE_SHAPE_INVALID, SHARDS_TOO_FEW; RangeError for shards of other lengths, or one wanted that is there.
    */
   rebuild(shards: readonly (Uint8Array | undefined)[], wanted: ReadonlyMap<number, Uint8Array>, k: number, n: number): void;
 }
@@ -63,7 +63,7 @@ export const createErasure = (): Erasure => {
     known = key;
   };
 
-  /** Stripe by stripe: in, combined, and out. */
+  /** Stripe by stripe: all sources in, combined, and all outputs out. */
   const compute = (sources: readonly Indexed[], outputs: readonly Indexed[]): void => {
     if (outputs.length === 0) return;
     const length = lengthOf([...sources, ...outputs].map(([, bytes]) => bytes));

@@ -4,18 +4,18 @@ import { anySignal } from '../tasks/waiting.js';
 import { LEAF_BYTES } from '../units.js';
 import type { ShardPlace } from './cipher.js';
 import { requireShape } from './erasure.js';
-import { requireSlab, shardBytes, type DecodedSlab, type EncodedSlab, type PlacedShard, type SlabPart } from './slab.js';
+import { requireSlab, shardBytes, type DecodedSlab, type EncodedSlab, type PlacedShard, type ShardRoom, type SlabPart } from './slab.js';
 import { placesOf, type SlabShape, type SlabWork } from './slab-work.js';
 
-/** Where slabs are worked on. What is sent waits for room; what is read never does, since a slab may wait for one before it. */
+/** Where slabs are worked on. Plaintext to be sent waits for room; shards that are read never do, since a slab may wait for one before it. */
 export interface SlabRooms {
   readonly sending: BufferPool;
   readonly reading: BufferPool;
 }
 
-/** Slabs of up to 64 MiB, two each way at once; of small ones more. A larger one has room of its own, which is not kept. */
+/** Slabs of up to 64 MiB, two each way at once; of small ones more. A larger one has room of its own. Nothing is kept once the last slab is done. */
 export const createSlabRooms = (): SlabRooms => {
-  const pool = (): BufferPool => createBufferPool({ buffers: 8, bytes: 128 << 20 });
+  const pool = (): BufferPool => createBufferPool({ buffers: 8, bytes: 128 << 20, whileLent: true });
   return { sending: pool(), reading: pool() };
 };
 
@@ -34,7 +34,9 @@ export interface SlabDecoding extends SlabCoding {
 
 /** Codes slabs; the shape of `SlabCoder` in `node/ports`. */
 export interface PooledSlabCoder {
-  encode(plaintext: Uint8Array, coding: SlabCoding, places: readonly ShardPlace[], signal?: AbortSignal): Promise<EncodedSlab>;
+  plaintextRoom(length: number, shape: Pick<SlabShape, 'k' | 'n'>, signal?: AbortSignal): Promise<DecodedSlab>;
+  shardRoom(shape: Pick<SlabShape, 'k' | 'length'>): ShardRoom;
+  encode(plaintext: Uint8Array, coding: SlabCoding, places: readonly ShardPlace[]): Promise<EncodedSlab>;
   decode(shards: readonly PlacedShard[], coding: SlabDecoding): Promise<DecodedSlab>;
   close(): Promise<void>;
 }
@@ -108,19 +110,64 @@ export const createSlabCoder = (work: SlabWork, { sending, reading }: SlabRooms 
   const stop = new AbortController();
   const take = async (length: number, signal?: AbortSignal): Promise<Loan> =>
     length > sending.most ? ownRoom(length) : sending.take(length, anySignal(stop.signal, signal));
-  const takeNow = (length: number): Loan => reading.takeNow(length) ?? ownRoom(length);
+  const takeNow = (pool: BufferPool, length: number): Loan => pool.takeNow(length) ?? ownRoom(length);
+  /** Rooms that are being filled, by their memory. */
+  const filling = new WeakMap<ArrayBufferLike, Loan>();
+  /** Lets a room be filled; it goes back to its pool unless it was taken over. */
+  const fill = (loan: Loan): Disposable => {
+    const { buffer } = loan.bytes;
+    filling.set(buffer, loan);
+    return { [Symbol.dispose]: () => void (filling.delete(buffer) && loan[Symbol.dispose]()) };
+  };
+  const takeOver = (buffer: ArrayBufferLike): Loan | undefined => {
+    const loan = filling.get(buffer);
+    filling.delete(buffer);
+    return loan;
+  };
+  /** The room that the plaintext begins, or a copy of it in one: whoever has read it elsewhere may hold what others wait for, so waits for none. */
+  const roomOf = (plaintext: Uint8Array, length: number): Loan => {
+    const own = takeOver(plaintext.buffer);
+    if (own !== undefined) return own;
+    const loan = takeNow(sending, length);
+    loan.bytes.set(plaintext);
+    return loan;
+  };
+  /** The room that the shards lie in as they should, or one that they are copied to. */
+  const roomWith = (shards: readonly PlacedShard[], positions: ReadonlyMap<number, number>, k: number, size: number): Loan => {
+    const startOf = ({ place }: PlacedShard): number => (positions.get(place.shard) as number) * size;
+    const buffer = shards[0]?.bytes.buffer;
+    const own = buffer && shards.every((shard) => shard.bytes.buffer === buffer && shard.bytes.byteOffset === startOf(shard));
+    const filled = own ? takeOver(buffer) : undefined;
+    if (filled !== undefined) return filled;
+    const loan = takeNow(reading, k * size);
+    for (const shard of shards) loan.bytes.set(shard.bytes, startOf(shard));
+    return loan;
+  };
 
   return {
-    encode: async (plaintext, { k, n, parts }, places, signal) => {
+    plaintextRoom: async (length, { k, n }, signal) => {
+      requireShape(k, n);
+      requireSlab(length, k);
+      const loan = await take(n * shardBytes(length, k), signal);
+      return { bytes: loan.bytes.subarray(0, length), ...fill(loan) };
+    },
+    shardRoom: ({ k, length }) => {
+      requireSlab(length, k);
+      const size = shardBytes(length, k);
+      const loan = takeNow(reading, k * size);
+      const { bytes } = loan;
+      return { places: Array.from({ length: k }, (_, place) => bytes.subarray(place * size, (place + 1) * size)), ...fill(loan) };
+    },
+    encode: async (plaintext, { k, n, parts }, places) => {
       requireShape(k, n);
       requireSlab(plaintext.length, k);
       if (requirePlaces(places, n) !== places.length) throw new RangeError('no shard has two places');
       const size = shardBytes(plaintext.length, k);
       requireParts(parts, size);
-      return within(await take(n * size, signal), async (loan) => {
-        const room = loan.bytes;
-        room.set(plaintext);
-        const made = await work.encode({ room, k, n, length: plaintext.length, parts, places });
+      const { length } = plaintext;
+      stop.signal.throwIfAborted();
+      return within(roomOf(plaintext, n * size), async (loan) => {
+        const made = await work.encode({ room: loan.bytes, k, n, length, parts, places });
         loan.restore(made.room.buffer);
         const { bytes } = loan;
         const shardOf = ({ shard }: ShardPlace, index: number) => {
@@ -143,11 +190,8 @@ export const createSlabCoder = (work: SlabWork, { sending, reading }: SlabRooms 
         places.map(({ shard }) => shard),
         k,
       );
-      const last = Math.max(k - 1, ...positions.values());
-      return within(takeNow((last + 1) * size), async (loan) => {
-        const room = loan.bytes;
-        for (const { place, bytes } of inHand) room.set(bytes, (positions.get(place.shard) as number) * size);
-        const made = await work.decode({ room, k, n, length, parts, places, wanted });
+      return within(roomWith(inHand, positions, k, size), async (loan) => {
+        const made = await work.decode({ room: loan.bytes, k, n, length, parts, places, wanted });
         loan.restore(made.room.buffer);
         return { bytes: loan.bytes.subarray(0, length), [Symbol.dispose]: () => loan[Symbol.dispose]() };
       });

@@ -28,7 +28,7 @@ export interface EncodeJob extends SlabJob {
 }
 
 export interface DecodeJob extends SlabJob {
-  /** The shards in hand where {@link placesOf} wants them, and room for k and those behind them. */
+  /** The shards in hand where {@link placesOf} wants them, and room for k in all. */
   readonly room: SlabRoom;
   /** Data shards that are made where they are not in hand: of k shards in hand, whichever they are. */
   readonly wanted: readonly number[];
@@ -43,10 +43,10 @@ export interface SlabWork {
   close(): Promise<void>;
 }
 
-/** Which place of a room each of these shards lies in: data in its own, parity behind the k of the data. */
+/** Which of the k places of a room each of these shards, k at most, lies in: data in its own, parity where data is missing. */
 export const placesOf = (shards: readonly number[], k: number): ReadonlyMap<number, number> => {
-  let next = k;
-  return new Map(shards.map((shard) => [shard, shard < k ? shard : next++]));
+  const free = Array.from({ length: k }, (_, place) => place).filter((place) => !shards.includes(place));
+  return new Map(shards.map((shard) => [shard, shard < k ? shard : (free.shift() as number)]));
 };
 
 /** Encrypts or decrypts a shard in place, part by part. */
@@ -63,7 +63,7 @@ export const createSlabWork = (erasure: Erasure): SlabWork => ({
   encode: async ({ room, k, n, length, parts, places }) => {
     const size = shardBytes(length, k);
     room.fill(0, length, k * size);
-    erasure.encode(room, k, n);
+    erasure.encode(room.subarray(0, n * size), k, n);
     const roots: Hash[] = [];
     for (const place of places) {
       const shard = room.subarray(place.shard * size, (place.shard + 1) * size);

@@ -37,6 +37,12 @@ export interface DecodedSlab extends Disposable {
   readonly bytes: Uint8Array;
 }
 
+/** Room that the k shards of a slab are read into: where they lie in it as they should, decoding copies none. Gone once it is disposed of or decoded. */
+export interface ShardRoom extends Disposable {
+  /** k of them, one shard each; {@link placesOf} says which is whose. */
+  readonly places: readonly Uint8Array[];
+}
+
 /** Bytes that all n shards of a slab take together at most, unless told otherwise. */
 export const SLAB_ROOM = 1 << 26;
 /** Shards are whole ranges of reads of that size, as far as there is room for one. */

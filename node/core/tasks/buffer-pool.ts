@@ -3,6 +3,8 @@ export interface BufferPoolOptions {
   readonly buffers: number;
   /** Most bytes of all of them together. */
   readonly bytes: number;
+  /** Whether all that is idle goes, at once, when nothing is lent any more. Default: it stays. */
+  readonly whileLent?: boolean;
 }
 
 /** Bytes of a pool that are one holder's until it disposes of them. They hold what the last one left in them. */
@@ -30,7 +32,7 @@ interface Waiting {
   readonly resolve: (loan: Loan) => void;
 }
 
-export const createBufferPool = ({ buffers, bytes: mostBytes }: BufferPoolOptions): BufferPool => {
+export const createBufferPool = ({ buffers, bytes: mostBytes, whileLent = false }: BufferPoolOptions): BufferPool => {
   const idle: ArrayBuffer[] = [];
   const waiting: Waiting[] = [];
   const lent = { count: 0, bytes: 0 };
@@ -68,6 +70,8 @@ export const createBufferPool = ({ buffers, bytes: mostBytes }: BufferPoolOption
         if (!buffer.detached) idle.push(buffer.transfer());
         buffer = undefined;
         serve();
+        // Memory that is transferred to no length is free at once: no collector is waited for.
+        if (whileLent && lent.count === 0) for (const unused of idle.splice(0)) unused.transfer(0);
       },
     };
   };

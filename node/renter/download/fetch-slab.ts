@@ -5,6 +5,7 @@ import { shardLeaves, type DecodedSlab, type PlacedShard } from '../../core/data
 import { codedOwner, type CodedOwner } from '../coded-owner.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
+import { placesOf } from '../../core/data/slab-work.js';
 import { fastest } from '../../core/tasks/fastest.js';
 import { readSpan, type ReadSpan } from './read-sector.js';
 import type { Purse } from './egress.js';
@@ -72,7 +73,7 @@ type Leaves = Pick<ReadSpan, 'from' | 'count'>;
 /** Which leaves of its sectors those of a slab's shards are. */
 const spanOf = ({ within }: SlabRecord, { from, count }: Leaves): Leaves => ({ from: (within?.from ?? 0) + from, count });
 
-/** Leaves of one shard, each verified. */
+/** Leaves of one shard, each verified, in `into` or a new array. */
 export const fetchShard = async (
   context: RenterContext,
   sources: Sources,
@@ -80,6 +81,7 @@ export const fetchShard = async (
   placement: ShardPlacement,
   own: Leaves,
   signal: AbortSignal,
+  into?: Uint8Array,
 ): Promise<PlacedShard> => {
   const { shard, deal, sector, attempt } = placement;
   const provider = sources.providers.get(deal);
@@ -87,7 +89,7 @@ export const fetchShard = async (
   const link = await context.links.to(provider, signal);
   const authorization = await context.links.authorize(deal, signal);
   const source = { link, authorization, egress: context.egress, purse: sources.purse };
-  const bytes = await readSpan(source, sector, spanOf(slab, own), context.limits, signal);
+  const bytes = await readSpan(source, sector, spanOf(slab, own), context.limits, signal, into);
   context.metrics.add('holdfast_downloaded_bytes_total', bytes.length);
   return { bytes, place: { shard, deal, attempt } };
 };
@@ -107,6 +109,13 @@ export const noteFailure = (
 };
 
 /**
+ * Shards asked for beyond those that are needed. One that comes too late was read, and maybe paid, for nothing: where that is more than a range, or
+ * has a price, only who is late or fails gets a spare.
+ */
+const sparesOf = ({ limits }: RenterContext, { costs }: Sources, { count }: Leaves): number =>
+  count > limits.rangeLeaves || [...costs.values()].some((cost) => cost > 0n) ? 0 : limits.spareShards;
+
+/**
  * The plaintext of slab `index` from whichever k shards come first, each verified before it is decoded. Providers that fail or lie are
  * recorded and others take over; OBJECT_UNAVAILABLE when fewer than k are left.
  */
@@ -118,17 +127,22 @@ export const fetchSlab = async (
   signal?: AbortSignal,
 ): Promise<DecodedSlab> => {
   const { name, k, n } = sources.owner;
-  const { spareShards, hedgeMilliseconds } = context.limits;
-  // A spare that comes too late was paid for as well: where reading has a price, only who is late or fails gets one.
-  const spare = [...sources.costs.values()].some((cost) => cost > 0n) ? 0 : spareShards;
+  const { length } = slab;
+  const own = { from: 0, count: shardLeaves(length, k) };
+  const candidates = ranked(slab.shards, sources, failures);
+  // Those who are asked first read into the room. Who is late loses its place there: what came instead lies elsewhere, and all is copied to another.
+  using room = context.coder.shardRoom({ k, length });
+  const first = candidates.slice(0, k).map(({ shard }) => shard);
+  const places = placesOf(first, k);
+  const roomOf = ({ shard }: ShardPlacement): Uint8Array | undefined => room.places[places.get(shard) ?? k];
   const shards = await fastest(
     {
-      candidates: ranked(slab.shards, sources, failures),
+      candidates,
       needed: k,
-      spare,
-      hedgeMilliseconds,
+      spare: sparesOf(context, sources, own),
+      hedgeMilliseconds: context.limits.hedgeMilliseconds,
       sleep: (milliseconds, either) => context.clock.sleep(milliseconds, either),
-      run: (placement, either) => fetchShard(context, sources, slab, placement, { from: 0, count: shardLeaves(slab.length, k) }, either),
+      run: (placement, either) => fetchShard(context, sources, slab, placement, own, either, roomOf(placement)),
       onFailure: (placement, error) => noteFailure(context, sources, placement, failures, error),
     },
     signal,
@@ -137,6 +151,5 @@ export const fetchSlab = async (
     throw new HoldfastError('OBJECT_UNAVAILABLE', { name, slab: index, present: shards.length, needed: k, reasons: failures.text });
   }
   sources.order = shards.map(({ place }) => place.shard);
-  const { length } = slab;
-  return context.coder.decode(shards, { k, n, length, parts: await sources.coded.partsOf({ index, length }) });
+  return await context.coder.decode(shards, { k, n, length, parts: await sources.coded.partsOf({ index, length }) });
 };

@@ -88,7 +88,7 @@ export const readSpan = async (
   span: ReadSpan,
   limits: Pick<RenterLimits, 'rangeLeaves' | 'rangesInFlight'>,
   signal?: AbortSignal,
-  into = new Uint8Array(span.count * LEAF_BYTES),
+  into: Uint8Array = new Uint8Array(span.count * LEAF_BYTES),
 ): Promise<Uint8Array> => {
   try {
     await readPaid(source, createSpanReader(source, sector, span, into, limits, signal), signal);

@@ -31,7 +31,7 @@ export const remakeShards = async (
   using plaintext = await fetchSlab(context, sources, [slab, left], failures, signal);
   const parts = await sources.coded.partsOf({ index: slab, length: left.length });
   const places = shards.map(({ shard, deal, attempt }) => ({ shard, deal, attempt }));
-  using made = await context.coder.encode(plaintext.bytes, { k, n, parts }, places, signal);
+  using made = await context.coder.encode(plaintext.bytes, { k, n, parts }, places);
   return new Map(
     shards.map((place) => {
       const { shard, sector } = place;

@@ -90,8 +90,17 @@ const putAlone = async (context: RenterContext, options: PutOptions, inCharge: I
   const fresh: HalfDoneObject = { id: freshId(), ...shape, state: 'placing', ...(origin !== undefined && { origin }) };
   const { object, others } = await halfDone(context, fresh);
   const record = (index: number) => catalogue.slab(object.id, index);
-  const reading = { name, slabBytes: perSlab, recorded: object.slabs, record, ...(signal && { signal }), ...(report && { report }) };
-  const reader = createSourceReader(source, reading);
+  const roomFor = (length: number) => context.coder.plaintextRoom(length, { k, n }, signal);
+  const reading = {
+    name,
+    slabBytes: perSlab,
+    recorded: object.slabs,
+    record,
+    roomFor,
+    ...(signal && { signal }),
+    ...(report && { report }),
+  };
+  using reader = createSourceReader(source, reading);
   const failures = createFailureList(context, report);
   inCharge.take(object.id);
   try {

@@ -21,12 +21,11 @@ const codeSlab = async (
   coded: CodedOwner,
   { slab, plaintext: held }: SlabInHand,
   columns: readonly Column[],
-  signal: AbortSignal,
 ): Promise<EncodedSlab> => {
   using plaintext = held;
   const { k, n } = coded;
   const places = columns.map(({ shard, deal, attempt }) => ({ shard, deal, attempt }));
-  return await context.coder.encode(plaintext.bytes, { k, n, parts: await coded.partsOf(slab) }, places, signal);
+  return await context.coder.encode(plaintext.bytes, { k, n, parts: await coded.partsOf(slab) }, places);
 };
 
 const sendShard = async (context: RenterContext, column: Column, shard: EncodedShard, signal: AbortSignal): Promise<ShardPlacement> => {
@@ -54,7 +53,7 @@ const sendSlab = async (
     inHand.plaintext[Symbol.dispose]();
     return { slab, shards: here };
   }
-  using encoded = await codeSlab(context, coded, inHand, open, signal);
+  using encoded = await codeSlab(context, coded, inHand, open);
   const tasks = open.map(async (column): Promise<ShardPlacement | undefined> => {
     const shard = encoded.shards.get(column.shard);
     if (!shard) throw new RangeError(`the coder made no shard ${column.shard}`);

@@ -6,7 +6,7 @@ import { createBufferPool } from '../../../node/core/tasks/buffer-pool.js';
 import { createErasure } from '../../../node/core/data/erasure.js';
 import { sectorRoot } from '../../../node/core/data/merkle.js';
 import { createSlabCoder, createSlabRooms } from '../../../node/core/data/slab-coder.js';
-import { createSlabWork } from '../../../node/core/data/slab-work.js';
+import { createSlabWork, placesOf } from '../../../node/core/data/slab-work.js';
 import { shardBytes, slabBytes, type EncodedShard, type SlabPart } from '../../../node/core/data/slab.js';
 import { SECTOR_BYTES } from '../../../node/core/units.js';
 import type { SlabCoder } from '../../../node/ports/world.js';
@@ -177,18 +177,66 @@ describe('slabs of small files that share sectors', () => {
 describe('the rooms that slabs are worked on in', () => {
   const plaintext = content(3, 1000);
 
-  it('are used again: a hundred slabs, up and down, in two buffers', async () => {
+  it('are used again while there are slabs, a hundred, up and down, and let go with the last one', async () => {
     const rooms = createSlabRooms();
     const again = createSlabCoder(createSlabWork(createErasure()), rooms);
-    const buffers = new Set<number>();
+    const first = [await again.encode(...slabOf(plaintext)), again.shardRoom(codingOf(plaintext.length))];
+    const held = new Set<string>();
     for (let turn = 0; turn < 100; turn++) {
       using encoded = await again.encode(...slabOf(plaintext));
       using decoded = await again.decode(fetched(encoded.shards, [5, 0, 4, 1]), codingOf(plaintext.length));
       expect(Buffer.compare(decoded.bytes, plaintext), `turn ${turn}`).to.equal(0);
-      buffers.add(rooms.sending.held.bytes + rooms.reading.held.bytes);
+      held.add(`${rooms.sending.held.bytes} and ${rooms.reading.held.bytes}`);
     }
-    expect([...buffers], 'bytes held').to.deep.equal([6 * 256 + 6 * 256]);
+    expect([...held], 'bytes held').to.deep.equal([`${2 * 6 * 256} and ${2 * 4 * 256}`]);
     expect([rooms.sending.held.idle, rooms.reading.held.idle]).to.deep.equal([1, 1]);
+    for (const one of first) one[Symbol.dispose]();
+    for (const pool of [rooms.sending, rooms.reading]) expect(pool.held).to.deep.equal({ lent: 0, idle: 0, bytes: 0 });
+  });
+
+  it('are read into: a slab is coded where its plaintext lies, and decoded where its shards do', async () => {
+    const rooms = createSlabRooms();
+    const again = createSlabCoder(createSlabWork(createErasure()), rooms);
+    using room = await again.plaintextRoom(plaintext.length, { k: 4, n: 6 });
+    room.bytes.set(plaintext);
+    const [, coding, placesOfAll] = slabOf(plaintext);
+    using encoded = await again.encode(room.bytes, coding, placesOfAll);
+    expect(room.bytes, 'the room is the shards’ now').to.have.length(1000);
+    room[Symbol.dispose]();
+    const copied = await coder.encode(...slabOf(plaintext));
+    for (const [index, { bytes }] of copied)
+      expect(Buffer.compare(bytes, encoded.shards.get(index)?.bytes ?? bytes.subarray(1))).to.equal(0);
+    expect(rooms.sending.held).to.deep.equal({ lent: 1, idle: 0, bytes: 6 * 256 });
+    for (const indices of [
+      [0, 1, 2, 3],
+      [5, 0, 4, 1],
+      [2, 4, 5, 3],
+    ]) {
+      using shardRoom = again.shardRoom(codingOf(plaintext.length));
+      const places = placesOf(indices, 4);
+      const shards = fetched(copied, indices).map(({ place, bytes }) => {
+        const own = shardRoom.places[places.get(place.shard) as number] as Uint8Array;
+        own.set(bytes);
+        return { place, bytes: own };
+      });
+      using decoded = await again.decode(shards, codingOf(plaintext.length));
+      expect(Buffer.compare(decoded.bytes, plaintext), indices.join()).to.equal(0);
+      expect(rooms.reading.held, indices.join()).to.deep.equal({ lent: 1, idle: 0, bytes: 4 * 256 });
+    }
+  });
+
+  it('are copied to where a shard lies elsewhere than it should', async () => {
+    const rooms = createSlabRooms();
+    const again = createSlabCoder(createSlabWork(createErasure()), rooms);
+    const all = await coder.encode(...slabOf(plaintext));
+    using room = again.shardRoom(codingOf(plaintext.length));
+    const shards = fetched(all, [1, 0, 2, 4]).map(({ place, bytes }, index) => {
+      room.places[index]?.set(bytes);
+      return { place, bytes: room.places[index] as Uint8Array };
+    });
+    using decoded = await again.decode(shards, codingOf(plaintext.length));
+    expect(Buffer.compare(decoded.bytes, plaintext)).to.equal(0);
+    expect(rooms.reading.held).to.deep.equal({ lent: 2, idle: 0, bytes: 2 * 4 * 256 });
   });
 
   it('hold nothing over from the slab before, however long that was', async () => {
@@ -211,21 +259,24 @@ describe('the rooms that slabs are worked on in', () => {
     expect(view).to.have.length(0);
   });
 
-  it('are waited for by what is sent, until the signal or the close, and not by what is read', async () => {
+  it('are waited for by plaintext to be sent, until the signal or the close, and by nothing else', async () => {
     const small = (): ReturnType<typeof createBufferPool> => createBufferPool({ buffers: 1, bytes: 1 << 16 });
     const narrow = createSlabCoder(createSlabWork(createErasure()), { sending: small(), reading: small() });
+    const shape = { k: 4, n: 6 };
     const first = await narrow.encode(...slabOf(plaintext));
     const stop = new AbortController();
-    const aborted = narrow.encode(...slabOf(plaintext), stop.signal).catch((error: unknown) => error);
-    const second = narrow.encode(...slabOf(plaintext));
+    const aborted = narrow.plaintextRoom(1000, shape, stop.signal).catch((error: unknown) => error);
+    const second = narrow.plaintextRoom(1000, shape);
     stop.abort(new RangeError('no more'));
     expect(await aborted).to.have.property('message', 'no more');
+    const copied = await narrow.encode(...slabOf(plaintext));
+    expect(copied.shards).to.have.property('size', 6);
     const shards = fetched(await coder.encode(...slabOf(plaintext)), [0, 1, 2, 3]);
     const reads = await Promise.all([1, 2, 3].map(() => narrow.decode(shards, codingOf(1000))));
     for (const { bytes } of reads) expect(Buffer.compare(bytes, plaintext)).to.equal(0);
     first[Symbol.dispose]();
-    expect((await second).shards).to.have.property('size', 6);
-    const closed = rejectsCoded(narrow.encode(...slabOf(plaintext)), 'ABORTED');
+    expect((await second).bytes).to.have.length(1000);
+    const closed = rejectsCoded(narrow.plaintextRoom(1000, shape), 'ABORTED');
     await narrow.close();
     await closed;
   });

@@ -50,6 +50,16 @@ describe('a pool of buffers', () => {
     expect(pool.held).to.deep.equal({ lent: 0, idle: 1, bytes: 700 });
   });
 
+  it('keeps nothing idle once nothing is lent, where that is wanted', async () => {
+    const pool = createBufferPool({ buffers: 3, bytes: 1000, whileLent: true });
+    const [first, second] = await Promise.all([pool.take(100), pool.take(200)]);
+    giveBack(first);
+    expect(pool.held).to.deep.equal({ lent: 1, idle: 1, bytes: 300 });
+    giveBack(second);
+    expect(pool.held).to.deep.equal({ lent: 0, idle: 0, bytes: 0 });
+    expect((await pool.take(100)).bytes).to.have.length(100);
+  });
+
   it('serves who waits in turn, a large one before a small one that came later', async () => {
     const pool = createBufferPool({ buffers: 9, bytes: 100 });
     const first = await pool.take(60);

@@ -8,6 +8,8 @@ import type { SlabCoder } from '../../../../node/ports/world.js';
  * be repeated.
  */
 export const createPlainCoder = (): SlabCoder => ({
+  plaintextRoom: async (length) => ({ bytes: new Uint8Array(length), ...kept }),
+  shardRoom: ({ length }) => ({ places: [new Uint8Array(shardBytes(length, 1))], ...kept }),
   encode: async (plaintext, { k, parts }, places) => {
     if (k !== 1) throw new RangeError(`k must be 1, not ${k}`);
     const shardAt = (place: ShardPlace) => {
