@@ -20,7 +20,7 @@ export const rooms = {
   'node/transport': ['door', 'messages', 'wire', 'exchanges'],
   'node/provider': ['standing', 'keep', 'accept', 'audit', 'settle', 'serve'],
   'node/renter': ['deals', 'homes', 'upload', 'download', 'repair', 'upkeep'],
-  'node/app': ['settings', 'keys', 'book', 'http', 'files', 'ledger', 'doctor', 'workers', 'announcing'],
+  'node/app': ['settings', 'keys', 'agent', 'book', 'http', 'files', 'ledger', 'doctor', 'workers', 'announcing'],
   'node/cli': ['completion', 'init', 'ledger', 'commands'],
   scripts: ['deploy', 'demo', 'lab', 'dev'],
   'scripts/deploy': ['terms', 'ignition', 'existing', 'checks', 'verify'],

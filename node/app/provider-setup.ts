@@ -43,9 +43,7 @@ export const setUpProvider = async (
   signal: AbortSignal,
 ): Promise<ProviderMade> => {
   const keystore = keystoreOf(settings);
-  for (const role of ['wallet', 'operator', 'peer'] as const) {
-    if (!(await keystore.has(role))) await keystore.create(role, password);
-  }
+  await keystore.complete(['wallet', 'operator', 'peer'], password);
   const operator = await keystore.addressOf('operator');
   const peerId = await peerIdOf(await keystore.unlock('peer', password));
   await using session = await openWallet(settings, () => Promise.resolve(password), signal);

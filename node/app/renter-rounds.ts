@@ -13,6 +13,7 @@ import type { TidyOptions, TidyResult } from '../renter/upkeep/tidy-deals.js';
 import type { Fees } from './counted-fees.js';
 import { openRenter, type Acting } from './renter-session.js';
 import type { Settings } from './settings/config.js';
+import type { Unlocking } from './wallet-session.js';
 
 /** What the parts of a round found and did, in their order; undefined of a part that failed. */
 export interface Parts {
@@ -62,12 +63,7 @@ export interface RoundOptions
 }
 
 /** One round. The catalogue is this process's own meanwhile, and nobody's between rounds. */
-export const performRound = async (
-  settings: Settings,
-  password: () => Promise<string>,
-  acting: Acting,
-  options: RoundOptions,
-): Promise<Round> => {
+export const performRound = async (settings: Settings, password: Unlocking, acting: Acting, options: RoundOptions): Promise<Round> => {
   await using session = await openRenter(settings, password, options.signal, acting);
   const round = await lookAfter(session.renter, options);
   return { ...round, fees: { ...session.fees } };

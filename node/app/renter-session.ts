@@ -21,7 +21,7 @@ import { createLog } from './log.js';
 import { requireSameMaster } from './keys/master-check.js';
 import { sessionKeysOf, type SessionFacts } from './keys/session-keys.js';
 import { rpcUrlsOf } from './settings/rpc-urls.js';
-import { openAccount, openWallet, openWalletToRead, type WalletSession } from './wallet-session.js';
+import { openAccount, openWallet, openWalletToRead, type Unlocking, type WalletSession } from './wallet-session.js';
 import { createWorkerSlabCoder } from './workers/slab-coder.js';
 
 /** A renter with everything it needs of the world. Disposing it closes all of that. */
@@ -61,7 +61,7 @@ const requireSameMarket = (facts: SessionFacts, identity: MarketIdentity): void 
   }
 };
 
-const identify = async (settings: Settings, password: () => Promise<string>, signal: AbortSignal, acting: Acting): Promise<Identity> => {
+const identify = async (settings: Settings, password: Unlocking, signal: AbortSignal, acting: Acting): Promise<Identity> => {
   if (acting !== 'session') {
     const wallet = await (acting === 'reader' ? openWalletToRead : openWallet)(settings, password, signal);
     return { wallet, master: await masterOf(wallet), renter: wallet.settlement.account };
@@ -82,7 +82,7 @@ const identify = async (settings: Settings, password: () => Promise<string>, sig
 /** The composition root of a renter's command: every secret derives from the wallet's key. */
 export const openRenter = async (
   settings: Settings,
-  password: () => Promise<string>,
+  password: Unlocking,
   signal: AbortSignal,
   acting: Acting = 'wallet',
 ): Promise<RenterSession> => {

@@ -2,11 +2,12 @@ import { toHex } from '../core/data/bytes.js';
 import { createKeySigner } from '../core/keys/signing.js';
 import { gasWei, type Address } from '../core/units.js';
 import type { Settlement, SettlementReader } from '../ports/settlement.js';
+import { heldKey } from './agent/ask-agent.js';
 import type { Book } from './book/book.js';
 import type { Settings } from './settings/config.js';
 import { findBook } from './book/find-book.js';
 import { foldersOf } from './settings/folders.js';
-import { createKeystore, type Keystore, type KeyRole } from './keys/keystore.js';
+import { createKeystore, type Keystore } from './keys/keystore.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createLog } from './log.js';
 import { rpcUrlsOf } from './settings/rpc-urls.js';
@@ -23,6 +24,12 @@ export interface WalletSession extends AsyncDisposable {
   readonly settlement: Settlement;
   /** The key, for what must be derived from it. */
   readonly key: Uint8Array;
+}
+
+/** Asks for the password of the wallet. With `agent`, the process that may hold its key is asked first, and no password where it does. */
+export interface Unlocking {
+  (): Promise<string>;
+  readonly agent?: true;
 }
 
 /** The keystore of the home folder. */
@@ -90,18 +97,19 @@ export const openReader = async (settings: Settings, signal: AbortSignal): Promi
   };
 };
 
-/** Connects to the chain with the key of `role`, unlocked with `password`, which is asked for last. */
-export const openWallet = async (
-  settings: Settings,
-  password: () => Promise<string>,
-  signal: AbortSignal,
-  role: KeyRole = 'wallet',
-): Promise<WalletSession> => {
+/** The wallet's key: from the agent, where it may be asked and has it, else unlocked with the password. */
+const walletKey = async (settings: Settings, unlocking: Unlocking): Promise<Uint8Array> => {
+  const keystore = keystoreOf(settings);
+  const account = await keystore.addressOf('wallet');
+  const held = unlocking.agent && (await heldKey(foldersOf(settings).keys, account));
+  return held ?? (await keystore.unlock('wallet', await unlocking()));
+};
+
+/** Connects to the chain with the key of the wallet, unlocked with `password`, which is asked for last. */
+export const openWallet = async (settings: Settings, password: Unlocking, signal: AbortSignal): Promise<WalletSession> => {
   rpcUrlsOf(settings);
   const book = await findBook(settings, signal);
-  const keystore = keystoreOf(settings);
-  await keystore.addressOf(role);
-  return await openAccount(settings, book, await keystore.unlock(role, await password()), signal);
+  return await openAccount(settings, book, await walletKey(settings, password), signal);
 };
 
 /** Connects to the chain with `key`, by the transactions that were left of its account. */
@@ -142,17 +150,11 @@ export const readingAs = (reader: SettlementReader & { close(): void }, account:
 });
 
 /** Unlocks the wallet, whose key all others derive from, to read the chain as it. */
-export const openWalletToRead = async (
-  settings: Settings,
-  password: () => Promise<string>,
-  signal: AbortSignal,
-): Promise<WalletSession> => {
+export const openWalletToRead = async (settings: Settings, password: Unlocking, signal: AbortSignal): Promise<WalletSession> => {
   const { book, reader } = await openReader(settings, signal);
   try {
-    const keystore = keystoreOf(settings);
-    const account = await keystore.addressOf('wallet');
-    const key = await keystore.unlock('wallet', await password());
-    const settlement = readingAs(reader, account);
+    const key = await walletKey(settings, password);
+    const settlement = readingAs(reader, createKeySigner(key).address);
     return { book, settlement, key, [Symbol.asyncDispose]: () => settlement.close() };
   } catch (error) {
     reader.close();

@@ -24,6 +24,7 @@ export interface Surroundings {
 const runInvocation = async (invocation: Invocation, around: Surroundings): Promise<Outcome> => {
   const { stdin = () => process.stdin, stdout, stderr, env, signal } = around;
   const options = new OptionReader(invocation.options);
+  const aside = createTerminal({ json: false, stream: stderr });
   return await invocation.spec.run({
     args: invocation.args,
     options,
@@ -33,9 +34,9 @@ const runInvocation = async (invocation: Invocation, around: Surroundings): Prom
         return stdin();
       },
       output: stdout,
-      aside: createTerminal({ json: false, stream: stderr }),
+      aside,
     },
-    prompt: createPrompt({ passwordFile: options.text('passwordFile'), signal }),
+    prompt: createPrompt({ passwordFile: options.text('passwordFile'), warn: options.flag('json') ? undefined : aside.say, signal }),
     settings: async () => {
       const { loadSettings } = await import('../app/settings/config.js');
       const [home, rpc, book, network] = ['home', 'rpc', 'book', 'network'].map((name) => options.text(name));

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { stderr, stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { asError } from '../core/errors/coded.js';
+import type { Unlocking } from '../app/wallet-session.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 
 /** Asks the person for what must not stand on the command line. */
@@ -13,38 +12,39 @@ export interface Prompt {
   ask(question: string): Promise<string>;
   /** The password of the keystore: from the password file if there is one, else typed without echo. */
   password(question: string): Promise<string>;
+  /** The same, for what asks the agent first: not where a password file says which password is meant. */
+  unlocking(question: string): Unlocking;
   /** Something else that must not be seen, typed without echo. */
   secret(question: string): Promise<string>;
-  /** A new password, typed twice. */
-  newPassword(question: string): Promise<string>;
+  /** A new password: from the password file if there is one, or from the one of `other`; else typed twice. */
+  newPassword(question: string, other?: { readonly file: string | undefined }): Promise<string>;
+  /** Whether there is a terminal to show it on: what is written to standard error may be kept in a file. */
+  readonly canReveal: boolean;
+  /** Shows what must not stay on the screen, on one of its own, until the person has typed Enter. Where `canReveal` says so only. */
+  reveal(lines: readonly string[]): Promise<void>;
 }
 
-/** On standard error: standard output may be what a program reads. */
-const typeHidden = async (question: string, signal: AbortSignal): Promise<string> => {
-  if (!stdin.isTTY) throw new HoldfastError('PASSWORD_NEEDED', {});
-  stderr.write(question);
-  const mute = new Writable({
-    write: (_chunk, _encoding, done) => {
-      done();
-    },
-  });
-  const reader = createInterface({ input: stdin, output: mute, terminal: true });
-  try {
-    return await reader.question('', { signal });
-  } finally {
-    reader.close();
-    stderr.write('\n');
-  }
-};
+/** How a line is asked for. */
+interface Asking {
+  readonly output: Writable;
+  /** Asked by what reads the line. */
+  readonly question?: string;
+  /** Whether the output is taken for a terminal. Default: what it says. */
+  readonly terminal?: boolean;
+  /** Called once what is typed is read, and no longer shown by the terminal itself. */
+  readonly onReading?: () => void;
+}
 
-const typeVisibly = async (question: string, signal: AbortSignal): Promise<string> => {
-  const reader = createInterface({ input: stdin, output: stdout });
+/** A line as it was typed; ABORTED if the input ends before, or Ctrl-C ends it. */
+const typeLine = async ({ question = '', onReading, ...how }: Asking, signal: AbortSignal): Promise<string> => {
+  const reader = createInterface({ input: stdin, ...how });
   const closed = new AbortController();
   reader.once('close', () => {
     closed.abort(new HoldfastError('ABORTED', { what: 'the command' }));
   });
   try {
-    return (await reader.question(question, { signal: AbortSignal.any([signal, closed.signal]) })).trim();
+    onReading?.();
+    return await reader.question(question, { signal: AbortSignal.any([signal, closed.signal]) });
   } catch (error) {
     throw closed.signal.aborted ? closed.signal.reason : error;
   } finally {
@@ -52,25 +52,75 @@ const typeVisibly = async (question: string, signal: AbortSignal): Promise<strin
   }
 };
 
-const fromFile = async (path: string): Promise<string> => {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new HoldfastError('FILE_UNREADABLE', { path, reason: asError(cause).message }, { cause });
+/** On standard error: standard output may be what a program reads. */
+const typeHidden = async (question: string, signal: AbortSignal): Promise<string> => {
+  const mute = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
   });
-  return text.replace(/\r?\n$/, '');
+  try {
+    return await typeLine({ output: mute, terminal: true, onReading: () => void stderr.write(question) }, signal);
+  } finally {
+    stderr.write('\n');
+  }
 };
 
-/** A prompt on standard input; with `passwordFile` nothing is asked. */
-export const createPrompt = (options: { readonly passwordFile?: string | undefined; readonly signal: AbortSignal }): Prompt => {
-  const { passwordFile, signal } = options;
-  const password = async (question: string): Promise<string> =>
-    passwordFile === undefined ? await typeHidden(`${question}: `, signal) : await fromFile(passwordFile);
-  const newPassword = async (question: string): Promise<string> => {
-    if (passwordFile !== undefined) return await fromFile(passwordFile);
-    const first = await typeHidden(`${question}: `, signal);
-    const second = await typeHidden('Once more: ', signal);
+const typeVisibly = async (question: string, signal: AbortSignal): Promise<string> =>
+  (await typeLine({ output: stdout, question }, signal)).trim();
+
+/** A second screen of the terminal, which keeps nothing once it is left. */
+const SECOND_SCREEN = { enter: '\u001b[?1049h\u001b[H', leave: '\u001b[?1049l' } as const;
+
+const showOnce = async (lines: readonly string[], signal: AbortSignal): Promise<void> => {
+  stderr.write(`${SECOND_SCREEN.enter}${lines.join('\n')}\n\n`);
+  try {
+    await typeHidden('Enter goes on, and this is gone. ', signal);
+  } finally {
+    stderr.write(SECOND_SCREEN.leave);
+  }
+};
+
+/** What a prompt is made of. */
+export interface PromptOptions {
+  readonly passwordFile?: string | undefined;
+  /** Tells a person what is not as it should be. */
+  readonly warn?: ((line: string) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A prompt on standard input; with `passwordFile` no password is asked. */
+export const createPrompt = ({ passwordFile, warn, signal }: PromptOptions): Prompt => {
+  const fromFile = async (path: string): Promise<string> => {
+    const { readPasswordFile } = await import('../app/keys/password-file.js');
+    const { password, readableByOthers } = await readPasswordFile(path);
+    if (readableByOthers) warn?.(`Other users of this machine may read ${path}: chmod 600 keeps it to you.`);
+    return password;
+  };
+  const typePassword = (question: string): Promise<string> => {
+    if (!stdin.isTTY) throw new HoldfastError('PASSWORD_NEEDED', {});
+    return typeHidden(`${question}: `, signal);
+  };
+  const newPassword: Prompt['newPassword'] = async (question, { file } = { file: passwordFile }) => {
+    if (file !== undefined) return await fromFile(file);
+    const first = await typePassword(question);
+    const second = await typePassword('Once more');
     if (first !== second) throw new HoldfastError('PASSWORD_MISTYPED', {});
     return first;
   };
-  const secret = (question: string): Promise<string> => typeHidden(`${question}: `, signal);
-  return { interactive: stdin.isTTY, ask: (question) => typeVisibly(`${question}: `, signal), password, secret, newPassword };
+  const password = async (question: string): Promise<string> =>
+    passwordFile === undefined ? await typePassword(question) : await fromFile(passwordFile);
+  return {
+    interactive: stdin.isTTY,
+    canReveal: stdin.isTTY && stderr.isTTY,
+    ask: (question) => typeVisibly(`${question}: `, signal),
+    password,
+    unlocking: (question) => Object.assign(() => password(question), passwordFile === undefined ? { agent: true as const } : {}),
+    secret: async (question) => {
+      if (!stdin.isTTY) throw new HoldfastError('TERMINAL_NEEDED', { what: question });
+      return await typeHidden(`${question}: `, signal);
+    },
+    newPassword,
+    reveal: (lines) => showOnce(lines, signal),
+  };
 };

@@ -3,13 +3,22 @@ import { requireYes } from '../../node/cli/asking.js';
 import { OptionReader } from '../../node/cli/command.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 
-const never = (): Promise<string> => Promise.reject(new Error('asked'));
+const never = (): Promise<never> => Promise.reject(new Error('asked'));
 
 /** Asks somebody who answers with `answer`; without, there is no terminal. Resolves to what was asked. */
 const asked = async (answer: string | undefined, { yes = false, json = false } = {}): Promise<readonly string[]> => {
   const questions: string[] = [];
   const ask = (question: string): Promise<string> => (questions.push(question), Promise.resolve(answer ?? ''));
-  const prompt = { interactive: answer !== undefined, ask, password: never, secret: never, newPassword: never };
+  const prompt = {
+    interactive: answer !== undefined,
+    ask,
+    password: never,
+    secret: never,
+    newPassword: never,
+    unlocking: () => never,
+    canReveal: false,
+    reveal: never,
+  };
   const terminal = { json, say: () => undefined, print: () => undefined, progress: () => ({ to: () => undefined, end: () => undefined }) };
   await requireYes({ prompt, terminal, options: new OptionReader({ yes }) }, { ask: 'Cancel 2 deals', what: 'cancelling 2 deals' });
   return questions;

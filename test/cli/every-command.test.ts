@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { commandTable } from '../../node/cli/command-table.js';
@@ -273,6 +273,25 @@ describe('every command, of a provider and a renter on a real chain', function (
     const file = join(devnet.folder, 'carol.key');
     await writeFile(file, privateKey, { mode: 0o600 });
     expect(await succeed(carol, ['wallet', 'import', file])).to.have.property('address', address.toLowerCase());
+  });
+
+  it('gives keys out, for a program and for paper, changes their password, and holds one unlocked for a while', async () => {
+    const { address } = await succeed(alice, ['wallet', 'address']);
+    const checks = join(alice.home, 'checks');
+    const check = join(checks, (await readdir(checks))[0] ?? '');
+    const kept = await readFile(check, 'utf8');
+    // As if the wallet had signed otherwise then.
+    await writeFile(check, kept.replace(/"check":"[0-9a-f]{16}"/, '"check":"0123456789abcdef"'));
+    expect(await codeOf(alice.holdfast(['put', 'LICENSE', '--k', '1', '--n', '1']))).to.equal('MASTER_KEY_DIFFERS');
+    await writeFile(check, kept);
+    expect(await succeed(alice, ['wallet', 'export'])).to.have.nested.property('keystore.version', 3);
+    expect(await succeed(alice, ['wallet', 'backup'])).to.include({ address });
+    expect(await succeed(alice, ['unlock'])).to.include({ address });
+    expect(await succeed(alice, ['lock'])).to.deep.equal({ locked: true, address });
+    const file = `${alice.home}.password`;
+    expect(await succeed(alice, ['wallet', 'password', '--new-password-file', file]))
+      .to.have.property('changed')
+      .that.includes('wallet.json');
   });
 
   it('refuses a second daemon on the same folder, with the pid of the first', async () => {

@@ -1,13 +1,11 @@
 import { expect } from 'chai';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { join } from 'node:path';
 import { bookText } from '../../node/app/book/book.js';
 import { loadSettings } from '../../node/app/settings/config.js';
 import { OptionReader, type Call, type Outcome } from '../../node/cli/command.js';
 import { command } from '../../node/cli/commands/init.js';
+import { atTerminal, hasTerminals, type Seen } from '../support/at-terminal.js';
 import { rejection } from '../support/coded-rejection.js';
 import { freshChain, startFixedRpc, type FixedRpc } from '../support/rpc/fixed-rpc.js';
 import { sampleBook } from '../support/sample-book.js';
@@ -61,6 +59,9 @@ describe('holdfast init', function () {
         password: unasked,
         secret: unasked,
         newPassword: unasked,
+        unlocking: () => unasked,
+        canReveal: false,
+        reveal: unasked,
       },
       standard: undefined as never,
       settings: () => loadSettings({ home, ...options }, {}),
@@ -137,25 +138,10 @@ describe('holdfast init', function () {
     expect(await readFile(path, 'utf8')).to.equal(after);
   });
 
-  // util-linux's `script` gives a program a terminal of its own; macOS and small systems have none or another.
-  if (!String(spawnSync('script', ['--version']).stdout).includes('util-linux')) return;
+  if (!hasTerminals) return;
 
   /** Types `answers` into the command on a terminal, each when a question stands there. */
-  const person = async (answers: readonly string[]): Promise<{ readonly code: unknown; readonly shown: string }> => {
-    const command = `${process.execPath} ${resolve('bin/holdfast.cjs')} init --home ${home}`;
-    const child = spawn('script', ['-qec', command, '/dev/null'], { signal: AbortSignal.timeout(20_000), killSignal: 'SIGKILL' });
-    const waiting = [...answers];
-    let [shown, answered] = ['', 0];
-    child.stdout.on('data', (chunk: Buffer) => {
-      shown = stripVTControlCharacters(shown + chunk.toString());
-      const questions = shown.match(/(\]|commas\)): /g)?.length ?? 0;
-      if (questions === answered) return;
-      answered = questions;
-      child.stdin.write(waiting.shift() ?? '\u0004');
-    });
-    const [code] = (await once(child, 'close')) as [unknown];
-    return { code, shown };
-  };
+  const person = (answers: readonly string[]): Promise<Seen> => atTerminal(['init', '--home', home], /(\]|commas\)): /g, answers);
 
   it('reads what a person types on a real terminal', async () => {
     const { code, shown } = await person(['sepolia\r', `${sepolia.url}\r`, '\r', '\r']);

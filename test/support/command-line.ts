@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { runCommandLine } from '../../node/cli/command-line.js';
 
 /** What a command printed, and its exit code. */
@@ -9,7 +9,10 @@ export interface Finished {
 }
 
 /** Runs the command line in this process, with nothing in its environment: what it comes to, without the time that a process takes. */
-export const commandInProcess = async (...args: readonly string[]): Promise<Finished> => {
+export const commandInProcess = (...args: readonly string[]): Promise<Finished> => commandReading('', ...args);
+
+/** The same, with `input` on its standard input. */
+export const commandReading = async (input: string, ...args: readonly string[]): Promise<Finished> => {
   const printed = { stdout: '', stderr: '' };
   const into = (which: keyof typeof printed): Writable =>
     new Writable({
@@ -20,6 +23,12 @@ export const commandInProcess = async (...args: readonly string[]): Promise<Fini
       },
     });
   const signal = new AbortController().signal;
-  const code = await runCommandLine(args, { stdout: into('stdout'), stderr: into('stderr'), env: {}, signal });
+  const code = await runCommandLine(args, {
+    stdout: into('stdout'),
+    stderr: into('stderr'),
+    stdin: () => Readable.from([input]),
+    env: {},
+    signal,
+  });
   return { code, ...printed };
 };

@@ -1,16 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, hexlify } from 'ethers';
 import { z } from 'zod/v4';
-import { fromHex } from '../../core/data/bytes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { sessionKey } from '../../core/keys/keys.js';
 import { createKeySigner } from '../../core/keys/signing.js';
 import type { Address } from '../../core/units.js';
-import { makeDirectory, writeDurably } from '../../disk/durable-file.js';
 import { addressText } from '../../disk/unit-schemas.js';
 import type { Settings } from '../settings/config.js';
 import { foldersOf } from '../settings/folders.js';
+import { keyFilesIn } from './key-files.js';
+import { seal, sealedKey, unseal } from './sealing.js';
 
 /** What stands in the file of the session's keys, readable without a password. */
 export interface SessionFacts {
@@ -29,11 +26,8 @@ const schema = z.strictObject({
   market: addressText,
   renter: addressText,
   account: addressText,
-  v3: z.looseObject({ version: z.literal(3) }),
+  v3: sealedKey,
 });
-
-/** Most bytes of the file. */
-const FILE_CAP = 16 << 10;
 
 /**
  * The keys that looking after files needs, and not the wallet's: the master key, which shards are coded under, and with it the session key. All
@@ -51,19 +45,18 @@ export interface SessionKeys {
 /** The account of the session key of `master`. */
 export const sessionAccount = (master: Uint8Array): Address => createKeySigner(sessionKey(master)).address;
 
+const NAME = 'session.json';
+
 /** The keys of the session of this home folder, in `session.json` among the keys. */
 export const sessionKeysOf = (settings: Settings): SessionKeys => {
   const { keys: folder } = foldersOf(settings);
-  const path = join(folder, 'session.json');
+  const files = keyFilesIn(folder);
+  const path = files.pathOf(NAME);
 
   const read = async (): Promise<z.infer<typeof schema> | undefined> => {
-    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') return undefined;
-      throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause.message }, { cause });
-    });
+    const text = await files.read(NAME);
     if (text === undefined) return undefined;
     try {
-      if (text.length > FILE_CAP) throw new RangeError(`over ${FILE_CAP} bytes`);
       return schema.parse(JSON.parse(text));
     } catch (cause) {
       throw new HoldfastError('KEYSTORE_CORRUPT', { path }, { cause });
@@ -77,23 +70,15 @@ export const sessionKeysOf = (settings: Settings): SessionKeys => {
       return file && factsIn(file);
     },
     store: async (facts, master, password) => {
-      if (password.length === 0) throw new HoldfastError('PASSWORD_EMPTY', {});
-      const privateKey = hexlify(master);
-      const { scryptCost } = settings.keystore;
-      const v3 = await encryptKeystoreJson({ address: computeAddress(privateKey), privateKey }, password, { scrypt: { N: scryptCost } });
-      const file = { holdfastSession: 1, ...facts, account: sessionAccount(master), v3: JSON.parse(v3) as unknown };
-      await makeDirectory(dirname(path), 0o700);
-      await writeDurably(path, `${JSON.stringify(file)}\n`);
+      const v3 = await seal({ key: master }, password, settings.keystore.scryptCost);
+      const file = { holdfastSession: 1, ...facts, account: sessionAccount(master), v3 };
+      await files.change(() => files.write(NAME, `${JSON.stringify(file)}\n`));
       return { ...facts, account: file.account };
     },
     unlock: async (password) => {
       const file = await read();
       if (file === undefined) throw new HoldfastError('SESSION_MISSING', { folder });
-      const opened = await decryptKeystoreJson(JSON.stringify(file.v3), password).catch((cause: unknown) => {
-        const wrong = cause instanceof Error && /incorrect password/i.test(cause.message);
-        throw new HoldfastError(wrong ? 'WRONG_PASSWORD' : 'KEYSTORE_CORRUPT', { path }, { cause });
-      });
-      const master = fromHex(opened.privateKey);
+      const { key: master } = await unseal(file.v3, password, path);
       if (sessionAccount(master) !== file.account) throw new HoldfastError('KEYSTORE_CORRUPT', { path });
       return { facts: factsIn(file), master };
     },

@@ -58,7 +58,7 @@ export const withRenter = async <Result>(
   const settings = await call.settings();
   // Loaded when needed: most commands start no libp2p host.
   const { openRenter } = await import('../../app/renter-session.js');
-  await using session = await openRenter(settings, () => call.prompt.password('Password of the wallet'), call.signal, acting);
+  await using session = await openRenter(settings, call.prompt.unlocking('Password of the wallet'), call.signal, acting);
   return await work(session);
 };
 

@@ -9,7 +9,7 @@ import { parseParameter, wordOf, wordsOf, type Call, type CommandSpec, type Outc
 export const withWallet = async <Result>(call: Call, work: (session: WalletSession) => Promise<Result>): Promise<Result> => {
   const settings = await call.settings();
   const { openWallet } = await import('../../app/wallet-session.js');
-  await using session = await openWallet(settings, () => call.prompt.password('Password of the wallet'), call.signal);
+  await using session = await openWallet(settings, call.prompt.unlocking('Password of the wallet'), call.signal);
   return await work(session);
 };
 

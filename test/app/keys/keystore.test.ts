@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Wallet } from 'ethers';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,5 +70,46 @@ describe('keystore', () => {
     expect(await codeOf(keystore().unlock('wallet', 'correct horse'))).to.equal('KEYSTORE_CORRUPT');
     await writeFile(path, '{"hello":1}');
     expect(await codeOf(keystore().unlock('wallet', 'correct horse'))).to.equal('KEYSTORE_CORRUPT');
+  });
+
+  it('makes no key under a password that does not open those that are there', async () => {
+    await keystore().create('wallet', 'correct horse', key);
+    const attempts = [
+      () => keystore().create('operator', 'battery staple'),
+      () => keystore().next.create('battery staple'),
+      () => keystore().complete(['wallet', 'operator', 'peer'], 'battery staple'),
+    ];
+    for (const attempt of attempts) expect(await codeOf(attempt())).to.equal('WRONG_PASSWORD');
+    expect(await readdir(folder)).to.deep.equal(['wallet.json']);
+    await keystore().complete(['wallet', 'operator', 'peer'], 'correct horse');
+    await keystore().requireOpensAll('correct horse');
+    expect((await readdir(folder)).toSorted()).to.deep.equal(['operator.json', 'peer.json', 'wallet.json']);
+  });
+
+  it('keeps the mnemonic that a wallet was made of, encrypted, and has none of other wallets', async () => {
+    const mnemonic = { words: `${'test '.repeat(11)}junk`, path: "m/44'/60'/0'/0/0" };
+    expect(await keystore().create('wallet', 'correct horse', mnemonic)).to.equal('0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266');
+    expect(await keystore().mnemonic('correct horse')).to.deep.equal(mnemonic);
+    expect(await codeOf(keystore().mnemonic('battery staple'))).to.equal('WRONG_PASSWORD');
+    expect(await readFile(join(folder, 'wallet.json'), 'utf8')).not.to.include('junk');
+    await rm(join(folder, 'wallet.json'));
+    await keystore().create('wallet', 'correct horse', key);
+    expect(await keystore().mnemonic('correct horse')).to.equal(undefined);
+  });
+
+  it('says that a kept mnemonic is of another key, and gives the key all the same', async () => {
+    const mnemonic = { words: `${'test '.repeat(11)}junk`, path: "m/44'/60'/0'/0/0" };
+    await keystore().create('wallet', 'correct horse', mnemonic);
+    const path = join(folder, 'wallet.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace("m/44'/60'/0'/0/0", "m/44'/60'/0'/0/1"));
+    expect(await codeOf(keystore().mnemonic('correct horse'))).to.equal('KEYSTORE_CORRUPT');
+    expect(await keystore().unlock('wallet', 'correct horse')).to.have.length(32);
+  });
+
+  it('gives a keystore that other wallets open', async () => {
+    await keystore().create('wallet', 'correct horse', key);
+    const sealed = JSON.stringify(await keystore().sealed('correct horse'));
+    expect((await Wallet.fromEncryptedJson(sealed, 'correct horse')).privateKey).to.equal(toHex(key));
+    expect(await codeOf(keystore().sealed('battery staple'))).to.equal('WRONG_PASSWORD');
   });
 });

@@ -31,7 +31,9 @@ const actingOf = async ({ options, settings }: Call): Promise<Exclude<Acting, 'r
 };
 
 const askPassword = ({ prompt }: Call, acting: Acting): Promise<string> =>
-  prompt.password(acting === 'session' ? 'Password of the session’s keys' : 'Password of the wallet');
+  prompt.password(acting === 'session' ? 'Password of the session’s keys' : WALLET_QUESTION);
+
+const WALLET_QUESTION = 'Password of the wallet';
 
 const runOnce = async (call: Call): Promise<Outcome> => {
   const acting = await actingOf(call);
@@ -42,7 +44,8 @@ const runOnce = async (call: Call): Promise<Outcome> => {
   };
   const options = { ...(await roundOf(call)), report };
   const { performRound } = await import('../../../app/renter-rounds.js');
-  const round = await performRound(await call.settings(), () => askPassword(call, acting), acting, options);
+  const password = acting === 'session' ? () => askPassword(call, acting) : call.prompt.unlocking(WALLET_QUESTION);
+  const round = await performRound(await call.settings(), password, acting, options);
   return { text: roundLines(round), json: roundJson(round), exitCode: isWell(round) ? 0 : 1 };
 };
 

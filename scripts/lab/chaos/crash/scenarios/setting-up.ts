@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { changePassword } from '../../../../../node/app/keys/change-password.js';
 import { createKeystore, type KeyRole } from '../../../../../node/app/keys/keystore.js';
 import { draftSettings } from '../../../../../node/app/settings/draft.js';
 import { changeSettingsFile, readSettingsText, writeSettingsText } from '../../../../../node/app/settings/file.js';
+import { isHoldfastError } from '../../../../../node/core/errors/holdfast-error.js';
 import { openReserve } from '../../../../../node/disk/reserve.js';
 import { createCatalogueFiles, openCatalogueFiles } from '../../../../../node/storage/catalogue.js';
 import { createJournalFiles, openJournalFiles } from '../../../../../node/storage/journal.js';
@@ -27,6 +29,36 @@ const keyOf = (role: KeyRole): Artefact => {
       return Buffer.compare(await keystoreIn(folder).unlock(role, PASSWORD), key) === 0 ? 1 : -1;
     },
   };
+};
+
+/** Passwords of the keys of a home, one after the other. */
+const PASSWORDS = [PASSWORD, 'battery staple'] as const;
+const ROLES = ['wallet', 'operator', 'peer'] as const;
+
+/** Given once more, the command says that the former password opens nothing, once it has finished what was under way. */
+const unlessChanged = (error: unknown): void => {
+  if (!isHoldfastError(error, 'WRONG_PASSWORD')) throw error;
+};
+
+/** All keys of a home, whose password is changed: none is ever under another than the others. */
+const changedPassword: Artefact = {
+  name: 'keys under one password',
+  operation: (form) => (form === 1 ? 'make all keys' : 'change the password'),
+  forms: PASSWORDS.length,
+  isRepeated: true,
+  make: async (home, form) => {
+    const folder = join(home, 'all', 'keys');
+    const [former, following] = PASSWORDS;
+    if (form === 1) await createKeystore({ folder, scryptCost: 2 }).complete(ROLES, former);
+    else await changePassword({ folder, scryptCost: 2, former, following }).catch(unlessChanged);
+  },
+  look: async (home) => {
+    const keystore = createKeystore({ folder: join(home, 'all', 'keys'), scryptCost: 2 });
+    const isMade = (await Promise.all(ROLES.map((role) => keystore.has(role)))).every(Boolean);
+    const opening = await Promise.allSettled(PASSWORDS.map((password) => keystore.requireOpensAll(password)));
+    const opens = opening.findIndex(({ status }) => status === 'fulfilled');
+    return opens < 0 ? -1 : isMade ? opens + 1 : 0;
+  },
 };
 
 const storeOf = (
@@ -86,6 +118,7 @@ export const providerSetup = artefactScenario('setting up a provider', [
   settingsOf('provider'),
   keyOf('operator'),
   keyOf('peer'),
+  changedPassword,
   storeOf('sectors', 'provider init', createSectorFiles, (path, of) => openSectorFiles({ path, identity: of })),
   storeOf('journal', 'provider init', createJournalFiles, openJournalFiles),
   reserve,

@@ -1,0 +1,4 @@
+import { runAgentProcess } from './agent-process.js';
+
+await runAgentProcess();
+process.exit();
