@@ -184,6 +184,8 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
   withContent(sha256: Hash): AsyncIterable<ObjectRecord>;
   /** Those of this name, the oldest first. Takes no longer the more others there are. */
   named(name: string): AsyncIterable<ObjectRecord>;
+  /** Those whose names lie in a folder, `photos` those that begin with `photos/`, in no order. Takes no longer the more others there are. */
+  inFolder(folder: string): AsyncIterable<ObjectRecord>;
   /** By id or by name: the newest of that name that is stored, or else the newest that was begun. */
   object(idOrName: string): Promise<ObjectRecord | undefined>;
   /** The slabs of an object from index `from` on (default: all), in order, one in memory at a time. */
@@ -209,6 +211,8 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
   putCrate(crate: Crate, slabs: ReadonlyMap<number, SlabRecord>, crated?: ReadonlyMap<number, readonly CratedObject[]>): Promise<void>;
   /** What lies in a slab of a crate, in order, deleted or not. */
   parts(crate: string, slab: number): AsyncIterable<CratePart>;
+  /** Leaves of each shard of a crate's slab that objects which are not deleted have. */
+  useOf(crate: string, slab: number): Promise<number>;
   /** All slabs of crates, with what of them is in use: leaves of each shard of objects that are not deleted. */
   crateUse(): AsyncIterable<{ readonly crate: string; readonly slab: number; readonly leaves: number }>;
   /** Which shard a sector of a deal is; undefined if no object has it there. Takes no longer the more there are. */
@@ -219,6 +223,16 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
   isUsed(deal: DealId): Promise<boolean>;
   /** The deals that any shard lies in, each once. Takes no longer the more shards there are. */
   usedDeals(): AsyncIterable<DealId>;
+  /** The deals with sectors that were shards and are nothing's now, each once. Takes no longer the more is in use. */
+  freedDeals(): AsyncIterable<DealId>;
+  /**
+   * Sectors of a deal that were shards of what was deleted or moved since, in no order: the deal may name them still. In one write with what frees
+   * them; what is placed there again is freed no more.
+   */
+  freed(deal: DealId): AsyncIterable<SectorRef>;
+  isFreed(deal: DealId, root: Hash): Promise<boolean>;
+  /** Once the chain holds that the deal does not name them. */
+  forgetFreed(deal: DealId, roots: readonly Hash[]): Promise<void>;
   /**
    * What changed after number `after` (0: all there is), in the order of numbers: of each object, slab and deal the newest change alone, so never
    * more than there is. `anew` comes first where deletions since `after` are forgotten.

@@ -21,6 +21,12 @@ const periodNumber = (period: Period): string => period.toString(16).padStart(8,
 const milliseconds = (time: number): string => Math.floor(time).toString().padStart(16, '0');
 /** Any text, without slashes. */
 const anyName = (name: string): string => Buffer.from(name).toString('base64url');
+export const textOfName = (written: string): string => Buffer.from(written, 'base64url').toString();
+/** What all names that begin so are written with at the beginning, some others too: three bytes are four characters. */
+export const beginOfNames = (begin: string): string => {
+  const bytes = Buffer.from(begin);
+  return bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64url');
+};
 
 const position = (value: number): string => value.toString(16).padStart(6, '0');
 
@@ -112,6 +118,8 @@ export const catalogueSpaces = {
   use: createKeySpace({ prefix: 'use/', parts: [asIs, slabNumber], codec: formats.crateUse }),
   /** Which shard a sector of a deal is. */
   place: createKeySpace({ prefix: 'place/', parts: [deal, root], codec: formats.sectorPlace }),
+  /** Leaves of sectors that were a shard's and are nothing's now: no place names them. */
+  freed: createKeySpace({ prefix: 'freed/', parts: [deal, root], codec: formats.freed }),
   /** What was made anew for a deal. */
   healing: createKeySpace({ prefix: 'healing/', parts: [deal], codec: formats.healing }),
   /** What was paid for renewals, by deal, the end that it had, and amount. */

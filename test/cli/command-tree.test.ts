@@ -46,6 +46,8 @@ const PROCESSES = ['put', 'provider status'];
 const anything: Readonly<Record<string, string>> = {
   '<files...>': 'package.json',
   '<names...>': 'nothing',
+  '<old>': 'nothing',
+  '<new>': 'something',
   '<to>': `0x${'1'.repeat(40)}`,
   '<amount>': '1',
   '<deal>': `0x${'2'.repeat(64)}`,

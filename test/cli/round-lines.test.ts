@@ -27,6 +27,8 @@ const tidy: NonNullable<Round['tidying']> = {
     closed: [],
     cancelled: [],
     forgotten: [],
+    shrunk: [],
+    unshrunk: [],
     posted: [],
     withdrawn: wei(0n),
     failures: [],

@@ -35,7 +35,9 @@ const onChain = (number: bigint, sectors: readonly (typeof a)[]) => {
 };
 /** What is planned on a base with the sectors `before`, and the revision that comes of it. */
 const planOn = (before: readonly (typeof a)[], of: RenterDeal, deal: Deal, wanted: WantedChange, at = now) => {
-  const base = { number: baseOf(of, deal), sectors: before.length, names: (root: Hash) => before.some((sector) => sector.root === root) };
+  const removable = before.flatMap(({ root }, index) => (wanted.remove?.includes(root) ? [index] : []));
+  const names = (root: Hash) => before.some((sector) => sector.root === root);
+  const base = { number: baseOf(of, deal), sectors: before.length, names, removable };
   const planned = planRevision(of, deal, wanted, base, at);
   return planned && { ...planned, revision: nextRevision({ ...planned.plan, sectors: applyChange(before, planned.change) }) };
 };
@@ -90,6 +92,29 @@ describe('the next revision', () => {
     expect(plan?.change).to.deep.equal({ remove: [0, 1], append: [] });
     expect(plan?.revision.leaves).to.equal(0);
     expect(planOn([a, b], had, onChain(4n, [a, b]), { append: [c], clear: true })).to.deep.equal(plan);
+  });
+
+  it('takes out what is wanted out wherever it is named, and what comes in with it stays', () => {
+    const had = record({ current: signedOf(4n, [a, b, a]) });
+    const plan = planOn([a, b, a], had, onChain(4n, [a, b, a]), { append: [c], remove: [a.root] });
+    expect(plan?.change).to.deep.equal({ remove: [0, 2], append: [c] });
+    expect(plan?.revision).to.deep.equal(revisionOf(5n, [b, c]));
+    expect(planOn([b], record({ current: signedOf(4n, [b]) }), onChain(4n, [b]), { append: [], remove: [a.root] })).to.equal(undefined);
+  });
+
+  it('moves the end out by nothing where what is taken out is all there is', () => {
+    const signed = signedOf(4n, [a]);
+    const had = record({ current: { ...signed, revision: { ...signed.revision, end: period(150) } } });
+    const deal = { ...onChain(3n, []), maxEnd: period(200) };
+    expect(planOn([a], had, deal, { append: [], remove: [a.root] })?.revision).to.deep.include({ leaves: 0, end: 100 });
+    expect(planOn([a], had, deal, { append: [c], remove: [a.root] })?.revision.end, 'something comes in').to.equal(150);
+    expect(planOn([a, b], had, deal, { append: [], remove: [a.root] })?.revision.end, 'something is left').to.equal(150);
+    const empty = signedOf(4n, []);
+    const unposted = record({ current: { ...empty, revision: { ...empty.revision, validUntil: period(9) } } });
+    expect(planOn([], unposted, onChain(3n, [a]), { append: [] })?.revision, 'an empty one, renewed').to.deep.include({
+      leaves: 0,
+      end: 100,
+    });
   });
 
   it('never uses the number of a proposal again, and builds on one that the provider posted unanswered', () => {

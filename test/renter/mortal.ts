@@ -38,6 +38,7 @@ export const mortal = (
       putCrate: write(catalogue.putCrate),
       deleteObject: write(catalogue.deleteObject),
       putDeal: write(catalogue.putDeal),
+      forgetFreed: write(catalogue.forgetFreed),
       putOpenings: write(catalogue.putOpenings),
     },
     settlement: { ...settlement, submit: (...call) => (dead ? Promise.reject(killed) : settlement.submit(...call)) },

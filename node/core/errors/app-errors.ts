@@ -1,3 +1,4 @@
+import { countText } from '../amount-text.js';
 import { row } from './row.js';
 
 /** Command line, settings, daemon. */
@@ -75,6 +76,18 @@ export const appErrors = {
   NAME_CLASH: row<{ name: string; first: string; second: string }>(
     (d) => `${d.first} and ${d.second} would both be stored as "${d.name}"`,
     'Put them one by one, with --name or --under.',
+  ),
+  NAME_TAKEN: row<{ name: string; count: number }>(
+    (d) => `there is something called "${d.name}" already${d.count > 1 ? `, one of ${d.count} files whose names would be taken` : ''}`,
+    'Choose another name, or add --force to delete what has the new names.',
+  ),
+  FOLDER_NAMED: row<{ name: string; count: number }>(
+    (d) => `"${d.name}" is a folder of ${countText(d.count, 'file')}`,
+    'Add -r to delete all of it.',
+  ),
+  NOT_CONFIRMED: row<{ what: string }>(
+    (d) => `${d.what} was not agreed to`,
+    'Nothing was changed. Where there is no terminal to ask on, add --yes; --dry-run shows what would be done.',
   ),
   SPOOL_FULL: row<{ name: string; most: number }>(
     (d) => `more than ${d.most} bytes of ${d.name} are under way to providers`,

@@ -3,7 +3,7 @@ import type { Period } from '../../core/units.js';
 import type { KnownDeal } from './deal-book.js';
 
 /** The newest signed revision, if the chain does not hold it and could still take it. */
-export const unposted = ({ deal, record }: KnownDeal, now: Period): SignedRevision | undefined => {
+export const unposted = ({ deal, record }: Pick<KnownDeal, 'deal' | 'record'>, now: Period): SignedRevision | undefined => {
   const { current } = record;
   return current && current.revision.number > deal.number && current.revision.validUntil >= now ? current : undefined;
 };

@@ -23,6 +23,8 @@ export const baseOf = ({ current, proposed }: RenterDeal, deal: Pick<Deal, 'id' 
 /** How the sectors of a deal are to change. */
 export interface WantedChange {
   readonly append: readonly SectorRef[];
+  /** Take these out wherever they are named, as far as the catalogue says that nothing uses them. */
+  readonly remove?: readonly Hash[];
   /** Take everything out. */
   readonly clear?: boolean;
   /** First period that it is not to be kept any more, if it is to last longer than it does. */
@@ -35,6 +37,8 @@ export interface BaseFacts {
   readonly sectors: number;
   /** Whether it names the root. */
   readonly names: (root: Hash) => boolean;
+  /** Indices of what is wanted out, ascending. */
+  readonly removable: readonly number[];
 }
 
 /** A revision to propose, as long as what its change makes is not known. */
@@ -54,8 +58,8 @@ const endOfBase = ({ current }: RenterDeal, deal: Deal, base: BaseFacts): Period
 };
 
 /**
- * The next revision of a deal: its sectors without, or with, those wanted, at the deal's price, to its end or a later one. Undefined if a
- * revision with exactly those sectors and an end as late is signed already and may still be posted, or is on chain. No number is used twice.
+ * The next revision of a deal: its sectors without, or with, those wanted, at the deal's price, to its end or a later one; where none is left, to
+ * the end that the chain knows, which an empty one moves out by nothing. Undefined if a revision with exactly those sectors and an end as late is signed already and may still be posted, or is on chain. No number is used twice.
  */
 export const planRevision = (
   record: RenterDeal,
@@ -65,11 +69,12 @@ export const planRevision = (
   now: Period,
 ): PlannedRevision | undefined => {
   const append = wanted.clear ? [] : wanted.append.filter(({ root }) => !base.names(root));
-  const remove = wanted.clear ? Array.from({ length: base.sectors }, (_, index) => index) : [];
+  const remove = wanted.clear ? Array.from({ length: base.sectors }, (_, index) => index) : base.removable;
+  const empties = wanted.clear === true || (remove.length > 0 && base.sectors + append.length === remove.length);
   const posted = deal.number >= base.number;
   const postable = record.current?.revision.number === base.number && record.current.revision.validUntil >= now;
   const before = endOfBase(record, deal, base);
-  const end = wanted.clear ? deal.end : period(Math.max(before, wanted.end ?? 0));
+  const end = empties ? deal.end : period(Math.max(before, wanted.end ?? 0));
   if (append.length + remove.length === 0 && end === before && (posted || postable)) return undefined;
   const number = highestNumber(record, deal) + 1n;
   const plan = { deal: deal.id, number, end, price: deal.price, validUntil: period(now + VALID_PERIODS) };

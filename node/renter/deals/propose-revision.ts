@@ -2,6 +2,7 @@ import type { Deal, ProviderSheet, Revision, SignedRevision } from '../../core/m
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { editTree } from '../../core/data/edit-tree.js';
+import { indicesOf } from '../../core/data/find-sectors.js';
 import { emptyTree } from '../../core/data/sector-tree.js';
 import { changeBetween, checkRevision, nextRevision, revisionDigest } from '../../core/market/revision.js';
 import { recoverAddress } from '../../core/keys/signing.js';
@@ -80,12 +81,25 @@ const requireSignedBy = (recovered: string, { operator }: ProviderSheet): void =
 };
 
 /** What the catalogue knows of the revision that the next one starts from. */
-const readBase = async ({ catalogue }: RenterContext, { record, deal }: Observation, { append }: WantedChange) => {
+const readBase = async ({ catalogue }: RenterContext, { record, deal }: Observation, { append, remove = [] }: WantedChange) => {
   const number = baseOf(record, deal);
   const tree = (await catalogue.tree(deal.id, number)) ?? emptyTree;
+  const timesNamed = async (root: Hash): Promise<number> => (tree.sectors > 0 ? catalogue.timesNamed(deal.id, number, root) : 0);
   const there = new Set<Hash>();
-  if (tree.sectors > 0) for (const { root } of append) if ((await catalogue.timesNamed(deal.id, number, root)) > 0) there.add(root);
-  return { tree, facts: { number, sectors: tree.sectors, names: (root: Hash) => there.has(root) } };
+  for (const { root } of append) if ((await timesNamed(root)) > 0) there.add(root);
+  const gone = new Map<Hash, number>();
+  for (const root of remove) {
+    const times = await timesNamed(root);
+    if (times > 0 && (await catalogue.isFreed(deal.id, root))) gone.set(root, times);
+  }
+  const removable = await indicesOf((name) => catalogue.node(deal.id, name), tree, gone);
+  return { tree, facts: { number, sectors: tree.sectors, names: (root: Hash) => there.has(root), removable } };
+};
+
+/** REVISION_TOO_SMALL for what its provider would not sign: it asks for deals of so many leaves, or none. */
+const requireWelcome = ({ leaves }: Revision, before: number, { ask }: ProviderSheet): void => {
+  if (leaves > 0 && leaves < before && leaves < ask.minLeaves)
+    throw new HoldfastError('REVISION_TOO_SMALL', { leaves, min: ask.minLeaves });
 };
 
 /** Signs and records the next revision, and has the provider sign it; undefined if nothing is to change. */
@@ -103,6 +117,7 @@ const propose = async (
   const { base, change, plan } = planned;
   const edit = await editTree({ read: (name) => catalogue.node(deal.id, name), base: tree, change, version: plan.number });
   const revision = nextRevision({ ...plan, sectors: edit.tree });
+  requireWelcome(revision, tree.leaves, seen.sheet);
   await requirePostable(context, revision, seen);
   const renterSignature: Signature = await signer.sign(revisionDigest(settlement.identity, revision));
   const proposal = { revision, renterSignature, base };

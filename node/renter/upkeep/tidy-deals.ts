@@ -9,6 +9,7 @@ import { withdrawCredit } from '../deals/deals.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import { cancelDeal } from '../deals/release.js';
 import { actsAsRenter } from '../deals/require-wallet.js';
+import { takeOutFreed, type ShrunkDeal, type UnshrunkDeal } from '../deals/take-out.js';
 import { submitBatch } from '../deals/submit-batch.js';
 import { createFailureList } from '../failure-list.js';
 import type { ProviderFailure } from '../events.js';
@@ -32,6 +33,10 @@ export interface TidyResult {
   readonly cancelled: readonly DealId[];
   /** Puts that were broken off and that nobody goes on with: they are not kept any more. */
   readonly forgotten: readonly HalfDoneObject[];
+  /** Deals whose providers agreed to keep no more what was deleted or moved. */
+  readonly shrunk: readonly ShrunkDeal[];
+  /** Deals that keep that for now. */
+  readonly unshrunk: readonly UnshrunkDeal[];
   /** Deals whose revisions we posted, since their providers did not. */
   readonly posted: readonly DealId[];
   /** Token wei that became the wallet's own. */
@@ -48,8 +53,8 @@ const tidiable = async (context: RenterContext, signal?: AbortSignal): Promise<T
 };
 
 /**
- * Brings deals in order: forgets puts that nobody goes on with, expires challenges that nobody answered, takes over what providers signed, posts
- * what they did not, closes deals that are over, cancels those that stayed empty, and takes the credit out.
+ * Brings deals in order: forgets puts that nobody goes on with, expires challenges that nobody answered, takes over what providers signed, has them
+ * agree to keep no more what nothing uses, posts what they did not, closes deals that are over, cancels those that stayed empty, and takes the credit out.
  */
 export const tidyDeals = async (context: RenterContext, options: TidyOptions = {}): Promise<TidyResult> => {
   const { signal, report, withdrawFrom, dryRun } = options;
@@ -60,12 +65,17 @@ export const tidyDeals = async (context: RenterContext, options: TidyOptions = {
   if (!dryRun) await reconcileDeals(context, before, failures, signal);
   const forgotten = await abandonedPuts(context);
   if (!dryRun) for (const { id } of forgotten) await context.catalogue.deleteObject(id);
+  const { shrunk, left: unshrunk } = await takeOutFreed(context, failures, {
+    dryRun,
+    ...(signal && { signal }),
+    ...(report && { report }),
+  });
   const decided = decideTidying({ deals: await tidiable(context, signal), now });
   // Only the renter's own account may cancel.
   const plan = actsAsRenter(context) ? decided : { ...decided, cancel: [] };
   const close = plan.close.map(({ id }) => id);
   const post = plan.post.map(({ revision }) => revision.deal);
-  const told = { performed: dryRun !== true, expired, forgotten, withdrawn: wei(0n), failures: failures.all };
+  const told = { performed: dryRun !== true, expired, forgotten, shrunk, unshrunk, withdrawn: wei(0n), failures: failures.all };
   if (dryRun) return { ...told, closed: close, cancelled: plan.cancel.map(({ id }) => id), posted: post, refused: new Map() };
 
   const posts = plan.post.map((signed) => ({ kind: 'commit', signed }) as const);

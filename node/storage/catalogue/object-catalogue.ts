@@ -1,9 +1,10 @@
-import { dealId, type DealId } from '../../core/units.js';
 import type { Catalogue, ObjectRecord, SlabRecord } from '../../ports/catalogue.js';
-import { catalogueSpaces } from '../layout.js';
-import { endOfPrefix, type Rows } from '../rows/rows.js';
+import { beginOfNames, catalogueSpaces, textOfName } from '../layout.js';
+import type { Rows } from '../rows/rows.js';
 import type { ChangeLog } from './change-log.js';
+import { freedSectorsOn } from './freed-rows.js';
 import { dropSlabs, hideObject, rewriteSlabs, writeCrate, writeObject, writeObjects } from './object-rows.js';
+import { dealsUnder } from './place-rows.js';
 
 const {
   object: objects,
@@ -26,6 +27,7 @@ type ObjectCatalogue = Pick<
   | 'placing'
   | 'withContent'
   | 'named'
+  | 'inFolder'
   | 'object'
   | 'slabs'
   | 'slab'
@@ -35,12 +37,17 @@ type ObjectCatalogue = Pick<
   | 'crate'
   | 'putCrate'
   | 'parts'
+  | 'useOf'
   | 'crateUse'
   | 'deleteObject'
   | 'sectorPlace'
   | 'placesIn'
   | 'isUsed'
   | 'usedDeals'
+  | 'freedDeals'
+  | 'freed'
+  | 'isFreed'
+  | 'forgetFreed'
 >;
 
 export const createObjectCatalogue = (
@@ -75,11 +82,6 @@ export const createObjectCatalogue = (
     const { crate, slab: index } = slab.within;
     return { ...slab, shards: (await slabs.at(crate, index).read(rows))?.value.shards ?? [] };
   };
-  /** A deal whose key comes after `after`, and the first such. */
-  const nextDeal = async (after: string | undefined): Promise<DealId | undefined> => {
-    for await (const [key] of rows.under(places.prefix, after)) return dealId(key.slice(places.prefix.length, key.lastIndexOf('/')));
-    return undefined;
-  };
 
   return {
     async *objects() {
@@ -98,6 +100,14 @@ export const createObjectCatalogue = (
       }
     },
     named,
+    async *inFolder(folder) {
+      for await (const [key] of rows.under(names.prefix + beginOfNames(`${folder}/`))) {
+        const [, name = ''] = key.split('/');
+        if (!textOfName(name).startsWith(`${folder}/`)) continue;
+        const found = await object(lastPart(key));
+        if (found) yield found;
+      }
+    },
     object: async (idOrName) => (await object(idOrName)) ?? (await newestOf(idOrName)),
     async *slabs(id, from = 0) {
       const found = from > 0 ? slabs.after(rows, from - 1, id) : slabs.under(rows, id);
@@ -126,6 +136,10 @@ export const createObjectCatalogue = (
     },
     async *parts(crate, slab) {
       for await (const [, part] of parts.under(rows, crate, slab)) yield part;
+    },
+    useOf: async (crate, slab) => {
+      await settle();
+      return (await uses.at(crate, slab).read(rows)) ?? 0;
     },
     async *crateUse() {
       await settle();
@@ -156,13 +170,8 @@ export const createObjectCatalogue = (
     },
     async *usedDeals() {
       await settle();
-      let after: string | undefined;
-      for (;;) {
-        const deal = await nextDeal(after);
-        if (deal === undefined) return;
-        yield deal;
-        after = endOfPrefix(`${places.prefix}${deal}/`);
-      }
+      yield* dealsUnder(rows, places.prefix);
     },
+    ...freedSectorsOn(rows, exclusive, settle),
   };
 };

@@ -151,6 +151,7 @@ export const formats = {
   egress: rowsOf<ProviderEgress>(1, bodies.egress),
   promised: rowsOf<Wei>(1, bodies.promised),
   sectorPlace: rowsOf<SectorPlace>(1, bodies.sectorPlace, ({ owner: object, ...place }) => ({ object, ...place })),
+  freed: rowsOf<Leaves>(1, leavesNumber),
   crate: rowsOf<Numbered<Crate>>(1, numbered<Crate>(bodies.crate)),
   cratePart: rowsOf<CratePart>(1, bodies.cratePart),
   /** Leaves of each shard of a crate's slab that are in use. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { hashPairs } from '#sha256-pairs';
 import { dataSetOf, type SectorRef } from '../../../node/core/data/data-set.js';
 import { editTree, treeOf, type SectorChange } from '../../../node/core/data/edit-tree.js';
+import { indicesOf } from '../../../node/core/data/find-sectors.js';
 import {
   emptyTree,
   FAN_OUT,
@@ -173,4 +174,32 @@ describe('one more sector in a deal', () => {
       expect(opened.hashed, `${count}`).to.be.at.most((height + 1) * FAN_OUT);
     }
   }).timeout(20_000);
+});
+
+describe('sectors looked for in a set', () => {
+  const setOf = async (sectors: readonly SectorRef[]) => {
+    const nodes = createNodes();
+    const { tree, nodes: made } = await treeOf(sectors, 1n);
+    nodes.add(made);
+    return { ...nodes, tree };
+  };
+
+  it('are found wherever they are, each as often as it is named', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 40 }), { maxLength: 400 }), fc.uniqueArray(fc.nat({ max: 40 })), async (named, wanted) => {
+        const { tree, read } = await setOf(named.map((number) => sector(number)));
+        const times = new Map(wanted.map((number) => [sector(number).root, named.filter((one) => one === number).length] as const));
+        const expected = named.flatMap((number, index) => (wanted.includes(number) ? [index] : []));
+        expect(await indicesOf(read, tree, times)).to.deep.equal(expected);
+      }),
+      { numRuns: 60 },
+    ));
+
+  it('cost what taking them out does: nothing before the first of them is read', async () => {
+    const { tree, read, reads } = await setOf(range(0, 100 * FAN_OUT));
+    expect(await indicesOf(read, tree, new Map([[sector(98 * FAN_OUT + 3).root, 1]]))).to.deep.equal([98 * FAN_OUT + 3]);
+    expect(reads(), 'the top, one node below it, and two pages').to.equal(4);
+    expect(await indicesOf(read, tree, new Map())).to.deep.equal([]);
+    expect(reads()).to.equal(4);
+  });
 });

@@ -222,6 +222,33 @@ export const catalogueCompliance = (
 
   const crate: Crate = { state: 'crate', id: 'c0', name: 'a and 2 more', storedAt: 5, k: 1, n: 2, slabs: 1 };
   const crateShards = [shard(dealNamed('Bob'), sectorNamed('crate', 12), 0), shard(dealNamed('Carol'), sectorNamed('other', 12), 1)];
+  it('knows which sectors nothing uses any more, from the write on that freed them', () =>
+    use(async (catalogue, reopen) => {
+      const [bob, carol] = [dealNamed('Bob'), dealNamed('Carol')];
+      const freedIn = async (from: Catalogue, deal: DealId) =>
+        (await collect(from.freed(deal))).map(({ root, leaves: count }) => [root, count]);
+      const moved = [shard(bob, sectorNamed('one', 4), 0), shard(carol, sectorNamed('two', 8), 1)];
+      await catalogue.putObject(object('aa'), new Map([[0, slab('first', moved)]]));
+      expect(await collect(catalogue.freedDeals())).to.deep.equal([]);
+      await catalogue.moveSlabs(
+        'aa',
+        new Map([[0, slab('first', [shard(bob, sectorNamed('one', 4), 0), shard(bob, sectorNamed('three'), 1)])]]),
+      );
+      expect(await freedIn(catalogue, carol)).to.deep.equal([[sectorNamed('two').root, 8]]);
+      expect(await collect(catalogue.freedDeals())).to.deep.equal([carol]);
+      await catalogue.deleteObject('aa');
+      const again = await reopen();
+      expect(await collect(again.freedDeals())).to.have.members([bob, carol]);
+      expect((await freedIn(again, bob)).map(([root]) => root)).to.have.members([sectorNamed('one').root, sectorNamed('three').root]);
+      expect(await again.isFreed(bob, sectorNamed('one').root)).to.equal(true);
+      await again.putObject(object('bb'), new Map([[0, slab('first', [shard(bob, sectorNamed('one', 4), 0)])]]));
+      expect(await again.isFreed(bob, sectorNamed('one').root), 'it is used again').to.equal(false);
+      await again.forgetFreed(bob, [sectorNamed('three').root]);
+      const last = await reopen();
+      expect(await collect(last.freedDeals())).to.deep.equal([carol]);
+      expect(await freedIn(last, bob)).to.deep.equal([]);
+    }));
+
   const crateSlab: SlabRecord = { length: 384, sha256: content('laid out'), shards: [] };
   /** Three objects of 100 bytes, four leaves each. */
   const parts = ['aa', 'bb', 'cc'].map((id, index) => ({

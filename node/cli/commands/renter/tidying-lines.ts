@@ -1,9 +1,16 @@
 import { nameText } from '../../../core/visible-text.js';
-import { showTokens } from '../../../core/amount-text.js';
+import { countText, showTokens } from '../../../core/amount-text.js';
 import { asCoded } from '../../../core/errors/coded.js';
 import type { DealId } from '../../../core/units.js';
+import type { Unshrinkable } from '../../../renter/deals/decide-taking-out.js';
 import type { TidyResult } from '../../../renter/upkeep/tidy-deals.js';
+import { showLeaves } from '../../amounts.js';
 import { failureJson, failureLine } from '../renting.js';
+
+const unshrinkable: Readonly<Record<Unshrinkable, string>> = {
+  challenged: 'a challenge is open',
+  'ends-soon': 'it ends before that would save anything',
+};
 
 /** What was brought in order, or would be, for people; nothing where all is. */
 export const tidyingLines = ({ performed, ...done }: TidyResult): readonly string[] => {
@@ -22,6 +29,12 @@ export const tidyingLines = ({ performed, ...done }: TidyResult): readonly strin
       ({ name }) =>
         `  "${nameText(name)}" ${performed ? 'is' : 'would be'} forgotten: storing it was broken off, and nobody goes on with it`,
     ),
+    ...done.shrunk.map(
+      ({ deal, sectors, leaves, saved }) =>
+        `  deal ${deal} ${performed ? 'gives up' : 'would give up'} ${countText(sectors, 'sector')}, ${showLeaves(leaves)}, that nothing uses any more: ` +
+        `it ${performed ? 'costs' : 'would cost'} ${showTokens(saved)} a period less once the chain holds that`,
+    ),
+    ...done.unshrunk.map(({ deal, reason }) => `  deal ${deal} keeps what nothing uses any more, for now: ${unshrinkable[reason]}`),
     ...[...done.refused].map(([id, error]) => `  deal ${id} is left as it is: ${asCoded(error).message}; the next round tries again`),
     ...done.failures.map(failureLine),
     ...(done.withdrawn === 0n ? [] : [`Took ${showTokens(done.withdrawn)} of credit out into the wallet.`]),

@@ -1,0 +1,97 @@
+import { countText, showTokens } from '../../core/amount-text.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
+import type { DeletionForecast } from '../../renter/objects/foresee-deletion.js';
+import { showLeaves, showSize } from '../amounts.js';
+import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
+import { requireYes } from './confirming.js';
+import { objectFacts } from './object-facts.js';
+import { wordText } from './object-lines.js';
+import { someLines } from './run-lines.js';
+
+const WHO_TELLS = '"holdfast renter run"';
+
+const bytesIn = (objects: readonly ObjectRecord[]): number => objects.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const named = (objects: readonly ObjectRecord[]): string => {
+  const names = new Set(objects.map(({ name }) => name)).size;
+  const versions = names === objects.length ? '' : ` in ${objects.length} versions`;
+  return `${countText(names, 'file')}${versions}, ${showSize(bytesIn(objects))}`;
+};
+
+const nameLine = ({ name, bytes, state }: ObjectRecord): string =>
+  `  ${JSON.stringify(name)}  ${showSize(bytes)}${state === 'stored' ? '' : '  (never stored to its end)'}`;
+
+/** What a person should know before agreeing. */
+const forecastLines = (objects: readonly ObjectRecord[], { freed, deals, saved, kept }: DeletionForecast): readonly string[] => [
+  `To be deleted for ever: ${named(objects)}.`,
+  ...someLines(objects.map(nameLine)),
+  freed === 0
+    ? '  no deal gets smaller by it'
+    : `  ${showLeaves(freed)} in ${countText(deals, 'deal')} need not be kept any more: that saves ${showTokens(saved)} a period, once their providers have agreed`,
+  ...(kept === 0
+    ? []
+    : [`  ${showLeaves(kept)} lie in sectors with other files: they are paid for until ${WHO_TELLS} moves those together, once that pays`]),
+  '  not given back: rent until then, and what was paid for reading and for gas; escrow that is not needed comes back when its deal ends',
+];
+
+const outcomeOf = (
+  objects: readonly ObjectRecord[],
+  forecast: DeletionForecast,
+  performed: boolean,
+  lines: readonly string[],
+): Outcome => ({
+  text: lines,
+  json: {
+    performed,
+    deleted: objects.map(objectFacts),
+    freedLeaves: forecast.freed,
+    keptLeaves: forecast.kept,
+    deals: forecast.deals,
+    savedWeiPerPeriod: forecast.saved,
+  },
+});
+
+const remove = async (call: Call, words: readonly string[]): Promise<Outcome> => {
+  const { options, terminal } = call;
+  const [{ withCatalogue }, { chooseForDeletion }, { foreseeDeletion }] = await Promise.all([
+    import('../../app/local-catalogue.js'),
+    import('../../app/files/choose-deletion.js'),
+    import('../../renter/objects/foresee-deletion.js'),
+  ]);
+  return await withCatalogue(await call.settings(), async (catalogue) => {
+    if (catalogue === undefined) throw new HoldfastError('OBJECT_MISSING', { name: words[0] ?? '' });
+    const objects = await chooseForDeletion(catalogue, words, { recursive: options.flag('recursive') });
+    const forecast = await foreseeDeletion(catalogue, objects);
+    const lines = forecastLines(objects, forecast);
+    if (options.flag('dryRun')) {
+      const again = `holdfast rm ${options.flag('recursive') ? '-r ' : ''}--yes -- ${words.map(wordText).join(' ')}`;
+      return outcomeOf(objects, forecast, false, [...lines, `Nothing was deleted. To do it: ${again}`]);
+    }
+    lines.forEach((line) => terminal.say(line));
+    await requireYes(call, 'Delete this?', 'deleting');
+    for (const { id } of objects) {
+      call.signal.throwIfAborted();
+      await catalogue.deleteObject(id);
+    }
+    const told = forecast.freed + forecast.kept === 0 ? [] : [`Their providers are told by the next round of ${WHO_TELLS}.`];
+    return outcomeOf(objects, forecast, true, [`Deleted ${named(objects)}.`, ...told]);
+  });
+};
+
+export const command: CommandSpec = {
+  arguments: [
+    {
+      flags: '<names...>',
+      description:
+        'names, with all that was put under them, ids, as "holdfast ls" shows them where a name is there twice, or with -r folders',
+    },
+  ],
+  options: [
+    { flags: '-r, --recursive', description: 'delete folders with all that is in them' },
+    { flags: '--yes', description: 'do not ask' },
+    { flags: '--dry-run', description: 'say what would be deleted, and delete nothing' },
+  ],
+  examples: ['holdfast rm holiday.tar', 'holdfast rm -r photos/2019 --dry-run', 'holdfast rm --yes -- -odd-name'],
+  run: async (call) => await remove(call, wordsOf(call, 0)),
+};
