@@ -3,6 +3,7 @@ import { asError, codeOf } from '../core/errors/coded.js';
 import type { DealId, Wei } from '../core/units.js';
 import type { Renter } from '../renter/renter.js';
 import type { TaskOptions } from '../renter/context.js';
+import type { CompactResult } from '../renter/compaction/compact-crates.js';
 import type { HealResult } from '../renter/repair/heal.js';
 import type { AnnounceResult, Channel } from '../renter/upkeep/announce.js';
 import type { ChallengeResult } from '../renter/upkeep/challenge-doubted.js';
@@ -25,6 +26,8 @@ export interface Parts {
   readonly renewal: RenewResult | undefined;
   /** What was made anew at other providers. */
   readonly repair: RepairWithinResult | undefined;
+  /** What was moved together out of crates with holes. */
+  readonly compaction: CompactResult | undefined;
   /** Whose providers have to prove. */
   readonly challenging: ChallengeResult | undefined;
   /** What is needed of a person now. */
@@ -84,7 +87,7 @@ const unrepaired = (repair: RepairWithinResult | undefined): readonly Need[] =>
     return detail === undefined ? [] : [{ kind: 'repair', id: `repair of ${id}`, object: id, name, detail }];
   });
 
-type Looking = Pick<Renter, 'tidy' | 'heal' | 'renew' | 'repairWithin' | 'challengeDoubted' | 'needs' | 'announce'>;
+type Looking = Pick<Renter, 'tidy' | 'heal' | 'renew' | 'repairWithin' | 'compact' | 'challengeDoubted' | 'needs' | 'announce'>;
 
 /**
  * The parts of a round, each for itself; rejects if all that were begun fail. Deals that end within a third of what they are renewed in, and
@@ -111,6 +114,7 @@ export const lookAfter = async (renter: Looking, options: RoundOptions): Promise
   const renewed = dryRun && renewal ? new Map(renewal.renewed.map(({ deal, end }) => [deal.id, end])) : undefined;
   const moving = { ...options, margin: Math.max(2, Math.ceil(ahead / 3)), refusing: refusingIn(healing), renewed };
   const repair = await attempt('repair', () => renter.repairWithin(moving));
+  const compaction = await attempt('compaction', () => renter.compact(options));
   const challenging = await attempt('challenging', () => renter.challengeDoubted(options));
   const foreseen = await attempt('needs', () => renter.needs(options));
   const [first] = errors;
@@ -121,7 +125,7 @@ export const lookAfter = async (renter: Looking, options: RoundOptions): Promise
   const announcing = dryRun
     ? undefined
     : await attempt('announcing', () => renter.announce(all, { channels, ahead: announceAhead, complete, signal }));
-  return { tidying, healing, renewal, repair, challenging, needs: foreseen && all, announcing, errors };
+  return { tidying, healing, renewal, repair, compaction, challenging, needs: foreseen && all, announcing, errors };
 };
 
 export interface RoundsOptions {

@@ -107,6 +107,15 @@ export interface CratedObject {
   readonly from: Leaves;
 }
 
+/** A small object on its way from one crate to another. */
+export interface MovedPart {
+  /** Its id. */
+  readonly object: string;
+  readonly former: CratePlace;
+  /** Where it is to lie in the new slab. */
+  readonly from: Leaves;
+}
+
 /** What a renter remembers of a deal. */
 export interface RenterDeal {
   readonly id: DealId;
@@ -215,6 +224,14 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
   useOf(crate: string, slab: number): Promise<number>;
   /** All slabs of crates, with what of them is in use: leaves of each shard of objects that are not deleted. */
   crateUse(): AsyncIterable<{ readonly crate: string; readonly slab: number; readonly leaves: number }>;
+  /** Slabs of crates of which not all is in use, in no order; of one that was begun by `beginMove`, nothing. Takes no longer the more others there are. */
+  holedSlabs(): AsyncIterable<Pick<CratePlace, 'crate' | 'slab'>>;
+  /** Puts a crate and a new slab of it with what is to lie there: as long as nobody adopts it, that lies where it was. */
+  beginMove(crate: Crate, index: number, slab: SlabRecord, moving: readonly CratePart[]): Promise<void>;
+  /** What of these still lies at its former place lies in the slab from now on, in one write: what was deleted meanwhile stays so. */
+  adoptMoved(crate: string, slab: number, moved: readonly MovedPart[]): Promise<void>;
+  /** Forgets a slab in which nothing lies, its sectors being freed; any other stays. */
+  dropUnused(crate: string, slab: number): Promise<void>;
   /** Which shard a sector of a deal is; undefined if no object has it there. Takes no longer the more there are. */
   sectorPlace(deal: DealId, root: Hash): Promise<SectorPlace | undefined>;
   /** The shards that lie in a deal, in no order. */

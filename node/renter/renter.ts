@@ -24,6 +24,7 @@ import { largestInCrate, putInCrates, type PutInCratesOptions, type PutInCratesR
 import { putObject, type PutOptions, type PutResult } from './upload/put.js';
 import type { SmallFile } from './upload/fill-crates.js';
 import { healDeals, type HealOptions, type HealResult } from './repair/heal.js';
+import { compactCrates, type CompactOptions, type CompactResult } from './compaction/compact-crates.js';
 import { renewDeals, type RenewOptions, type RenewResult } from './upkeep/renew-deals.js';
 import { announceNeeds, type AnnounceOptions, type AnnounceResult } from './upkeep/announce.js';
 import { challengeDoubted, type ChallengeOptions, type ChallengeResult } from './upkeep/challenge-doubted.js';
@@ -67,6 +68,8 @@ export interface Renter {
   tidy(options?: TidyOptions): Promise<TidyResult>;
   /** Repairs each object for itself, with new deals paid out of a budget. */
   repairWithin(options: RepairWithinOptions): Promise<RepairWithinResult>;
+  /** Moves what is left in crates with holes together, where that pays. */
+  compact(options: CompactOptions): Promise<CompactResult>;
   /** Has those deals proven whose providers give nothing back. */
   challengeDoubted(options: ChallengeOptions): Promise<ChallengeResult>;
   /** What looking after stored files will need of a person. */
@@ -129,6 +132,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     renew: (options) => renewDeals(context, options),
     tidy: (options) => tidyDeals(context, options),
     repairWithin: (options) => repairWithin(context, options),
+    compact: (options) => compactCrates(context, options),
     challengeDoubted: (options) => challengeDoubted(context, options),
     needs: (options) => readNeeds(context, options),
     announce: (needs, options) => announceNeeds(context, needs, options),

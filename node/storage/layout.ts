@@ -116,6 +116,8 @@ export const catalogueSpaces = {
   part: createKeySpace({ prefix: 'part/', parts: [asIs, slabNumber, position], codec: formats.cratePart }),
   /** How much of a crate's slab is in use. */
   use: createKeySpace({ prefix: 'use/', parts: [asIs, slabNumber], codec: formats.crateUse }),
+  /** Slabs of crates of which not all is in use, in the keys. */
+  holed: createKeySpace({ prefix: 'holed/', parts: [asIs, slabNumber], codec: formats.nothing }),
   /** Which shard a sector of a deal is. */
   place: createKeySpace({ prefix: 'place/', parts: [deal, root], codec: formats.sectorPlace }),
   /** Leaves of sectors that were a shard's and are nothing's now: no place names them. */

@@ -54,6 +54,7 @@ describe('Rounds of looking after files', () => {
       heal: async () => ({ unhealed: [] }),
       renew: async () => ({ renewed: [] }),
       repairWithin: async () => ({ outcomes: [] }),
+      compact: async () => ({}),
       challengeDoubted: async () => ({}),
       needs: async () => [],
       announce: async () => ({ told: [], failed: [] }),
@@ -64,6 +65,7 @@ describe('Rounds of looking after files', () => {
       heal: 'healing',
       renew: 'renewal',
       repairWithin: 'repair',
+      compact: 'compaction',
       challengeDoubted: 'challenging',
     } as const;
 
@@ -96,11 +98,12 @@ describe('Rounds of looking after files', () => {
         heal: hear('heal', { unhealed: [] }),
         renew: hear('renew', { renewed: [] }),
         repairWithin: hear('repair', { outcomes: [] }),
+        compact: hear('compact', {}),
         challengeDoubted: hear('challenge', {}),
         announce: fail('nobody may be told'),
       } as unknown as Looking;
       const { announcing, errors } = await lookAfter({ ...fine, ...listening }, { ...options, dryRun: true });
-      expect([announcing, errors, heard]).to.deep.equal([undefined, [], ['tidy', 'heal', 'renew', 'repair', 'challenge']]);
+      expect([announcing, errors, heard]).to.deep.equal([undefined, [], ['tidy', 'heal', 'renew', 'repair', 'compact', 'challenge']]);
     });
 
     it('of which repair hears who does not take what was made anew, and moves what ends in a third of the time', async () => {

@@ -36,7 +36,7 @@ const tidy: NonNullable<Round['tidying']> = {
   },
 };
 const renewal: NonNullable<Round['renewal']> = { performed: true, renewed: [], unrenewed: [], failed: [] };
-const none = { repair: undefined, challenging: undefined, needs: undefined, announcing: undefined };
+const none = { repair: undefined, compaction: undefined, challenging: undefined, needs: undefined, announcing: undefined };
 const roundOf = (healing: Healing): Round => ({ ...none, tidying: tidy, renewal, healing, errors: [] });
 const needed = { needed: 2, collateral: wei(5n * 10n ** 17n) };
 

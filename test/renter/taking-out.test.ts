@@ -47,7 +47,7 @@ const settleDown = async (world: RenterWorld): Promise<void> => {
 const perSlab = SLAB / 2 / 32;
 
 describe('What Alice deletes leaves her deals', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('by one revision each for all of it, and costs nothing from the next period on', async () => {
     const world = await storedWorld();

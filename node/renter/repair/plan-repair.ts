@@ -39,7 +39,11 @@ const damagedOwners = async ({ catalogue }: RenterContext, { health }: RepairTer
 /** Whether anything that is stored lies in a slab: of a crate's, some may be half done. */
 const isInUse = async ({ catalogue }: RenterContext, owner: StoredObject | Crate, index: number): Promise<boolean> => {
   if (owner.state !== 'crate') return true;
-  for await (const { object } of catalogue.parts(owner.id, index)) if ((await catalogue.object(object))?.state === 'stored') return true;
+  for await (const { object } of catalogue.parts(owner.id, index)) {
+    const within = (await catalogue.slab(object, 0))?.within;
+    const isThere = within?.crate === owner.id && within.slab === index;
+    if (isThere && (await catalogue.object(object))?.state === 'stored') return true;
+  }
   return false;
 };
 

@@ -1,12 +1,10 @@
-import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { wei, type DealId, type Period, type Wei } from '../../core/units.js';
 import type { RenterContext } from '../context.js';
-import { requireWallet } from '../deals/require-wallet.js';
 import type { RenterEvent } from '../events.js';
-import type { Quote } from '../homes/quote.js';
 import type { RepairOptions } from '../repair/repair-options.js';
 import { repairObjects, type RepairOutcome, type RepairResult } from '../repair/repair.js';
-import { createBudget } from './budget.js';
+import { createTill } from './till.js';
 
 export interface RepairWithinOptions extends Omit<RepairOptions, 'confirm' | 'counting' | 'eachForItself'> {
   /** Most token wei to be paid into new deals, with what else was spent within 30 days. */
@@ -34,43 +32,6 @@ export interface RepairWithinResult extends Omit<RepairResult, 'outcomes'> {
   readonly escrow: Wei;
 }
 
-/** Counts what new deals take of a budget: when they are agreed to, and as they were opened at the end. */
-const createTill = (context: RenterContext, { budget: limit, dryRun }: RepairWithinOptions) => {
-  const budget = createBudget(context, limit);
-  const id = `repair at ${context.clock.now()}`;
-  let agreed = 0n;
-  let opened = 0n;
-  return {
-    confirm: async ({ escrow, parts }: Quote): Promise<boolean> => {
-      if (dryRun) return false;
-      if (parts.every(({ deal }) => deal !== undefined)) return true;
-      requireWallet(context, 'opening a deal for what was lost');
-      // What was agreed to before and refused was not paid; what the chain may still open counts on.
-      if (agreed !== opened && (await context.catalogue.openings()).length === 0) {
-        agreed = opened;
-        await budget.take(id, wei(agreed));
-      }
-      const left = (await budget.left()) ?? wei(0n);
-      if (escrow > left) throw new HoldfastError('BUDGET_TOO_SMALL', { needed: escrow, left });
-      agreed += escrow;
-      await budget.take(id, wei(agreed));
-      return true;
-    },
-    /** Token wei that went into new deals. */
-    get opened(): Wei {
-      return wei(opened);
-    },
-    hear: (event: RenterEvent): void => {
-      if (event.kind === 'opened') opened += event.escrow;
-    },
-    /** Records what was paid in the end, unless the chain may still open what was asked for. */
-    settle: async (): Promise<void> => {
-      if (agreed === opened || (await context.catalogue.openings()).length > 0) return;
-      await budget.take(id, wei(opened));
-    },
-  };
-};
-
 /** Of a dry run, an object that would be moved; of any other, what became of it. */
 const outcomeOf = ({ error, ...outcome }: RepairOutcome, dryRun: boolean): RepairWithinOutcome => {
   if (dryRun && isHoldfastError(error, 'QUOTE_DECLINED')) return { ...outcome, escrow: wei(error.data.escrow) };
@@ -84,7 +45,7 @@ const outcomeOf = ({ error, ...outcome }: RepairOutcome, dryRun: boolean): Repai
  */
 export const repairWithin = async (context: RenterContext, options: RepairWithinOptions): Promise<RepairWithinResult> => {
   const { probes, refusing, renewed, dryRun = false, report } = options;
-  const till = createTill(context, options);
+  const till = createTill(context, { ...options, id: `repair at ${context.clock.now()}`, what: 'opening a deal for what was lost' });
   const hear = (event: RenterEvent): void => {
     till.hear(event);
     report?.(event);

@@ -65,14 +65,13 @@ export const tidyDeals = async (context: RenterContext, options: TidyOptions = {
   if (!dryRun) await reconcileDeals(context, before, failures, signal);
   const forgotten = await abandonedPuts(context);
   if (!dryRun) for (const { id } of forgotten) await context.catalogue.deleteObject(id);
-  const { shrunk, left: unshrunk } = await takeOutFreed(context, failures, {
-    dryRun,
-    ...(signal && { signal }),
-    ...(report && { report }),
-  });
+  // What is being stored meanwhile has chosen its deals: none of them is made smaller, or ended.
+  const isBusy = context.inHand.size > 0;
+  const taking = { dryRun, ...(signal && { signal }), ...(report && { report }) };
+  const { shrunk, left: unshrunk } = isBusy ? { shrunk: [], left: [] } : await takeOutFreed(context, failures, taking);
   const decided = decideTidying({ deals: await tidiable(context, signal), now });
   // Only the renter's own account may cancel.
-  const plan = actsAsRenter(context) ? decided : { ...decided, cancel: [] };
+  const plan = actsAsRenter(context) && context.inHand.size === 0 ? decided : { ...decided, cancel: [] };
   const close = plan.close.map(({ id }) => id);
   const post = plan.post.map(({ revision }) => revision.deal);
   const told = { performed: dryRun !== true, expired, forgotten, shrunk, unshrunk, withdrawn: wei(0n), failures: failures.all };

@@ -40,10 +40,10 @@ export const largestInCrate = ({ limits }: Pick<RenterContext, 'limits'>, option
 };
 
 /** Slabs of a crate laid out once more. SOURCE_CHANGED if one of its files is another now. */
-async function* laidOutAgain<File extends SmallFile>(
+export async function* laidOutAgain<File extends SmallFile>(
   slabs: Iterable<Slab>,
   k: number,
-  { crated }: CrateRecorder<File>,
+  { crated }: Pick<CrateRecorder<File>, 'crated'>,
   signal: AbortSignal,
 ): AsyncGenerator<Omit<SlabInHand, 'has'>> {
   for (const slab of slabs) {

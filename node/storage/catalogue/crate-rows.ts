@@ -5,7 +5,7 @@ import type { RowChange, Rows } from '../rows/rows.js';
 import type { ChangeBatch } from './change-log.js';
 import { placeDrops } from './place-rows.js';
 
-const { crate: crates, slab: slabs, part: parts, use: uses } = catalogueSpaces;
+const { crate: crates, slab: slabs, part: parts, use: uses, holed } = catalogueSpaces;
 
 /** Whether two slabs lie in the same place of a crate. */
 export const isSamePlace = (a: CratePlace | undefined, b: CratePlace | undefined): boolean =>
@@ -32,7 +32,7 @@ export const createLeaving = (rows: Rows): Leaving => {
   const dropSlab = async ({ crate, slab }: Left, batch: ChangeBatch): Promise<RowChange[]> => {
     const row = slabs.at(crate, slab);
     const former = await row.read(rows);
-    const changes: RowChange[] = [row.drop, uses.at(crate, slab).drop];
+    const changes: RowChange[] = [row.drop, uses.at(crate, slab).drop, holed.at(crate, slab).drop];
     if (former) {
       batch.forget(former.number);
       changes.push(...placeDrops(former.value.shards));
@@ -68,7 +68,7 @@ export const createLeaving = (rows: Rows): Leaving => {
         if (use === undefined || row === undefined) continue;
         const rest = lengths.reduce((sum, length) => sum - shardLeaves(length, row.value.k), use);
         if (rest > 0) {
-          changes.push(uses.at(crate, slab).put(rest));
+          changes.push(uses.at(crate, slab).put(rest), holed.at(crate, slab).put());
           continue;
         }
         emptied.set(crate, (emptied.get(crate) ?? new Set()).add(key));

@@ -4,6 +4,7 @@ import type { Rows } from '../rows/rows.js';
 import type { ChangeLog } from './change-log.js';
 import { freedSectorsOn } from './freed-rows.js';
 import { dropSlabs, hideObject, rewriteSlabs, writeCrate, writeObject, writeObjects } from './object-rows.js';
+import { partMovesOn } from './part-moves.js';
 import { dealsUnder } from './place-rows.js';
 
 const {
@@ -48,6 +49,10 @@ type ObjectCatalogue = Pick<
   | 'freed'
   | 'isFreed'
   | 'forgetFreed'
+  | 'holedSlabs'
+  | 'beginMove'
+  | 'adoptMoved'
+  | 'dropUnused'
 >;
 
 export const createObjectCatalogue = (
@@ -172,6 +177,7 @@ export const createObjectCatalogue = (
       await settle();
       yield* dealsUnder(rows, places.prefix);
     },
+    ...partMovesOn(rows, log, exclusive, settle),
     ...freedSectorsOn(rows, exclusive, settle),
   };
 };

@@ -43,13 +43,17 @@ const indexChanges = (before: ObjectRecord | undefined, after: ObjectRecord | un
 };
 
 /** One write in the making: its changes have numbers, and crates are counted. */
-interface Writing {
+export interface Writing {
   readonly rows: Rows;
   readonly batch: ChangeBatch;
   readonly leaving: Leaving;
 }
 
-const slabChanges = async ({ rows, batch, leaving }: Writing, place: SlabPlace, slab: SlabRecord | undefined): Promise<RowChange[]> => {
+export const slabChanges = async (
+  { rows, batch, leaving }: Writing,
+  place: SlabPlace,
+  slab: SlabRecord | undefined,
+): Promise<RowChange[]> => {
   const { owner, index } = place;
   const row = slabs.at(owner, index);
   const former = await row.read(rows);
@@ -70,7 +74,7 @@ const objectChanges = async ({ rows, batch }: Writing, object: ObjectRecord): Pr
 };
 
 /** Lets `make` say what changes, and writes that at once. */
-const writeAll = async (rows: Rows, log: ChangeLog, make: (writing: Writing) => Promise<readonly RowChange[]>): Promise<void> => {
+export const writeAll = async (rows: Rows, log: ChangeLog, make: (writing: Writing) => Promise<readonly RowChange[]>): Promise<void> => {
   const writing = { rows, batch: await log.begin(), leaving: createLeaving(rows) };
   const changes = await make(writing);
   await rows.write([...changes, ...(await writing.leaving.rows(writing.batch)), ...writing.batch.rows()]);
@@ -120,6 +124,17 @@ const cratedChanges = async (writing: Writing, crate: Crate, slab: number, crate
   return [...changes, uses.at(crate.id, slab).put(used)];
 };
 
+/** A crate, and some of its slabs, in the place of what was there. */
+export const crateChanges = async (writing: Writing, crate: Crate, changed: ReadonlyMap<number, SlabRecord>): Promise<RowChange[]> => {
+  const row = crates.at(crate.id);
+  const former = await row.read(writing.rows);
+  const number = writing.batch.next({ kind: 'crate', object: crate.id }, former?.number);
+  const value = { ...crate, slabs: Math.max(crate.slabs, former?.value.slabs ?? 0) };
+  const changes: RowChange[] = [row.put({ number, value })];
+  for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { owner: crate.id, index }, slab)));
+  return changes;
+};
+
 /** Puts a crate, some of its slabs, and what lies in those that are new, in the place of what was there. */
 export const writeCrate = (
   rows: Rows,
@@ -129,12 +144,7 @@ export const writeCrate = (
   crated: ReadonlyMap<number, readonly CratedObject[]>,
 ): Promise<void> =>
   writeAll(rows, log, async (writing) => {
-    const row = crates.at(crate.id);
-    const former = await row.read(rows);
-    const number = writing.batch.next({ kind: 'crate', object: crate.id }, former?.number);
-    const value = { ...crate, slabs: Math.max(crate.slabs, former?.value.slabs ?? 0) };
-    const changes: RowChange[] = [row.put({ number, value })];
-    for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { owner: crate.id, index }, slab)));
+    const changes = await crateChanges(writing, crate, changed);
     for (const [index, objects] of crated) changes.push(...(await cratedChanges(writing, crate, index, objects)));
     return changes;
   });

@@ -13,36 +13,13 @@ import { address, hash, leaves, period, wei, type DealId, type Hash } from '../.
 import { collect } from '../../support/collect.js';
 import { testIdentity } from '../../support/memory-market/market-identity.js';
 import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
+import { content, crate, crateShards, crateSlab, halfDone, object, packing, parts, placed, shard, slab } from './sample-objects.js';
 import { sectorsOf } from '../../support/whole-lists.js';
 
 /** What every {@link Catalogue} must do. `use` opens a fresh one; `reopen` gives the same again, as after a restart. */
 export const catalogueCompliance = (
   use: (story: (catalogue: Catalogue, reopen: () => Promise<Catalogue>) => Promise<void>) => Promise<void>,
 ): void => {
-  const content = (id: string): Hash => sectorNamed(id).root;
-  const object = (id: string, change: Partial<StoredObject> = {}): StoredObject => ({
-    id,
-    name: 'letters/märz.txt',
-    bytes: 100,
-    sha256: content(id),
-    storedAt: 1_700_000_000_000,
-    k: 1,
-    n: 2,
-    state: 'stored',
-    slabs: 1,
-    ...change,
-  });
-  const halfDone = (id: string, change: Partial<HalfDoneObject> = {}): HalfDoneObject => {
-    const { sha256: _, ...facts } = object(id);
-    return { ...facts, state: 'placing', ...change };
-  };
-  const slab = (name: string, shards: readonly ShardPlacement[] = [shard(dealNamed('Bob'), sectorNamed(name, 4), 1)]): SlabRecord => ({
-    length: 100,
-    sha256: content(name),
-    shards,
-  });
-  const shard = (deal: DealId, sector: SectorRef, index: number, attempt = 0): ShardPlacement => ({ shard: index, deal, sector, attempt });
-
   it('names its market and starts empty', () =>
     use(async (catalogue) => {
       expect(catalogue.identity).to.deep.equal(testIdentity);
@@ -219,46 +196,6 @@ export const catalogueCompliance = (
         [10, { kind: 'object', object: object('aa', { slabs: 0 }) }],
       ]);
     }));
-
-  const crate: Crate = { state: 'crate', id: 'c0', name: 'a and 2 more', storedAt: 5, k: 1, n: 2, slabs: 1 };
-  const crateShards = [shard(dealNamed('Bob'), sectorNamed('crate', 12), 0), shard(dealNamed('Carol'), sectorNamed('other', 12), 1)];
-  it('knows which sectors nothing uses any more, from the write on that freed them', () =>
-    use(async (catalogue, reopen) => {
-      const [bob, carol] = [dealNamed('Bob'), dealNamed('Carol')];
-      const freedIn = async (from: Catalogue, deal: DealId) =>
-        (await collect(from.freed(deal))).map(({ root, leaves: count }) => [root, count]);
-      const moved = [shard(bob, sectorNamed('one', 4), 0), shard(carol, sectorNamed('two', 8), 1)];
-      await catalogue.putObject(object('aa'), new Map([[0, slab('first', moved)]]));
-      expect(await collect(catalogue.freedDeals())).to.deep.equal([]);
-      await catalogue.moveSlabs(
-        'aa',
-        new Map([[0, slab('first', [shard(bob, sectorNamed('one', 4), 0), shard(bob, sectorNamed('three'), 1)])]]),
-      );
-      expect(await freedIn(catalogue, carol)).to.deep.equal([[sectorNamed('two').root, 8]]);
-      expect(await collect(catalogue.freedDeals())).to.deep.equal([carol]);
-      await catalogue.deleteObject('aa');
-      const again = await reopen();
-      expect(await collect(again.freedDeals())).to.have.members([bob, carol]);
-      expect((await freedIn(again, bob)).map(([root]) => root)).to.have.members([sectorNamed('one').root, sectorNamed('three').root]);
-      expect(await again.isFreed(bob, sectorNamed('one').root)).to.equal(true);
-      await again.putObject(object('bb'), new Map([[0, slab('first', [shard(bob, sectorNamed('one', 4), 0)])]]));
-      expect(await again.isFreed(bob, sectorNamed('one').root), 'it is used again').to.equal(false);
-      await again.forgetFreed(bob, [sectorNamed('three').root]);
-      const last = await reopen();
-      expect(await collect(last.freedDeals())).to.deep.equal([carol]);
-      expect(await freedIn(last, bob)).to.deep.equal([]);
-    }));
-
-  const crateSlab: SlabRecord = { length: 384, sha256: content('laid out'), shards: [] };
-  /** Three objects of 100 bytes, four leaves each. */
-  const parts = ['aa', 'bb', 'cc'].map((id, index) => ({
-    object: halfDone(id, { name: id, sha256: content(id) }),
-    length: 100,
-    sha256: content(id),
-    from: leaves(4 * index),
-  }));
-  const packing = (catalogue: Catalogue) => catalogue.putCrate(crate, new Map([[0, crateSlab]]), new Map([[0, parts]]));
-  const placed = { ...crateSlab, shards: crateShards };
 
   it('keeps small objects in a crate: where its shards lie is where theirs lie, and no list names the crate', () =>
     use(async (catalogue, reopen) => {

@@ -9,12 +9,15 @@ import { collect } from '../../support/collect.js';
 import { testIdentity } from '../../support/memory-market/market-identity.js';
 import { withDirectory } from '../../support/temporary-directory.js';
 import { catalogueCompliance } from './catalogue-compliance.js';
+import { freeingCompliance } from './freeing-compliance.js';
 
 describe('catalogue in memory', () => {
-  catalogueCompliance(async (story) => {
+  const use: Parameters<typeof catalogueCompliance>[0] = async (story) => {
     const rows = createMemoryRows();
     await story(catalogueOn(rows, testIdentity), async () => catalogueOn(rows, testIdentity));
-  });
+  };
+  catalogueCompliance(use);
+  freeingCompliance(use);
 });
 
 describe('catalogue on files', () => {
@@ -25,7 +28,7 @@ describe('catalogue on files', () => {
       await story(path);
     });
 
-  catalogueCompliance((story) =>
+  const use: Parameters<typeof catalogueCompliance>[0] = (story) =>
     withCatalogue(async (path) => {
       let catalogue: Catalogue = await openCatalogueFiles(path, testIdentity);
       await story(catalogue, async () => {
@@ -34,8 +37,9 @@ describe('catalogue on files', () => {
         return catalogue;
       });
       await catalogue.close();
-    }),
-  );
+    });
+  catalogueCompliance(use);
+  freeingCompliance(use);
 
   it('refuses an object or a slab that is not of this format', () =>
     withCatalogue(async (path) => {

@@ -7,6 +7,7 @@ import type { EndedDeal } from '../../../renter/repair/ended-early.js';
 import type { HealedShard, Unhealable, UnhealedShard } from '../../../renter/repair/healed-shard.js';
 import { showSize } from '../../amounts.js';
 import { failureJson, failureLine } from '../renting.js';
+import { compactionJson, compactionLines } from './compaction-lines.js';
 import { announcingLines, needJson, needLines } from './need-lines.js';
 import { renewalJson, renewalLines } from './renewal-lines.js';
 import { challengingJson, challengingLines, repairJson, repairLines } from './repair-lines.js';
@@ -95,6 +96,7 @@ export const roundLines = ({
   healing,
   renewal,
   repair,
+  compaction,
   challenging,
   needs,
   announcing,
@@ -105,6 +107,7 @@ export const roundLines = ({
   ...(healing === undefined ? [] : healingLines(healing)),
   ...(renewal === undefined ? [] : renewalLines(renewal)),
   ...(repair === undefined ? [] : repairLines(repair)),
+  ...(compaction === undefined ? [] : compactionLines(compaction)),
   ...(challenging === undefined ? [] : challengingLines(challenging)),
   ...(fees === undefined || fees.transactions === 0
     ? []
@@ -119,6 +122,7 @@ const parts: Readonly<Record<PartFailure['part'], string>> = {
   healing: 'Making anew what providers lost',
   renewal: 'Renewing deals',
   repair: 'Moving what is lost to other providers',
+  compaction: 'Moving small files together out of sectors with holes',
   challenging: 'Challenging deals',
   needs: 'Looking ahead',
   announcing: 'Telling what is needed of you',
@@ -150,7 +154,7 @@ export const isWell = (round: Round): boolean => openIn(round).every((count) => 
 
 /** One round as JSON. */
 export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
-  const { tidying, renewal, healing, repair, challenging, needs, announcing, errors, fees } = round;
+  const { tidying, renewal, healing, repair, compaction, challenging, needs, announcing, errors, fees } = round;
   return {
     ok: isWell(round),
     ...(tidying && { tidying: tidyingJson(tidying) }),
@@ -164,6 +168,7 @@ export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
       },
     }),
     ...(repair && { repair: repairJson(repair) }),
+    ...(compaction && { compaction: compactionJson(compaction) }),
     ...(challenging && { challenging: challengingJson(challenging) }),
     ...(needs && { needs: needs.map(needJson) }),
     ...(announcing && {

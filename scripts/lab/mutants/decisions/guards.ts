@@ -41,6 +41,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'node/renter/repair/decide-patience.ts': ['test/renter/deciding-healing.test.ts'],
   'node/renter/repair/decide-healing.ts': ['test/renter/deciding-healing.test.ts', 'test/renter/healing.test.ts'],
   'node/renter/repair/': ['test/renter/deciding.test.ts', 'test/renter/repairing.test.ts'],
+  'node/renter/compaction/': ['test/renter/deciding-compaction.test.ts'],
   'node/renter/upkeep/decide-announcing.ts': ['test/renter/deciding-needs.test.ts'],
   'node/renter/upkeep/decide-challenging.ts': ['test/renter/deciding-needs.test.ts'],
   'node/renter/upkeep/decide-needs.ts': ['test/renter/deciding-needs.test.ts'],
