@@ -8,8 +8,11 @@ const quoted = (text: string): string => {
   return `$'${visibleLine(text.replaceAll(/[\\']/g, '\\$&'))}'`;
 };
 
+/** `text` as one word of a shell: quoted where it must be. */
+const wordText = (text: string): string => (PLAIN.test(text) ? text : quoted(text));
+
 /** `text` as one argument that can be pasted into a shell after a command: quoted where it must be, after `--` where it begins with a dash. */
-export const argumentText = (text: string): string => {
-  const word = PLAIN.test(text) ? text : quoted(text);
-  return text.startsWith('-') ? `-- ${word}` : word;
-};
+export const argumentText = (text: string): string => (text.startsWith('-') ? `-- ${wordText(text)}` : wordText(text));
+
+/** A command with several such arguments. */
+export const commandText = (command: string, words: readonly string[]): string => `${command} -- ${words.map(wordText).join(' ')}`;

@@ -85,7 +85,7 @@ describe('holdfast rm', () => {
         '  "letter.txt"  100 B',
         '  "letter.txt"  100 B',
         '  "small/7"  100 B',
-        '  1.00 KiB in 2 deals need not be kept any more: that saves 0.000000953674316406 HOLD a period, once their providers have agreed',
+        '  1.00 KiB in 2 deals need not be kept any more: that saves 0.000001 HOLD a period, once their providers have agreed',
         '  256 B lie in sectors with other files: they are paid for until "holdfast renter run" moves those together, once that pays',
         '  not given back: rent until then, and what was paid for reading and for gas; escrow that is not needed comes back when its deal ends',
         'Nothing was deleted. To do it: holdfast rm --yes -- letter.txt small/7',
@@ -129,7 +129,7 @@ describe('holdfast rm', () => {
   it('shows names without what a terminal obeys, and takes one that looks like an option', () =>
     withHome(async ({ run, names }) => {
       const { stdout } = await run('rm', '-r', '--dry-run', '--', 'photos', '-rf');
-      expect(stdout).to.include('\\u001b[2J').and.not.include('\u001b').and.not.include('\u202e');
+      expect(stdout).to.include('\\x1b[2J').and.not.include('\u001b').and.not.include('\u202e');
       expect(stdout).to.include('holdfast rm -r --yes -- photos -rf');
       await run('rm', '--yes', '--', '-rf');
       expect(await names()).not.to.include('-rf');
@@ -138,9 +138,11 @@ describe('holdfast rm', () => {
   it('deletes nothing where one of the names is unknown, or nobody has agreed', () =>
     withHome(async ({ run, names }) => {
       expect(codeIn(await run('rm', '--yes', '--json', 'letter.txt', 'nothing'))).to.equal('OBJECT_MISSING');
-      expect(codeIn(await run('rm', '--json', 'letter.txt'))).to.equal('NOT_CONFIRMED');
+      expect(codeIn(await run('rm', '--json', 'letter.txt'))).to.equal('CONFIRMATION_NEEDED');
       const { code, stdout, stderr } = await run('rm', 'letter.txt');
-      expect([code, stdout + stderr]).to.satisfy(([status, said]: [number, string]) => status === 1 && said.includes('NOT_CONFIRMED'));
+      expect([code, stdout + stderr]).to.satisfy(
+        ([status, said]: [number, string]) => status === 1 && said.includes('CONFIRMATION_NEEDED'),
+      );
       expect(await names()).to.deep.equal(all);
     }));
 });

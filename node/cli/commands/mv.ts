@@ -1,5 +1,6 @@
 import { countText } from '../../core/amount-text.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { nameText } from '../../core/visible-text.js';
 import { wordOf, type CommandSpec } from '../command.js';
 import { objectFacts } from './object-facts.js';
 
@@ -26,7 +27,7 @@ export const command: CommandSpec = {
       const [only] = objects;
       return {
         text: [
-          names === 1 && only ? `It is called ${JSON.stringify(only.name)} now.` : `${countText(names, 'file')} have new names.`,
+          names === 1 && only ? `It is called "${nameText(only.name)}" now.` : `${countText(names, 'file')} have new names.`,
           ...(replaced.length === 0
             ? []
             : [

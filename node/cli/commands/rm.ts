@@ -1,12 +1,13 @@
 import { countText, showTokens } from '../../core/amount-text.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { nameText } from '../../core/visible-text.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { DeletionForecast } from '../../renter/objects/foresee-deletion.js';
 import { showLeaves, showSize } from '../amounts.js';
+import { commandText } from '../argument-text.js';
+import { requireYes, yesOption } from '../asking.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
-import { requireYes } from './confirming.js';
 import { objectFacts } from './object-facts.js';
-import { wordText } from './object-lines.js';
 import { someLines } from './run-lines.js';
 
 const WHO_TELLS = '"holdfast renter run"';
@@ -20,7 +21,7 @@ const named = (objects: readonly ObjectRecord[]): string => {
 };
 
 const nameLine = ({ name, bytes, state }: ObjectRecord): string =>
-  `  ${JSON.stringify(name)}  ${showSize(bytes)}${state === 'stored' ? '' : '  (never stored to its end)'}`;
+  `  "${nameText(name)}"  ${showSize(bytes)}${state === 'stored' ? '' : '  (never stored to its end)'}`;
 
 /** What a person should know before agreeing. */
 const forecastLines = (objects: readonly ObjectRecord[], { freed, deals, saved, kept }: DeletionForecast): readonly string[] => [
@@ -65,11 +66,11 @@ const remove = async (call: Call, words: readonly string[]): Promise<Outcome> =>
     const forecast = await foreseeDeletion(catalogue, objects);
     const lines = forecastLines(objects, forecast);
     if (options.flag('dryRun')) {
-      const again = `holdfast rm ${options.flag('recursive') ? '-r ' : ''}--yes -- ${words.map(wordText).join(' ')}`;
+      const again = commandText(`holdfast rm ${options.flag('recursive') ? '-r ' : ''}--yes`, words);
       return outcomeOf(objects, forecast, false, [...lines, `Nothing was deleted. To do it: ${again}`]);
     }
     lines.forEach((line) => terminal.say(line));
-    await requireYes(call, 'Delete this?', 'deleting');
+    await requireYes(call, { ask: 'Delete this for ever', what: 'deleting' });
     for (const { id } of objects) {
       call.signal.throwIfAborted();
       await catalogue.deleteObject(id);
@@ -89,7 +90,7 @@ export const command: CommandSpec = {
   ],
   options: [
     { flags: '-r, --recursive', description: 'delete folders with all that is in them' },
-    { flags: '--yes', description: 'do not ask' },
+    yesOption,
     { flags: '--dry-run', description: 'say what would be deleted, and delete nothing' },
   ],
   examples: ['holdfast rm holiday.tar', 'holdfast rm -r photos/2019 --dry-run', 'holdfast rm --yes -- -odd-name'],

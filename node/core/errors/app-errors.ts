@@ -85,10 +85,6 @@ export const appErrors = {
     (d) => `"${d.name}" is a folder of ${countText(d.count, 'file')}`,
     'Add -r to delete all of it.',
   ),
-  NOT_CONFIRMED: row<{ what: string }>(
-    (d) => `${d.what} was not agreed to`,
-    'Nothing was changed. Where there is no terminal to ask on, add --yes; --dry-run shows what would be done.',
-  ),
   SPOOL_FULL: row<{ name: string; most: number }>(
     (d) => `more than ${d.most} bytes of ${d.name} are under way to providers`,
     'Let more of a stream lie on disk until it is stored (--spool), or put a file.',

@@ -1,6 +1,6 @@
 import { bytesInCrate } from '../../core/data/crate-layout.js';
 import { slabBytes } from '../../core/data/slab.js';
-import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { isHoldfastError, type HoldfastError } from '../../core/errors/holdfast-error.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { Crate, HalfDoneObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';

@@ -1,15 +1,6 @@
 import { expect } from 'chai';
-import type { SectorRef } from '../../../node/core/data/data-set.js';
-import type {
-  Catalogue,
-  Crate,
-  HalfDoneObject,
-  RenterDeal,
-  ShardPlacement,
-  SlabRecord,
-  StoredObject,
-} from '../../../node/ports/catalogue.js';
-import { address, hash, leaves, period, wei, type DealId, type Hash } from '../../../node/core/units.js';
+import type { Catalogue, RenterDeal, ShardPlacement } from '../../../node/ports/catalogue.js';
+import { address, hash, leaves, period, wei } from '../../../node/core/units.js';
 import { collect } from '../../support/collect.js';
 import { testIdentity } from '../../support/memory-market/market-identity.js';
 import { dealNamed, sectorNamed, signedRevision } from '../sample-sectors.js';
