@@ -128,15 +128,6 @@ describe('slabs of small files that share sectors', () => {
   const keyOf = (file: number) => slabKey(objectKey(new Uint8Array(32), `${file}${file}`.repeat(16)), 0);
   const parts = contents.map(({ length }, file) => ({ key: keyOf(file), bytes: shardBytes(length, 4) }));
 
-  it('come out of the plaintext as they went in', () => {
-    const plaintext = layOut(contents, 4);
-    let from = 0;
-    for (const bytes of contents) {
-      expect(Buffer.compare(takeOut(plaintext, { from, bytes: bytes.length }, 4), bytes)).to.equal(0);
-      from += shardBytes(bytes.length, 4);
-    }
-  });
-
   it('are coded and encrypted as if each were alone, one after the other in each shard', async () => {
     const plaintext = layOut(contents, 4);
     const together = await coder.encode(plaintext, { k: 4, n: 6, parts }, placesFor(6));
