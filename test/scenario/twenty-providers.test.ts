@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { startDevnet, type Devnet } from '../../scripts/demo/devnet/devnet.js';
 import type { Answer, Person } from '../../scripts/demo/devnet/person.js';
@@ -25,6 +26,13 @@ const sha256Of = async (path: string): Promise<string> => {
   return hash.digest('hex');
 };
 
+/** Bytes of sectors that the provider took in since it was started. */
+const receivedBy = async ({ person }: RunningProvider): Promise<number> => {
+  const { url, token } = JSON.parse(await readFile(join(person.home, 'daemon.json'), 'utf8')) as { url: string; token: string };
+  const text = await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).text();
+  return Number(/^holdfast_received_bytes_total (\d+)$/m.exec(text)?.[1] ?? 0);
+};
+
 /** Names of the objects that an answer lists under `key`, in order. */
 const namesIn = (answer: Answer, key: string): readonly string[] =>
   (answer[key] as readonly { readonly name: string }[]).map(({ name }) => name).sort();
@@ -32,12 +40,14 @@ const namesIn = (answer: Answer, key: string): readonly string[] =>
 describe('Alice among twenty providers, each a process of its own', function () {
   this.timeout(1_200_000);
   let folder: string;
+  let large: string;
   let devnet: Devnet;
   let providers: readonly RunningProvider[];
   let alice: Person;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast-twenty-'));
+    large = join(folder, 'large');
     devnet = await startDevnet(undefined, { client: 'anvil' });
     providers = await devnet.addProviders(20, TERMS);
     alice = await devnet.addRenter('alice');
@@ -75,12 +85,25 @@ describe('Alice among twenty providers, each a process of its own', function () 
     expect(namesIn(put, 'objects')).to.deep.equal(['bytes/text']);
   });
 
-  it('stores a large file, 6 of 18, and gets it back after twelve of its holders were stopped', async () => {
-    const path = join(folder, 'large');
-    await using file = await open(path, 'w');
+  const received = async (): Promise<number> => (await Promise.all(providers.map(receivedBy))).reduce((sum, bytes) => sum + bytes, 0);
+
+  it('goes on with a large file, 6 of 18, where its process was killed: no more than the other half is sent', async () => {
+    await using file = await open(large, 'w');
     for (let at = 0; at < LARGE; at += MIB) await file.write(randomBytes(MIB));
-    const expected = await sha256Of(path);
-    await alice.holdfast(['put', path, '--k', '6', '--n', '18', '--room', '0B', ...PAYING]);
+    const before = await received();
+    const put = ['put', large, '--k', '6', '--n', '18', '--room', '0B', ...PAYING];
+    const first = await alice.start(put);
+    const isOver = first.ended.then(() => true);
+    while ((await received()) - before < (LARGE * 3) / 2) expect(await Promise.race([setTimeout(200), isOver])).to.equal(undefined);
+    first.signal('SIGKILL');
+    expect(await first.ended).to.deep.equal({ code: null, signal: 'SIGKILL' });
+    const half = await received();
+    await alice.holdfast(put);
+    expect((await received()) - half).to.be.within(1, LARGE * 3 * 0.55);
+  });
+
+  it('and gets it back after twelve of its holders were stopped', async () => {
+    const expected = await sha256Of(large);
     const { deals } = (await alice.holdfast(['deals'])) as {
       readonly deals: readonly { readonly provider: string; readonly leaves: number }[];
     };
