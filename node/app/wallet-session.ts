@@ -98,7 +98,7 @@ export const openReader = async (settings: Settings, signal: AbortSignal): Promi
 };
 
 /** The wallet's key: from the agent, where it may be asked and has it, else unlocked with the password. */
-const walletKey = async (settings: Settings, unlocking: Unlocking): Promise<Uint8Array> => {
+export const walletKey = async (settings: Settings, unlocking: Unlocking): Promise<Uint8Array> => {
   const keystore = keystoreOf(settings);
   const account = await keystore.addressOf('wallet');
   const held = unlocking.agent && (await heldKey(foldersOf(settings).keys, account));

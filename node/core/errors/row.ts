@@ -8,9 +8,12 @@ export interface Row<Data> {
 
 /** Facts with their texts on one line, as a terminal may be given them: names, reasons and addresses are whatever somebody wrote. */
 const visible = <Data extends object>(data: Data): Data =>
-  Object.fromEntries(
-    Object.entries(data).map(([key, value]: [string, unknown]) => [key, typeof value === 'string' ? visibleLine(value) : value]),
-  ) as Data;
+  new Proxy({} as Data, {
+    get: (_, key) => {
+      const value: unknown = Reflect.get(data, key);
+      return typeof value === 'string' ? visibleLine(value) : value;
+    },
+  });
 
 export const row = <Data extends object>(says: (data: Data) => string, remedy: string): Row<Data> => ({
   says: (data) => says(visible(data)),
