@@ -3,7 +3,7 @@ import { wei, type Wei } from '../core/units.js';
 
 /** What a renter does at once, and how long it waits. */
 export interface RenterLimits {
-  /** Slabs read, coded and sent, or fetched, at once; each takes its plaintext and `slabRoom` of memory at most. Default 2. */
+  /** Slabs read, coded and sent, or fetched, at once; each takes `slabRoom` of memory at most, and what is fetched k shards. Default 2. */
   readonly slabsInFlight: number;
   /** Bytes that all n shards of a slab take together at most: for a larger n sectors are smaller. Default 64 MiB. */
   readonly slabRoom: number;

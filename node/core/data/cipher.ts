@@ -1,5 +1,5 @@
 import { createCtr } from '#aes-ctr';
-import { hkdf } from '@noble/hashes/hkdf.js';
+import { expand, extract, hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, fromHex, uintBytes, uintOf } from './bytes.js';
 import type { Branded, DealId } from '../units.js';
@@ -39,12 +39,21 @@ export const objectKey = (master: Uint8Array, id: string): ObjectKey => {
 export const slabKey = (object: ObjectKey, slab: number): SlabKey =>
   hkdf(sha256, object, SALTS.slab, uintBytes(slab, 4), KEY_BYTES) as SlabKey;
 
-/** Key and nonce of a placement: HKDF-SHA-256(key of the slab, uint32 shard ‖ deal ‖ uint32 attempt), 48 bytes. */
-export const shardKey = (slab: SlabKey, { shard, deal, attempt }: ShardPlace): ShardKey => {
-  const info = concatBytes(uintBytes(shard, 4), fromHex(deal), uintBytes(attempt, 4));
-  const bytes = hkdf(sha256, slab, SALTS.shard, info, KEY_BYTES + BLOCK);
-  return { key: bytes.slice(0, KEY_BYTES), nonce: bytes.slice(KEY_BYTES) };
+/**
+ * Keys and nonces of a slab's placements: HKDF-SHA-256(key of the slab, uint32 shard ‖ deal ‖ uint32 attempt), 48 bytes. What they have in common is
+ * derived once: of a small file's n shards it is more than half.
+ */
+export const shardKeys = (slab: SlabKey): ((place: ShardPlace) => ShardKey) => {
+  const common = extract(sha256, slab, SALTS.shard);
+  return ({ shard, deal, attempt }) => {
+    const info = concatBytes(uintBytes(shard, 4), fromHex(deal), uintBytes(attempt, 4));
+    const bytes = expand(sha256, common, info, KEY_BYTES + BLOCK);
+    return { key: bytes.slice(0, KEY_BYTES), nonce: bytes.slice(KEY_BYTES) };
+  };
 };
+
+/** Key and nonce of one placement, of {@link shardKeys}. */
+export const shardKey = (slab: SlabKey, place: ShardPlace): ShardKey => shardKeys(slab)(place);
 
 /**
  * Encrypts or decrypts `bytes` in place (the same operation) with AES-256-CTR, as lying `offset` bytes (a multiple of 16) into the shard.

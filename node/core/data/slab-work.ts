@@ -1,4 +1,4 @@
-import { createShardCipher, shardKey, type ShardPlace } from './cipher.js';
+import { createShardCipher, shardKeys, type ShardPlace } from './cipher.js';
 import type { Erasure } from './erasure.js';
 import { sectorRoot } from './merkle.js';
 import { shardBytes, type SlabPart } from './slab.js';
@@ -49,13 +49,16 @@ export const placesOf = (shards: readonly number[], k: number): ReadonlyMap<numb
   return new Map(shards.map((shard) => [shard, shard < k ? shard : (free.shift() as number)]));
 };
 
-/** Encrypts or decrypts a shard in place, part by part. */
-const applyCiphers = async (shard: Uint8Array, place: ShardPlace, parts: readonly SlabPart[]): Promise<void> => {
-  let at = 0;
-  for (const { key, bytes, offset } of parts) {
-    await createShardCipher(shardKey(key, place))(shard.subarray(at, at + bytes), offset);
-    at += bytes;
-  }
+/** Encrypts or decrypts shards in place, part by part. */
+const createPartCipher = (parts: readonly SlabPart[]): ((shard: Uint8Array, place: ShardPlace) => Promise<void>) => {
+  const keyed = parts.map(({ key, bytes, offset }) => ({ keyOf: shardKeys(key), bytes, offset }));
+  return async (shard, place) => {
+    let at = 0;
+    for (const { keyOf, bytes, offset } of keyed) {
+      await createShardCipher(keyOf(place))(shard.subarray(at, at + bytes), offset);
+      at += bytes;
+    }
+  };
 };
 
 /** The work in this thread: Reed–Solomon over the plaintext, then each shard encrypted under its own keys. */
@@ -64,10 +67,11 @@ export const createSlabWork = (erasure: Erasure): SlabWork => ({
     const size = shardBytes(length, k);
     room.fill(0, length, k * size);
     erasure.encode(room.subarray(0, n * size), k, n);
+    const encipher = createPartCipher(parts);
     const roots: Hash[] = [];
     for (const place of places) {
       const shard = room.subarray(place.shard * size, (place.shard + 1) * size);
-      await applyCiphers(shard, place, parts);
+      await encipher(shard, place);
       roots.push(sectorRoot(shard));
     }
     return { room, roots };
@@ -79,10 +83,11 @@ export const createSlabWork = (erasure: Erasure): SlabWork => ({
       places.map(({ shard }) => shard),
       k,
     );
+    const decipher = createPartCipher(parts);
     const present: (Uint8Array | undefined)[] = Array.from({ length: n }, () => undefined);
     for (const place of places) {
       const bytes = at(positions.get(place.shard) as number);
-      await applyCiphers(bytes, place, parts);
+      await decipher(bytes, place);
       present[place.shard] = bytes;
     }
     const missing = wanted.filter((shard) => present[shard] === undefined);

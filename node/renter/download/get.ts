@@ -48,6 +48,9 @@ async function* slabRecords({ catalogue }: RenterContext, { id }: StoredObject, 
   for await (const [, slab] of catalogue.slabs(id, from)) yield slab;
 }
 
+/** Bytes that are hashed and written at once: the event loop has its turn between. */
+const PART_BYTES = 1 << 20;
+
 /** Hears how many bytes are written, of those that are to be. */
 type Progress = (bytes: number) => void;
 
@@ -66,8 +69,11 @@ const writeWhole = async (
   const slabs = context.catalogue.slabs(object.id, earlier.slabs);
   const fetch = (slab: readonly [number, SlabRecord], until: AbortSignal) => fetchSlab(context, sources, slab, failures, until);
   for await (const { bytes } of decodedInOrder(slabs, context.limits.slabsInFlight, fetch, signal)) {
-    whole.update(bytes);
-    await sink.write(bytes);
+    for (let from = 0; from < bytes.length; from += PART_BYTES) {
+      const part = bytes.subarray(from, from + PART_BYTES);
+      whole.update(part);
+      await sink.write(part);
+    }
     report((done += bytes.length));
   }
   const found = toHex(whole.digest());
