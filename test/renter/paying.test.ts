@@ -121,7 +121,7 @@ describe('Alice pays for what she reads', () => {
 
   it('no provider that counts as served what was paid ahead, however often it has her count again', async () => {
     const [step, loss] = [1 << 10, 1 << 11];
-    const limits = { rangeLeaves: 8, rangesInFlight: 1, egressStep: step, egressLoss: loss, spareShards: 0 };
+    const limits = { rangeLeaves: 8, egressStep: step, egressLoss: loss, spareShards: 0 };
     world = await createRenterWorld({ names: ['bob'], provider: () => ({ ask: { egressPrice: wei(GIB) } }), limits });
     const stored = { name: 'letters', source: sourceOf(letters), k: 1, n: 1, periods: 20, reads: 8 };
     await world.during(world.renter.put(stored));
@@ -144,6 +144,31 @@ describe('Alice pays for what she reads', () => {
     const error = await rejectsCoded(got, 'OBJECT_UNAVAILABLE');
     expect(error.message).to.match(/EGRESS_(UNSERVED|OVERCHARGED)/);
     expect(Number(best?.amount) - served, 'bytes paid for and not served').to.be.at.most(loss + 2 * step);
+  });
+
+  it('no provider that counts as served what was asked for ahead and that it refused', async () => {
+    const [step, loss, range] = [1 << 10, 1 << 11, 8 * LEAF_BYTES];
+    const limits = { rangeLeaves: 8, rangesInFlight: 4, egressStep: step, egressLoss: loss, spareShards: 0 };
+    world = await createRenterWorld({ names: ['bob'], provider: () => ({ ask: { egressPrice: wei(GIB) } }), limits });
+    const stored = { name: 'letters', source: sourceOf(letters), k: 1, n: 1, periods: 20, reads: 8 };
+    await world.during(world.renter.put(stored));
+    let [claimed, served, turn] = [0, 0, 0];
+    world.bend('bob', (service) => ({
+      egress: async () => ({ served: claimed }),
+      readLeaves: async (peer, authorization, request, signal) => {
+        const account = { deal: authorization.deal, served: claimed, bytes: range, needed: wei(0n), amount: wei(0n) };
+        if (turn++ % 2 === 1) throw new HoldfastError('EGRESS_UNPAID', account);
+        const answer = await service.readLeaves(peer, authorization, request, signal);
+        [claimed, served] = [claimed + limits.rangesInFlight * range, served + range];
+        return answer;
+      },
+    }));
+    const got = world.during(world.renter.get({ object: 'letters', sink: createRecordedSink() }));
+    const error = await rejectsCoded(got, 'OBJECT_UNAVAILABLE');
+    expect(error.message).to.match(/EGRESS_(UNSERVED|OVERCHARGED)/);
+    expect(Number(await world.catalogue.promised(await dealAt('bob'))) - served, 'bytes paid for and not served').to.be.at.most(
+      loss + 2 * step,
+    );
   });
 
   it('no provider that asks for more than the price: it is asked twice and left', async () => {

@@ -204,6 +204,15 @@ describe('What reading a part takes', () => {
     expect(served.bytes).to.equal(64);
   });
 
+  it('is each leaf once, also where the head of it ends in the middle of one', async () => {
+    const world = await createWorld();
+    const bytes = bytesOf('letters', SLAB);
+    await store(world, 'letters', bytes);
+    const served = countServed(world);
+    await read(world, 'letters', { start: 5, end: 205 }, bytes);
+    expect(served.bytes).to.equal(7 * LEAF_BYTES);
+  });
+
   it('is no more than what its reader takes, when that goes away', async () => {
     const world = await createWorld();
     const bytes = bytesOf('film', 40 * SLAB);

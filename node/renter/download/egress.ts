@@ -58,8 +58,11 @@ export interface Egress {
   pay(read: PaidRead, signal?: AbortSignal): Promise<Voucher | undefined>;
   /** A read that was paid for did not come, or not as it should: a step's worth counts as lost. */
   lost(deal: DealId): void;
-  /** Asks the provider again, before the next payment, how much it has served. */
-  recount(deal: DealId): void;
+  /**
+   * Asks the provider again, before the next payment, how much it has served: none of the `refused` bytes that were asked for, since by its own word
+   * it did not serve them.
+   */
+  recount(deal: DealId, refused?: number): void;
 }
 
 export interface EgressParts {
@@ -81,6 +84,8 @@ interface Meter {
   readonly deal: Deal;
   /** Bytes served before and asked for since. */
   asked: number;
+  /** Of these, bytes that the provider refused. */
+  refused: number;
   promised: Wei;
   voucher: Voucher | undefined;
 }
@@ -122,13 +127,13 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
   };
 
   /**
-   * Bytes that the provider may count as served: what was paid for when this run began; from then on what the run asked for, and what another
-   * process has paid for beyond our own promise. Else it could count each step that is paid ahead as served.
+   * Bytes that the provider may count as served: what was paid for when this run began; from then on what the run asked for and was not refused, and
+   * what another process has paid for beyond our own promise. Else it could count as served each step that is paid ahead, and each range asked for ahead.
    */
   const expectedOf = ({ id, egressPrice }: Deal, promised: Wei): number => {
     const before = former.get(id);
     const paid = bytesPaidDown(egressPrice, promised);
-    return before === undefined ? paid : before.asked + paid - bytesPaidDown(egressPrice, before.promised);
+    return before === undefined ? paid : before.asked - before.refused + paid - bytesPaidDown(egressPrice, before.promised);
   };
 
   const openMeter = async (deal: Deal, { link, authorization }: PaidRead, signal?: AbortSignal): Promise<Meter> => {
@@ -140,7 +145,7 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
     if (claimed > tolerated) throw new HoldfastError('EGRESS_OVERCHARGED', { deal: deal.id, claimed: served, paid, tolerated });
     // Believed, and counted: what is claimed in a run stays under one limit with what is lost in it.
     losses.set(deal.id, lostOf(deal.id) + claimed);
-    const meter: Meter = { deal, asked: served, promised, voucher: undefined };
+    const meter: Meter = { deal, asked: served, refused: 0, promised, voucher: undefined };
     meters.set(deal.id, meter);
     return meter;
   };
@@ -189,9 +194,11 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
     lost: (deal) => {
       if (meters.has(deal)) losses.set(deal, lostOf(deal) + limits.egressStep);
     },
-    recount: (deal) => {
+    recount: (deal, refused = 0) => {
       const meter = meters.get(deal);
       // Of what is free nothing is counted.
+      const counted = meter ?? former.get(deal);
+      if (counted !== undefined) counted.refused += refused;
       if (meter === undefined) return;
       former.set(deal, meter);
       meters.delete(deal);

@@ -48,7 +48,8 @@ const slabLength = async ({ catalogue }: Pick<RenterContext, 'catalogue'>, { id,
 /** The parts of a slab that begins at byte `at` of the object: of the range's first slab a short one before, so that its reader need not wait. */
 const partsOf = (index: number, slab: SlabRecord, at: number, range: ByteRange, { k }: StoredObject, head: number): readonly Part[] => {
   const [start, end] = [Math.max(0, range.start - at), Math.min(slab.length, range.end - at)];
-  const cut = range.start >= at ? Math.min(end, start + head) : start;
+  const leaf = start - (start % LEAF_BYTES);
+  const cut = range.start >= at ? Math.min(end, leaf + head) : start;
   return [
     { start, end: cut },
     { start: cut, end },

@@ -24,8 +24,8 @@ export interface ReadSpan {
 interface SpanReader extends RangeReader {
   /** Leaves that have come. */
   readonly taken: number;
-  /** Asks from what has come on: what was asked for beyond it is lost. */
-  again(): void;
+  /** Asks from what has come on: gives back how many bytes were asked for beyond it, and are lost. */
+  again(): number;
 }
 
 const createSpanReader = (
@@ -57,7 +57,11 @@ const createSpanReader = (
       verifyRange({ root, leaves: total, from, bytes, proof });
       taken += count;
     },
-    again: () => void (asked = taken),
+    again: () => {
+      const lost = (asked - taken) * LEAF_BYTES;
+      asked = taken;
+      return lost;
+    },
   };
 };
 
@@ -72,8 +76,7 @@ const readPaid = async ({ link, authorization, egress }: ReadSource, reader: Spa
     } catch (error) {
       if (!isUnderpaid(error) || counted === reader.taken) throw error;
       counted = reader.taken;
-      egress.recount(authorization.deal);
-      reader.again();
+      egress.recount(authorization.deal, reader.again());
     }
   }
 };
