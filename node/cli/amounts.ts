@@ -82,6 +82,12 @@ export const showSize = (bytes: number): string => {
 
 export const showLeaves = (count: number): string => showSize(count * LEAF_BYTES);
 
+/** The day of a time in milliseconds since 1970, in UTC: "2027-02-28". */
+export const showDay = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
+
+/** A time in milliseconds since 1970 to the minute, in UTC: "2026-11-30 20:59". */
+export const showMinute = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ');
+
 const SPANS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

@@ -10,6 +10,9 @@ export interface Progress {
   end(): void;
 }
 
+/** How an amount of what is counted is written, such as bytes: then a bar says too how much came and how fast. */
+export type ShowAmount = (amount: number) => string;
+
 /** Where a command speaks: people's lines on standard output, or nothing but the final JSON. */
 export interface Terminal {
   readonly json: boolean;
@@ -18,7 +21,7 @@ export interface Terminal {
   /** A line in either mode, for output that comes bit by bit and is read by programs. */
   print(line: string): void;
   /** A bar on a terminal, a line at each quarter otherwise, nothing with `--json`. */
-  progress(label: string, total: number): Progress;
+  progress(label: string, total: number, show?: ShowAmount): Progress;
 }
 
 interface Stream {
@@ -28,14 +31,21 @@ interface Stream {
 
 const silent: Progress = { to: () => undefined, end: () => undefined };
 
-const barProgress = (label: string, total: number, stream: NodeJS.WritableStream): Progress => {
+const barProgress = (label: string, total: number, stream: NodeJS.WritableStream, show?: ShowAmount): Progress => {
   // Loaded at the first bar: most commands show none.
   const { SingleBar } = require('cli-progress') as typeof cliProgress;
-  const bar = new SingleBar({ format: `${label} {bar} {percentage}% {eta_formatted}`, hideCursor: true, stream });
-  bar.start(total, 0);
+  const amounts = show ? '{done} of {all}, {rate}/s' : '{value} of {total}';
+  const bar = new SingleBar({ format: `${label} {bar} {percentage}% ${amounts}, {eta_formatted} left`, hideCursor: true, stream });
+  const began = performance.now();
+  const words = (done: number): object => {
+    if (show === undefined) return {};
+    const rate = Math.round((done * 1000) / Math.max(1, performance.now() - began));
+    return { done: show(done), all: show(total), rate: show(rate) };
+  };
+  bar.start(total, 0, words(0));
   return {
     to: (done) => {
-      bar.update(done);
+      bar.update(done, words(done));
     },
     end: () => {
       bar.stop();
@@ -60,9 +70,9 @@ export const createTerminal = (options: { readonly json: boolean; readonly strea
   const say = (line: string): void => {
     if (!options.json) stream.write(`${visibleLines(line)}\n`);
   };
-  const progress = (label: string, total: number): Progress => {
+  const progress = (label: string, total: number, show?: ShowAmount): Progress => {
     if (options.json) return silent;
-    return stream.isTTY === true ? barProgress(label, total, stream) : lineProgress(label, total, say);
+    return stream.isTTY === true ? barProgress(label, total, stream, show) : lineProgress(label, total, say);
   };
   const print = (line: string): void => void stream.write(`${line}\n`);
   return { json: options.json, say, print, progress };

@@ -33,6 +33,20 @@ describe('settings', () => {
     expect(settings.provider.capacityBytes).to.equal(2 ** 40);
   });
 
+  it('takes a book for that of the network it was set with: another network that is named above it means its own', async () => {
+    await writeFile(join(home, 'config.json'), JSON.stringify({ network: 'sepolia', book: 'file.json' }));
+    const bookOf = async (flags: object, env: Readonly<Record<string, string>> = {}): Promise<string | undefined> =>
+      (await loadSettings({ home, ...flags }, env)).book;
+    expect(await bookOf({})).to.equal('file.json');
+    expect(await bookOf({ network: 'base-sepolia' })).to.equal(undefined);
+    expect(await bookOf({ network: '84532' })).to.equal(undefined);
+    expect(await bookOf({}, { HOLDFAST_NETWORK: 'base-sepolia' })).to.equal(undefined);
+    expect(await bookOf({ network: 'base-sepolia' }, { HOLDFAST_BOOK: 'environment.json' })).to.equal(undefined);
+    expect(await bookOf({ network: 'base-sepolia', book: 'flag.json' })).to.equal('flag.json');
+    expect(await bookOf({ network: 'sepolia' }), 'the same').to.equal('file.json');
+    expect(await bookOf({ network: 'localhost' }), 'has none of its own').to.equal('file.json');
+  });
+
   it('takes several RPC addresses: a list in the file, separated by commas elsewhere', async () => {
     const several = ['http://one:1', 'https://two/v3/key'];
     await writeFile(join(home, 'config.json'), JSON.stringify({ rpc: several, rpcAgreement: 1 }));

@@ -48,6 +48,7 @@ const anything: Readonly<Record<string, string>> = {
   '<names...>': 'nothing',
   '<old>': 'nothing',
   '<new>': 'something',
+  '<name>': 'nothing',
   '<to>': `0x${'1'.repeat(40)}`,
   '<amount>': '1',
   '<deal>': `0x${'2'.repeat(64)}`,
@@ -121,7 +122,7 @@ describe('the command line', () => {
     });
 
     // These have an answer without a chain.
-    if (['wallet new', 'lock', 'devnet', 'doctor', 'ls', 'renter providers'].includes(words)) continue;
+    if (['wallet new', 'lock', 'devnet', 'doctor', 'ls', 'du', 'renter providers'].includes(words)) continue;
     it(`${words}: a failure is one JSON object with a known code and a remedy`, async () => {
       const args = (spec.arguments ?? []).filter(({ flags }) => flags.startsWith('<')).map(({ flags }) => anything[flags] ?? '');
       const where = ['--home', join(home, 'empty'), '--password-file', join(home, 'password')];

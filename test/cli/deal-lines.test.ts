@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { releaseJson, releaseLines } from '../../node/cli/commands/deals/cancel.js';
+import { filesIn } from '../../node/cli/commands/deals/ending-lines.js';
 import { dealLines } from '../../node/cli/commands/deal-lines.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Deal } from '../../node/core/market/deal.js';
@@ -12,7 +13,11 @@ const active = {
   ...{ id, provider, status: 'active', leaves: leaves(10), maxLeaves: leaves(20), number: 1n, rate: wei(1n), escrow: wei(5n) },
   ...{ egressPrice: wei(0n), end: period(30), settledThrough: period(8) },
 } as Deal;
-const at = (now: number) => ({ now: period(now), untilPeriod: (until: number) => (until - now) * 20_000 });
+const at = (now: number) => ({
+  now: period(now),
+  untilPeriod: (until: number) => (until - now) * 20_000,
+  dayOf: (one: number) => `day ${one}`,
+});
 const text = (deal: Deal, now: number): string => dealLines(deal, undefined, at(now)).join('\n');
 
 describe('what is said of a deal', () => {
@@ -23,6 +28,20 @@ describe('what is said of a deal', () => {
     expect(text(emptied, 10)).to.include(`it can be cancelled now: "holdfast deals cancel ${id}"`);
     expect(text(active, 30)).to.include('it can be closed from period 31 on');
     expect(text({ ...active, defaulted: { period: period(9), share: wei(1n) } }, 9)).to.include(`"holdfast deals close ${id}"`);
+  });
+
+  it('is until when it is paid, and which files lie in it where that is known', () => {
+    expect(text(active, 9)).to.include('paid to the end of period 29, about day 30').and.not.include('holds');
+    expect(dealLines(active, undefined, at(9), '2 files: "a", "b"')).to.include('  holds 2 files: "a", "b"');
+    expect(dealLines({ ...active, status: 'closed' }, undefined, at(9), '2 files')).not.to.include('  holds 2 files');
+  });
+
+  it('names the first of many files, in order, and how many more there are', async () => {
+    const named = async function* (...names: readonly string[]) {
+      for (const name of names) yield { name };
+    };
+    expect(await filesIn(named())).to.deep.equal({ count: 0, text: 'no file' });
+    expect(await filesIn(named('d', 'b\n', 'a', 'c'))).to.deep.equal({ count: 4, text: '4 files: "a", "b\\n", "c" and 1 more' });
   });
 
   it('after cancelling, is what came back and how to have it, what is to be waited for, and why one failed', () => {

@@ -94,6 +94,12 @@ describe('every command, of a provider and a renter on a real chain', function (
     expect(await codeOf(alice.holdfast(['wallet', 'drip']))).to.equal('FAUCET_TOO_SOON');
   });
 
+  it('sends no transaction to pay out nothing', async () => {
+    const answer = await alice.holdfast(['deals', 'withdraw']);
+    expect(answer).to.include({ amount: '0' });
+    expect(answer).not.to.have.property('transaction');
+  });
+
   it('changes its ask, and sends nothing when nothing changes', async () => {
     const changed = await succeed(bob.person, ['provider', 'ask', '--max-deal', '1GiB']);
     expect(changed).to.have.nested.property('ask.maxLeaves', 2 ** 25);
@@ -164,6 +170,10 @@ describe('every command, of a provider and a renter on a real chain', function (
   it('stores a file at one provider, fetches it, adds to the escrow, renews the deal, gives notice, and ends it by agreement', async () => {
     const { object } = await succeed(alice, ['put', 'package.json', '--k', '1', '--n', '1', '--periods', '40']);
     expect(object).to.include({ name: 'package.json', state: 'stored' });
+    expect(await succeed(alice, ['du'])).to.have.nested.property('all.files', 1);
+    const info = (await succeed(alice, ['info', 'package.json'])) as { places: { kept: boolean }[]; weiPerMonth: string };
+    expect(info.places.map(({ kept }) => kept)).to.deep.equal([true]);
+    expect(BigInt(info.weiPerMonth) > 0n).to.equal(true);
     const { deals } = (await succeed(alice, ['deals'])) as unknown as { deals: { id: string; escrow: string; end: number }[] };
     expect(deals).to.have.length(1);
     const [{ id, escrow, end } = { id: '', escrow: '', end: 0 }] = deals;

@@ -35,7 +35,7 @@ describe('holdfast ls', () => {
       const { text, writes, code } = await run('ls', 'photos/', '--home', home);
       const lines = text.split('\n');
       expect([lines.length, lines.pop(), code]).to.deep.equal([COUNT + 1, '', 0]);
-      lines.forEach((line, i) => expect(line.split(' ')[0]).to.equal(`photos/${COUNT - 1 - i}.jpg`));
+      lines.forEach((line, i) => expect(line.split(' ').at(-1)).to.equal(`photos/${COUNT - 1 - i}.jpg`));
       expect(writes).to.be.at.most(5);
       const told = JSON.parse((await run('ls', '--json', '--home', home)).text) as { objects: { name: string }[] };
       expect(told.objects).to.have.length(COUNT + 1);

@@ -11,12 +11,24 @@ const objectLines = (objects: readonly ObjectRecord[], lost: ReadonlyMap<string,
   return [...list.lines()];
 };
 
+/** Characters before the name. */
+const COLUMNS = '       10 B      1 of 1  1970-01-01 00:00  '.length;
+
 describe('what is said of stored objects', () => {
   it('is oldest first, with the id where two have a name, and a mark on what cannot be read back', () => {
     const objects = [object('cc', 'twice', 3), object('aa', 'once', 2), object('bb', 'twice', 1)];
     const lines = objectLines(objects, new Map([['aa', 0]]));
-    expect(lines.map((line) => line.split('  10 B')[0])).to.deep.equal(['twice  bb', 'once', 'twice  cc']);
+    expect(lines.map((line) => line.slice(COLUMNS).split('  (')[0])).to.deep.equal(['twice  bb', 'once', 'twice  cc']);
     expect(lines.map((line) => line.includes('(cannot be read back: 0 of the 1 shards'))).to.deep.equal([false, true, false]);
+  });
+
+  it('stands in columns, with names on one line that do nothing to a terminal', () => {
+    const large = { ...object('dd', 'a\nb\u001b[2J', 1_700_000_000_000), bytes: 1023.994 * 2 ** 20, k: 128, n: 255 } as ObjectRecord;
+    const lines = objectLines([object('aa', 'once', 2), large], new Map());
+    expect(lines).to.deep.equal([
+      '       10 B      1 of 1  1970-01-01 00:00  once',
+      '1023.99 MiB  128 of 255  2023-11-14 22:13  a\\nb\\x1b[2J',
+    ]);
   });
 
   it('is of each as it should be, of a thousand with names of every kind, and with an id where a name is there twice alone', () => {
@@ -28,7 +40,7 @@ describe('what is said of stored objects', () => {
     );
     const told = names.map((name, i) => {
       const id = name === 'x' ? `  ${i.toString(16).padStart(32, '0')}` : '';
-      return `${name}${id}  10 B  1 of 1  ${new Date(2_000 - i).toISOString()}`;
+      return `       10 B      1 of 1  1970-01-01 00:00  ${name}${id}`;
     });
     expect(lines).to.deep.equal(told.reverse());
   });

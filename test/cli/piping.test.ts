@@ -9,7 +9,7 @@ import type { Person } from '../../scripts/demo/devnet/person.js';
 import { bytesOf } from '../support/worlds/actors.js';
 
 const TERMS = { periodPrice: '1', stake: '100', operatorCoin: '1', capacity: '128MiB' };
-const ONE = ['--k', '1', '--n', '1', '--periods', '40'];
+const ONE = ['--yes', '--k', '1', '--n', '1', '--periods', '40'];
 const MILLISECONDS = 60_000;
 
 /** A command whose standard input and output are pipes of this process. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Writable } from 'node:stream';
-import { createTerminal } from '../../node/cli/terminal.js';
+import { createTerminal, type ShowAmount } from '../../node/cli/terminal.js';
 
 /** A stream that keeps what is written; a terminal where `isTTY` says so. */
 const keeping = (isTTY: boolean): { readonly stream: Writable & { readonly isTTY: boolean }; readonly text: () => string } => {
@@ -16,9 +16,9 @@ const keeping = (isTTY: boolean): { readonly stream: Writable & { readonly isTTY
   return { stream: Object.assign(stream, terminal), text: () => kept };
 };
 
-const move = (json: boolean, isTTY: boolean): string => {
+const move = (json: boolean, isTTY: boolean, show?: ShowAmount): string => {
   const { stream, text } = keeping(isTTY);
-  const progress = createTerminal({ json, stream }).progress('sending', 8);
+  const progress = createTerminal({ json, stream }).progress('sending', 8, show);
   for (const done of [1, 4, 8]) progress.to(done);
   progress.end();
   return text();
@@ -26,7 +26,8 @@ const move = (json: boolean, isTTY: boolean): string => {
 
 describe('progress', () => {
   it('is a bar on a terminal', () => {
-    expect(move(false, true)).to.match(/sending .*100%/s);
+    expect(move(false, true)).to.match(/sending .*100% 8 of 8, .* left/s);
+    expect(move(false, true, (bytes) => `${bytes} B`)).to.match(/sending .*50% 4 B of 8 B, \d+ B\/s, .* left/s);
   });
 
   it('is a line at each quarter elsewhere', () => {

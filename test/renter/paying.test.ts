@@ -84,13 +84,23 @@ describe('Alice pays for what she reads', () => {
   it('out of the escrow that she put in for one full read: more needs a deposit, and is refused before a byte is read', async () => {
     await start((10_000n * GIB * 10n ** 9n) as Wei, { reads: 0 });
     const sink = createRecordedSink();
-    const error = await rejectsCoded(world.during(world.renter.get({ object: 'letters', sink })), 'EGRESS_UNFUNDED');
+    const error = await rejectsCoded(world.during(world.renter.get({ object: 'letters', sink })), 'READS_UNFUNDED');
     expect([...sent.values()].flat()).to.deep.equal([]);
-    const { deal: short, missing } = error.data as { deal: DealId; missing: Wei };
+    const { deals } = error.data as { deals: readonly { deal: DealId; missing: Wei }[] };
+    expect(deals, 'all that lack something at once').to.have.length(2);
     expect(sink.state).to.equal('abandoned');
-    for (const name of names) await world.renter.deposit(await dealAt(name), (missing + 10n ** 18n) as Wei, { forReads: true });
-    expect(await Promise.all(names.map(dealAt))).to.include(short);
+    expect(await Promise.all(names.map(dealAt))).to.include.members(deals.map(({ deal }) => deal));
+    for (const { deal, missing } of deals) await world.renter.deposit(deal, missing, { forReads: true });
     await get({}, world.another());
+  });
+
+  it('once: what an interrupted read has promised and nobody has served pays for the next', async () => {
+    await start();
+    for (const name of names) {
+      const id = await dealAt(name);
+      await world.catalogue.putPromised(id, (await world.chain.deal(id))!.maxEgress);
+    }
+    expect((await get()).egress).to.equal(0n);
   });
 
   it('never more than she allows', async () => {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { leaves, wei, type DealId } from '../../node/core/units.js';
 import type { SlabRecord } from '../../node/ports/catalogue.js';
-import { createPurse, type Egress } from '../../node/renter/download/egress.js';
+import type { Egress } from '../../node/renter/download/egress.js';
+import { createPurse } from '../../node/renter/download/purse.js';
 import { planReads } from '../../node/renter/download/plan-reads.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { hashOf } from '../support/worlds/actors.js';
@@ -54,12 +55,45 @@ describe('What reading costs', () => {
     expect(error.data).to.deep.equal({ needed: BigInt(needed), limit: BigInt(needed - 1) });
   });
 
-  it('leaves out a deal that cannot pay, and names the cheapest where too few can, of one slab among many', async () => {
+  it('leaves out a deal that cannot pay, and names the cheapest where too few can be paid, of one slab among many', async () => {
     const { egress } = market({ bob: 1, carol: 1, dave: 1, erin: 2 }, { dave: 31, erin: 0 });
     const left = await plan(egress, many(5, 'bob', 'carol', 'dave'));
     expect([...left.unpayable]).to.deep.equal([idOf('dave')]);
-    const error = await rejectsCoded(plan(egress, [...many(5, 'bob', 'carol', 'dave'), slab('bob', 'erin', 'dave')]), 'EGRESS_UNFUNDED');
-    expect(error.data).to.deep.equal({ deal: idOf('dave'), needed: 192n, available: 31n, missing: 161n });
+    const error = await rejectsCoded(plan(egress, [...many(5, 'bob', 'carol', 'dave'), slab('bob', 'erin', 'dave')]), 'READS_UNFUNDED');
+    expect(error.data).to.deep.include({ missing: 161n, deals: [{ deal: idOf('dave'), missing: 161n }] });
+  });
+
+  it('names all deals that lack something at once, each once and no more than needed, with the command that mends it', async () => {
+    const { egress } = market({ bob: 1, carol: 2, dave: 3, erin: 9 }, { bob: 0, carol: 63, dave: 0, erin: 0 });
+    const slabs = [...many(1, 'bob', 'carol', 'dave'), ...many(1, 'erin', 'dave', 'carol')];
+    const error = await rejectsCoded(plan(egress, slabs), 'READS_UNFUNDED');
+    const deals = [
+      { deal: idOf('bob'), missing: 32n },
+      { deal: idOf('carol'), missing: 65n },
+      { deal: idOf('dave'), missing: 192n },
+    ];
+    expect(error.data).to.deep.equal({
+      ...{ missing: 32n + 65n + 192n, deals },
+      command: `holdfast deals deposit ${deals.map(({ deal }) => `${deal} 0.000001`).join(' ')} --reads`,
+    });
+  });
+
+  it('is less what a till knows to be paid: tills are asked where it would be refused, and only then', async () => {
+    const tills: DealId[] = [];
+    const till = async (deal: DealId) => (tills.push(deal), { deal }) as never;
+    const { egress } = market({ bob: 1, carol: 1 }, { bob: 0, carol: 99 });
+    const paid = {
+      estimate: async (...[deal, bytes, , at]: Parameters<Egress['estimate']>) =>
+        at === undefined ? await egress.estimate(deal, bytes) : { cost: wei(0n), available: wei(0n) },
+    } as Egress;
+    const task = { k: 2, slabs: many(1, 'bob', 'carol'), without: new Set<DealId>() };
+    const { costs } = await planReads({ egress: paid }, task, createPurse(), undefined, till);
+    expect(tills).to.have.members([idOf('bob'), idOf('carol')]);
+    expect(costs.get(idOf('bob'))).to.equal(0n);
+    await planReads({ egress: paid }, { ...task, k: 1 }, createPurse(), undefined, till);
+    expect(tills).to.have.length(2);
+    const silent = () => Promise.reject(new Error('nobody answers'));
+    await rejectsCoded(planReads({ egress: paid }, task, createPurse(), undefined, silent), 'READS_UNFUNDED');
   });
 
   it('counts nothing of deals that are not to be asked', async () => {

@@ -1,5 +1,6 @@
 import { bookCheck, clockCheck, contractsCheck, rpcCheck } from './chain-checks.js';
 import type { Check } from './check.js';
+import { dealsCheck } from './deals-check.js';
 import { diskCheck } from './disk-check.js';
 import { homeCheck, nodeCheck, settingsCheck } from './machine-checks.js';
 import { coinCheck, keysCheck, tokensCheck } from './money-checks.js';
@@ -17,6 +18,7 @@ export const checks: readonly Check[] = [
   keysCheck,
   coinCheck,
   tokensCheck,
+  dealsCheck,
   diskCheck,
   portsCheck,
   providerCheck,

@@ -1,7 +1,8 @@
 import { glanceAtChain, type ChainGlance } from '../../chain/rpc/glance.js';
-import type { ProviderSheet } from '../../core/market/deal.js';
+import type { Deal, ProviderSheet } from '../../core/market/deal.js';
 import { networks } from '../../core/market/networks.js';
-import type { Address } from '../../core/units.js';
+import { periodAt } from '../../core/market/schedule.js';
+import type { Address, Period } from '../../core/units.js';
 import type { Balances } from '../../ports/settlement.js';
 import type { Book } from '../book/book.js';
 import { Closing } from '../closing.js';
@@ -34,6 +35,8 @@ export interface Facts {
   /** Owner of the provider: the wallet, unless it is kept elsewhere. */
   readonly owner: Fact<Address>;
   readonly sheet: Fact<ProviderSheet | undefined>;
+  /** The wallet's deals, and the period that it is. */
+  readonly deals: Fact<{ readonly deals: readonly Deal[]; readonly now: Period }>;
   readonly daemon: Fact<DaemonAnswer>;
   balances(account: Address): Promise<Balances>;
 }
@@ -94,6 +97,12 @@ export const createFacts = (load: () => Promise<Settings>, signal: AbortSignal):
     operator: createFact('an operator key', async () => await (await keystore()).addressOf('operator')),
     owner,
     sheet: createFact("the provider's entry", async () => (await reader.known()).reader.provider(await owner.known(), signal)),
+    deals: createFact("the wallet's deals", async () => {
+      const { reader: market } = await reader.known();
+      const [ids, { block }] = await Promise.all([market.dealIdsOf('renter', await wallet.known(), signal), market.head(signal)]);
+      const deals = (await market.dealsNow(ids, signal)).filter((deal) => deal !== undefined);
+      return { deals, now: periodAt(block, market.genesisBlock, market.parameters.periodBlocks) };
+    }),
     daemon: createFact('a running daemon', async () => await askDaemon(foldersOf(await settings.known()).daemonFile, signal)),
     balances: async (account) => await (await reader.known()).reader.balances(account, signal),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),

@@ -1,4 +1,4 @@
-import { link, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, lstat, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { asError } from '../../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
@@ -23,16 +23,19 @@ const coded = (path: string, cause: unknown): HoldfastError => {
   return new HoldfastError('FILE_UNWRITABLE', { path, reason: asError(cause).message }, { cause });
 };
 
-/** Gives `part` the name `path`, which nothing may have. A link, unlike a rename, never replaces a file that has appeared meanwhile. */
-const publishNew = async (part: string, path: string): Promise<void> => {
+/**
+ * Gives `part` the name `path`, which nothing may have, a link to nowhere neither: FILE_EXISTS. A hard link, unlike a rename, never replaces a file that has
+ * appeared meanwhile.
+ */
+export const publishNew = async (part: string, path: string, hardLink: typeof link = link): Promise<void> => {
   try {
-    await link(part, path);
+    await hardLink(part, path);
     await rm(part);
   } catch (cause) {
     if (systemCode(cause) === 'EEXIST') throw new HoldfastError('FILE_EXISTS', { path }, { cause });
     if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'].includes(systemCode(cause) ?? '')) throw cause;
     // A file system without links: the look before the rename is all there is.
-    if (await stat(path).catch(() => undefined)) throw new HoldfastError('FILE_EXISTS', { path }, { cause });
+    if (await lstat(path).catch(() => undefined)) throw new HoldfastError('FILE_EXISTS', { path }, { cause });
     await rename(part, path);
   }
 };

@@ -26,6 +26,8 @@ export interface StoreOptions extends Omit<PutOptions, 'name' | 'source' | 'k' |
   readonly spool: Omit<StreamSourceOptions, 'name'>;
   /** Hears, before anything is paid, how much is to be stored; streams not counted. */
   readonly onPlan?: (plan: StorePlan) => void;
+  /** Hears before a stream is read, which waits for whoever writes it. */
+  readonly onStream?: (file: ToStore) => void;
   /** Hears which file comes next. */
   readonly onFile?: (file: ToStore) => void;
 }
@@ -40,8 +42,11 @@ export interface StoreResult {
   readonly failures: readonly ProviderFailure[];
 }
 
-const open = async ({ path, kind }: ToStore, { input, spool }: StoreOptions): Promise<ByteSource & AsyncDisposable> =>
-  kind === 'standard input' ? await createStreamSource(input(), { name: path, ...spool }) : await openSource(path, kind, spool);
+const open = async (file: ToStore, { input, spool, onStream }: StoreOptions): Promise<ByteSource & AsyncDisposable> => {
+  const { path, kind } = file;
+  if (kind !== 'file') onStream?.(file);
+  return kind === 'standard input' ? await createStreamSource(input(), { name: path, ...spool }) : await openSource(path, kind, spool);
+};
 
 /** Bytes of room that a file takes, coded with `k` data shards. */
 const roomOf = ({ bytes = 0 }: Planned, k: number): number => leavesPerProvider(bytes, k) * LEAF_BYTES * k;
@@ -74,7 +79,7 @@ const note = (tally: Tally, { quote, failures }: PutResult | PutInCratesResult):
 
 /** The terms of all puts of a run: what was agreed to for one counts for those after it. */
 const termsOf = (options: StoreOptions): Terms => {
-  const { input: _input, spool: _spool, onPlan: _onPlan, onFile: _onFile, ...terms } = options;
+  const { input: _input, spool: _spool, onPlan: _onPlan, onFile: _onFile, onStream: _onStream, ...terms } = options;
   return { ...terms, ...askedOnce(terms) };
 };
 

@@ -11,7 +11,7 @@ export type SpecialKind = 'symbolic link' | 'FIFO' | 'socket' | 'character devic
 export type Found =
   | { readonly kind: 'file'; readonly path: string; readonly name: string }
   /** Left out by rule. */
-  | { readonly kind: 'skipped'; readonly path: string; readonly reason: SpecialKind | "Holdfast's own folder" }
+  | { readonly kind: 'skipped'; readonly path: string; readonly reason: SpecialKind | "Holdfast's own folder" | 'empty folder' }
   /** Could not be taken though it should be. */
   | { readonly kind: 'failed'; readonly path: string; readonly error: HoldfastError };
 
@@ -60,7 +60,9 @@ export async function* walkFolder(path: string, own: FolderIdentity | undefined,
         yield { kind: 'skipped', path: folder.path, reason: "Holdfast's own folder" };
         continue;
       }
-      for (const entry of await entriesOf(folder)) yield* look(folder, entry, inside);
+      const entries = await entriesOf(folder);
+      if (entries.length === 0) yield { kind: 'skipped', path: folder.path, reason: 'empty folder' };
+      for (const entry of entries) yield* look(folder, entry, inside);
     } catch (cause) {
       yield { kind: 'failed', path: folder.path, error: unreadable(folder.path, cause) };
     }

@@ -149,6 +149,16 @@ const defined = (values: Readonly<Record<string, unknown>>): Record<string, unkn
 const sourceOf = (key: string, layers: readonly (readonly [string, Readonly<Record<string, unknown>>])[]): string =>
   layers.findLast(([, values]) => key in values)?.[0] ?? 'defaults';
 
+/** `values` over those `under` them: a network that is named without a book means its own, and none that was set for another. */
+const over = (under: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const { book, ...others } = under;
+  const { network } = values;
+  // A chain on this machine has no book but the one that was set.
+  const hasOwn =
+    typeof network === 'string' && network !== under['network'] && (networkNamed(network) ?? { chainId: network }).chainId !== undefined;
+  return { ...others, ...(book !== undefined && !hasOwn && { book }), ...values };
+};
+
 /**
  * Reads and checks the settings.
  * @throws CONFIG_INVALID naming source, key and problem; FILE_UNREADABLE.
@@ -164,7 +174,7 @@ export const loadSettings = async (
     ['the environment', defined({ rpc: splitRpcs(env['HOLDFAST_RPC']), book: env['HOLDFAST_BOOK'], network: env['HOLDFAST_NETWORK'] })],
     ['the command line', defined({ rpc: splitRpcs(flags.rpc), book: flags.book, network: flags.network })],
   ] as const;
-  const parsed = schema.safeParse(Object.assign({}, ...layers.map(([, values]) => values)));
+  const parsed = schema.safeParse(layers.reduce((under, [, values]) => over(under, values), {}));
   if (parsed.success) return { ...parsed.data, home };
   const [issue] = parsed.error.issues;
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;

@@ -24,11 +24,17 @@ const endLines = (deal: Deal, { now, untilPeriod }: Moment): readonly string[] =
     : [`  it can be ${verb} from period ${from} on, ${showWait(untilPeriod(from))} from now`];
 };
 
-/** A deal as it stands now, for people. */
-export const dealLines = (deal: Deal, challenge: Awaited<ReturnType<typeof challengeOf>>, moment: Moment): readonly string[] => [
+/** A deal as it stands now, for people, with the files in it where they are known. */
+export const dealLines = (
+  deal: Deal,
+  challenge: Awaited<ReturnType<typeof challengeOf>>,
+  moment: Moment,
+  files?: string,
+): readonly string[] => [
   `${deal.id}  ${deal.defaulted === undefined ? deal.status : 'provider defaulted'}`,
   `  provider ${deal.provider}`,
-  `  stores ${showLeaves(deal.leaves)} of at most ${showLeaves(deal.maxLeaves)}, revision ${deal.number}, paid to the end of period ${deal.end - 1}`,
+  `  stores ${showLeaves(deal.leaves)} of at most ${showLeaves(deal.maxLeaves)}, revision ${deal.number}, paid to the end of period ${deal.end - 1}, about ${moment.dayOf(deal.end)}`,
+  ...(files === undefined || deal.status === 'closed' ? [] : [`  holds ${files}`]),
   `  rent ${showTokens(deal.rate)} a period, escrow ${showTokens(deal.escrow)}`,
   ...(deal.egressPrice === 0n
     ? []

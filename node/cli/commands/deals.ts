@@ -1,6 +1,28 @@
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { DealId } from '../../core/units.js';
+import type { Settings } from '../../app/settings/config.js';
 import type { CommandSpec } from '../command.js';
 import { challengeOf, dealLines } from './deal-lines.js';
+import { filesIn } from './deals/ending-lines.js';
 import { momentOf } from './moment.js';
+
+type Files = ReadonlyMap<DealId, Awaited<ReturnType<typeof filesIn>>>;
+
+/** What lies in each deal by the catalogue of this home folder; undefined where that cannot be known now. */
+const filesOf = async (settings: Settings, ids: readonly DealId[]): Promise<Files | undefined> => {
+  const { withCatalogueHere } = await import('../../app/stored-objects.js');
+  const { objectsInDeal } = await import('../../renter/deals/objects-in-deal.js');
+  try {
+    return await withCatalogueHere(settings, async (catalogue) => {
+      const found: [DealId, Awaited<ReturnType<typeof filesIn>>][] = [];
+      for (const id of ids) found.push([id, await filesIn(objectsInDeal(catalogue, id))]);
+      return new Map(found);
+    });
+  } catch (error) {
+    if (!isHoldfastError(error, 'STORE_LOCKED')) throw error;
+    return undefined;
+  }
+};
 
 export const command: CommandSpec = {
   options: [{ flags: '--all', description: 'show closed deals too' }],
@@ -15,13 +37,27 @@ export const command: CommandSpec = {
     const found = (await session.reader.dealsNow(ids, call.signal)).filter((deal) => deal !== undefined);
     const shown = call.options.flag('all') ? found : found.filter((deal) => deal.status !== 'closed');
     const empty = 'No deals yet: "holdfast put FILE" opens them.';
+    const files = await filesOf(
+      settings,
+      shown.map(({ id }) => id),
+    );
     const told = await Promise.all(shown.map(async (deal) => ({ deal, challenge: await challengeOf(session.reader, deal, call.signal) })));
     return {
       text:
         told.length === 0
           ? [empty]
-          : [`This is period ${moment.now}.`, ...told.flatMap(({ deal, challenge }) => dealLines(deal, challenge, moment))],
-      json: { account, period: moment.now, deals: told.map(({ deal, challenge }) => ({ ...deal, ...(challenge && { challenge }) })) },
+          : [
+              `This is period ${moment.now}.`,
+              ...told.flatMap(({ deal, challenge }) => dealLines(deal, challenge, moment, files?.get(deal.id)?.text)),
+            ],
+      json: {
+        account,
+        period: moment.now,
+        deals: told.map(({ deal, challenge }) => {
+          const inside = files?.get(deal.id);
+          return { ...deal, ...(challenge && { challenge }), ...(inside && { files: inside.count }) };
+        }),
+      },
     };
   },
 };

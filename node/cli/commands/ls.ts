@@ -50,9 +50,10 @@ export const command: CommandSpec = {
     const { storedObjects } = await import('../../app/stored-objects.js');
     const prefix = wordOf(call, 0);
     if (!call.options.flag('health')) return await listing(call.terminal, storedObjects(await call.settings()), prefix);
-    return await withRenter(call, async ({ renter }) => {
-      const unreadable = await renter.unreadable({ signal: call.signal });
-      return await listing(call.terminal, renter.objects(), prefix, unreadable);
-    });
+    return await withRenter(
+      call,
+      async ({ renter }) => await listing(call.terminal, renter.objects(), prefix, await renter.unreadable({ signal: call.signal })),
+      'reader',
+    );
   },
 };

@@ -1,12 +1,15 @@
 import { nameText } from '../../core/visible-text.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
-import { showSize } from '../amounts.js';
+import { showMinute, showSize } from '../amounts.js';
 
 /** Objects as people are told of them: kept as packed text until all are there, since there may be hundreds of thousands. */
 export interface ObjectList {
   /** `left` shards are kept of one that cannot be read back. */
   add(object: ObjectRecord, left?: number): void;
-  /** A line for each, oldest first, with its id where its name is there twice. */
+  /**
+   * A line for each, oldest first: size, shape and time in columns, then the name, whatever its length, with its id where it is there twice, and what is not as
+   * it should be.
+   */
   lines(): Iterable<string>;
   /** How many there are. */
   readonly size: number;
@@ -76,15 +79,20 @@ const remark = ({ state, k }: ObjectRecord, left: number | undefined): string =>
   return left === undefined ? '' : `  (cannot be read back: ${left} of the ${k} shards it needs are still kept)`;
 };
 
+/** Characters that "1023.99 MiB" and "128 of 255" take. */
+const SIZE_WIDTH = 11;
+const SHAPE_WIDTH = 10;
+
 export const createObjectList = (): ObjectList => {
-  const [names, ids, rests] = [createTexts(), createTexts(), createTexts()];
+  const [names, ids, heads, remarks] = [createTexts(), createTexts(), createTexts(), createTexts()];
   const [times, digests] = [createNumbers(), createNumbers()];
   return {
     add: (object, left) => {
       const { id, name, bytes, k, n, storedAt } = object;
       names.add(name);
       ids.add(id);
-      rests.add(`  ${showSize(bytes)}  ${k} of ${n}  ${new Date(storedAt).toISOString()}${remark(object, left)}`);
+      heads.add(`${showSize(bytes).padStart(SIZE_WIDTH)}  ${`${k} of ${n}`.padStart(SHAPE_WIDTH)}  ${showMinute(storedAt)}  `);
+      remarks.add(remark(object, left));
       times.add(storedAt);
       digests.add(digestOf(name));
     },
@@ -97,7 +105,7 @@ export const createObjectList = (): ObjectList => {
       ordered.sort((one, other) => times.at(one) - times.at(other) || (ids.at(one) < ids.at(other) ? -1 : 1));
       for (const index of ordered) {
         const name = names.at(index);
-        yield `${nameText(name)}${twice.has(name) ? `  ${ids.at(index)}` : ''}${rests.at(index)}`;
+        yield `${heads.at(index)}${nameText(name)}${twice.has(name) ? `  ${ids.at(index)}` : ''}${remarks.at(index)}`;
       }
     },
   };

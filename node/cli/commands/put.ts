@@ -1,16 +1,20 @@
 import { statSync } from 'node:fs';
 import type { StoreResult } from '../../app/files/store-files.js';
+import type { RenterSession } from '../../app/renter-session.js';
 import type { Gathered } from '../../app/files/gather.js';
 import { foldersOf } from '../../app/settings/folders.js';
 import { countText } from '../../core/amount-text.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { nameText } from '../../core/visible-text.js';
 import type { StoredObject } from '../../ports/catalogue.js';
+import type { Quote } from '../../renter/homes/quote.js';
 import { count, showSize, size } from '../amounts.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
 import { argumentText } from '../argument-text.js';
-import { failureJson, narrate, paymentOf, payingOptions, periodsOf, quoteJson, withRenter } from './renting.js';
+import { agreeingOptions, createConfirm, maxEscrowOf } from './put-agreement.js';
+import { quoteJson } from './quote-lines.js';
+import { failureJson, narrate, paymentOf, payingOptions, periodsOf, withRenter } from './renting.js';
 import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
 
 /** Any name but an empty one, which no command could be given. */
@@ -81,13 +85,14 @@ export const command: CommandSpec = {
     { flags: '--k <count>', description: 'shards that suffice to get a file back (default: 4)' },
     { flags: '--n <count>', description: 'shards stored, each at a provider of its own (default: 6)' },
     ...payingOptions,
+    ...agreeingOptions,
     { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
     { flags: '--spool <size>', description: 'most of a stream that lies on disk until it is stored (default: 4GiB)' },
   ],
   examples: [
     'holdfast put holiday.tar',
     'holdfast put photos notes.txt --under backup',
-    'tar c photos | holdfast put - --name photos.tar --password-file password',
+    'tar c photos | holdfast put - --name photos.tar --password-file password --max-escrow 5',
     'holdfast put holiday.tar --room 10GiB --max-price 1.2 --periods 180',
   ],
   run: async (call) => {
@@ -105,12 +110,20 @@ export const command: CommandSpec = {
       reads: call.options.parsed('reads', ...count(0)) ?? shape.reads,
       ...paymentOf(call.options),
     };
-    const narration: RunNarration = gathered.files.length > 1 ? narrateRun(call.terminal, 'storing') : narrate(call.terminal);
+    const dryRun = call.options.flag('dryRun');
+    const confirm = createConfirm(call, maxEscrowOf(call));
+    let quoted: Quote | undefined;
+    const narration: RunNarration =
+      gathered.files.length > 1 ? narrateRun(call.terminal, 'storing', { paid: true }) : narrate(call.terminal);
     const { report, end } = narration;
-    return await withRenter(call, async ({ renter }) => {
+    const store = async ({ renter }: RenterSession): Promise<Outcome> => {
       const { storeFiles } = await import('../../app/files/store-files.js');
       const result = await storeFiles(renter, gathered.files, {
         ...terms,
+        confirm: (quote) => {
+          quoted = quote;
+          return dryRun ? Promise.resolve(false) : confirm(quote);
+        },
         input: () => call.standard.input,
         spool: { folder: foldersOf(settings).spool, most: spool },
         signal: call.signal,
@@ -120,8 +133,15 @@ export const command: CommandSpec = {
           narration.begin?.(files.length, `${countText(files.length, 'file')} to store, ${showSize(bytes)}${before}`);
         },
         onFile: ({ path }) => narration.next?.(path),
+        onStream: ({ path }) => call.terminal.say(`Reading ${nameText(path)} until whoever writes it ends …`),
       }).finally(end);
       return outcomeOf(gathered, result);
+    };
+    // A reader can send no transaction: nothing is paid, whatever happens.
+    const stored = withRenter(call, store, dryRun ? 'reader' : 'wallet');
+    return await stored.catch((error: unknown) => {
+      if (!dryRun || !isHoldfastError(error, 'QUOTE_DECLINED')) throw error;
+      return { text: ['Nothing was stored, and nothing paid.'], json: { dryRun, quote: quoteJson(quoted) } };
     });
   },
 };

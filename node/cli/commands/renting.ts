@@ -1,12 +1,13 @@
 import type { RenterSession } from '../../app/renter-session.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, MAX_EGRESS, MAX_LEAVES, MAX_PRICE, type Wei } from '../../core/units.js';
-import type { Quote } from '../../renter/homes/quote.js';
 import type { ProviderFailure, RenterEvent } from '../../renter/events.js';
-import { countText, showTokens } from '../../core/amount-text.js';
+import { showTokens } from '../../core/amount-text.js';
+import { systemClock } from '../../app/clock.js';
 import { count, showSize, size, tokens } from '../amounts.js';
 import type { Call, OptionReader, ParameterSpec } from '../command.js';
 import type { Progress, Terminal } from '../terminal.js';
+import { quoteLines } from './quote-lines.js';
 
 /** Periods that new deals are paid for, unless told otherwise. */
 export const DEFAULT_PERIODS = 90;
@@ -62,38 +63,6 @@ export const withRenter = async <Result>(
   return await work(session);
 };
 
-/** The quote as lines for people, before anything is paid. */
-export const quoteLines = (quote: Quote): readonly string[] => {
-  const opened = quote.parts.filter((part) => part.deal === undefined).length;
-  return [
-    `${quote.bytes === undefined ? 'a stream, of which a part is priced here' : showSize(quote.bytes)}, any ${quote.k} of ${quote.n} shards suffice`,
-    `  price   ${showTokens(quote.pricePerGibMonth)} per GiB-month at the dearest provider, ${showTokens(quote.filePricePerGibMonth)} for a GiB of file at all ${quote.n}`,
-    `  total   ${showTokens(quote.total)} of rent to the end of the deals`,
-    ...(quote.readOnce === 0n
-      ? []
-      : [`  reading ${showTokens(quote.readOnce)} for all of it once, more where a provider is late or fails`]),
-    opened === 0
-      ? '  escrow  nothing: your deals have room'
-      : `  escrow  ${showTokens(quote.escrow)} now, into ${countText(opened, 'new deal')}; what is not used comes back`,
-    ...(quote.laterEscrow === 0n ? [] : [`  later   ${showTokens(quote.laterEscrow)} more into escrow, as the rest of the file is sent`]),
-    ...(opened === 0 || quote.maxEgress === 0n
-      ? []
-      : [`  egress  ${showTokens(quote.maxEgress)} of it at most for reading: that much a stolen session key can cost`]),
-  ];
-};
-
-/** The quote as JSON. */
-export const quoteJson = (quote: Quote | undefined): Record<string, unknown> | undefined =>
-  quote && {
-    pricePerGibMonth: quote.pricePerGibMonth,
-    filePricePerGibMonth: quote.filePricePerGibMonth,
-    total: quote.total,
-    readOnce: quote.readOnce,
-    escrow: quote.escrow,
-    laterEscrow: quote.laterEscrow,
-    maxEgress: quote.maxEgress,
-  };
-
 /** Who failed and how, as JSON. */
 export const failureJson = (failures: readonly ProviderFailure[]): readonly Record<string, unknown>[] =>
   failures.map(({ provider, error }) => ({
@@ -114,7 +83,7 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
   const move = (kind: string, label: string, done: number, total: number): void => {
     if (bar?.kind !== kind) {
       end();
-      bar = { kind, progress: terminal.progress(label, total) };
+      bar = { kind, progress: terminal.progress(label, total, showSize) };
     }
     bar.progress.to(done);
   };
@@ -129,7 +98,7 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
       case 'renewed':
         return;
       case 'quoted':
-        quoteLines(event.quote).forEach(say);
+        quoteLines(event.quote, systemClock.now()).forEach(say);
         return;
       case 'rose':
         say(`  ${event.provider} asks more now than it was quoted with: ${showTokens(event.asked)} instead of ${showTokens(event.quoted)}`);

@@ -26,12 +26,13 @@ export interface RunNarration {
 /** What is told of each thing of a run: what it costs, and who fails. */
 const TOLD: readonly RenterEvent['kind'][] = ['quoted', 'opened', 'failed'];
 
-/** Shows a run over several things as one bar. */
-export const narrateRun = (terminal: Terminal, label: string): RunNarration => {
+/** Shows a run over several things as one bar; where it is paid for, once it was said what it costs. */
+export const narrateRun = (terminal: Terminal, label: string, { paid = false }: { readonly paid?: boolean } = {}): RunNarration => {
   const { report, end } = narrate(terminal);
   let bar: Progress | undefined;
   let total = 0;
   let done = 0;
+  let shown = !paid;
   const close = (): void => {
     bar?.end();
     bar = undefined;
@@ -41,14 +42,17 @@ export const narrateRun = (terminal: Terminal, label: string): RunNarration => {
       if (!TOLD.includes(event.kind)) return;
       close();
       report(event);
+      shown ||= event.kind === 'quoted';
     },
     begin: (count, line) => {
       total = count;
       terminal.say(line);
     },
     next: () => {
-      bar ??= terminal.progress(label, total);
-      bar.to(done);
+      if (shown) {
+        bar ??= terminal.progress(label, total);
+        bar.to(done);
+      }
       done += 1;
     },
     end: () => {

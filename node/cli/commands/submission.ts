@@ -33,9 +33,11 @@ export const dealArgument: ParameterSpec = {
 };
 export const amountArgument: ParameterSpec = { flags: '<amount>', description: 'tokens, such as 250 or 1.5' };
 
+/** The id of a deal. */
+export const dealReading: Reading<DealId> = ['a deal id: 0x and 64 hex digits', dealId];
+
 /** Argument `index` as the id of a deal. */
-export const dealOf = (call: Call, index = 0): DealId =>
-  parseParameter('<deal>', wordOf(call, index), 'a deal id: 0x and 64 hex digits', dealId);
+export const dealOf = (call: Call, index = 0): DealId => parseParameter('<deal>', wordOf(call, index), ...dealReading);
 
 /** An amount that moves tokens: none is a mistake. */
 export const someTokens = (most?: bigint): Reading<Wei> => tokens('1.5', { least: 1n, ...(most !== undefined && { most }) });
@@ -58,6 +60,7 @@ const withdrawCredit = async (call: Call): Promise<Outcome> => {
     const { account } = session.settlement;
     const amount = given ?? (await session.settlement.agreed.balances(account, call.signal)).credit;
     const to = recipient ?? account;
+    if (amount === 0n) return { text: ['There is no credit to pay out: nothing was sent.'], json: { amount, to } };
     return await submitAndTell(
       session,
       call,

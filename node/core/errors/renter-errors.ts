@@ -72,6 +72,11 @@ export const renterErrors = {
       `reading needs vouchers of ${showTokens(d.needed)} in deal ${d.deal}, and rent leaves ${showTokens(d.available)} of its escrow for them, paid ones included`,
     'Deposit what is missing with `holdfast deals deposit DEAL TOKENS --reads`, then read again.',
   ),
+  READS_UNFUNDED: row<{ missing: bigint; deals: readonly { readonly deal: string; readonly missing: bigint }[]; command: string }>(
+    (d) =>
+      `reading needs ${showTokens(d.missing)} more than rent leaves for vouchers, in ${countText(d.deals.length, 'deal')}; this adds it: ${d.command}`,
+    'Run that command, then the same as now again: nothing that is there already is read twice.',
+  ),
   EGRESS_ENDED: row<{ deal: string; reason: string }>(
     (d) => `vouchers of deal ${d.deal} pay for nothing more: ${d.reason}`,
     'Read before a deal ends, or read the other shards, which is done by itself.',

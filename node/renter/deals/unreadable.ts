@@ -79,7 +79,7 @@ export const explainUnavailable = async (
   error: unknown,
   { object: idOrName, signal }: TaskOptions & { readonly object: string },
 ): Promise<never> => {
-  if (!isHoldfastError(error, 'OBJECT_UNAVAILABLE', 'EGRESS_UNFUNDED')) throw error;
+  if (!isHoldfastError(error, 'OBJECT_UNAVAILABLE', 'EGRESS_UNFUNDED', 'READS_UNFUNDED')) throw error;
   const object = await context.catalogue.object(idOrName);
   const [lost] = object ? await unreadableObjects(context, { objects: [object], ...(signal && { signal }) }) : [];
   if (!lost) throw error;

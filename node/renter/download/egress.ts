@@ -11,36 +11,16 @@ import type { SettlementReader } from '../../ports/settlement.js';
 import type { Catalogue } from '../../ports/catalogue.js';
 import type { Signer } from '../../ports/world.js';
 import type { RenterLimits } from '../limits.js';
+import type { Purse } from './purse.js';
 
-/** What one task pays for reads. */
-export interface Purse {
-  /** Most token wei; without, the deals' escrow is the only limit. */
-  readonly limit: Wei | undefined;
-  /** Token wei promised so far. */
-  readonly spent: Wei;
-  /** EGRESS_ABOVE_LIMIT if it would be too much. */
-  take(amount: bigint): void;
-}
-
-export const createPurse = (limit?: Wei): Purse => {
-  let spent = 0n;
-  return {
-    limit,
-    get spent() {
-      return wei(spent);
-    },
-    take: (amount) => {
-      if (limit !== undefined && spent + amount > limit)
-        throw new HoldfastError('EGRESS_ABOVE_LIMIT', { needed: wei(spent + amount), limit });
-      spent += amount;
-    },
-  };
-};
-
-/** A read that is to be paid. */
-export interface PaidRead {
+/** Where a provider is asked what it has served of a deal. */
+export interface Till {
   readonly link: ProviderLink;
   readonly authorization: Authorization;
+}
+
+/** A read that is to be paid. */
+export interface PaidRead extends Till {
   readonly bytes: number;
   /** Bytes that will be asked for next, of which one step is paid ahead. */
   readonly later: number;
@@ -49,8 +29,11 @@ export interface PaidRead {
 
 /** Pays for reads by cumulative vouchers; each amount is in the catalogue before it leaves. */
 export interface Egress {
-  /** Token wei that reading `bytes` more would add, and what the escrow leaves for it. */
-  estimate(deal: DealId, bytes: number, signal?: AbortSignal): Promise<{ readonly cost: Wei; readonly available: Wei }>;
+  /**
+   * Token wei that reading `bytes` more would add to what is promised, and what the escrow leaves for it. Where the provider's till may be asked (`at`), what
+   * it was promised before and has served nothing for counts as paid; else all of it counts as spent. Errors as of {@link pay}, with `at` alone.
+   */
+  estimate(deal: DealId, bytes: number, signal?: AbortSignal, at?: Till): Promise<{ readonly cost: Wei; readonly available: Wei }>;
   /**
    * The voucher to send along; undefined where reading is free. EGRESS_UNFUNDED, EGRESS_ABOVE_LIMIT, EGRESS_OVERCHARGED, EGRESS_UNSERVED: nothing
    * was promised.
@@ -136,7 +119,7 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
     return before === undefined ? paid : before.asked - before.refused + paid - bytesPaidDown(egressPrice, before.promised);
   };
 
-  const openMeter = async (deal: Deal, { link, authorization }: PaidRead, signal?: AbortSignal): Promise<Meter> => {
+  const openMeter = async (deal: Deal, { link, authorization }: Till, signal?: AbortSignal): Promise<Meter> => {
     const { served, voucher } = await link.egress(authorization, signal);
     const promised = await highest(deal, voucher);
     const paid = expectedOf(deal, promised);
@@ -178,10 +161,15 @@ export const createEgress = ({ settlement, catalogue, signer, serial, limits }: 
   };
 
   return {
-    estimate: async (id, bytes, signal) => {
+    estimate: async (id, bytes, signal, at) => {
       const known = await dealOf(id, signal);
       if (known === undefined || known.deal.egressPrice === 0n) return { cost: wei(0n), available: wei(0n) };
       const { deal, most } = known;
+      if (at !== undefined) {
+        const { asked, promised } = await serial(`egress ${id}`, async () => meters.get(id) ?? (await openMeter(deal, at, signal)));
+        const needed = egressUp(deal.egressPrice, asked + bytes);
+        return { cost: wei(needed > promised ? needed - promised : 0n), available: wei(most > promised ? most - promised : 0n) };
+      }
       const promised = await highest(deal, undefined);
       return { cost: egressUp(deal.egressPrice, bytes), available: wei(most > promised ? most - promised : 0n) };
     },

@@ -8,7 +8,8 @@ import type { FailureList } from '../failure-list.js';
 import { placesOf } from '../../core/data/slab-work.js';
 import { fastest } from '../../core/tasks/fastest.js';
 import { readSpan, type ReadSpan } from './read-sector.js';
-import type { Purse } from './egress.js';
+import type { Till } from './egress.js';
+import type { Purse } from './purse.js';
 import { planReads, type ReadTask } from './plan-reads.js';
 
 /** Who holds what of an object or a crate, and who has answered fast so far. */
@@ -33,7 +34,7 @@ export interface SourceOptions {
 }
 
 /**
- * Which deals the shards of the owner's `slabs` lie in, by provider, and what reading them costs. EGRESS_UNFUNDED and EGRESS_ABOVE_LIMIT if
+ * Which deals the shards of the owner's `slabs` lie in, by provider, and what reading them costs. READS_UNFUNDED and EGRESS_ABOVE_LIMIT if
  * fewer than k shards of a slab can be paid for; deals that cannot are left out.
  */
 export const sourcesOf = async (
@@ -42,7 +43,13 @@ export const sourcesOf = async (
   slabs: ReadTask['slabs'],
   { purse, without = new Set(), signal }: SourceOptions,
 ): Promise<Sources> => {
-  const { costs, unpayable } = await planReads(context, { k: owner.k, slabs, without }, purse, signal);
+  const tillOf = async (deal: DealId, either?: AbortSignal): Promise<Till> => {
+    const record = await context.catalogue.deal(deal);
+    if (!record) throw new HoldfastError('DEAL_OF_ANOTHER', { deal });
+    const [link, authorization] = [await context.links.to(record.provider, either), await context.links.authorize(deal, either)];
+    return { link, authorization };
+  };
+  const { costs, unpayable } = await planReads(context, { k: owner.k, slabs, without }, purse, signal, tillOf);
   const providers = new Map<DealId, Address>();
   for (const deal of costs.keys()) {
     const record = unpayable.has(deal) ? undefined : await context.catalogue.deal(deal);

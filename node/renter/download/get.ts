@@ -9,7 +9,7 @@ import type { ByteSink } from '../../ports/world.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { createFailureList } from '../failure-list.js';
 import { countEarlier } from './count-earlier.js';
-import { createPurse } from './egress.js';
+import { createPurse } from './purse.js';
 import { decodedInOrder } from './decoded-in-order.js';
 import { fetchSlab, sourcesOf } from './fetch-slab.js';
 import { readObjectRange, type RangeOptions } from './read-range.js';

@@ -3,7 +3,9 @@ import { wholeSlab, type Band } from '../../core/data/band.js';
 import { LEAF_BYTES, wei, type DealId, type Wei } from '../../core/units.js';
 import type { SlabRecord } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
-import type { Purse } from './egress.js';
+import { costOfReads, unfundedReads, type Column, type Estimate, type Group, type ReadCost } from './cost-reads.js';
+import type { Egress, Till } from './egress.js';
+import type { Purse } from './purse.js';
 
 /** A slab to be read, all of it or the leaves of some bands. */
 export interface ReadSlab extends Pick<SlabRecord, 'length' | 'shards'> {
@@ -24,26 +26,6 @@ export interface ReadPlan {
   readonly costs: ReadonlyMap<DealId, Wei>;
   /** Deals that have too little escrow for that. */
   readonly unpayable: ReadonlySet<DealId>;
-}
-
-/** The shards of one index of slabs that lie in the same deals. */
-interface Column {
-  readonly shard: number;
-  readonly deal: DealId;
-  bytes: number;
-}
-
-/** Slabs, or bands of them, of which the same is wanted, and whose shards lie in the same deals. */
-interface Group {
-  /** The columns that are enough, where each is there. */
-  readonly wanted: readonly number[];
-  readonly columns: readonly Column[];
-}
-
-interface Estimate {
-  readonly bytes: number;
-  readonly cost: bigint;
-  readonly available: bigint;
 }
 
 /** The slabs in groups: few, however many slabs there are. */
@@ -68,44 +50,51 @@ const bytesByDeal = (groups: readonly Group[]): ReadonlyMap<DealId, number> => {
   return bytes;
 };
 
-/**
- * What a group costs, token wei: its wanted columns where they are fewer than k and can all be paid, or else the k cheapest together.
- * EGRESS_UNFUNDED names the cheapest one that a deposit would bring in.
- */
-const costOfGroup = (group: Group, k: number, estimates: ReadonlyMap<DealId, Estimate>): bigint => {
-  const columns = group.columns
-    .map(({ shard, deal, bytes }) => {
-      const all = estimates.get(deal) as Estimate;
-      const share = (all.cost * BigInt(bytes) + BigInt(all.bytes) - 1n) / BigInt(all.bytes);
-      return { shard, deal, share, ...all };
-    })
-    .sort((a, b) => (a.share === b.share ? a.shard - b.shard : a.share < b.share ? -1 : 1));
-  const payable = columns.filter(({ cost, available }) => cost <= available);
-  const own = payable.filter(({ shard }) => group.wanted.includes(shard));
-  if (group.wanted.length < k && own.length === group.wanted.length) return own.reduce((sum, { share }) => sum + share, 0n);
-  const short = columns.find(({ cost, available }) => cost > available);
-  if (payable.length < k && short) {
-    const { deal, cost, available } = short;
-    throw new HoldfastError('EGRESS_UNFUNDED', { deal, needed: wei(cost), available: wei(available), missing: wei(cost - available) });
-  }
-  return payable.slice(0, k).reduce((sum, { share }) => sum + share, 0n);
+/** How the till of a deal's provider is reached. */
+export type TillOf = (deal: DealId, signal?: AbortSignal) => Promise<Till>;
+
+/** Estimates by what the tills say; as they were where one does not answer, or claims what nobody believes. */
+const askTills = async (
+  egress: Egress,
+  estimates: ReadonlyMap<DealId, Estimate>,
+  tillOf: TillOf,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<DealId, Estimate>> => {
+  const exactly = async (deal: DealId, known: Estimate): Promise<Estimate> => {
+    if (known.cost === 0n) return known;
+    const asked = tillOf(deal, signal).then((till) => egress.estimate(deal, known.bytes, signal, till));
+    return await asked.then((exact) => ({ ...known, ...exact })).catch(() => known);
+  };
+  const asked = await Promise.all([...estimates].map(async ([deal, known]) => [deal, await exactly(deal, known)] as const));
+  signal?.throwIfAborted();
+  return new Map(asked);
 };
 
-/** What reading slabs costs, before anything is read: EGRESS_UNFUNDED or EGRESS_ABOVE_LIMIT if no k shards of a slab can be paid. */
+/**
+ * What reading slabs costs, before anything is read: READS_UNFUNDED or EGRESS_ABOVE_LIMIT if no k shards of a slab can be paid. Before that is
+ * said the tills are asked: what an interrupted read has paid for and not got counts.
+ */
 export const planReads = async (
   { egress }: Pick<RenterContext, 'egress'>,
   task: ReadTask,
   purse: Purse,
   signal?: AbortSignal,
+  tillOf?: TillOf,
 ): Promise<ReadPlan> => {
   const groups = await groupSlabs(task);
   const found = [...bytesByDeal(groups)].map(
     async ([deal, bytes]) => [deal, { bytes, ...(await egress.estimate(deal, bytes, signal)) }] as const,
   );
-  const estimates = new Map<DealId, Estimate>(await Promise.all(found));
-  const needed = groups.reduce((sum, group) => sum + costOfGroup(group, task.k, estimates), 0n);
-  if (purse.limit !== undefined && purse.spent + needed > purse.limit)
-    throw new HoldfastError('EGRESS_ABOVE_LIMIT', { needed: wei(purse.spent + needed), limit: purse.limit });
+  let estimates: ReadonlyMap<DealId, Estimate> = new Map(await Promise.all(found));
+  let costed = costOfReads(groups, task.k, estimates);
+  const isOver = ({ sum }: ReadCost): boolean => purse.limit !== undefined && purse.spent + sum > purse.limit;
+  if (tillOf && (costed.short.size > 0 || isOver(costed))) {
+    estimates = await askTills(egress, estimates, tillOf, signal);
+    costed = costOfReads(groups, task.k, estimates);
+  }
+  if (costed.short.size > 0) throw unfundedReads(costed.short);
+  if (purse.limit !== undefined && isOver(costed))
+    throw new HoldfastError('EGRESS_ABOVE_LIMIT', { needed: wei(purse.spent + costed.sum), limit: purse.limit });
   return {
     costs: new Map([...estimates].map(([deal, { cost }]) => [deal, wei(cost)])),
     unpayable: new Set([...estimates].flatMap(([deal, { cost, available }]) => (cost > available ? [deal] : []))),

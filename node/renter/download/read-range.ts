@@ -7,7 +7,7 @@ import type { SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { FailureList } from '../failure-list.js';
 import { decodedInOrder } from './decoded-in-order.js';
-import type { Purse } from './egress.js';
+import type { Purse } from './purse.js';
 import { fetchBand } from './fetch-band.js';
 import { fetchSlab, sourcesOf, type Sources } from './fetch-slab.js';
 

@@ -3,7 +3,8 @@ import { verifyRange } from '../../core/data/range-proof.js';
 import { LEAF_BYTES, leaves } from '../../core/units.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import type { Authorization, ProviderLink, RangeReader } from '../../ports/link.js';
-import type { Egress, Purse } from './egress.js';
+import type { Egress } from './egress.js';
+import type { Purse } from './purse.js';
 import type { RenterLimits } from '../limits.js';
 
 /** Whom to read from, for which deal, and what pays for it. */

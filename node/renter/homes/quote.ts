@@ -115,6 +115,9 @@ export interface Quote extends SpacePlan {
   /** What a stolen session key could redeem of the new deals at most. */
   readonly maxEgress: Wei;
   readonly parts: readonly QuotePart[];
+  /** The period in which it was made, and how long one lasts as the network means its blocks to come. */
+  readonly now: Period;
+  readonly periodMilliseconds: number;
 }
 
 /** What the part's provider is paid in for the steps that its deal has no room for. */
@@ -149,6 +152,8 @@ export const quoteOf = (
     laterEscrow: sum(parts.map((part) => laterOf(part, plan, now, reads))),
     maxEgress: sum(parts.map(({ deal, maxEgress }) => (deal === undefined ? maxEgress : 0n))),
     parts,
+    now,
+    periodMilliseconds: parameters.periodBlocks * blockMilliseconds,
   };
 };
 

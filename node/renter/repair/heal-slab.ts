@@ -2,7 +2,7 @@ import type { EncodedShard } from '../../core/data/slab.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
-import type { Purse } from '../download/egress.js';
+import type { Purse } from '../download/purse.js';
 import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';
 import type { FailureList } from '../failure-list.js';
 import type { LostShards } from './decide-healing.js';
@@ -15,7 +15,7 @@ const whatIsLeft = ({ record, lost }: LostShards): SlabRecord => ({
 
 /**
  * The slab's lost shards as they were, byte for byte: decoded from those that are left, and encrypted under the keys of their places.
- * OBJECT_UNAVAILABLE, EGRESS_UNFUNDED, EGRESS_ABOVE_LIMIT; SECTOR_ROOT_MISMATCH if what comes out is not what the deal names.
+ * OBJECT_UNAVAILABLE, READS_UNFUNDED, EGRESS_ABOVE_LIMIT; SECTOR_ROOT_MISMATCH if what comes out is not what the deal names.
  */
 export const remakeShards = async (
   context: RenterContext,

@@ -4,7 +4,7 @@ import type { ShardPlacement } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { readDeals, type KnownDeal } from '../deals/deal-book.js';
-import { createPurse, type Purse } from '../download/egress.js';
+import { createPurse, type Purse } from '../download/purse.js';
 import type { ProviderFailure } from '../events.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
 import { sourceOf } from '../upload/send-slabs.js';

@@ -5,7 +5,7 @@ import { leaves, period, type Address, type DealId, type Leaves } from '../../co
 import type { Crate, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { currentPeriod } from '../current-period.js';
-import type { Purse } from '../download/egress.js';
+import type { Purse } from '../download/purse.js';
 import { fetchSlab, sourcesOf, type Sources } from '../download/fetch-slab.js';
 import type { FailureList } from '../failure-list.js';
 import { leavesPerProvider } from '../homes/quote.js';

@@ -7,7 +7,7 @@ import type { RenterContext } from '../context.js';
 import { codeOf } from '../../core/errors/coded.js';
 import { failedCheckOf } from '../homes/decide-trust.js';
 import type { ProbeOutcome } from './decide-repair.js';
-import { createPurse } from '../download/egress.js';
+import { createPurse } from '../download/purse.js';
 import { readSpan } from '../download/read-sector.js';
 
 const randomBelow = (count: number): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % count;

@@ -7,7 +7,7 @@ import { chainDeals, readDeals } from '../deals/deal-book.js';
 import { asError } from '../../core/errors/coded.js';
 import type { DealHealth } from './decide-repair.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
-import { createPurse } from '../download/egress.js';
+import { createPurse } from '../download/purse.js';
 import { adoptOpenings } from '../deals/open-deals.js';
 import { leavesPerProvider } from '../homes/quote.js';
 import { askedOnce } from '../upload/agreement.js';

@@ -49,6 +49,8 @@ export const quoteOf = (bytes: number, paid: number, k: number, n: number): Quot
     readOnce: zero,
     escrow,
     laterEscrow: zero,
+    now: period(1),
+    periodMilliseconds: 86_400_000,
     maxEgress: zero,
   };
   return quote;

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { link, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { partPath } from '../../../node/app/files/part-file.js';
-import { createFileSink } from '../../../node/app/files/file-sink.js';
+import { createFileSink, publishNew } from '../../../node/app/files/file-sink.js';
 import { isHoldfastError } from '../../../node/core/errors/holdfast-error.js';
 
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
@@ -30,6 +30,18 @@ describe('a file as a sink of bytes', () => {
     await sink.finish();
     expect(await readFile(path, 'utf8')).to.equal('one two');
     expect(await readdir(folder)).to.deep.equal(['out']);
+  });
+
+  it('replaces nothing where hard links are impossible either, a link to nowhere neither', async () => {
+    const [part, path] = [join(folder, 'part'), join(folder, 'out')];
+    const impossible = () => Promise.reject(Object.assign(new Error('no links here'), { code: 'EPERM' }));
+    await writeFile(part, 'new');
+    await symlink('nowhere', path);
+    expect(await codeOf(publishNew(part, path, impossible))).to.equal('FILE_EXISTS');
+    expect((await lstat(path)).isSymbolicLink()).to.equal(true);
+    await rm(path);
+    await publishNew(part, path, impossible);
+    expect(await readFile(path, 'utf8')).to.equal('new');
   });
 
   it('leaves nothing behind when abandoned, and replaces a file only when told to', async () => {

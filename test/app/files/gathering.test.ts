@@ -36,6 +36,13 @@ describe('what is to be stored', () => {
       expect(namesOf(await take(['photos/2024', 'notes.txt'], { under: 'x/y' }))).to.deep.equal(['x/y/2024/a.jpg', 'x/y/notes.txt']);
     }));
 
+  it('names folders that nothing is in: they are not stored', () =>
+    within(async (folder, take) => {
+      await mkdir(join(folder, 'photos', 'none', 'of', 'these'), { recursive: true });
+      const { skipped } = await take(['photos']);
+      expect(skipped).to.deep.equal([{ kind: 'skipped', path: `${folder}/photos/none/of/these`, reason: 'empty folder' }]);
+    }));
+
   it('has no two things of one name: nothing is done then', () =>
     within(async (folder, take) => {
       await writeFile(join(folder, 'photos', 'notes.txt'), 'other notes');

@@ -232,6 +232,14 @@ describe('a folder is stored in one run', () => {
       expect(fake.crated).to.deep.equal([]);
     }));
 
+  it('says that it waits for a stream before it reads it, and of no file', () =>
+    withFolder(async (folder, fake) => {
+      const heard: string[] = [];
+      const input = () => (heard.push('read'), Readable.from([Buffer.from('abc')]));
+      await storing(fake, folder, ['in', '-'], { input, onStream: ({ path }) => void heard.push(path) });
+      expect(heard).to.deep.equal(['standard input', 'read']);
+    }));
+
   it('standard input is one thing more that can be stored', () =>
     withFolder(async (folder, fake) => {
       const pieces = ['hold', 'fast'.repeat(1_000)];

@@ -99,7 +99,7 @@ export const tellStory = async (options: StoryOptions): Promise<Told> => {
     await fund(await addressIn('alice'));
     await tell('', '', [
       `holdfast wallet drip ${rent}`,
-      `holdfast put holiday.jpg --k 1 --n 1 --periods 40 ${rent}`,
+      `holdfast put holiday.jpg --k 1 --n 1 --periods 40 --max-escrow 1 ${rent}`,
       `holdfast deals --home alice`,
     ]);
 

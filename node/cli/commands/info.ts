@@ -1,0 +1,97 @@
+import type { Deal } from '../../core/market/deal.js';
+import { countText, showTokens } from '../../core/amount-text.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { monthlyUp } from '../../core/market/monthly-price.js';
+import { rateUp } from '../../core/market/rent.js';
+import { wei, type DealId, type Leaves, type Wei } from '../../core/units.js';
+import { nameText } from '../../core/visible-text.js';
+import type { ObjectRecord } from '../../ports/catalogue.js';
+import { showLeaves, showMinute, showSize } from '../amounts.js';
+import { wordOf, type CommandSpec } from '../command.js';
+import { momentOf, type Moment } from './moment.js';
+import { objectFacts } from './object-facts.js';
+
+/** What of a deal is for the object; `deal` is undefined where the chain does not have it. */
+export interface Place {
+  readonly id: DealId;
+  readonly leaves: Leaves;
+  readonly deal: Deal | undefined;
+}
+
+/** Whether somebody has to keep what lies there. */
+const isKept = ({ deal }: Place, { now }: Pick<Moment, 'now'>): boolean =>
+  deal !== undefined && deal.status !== 'closed' && deal.defaulted === undefined && deal.leaves > 0 && deal.end > now;
+
+/** Rent of a period for the object, in all deals that keep it, token wei. */
+const rentOf = (places: readonly Place[], moment: Pick<Moment, 'now'>): Wei =>
+  wei(places.reduce((sum, place) => sum + (place.deal && isKept(place, moment) ? rateUp(place.deal.price, place.leaves) : 0n), 0n));
+
+const placeLine = (place: Place, moment: Moment): string => {
+  const { id, leaves, deal } = place;
+  if (deal === undefined) return `    ${id}  is not on the chain`;
+  const fate = isKept(place, moment)
+    ? `until about ${moment.dayOf(deal.end)}`
+    : deal.defaulted === undefined
+      ? 'keeps it no more'
+      : 'its provider defaulted';
+  return `    ${id}  ${showLeaves(leaves)} at ${deal.provider}, ${fate}`;
+};
+
+/** Rent of a period as that of 30 days. */
+const monthOf = (rent: Wei, periodMilliseconds: number): Wei => monthlyUp(rent, { periodBlocks: 1 }, periodMilliseconds);
+
+/** An object and where it lies, for people. */
+export const infoLines = (
+  object: ObjectRecord,
+  places: readonly Place[],
+  moment: Moment,
+  periodMilliseconds: number,
+): readonly string[] => {
+  const { id, name, bytes, k, n, state, storedAt, sha256 } = object;
+  const kept = places.filter((place) => isKept(place, moment));
+  const first = kept.flatMap(({ deal }) => (deal ? [deal.end] : [])).sort((a, b) => a - b)[0];
+  return [
+    `"${nameText(name)}"  ${id}`,
+    `  size    ${showSize(bytes)}${sha256 === undefined ? '' : `, SHA-256 ${sha256.slice(2)}`}`,
+    `  stored  ${state === 'stored' ? showMinute(storedAt) : 'not finished: put it again'}, any ${k} of ${n} shards bring it back`,
+    `  costs   ${showTokens(monthOf(rentOf(places, moment), periodMilliseconds))} a month of 30 days, out of the deals' escrow`,
+    `  lies in ${countText(places.length, 'deal')}, of which ${kept.length} keep it${first === undefined ? '' : `; the first of them ends about ${moment.dayOf(first)}`}`,
+    ...places.map((place) => placeLine(place, moment)),
+  ];
+};
+
+export const command: CommandSpec = {
+  arguments: [{ flags: '<name>', description: 'name, the newest of it, or id' }],
+  examples: ['holdfast info holiday.tar', 'holdfast info holiday.tar --json'],
+  run: async (call) => {
+    const name = wordOf(call, 0);
+    const settings = await call.settings();
+    const { withCatalogueHere } = await import('../../app/stored-objects.js');
+    const { leavesInDeals } = await import('../../renter/deals/deals-holding.js');
+    const known = await withCatalogueHere(settings, async (catalogue) => {
+      const object = await catalogue.object(name);
+      return object && { object, leaves: await leavesInDeals({ catalogue }, object) };
+    });
+    if (known === undefined) throw new HoldfastError('OBJECT_MISSING', { name });
+    const { object, leaves } = known;
+    const { openReader } = await import('../../app/wallet-session.js');
+    await using session = await openReader(settings, call.signal);
+    const deals = await session.reader.dealsNow([...leaves.keys()], call.signal);
+    const places = [...leaves].map(([id, own], index): Place => ({ id, leaves: own, deal: deals[index] }));
+    const moment = await momentOf(session, call.signal);
+    const periodMilliseconds = session.reader.parameters.periodBlocks * session.book.blockMilliseconds;
+    return {
+      text: infoLines(object, places, moment, periodMilliseconds),
+      json: {
+        object: objectFacts(object),
+        weiPerMonth: monthOf(rentOf(places, moment), periodMilliseconds),
+        places: places.map((place) => ({
+          deal: place.id,
+          leaves: place.leaves,
+          kept: isKept(place, moment),
+          ...(place.deal && { provider: place.deal.provider, endPeriod: place.deal.end }),
+        })),
+      },
+    };
+  },
+};
