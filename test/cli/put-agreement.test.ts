@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createConfirm } from '../../node/cli/commands/put-agreement.js';
+import { createPutAgreement } from '../../node/cli/commands/put-agreement.js';
 import { quoteJson, quoteLines } from '../../node/cli/commands/quote-lines.js';
 import { OptionReader, type Call } from '../../node/cli/command.js';
 import { leaves, period, wei, type Wei } from '../../node/core/units.js';
@@ -52,20 +52,22 @@ describe('before something is stored and paid', () => {
 
   it('it is asked whether to pay, and nothing where nothing is paid', async () => {
     const { call, asked } = callOf('yes');
-    const confirm = createConfirm(call, undefined);
+    const { confirm } = createPutAgreement(call, undefined);
     expect(await confirm(quoted([part('dave', { deal: idOf('dave'), escrow: wei(0n) })]))).to.equal(true);
     expect(asked).to.deep.equal([]);
     expect(await confirm({ ...three, laterEscrow: wei(TOKEN) })).to.equal(true);
     expect(asked).to.deep.equal(['Store it, and pay 5 HOLD into escrow? (yes or no) [no]']);
-    await rejectsCoded(createConfirm(callOf('no').call, undefined)(three), 'DECLINED');
+    await rejectsCoded(createPutAgreement(callOf('no').call, undefined).confirm(three), 'DECLINED');
   });
 
   it('without a terminal nothing is paid but by --yes, or within a limit that counts for the whole command', async () => {
-    await rejectsCoded(createConfirm(callOf().call, undefined)(three), 'CONFIRMATION_NEEDED');
-    expect(await createConfirm(callOf(undefined, { yes: true }).call, undefined)(three)).to.equal(true);
-    const within = createConfirm(callOf().call, (7n * TOKEN) as Wei);
-    expect(await within(three)).to.equal(true);
-    await rejectsCoded(within(three), 'CONFIRMATION_NEEDED');
-    expect(await within({ ...three, escrow: wei(3n * TOKEN) }), 'what was refused does not count').to.equal(true);
+    await rejectsCoded(createPutAgreement(callOf().call, undefined).confirm(three), 'CONFIRMATION_NEEDED');
+    expect(await createPutAgreement(callOf(undefined, { yes: true }).call, undefined).confirm(three)).to.equal(true);
+    const { confirm, hear } = createPutAgreement(callOf().call, (7n * TOKEN) as Wei);
+    expect(await confirm(three)).to.equal(true);
+    expect(await confirm(three), 'quoted again, and nothing paid yet').to.equal(true);
+    hear({ kind: 'opened', deal: idOf('bob'), provider: actor('bob').address, escrow: wei(4n * TOKEN) });
+    await rejectsCoded(confirm(three), 'CONFIRMATION_NEEDED');
+    expect(await confirm({ ...three, escrow: wei(3n * TOKEN) })).to.equal(true);
   });
 });

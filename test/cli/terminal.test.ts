@@ -27,7 +27,7 @@ const move = (json: boolean, isTTY: boolean, show?: ShowAmount): string => {
 describe('progress', () => {
   it('is a bar on a terminal', () => {
     expect(move(false, true)).to.match(/sending .*100% 8 of 8, .* left/s);
-    expect(move(false, true, (bytes) => `${bytes} B`)).to.match(/sending .*50% 4 B of 8 B, \d+ B\/s, .* left/s);
+    expect(move(false, true, (bytes) => `${bytes} B`)).to.match(/sending .*100% 8 B of 8 B, \d+ B\/s, .* left/s);
   });
 
   it('is a line at each quarter elsewhere', () => {

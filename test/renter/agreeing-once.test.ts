@@ -23,6 +23,8 @@ const quoteOf = (escrow: bigint, later = 0n, price = 1n, egressPrice = 1n): Quot
   escrow: wei(escrow),
   laterEscrow: wei(later),
   maxEgress: wei(0n),
+  now: period(1),
+  periodMilliseconds: 86_400_000,
 });
 const opened = (escrow: bigint): RenterEvent => ({ kind: 'opened', deal: dealId(hashOf('deal')), provider, escrow: wei(escrow) });
 

@@ -12,7 +12,7 @@ import { count, showSize, size } from '../amounts.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
 import { argumentText } from '../argument-text.js';
-import { agreeingOptions, createConfirm, maxEscrowOf } from './put-agreement.js';
+import { agreeingOptions, createPutAgreement, maxEscrowOf } from './put-agreement.js';
 import { quoteJson } from './quote-lines.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, withRenter } from './renting.js';
 import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
@@ -111,7 +111,7 @@ export const command: CommandSpec = {
       ...paymentOf(call.options),
     };
     const dryRun = call.options.flag('dryRun');
-    const confirm = createConfirm(call, maxEscrowOf(call));
+    const agreement = createPutAgreement(call, maxEscrowOf(call));
     let quoted: Quote | undefined;
     const narration: RunNarration =
       gathered.files.length > 1 ? narrateRun(call.terminal, 'storing', { paid: true }) : narrate(call.terminal);
@@ -122,12 +122,15 @@ export const command: CommandSpec = {
         ...terms,
         confirm: (quote) => {
           quoted = quote;
-          return dryRun ? Promise.resolve(false) : confirm(quote);
+          return dryRun ? Promise.resolve(false) : agreement.confirm(quote);
         },
         input: () => call.standard.input,
         spool: { folder: foldersOf(settings).spool, most: spool },
         signal: call.signal,
-        report,
+        report: (event) => {
+          agreement.hear(event);
+          report(event);
+        },
         onPlan: ({ files, unchanged, bytes }) => {
           const before = unchanged.length === 0 ? '' : `; ${unchanged.length} stored before`;
           narration.begin?.(files.length, `${countText(files.length, 'file')} to store, ${showSize(bytes)}${before}`);

@@ -9,7 +9,7 @@ import type { CratePlace, SlabRecord, StoredObject } from '../../ports/catalogue
 import type { RenterContext, TaskOptions } from '../context.js';
 import type { ProviderFailure } from '../events.js';
 import { createFailureList } from '../failure-list.js';
-import { createPurse } from './egress.js';
+import { createPurse } from './purse.js';
 import { fetchSlab, sourcesOf } from './fetch-slab.js';
 import type { GetOptions } from './get.js';
 

@@ -131,7 +131,7 @@ const agreedIn = async (args: readonly string[]): Promise<readonly string[]> => 
     .filter(({ path }) => path.every((word, index) => word === args[index]))
     .reduce<(typeof commandTable)[number] | undefined>((best, one) => (one.path.length > (best?.path.length ?? 0) ? one : best), undefined);
   const { options = [] } = (await entry?.load()) ?? {};
-  return options.includes(yesOption) && !args.includes(yesOption.flags) ? [yesOption.flags] : [];
+  return options.some(({ flags }) => flags === yesOption.flags) && !args.includes(yesOption.flags) ? [yesOption.flags] : [];
 };
 
 const answerOf = (
