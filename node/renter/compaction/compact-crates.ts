@@ -5,7 +5,7 @@ import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { Crate, HalfDoneObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
-import { createPurse } from '../download/egress.js';
+import { createPurse } from '../download/purse.js';
 import type { ProviderFailure, RenterEvent } from '../events.js';
 import { createFailureList } from '../failure-list.js';
 import { createBudget } from '../upkeep/budget.js';

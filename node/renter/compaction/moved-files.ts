@@ -3,7 +3,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES } from '../../core/units.js';
 import type { Crate, CratePlace, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
-import type { Purse } from '../download/egress.js';
+import type { Purse } from '../download/purse.js';
 import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';
 import type { FailureList } from '../failure-list.js';
 import type { SmallFile } from '../upload/fill-crates.js';
