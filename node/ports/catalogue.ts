@@ -248,6 +248,8 @@ export interface Catalogue extends SectorLists, UpkeepMemory {
    */
   freed(deal: DealId): AsyncIterable<SectorRef>;
   isFreed(deal: DealId, root: Hash): Promise<boolean>;
+  /** Records sectors that a revision is about to name as freed, until they are placed: whoever is interrupted before leaves nothing that nobody knows of. */
+  putFreed(shards: readonly ShardPlacement[]): Promise<void>;
   /** Once the chain holds that the deal does not name them. */
   forgetFreed(deal: DealId, roots: readonly Hash[]): Promise<void>;
   /**

@@ -285,6 +285,15 @@ describe('every command, of a provider and a renter on a real chain', function (
     expect(await succeed(carol, ['wallet', 'import', file])).to.have.property('address', address.toLowerCase());
   });
 
+  it('gives a file another name, and deletes it with all that was put under it', async () => {
+    const renamed = await succeed(alice, ['mv', 'LICENSE', 'papers/']);
+    expect(renamed).to.have.property('renamed').that.is.an('array').that.is.not.empty;
+    expect(await codeOf(alice.holdfast(['rm', 'papers/LICENSE']))).to.equal('CONFIRMATION_NEEDED');
+    expect(await codeOf(alice.holdfast(['rm', '--yes', 'papers']))).to.equal('FOLDER_NAMED');
+    expect(await succeed(alice, ['rm', '--yes', 'papers/LICENSE'])).to.have.property('performed', true);
+    expect(await codeOf(alice.holdfast(['get', 'papers/LICENSE']))).to.equal('OBJECT_MISSING');
+  });
+
   it('gives keys out, for a program and for paper, changes their password, and holds one unlocked for a while', async () => {
     const { address } = await succeed(alice, ['wallet', 'address']);
     const checks = join(alice.home, 'checks');

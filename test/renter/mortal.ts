@@ -41,6 +41,7 @@ export const mortal = (
       beginMove: write(catalogue.beginMove),
       adoptMoved: write(catalogue.adoptMoved),
       dropUnused: write(catalogue.dropUnused),
+      putFreed: write(catalogue.putFreed),
       forgetFreed: write(catalogue.forgetFreed),
       putOpenings: write(catalogue.putOpenings),
     },

@@ -11,6 +11,7 @@ import type { FailureList } from '../failure-list.js';
 import { leavesPerProvider } from '../homes/quote.js';
 import { createAgreement } from '../upload/agreement.js';
 import { shardIn, type Column } from '../upload/columns.js';
+import { whileInHand } from '../upload/in-hand.js';
 import { storeStep, withShards, type Placing } from '../upload/place-step.js';
 import type { PlacedSlab, Slab, SlabInHand } from '../upload/slabs.js';
 import type { LostShard } from './decide-repair.js';
@@ -128,12 +129,17 @@ export const moveSlabs = async (
   const first = { plan, columns: [], slabs: withShards(placing.again(partsOf(run)), new Map()), replaces: false };
   const storing = storeStep(context, placing, first, { ...(signal && { signal }), ...(report && { report }) });
   let bytes = 0;
-  const stored = await drain(storing, ({ slab, shards }) => {
-    if (shards.length === lost.length) bytes = Math.max(bytes, slab.offset + slab.length);
-    report?.({ kind: 'uploaded', bytes, total });
+  return whileInHand(context, async ({ take }) => {
+    take(owner.id);
+    const stored = await drain(storing, async ({ slab, shards }) => {
+      // Whoever is interrupted from here on leaves nothing in a deal that nobody takes out again.
+      await context.catalogue.putFreed(shards);
+      if (shards.length === lost.length) bytes = Math.max(bytes, slab.offset + slab.length);
+      report?.({ kind: 'uploaded', bytes, total });
+    });
+    const columns = stored.columns.map(({ column }) => column);
+    const moved = [...stored.placed].map(([index, placed]) => [index, movedSlab(slabs.get(index) as SlabRecord, columns, placed)] as const);
+    await context.catalogue.moveSlabs(owner.id, new Map(moved));
+    return columns;
   });
-  const columns = stored.columns.map(({ column }) => column);
-  const moved = [...stored.placed].map(([index, placed]) => [index, movedSlab(slabs.get(index) as SlabRecord, columns, placed)] as const);
-  await context.catalogue.moveSlabs(owner.id, new Map(moved));
-  return columns;
 };

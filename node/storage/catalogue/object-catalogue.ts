@@ -48,6 +48,7 @@ type ObjectCatalogue = Pick<
   | 'freedDeals'
   | 'freed'
   | 'isFreed'
+  | 'putFreed'
   | 'forgetFreed'
   | 'holedSlabs'
   | 'beginMove'

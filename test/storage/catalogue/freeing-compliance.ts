@@ -30,6 +30,10 @@ export const freeingCompliance = (
       expect(await again.isFreed(bob, sectorNamed('one').root)).to.equal(true);
       await again.putObject(object('bb'), new Map([[0, slab('first', [shard(bob, sectorNamed('one', 4), 0)])]]));
       expect(await again.isFreed(bob, sectorNamed('one').root), 'it is used again').to.equal(false);
+      await again.putFreed([shard(bob, sectorNamed('one', 4), 0), shard(carol, sectorNamed('four', 2), 0)]);
+      expect(await again.isFreed(bob, sectorNamed('one').root), 'it is used').to.equal(false);
+      expect(await again.isFreed(carol, sectorNamed('four').root)).to.equal(true);
+      await again.forgetFreed(carol, [sectorNamed('four').root]);
       await again.forgetFreed(bob, [sectorNamed('three').root]);
       const last = await reopen();
       expect(await collect(last.freedDeals())).to.deep.equal([carol]);

@@ -18,6 +18,7 @@ import {
   isPromised,
   isProposed,
   nothingWaits,
+  paidIsKnown,
   restartRenter,
   shardsAreNamed,
   type RestartedRenter,
@@ -80,6 +81,7 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
   const { during, promise, release } = stage;
   const world = await createRenterWorld({
     names,
+    limits: { revisionWorth: 0n as Wei },
     provider: (name) => ({
       ask: { egressPrice: (2n ** 30n) as Wei, price: ((name === 'dave' ? 3n : 2n) * 10n ** 18n) as Wei },
       policy: { egressCredit: 0 },
@@ -135,6 +137,7 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
     );
 
   promise('shards are named', shardsAreNamed);
+  promise('what is paid for is known', paidIsKnown);
   line.cuts = true;
   await during('put, and the line is cut', () => fails('letters', letters));
   Object.assign(line, { isCut: false, cuts: false });
@@ -186,6 +189,19 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
       if (!places.some((deal) => !deals.includes(deal))) throw new Error('nothing was repaired');
       promise(`object ${digestOf(bytes)}`, isOnRecord(digestOf(bytes), 'stored', places));
     }
+  });
+
+  await during('deletion of what shares sectors with another file', async () => {
+    const [[keptName], [name, bytes]] = small;
+    release(`object ${digestOf(bytes)}`);
+    const kept = stage.port('catalogue', catalogue);
+    await kept.deleteObject((await catalogue.object(name))?.id ?? '');
+    promise('it stays deleted', async (opened: RestartedRenter) =>
+      (await opened.catalogue.object(name)) === undefined ? undefined : 'what was deleted is back',
+    );
+    const { moved } = await world.during(renter.compact({ periods: 20, reads: 9, budget: (10n ** 24n) as Wei }));
+    if (moved !== 1) throw new Error(`${moved} files moved instead of ${keptName}`);
+    await world.during(renter.tidy());
   });
 
   await during('release', async () => {

@@ -43,6 +43,15 @@ export const shardsAreNamed = async (opened: RestartedRenter): Promise<string | 
   return undefined;
 };
 
+/** Each sector that a deal is paid for is a shard of something, or on record as freed: nothing is paid for for ever. */
+export const paidIsKnown = async ({ catalogue }: RestartedRenter): Promise<string | undefined> => {
+  for await (const { id, current } of catalogue.deals())
+    for await (const { root } of catalogue.sectors(id, current?.revision.number ?? 0n))
+      if ((await catalogue.sectorPlace(id, root)) === undefined && !(await catalogue.isFreed(id, root)))
+        return 'a deal is paid for a sector that nobody knows of';
+  return undefined;
+};
+
 /** A deal that was asked for is found again. */
 export const isAskedFor =
   (identity: MarketIdentity, renter: Address, { provider, salt }: OpenRequest) =>
