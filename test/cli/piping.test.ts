@@ -121,6 +121,20 @@ describe('files, folders and pipes, through processes', function () {
     expect(await readdir(join(alice.home, 'spool'))).to.deep.equal([]);
   });
 
+  it('a part of it comes alone, into a file as well', async () => {
+    const last = await outputOf(pipe('get', 'film', '--range', '-1000', '--out', '-'));
+    expect([last.code, last.said.includes('bytes 9436184 to 9437183 of film')]).to.deep.equal([0, true]);
+    expect(Buffer.compare(last.bytes, film.subarray(-1_000))).to.equal(0);
+    const out = join(devnet.folder, 'part');
+    expect(await alice.holdfast(['get', 'film', '--range', '4194300-4194399', '--out', out])).to.have.deep.property('range', {
+      start: 4_194_300,
+      end: 4_194_400,
+    });
+    expect(Buffer.compare(await readFile(out), film.subarray(4_194_300, 4_194_400))).to.equal(0);
+    const beyond = await pipe('get', 'film', '--range', '9437184-', '--out', '-').ended();
+    expect([beyond.code, beyond.said.includes('"film" has 9437184 bytes')]).to.deep.equal([1, true]);
+  });
+
   it('a reader that has seen enough ends it quietly', async () => {
     const get = pipe('get', 'film', '--out', '-');
     await begun(get);

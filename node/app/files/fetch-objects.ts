@@ -18,7 +18,7 @@ import { STANDARD } from './standard.js';
 import { createStreamSink } from './stream-sink.js';
 import { createTargetFolder } from './target-folder.js';
 
-export interface FetchOptions extends Omit<GetOptions, 'object' | 'sink'> {
+export interface FetchOptions extends Omit<GetOptions, 'object' | 'range' | 'sink'> {
   /** Where to: of one object a file, or a folder that is there; of several, or of a folder of them, a folder; `-` standard output. */
   readonly out?: string | undefined;
   /** Replaces files that are there. */
@@ -70,8 +70,8 @@ const OF_ONE_OBJECT: readonly ErrorCode[] = [
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
-/** Where the only object goes. */
-const pathOfOne = async ({ name }: ObjectRecord, out: string | undefined): Promise<string> => {
+/** Where the only object goes: to `out`, or under its own name in that folder. */
+export const pathOfOne = async ({ name }: ObjectRecord, out: string | undefined): Promise<string> => {
   if (out !== undefined && !out.endsWith('/') && !(await isFolder(out))) return out;
   return join(out ?? '', requireName(basename(name)));
 };

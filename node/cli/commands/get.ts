@@ -5,6 +5,8 @@ import type { Fetched, FetchResult } from '../../app/files/fetch-objects.js';
 import { STANDARD } from '../../app/files/standard.js';
 import { showSize } from '../amounts.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
+import { parseRange, RANGE_SHAPE } from '../../core/data/range-request.js';
+import { getRange, rangeOption } from './get-range.js';
 import { objectFacts } from './object-facts.js';
 import { failureJson, narrate, readingOf, readingOption, withRenter } from './renting.js';
 import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
@@ -59,6 +61,7 @@ export const command: CommandSpec = {
       description: 'file to write it to, or folder; for several a folder; "-" is standard output (default: its own name, in this folder)',
     },
     { flags: '--force', description: 'replace files that are there' },
+    rangeOption,
     readingOption,
   ],
   examples: [
@@ -66,10 +69,13 @@ export const command: CommandSpec = {
     'holdfast get holiday.tar --out /tmp/copy.tar --force',
     'holdfast get photos/ notes.txt --out restored',
     'holdfast get photos.tar --out - | tar x',
+    'holdfast get film.mkv --range 0-1048575 --out beginning.mkv',
   ],
   run: async (call) => {
     const names = wordsOf(call, 0);
     const { out, terminal } = outOf(call);
+    const range = call.options.parsed('range', RANGE_SHAPE, parseRange);
+    if (range) return await getRange(call, names, { range, out, terminal });
     const reading = readingOf(call.options);
     const several = names.length > 1 || names.some((name) => name.endsWith('/'));
     let narration: RunNarration = several ? narrateRun(terminal, 'fetching') : narrate(terminal);

@@ -47,6 +47,10 @@ export const renterErrors = {
     (d) => `"${d.name}" has ${d.bytes} bytes: there is no range from byte ${d.start} up to byte ${d.end}`,
     'Bytes are counted from 0; "holdfast ls" shows how many a file has.',
   ),
+  RANGE_OF_FOLDER: row<{ name: string }>(
+    (d) => `a range is of one file, and "${d.name}" is more than that`,
+    'Name one file, as "holdfast ls" shows it.',
+  ),
   OBJECT_UNAVAILABLE: row<{ name: string; slab: number; present: number; needed: number; reasons: string }>(
     (d) => `slab ${d.slab} of "${d.name}" has ${d.present} of the ${d.needed} shards it needs within reach (${d.reasons})`,
     'Try again when more of its providers answer; "holdfast renter run --once" makes anew what they say that they lost.',

@@ -147,7 +147,7 @@ export const createFakeRenter = () => {
     read: async () => {
       throw new Error('nothing lies side by side here');
     },
-    get: async ({ object: wanted, sink }) => {
+    get: async ({ object: wanted, range, sink }) => {
       gets.push(wanted);
       const found = kept.get(wanted);
       if (found?.object.state !== 'stored') throw new HoldfastError('OBJECT_MISSING', { name: wanted });
@@ -155,7 +155,7 @@ export const createFakeRenter = () => {
         await sink.suspend?.();
         throw fault.error;
       }
-      await sink.write(found.bytes);
+      await sink.write(found.bytes.subarray(range?.start, range?.end));
       await sink.finish();
       return { object: found.object, egress: wei(1n), failures: [] };
     },
