@@ -145,7 +145,10 @@ else if (rest.length === 0 && bench === 'primitives' && turns) await show(await 
 else if (rest.length === 0 && bench === 'large-put' && gib)
   await show(await measureLargePuts([2 ** 28, 2 ** 31, gib * 2 ** 30], say), values.json);
 else if (rest.length === 0 && bench === 'renter' && turns && mib)
-  await show(await measureRenter({ k: 4, n: 12, turns, mebibytes: mib, largeMebibytes: 8 * mib }, say), values.json);
+  await show(
+    await measureRenter({ k: 4, n: 12, turns, mebibytes: mib, rangeMebibytes: 4 * mib, largeMebibytes: 8 * mib }, say),
+    values.json,
+  );
 else if (rest.length === 0 && bench === 'starts' && turns) await show(await measureStarts(turns, say), values.json);
 else {
   console.error(USAGE);

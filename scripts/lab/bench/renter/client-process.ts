@@ -1,19 +1,23 @@
 /** The renter of the renter bench, in a process of its own, over TCP; the chain is in its memory. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { multiaddr } from '@multiformats/multiaddr';
 import { openFileSource } from '../../../../node/app/files/file-source.js';
 import { createWorkerSlabCoder } from '../../../../node/app/workers/slab-coder.js';
 import type { KeySigner } from '../../../../node/core/keys/signing.js';
+import { noMetrics } from '../../../../node/core/metrics/no-metrics.js';
 import type { ByteSink } from '../../../../node/ports/world.js';
 import { createRenter } from '../../../../node/renter/renter.js';
-import { createCatalogueFiles, openCatalogueFiles } from '../../../../node/storage/catalogue.js';
+import { catalogueOn, createCatalogueFiles } from '../../../../node/storage/catalogue.js';
+import { openLevelRows } from '../../../../node/storage/rows/level-rows.js';
 import { createDialer } from '../../../../node/transport/dialer.js';
 import { createHost } from '../../../../node/transport/host.js';
 import { createPeerKey } from '../../../../node/transport/peer-key.js';
 import { tcpStack } from '../../../../node/transport/tcp-stack.js';
 import { bytesOf } from '../../../../test/support/worlds/actors.js';
 import { createStillMarket } from '../still-market.js';
-import { nameOf, type ClientFigures, type ClientOrder, type ClientReport, type ClientSetup } from './orders.js';
+import { countRows } from './counted-rows.js';
+import { fillCatalogue } from './fill-catalogue.js';
+import { measured, obey } from './measured.js';
+import { nameOf, type ClientOrder, type ClientSetup, type OrderFigures } from './orders.js';
 import { RAW_DOWN, RAW_UP, rawDown, rawUp } from './raw-stream.js';
 
 const { raw: rawAddresses, folder, providers, k, n } = JSON.parse(process.argv[2] ?? '') as ClientSetup;
@@ -28,7 +32,10 @@ const host = await createHost({ stack: tcpStack, peerKey: createPeerKey() });
 const dialer = createDialer(host);
 const coder = createWorkerSlabCoder();
 await createCatalogueFiles(folder, ledger.identity);
-const catalogue = await openCatalogueFiles(folder, ledger.identity);
+const rows = countRows(await openLevelRows(folder, 'catalogue', ledger.identity));
+const catalogue = catalogueOn(rows, ledger.identity);
+let firstAt: number | undefined;
+let downloaded = 0;
 const renter = createRenter({
   ...market.alice,
   dialer: {
@@ -51,6 +58,12 @@ const renter = createRenter({
   },
   catalogue,
   coder,
+  metrics: {
+    ...noMetrics,
+    add: (name, amount, ..._labels) => {
+      if (name === 'holdfast_downloaded_bytes_total') downloaded += amount;
+    },
+  },
 });
 const terms = { k, n, periods: 20, room: 2 ** 36 };
 
@@ -59,7 +72,11 @@ const raw = async (protocol: string) => {
   return connection.newStream(protocol);
 };
 /** Takes what comes, and keeps nothing. */
-const nowhere: ByteSink = { write: async () => undefined, finish: async () => undefined, abandon: async () => undefined };
+const nowhere: ByteSink = {
+  write: async () => void (firstAt ??= performance.now()),
+  finish: async () => undefined,
+  abandon: async () => undefined,
+};
 
 const smallFiles = (files: number, bytes: number) =>
   Array.from({ length: files }, (_, index) => {
@@ -90,6 +107,11 @@ const prepare = async (order: ClientOrder): Promise<() => Promise<unknown>> => {
     }
     case 'get':
       return () => renter.get({ object: `file ${order.bytes}`, sink: nowhere });
+    case 'range':
+      return () =>
+        renter.get({ object: `file ${order.bytes}`, range: { start: order.bytes - order.length, end: order.bytes }, sink: nowhere });
+    case 'fill':
+      return () => fillCatalogue(catalogue, order.objects);
     case 'small files': {
       const files = smallFiles(order.files, order.bytes);
       return () => renter.putInCrates({ ...terms, files, onFailed: failed });
@@ -101,28 +123,13 @@ const prepare = async (order: ClientOrder): Promise<() => Promise<unknown>> => {
   }
 };
 
-const measured = async (order: ClientOrder): Promise<ClientFigures> => {
+const does = async (order: ClientOrder): Promise<OrderFigures> => {
   const work = await prepare(order);
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  let residentBytes = 0;
-  const watching = setInterval(() => (residentBytes = Math.max(residentBytes, process.memoryUsage.rss())), 100);
-  delay.enable();
-  const [since, before] = [performance.now(), process.cpuUsage()];
-  try {
-    await work();
-    const { user, system } = process.cpuUsage(before);
-    const seconds = (performance.now() - since) / 1_000;
-    return { seconds, processor: (user + system) / 1e6, residentBytes, lag: delay.percentile(99) / 1e6 - 10 };
-  } finally {
-    delay.disable();
-    clearInterval(watching);
-  }
+  [firstAt, downloaded, rows.counted] = [undefined, 0, 0];
+  const since = performance.now();
+  const { result: _, ...figures } = await measured(work);
+  return { ...figures, firstByte: firstAt === undefined ? undefined : (firstAt - since) / 1_000, downloaded, rows: rows.counted };
 };
 
-const answer = (report: ClientReport): void => void process.send?.(report);
-
-process.on('disconnect', () => process.exit());
-process.on('message', (order: ClientOrder) => {
-  measured(order).then(answer, (error: unknown) => answer({ error: String(error instanceof Error ? error.stack : error) }));
-});
+obey(does);
 process.send?.('ready');

@@ -1,3 +1,5 @@
+import type { ClientFigures } from './measured.js';
+
 /** Where a provider listens. */
 export interface Listening {
   readonly peerId: string;
@@ -22,22 +24,34 @@ export const nameOf = (index: number): string => `provider ${index}`;
 export type ClientOrder =
   | { readonly kind: 'raw up' | 'raw down' | 'get'; readonly bytes: number }
   | { readonly kind: 'put'; readonly bytes: number; readonly path: string }
+  /** The last `length` bytes of the file of so many. */
+  | { readonly kind: 'range'; readonly bytes: number; readonly length: number }
+  /** Puts the record of so many other objects into the catalogue. */
+  | { readonly kind: 'fill'; readonly objects: number }
   | { readonly kind: 'small files'; readonly files: number; readonly bytes: number }
   | { readonly kind: 'forget' };
 
 /** What doing it took, of the client's process. */
-export interface ClientFigures {
-  readonly seconds: number;
-  /** Seconds of processor time, of all its threads. */
-  readonly processor: number;
-  /** Most bytes that were resident. */
-  readonly residentBytes: number;
-  /** Milliseconds that the event loop was late, 99 % of the time at most. */
-  readonly lag: number;
+export interface OrderFigures extends ClientFigures {
+  /** Seconds until the first byte was there to be written; undefined where none was. */
+  readonly firstByte: number | undefined;
+  /** Bytes of leaves that came. */
+  readonly downloaded: number;
+  /** Rows of the catalogue that were read, walked or written. */
+  readonly rows: number;
 }
 
-/** What the client's process answers: figures, or why it could not be done. */
-export type ClientReport = ClientFigures | { readonly error: string };
+/** A Helia node that holds a file: how that is called, and where the node listens. */
+export interface HeliaHolding {
+  readonly cid: string;
+  readonly addresses: readonly string[];
+}
+
+/** What a Helia process is started with: it makes and holds a file of so many bytes, or fetches that of another. */
+export interface HeliaSetup {
+  readonly bytes: number;
+  readonly holding?: HeliaHolding;
+}
 
 /** What the client's process is started with. */
 export interface ClientSetup {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 
 /** Each writes its answer as JSON to the file that REPORT names, as the process ends. */
 const REPORTS = {
-  /** Seconds of processor time since the process began, with what starting Node takes. */
-  processor: `const { user, system } = process.cpuUsage(); report((user + system) / 1e6);`,
+  /** Seconds of processor time since the process began, with what starting Node takes; most bytes that were resident. */
+  processor: `const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+    report({ processor: (userCPUTime + systemCPUTime) / 1e6, residentBytes: maxRSS * 1024 });`,
   /** Addresses of what was loaded, Node's own modules by their names. */
   modules: `report(loaded);`,
 } as const;
@@ -46,7 +47,7 @@ const start = async (
       const child = execFile(
         process.execPath,
         ['--import', preload(what), ...args],
-        { env: { ...env, REPORT: file } },
+        { env: { ...env, REPORT: file }, maxBuffer: 1 << 28 },
         (_error, stdout) => {
           resolve({ seconds: (performance.now() - began) / 1_000, code: child.exitCode, stdout });
         },
@@ -59,10 +60,16 @@ const start = async (
   }
 };
 
-/** Starts Node with `args`, and waits until it has ended; `processor` in seconds. */
-export const timedStart = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<Started & { readonly processor: number }> => {
+/** What a process took: seconds of processor time, and the most bytes that were resident. */
+interface Took {
+  readonly processor: number;
+  readonly residentBytes: number;
+}
+
+/** Starts Node with `args`, and waits until it has ended. */
+export const timedStart = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<Started & Took> => {
   const { answer, ...started } = await start('processor', args, env);
-  return { ...started, processor: Number(answer) };
+  return { ...started, ...(answer as Took) };
 };
 
 /** The same, with the addresses of all modules that were loaded: files, and `node:` and a name. */

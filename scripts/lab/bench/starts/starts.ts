@@ -30,9 +30,9 @@ export interface StartFigures {
 
 /** Nobody answers there: what needs the chain has loaded it by then, and ends. */
 const NOWHERE = 'http://127.0.0.1:1';
-const PROGRAM = resolve('dist/cli/main.js');
+export const PROGRAM = resolve('dist/cli/main.js');
 /** Nothing is kept of what Node compiled. */
-const ENV = { NODE_DISABLE_COMPILE_CACHE: '1' };
+export const ENV = { NODE_DISABLE_COMPILE_CACHE: '1' };
 
 /** A home with a wallet, a book and an empty catalogue. */
 const makeHome = async (home: string): Promise<void> => {
@@ -58,8 +58,8 @@ const linesIn = (home: string): Readonly<Record<string, { readonly code: number;
   };
 };
 
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
-const rounded = (value: number): number => Number(value.toPrecision(3));
+export const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
+export const rounded = (value: number): number => Number(value.toPrecision(3));
 
 interface Spent {
   readonly seconds: number[];
