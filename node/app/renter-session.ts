@@ -6,7 +6,8 @@ import { createKeySigner } from '../core/keys/signing.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address } from '../core/units.js';
 import { createRenter, type Renter } from '../renter/renter.js';
-import { createCatalogueFiles, openCatalogueFiles } from '../storage/catalogue.js';
+import type { Catalogue } from '../ports/catalogue.js';
+import { createCatalogueFiles, createMemoryCatalogue, openCatalogueFiles } from '../storage/catalogue.js';
 import { createDialer } from '../transport/dialer.js';
 import { createHost } from '../transport/host.js';
 import { createPeerKey } from '../transport/peer-key.js';
@@ -40,6 +41,9 @@ export interface RenterSession extends AsyncDisposable {
  * purse, pays.
  */
 export type Acting = 'wallet' | 'reader' | 'session';
+
+/** Where the catalogue is: in the home folder, or, forgotten in the end, in memory. */
+export type Keeping = 'on-disk' | 'in-memory';
 
 interface Identity {
   readonly wallet: WalletSession;
@@ -79,12 +83,18 @@ const identify = async (settings: Settings, password: Unlocking, signal: AbortSi
   }
 };
 
+const openOrCreate = async (path: string, identity: MarketIdentity): Promise<Catalogue> => {
+  if (!existsSync(path)) await createCatalogueFiles(path, identity);
+  return openCatalogueFiles(path, identity);
+};
+
 /** The composition root of a renter's command: every secret derives from the wallet's key. */
 export const openRenter = async (
   settings: Settings,
   password: Unlocking,
   signal: AbortSignal,
   acting: Acting = 'wallet',
+  keeping: Keeping = 'on-disk',
 ): Promise<RenterSession> => {
   await using opened = new Closing();
   const { wallet, master, renter: account } = await identify(settings, password, signal, acting);
@@ -93,8 +103,7 @@ export const openRenter = async (
   const { settlement, fees } = countedFees(wallet.settlement);
   const { catalogue: path, masterCheck } = foldersOf(settings);
   await requireSameMaster(masterCheck(settlement.identity), { ...settlement.identity, account }, master);
-  if (!existsSync(path)) await createCatalogueFiles(path, settlement.identity);
-  const catalogue = await openCatalogueFiles(path, settlement.identity);
+  const catalogue = keeping === 'in-memory' ? createMemoryCatalogue(settlement.identity) : await openOrCreate(path, settlement.identity);
   opened.defer(() => catalogue.close());
 
   const host = await createHost({ stack: tcpStack, peerKey: createPeerKey() });

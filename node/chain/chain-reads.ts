@@ -71,7 +71,10 @@ const readsOf = (
 export const chainReads = (
   { rpc, contracts }: Connection,
   { pageSize, rangeBlocks }: { readonly pageSize: number; readonly rangeBlocks: number },
-): Omit<SettlementReader, 'source' | 'identity' | 'parameters' | 'genesisBlock' | 'providerRecords' | 'dealIdsOf' | 'agreed'> => {
+): Omit<
+  SettlementReader,
+  'source' | 'identity' | 'parameters' | 'genesisBlock' | 'providerRecords' | 'dealIdsOf' | 'namedDealIdsOf' | 'agreed'
+> => {
   const { market, rewardPool, token, addresses } = contracts;
   const decode = eventDecoder(contracts);
   const head: SettlementReader['head'] = async (signal) => readHead(rpc, signal);

@@ -57,10 +57,11 @@ export const readerOver = async (rpc: Rpc, options: Omit<SettlementReaderOptions
 
   const identity = { chainId: book.chainId, market: book.market, deploymentHash: book.deployment.hash };
   const dealIdsOf: SettlementReader['dealIdsOf'] = async (side, account, signal) => indexOf(side, account).ids(signal);
+  const namedDealIdsOf: SettlementReader['namedDealIdsOf'] = async (side, account, signal) => named.of(side, account, signal);
   const providerRecords: SettlementReader['providerRecords'] = async (signal) => registry.records(signal);
   // The book has them, and the chain was compared with it.
   const rules = { parameters: book.parameters, genesisBlock: book.genesisBlock };
-  const facts = { source: rpc.url, identity, ...rules, providerRecords, dealIdsOf };
+  const facts = { source: rpc.url, identity, ...rules, providerRecords, dealIdsOf, namedDealIdsOf };
   const strict = { rpc: rpc.agreed, contracts: connectedTo(contracts, rpc.agreed.provider) };
   const agreed: SettlementReader = {
     ...facts,

@@ -17,6 +17,11 @@ export const commandTable: readonly CommandEntry[] = [
   entry('ls', 'list what you have stored', () => import('./commands/ls.js')),
   entry('rm', 'delete files and folders: their providers need not keep them any more', () => import('./commands/rm.js')),
   entry('mv', 'give files and folders other names', () => import('./commands/mv.js')),
+  entry(
+    'recover',
+    'bring the list of what you have stored back from the deals, on an empty machine',
+    () => import('./commands/recover.js'),
+  ),
   entry('repair', 'make lost shards anew and place them at other providers', () => import('./commands/repair.js')),
   entry('deals', 'list your deals as they stand now, with rent taken up to the present period', () => import('./commands/deals.js')),
   entry(

@@ -2,6 +2,7 @@ import type { OpenRequest, Revision, SignedRevision } from '../core/market/deal.
 import type { SectorRef } from '../core/data/data-set.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Address, DealId, Hash, Leaves, Period, Signature, Wei } from '../core/units.js';
+import type { CataloguePages } from './catalogue-pages.js';
 import type { SectorGrowth, SectorLists } from './sector-lists.js';
 import type { UpkeepMemory } from './upkeep-memory.js';
 
@@ -183,7 +184,7 @@ export type CatalogueChange =
   | { readonly number: 0; readonly kind: 'anew' };
 
 /** A renter's memory; durability as in `ProviderJournal`. */
-export interface Catalogue extends SectorLists, UpkeepMemory {
+export interface Catalogue extends SectorLists, UpkeepMemory, CataloguePages {
   readonly identity: MarketIdentity;
   /** All objects, in no order, without a look at their slabs. */
   objects(): AsyncIterable<ObjectRecord>;

@@ -158,6 +158,8 @@ export interface SettlementReader {
    * that there are more than the logs tell of.
    */
   dealIdsOf(side: 'renter' | 'provider', account: Address, signal?: AbortSignal): Promise<readonly DealId[]>;
+  /** Of these, those that the contracts name without a log: what logs leave out is there. Of deals of a renter opened by this program, all. */
+  namedDealIdsOf(side: 'renter' | 'provider', account: Address, signal?: AbortSignal): Promise<readonly DealId[]>;
   /** The open challenge of a deal; undefined if there is none. */
   challengeOf(deal: DealId, signal?: AbortSignal): Promise<Challenge | undefined>;
   /** Bond, token wei, that the next challenge of `deal` takes: by its weight, and by what challenges its renter has open at the provider. */

@@ -11,6 +11,7 @@ import type { Trust } from './homes/trust.js';
 import type { RenterLimits } from './limits.js';
 import type { Links } from './links.js';
 import type { RenterEvent } from './events.js';
+import type { PageKeys } from './pages/page-keys.js';
 
 /** What a renter needs of the world. */
 export interface RenterWorld {
@@ -36,6 +37,8 @@ export interface RenterWorld {
 export interface RenterContext extends Omit<RenterWorld, 'master'> {
   /** The key of an object: who reads or writes one gets no more than that. */
   readonly objectKey: (id: string) => ObjectKey;
+  /** Keys of the catalogue's pages in the deals. */
+  readonly pages: PageKeys;
   readonly renter: Address;
   readonly limits: RenterLimits;
   readonly links: Links;

@@ -20,6 +20,12 @@ export type RenterEvent =
   | { readonly kind: 'bond'; readonly deal: DealId; readonly provider: Address; readonly bond: Wei }
   /** A lost shard is durable again at its provider. */
   | ({ readonly kind: 'healed' } & HealedShard)
+  /** Deals that store something, of this wallet. */
+  | { readonly kind: 'found'; readonly deals: number }
+  /** So many of them were looked through for pages of the catalogue. */
+  | { readonly kind: 'looked'; readonly deals: number; readonly total: number }
+  /** Objects that are in the catalogue again, and plaintext bytes of these. */
+  | { readonly kind: 'recovered'; readonly objects: number; readonly bytes: number }
   | { readonly kind: 'failed'; readonly failure: ProviderFailure }
   /** Plaintext bytes verified and written. */
   | { readonly kind: 'downloaded'; readonly bytes: number; readonly total: number };

@@ -16,6 +16,11 @@ export interface RenterLimits {
    * Default 2^23, 256 MiB.
    */
   readonly stepLeaves: number;
+  /**
+   * Leaves that a new deal has room for beside what is stored in it: for pages of the catalogue itself, which goes with it so that the wallet alone finds all
+   * again. At 0 the catalogue is not kept in the deals, and whoever loses it loses all. Default 2,048, 64 KiB.
+   */
+  readonly pageLeaves: number;
   /** Such steps of which something is not on chain yet. Default 4. */
   readonly stepsInFlight: number;
   /** Bytes of small objects that lie side by side and are read at once. Default 4 MiB. */
@@ -60,6 +65,7 @@ export const defaultLimits: RenterLimits = {
   crateParts: 1_024,
   dealLeaves: 1 << 25,
   stepLeaves: 1 << 23,
+  pageLeaves: 2_048,
   stepsInFlight: 4,
   neighbourBytes: 1 << 22,
   rangeLeaves: 8_192,

@@ -21,6 +21,7 @@ import { createTrust } from './homes/trust.js';
 import { defaultLimits, type RenterLimits } from './limits.js';
 import { createLinks } from './links.js';
 import { largestInCrate, putInCrates, type PutInCratesOptions, type PutInCratesResult } from './upload/put-in-crates.js';
+import { createPageKeys } from './pages/page-keys.js';
 import { putObject, type PutOptions, type PutResult } from './upload/put.js';
 import type { SmallFile } from './upload/fill-crates.js';
 import { healDeals, type HealOptions, type HealResult } from './repair/heal.js';
@@ -34,6 +35,7 @@ import { readNeeds, type NeedsOptions } from './upkeep/read-needs.js';
 import { repairWithin, type RepairWithinOptions, type RepairWithinResult } from './upkeep/repair-within.js';
 import { tidyDeals, type TidyOptions, type TidyResult } from './upkeep/tidy-deals.js';
 import { readHealth } from './repair/read-health.js';
+import { recoverCatalogue, type RecoverOptions, type RecoverResult } from './recover/recover.js';
 import { repairObjects, type RepairResult } from './repair/repair.js';
 import type { RepairOptions } from './repair/repair-options.js';
 
@@ -77,6 +79,8 @@ export interface Renter {
   announce(needs: readonly Need[], options: AnnounceOptions): Promise<AnnounceResult>;
   /** Lets deals be renewed so many periods ahead without the wallet. */
   raiseBounds(options: TaskOptions & { readonly periods: number }): Promise<readonly RaisedBound[]>;
+  /** Brings the catalogue back from the deals. */
+  recover(options?: RecoverOptions): Promise<RecoverResult>;
   deals(options?: TaskOptions): Promise<readonly DealSummary[]>;
   deal(id: DealId): Promise<Deal | undefined>;
   leave(deal: DealId, options?: TaskOptions): Promise<Receipt>;
@@ -114,7 +118,18 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
   const trust = createTrust(world);
   const { master, renter = world.settlement.account, ...rest } = world;
   const keyOf = (id: string): ObjectKey => objectKey(master, id);
-  const context: RenterContext = { ...rest, renter, objectKey: keyOf, limits: bounds, links, egress, trust, inHand: new Set(), serial };
+  const context: RenterContext = {
+    ...rest,
+    renter,
+    objectKey: keyOf,
+    pages: createPageKeys(master),
+    limits: bounds,
+    links,
+    egress,
+    trust,
+    inHand: new Set(),
+    serial,
+  };
   return {
     put: (options) => putObject(context, options),
     putInCrates: (options) => putInCrates(context, options),
@@ -137,6 +152,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     needs: (options) => readNeeds(context, options),
     announce: (needs, options) => announceNeeds(context, needs, options),
     raiseBounds: (options) => raiseBounds(context, options),
+    recover: (options) => recoverCatalogue(context, options),
     deals: (options) => listDeals(context, options),
     deal: (id) => world.settlement.deal(id),
     leave: (deal, options) => leaveDeal(context, deal, options),

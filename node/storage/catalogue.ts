@@ -8,6 +8,7 @@ import type { Rows } from './rows/rows.js';
 import { createChangeLog } from './catalogue/change-log.js';
 import { listsOf, putRecord } from './catalogue/deal-rows.js';
 import { createObjectCatalogue } from './catalogue/object-catalogue.js';
+import { pagesOn } from './catalogue/page-rows.js';
 import { createDraft } from './rows/draft.js';
 import { listOf, nodeReader, sectorsIn, timesNamed } from './lists/sector-lists.js';
 import { upkeepMemoryOn } from './catalogue/upkeep-rows.js';
@@ -49,6 +50,7 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity, mostDeleted?: 
     identity,
     ...upkeepMemoryOn(rows),
     ...createObjectCatalogue(rows, log, exclusive),
+    ...pagesOn(rows, log, exclusive),
     changes: (after) => log.changes(after),
     async *deals() {
       for await (const [, { value }] of deals.under(rows)) yield value;

@@ -3,6 +3,7 @@ import { objectCodec } from './catalogue/object-codec.js';
 import { slabCodec } from './catalogue/slab-codec.js';
 import { createKeySpace } from './rows/key-space.js';
 import { formats } from './rows/row-formats.js';
+import { pageFormats } from './rows/page-formats.js';
 import { upkeepFormats } from './rows/upkeep-formats.js';
 import { sectorFormats } from './index/sector-row-formats.js';
 
@@ -94,10 +95,23 @@ export const upkeepSpaces = {
   announced: createKeySpace({ prefix: 'announced/', parts: [anyName], codec: upkeepFormats.announced }),
 } as const;
 
+/** Where the catalogue itself lies in the deals. */
+export const pageSpaces = {
+  /** How far it has been written there, and whose numbers these are. */
+  paging: createKeySpace({ prefix: 'paging', parts: [], codec: pageFormats.paging }),
+  /** Pages that count, by catalogue, the number before their first change, and id. */
+  page: createKeySpace({ prefix: 'page/', parts: [asIs, changeNumber, asIs], codec: pageFormats.page }),
+  /** Their shards, by deal, the number of their last change, and id. */
+  pageShard: createKeySpace({ prefix: 'paged/', parts: [deal, changeNumber, asIs], codec: pageFormats.pageShard }),
+  /** The last of them in each deal. */
+  pageTail: createKeySpace({ prefix: 'tail/', parts: [deal], codec: pageFormats.pageTail }),
+} as const;
+
 /** A renter's catalogue. */
 export const catalogueSpaces = {
   ...listSpaces,
   ...upkeepSpaces,
+  ...pageSpaces,
   /** Objects without their slabs, by id. */
   object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: objectCodec }),
   /** Slabs, by object and index. */

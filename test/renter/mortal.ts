@@ -44,6 +44,8 @@ export const mortal = (
       putFreed: write(catalogue.putFreed),
       forgetFreed: write(catalogue.forgetFreed),
       putOpenings: write(catalogue.putOpenings),
+      putPage: write(catalogue.putPage),
+      countFrom: write(catalogue.countFrom),
     },
     settlement: { ...settlement, submit: (...call) => (dead ? Promise.reject(killed) : settlement.submit(...call)) },
   };

@@ -1,8 +1,8 @@
-import type { RenterSession } from '../../app/renter-session.js';
+import type { Keeping, RenterSession } from '../../app/renter-session.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, MAX_EGRESS, MAX_LEAVES, MAX_PRICE, type Wei } from '../../core/units.js';
 import type { ProviderFailure, RenterEvent } from '../../renter/events.js';
-import { showTokens } from '../../core/amount-text.js';
+import { countText, showTokens } from '../../core/amount-text.js';
 import { systemClock } from '../../app/clock.js';
 import { count, showSize, size, tokens } from '../amounts.js';
 import type { Call, OptionReader, ParameterSpec } from '../command.js';
@@ -55,11 +55,12 @@ export const withRenter = async <Result>(
   call: Call,
   work: (session: RenterSession) => Promise<Result>,
   acting: 'wallet' | 'reader' = 'wallet',
+  keeping?: Keeping,
 ): Promise<Result> => {
   const settings = await call.settings();
   // Loaded when needed: most commands start no libp2p host.
   const { openRenter } = await import('../../app/renter-session.js');
-  await using session = await openRenter(settings, call.prompt.unlocking('Password of the wallet'), call.signal, acting);
+  await using session = await openRenter(settings, call.prompt.unlocking('Password of the wallet'), call.signal, acting, keeping);
   return await work(session);
 };
 
@@ -96,6 +97,7 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
       case 'hashed':
       case 'healed':
       case 'renewed':
+      case 'recovered':
         return;
       case 'quoted':
         quoteLines(event.quote, systemClock.now()).forEach(say);
@@ -119,6 +121,12 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
         say(
           `  the bond is ${showTokens(event.bond)}: half is burnt and half goes to ${event.provider} if it answers, all comes back if not`,
         );
+        return;
+      case 'found':
+        say(`  ${countText(event.deals, 'deal')} of this wallet ${event.deals === 1 ? 'stores' : 'store'} something`);
+        return;
+      case 'looked':
+        move('looked', 'reading the catalogue', event.deals, event.total);
         return;
       case 'failed':
         say(failureLine(event.failure));

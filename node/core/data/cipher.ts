@@ -27,13 +27,33 @@ const KEY_BYTES = 32;
 
 /** Each level of the tree of keys has a salt of its own, with the version of what is derived there. */
 const saltOf = (level: string): Uint8Array => new TextEncoder().encode(`holdfast/${level}-key/1`);
-const SALTS = { object: saltOf('object'), slab: saltOf('slab'), shard: saltOf('shard') } as const;
+const SALTS = {
+  object: saltOf('object'),
+  slab: saltOf('slab'),
+  shard: saltOf('shard'),
+  page: saltOf('page'),
+  pageHead: saltOf('page-head'),
+} as const;
+
+/** 16 bytes from 32 hex digits. TypeError for anything else. */
+const idBytes = (title: string, id: string): Uint8Array => {
+  if (!/^[0-9a-f]{32}$/.test(id)) throw new TypeError(`${title} must be 32 hex digits, not "${id.slice(0, 80)}"`);
+  return fromHex(`0x${id}`);
+};
+
+const keyAndNonce = (bytes: Uint8Array): ShardKey => ({ key: bytes.slice(0, KEY_BYTES), nonce: bytes.slice(KEY_BYTES) });
 
 /** HKDF-SHA-256(master, id of the object, 16 bytes as 32 hex digits), 32 bytes. TypeError for another id. */
-export const objectKey = (master: Uint8Array, id: string): ObjectKey => {
-  if (!/^[0-9a-f]{32}$/.test(id)) throw new TypeError(`object must be 32 hex digits, not "${id.slice(0, 80)}"`);
-  return hkdf(sha256, master, SALTS.object, fromHex(`0x${id}`), KEY_BYTES) as ObjectKey;
-};
+export const objectKey = (master: Uint8Array, id: string): ObjectKey =>
+  hkdf(sha256, master, SALTS.object, idBytes('object', id), KEY_BYTES) as ObjectKey;
+
+/** The key of a page of the catalogue, which is coded as one slab: HKDF-SHA-256(master, id of the page, 16 bytes as 32 hex digits), 32 bytes. */
+export const pageKey = (master: Uint8Array, page: string): SlabKey =>
+  hkdf(sha256, master, SALTS.page, idBytes('page', page), KEY_BYTES) as SlabKey;
+
+/** Key and nonce of the head of a page's shard in a deal: HKDF-SHA-256(master, id of the page ‖ deal), 48 bytes. A page has one shard in a deal. */
+export const pageHeadKey = (master: Uint8Array, page: string, deal: DealId): ShardKey =>
+  keyAndNonce(hkdf(sha256, master, SALTS.pageHead, concatBytes(idBytes('page', page), fromHex(deal)), KEY_BYTES + BLOCK));
 
 /** HKDF-SHA-256(key of the object, uint32 slab), 32 bytes. */
 export const slabKey = (object: ObjectKey, slab: number): SlabKey =>
@@ -47,8 +67,7 @@ export const shardKeys = (slab: SlabKey): ((place: ShardPlace) => ShardKey) => {
   const common = extract(sha256, slab, SALTS.shard);
   return ({ shard, deal, attempt }) => {
     const info = concatBytes(uintBytes(shard, 4), fromHex(deal), uintBytes(attempt, 4));
-    const bytes = expand(sha256, common, info, KEY_BYTES + BLOCK);
-    return { key: bytes.slice(0, KEY_BYTES), nonce: bytes.slice(KEY_BYTES) };
+    return keyAndNonce(expand(sha256, common, info, KEY_BYTES + BLOCK));
   };
 };
 

@@ -102,5 +102,14 @@ export const renterErrors = {
     (d) => `nothing was ever signed for deal ${d.deal}`,
     'There is nothing to list: its provider owes nothing yet.',
   ),
+  RECOVERY_KEYS_DIFFER: row<{ account: string; deals: number }>(
+    (d) =>
+      `the wallet ${d.account} signs otherwise than when its ${d.deals} deals were opened: none of them names the session key that its signature gives now`,
+    'Nothing was changed. Use the wallet program that the files were stored with, or the keys of its session ("holdfast renter purse") if they are left.',
+  ),
+  RECOVERY_REFUSED: row<{ objects: number; example: string }>(
+    (d) => `the catalogue of this home has ${d.objects} objects that the deals do not tell of, such as "${d.example}"`,
+    'Nothing was changed. With --merge they stay, and what is missing comes to them; or recover into an empty --home.',
+  ),
   DEAL_OF_ANOTHER: row<{ deal: string }>((d) => `deal ${d.deal} is not in this catalogue`, 'Use the catalogue that opened it.'),
 } as const;

@@ -11,7 +11,7 @@ import { createFailureList } from '../failure-list.js';
 import { createBudget } from '../upkeep/budget.js';
 import { createTill } from '../upkeep/till.js';
 import { createCrateReader } from '../upload/fill-crates.js';
-import { freshId } from '../upload/fresh-id.js';
+import { freshId } from '../fresh-id.js';
 import { beginPlacing, type PlacingOptions } from '../upload/placing-terms.js';
 import { laidOutAgain } from '../upload/put-in-crates.js';
 import { storeSteps } from '../upload/store-steps.js';

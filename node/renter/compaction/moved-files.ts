@@ -7,7 +7,7 @@ import type { Purse } from '../download/purse.js';
 import { fetchSlab, sourcesOf } from '../download/fetch-slab.js';
 import type { FailureList } from '../failure-list.js';
 import type { SmallFile } from '../upload/fill-crates.js';
-import { digestOf } from '../upload/slabs.js';
+import { digestOf } from '../digest-of.js';
 import type { HoledSlab } from './decide-compaction.js';
 import { livingParts } from './read-holes.js';
 

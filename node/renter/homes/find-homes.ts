@@ -1,6 +1,6 @@
 import type { ProviderRecord, ProviderSheet } from '../../core/market/deal.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { Address, DealId, Period, Wei } from '../../core/units.js';
+import { leaves, type Address, type DealId, type Period, type Wei } from '../../core/units.js';
 import { askHomes, reasonsText, type Answers } from './ask-homes.js';
 import { createCandidates } from './candidates.js';
 import type { Wanted } from './choose-providers.js';
@@ -105,7 +105,8 @@ const lookFor = async (
   const { plan, count, until } = homes;
   const { signal, standings } = looking;
   const outOfQuestion = new Set([...homes.excluded, ...passed, ...answers.failures.providers, ...answers.declined.keys()]);
-  const withRoom = dealsWithRoom(known, { leaves: plan.leaves, now, until, parameters }, outOfQuestion);
+  const own = leaves(plan.leaves + (plan.pages ?? 0));
+  const withRoom = dealsWithRoom(known, { leaves: own, now, until, parameters }, outOfQuestion);
   const existing = trustedFirst(withRoom.map(partOf), standings);
   const takeDeals = async (more: number): Promise<readonly QuotePart[]> => existing.splice(0, more);
   const parts = await askHomes(context, takeDeals, count, answers, { plan, opens: false, signal });

@@ -20,6 +20,8 @@ export interface SpacePlan {
   readonly maxLeaves: Leaves;
   /** Leaves of the steps after this one, as far as they are known. */
   readonly later?: Leaves;
+  /** Leaves to be free in a deal that is there beside them, for a page of the catalogue. Default: 0. */
+  readonly pages?: Leaves;
 }
 
 /** ERASURE_SHAPE_INVALID for a bad k or n. `room` in bytes of later files; by default as much again. */
@@ -43,10 +45,18 @@ export interface StepSpace {
   readonly following?: number | undefined;
   /** Leaves that a deal is opened for, unless a step or the room that was asked for takes more. */
   readonly dealLeaves: number;
+  /** Leaves that a new deal has for the catalogue's pages beside all of it. Default: 0. */
+  readonly pages?: number;
 }
 
+/** Leaves for one page of the catalogue that tells of a few files, 8 KiB. */
+const PAGE_LEAVES = 256;
+
+/** Leaves to be free for a page in a deal that is there, where new ones are opened with `pages` leaves for pages. */
+export const pageRoom = (pages: number): Leaves => leaves(Math.min(pages, PAGE_LEAVES));
+
 /** What a step takes: a new deal has room for it and what comes after it, as much as a deal takes. */
-export const planStep = ({ bytes, offset, step, k, n, room, following = 0, dealLeaves }: StepSpace): SpacePlan => {
+export const planStep = ({ bytes, offset, step, k, n, room, following = 0, dealLeaves, pages = 0 }: StepSpace): SpacePlan => {
   requireShape(k, n);
   const own = leavesPerProvider(step, k);
   const rest = bytes === undefined ? 0 : leavesPerProvider(Math.max(0, bytes - offset - step), k);
@@ -54,7 +64,8 @@ export const planStep = ({ bytes, offset, step, k, n, room, following = 0, dealL
   const wanted = own + later + (room === undefined ? leavesPerProvider((bytes ?? step) + following, k) : 0);
   const bound = Math.max(own, Math.min(wanted, dealLeaves)) + (room === undefined ? 0 : leavesPerProvider(room, k));
   const whole = bytes === undefined ? undefined : bytes + following;
-  return { bytes: whole, k, n, leaves: own, maxLeaves: leaves(bound), ...(later > 0 && { later: leaves(later) }) };
+  const space = { bytes: whole, k, n, leaves: own, maxLeaves: leaves(bound + pages), pages: pageRoom(pages) };
+  return { ...space, ...(later > 0 && { later: leaves(later) }) };
 };
 
 /** What a new deal is paid in for. */

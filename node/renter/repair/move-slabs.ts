@@ -8,7 +8,7 @@ import { currentPeriod } from '../current-period.js';
 import type { Purse } from '../download/purse.js';
 import { fetchSlab, sourcesOf, type Sources } from '../download/fetch-slab.js';
 import type { FailureList } from '../failure-list.js';
-import { leavesPerProvider } from '../homes/quote.js';
+import { leavesPerProvider, pageRoom } from '../homes/quote.js';
 import { createAgreement } from '../upload/agreement.js';
 import { shardIn, type Column } from '../upload/columns.js';
 import { whileInHand } from '../upload/in-hand.js';
@@ -125,7 +125,8 @@ export const moveSlabs = async (
       answers: { failures, declined: new Map() },
     },
   };
-  const plan = { bytes: total, k, n, leaves: own, maxLeaves: leaves(own + room) };
+  const { pageLeaves } = context.limits;
+  const plan = { bytes: total, k, n, leaves: own, maxLeaves: leaves(own + room + pageLeaves), pages: pageRoom(pageLeaves) };
   const first = { plan, columns: [], slabs: withShards(placing.again(partsOf(run)), new Map()), replaces: false };
   const storing = storeStep(context, placing, first, { ...(signal && { signal }), ...(report && { report }) });
   let bytes = 0;

@@ -1,11 +1,13 @@
 import type { SectorRef } from '../../core/data/data-set.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { DealId } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { awaitCommits, type AwaitedCommit } from '../deals/await-commits.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { proposeRevision } from '../deals/propose-revision.js';
 import type { FailureList } from '../failure-list.js';
+import { landPages } from '../pages/land-pages.js';
+import { makePages, type MadePage } from '../pages/make-pages.js';
 import { shardIn, type Column } from './columns.js';
 import { isNamed } from './held-before.js';
 import type { PlacedSlab } from './slabs.js';
@@ -14,6 +16,16 @@ import type { PlacedSlab } from './slabs.js';
 export interface SignedColumn {
   readonly column: Column;
   readonly commit: AwaitedCommit | undefined;
+  /** Pages of the catalogue that the revision names a shard of. */
+  readonly pages: readonly MadePage[];
+}
+
+/** What is signed for. */
+export interface Signing {
+  /** Shape of what is stored. */
+  readonly shape: { readonly k: number; readonly n: number };
+  /** Deals as they were before the first step. */
+  readonly known: ReadonlyMap<DealId, KnownDeal>;
 }
 
 /** Whether the newest revision that both signed names all of the slabs' shards in the column. */
@@ -25,17 +37,10 @@ const namesAll = async (context: RenterContext, column: Column, slabs: Iterable<
   return true;
 };
 
-/** Whether the chain holds the revision that names the shards: so it is with steps that were finished before an interruption. */
-const isCommitted = async (
-  context: RenterContext,
-  column: Column,
-  slabs: Iterable<PlacedSlab>,
-  known: ReadonlyMap<DealId, KnownDeal>,
-): Promise<boolean> => {
-  const record = await context.catalogue.deal(column.deal);
-  const number = record?.current?.revision.number;
-  if (number === undefined || (known.get(column.deal)?.deal.number ?? 0n) < number) return false;
-  return namesAll(context, column, slabs);
+/** Whether the chain held the newest revision that both signed before: so it is with steps that were finished before an interruption. */
+const isCommitted = async ({ catalogue }: RenterContext, { deal }: Column, known: Signing['known']): Promise<boolean> => {
+  const number = (await catalogue.deal(deal))?.current?.revision.number;
+  return number !== undefined && (known.get(deal)?.deal.number ?? 0n) >= number;
 };
 
 const sign = async (context: RenterContext, column: Column, append: readonly SectorRef[], task: TaskOptions) => {
@@ -46,21 +51,82 @@ const sign = async (context: RenterContext, column: Column, append: readonly Sec
   return { deal: column.deal, number, validUntil };
 };
 
-/** One revision for each column, all at once. Whose provider does not sign is recorded and left out. */
+/** What a deal that has no room for a page beside what is stored says, or its provider, of more bytes: nothing was signed or recorded then. */
+const isFull = (error: unknown): boolean =>
+  isHoldfastError(error, 'OUT_OF_BOUNDS', 'ESCROW_TOO_SMALL', 'STAKE_TOO_SMALL', 'LOCK_LIMIT_PASSED') ||
+  (isHoldfastError(error, 'PEER_REFUSED') && error.data.code === 'PENDING_FULL');
+
+/** Signs for shards, and for those of pages where the deal has room for them: they never cost a shard its home. */
+const signWithPages = async (
+  context: RenterContext,
+  column: Column,
+  append: readonly SectorRef[],
+  pages: readonly MadePage[],
+  task: TaskOptions,
+): Promise<SignedColumn> => {
+  const sources = pages.flatMap(({ shards }) => shards.get(column.deal)?.source ?? []);
+  if (sources.length > 0) {
+    try {
+      const link = await context.links.to(column.provider, task.signal);
+      for (const source of sources) await link.writeSector(await context.links.authorize(column.deal, task.signal), source, task.signal);
+      return { column, pages, commit: await sign(context, column, [...append, ...sources.map(({ sector }) => sector)], task) };
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
+  }
+  return { column, pages: [], commit: await sign(context, column, append, task) };
+};
+
+/** A column with what the chain is to hold of it, and whether both have signed for that already. */
+const lookAt = async (context: RenterContext, column: Column, slabs: Iterable<PlacedSlab>, { known }: Signing) => {
+  const isSigned = await namesAll(context, column, slabs);
+  return { column, isSigned, isHeld: isSigned && (await isCommitted(context, column, known)) };
+};
+
+/** Leaves that are free in each of the columns' deals at least, beside what is to be signed for; none where the catalogue is not kept in the deals. */
+const roomIn = async (
+  { catalogue, settlement, limits }: RenterContext,
+  columns: readonly { readonly column: Column; readonly isSigned: boolean }[],
+  slabs: readonly PlacedSlab[],
+  signal?: AbortSignal,
+): Promise<number> => {
+  const open = limits.pageLeaves === 0 ? [] : columns.filter(({ isSigned }) => !isSigned).map(({ column }) => column);
+  if (open.length === 0) return 0;
+  const deals = await settlement.deals(
+    open.map(({ deal }) => deal),
+    signal,
+  );
+  const free = open.map(async (column, index): Promise<number> => {
+    const { current, proposed } = (await catalogue.deal(column.deal)) ?? {};
+    const placed = Math.max(current?.revision.leaves ?? 0, proposed?.revision.leaves ?? 0);
+    const added = slabs.reduce((sum, { shards }) => sum + (shardIn(column, shards)?.sector.leaves ?? 0), 0);
+    return (deals[index]?.maxLeaves ?? 0) - placed - added;
+  });
+  return Math.max(0, Math.min(...(await Promise.all(free))));
+};
+
+/**
+ * One revision for each column, all at once: for the slabs' shards, and behind them for those of the catalogue's pages that tell of them. Whose
+ * provider does not sign is recorded and left out.
+ */
 export const signColumns = async (
   context: RenterContext,
   columns: readonly Column[],
   slabs: ReadonlyMap<number, PlacedSlab>,
-  known: ReadonlyMap<DealId, KnownDeal>,
+  signing: Signing,
   failures: FailureList,
   task: TaskOptions,
 ): Promise<readonly SignedColumn[]> => {
   const inOrder = [...slabs.values()].sort((a, b) => a.slab.index - b.slab.index);
-  const signing = columns.map(async (column): Promise<SignedColumn[]> => {
-    if (await isCommitted(context, column, inOrder, known)) return [{ column, commit: undefined }];
+  const looked = await Promise.all(columns.map((column) => lookAt(context, column, inOrder, signing)));
+  const deals = looked.flatMap(({ column: { deal }, isSigned }) => (isSigned ? [] : [deal]));
+  const room = await roomIn(context, looked, inOrder, task.signal);
+  const pages = await makePages(context, { ...signing.shape, deals, room }, task.signal);
+  const tasks = looked.map(async ({ column, isSigned, isHeld }): Promise<SignedColumn[]> => {
+    if (isHeld) return [{ column, commit: undefined, pages: [] }];
     const append = inOrder.flatMap(({ shards }) => shardIn(column, shards)?.sector ?? []);
     try {
-      return [{ column, commit: await sign(context, column, append, task) }];
+      return [await signWithPages(context, column, append, isSigned ? [] : pages, task)];
     } catch (error) {
       task.signal?.throwIfAborted();
       context.links.drop(column.provider);
@@ -68,7 +134,7 @@ export const signColumns = async (
       return [];
     }
   });
-  return (await Promise.all(signing)).flat();
+  return (await Promise.all(tasks)).flat();
 };
 
 /**
@@ -90,5 +156,7 @@ export const awaitColumns = async (
       lost.set(deal, new HoldfastError('COMMIT_MISSING', { deal, number: commit.number }));
     if (lost.has(deal)) failures.add(provider, lost.get(deal));
   }
-  return signed.map(({ column }) => column).filter(({ deal }) => !lost.has(deal));
+  const held = signed.filter(({ column: { deal } }) => !lost.has(deal));
+  await landPages(context, new Set(held.flatMap(({ pages }) => pages)), new Map(held.map(({ column, pages }) => [column.deal, pages])));
+  return held.map(({ column }) => column);
 };

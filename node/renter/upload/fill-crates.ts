@@ -5,7 +5,8 @@ import { createLookAhead } from '../../core/tasks/look-ahead.js';
 import { leaves, type Hash } from '../../core/units.js';
 import type { CratedObject, HalfDoneObject, SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
-import { digestOf, unpooled, type Slab, type SlabInHand, type SlabReader } from './slabs.js';
+import { digestOf } from '../digest-of.js';
+import { unpooled, type Slab, type SlabInHand, type SlabReader } from './slabs.js';
 
 /** A file that shares sectors with others. */
 export interface SmallFile {

@@ -72,7 +72,7 @@ export async function* placeStep(
     }
     const whole = columns.filter((column) => isWhole(column, placed.values()));
     const all = whole.length === columns.length;
-    const signed = all ? await signColumns(context, whole, placed, known, failures, task) : [];
+    const signed = all ? await signColumns(context, whole, placed, { known, shape: coded }, failures, task) : [];
     const done: SignedStep = { plan: step.plan, columns: signed, placed };
     if (signed.length === columns.length) return done;
     step = stepWithout(placing, done, all ? signed.map(({ column }) => column) : whole);

@@ -9,7 +9,7 @@ import type { Quote } from '../homes/quote.js';
 import { begunCrates, type BegunCrates } from './begun-crates.js';
 import { createCrateReader, readSmall, type BegunSlab, type CrateReader, type SmallFile } from './fill-crates.js';
 import { forgetBegun } from './forget-begun.js';
-import { freshId } from './fresh-id.js';
+import { freshId } from '../fresh-id.js';
 import { whileInHand, type InCharge } from './in-hand.js';
 import { beginPlacing, requirePeriods, shapeOf, type PlacingOptions } from './placing-terms.js';
 import { createCrateRecorder, type CrateRecorder } from './record-crates.js';

@@ -7,7 +7,7 @@ import type { ProviderFailure } from '../events.js';
 import { createFailureList, type FailureList } from '../failure-list.js';
 import type { Quote } from '../homes/quote.js';
 import { forgetBegun } from './forget-begun.js';
-import { freshId } from './fresh-id.js';
+import { freshId } from '../fresh-id.js';
 import { whileInHand, type InCharge } from './in-hand.js';
 import { beginPlacing, requirePeriods, shapeOf, type PlacingOptions } from './placing-terms.js';
 import { createSourceReader, readAgain, type SourceReader } from './read-slabs.js';

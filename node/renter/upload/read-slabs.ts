@@ -7,7 +7,8 @@ import { hash, type Hash } from '../../core/units.js';
 import type { SlabRecord } from '../../ports/catalogue.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { TaskOptions } from '../context.js';
-import { digestOf, unpooled, type Slab, type SlabInHand, type SlabReader } from './slabs.js';
+import { digestOf } from '../digest-of.js';
+import { unpooled, type Slab, type SlabInHand, type SlabReader } from './slabs.js';
 
 /** All that was read of a source. */
 export interface WholeSource {

@@ -1,8 +1,6 @@
-import { sha256 } from '#sha256';
-import { toHex } from '../../core/data/bytes.js';
 import type { DecodedSlab } from '../../core/data/slab.js';
 import type { LookAhead } from '../../core/tasks/look-ahead.js';
-import { hash, type Hash } from '../../core/units.js';
+import type { Hash } from '../../core/units.js';
 import type { ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 
 /** A part of an object that is coded as one: where it lies in it, and what it is. */
@@ -43,9 +41,6 @@ export interface SlabRecorder<InHand extends SlabInHand = SlabInHand> {
   noted(slabs: AsyncIterable<InHand>): AsyncGenerator<SlabInHand>;
   placed(slab: PlacedSlab): Promise<void>;
 }
-
-/** SHA-256 of what a slab, or a file of one slab, has. */
-export const digestOf = async (bytes: Uint8Array): Promise<Hash> => hash(toHex(await sha256(bytes)));
 
 /** Plaintext that lies in no pool: the collector takes it back by itself. */
 export const unpooled = (bytes: Uint8Array): DecodedSlab => ({ bytes, [Symbol.dispose]: () => undefined });

@@ -103,7 +103,7 @@ export const storeSteps = async <InHand extends SlabInHand>(context: RenterConte
   const stepFrom = async (from: number, offset: number): Promise<Step> => {
     const bytes = reader.isLast ? reader.bytes : source.length;
     const space = { bytes, offset, step: Math.min(size.bytes, (bytes ?? Infinity) - offset) };
-    const plan = planStep({ ...space, k, n, room, following, dealLeaves: limits.dealLeaves });
+    const plan = planStep({ ...space, k, n, room, following, dealLeaves: limits.dealLeaves, pages: limits.pageLeaves });
     const columns = await columnsBefore(context, storing, { from, count: size.slabs, own: plan.leaves });
     const slabs = recorder.noted(heldBefore(context, columns, reader.take(size.slabs), failures, signal));
     return { plan, columns, slabs, replaces: false };

@@ -14,6 +14,10 @@ export interface ChangeLog {
   begin(): Promise<ChangeBatch>;
   /** As `Catalogue.changes`. */
   changes(after: number): AsyncGenerator<CatalogueChange>;
+  /** The number of the last change. */
+  last(): Promise<number>;
+  /** What makes numbers go on above `number`. */
+  countFrom(number: number): Promise<readonly RowChange[]>;
 }
 
 /** The numbers of one batch. */
@@ -92,6 +96,13 @@ export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeL
 
   return {
     begin,
+    last: async () => (await state()).last,
+    countFrom: async (number) => {
+      const now = await state();
+      if (now.last >= number) return [];
+      known = { ...now, last: number };
+      return [numbered.at().put(known)];
+    },
     async *changes(after) {
       const isForgotten = after > 0 && after < (await state()).forgotten;
       if (isForgotten) yield { number: 0, kind: 'anew' };

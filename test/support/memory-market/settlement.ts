@@ -124,6 +124,7 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
       return slots.filter((id) => id !== undefined).map((id) => viewDeal(call, call.state.deals.get(id) as DealState));
     },
     dealIdsOf: async (side, party) => [...view().state.deals.values()].filter((deal) => deal[side] === party).map(({ id }) => id),
+    namedDealIdsOf: async (side, party) => [...view().state.deals.values()].filter((deal) => deal[side] === party).map(({ id }) => id),
     challengeOf: async (id) => view().state.challenges.get(id),
     bondOf: async (id) => bondOf(view(), dealOf(view(), id)),
     missesThrough: async (provider, period) => missesThrough(view().state, provider, period),

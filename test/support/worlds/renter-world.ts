@@ -65,6 +65,7 @@ export interface RenterWorldOptions {
   /** Providers, by name. Default: seven. */
   readonly names?: readonly string[];
   readonly provider?: (name: string) => Partial<ProviderWorldOptions>;
+  /** Unless they say otherwise, the catalogue is not kept in the deals, so that these hold what was put and nothing else. */
   readonly limits?: Partial<RenterLimits>;
   /** For how long a provider may say nothing, milliseconds; whole sectors are coded, sent and hashed by one event loop here. Default: 200. */
   readonly silence?: number;
@@ -225,7 +226,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
         metrics,
         blockMilliseconds: 500,
       },
-      options.limits,
+      { pageLeaves: 0, ...options.limits },
     );
 
   return {
