@@ -81,10 +81,10 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
     bar?.progress.end();
     bar = undefined;
   };
-  const move = (kind: string, label: string, done: number, total: number): void => {
+  const move = (kind: string, label: string, done: number, total: number, amount?: typeof showSize): void => {
     if (bar?.kind !== kind) {
       end();
-      bar = { kind, progress: terminal.progress(label, total, showSize) };
+      bar = { kind, progress: terminal.progress(label, total, amount) };
     }
     bar.progress.to(done);
   };
@@ -109,7 +109,7 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
         say(`  deal ${event.deal} opened at ${event.provider}, ${showTokens(event.escrow)} in escrow`);
         return;
       case 'uploaded':
-        if (event.total !== undefined) move('uploaded', 'sending', event.bytes, event.total);
+        if (event.total !== undefined) move('uploaded', 'sending', event.bytes, event.total, showSize);
         return;
       case 'signed':
         say(`  ${event.provider} signed revision ${event.number}`);
@@ -132,7 +132,7 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
         say(failureLine(event.failure));
         return;
       case 'downloaded':
-        move('downloaded', 'fetching', event.bytes, event.total);
+        move('downloaded', 'fetching', event.bytes, event.total, showSize);
         return;
     }
   };
