@@ -119,7 +119,7 @@ export const createRequestAnswerer = ({ service, limits: given, log, metrics = n
     leaving.push(leave, leavePlace);
     if (admission !== undefined) leave();
     try {
-      await heard.answer({ service, limits, signal, rooms, enter });
+      await heard.answer({ service, limits, signal, rooms, enter, leave: leavePlace });
     } catch (error) {
       if (isHoldfastError(error, ...unpaid)) reception.failed(wire);
       if (isHoldfastError(error, 'REVISION_DISAGREES')) {

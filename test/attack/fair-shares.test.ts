@@ -104,6 +104,25 @@ describe('Bob shares his places among deals', () => {
     expect(begun).to.have.length(hers.length + 1);
   });
 
+  it('and none goes to one who has an answer and does not say what comes next', async () => {
+    await serve({ requests: 1, requestsPerDeal: 1, turnMilliseconds: 500 });
+    const [mallory, alice] = (await Promise.all([deals.mallory, deals.alice].map(rent))) as [Renter, Renter];
+    const range = { from: leaves(0), count: leaves(1), last: false };
+    const idle = Promise.withResolvers<never>();
+    const answered = Promise.withResolvers<void>();
+    const nexts = [async () => range, () => idle.promise];
+    const reader = { root: sectorNumber(1).root, inFlight: 1, next: () => nexts.shift()!(), take: () => answered.resolve() };
+    const hers = mallory.link.readLeaves(mallory.authorization, reader).catch((error: unknown) => error);
+    await begin(1);
+    letGo[0]?.();
+    await answered.promise;
+    await letAllGo(read(alice));
+    expect(begun).to.deep.equal([deals.mallory, deals.alice]);
+    const enough = new Error('enough');
+    idle.reject(enough);
+    expect(await hers).to.equal(enough);
+  });
+
   it('in turns, when all are taken', async () => {
     await serve({ requests: 1, requestsPerDeal: 1 });
     const [mallory, alice, carol] = (await Promise.all([deals.mallory, deals.alice, deals.carol].map(rent))) as [Renter, Renter, Renter];

@@ -183,6 +183,23 @@ describe('holdfast mv', () => {
       );
     }));
 
+  it('takes a folder out of one of the same name, though files in it have names that others of them get', () =>
+    withHome(async ({ run, within }) => {
+      const [first, second] = [slabOf('photo 1'), slabOf('photo 2')];
+      await within(async (catalogue) => {
+        await catalogue.putObject(object(11, 'a/a/photo'), new Map([[0, first]]));
+        await catalogue.putObject(object(12, 'a/a/a/photo'), new Map([[0, second]]));
+      });
+      const { json } = await run('mv', '--json', '--force', 'a/a', 'a');
+      expect(json['deleted']).to.deep.equal([]);
+      await within(async (catalogue) => {
+        expect((await catalogue.object('a/photo'))?.id).to.equal(id(11));
+        expect((await catalogue.object('a/a/photo'))?.id).to.equal(id(12));
+        expect(await catalogue.slab(id(11), 0)).to.deep.equal(first);
+        expect(await catalogue.slab(id(12), 0)).to.deep.equal(second);
+      });
+    }));
+
   it('refuses what is no name, what is not there, a folder’s name for a file, and a folder in itself', () =>
     withHome(async ({ run, names }) => {
       const code = async (...words: readonly string[]) => codeIn(await run('mv', '--json', ...words));

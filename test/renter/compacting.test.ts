@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ProviderService } from '../../node/ports/link.js';
 import type { CompactResult } from '../../node/renter/compaction/compact-crates.js';
 import { leaves, wei } from '../../node/core/units.js';
 import { collect } from '../support/collect.js';
@@ -121,6 +122,33 @@ describe('Alice’s crates with holes', function () {
     const living = await forget(world, 0, 1, 2, 4, 5, 6);
     const { held, moved } = await compact(world, { budget: wei(1n) });
     expect([held?.code, moved]).to.deep.equal(['BUDGET_TOO_SMALL', 0]);
+    await tidied(world);
+    const [paid, used] = await balance(world);
+    expect(paid).to.equal(used);
+    await expectAllBack(world, living);
+  });
+
+  it('keep what moved though a provider hides that it signed to take the same sectors out', async () => {
+    const world = await storedWorld();
+    const living = await forget(world, 0, 1, 2, 4, 5, 6);
+    const full = new Error('the disk is full');
+    const broken = world.another({ catalogue: { ...world.catalogue, adoptMoved: () => Promise.reject(full) } });
+    expect(await world.during(broken.compact(options).catch((error: unknown) => error))).to.equal(full);
+    let listing: ReturnType<ProviderService['listSectors']> | undefined;
+    world.bend('bob', (service) => ({
+      signRevision: async (peer, authorization, request, signal) => {
+        listing ??= service.listSectors(peer, authorization, signal);
+        await listing;
+        await service.signRevision(peer, authorization, request, signal);
+        throw new Error('not heard of');
+      },
+      listSectors: async (...call) => (await listing) ?? (await service.listSectors(...call)),
+    }));
+    expect((await world.during(world.renter.tidy())).failures.map(({ provider }) => world.nameOf(provider))).to.deep.equal(['bob']);
+    await compact(world);
+    world.bend('bob');
+    await tidied(world);
+    await compact(world);
     await tidied(world);
     const [paid, used] = await balance(world);
     expect(paid).to.equal(used);

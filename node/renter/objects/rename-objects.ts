@@ -52,8 +52,11 @@ export const planRenaming = async (catalogue: Named, from: string, to: string, {
       problem: 'there is a folder of that name; with "/" at its end, it goes in there',
     });
   const renamed = objects.map((object) => ({ ...object, name: check(target + object.name.slice(old.length)) }));
+  // What is itself renamed is not in the way of another.
+  const going = new Set(renamed.map(({ id }) => id));
   const replaced: ObjectRecord[] = [];
-  for (const name of new Set(renamed.map((object) => object.name))) for await (const object of catalogue.named(name)) replaced.push(object);
+  for (const name of new Set(renamed.map((object) => object.name)))
+    for await (const object of catalogue.named(name)) if (!going.has(object.id)) replaced.push(object);
   const [first] = replaced;
   if (first !== undefined && !force) throw new HoldfastError('NAME_TAKEN', { name: first.name, count: replaced.length });
   return { objects: renamed, replaced };

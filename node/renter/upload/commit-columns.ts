@@ -37,9 +37,13 @@ const namesAll = async (context: RenterContext, column: Column, slabs: Iterable<
   return true;
 };
 
-/** Whether the chain held the newest revision that both signed before: so it is with steps that were finished before an interruption. */
+/**
+ * Whether the chain held the newest revision that both signed before: so it is with steps that were finished before an interruption. Not as long as a
+ * proposal was not answered, which may take out what is stored there again: its provider may post it still.
+ */
 const isCommitted = async ({ catalogue }: RenterContext, { deal }: Column, known: Signing['known']): Promise<boolean> => {
-  const number = (await catalogue.deal(deal))?.current?.revision.number;
+  const record = await catalogue.deal(deal);
+  const number = record?.proposed === undefined ? record?.current?.revision.number : undefined;
   return number !== undefined && (known.get(deal)?.deal.number ?? 0n) >= number;
 };
 

@@ -14,8 +14,10 @@ export interface AnswerContext {
   readonly rooms: BufferPool;
   /** Aborts when the renter is gone, has lost its place, or the provider stops. */
   readonly signal: AbortSignal;
-  /** Gives up the place it has and waits for one of that kind, which it has until all is answered. */
+  /** Gives up the place it has and waits for one of that kind, which it has until it leaves it or all is answered. */
   enter(kind: PlaceKind): Promise<void>;
+  /** Gives up the place it has: whoever waits for the renter takes none from others. */
+  leave(): void;
 }
 
 /** A request that was heard. */

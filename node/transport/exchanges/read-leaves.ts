@@ -60,6 +60,7 @@ export const readLeavesExchange: Exchange<ReadLeaves, void> = {
       async answer(context) {
         await answerRange(channel, context, authorization, root, first);
         for (let range = first; !range.last;) {
+          context.leave();
           range = await hear(channel, nextRangeRequest, context.limits.frameMilliseconds);
           await answerRange(channel, context, authorization, root, range);
         }
