@@ -217,8 +217,16 @@ export interface Catalogue extends SectorLists, UpkeepMemory, CataloguePages {
   deleteObject(id: string): Promise<void>;
   /** By id. */
   crate(id: string): Promise<Crate | undefined>;
-  /** Replaces what is known of a crate, of which the slabs never get fewer, and the given slabs, in one write with what lies in those that are new. */
-  putCrate(crate: Crate, slabs: ReadonlyMap<number, SlabRecord>, crated?: ReadonlyMap<number, readonly CratedObject[]>): Promise<void>;
+  /**
+   * Replaces what is known of a crate, of which the slabs never get fewer, and the given slabs, in one write with what lies in those that are new:
+   * objects, and what is `gone` from there and keeps its place.
+   */
+  putCrate(
+    crate: Crate,
+    slabs: ReadonlyMap<number, SlabRecord>,
+    crated?: ReadonlyMap<number, readonly CratedObject[]>,
+    gone?: ReadonlyMap<number, readonly CratePart[]>,
+  ): Promise<void>;
   /** What lies in a slab of a crate, in order, deleted or not. */
   parts(crate: string, slab: number): AsyncIterable<CratePart>;
   /** Leaves of each shard of a crate's slab that objects which are not deleted have. */

@@ -15,25 +15,15 @@ const deletedHere = async (catalogue: Pick<Catalogue, 'changes'>): Promise<Reado
   return deleted;
 };
 
-/** What keeps the place in a crate of something that is not recovered: it is deleted at once. */
-const placeholder = (
+/** Writes a crate's slab, what lies in it, and the places of what does no more, at once: interrupted, all of it is there or nothing. */
+const fillCrateSlab = (
+  catalogue: Catalogue,
   crate: RecoveredCrate['crate'],
-  { slab }: RecoveredCrateSlab,
-  part: RecoveredCrateSlab['parts'][number],
-): CratedObject => {
-  const { k, n, storedAt } = crate;
-  const { object: id, length, from } = part;
-  const object: StoredObject = { id, name: '', bytes: length, storedAt, slabs: 1, k, n, state: 'stored', sha256: slab.sha256 };
-  return { object, length, sha256: slab.sha256, from };
-};
-
-/** Writes a crate's slab with all that lies in it, and takes out again what is not recovered. */
-const fillCrateSlab = async (catalogue: Catalogue, crate: RecoveredCrate['crate'], one: RecoveredCrateSlab): Promise<void> => {
-  const live = new Map(one.packed.map((packed) => [packed.from as number, packed]));
-  const all = one.parts.map((part) => live.get(part.from) ?? placeholder(crate, one, part));
-  await catalogue.putCrate(crate, new Map([[one.index, one.slab]]), new Map([[one.index, all]]));
-  for (const { object: id, from } of one.parts)
-    if (!live.has(from) && (await catalogue.object(id))?.name === '') await catalogue.deleteObject(id);
+  { index, slab, parts, packed }: RecoveredCrateSlab,
+): Promise<void> => {
+  const live = new Set<number>(packed.map(({ from }) => from));
+  const gone = parts.filter(({ from }) => !live.has(from));
+  return catalogue.putCrate(crate, new Map([[index, slab]]), new Map([[index, packed]]), new Map([[index, gone]]));
 };
 
 export interface FillOptions {
@@ -41,7 +31,7 @@ export interface FillOptions {
   readonly report: (filled: Filled) => void;
 }
 
-/** Those of the crate's slabs and of their objects that the catalogue lacks. */
+/** Those of the crate's slabs and of their objects that the catalogue lacks: what it has in another place stays there. */
 const lacking = async (
   catalogue: Catalogue,
   { crate, slabs }: RecoveredCrate,
@@ -50,7 +40,8 @@ const lacking = async (
   const found: RecoveredCrateSlab[] = [];
   for (const one of slabs) {
     if (await catalogue.slab(crate.id, one.index)) continue;
-    const packed = one.packed.filter(({ object }) => !deleted.has(object.id));
+    const packed: CratedObject[] = [];
+    for (const part of one.packed) if (!deleted.has(part.object.id) && !(await catalogue.object(part.object.id))) packed.push(part);
     if (packed.length > 0) found.push({ ...one, packed });
   }
   return found;

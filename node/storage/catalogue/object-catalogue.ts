@@ -136,9 +136,9 @@ export const createObjectCatalogue = (
       await exclusive(() => writeObjects(rows, log, records));
     },
     crate: async (id) => (await crates.at(id).read(rows))?.value,
-    putCrate: async (crate, changed, crated = new Map()) => {
+    putCrate: async (crate, slabRecords, objectsIn = new Map(), goneFrom = new Map()) => {
       await settle();
-      await exclusive(() => writeCrate(rows, log, crate, changed, crated));
+      await exclusive(() => writeCrate(rows, log, crate, { slabs: slabRecords, crated: objectsIn, gone: goneFrom }));
     },
     async *parts(crate, slab) {
       for await (const [, part] of parts.under(rows, crate, slab)) yield part;

@@ -1,5 +1,5 @@
 import { shardLeaves } from '../../core/data/slab.js';
-import type { Crate, CratedObject, ObjectRecord, SlabRecord } from '../../ports/catalogue.js';
+import type { Crate, CratedObject, CratePart, ObjectRecord, SlabRecord } from '../../ports/catalogue.js';
 import { catalogueSpaces } from '../layout.js';
 import type { RowChange, Rows } from '../rows/rows.js';
 import type { ChangeBatch, ChangeLog } from './change-log.js';
@@ -12,6 +12,7 @@ const {
   slab: slabs,
   part: parts,
   use: uses,
+  holed,
   name: names,
   content: contents,
   placing,
@@ -124,6 +125,12 @@ const cratedChanges = async (writing: Writing, crate: Crate, slab: number, crate
   return [...changes, uses.at(crate.id, slab).put(used)];
 };
 
+/** What lies no more in a slab of a crate, and whose place nothing else takes. */
+const goneChanges = ({ id }: Crate, slab: number, gone: readonly CratePart[]): RowChange[] => [
+  ...gone.map((part) => parts.at(id, slab, part.from).put(part)),
+  ...(gone.length > 0 ? [holed.at(id, slab).put()] : []),
+];
+
 /** A crate, and some of its slabs, in the place of what was there. */
 export const crateChanges = async (writing: Writing, crate: Crate, changed: ReadonlyMap<number, SlabRecord>): Promise<RowChange[]> => {
   const row = crates.at(crate.id);
@@ -135,17 +142,19 @@ export const crateChanges = async (writing: Writing, crate: Crate, changed: Read
   return changes;
 };
 
+/** Of slabs of a crate by index: what is known of them, and of those that are new what lies in them and what does no more. */
+export interface CrateChange {
+  readonly slabs: ReadonlyMap<number, SlabRecord>;
+  readonly crated: ReadonlyMap<number, readonly CratedObject[]>;
+  readonly gone: ReadonlyMap<number, readonly CratePart[]>;
+}
+
 /** Puts a crate, some of its slabs, and what lies in those that are new, in the place of what was there. */
-export const writeCrate = (
-  rows: Rows,
-  log: ChangeLog,
-  crate: Crate,
-  changed: ReadonlyMap<number, SlabRecord>,
-  crated: ReadonlyMap<number, readonly CratedObject[]>,
-): Promise<void> =>
+export const writeCrate = (rows: Rows, log: ChangeLog, crate: Crate, change: CrateChange): Promise<void> =>
   writeAll(rows, log, async (writing) => {
-    const changes = await crateChanges(writing, crate, changed);
-    for (const [index, objects] of crated) changes.push(...(await cratedChanges(writing, crate, index, objects)));
+    const changes = await crateChanges(writing, crate, change.slabs);
+    for (const [index, objects] of change.crated) changes.push(...(await cratedChanges(writing, crate, index, objects)));
+    for (const [index, gone] of change.gone) changes.push(...goneChanges(crate, index, gone));
     return changes;
   });
 
