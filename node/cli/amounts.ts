@@ -1,4 +1,4 @@
-import { countText, parseDecimal, showTokens } from '../core/amount-text.js';
+import { countText, parseDecimal, tokensThere } from '../core/amount-text.js';
 import { typedAddress } from '../core/typed-address.js';
 import { LEAF_BYTES, MAX_LEAVES, leaves, wei, gasWei, type Address, type GasWei, type Leaves, type Wei } from '../core/units.js';
 
@@ -14,7 +14,7 @@ export type Reading<Value> = readonly [expected: string, parse: (text: string) =
 /** An amount of tokens from `least` to `most` token wei, the most that the contract's field holds; no bound where a balance is one. */
 export const tokens = (example: string, { least = 0n, most }: { readonly least?: bigint; readonly most?: bigint } = {}): Reading<Wei> => {
   const above = least > 0n ? ' above 0,' : '';
-  const below = most === undefined ? '' : `, at most ${showTokens(most)}`;
+  const below = most === undefined ? '' : `, at most ${tokensThere(most)}`;
   const parse = (text: string): Wei => {
     const amount = parseTokens(text);
     if (amount < least || (most !== undefined && amount > most)) throw new RangeError(`out of bounds: ${text}`);

@@ -24,19 +24,28 @@ export const parseDecimal = (text: string, decimals: number): bigint => {
 const SHOWN_DECIMALS = 6;
 const SHOWN_UNIT = 10n ** BigInt(TOKEN_DECIMALS - SHOWN_DECIMALS);
 
+const shownText = (amount: bigint, shown: bigint): string => {
+  if (shown === 0n && amount !== 0n) return `${amount < 0n ? '-' : '<'}${decimalText(1n, SHOWN_DECIMALS)} HOLD`;
+  return `${decimalText(amount < 0n ? -shown : shown, SHOWN_DECIMALS)} HOLD`;
+};
+
 /**
  * Token wei as tokens with at most six decimals, to the nearest: "1.5 HOLD", "0.333333 HOLD"; what is not nothing is never shown as nothing: "<0.000001
  * HOLD".
  */
 export const showTokens = (amount: bigint): string => {
   const size = amount < 0n ? -amount : amount;
-  const shown = (2n * size + SHOWN_UNIT) / (2n * SHOWN_UNIT);
-  if (shown === 0n && size > 0n) return `${amount < 0n ? '-' : '<'}${decimalText(1n, SHOWN_DECIMALS)} HOLD`;
-  return `${decimalText(amount < 0n ? -shown : shown, SHOWN_DECIMALS)} HOLD`;
+  return shownText(amount, (2n * size + SHOWN_UNIT) / (2n * SHOWN_UNIT));
 };
+
+/** Token wei that are there or allowed, rounded down; beside what is needed, of which there is more, it never reads as enough. */
+export const tokensThere = (amount: bigint): string => shownText(amount, amount / SHOWN_UNIT);
 
 /** Token wei as what a command is given that must bring at least so much: tokens, with at most six decimals, rounded up. */
 export const tokensUp = (amount: bigint): string => decimalText((amount + SHOWN_UNIT - 1n) / SHOWN_UNIT, SHOWN_DECIMALS);
+
+/** Token wei that are needed or asked for, rounded up: who brings what is shown has enough. */
+export const tokensNeeded = (amount: bigint): string => `${tokensUp(amount)} HOLD`;
 /** Wei of the chain's own coin: "0.2 ETH". */
 export const showCoins = (amount: bigint): string => `${decimalText(amount, TOKEN_DECIMALS)} ETH`;
 /** A price of gas in wei: "1.5 gwei". */

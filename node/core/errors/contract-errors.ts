@@ -1,4 +1,4 @@
-import { showTokens } from '../amount-text.js';
+import { showTokens, tokensNeeded, tokensThere } from '../amount-text.js';
 import { row } from './row.js';
 
 /** What the contracts refuse: the code is the Solidity error's name, the data its arguments (integers as bigint). */
@@ -36,7 +36,7 @@ export const contractErrors = {
     'Close the deal to take the collateral and the unspent escrow, and store the data elsewhere.',
   ),
   PRICE_TOO_HIGH: row<{ asked: bigint; max: bigint }>(
-    (d) => `the provider asks ${showTokens(d.asked)} per GiB, and at most ${showTokens(d.max)} is allowed`,
+    (d) => `the provider asks ${tokensNeeded(d.asked)} per GiB, and at most ${tokensThere(d.max)} is allowed`,
     'Allow a higher price or choose another provider.',
   ),
   OUT_OF_BOUNDS: row<{ name: string; value: bigint; min: bigint; max: bigint }>(
@@ -65,16 +65,16 @@ export const contractErrors = {
     'Sign with the key that the deal or the registry names.',
   ),
   ESCROW_TOO_SMALL: row<{ escrow: bigint; needed: bigint }>(
-    (d) => `the escrow of ${showTokens(d.escrow)} does not cover ${showTokens(d.needed)} of rent`,
+    (d) => `the escrow of ${tokensThere(d.escrow)} does not cover ${tokensNeeded(d.needed)} of rent`,
     'Deposit more ("holdfast deals deposit"), store less, or choose an earlier end.',
   ),
   STAKE_TOO_SMALL: row<{ stake: bigint; needed: bigint }>(
-    (d) => `the provider's stake of ${showTokens(d.stake)} does not cover ${showTokens(d.needed)} of collateral`,
+    (d) => `the provider's stake of ${tokensThere(d.stake)} does not cover ${tokensNeeded(d.needed)} of collateral`,
     'The provider must add stake ("holdfast provider stake"); a renter can choose another provider.',
   ),
   LOCK_LIMIT_PASSED: row<{ provider: string; locked: bigint; limit: bigint }>(
     (d) =>
-      `the owner of provider ${d.provider} lets ${showTokens(d.limit)} of stake be locked, and this would lock ${showTokens(d.locked)}`,
+      `the owner of provider ${d.provider} lets ${tokensThere(d.limit)} of stake be locked, and this would lock ${tokensNeeded(d.locked)}`,
     'The owner can raise the lock limit ("holdfast provider limit"); a renter can choose another provider.',
   ),
   NOT_PROVEN: row<{ provider: string; period: bigint }>(
@@ -108,11 +108,11 @@ export const contractErrors = {
   ),
   NOTHING_TO_REDEEM: row<{ amount: bigint; redeemed: bigint; available: bigint }>(
     (d) =>
-      `of a voucher over ${showTokens(d.amount)} ${showTokens(d.redeemed)} are paid, and rent and the bound of vouchers leave ${showTokens(d.available)} of escrow`,
+      `of a voucher over ${showTokens(d.amount)} ${showTokens(d.redeemed)} are paid, and rent and the bound of vouchers leave ${tokensThere(d.available)} of escrow`,
     'Redeem a newer voucher, or ask the renter to deposit or to raise the bound.',
   ),
   PERMIT_REFUSED: row<{ amount: bigint; allowance: bigint }>(
-    (d) => `the token refused the permit: the vault may take ${showTokens(d.allowance)}, not ${showTokens(d.amount)}`,
+    (d) => `the token refused the permit: the vault may take ${tokensThere(d.allowance)}, not ${tokensNeeded(d.amount)}`,
     'Sign a permit with the present nonce and a later deadline, or approve the amount.',
   ),
   EPOCH_NOT_OVER: row<{ epoch: bigint; current: bigint }>(
@@ -190,7 +190,7 @@ export const contractErrors = {
     "Use the provider's own wallet.",
   ),
   INSUFFICIENT_FUNDS: row<{ wanted: bigint; available: bigint }>(
-    (d) => `${showTokens(d.wanted)} are wanted and ${showTokens(d.available)} can be taken out`,
+    (d) => `${tokensNeeded(d.wanted)} are wanted and ${tokensThere(d.available)} can be taken out`,
     'Take out less, or wait until more is free.',
   ),
   ZERO_RECIPIENT: row<object>(() => 'the recipient cannot be the zero address', 'Name the address to pay to.'),
@@ -243,11 +243,11 @@ export const contractErrors = {
     'Build the proof from the sectors of the revision that is on chain.',
   ),
   ERC20_INSUFFICIENT_BALANCE: row<{ sender: string; balance: bigint; needed: bigint }>(
-    (d) => `${d.sender} has ${showTokens(d.balance)}, and ${showTokens(d.needed)} are needed`,
+    (d) => `${d.sender} has ${tokensThere(d.balance)}, and ${tokensNeeded(d.needed)} are needed`,
     'Get more tokens, or spend less.',
   ),
   ERC20_INSUFFICIENT_ALLOWANCE: row<{ spender: string; allowance: bigint; needed: bigint }>(
-    (d) => `${d.spender} may take ${showTokens(d.allowance)}, and ${showTokens(d.needed)} are needed`,
+    (d) => `${d.spender} may take ${tokensThere(d.allowance)}, and ${tokensNeeded(d.needed)} are needed`,
     'Approve the amount first.',
   ),
 } as const;

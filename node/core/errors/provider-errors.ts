@@ -1,4 +1,4 @@
-import { showTokens } from '../amount-text.js';
+import { tokensNeeded, tokensThere } from '../amount-text.js';
 import { row } from './row.js';
 
 /** What a provider refuses or reports. */
@@ -56,7 +56,7 @@ export const providerErrors = {
     'Store more in one deal, or choose another provider.',
   ),
   REVISION_UNDERPAID: row<{ price: bigint; min: bigint }>(
-    (d) => `the revision pays ${showTokens(d.price)} per GiB-period, and the provider wants ${showTokens(d.min)}`,
+    (d) => `the revision pays ${tokensThere(d.price)} per GiB-period, and the provider wants ${tokensNeeded(d.min)}`,
     'Use the price of the deal; to extend a deal at a price above that, open another.',
   ),
   REVISIONS_UNPOSTED: row<{ deal: string; count: number; limit: number }>(
@@ -73,7 +73,7 @@ export const providerErrors = {
   ),
   EGRESS_UNPAID: row<{ deal: string; served: number; bytes: number; needed: bigint; amount: bigint }>(
     (d) =>
-      `${d.served} bytes of deal ${d.deal} were served and ${d.bytes} more are asked for, which needs a voucher over ${showTokens(d.needed)}, not ${showTokens(d.amount)}`,
+      `${d.served} bytes of deal ${d.deal} were served and ${d.bytes} more are asked for, which needs a voucher over ${tokensNeeded(d.needed)}, not ${tokensThere(d.amount)}`,
     "Send a voucher over the amount, signed by the deal's signer.",
   ),
   OPERATOR_REPLACED: row<{ operator: string; signer: string }>(

@@ -1,4 +1,4 @@
-import { countText, showTokens } from '../amount-text.js';
+import { countText, showTokens, tokensNeeded, tokensThere } from '../amount-text.js';
 import { row } from './row.js';
 
 /** What a renter meets on the way. Reasons name each provider and how it failed. */
@@ -9,7 +9,8 @@ export const renterErrors = {
     'Wait for more providers, allow a higher price, or store with a smaller n.',
   ),
   PRICE_ABOVE_LIMIT: row<{ asked: bigint; limit: bigint; needed: number }>(
-    (d) => `the cheapest ${d.needed} providers ask up to ${showTokens(d.asked)} per GiB and month, and the limit is ${showTokens(d.limit)}`,
+    (d) =>
+      `the cheapest ${d.needed} providers ask up to ${tokensNeeded(d.asked)} per GiB and month, and the limit is ${tokensThere(d.limit)}`,
     'Allow a higher price, or store with a smaller n.',
   ),
   PERIODS_TOO_FEW: row<{ periods: number; min: number }>(
@@ -17,7 +18,7 @@ export const renterErrors = {
     'Ask for more periods.',
   ),
   BALANCE_TOO_SMALL: row<{ account: string; balance: bigint; needed: bigint }>(
-    (d) => `${d.account} has ${showTokens(d.balance)}, and ${showTokens(d.needed)} are needed`,
+    (d) => `${d.account} has ${tokensThere(d.balance)}, and ${tokensNeeded(d.needed)} are needed`,
     'Send it tokens, or name a smaller amount. New deals need fewer for less data, with less room, or for a shorter time.',
   ),
   WALLET_NEEDED: row<{ what: string; account: string }>(
@@ -25,11 +26,11 @@ export const renterErrors = {
     'Do it with the wallet: "holdfast renter run --once --wallet" does all that is due.',
   ),
   BUDGET_TOO_SMALL: row<{ needed: bigint; left: bigint }>(
-    (d) => `this takes ${showTokens(d.needed)}, and the budget of 30 days has ${showTokens(d.left)} left`,
+    (d) => `this takes ${tokensNeeded(d.needed)}, and the budget of 30 days has ${tokensThere(d.left)} left`,
     'Give a greater --budget, or do it by hand: "holdfast repair".',
   ),
   ASK_ROSE: row<{ provider: string; quoted: bigint; asked: bigint }>(
-    (d) => `${d.provider} raised what it asks from ${showTokens(d.quoted)} to ${showTokens(d.asked)} after it was quoted`,
+    (d) => `${d.provider} raised what it asks from ${tokensThere(d.quoted)} to ${tokensNeeded(d.asked)} after it was quoted`,
     'Run the same command again: it is quoted anew. Nothing was paid.',
   ),
   DEAL_NOT_OPENED: row<{ deal: string; provider: string }>(
@@ -73,12 +74,11 @@ export const renterErrors = {
   ),
   EGRESS_UNFUNDED: row<{ deal: string; needed: bigint; available: bigint; missing: bigint }>(
     (d) =>
-      `reading needs vouchers of ${showTokens(d.needed)} in deal ${d.deal}, and rent leaves ${showTokens(d.available)} of its escrow for them, paid ones included`,
+      `reading needs vouchers of ${tokensNeeded(d.needed)} in deal ${d.deal}, and rent leaves ${tokensThere(d.available)} of its escrow for them, paid ones included`,
     'Deposit what is missing with `holdfast deals deposit DEAL TOKENS --reads`, then read again.',
   ),
   READS_UNFUNDED: row<{ missing: bigint; deals: readonly { readonly deal: string; readonly missing: bigint }[]; command: string }>(
-    (d) =>
-      `reading needs ${showTokens(d.missing)} more than rent leaves for vouchers, in ${countText(d.deals.length, 'deal')}; this adds it: ${d.command}`,
+    (d) => `reading needs ${tokensNeeded(d.missing)} more than rent leaves for vouchers; this adds it: ${d.command}`,
     'Run that command, then the same as now again: nothing that is there already is read twice.',
   ),
   EGRESS_ENDED: row<{ deal: string; reason: string }>(
@@ -86,7 +86,7 @@ export const renterErrors = {
     'Read before a deal ends, or read the other shards, which is done by itself.',
   ),
   EGRESS_ABOVE_LIMIT: row<{ needed: bigint; limit: bigint }>(
-    (d) => `reading costs ${showTokens(d.needed)}, and the limit is ${showTokens(d.limit)}`,
+    (d) => `reading costs ${tokensNeeded(d.needed)}, and the limit is ${tokensThere(d.limit)}`,
     'Allow more with `--max-egress`, or leave it out: then the escrow is the limit.',
   ),
   EGRESS_OVERCHARGED: row<{ deal: string; claimed: number; paid: number; tolerated: number }>(
