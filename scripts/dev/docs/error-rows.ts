@@ -48,7 +48,13 @@ const docOf = (node: ts.Node): string | undefined => {
 };
 
 /** Units that the functions of `node/core/amount-text.ts` write behind an amount. */
-const UNITS: Readonly<Record<string, string>> = { showTokens: 'HOLD', showCoins: 'ETH', showGwei: 'gwei' };
+const UNITS: Readonly<Record<string, string>> = {
+  showTokens: 'HOLD',
+  tokensNeeded: 'HOLD',
+  tokensThere: 'HOLD',
+  showCoins: 'ETH',
+  showGwei: 'gwei',
+};
 
 /** An expression that makes a sentence, as a pattern. */
 const sayingOf = (node: ts.Node): string => {
