@@ -31,7 +31,7 @@ export interface RenterLimits {
   readonly rangesInFlight: number;
   /** Shards asked for beyond the k that are needed, where each is one range at most and reading is free. Default 1. */
   readonly spareShards: number;
-  /** Milliseconds after which one more shard is asked for, and again. Default 2,000. */
+  /** Milliseconds in which nothing comes, or others are there already, after which one more shard is asked for, and again. Default 2,000. */
   readonly hedgeMilliseconds: number;
   /** Bytes that a voucher pays ahead of what was asked for. Default 1 MiB. */
   readonly egressStep: number;

@@ -3,6 +3,7 @@ import { createRecordedSink, createRenterWorld, sourceOf, type Bend, type Renter
 import type { GetResult } from '../../node/renter/download/get.js';
 import type { RenterEvent } from '../../node/renter/events.js';
 import { bytesOf, hashOf } from '../support/worlds/actors.js';
+import { settle } from '../support/worlds/provider-world.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 
 const letters = bytesOf('letters', 5_000);
@@ -33,6 +34,34 @@ describe('Alice fetches a file', () => {
       for (const name of silent) world.silence(name);
       await fetch(world);
     }
+  });
+
+  it('over a slow line from k of them alone, however long that takes', async () => {
+    const world = await createRenterWorld({ names, limits: { rangeLeaves: 8 }, silence: 10_000 });
+    await world.during(world.renter.put({ name: 'letters', source: sourceOf(letters), k: 2, n: 4, periods: 20 }));
+    const [asked, ranges, sleeps] = [new Set<string>(), [] as (() => void)[], [] as (() => void)[]];
+    for (const name of names)
+      world.bend(name, (service) => ({
+        readLeaves: async (...call) => {
+          asked.add(name);
+          await new Promise<void>((resolve) => void ranges.push(resolve));
+          return service.readLeaves(...call);
+        },
+      }));
+    const sleep = (): Promise<void> => new Promise((resolve) => void sleeps.push(resolve));
+    const sink = createRecordedSink();
+    const got = world.another({ clock: { now: Date.now, sleep } }).get({ object: 'letters', sink });
+    let rounds = 0;
+    for (; sink.state === 'open' && rounds < 100; rounds++)
+      for (const waiting of [ranges, sleeps]) {
+        await settle();
+        for (const end of waiting.splice(0)) end();
+        await settle();
+      }
+    await got;
+    expect(Buffer.compare(sink.bytes, letters)).to.equal(0);
+    expect(rounds, 'sleeps while it came').to.be.above(8);
+    expect(asked.size).to.equal(2);
   });
 
   const lies: [string, Bend, string][] = [

@@ -9,6 +9,8 @@ export interface Race<Candidate, Result> {
   readonly spare: number;
   /** Milliseconds without enough results after which one more is started, and again. */
   readonly hedgeMilliseconds: number;
+  /** Grows as the results get on: then nobody else is started for want of time until one of them is there. Default: nobody knows. */
+  readonly progress?: () => number;
   /** Rejects when the signal aborts. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly run: (candidate: Candidate, signal: AbortSignal) => Promise<Result>;
@@ -18,7 +20,7 @@ export interface Race<Candidate, Result> {
 
 /** The first results, at most `needed`, in the order in which they came. Whoever is late is stopped. */
 export const fastest = async <Candidate, Result>(race: Race<Candidate, Result>, signal?: AbortSignal): Promise<Result[]> => {
-  const { candidates, needed, spare, hedgeMilliseconds, sleep } = race;
+  const { candidates, needed, spare, hedgeMilliseconds, sleep, progress = () => 0 } = race;
   const stop = new AbortController();
   const either = anySignal(stop.signal, signal);
   const results: Result[] = [];
@@ -40,7 +42,11 @@ export const fastest = async <Candidate, Result>(race: Race<Candidate, Result>, 
     running.add(ended);
   };
   const hedge = async (done: AbortSignal): Promise<void> => {
-    await sleep(hedgeMilliseconds, done).then(start, () => undefined);
+    const before = progress();
+    const startIfLate = (): void => {
+      if (results.length > 0 || progress() === before) start();
+    };
+    await sleep(hedgeMilliseconds, done).then(startIfLate, () => undefined);
   };
 
   try {

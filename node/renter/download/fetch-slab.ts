@@ -22,6 +22,8 @@ export interface Sources {
   readonly purse: Purse;
   /** Token wei that reading all of a deal's shards costs. */
   readonly costs: ReadonlyMap<DealId, Wei>;
+  /** Hears of each range that came. */
+  readonly came?: ((bytes: number) => void) | undefined;
   /** Shard indices in the order in which they came last time. */
   order: readonly number[];
 }
@@ -95,7 +97,7 @@ export const fetchShard = async (
   if (!provider) throw new HoldfastError('DEAL_OF_ANOTHER', { deal });
   const link = await context.links.to(provider, signal);
   const authorization = await context.links.authorize(deal, signal);
-  const source = { link, authorization, egress: context.egress, purse: sources.purse };
+  const source = { link, authorization, egress: context.egress, purse: sources.purse, came: sources.came };
   const bytes = await readSpan(source, sector, spanOf(slab, own), context.limits, signal, into);
   context.metrics.add('holdfast_downloaded_bytes_total', bytes.length);
   return { bytes, place: { shard, deal, attempt } };
@@ -141,6 +143,8 @@ export const fetchSlab = async (
   using room = context.coder.shardRoom({ k, length });
   const first = candidates.slice(0, k).map(({ shard }) => shard);
   const places = placesOf(first, k);
+  let bytesHere = 0;
+  const counted: Sources = { ...sources, came: (bytes) => void (bytesHere += bytes) };
   const roomOf = ({ shard }: ShardPlacement): Uint8Array | undefined => room.places[places.get(shard) ?? k];
   const shards = await fastest(
     {
@@ -148,8 +152,10 @@ export const fetchSlab = async (
       needed: k,
       spare: sparesOf(context, sources, own),
       hedgeMilliseconds: context.limits.hedgeMilliseconds,
+      // A slow line is slow for all: more shards at once would only make it slower, and cost more.
+      progress: () => bytesHere,
       sleep: (milliseconds, either) => context.clock.sleep(milliseconds, either),
-      run: (placement, either) => fetchShard(context, sources, slab, placement, own, either, roomOf(placement)),
+      run: (placement, either) => fetchShard(context, counted, slab, placement, own, either, roomOf(placement)),
       onFailure: (placement, error) => noteFailure(context, sources, placement, failures, error),
     },
     signal,

@@ -13,6 +13,8 @@ export interface ReadSource {
   readonly authorization: Authorization;
   readonly egress: Egress;
   readonly purse: Purse;
+  /** Hears of each range that came, and is what it should be. */
+  readonly came?: ((bytes: number) => void) | undefined;
 }
 
 /** Leaves `from … from+count−1` of a sector. */
@@ -30,7 +32,7 @@ interface SpanReader extends RangeReader {
 }
 
 const createSpanReader = (
-  { link, authorization, egress, purse }: ReadSource,
+  { link, authorization, egress, purse, came }: ReadSource,
   { root, leaves: total }: SectorRef,
   { from: start, count: all }: ReadSpan,
   into: Uint8Array,
@@ -57,6 +59,7 @@ const createSpanReader = (
       if (bytes.length !== count * LEAF_BYTES) throw new HoldfastError('RANGE_PROOF_INVALID', { from, count, leaves: total });
       verifyRange({ root, leaves: total, from, bytes, proof });
       taken += count;
+      came?.(bytes.length);
     },
     again: () => {
       const lost = (asked - taken) * LEAF_BYTES;

@@ -46,6 +46,24 @@ const stage = (names: readonly string[], needed: number, spare: number) => {
 };
 
 describe('the fastest of a race', () => {
+  it('get time as long as they get on, until one of them is there', async () => {
+    const { race, begun, late, ends } = stage(['a', 'b', 'c', 'd'], 2, 0);
+    let progress = 0;
+    const results = fastest({ ...race, progress: () => progress });
+    await settle();
+    progress += 1;
+    await late();
+    expect(begun).to.deep.equal(['a', 'b']);
+    await late();
+    expect(begun, 'nothing came').to.deep.equal(['a', 'b', 'c']);
+    await ends('b');
+    progress += 1;
+    await late();
+    expect(begun, 'the others are late').to.deep.equal(['a', 'b', 'c', 'd']);
+    await ends('d');
+    expect(await results).to.deep.equal(['of b', 'of d']);
+  });
+
   it('are the first that are needed, in the order in which they came; who is late is stopped', async () => {
     const { race, begun, stopped, ends } = stage(['a', 'b', 'c', 'd'], 2, 1);
     const results = fastest(race);

@@ -99,6 +99,7 @@ export interface RenterWorld {
     readonly name?: string;
     readonly signer?: Signer;
     readonly renter?: Address;
+    readonly clock?: Clock;
   }): Renter;
   /** Alice's session keys without her wallet: its account pays, and has so many tokens, in wei. */
   session(tokens: bigint): Renter;
@@ -208,6 +209,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
     name = 'alice',
     signer = createKeySigner(hashOf(`${name} session`)),
     renter = settlement.account,
+    clock = { ...impatientClock, ...(options.now && { now: options.now }) },
   } = {}) =>
     createRenter(
       {
@@ -221,7 +223,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
         coder: createCoder(),
         signer,
         master: fromHex(hashOf(`${name} master`)),
-        clock: { ...impatientClock, ...(options.now && { now: options.now }) },
+        clock,
         log,
         metrics,
         blockMilliseconds: 500,
