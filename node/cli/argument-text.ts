@@ -1,4 +1,5 @@
 import { visibleLine } from '../core/visible-text.js';
+import type { OptionReader } from './command.js';
 
 const PLAIN = /^[\w./:@%+,-]+$/;
 
@@ -11,8 +12,16 @@ const quoted = (text: string): string => {
 /** `text` as one word of a shell: quoted where it must be. */
 const wordText = (text: string): string => (PLAIN.test(text) ? text : quoted(text));
 
-/** `text` as one argument that can be pasted into a shell after a command: quoted where it must be, after `--` where it begins with a dash. */
-export const argumentText = (text: string): string => (text.startsWith('-') ? `-- ${wordText(text)}` : wordText(text));
+/** What a suggested command is for: the home that this one was given. */
+type Given = Pick<OptionReader, 'text'>;
 
-/** A command with several such arguments. */
-export const commandText = (command: string, words: readonly string[]): string => `${command} -- ${words.map(wordText).join(' ')}`;
+/**
+ * `command` with `words` as a line that can be pasted into a shell, about the same home: quoted where it must be, after `--` where a word begins with
+ * a dash.
+ */
+export const commandText = ({ options }: { readonly options: Given }, command: string, words: readonly string[]): string => {
+  const home = options.text('home');
+  const place = home === undefined ? [] : [`--home=${wordText(home)}`];
+  const end = words.some((word) => word.startsWith('-')) ? ['--'] : [];
+  return [command, ...place, ...end, ...words.map(wordText)].join(' ');
+};

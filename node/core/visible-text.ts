@@ -2,12 +2,14 @@
  * What a terminal obeys or cannot show: controls, line separators, and marks that turn the direction of text around or have no width. What joins the
  * parts of letters and emoji stays.
  */
-const OBEYED = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+const OBEYED =
+  /\u034f|\u17b4|\u17b5|[\p{Cc}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]/gu;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
+/** From U+007F on as JSON has it, and shells too: to those, `\x9b` is a byte, and no mark. */
 const written = (mark: string): string => {
   const code = mark.charCodeAt(0);
-  return SHORT[mark] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`);
+  return SHORT[mark] ?? (code < 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`);
 };
 
 /**

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { commandTable } from '../../node/cli/command-table.js';
@@ -116,6 +116,15 @@ describe('every command, of a provider and a renter on a real chain', function (
     const changed = await bob.person.holdfast([...again, '--lock-limit', '70']);
     expect(changed).to.include({ lockLimit: (70n * 10n ** 18n).toString(), operator: sheet.operator });
     expect(await bob.person.holdfast(['provider', 'status'])).to.have.nested.property('sheet.lockLimit', changed['lockLimit']);
+  });
+
+  it('changes no setting for whoever has not the password of all its keys', async () => {
+    const erin = await createPerson(join(devnet.folder, 'people'), 'erin-forgot', devnet.network);
+    await succeed(erin, ['wallet', 'new']);
+    await copyFile(join(bob.person.home, 'keys', 'operator.json'), join(erin.home, 'keys', 'operator.json'));
+    const before = await readFile(join(erin.home, 'config.json'), 'utf8');
+    expect(await codeOf(erin.holdfast(['provider', 'init', '--price', '1', '--capacity', '1GiB']))).to.equal('WRONG_PASSWORD');
+    expect(await readFile(join(erin.home, 'config.json'), 'utf8')).to.equal(before);
   });
 
   it('frees stake, pays it out, and is told when it asks for more than there is', async () => {
@@ -306,7 +315,7 @@ describe('every command, of a provider and a renter on a real chain', function (
     expect(await succeed(alice, ['wallet', 'export'])).to.have.nested.property('keystore.version', 3);
     expect(await succeed(alice, ['wallet', 'backup'])).to.include({ address });
     expect(await succeed(alice, ['unlock'])).to.include({ address });
-    expect(await succeed(alice, ['lock'])).to.deep.equal({ locked: true, address });
+    expect(await succeed(alice, ['lock'])).to.deep.equal({ locked: true, address, unanswered: false });
     const file = `${alice.home}.password`;
     expect(await succeed(alice, ['wallet', 'password', '--new-password-file', file]))
       .to.have.property('changed')

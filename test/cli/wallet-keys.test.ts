@@ -200,8 +200,8 @@ describe('the keys of a home, by commands', () => {
     const { until, ...held } = await json('unlock', '--minutes', '60');
     expect(held).to.include({ address });
     expect(Number(until)).to.be.above(Date.now());
-    expect(await json('lock')).to.deep.equal({ locked: true, address });
-    expect(await json('lock')).to.deep.equal({ locked: false, address: null });
+    expect(await json('lock')).to.deep.equal({ locked: true, address, unanswered: false });
+    expect(await json('lock')).to.deep.equal({ locked: false, address: null, unanswered: false });
     await json('unlock');
     await json('wallet', 'password', '--new-password-file', path('password'));
     expect(await json('lock')).to.have.property('locked', false);

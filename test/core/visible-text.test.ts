@@ -10,8 +10,9 @@ describe('what a terminal is given', () => {
   });
 
   it('is nothing that it obeys, and nothing that turns text around or hides: that is written out', () => {
-    expect(visibleLine('a\u001b[2Jb\u0007c\rd\u009be\u007f\n')).to.equal('a\\x1b[2Jb\\x07c\\rd\\x9be\\x7f\\n');
+    expect(visibleLine('a\u001b[2Jb\u0007c\rd\u009be\u007f\n')).to.equal('a\\x1b[2Jb\\x07c\\rd\\u009be\\u007f\\n');
     expect(visibleLines('gpj.\u202egnp')).to.equal('gpj.\\u202egnp');
+    expect(visibleLine('a\u00ad\u180e\u3164\ufff9b')).to.equal('a\\u00ad\\u180e\\u3164\\ufff9b');
     expect(visibleLine('\u2066x\u2069\u200b\ufeff\u2028')).to.equal('\\u2066x\\u2069\\u200b\\ufeff\\u2028');
   });
 

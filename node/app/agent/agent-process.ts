@@ -6,9 +6,11 @@ import { agentOrder, READY } from './protocol.js';
 /** The whole life of the agent's process. */
 export const runAgentProcess = async (): Promise<void> => {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  // The last one would have Node open a port for debuggers, to every user of the machine.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.once(signal, () => stop.abort());
   const { path, address, key, until } = agentOrder.parse(JSON.parse(await text(process.stdin)));
-  const { ended } = await startAgent({ path, address, key: fromHex(key), until, now: Date.now, signal: stop.signal });
+  const clocks = { now: Date.now, elapsed: () => performance.now() };
+  const { ended } = await startAgent({ path, address, key: fromHex(key), until, ...clocks, signal: stop.signal });
   process.stdout.on('error', () => undefined).write(READY);
   process.chdir('/');
   await ended;

@@ -1,18 +1,11 @@
-import { lstat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { fromHex } from '../../core/data/bytes.js';
 import { addressOf } from '../../core/keys/signing.js';
 import type { Address } from '../../core/units.js';
 import { agentSocketIn, answer, lineOf, type AgentAnswer, type AgentRequest } from './protocol.js';
+import { isPrivateSocket } from './private-path.js';
 import { readLine } from './read-line.js';
-
-/** Whether what is at `path` is this user's own, and nobody else may open it. */
-export const isPrivate = async (path: string, kind: 'folder' | 'socket'): Promise<boolean> => {
-  const found = await lstat(path).catch(() => undefined);
-  if (found === undefined || (found.mode & 0o077) !== 0 || found.uid !== process.getuid?.()) return false;
-  return kind === 'folder' ? found.isDirectory() : found.isSocket();
-};
 
 /**
  * What the agent of a folder of keys answers; undefined if none does, or not as one should. A socket that others may open, or that is
@@ -20,7 +13,7 @@ export const isPrivate = async (path: string, kind: 'folder' | 'socket'): Promis
  */
 export const askAgent = async (folder: string, ask: AgentRequest['ask']): Promise<AgentAnswer | undefined> => {
   const path = agentSocketIn(folder);
-  if (path === undefined || !(await isPrivate(folder, 'folder')) || !(await isPrivate(path, 'socket'))) return undefined;
+  if (path === undefined || !(await isPrivateSocket(path))) return undefined;
   const socket = connect(path);
   try {
     const said = readLine(socket);

@@ -5,8 +5,17 @@ import { toHex } from '../../core/data/bytes.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { unlessAborted } from '../../core/tasks/waiting.js';
 import { addressOf } from '../../core/keys/signing.js';
-import { askAgent, isPrivate } from './ask-agent.js';
+import { lockAgent } from './lock-agent.js';
+import { isPrivate } from './private-path.js';
 import { agentOrder, agentSocketIn, READY } from './protocol.js';
+
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+
+/** Becomes the program that follows, without a file of its memory where it crashes. */
+const WITHOUT_CORE = 'ulimit -c 0 && exec "$@"';
+
+/** Node's own options, but those that would let a debugger in: that is behind a port, and open to every user of the machine. */
+const loaders = (): readonly string[] => process.execArgv.filter((option) => !option.startsWith('--inspect'));
 
 /** The socket of the agent of `folder`. AGENT_UNSAFE where others could open it. */
 const socketFor = async (folder: string): Promise<string> => {
@@ -22,8 +31,8 @@ const socketFor = async (folder: string): Promise<string> => {
  */
 export const spawnAgent = async (folder: string, key: Uint8Array, until: number, signal: AbortSignal): Promise<number> => {
   const path = await socketFor(folder);
-  await askAgent(folder, 'lock');
-  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('./main.js', import.meta.url))], {
+  await lockAgent(folder);
+  const child = spawn('/bin/sh', ['-c', WITHOUT_CORE, 'sh', process.execPath, ...loaders(), MAIN], {
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
     env: {},

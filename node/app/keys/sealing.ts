@@ -46,15 +46,16 @@ export const seal = async ({ key, mnemonic }: Secret, password: string, scryptCo
   return sealedKey.parse(JSON.parse(text));
 };
 
-/** Most memory that opening a key may take, bytes: whoever wrote the file chose it. */
+/** Most memory that opening a key may go through, bytes: whoever wrote the file chose it. */
 const MOST_MEMORY = 2 ** 30;
 
-/** RangeError for a file that asks for more memory than anybody's key needs (scrypt takes 128 · N · r bytes). */
+/** RangeError for a file that asks for more memory, or time, than anybody's key needs (scrypt goes through 128 · N · r bytes, p times). */
 const requireModest = (sealed: SealedKey): void => {
   const field = (from: unknown, name: string): unknown =>
     typeof from === 'object' && from !== null ? Object.entries(from).find(([key]) => key.toLowerCase() === name)?.[1] : undefined;
   const parameters = field(field(sealed, 'crypto'), 'kdfparams');
-  const memory = 128 * Number(field(parameters, 'n') ?? 1) * Number(field(parameters, 'r') ?? 1);
+  const number = (name: string): number => Number(field(parameters, name) ?? 1);
+  const memory = 128 * number('n') * number('r') * number('p');
   if (!(memory <= MOST_MEMORY)) throw new RangeError(`opening it takes ${memory} bytes of memory`);
 };
 

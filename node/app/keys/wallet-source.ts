@@ -28,8 +28,13 @@ const keystore = z.union([ours, sealedKey]);
 /** Whether `text` is a private key, with or without 0x, in groups or not. */
 const keyText = (text: string): string | undefined => /^(?:0x)?([0-9a-f]{64})$/i.exec(text.replaceAll(/\s+/g, ''))?.[1];
 
-/** Whether `word`, an argument of a command, is no name of a file but a secret itself. */
-export const isSecretTyped = (word: string): boolean => keyText(word) !== undefined || word.trim().split(/\s+/).length >= 12;
+/** Words from which on an argument is no name of a file. */
+const TYPED_WORDS = 10;
+
+/** Whether `word`, an argument of a command, is no name of a file but a secret itself, or what a slip has left of one. */
+export const isSecretTyped = (word: string): boolean =>
+  /^(?:0x)?[0-9a-f]{48,}$/i.test(word.replaceAll(/\s+/g, '')) ||
+  word.split(/[\s,;]+/).filter((one) => /^\p{L}+$/u.test(one)).length >= TYPED_WORDS;
 
 const parseKeystore = (text: string): z.infer<typeof sealedKey> => {
   try {

@@ -11,7 +11,7 @@ import type { Quote } from '../../renter/homes/quote.js';
 import { count, showSize, size } from '../amounts.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
-import { argumentText } from '../argument-text.js';
+import { commandText } from '../argument-text.js';
 import { agreeingOptions, createPutAgreement, maxEscrowOf } from './put-agreement.js';
 import { quoteJson } from './quote-lines.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, withRenter } from './renting.js';
@@ -35,14 +35,14 @@ const readOptions = (call: Call, paths: readonly string[]) => {
   return { name, under, spool: call.options.parsed('spool', ...size('4GiB', MOST_SPOOL)) };
 };
 
-const storedLines = (stored: readonly StoredObject[]): readonly string[] => {
+const storedLines = (call: Call, stored: readonly StoredObject[]): readonly string[] => {
   const [first] = stored;
   if (!first) return [];
   const bytes = stored.reduce((sum, object) => sum + object.bytes, 0);
   if (stored.length > 1) return [`Stored ${countText(stored.length, 'file')}, ${showSize(bytes)}.`];
   return [
     `Stored "${nameText(first.name)}" (${showSize(first.bytes)}), SHA-256 ${first.sha256.slice(2)}.`,
-    `Get it back with: holdfast get ${argumentText(first.name)}`,
+    `Get it back with: ${commandText(call, 'holdfast get', [first.name])}`,
   ];
 };
 
@@ -53,11 +53,15 @@ const unchangedLines = (unchanged: readonly StoredObject[]): readonly string[] =
   return [`"${nameText(first.name)}" (${showSize(first.bytes)}) had been stored before and has not changed.`];
 };
 
-const outcomeOf = ({ skipped, failed: unfit }: Gathered, { stored, unchanged, failed, quote, failures }: StoreResult): Outcome => {
+const outcomeOf = (
+  call: Call,
+  { skipped, failed: unfit }: Gathered,
+  { stored, unchanged, failed, quote, failures }: StoreResult,
+): Outcome => {
   const wrong = [...unfit, ...failed];
   const all = [...stored, ...unchanged];
   const skippedLines = skipped.map(({ path, reason }) => `  skipped ${nameText(path)}: ${reason}`);
-  const lines = [...storedLines(stored), ...unchangedLines(unchanged)];
+  const lines = [...storedLines(call, stored), ...unchangedLines(unchanged)];
   return {
     text: [
       ...(lines.length === 0 ? ['Nothing was stored.'] : lines),
@@ -138,7 +142,7 @@ export const command: CommandSpec = {
         onFile: ({ path }) => narration.next?.(path),
         onStream: ({ path }) => call.terminal.say(`Reading ${nameText(path)} until whoever writes it ends …`),
       }).finally(end);
-      return outcomeOf(gathered, result);
+      return outcomeOf(call, gathered, result);
     };
     // A reader can send no transaction: nothing is paid, whatever happens.
     const stored = withRenter(call, store, dryRun ? 'reader' : 'wallet');

@@ -66,7 +66,7 @@ const remove = async (call: Call, words: readonly string[]): Promise<Outcome> =>
     const forecast = await foreseeDeletion(catalogue, objects);
     const lines = forecastLines(objects, forecast);
     if (options.flag('dryRun')) {
-      const again = commandText(`holdfast rm ${options.flag('recursive') ? '-r ' : ''}--yes`, words);
+      const again = commandText(call, `holdfast rm${options.flag('recursive') ? ' -r' : ''}`, words);
       return outcomeOf(objects, forecast, false, [...lines, `Nothing was deleted. To do it: ${again}`]);
     }
     lines.forEach((line) => terminal.say(line));

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { chmod, mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { startAgent } from '../../../node/app/agent/agent.js';
+import { MOST_CONNECTIONS } from '../../../node/app/agent/agent.js';
 import { askAgent, heldKey } from '../../../node/app/agent/ask-agent.js';
 import { agentSocketIn, LINE_CAP } from '../../../node/app/agent/protocol.js';
 import { spawnAgent } from '../../../node/app/agent/spawn-agent.js';
@@ -12,38 +12,10 @@ import { toHex } from '../../../node/core/data/bytes.js';
 import { addressOf } from '../../../node/core/keys/signing.js';
 import { address } from '../../../node/core/units.js';
 import { rejectsCoded } from '../../support/coded-errors.js';
-import { withDirectory } from '../../support/temporary-directory.js';
+import { agentIn, alice, aliceKey, silence, withAgent, withFolder } from './agent-fixtures.js';
 
-const key = (): Uint8Array => new Uint8Array(32).fill(7);
-const alice = addressOf(key());
 const bob = address(`0x${'b0'.repeat(20)}`);
 const never = new AbortController().signal;
-
-/** A private folder for a socket. */
-const withFolder = (task: (folder: string, path: string) => Promise<void>): Promise<void> =>
-  withDirectory(async (directory) => {
-    const folder = join(directory, 'keys');
-    await mkdir(folder, { mode: 0o700 });
-    await task(folder, join(folder, 'agent.sock'));
-  });
-
-/** An agent for {@link alice} in this process, whose clock is `time.now`; `stop` ends it. */
-const withAgent = (task: (agent: Awaited<ReturnType<typeof agentIn>> & { folder: string; path: string }) => Promise<void>): Promise<void> =>
-  withFolder(async (folder, path) => {
-    const agent = await agentIn(path);
-    try {
-      await task({ ...agent, folder, path });
-    } finally {
-      agent.stop.abort();
-      await agent.ended;
-    }
-  });
-
-const agentIn = async (path: string) => {
-  const [stop, time, held] = [new AbortController(), { now: 1_000 }, key()];
-  const { ended } = await startAgent({ path, address: alice, key: held, until: 2_000, now: () => time.now, signal: stop.signal });
-  return { stop, time, held, ended };
-};
 
 /** What comes back for the bytes `said`, until the agent ends the connection. */
 const exchange = async (path: string, said: string | Uint8Array): Promise<string> => {
@@ -56,7 +28,7 @@ const exchange = async (path: string, said: string | Uint8Array): Promise<string
 describe('an agent that holds an unlocked wallet', () => {
   it('gives the key to its owner, by a socket that nobody else may open, and is the only file', async () => {
     await withAgent(async ({ folder, path }) => {
-      expect(toHex((await heldKey(folder, alice)) ?? new Uint8Array())).to.equal(toHex(key()));
+      expect(toHex((await heldKey(folder, alice)) ?? new Uint8Array())).to.equal(toHex(aliceKey()));
       expect(await heldKey(folder, bob)).to.equal(undefined);
       expect((await stat(path)).mode & 0o777).to.equal(0o600);
       expect(await readdir(folder)).to.deep.equal(['agent.sock']);
@@ -99,18 +71,18 @@ describe('an agent that holds an unlocked wallet', () => {
         'x'.repeat(1 << 20),
       ])
         expect(await exchange(path, said), String(said).slice(0, 60)).to.equal('');
-      expect(await heldKey(folder, alice)).to.deep.equal(key());
+      expect(await heldKey(folder, alice)).to.deep.equal(aliceKey());
     });
   });
 
-  it('keeps no more than eight waiting, sends the silent away, and answers again then', async () => {
+  it('keeps no more waiting than it has room for, sends the silent away, and answers again then', async () => {
     await withAgent(async ({ folder, path }) => {
-      const silent = Array.from({ length: 8 }, () => connect(path).on('error', () => undefined));
+      const silent = Array.from({ length: MOST_CONNECTIONS }, () => connect(path).on('error', () => undefined));
       await Promise.all(silent.map((socket) => once(socket, 'connect')));
       const gone = silent.map((socket) => once(socket.resume(), 'close'));
       expect(await askAgent(folder, 'key')).to.equal(undefined);
       await Promise.all(gone);
-      expect(await heldKey(folder, alice)).to.deep.equal(key());
+      expect(await heldKey(folder, alice)).to.deep.equal(aliceKey());
     });
   }).timeout(20_000);
 
@@ -137,7 +109,10 @@ describe('what stands where the agent should', () => {
       let heard = 0;
       const server = createServer((socket) => {
         heard += 1;
-        socket.on('error', () => undefined).end(said);
+        socket
+          .on('error', () => undefined)
+          .resume()
+          .end(said);
       });
       server.listen(path);
       await once(server, 'listening');
@@ -155,8 +130,8 @@ describe('what stands where the agent should', () => {
     ['another key under the address', saying({ key: `0x${'09'.repeat(32)}` })],
     ['a key out of range', saying({ key: `0x${'00'.repeat(32)}` })],
     ['no key', saying({})],
-    ['more than an answer', saying({ key: toHex(key()), more: 1 })],
-    ['two answers', saying({ key: toHex(key()) }).repeat(2)],
+    ['more than an answer', saying({ key: toHex(aliceKey()), more: 1 })],
+    ['two answers', saying({ key: toHex(aliceKey()) }).repeat(2)],
     ['without an end', 'x'.repeat(1 << 20)],
     ['nothing', ''],
   ] as const)
@@ -168,13 +143,13 @@ describe('what stands where the agent should', () => {
     });
 
   it('and gives the right key is believed: it is the right key', async () => {
-    await withImpostor(saying({ key: toHex(key()) }), async (folder) => {
-      expect(await heldKey(folder, alice)).to.deep.equal(key());
+    await withImpostor(saying({ key: toHex(aliceKey()) }), async (folder) => {
+      expect(await heldKey(folder, alice)).to.deep.equal(aliceKey());
     });
   });
 
   it('is not spoken to where others may open it, or enter its folder, or where it is a link or a file', async () => {
-    const right = saying({ key: toHex(key()) });
+    const right = saying({ key: toHex(aliceKey()) });
     await withImpostor(
       right,
       async (folder, _path, heard) => {
@@ -192,7 +167,7 @@ describe('what stands where the agent should', () => {
       expect(await heldKey(folder, alice)).to.equal(undefined);
       await rename(join(folder, 'elsewhere'), path);
       expect(heard()).to.equal(0);
-      expect(await heldKey(folder, alice)).to.deep.equal(key());
+      expect(await heldKey(folder, alice)).to.deep.equal(aliceKey());
     });
     await withFolder(async (folder, path) => {
       await writeFile(path, right, { mode: 0o600 });
@@ -204,15 +179,11 @@ describe('what stands where the agent should', () => {
 describe("the agent's process", function () {
   this.timeout(60_000);
   const inAnHour = () => Date.now() + 3_600_000;
-  /** Waits until nobody answers. */
-  const silence = async (folder: string): Promise<void> => {
-    while ((await askAgent(folder, 'until')) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
 
   it('goes on when the command is over, until "lock"; a second takes the place of the first', async () => {
     await withFolder(async (folder) => {
-      const first = await spawnAgent(folder, key(), inAnHour(), never);
-      expect(await heldKey(folder, alice)).to.deep.equal(key());
+      const first = await spawnAgent(folder, aliceKey(), inAnHour(), never);
+      expect(await heldKey(folder, alice)).to.deep.equal(aliceKey());
       const second = await spawnAgent(folder, new Uint8Array(32).fill(8), inAnHour(), never);
       expect(second).to.not.equal(first);
       expect(await heldKey(folder, alice)).to.equal(undefined);
@@ -223,12 +194,12 @@ describe("the agent's process", function () {
 
   it('killed leaves a socket that nobody answers at, which the next one replaces', async () => {
     await withFolder(async (folder, path) => {
-      process.kill(await spawnAgent(folder, key(), inAnHour(), never), 'SIGKILL');
+      process.kill(await spawnAgent(folder, aliceKey(), inAnHour(), never), 'SIGKILL');
       await silence(folder);
       expect((await stat(path)).isSocket()).to.equal(true);
       expect(await heldKey(folder, alice)).to.equal(undefined);
-      await spawnAgent(folder, key(), inAnHour(), never);
-      expect(await heldKey(folder, alice)).to.deep.equal(key());
+      await spawnAgent(folder, aliceKey(), inAnHour(), never);
+      expect(await heldKey(folder, alice)).to.deep.equal(aliceKey());
       await askAgent(folder, 'lock');
       await silence(folder);
     });
@@ -237,10 +208,10 @@ describe("the agent's process", function () {
   it('is not started where others may enter, or where a socket has no room for its path', async () => {
     await withFolder(async (folder) => {
       await chmod(folder, 0o750);
-      await rejectsCoded(spawnAgent(folder, key(), inAnHour(), never), 'AGENT_UNSAFE');
+      await rejectsCoded(spawnAgent(folder, aliceKey(), inAnHour(), never), 'AGENT_UNSAFE');
       const deep = join(folder, 'd'.repeat(100));
       expect(agentSocketIn(deep)).to.equal(undefined);
-      await rejectsCoded(spawnAgent(deep, key(), inAnHour(), never), 'AGENT_UNSAFE');
+      await rejectsCoded(spawnAgent(deep, aliceKey(), inAnHour(), never), 'AGENT_UNSAFE');
     });
   });
 });

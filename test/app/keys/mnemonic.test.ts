@@ -87,10 +87,15 @@ describe('a wallet that is brought', () => {
 
   it('that would take all memory to open is refused before it is tried', async () => {
     const text = await encryptKeystoreJson({ address: computeAddress(key), privateKey: key }, 'x', { scrypt: { N: 2 } });
-    const greedy = text.replace('"n":2,', '"n":1073741824,');
-    expect(greedy).to.not.equal(text);
-    const error = await rejectsCoded(bringWallet(greedy, 'x', { ...noPassword, password: async () => 'x' }), 'KEYSTORE_CORRUPT');
-    expect(String(error.cause)).to.include('bytes of memory');
+    for (const [modest, much] of [
+      ['"n":2,', '"n":1073741824,'],
+      ['"p":1,', '"p":1073741823,'],
+    ] as const) {
+      const greedy = text.replace(modest, much);
+      expect(greedy).to.not.equal(text);
+      const error = await rejectsCoded(bringWallet(greedy, 'x', { ...noPassword, password: async () => 'x' }), 'KEYSTORE_CORRUPT');
+      expect(String(error.cause)).to.include('bytes of memory');
+    }
   });
 
   it('that is nothing of the kind is not repeated in the error', async () => {
@@ -101,7 +106,16 @@ describe('a wallet that is brought', () => {
   });
 
   it('is known where it was typed in the place of a file', () => {
-    for (const secret of [key, key.slice(2), junk]) expect(isSecretTyped(secret)).to.equal(true);
-    for (const file of ['key.txt', 'My Documents/the key.txt', `${'a1'.repeat(31)}.json`]) expect(isSecretTyped(file)).to.equal(false);
+    const eleven = junk.split(' ').slice(1).join(' ');
+    for (const secret of [key, key.slice(2), key.slice(0, -1), junk, eleven, junk.replaceAll(' ', ',')])
+      expect(isSecretTyped(secret)).to.equal(true);
+    for (const file of [
+      'key.txt',
+      'My Documents/the key.txt',
+      `${'a1'.repeat(31)}.json`,
+      'the wallet of my old laptop.json',
+      'a1'.repeat(20),
+    ])
+      expect(isSecretTyped(file)).to.equal(false);
   });
 });

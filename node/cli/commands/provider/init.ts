@@ -56,6 +56,7 @@ export const command: CommandSpec = {
     if (ask(known?.ask).price === 0n)
       throw new HoldfastError('OPTION_MISSING', { option: '--price', expected: 'tokens per GiB-month, such as 0.8' });
     const password = await passwordFor(call, before.home, isNew);
+    await keystore.requireOpensAll(password);
     const rpc = before.rpc?.length === 1 ? before.rpc[0] : before.rpc;
     const { changeSettingsFile } = await import('../../../app/settings/file.js');
     await changeSettingsFile(folders.settingsFile, { network: before.network, rpc, book: before.book, provider: section });

@@ -12,8 +12,8 @@ export const command: CommandSpec = {
     const { keys: folder } = foldersOf(settings);
     const { changed, kept } = await changePassword({ folder, scryptCost: settings.keystore.scryptCost, former, following });
     // Whoever changes a password wants it asked for again.
-    const { askAgent } = await import('../../../app/agent/ask-agent.js');
-    await askAgent(folder, 'lock');
+    const { lockAgent } = await import('../../../app/agent/lock-agent.js');
+    await lockAgent(folder);
     return {
       text: [
         `The new password opens ${changed.join(', ')} in ${folder}.`,
