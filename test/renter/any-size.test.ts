@@ -116,17 +116,42 @@ describe('Alice stores a stream, whose length nobody knows before its end:', () 
     it(story, async () => {
       const world = await createSteppedWorld();
       const bytes = long.slice(0, size);
-      let asked = 0;
-      const confirm = async (): Promise<boolean> => ++asked > 0;
       const source = streamOf(bytes, 2 * STEP);
-      const { object, quote } = await world.during(world.renter.put({ name: 'stream', source, ...terms, confirm }));
+      const { object, quote } = await world.during(world.renter.put({ name: 'stream', source, ...terms }));
       expect(object).to.include({ bytes: size, state: 'stored' });
-      expect(asked).to.equal(size === 0 ? 0 : 1);
       expect(quote?.bytes).to.equal(size === 0 || size > SLAB - 1 ? undefined : size);
       expect(source.mostKept).to.be.at.most(2 * STEP);
       await expectBack(world, 'stream', bytes);
     });
   }
+
+  it('and is asked about all that it pays in for it, since no quote said how much that comes to', async () => {
+    const world = await createSteppedWorld();
+    let [agreed, paid, asked] = [0n, 0n, 0];
+    const confirm = async ({ escrow, laterEscrow }: Quote): Promise<boolean> => {
+      agreed += escrow + laterEscrow;
+      return ++asked > 0;
+    };
+    const report = (event: RenterEvent): void => {
+      if (event.kind === 'opened') paid += event.escrow;
+      expect(paid <= agreed, `${paid} paid, ${agreed} agreed to`).to.equal(true);
+    };
+    await world.during(world.renter.put({ name: 'stream', source: streamOf(long, 2 * STEP), ...terms, confirm, report }));
+    expect(asked).to.be.above(1);
+    expect(paid > 0n).to.equal(true);
+  });
+
+  it('and no more is paid once she says no', async () => {
+    const world = await createSteppedWorld();
+    const [agreed, opened]: [bigint[], bigint[]] = [[], []];
+    const confirm = async ({ escrow }: Quote): Promise<boolean> => agreed.length === 0 && agreed.push(escrow) === 1;
+    const report = (event: RenterEvent): void => {
+      if (event.kind === 'opened') opened.push(event.escrow);
+    };
+    const put = world.renter.put({ name: 'stream', source: streamOf(long, 2 * STEP), ...terms, confirm, report });
+    await rejectsCoded(world.during(put), 'QUOTE_DECLINED');
+    expect(opened.reduce((sum, escrow) => sum + escrow, 0n)).to.equal(agreed[0]);
+  });
 
   it('that is kept for less than a step: then steps are shorter', async () => {
     const world = await createSteppedWorld();

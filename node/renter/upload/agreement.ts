@@ -7,7 +7,7 @@ import type { RenterEvent } from '../events.js';
 export interface Agreement {
   /**
    * Says what a step costs and hears whether to go on, before anything is paid: once, and again only for what is paid in addition, in the place of
-   * a provider that failed or asks more now (`replaces`), or at a higher price, of reading too. QUOTE_DECLINED.
+   * a provider that failed or asks more now (`replaces`), for more of a stream than was quoted, or at a higher price, of reading too. QUOTE_DECLINED.
    */
   settle(quote: Quote, replaces: boolean): Promise<void>;
   /** The first quote. */
@@ -32,7 +32,8 @@ export const createAgreement = ({ confirm, report }: Asking): Agreement => {
   let asked: Quote | undefined;
   return {
     settle: async (quote, replaces) => {
-      const asks = asked === undefined || (quote.escrow > 0n && (replaces || isDearer(quote, asked)));
+      const isMore = asked !== undefined && (replaces || asked.bytes === undefined || isDearer(quote, asked));
+      const asks = asked === undefined || (quote.escrow > 0n && isMore);
       if (replaces || asks) report?.({ kind: 'quoted', quote });
       if (asks && confirm && !(await confirm(quote))) throw new HoldfastError('QUOTE_DECLINED', { escrow: quote.escrow });
       if (asks) asked = quote;
