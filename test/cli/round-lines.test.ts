@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Round } from '../../node/app/renter-rounds.js';
 import { failedJson, failedLines, isWell, roundJson, roundLines } from '../../node/cli/commands/renter/round-lines.js';
+import { failureLine } from '../../node/cli/commands/renting.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { period, wei } from '../../node/core/units.js';
 import { actor } from '../support/worlds/actors.js';
@@ -187,5 +188,12 @@ describe('a round as people and programs read it', () => {
     const { remedy } = new HoldfastError('INTERNAL', { detail: 'x is undefined' });
     expect(failedJson(new TypeError('x is undefined'))).to.deep.include({ code: 'INTERNAL', remedy });
     expect(failedLines('thrown bare')[0]).to.include('thrown bare');
+  });
+});
+
+describe('a provider that fails', () => {
+  it('has one line, whatever its error says', () => {
+    const line = failureLine({ provider: bob, error: new Error('gone\nStored "letters"\u001b[2J') });
+    expect(line).to.equal(`  ${bob} failed: gone\\nStored "letters"\\x1b[2J`);
   });
 });

@@ -3,6 +3,7 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES, MAX_EGRESS, MAX_LEAVES, MAX_PRICE, type Wei } from '../../core/units.js';
 import type { ProviderFailure, RenterEvent } from '../../renter/events.js';
 import { countText, showTokens } from '../../core/amount-text.js';
+import { visibleLine } from '../../core/visible-text.js';
 import { systemClock } from '../../app/clock.js';
 import { count, showSize, size, tokens } from '../amounts.js';
 import type { Call, OptionReader, ParameterSpec } from '../command.js';
@@ -72,7 +73,8 @@ export const failureJson = (failures: readonly ProviderFailure[]): readonly Reco
     ...(error instanceof HoldfastError && { code: error.code }),
   }));
 
-export const failureLine = ({ provider, error }: ProviderFailure): string => `  ${provider} failed: ${error.message}`;
+/** On one line: not every error is of ours, and those of others may hold what a provider wrote. */
+export const failureLine = ({ provider, error }: ProviderFailure): string => `  ${provider} failed: ${visibleLine(error.message)}`;
 
 /** Shows a renter's events as lines and progress bars. Call `end` when the task is over. */
 export const narrate = (terminal: Terminal): { readonly report: (event: RenterEvent) => void; readonly end: () => void } => {

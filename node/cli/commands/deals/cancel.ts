@@ -1,4 +1,4 @@
-import { nameText } from '../../../core/visible-text.js';
+import { nameText, visibleLine } from '../../../core/visible-text.js';
 import { asCoded } from '../../../core/errors/coded.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import type { ReleaseFailure, ReleaseResult } from '../../../renter/deals/release.js';
@@ -25,7 +25,7 @@ export const releaseLines = ({ released, emptied, failures, period }: ReleaseRes
 ];
 
 const failureLines = ({ deal, error, canLeave }: ReleaseFailure): readonly string[] => [
-  `Not cancelled ${deal}: ${error instanceof HoldfastError ? `${error.code}: ` : ''}${error.message}.`,
+  `Not cancelled ${deal}: ${error instanceof HoldfastError ? `${error.code}: ` : ''}${visibleLine(error.message)}.`,
   ...(error instanceof HoldfastError ? [`  ${error.remedy}`] : []),
   ...(canLeave ? [`  "holdfast deals leave ${deal}" ends it after its notice, and needs nobody's consent.`] : []),
 ];

@@ -1,4 +1,4 @@
-import { nameText } from '../../../core/visible-text.js';
+import { nameText, visibleLine } from '../../../core/visible-text.js';
 import type { PartFailure, Round } from '../../../app/renter-rounds.js';
 import type { HealResult } from '../../../renter/repair/heal.js';
 import { countText, showCoins, showTokens } from '../../../core/amount-text.js';
@@ -53,7 +53,7 @@ const unhealedLines = (shards: readonly [UnhealedShard, ...UnhealedShard[]]): re
   const [{ reason, error, needed, collateral, deal }] = shards;
   const left = Math.min(...shards.map((shard) => shard.left));
   return [
-    `  ${what(shards)} not made anew: ${reasons[reason]}${error === undefined ? '' : ` (${error.message})`}`,
+    `  ${what(shards)} not made anew: ${reasons[reason]}${error === undefined ? '' : ` (${visibleLine(error.message)})`}`,
     `    ${countText(left, 'other shard')} ${left === 1 ? 'is' : 'are'} left, and ${needed} bring the file back; the provider loses ${showTokens(collateral)} of collateral to you if it gives deal ${deal} up or defaults`,
     `    → ${remedies[reason]}`,
   ];
