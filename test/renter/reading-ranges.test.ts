@@ -143,6 +143,25 @@ describe('Alice reads a part of a file', () => {
     expect(served.bytes).to.equal(0);
   });
 
+  it('and never less of it than was asked for: what is deleted while it is read is missing', async () => {
+    const world = await createWorld();
+    const bytes = bytesOf('film', 70 * SLAB);
+    const { object } = await store(world, 'film', bytes);
+    let rows = 0;
+    // As if it was deleted when the first rows of slabs had been read.
+    const catalogue: Catalogue = {
+      ...world.catalogue,
+      async *slabs(...key) {
+        for await (const row of world.catalogue.slabs(...key)) if (rows++ < 66) yield row;
+      },
+    };
+    const sink = createRecordedSink();
+    const range = { start: 0, end: bytes.length };
+    const error = await rejectsCoded(world.during(world.another({ catalogue }).get({ object: object.id, range, sink })), 'OBJECT_MISSING');
+    expect(error.data).to.deep.equal({ name: 'film' });
+    expect(sink.state).to.equal('abandoned');
+  });
+
   it('though a provider of its data says nothing, or too few are left of all', async () => {
     const world = await createWorld();
     const bytes = bytesOf('letters', 2 * SLAB);

@@ -58,7 +58,10 @@ const partsOf = (index: number, slab: SlabRecord, at: number, range: ByteRange, 
     .map((one) => ({ index, slab, range: one, bands: one.end - one.start === slab.length ? undefined : bandsOf(one, slab.length, k) }));
 };
 
-/** The parts of a range in order, each with who is asked for it; EGRESS_UNFUNDED and EGRESS_ABOVE_LIMIT before those that cannot be paid. */
+/**
+ * The parts of a range in order, each with who is asked for it; EGRESS_UNFUNDED and EGRESS_ABOVE_LIMIT before those that cannot be paid, and
+ * OBJECT_MISSING where it is deleted meanwhile.
+ */
 async function* plannedParts(
   context: RenterContext,
   object: StoredObject,
@@ -86,6 +89,8 @@ async function* plannedParts(
     if (isLast) return;
     window = [];
   }
+  // What it has came to an end before the range did.
+  throw new HoldfastError('OBJECT_MISSING', { name: object.name });
 }
 
 const fetchPart = async (
