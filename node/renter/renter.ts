@@ -50,7 +50,7 @@ export interface Renter {
   /** Which of these lie side by side, so that one read brings several. */
   neighbours(objects: Iterable<StoredObject>): Promise<readonly Neighbours[]>;
   /** The contents of neighbours. */
-  read(neighbours: Neighbours, options?: TaskOptions & Pick<GetOptions, 'maxEgress'>): Promise<NeighboursRead>;
+  read(neighbours: Neighbours, options?: TaskOptions & Pick<GetOptions, 'maxEgress' | 'onPaid'>): Promise<NeighboursRead>;
   /** By id or by name: the newest of that name that is stored, or else the newest that was begun. */
   object(idOrName: string): Promise<ObjectRecord | undefined>;
   /** All objects, in no order. */

@@ -6,6 +6,8 @@ import { LEAF_BYTES, wei, type DealId, type Wei } from '../../node/core/units.js
 import type { GetResult } from '../../node/renter/download/get.js';
 import { createMemoryCatalogue } from '../../node/storage/catalogue.js';
 import { actor, bytesOf } from '../support/worlds/actors.js';
+import { fetchObjects } from '../../node/app/files/fetch-objects.js';
+import { withDirectory } from '../support/temporary-directory.js';
 import { rejectsCoded } from '../support/coded-errors.js';
 import { createRecordedSink, createRenterWorld, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
 import { copyObjects } from '../support/stored-slabs.js';
@@ -111,6 +113,34 @@ describe('Alice pays for what she reads', () => {
     expect([...sent.values()].flat()).to.deep.equal([]);
     expect((await get({ maxEgress: (2n * COST) as Wei })).egress).to.equal(2n * COST);
   });
+
+  it('never more than she allows for several files, though some cost something and do not come', () =>
+    withDirectory(async (folder) => {
+      await start();
+      const notes = sourceOf(bytesOf('notes', 50_000));
+      await world.during(world.renter.put({ name: 'notes', source: notes, k: 2, n: 4, periods: 20 }));
+      const slab = await world.catalogue.slab((await world.catalogue.object('letters'))?.id ?? '', 0);
+      const lost = new Set((slab?.shards ?? []).map(({ sector }) => sector.root));
+      for (const name of names)
+        world.bend(name, (service) => ({
+          readLeaves: async (peer, authorization, request, signal) => {
+            const range = await service.readLeaves(peer, authorization, request, signal);
+            if (lost.has(request.root)) throw new Error('thanks');
+            return range;
+          },
+        }));
+      const limit = wei(2n * COST);
+      const terms = { out: folder, maxEgress: limit, output: process.stdout };
+      const { failed, egress } = await world.during(fetchObjects(world.renter, ['letters', 'notes'], terms));
+      expect(failed.map(({ name, error }) => [name, error.code])).to.deep.equal([
+        ['letters', 'OBJECT_UNAVAILABLE'],
+        ['notes', 'EGRESS_ABOVE_LIMIT'],
+      ]);
+      let promised = 0n;
+      for (const name of names) promised += await world.catalogue.promised(await dealAt(name));
+      expect(promised > 0n && promised <= limit, `${promised} of ${limit}`).to.equal(true);
+      expect(egress).to.equal(promised);
+    }));
 
   it('no provider that claims to have served what nobody paid for', async () => {
     await start(egressPrice, { reads: 200 });

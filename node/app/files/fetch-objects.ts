@@ -18,7 +18,7 @@ import { STANDARD } from './standard.js';
 import { createStreamSink } from './stream-sink.js';
 import { createTargetFolder } from './target-folder.js';
 
-export interface FetchOptions extends Omit<GetOptions, 'object' | 'range' | 'sink'> {
+export interface FetchOptions extends Omit<GetOptions, 'object' | 'range' | 'sink' | 'onPaid'> {
   /** Where to: of one object a file, or a folder that is there; of several, or of a folder of them, a folder; `-` standard output. */
   readonly out?: string | undefined;
   /** Replaces files that are there. */
@@ -137,8 +137,8 @@ export const fetchObjects = async (
   };
   const left = (): Wei | undefined => (maxEgress === undefined ? undefined : wei(maxEgress - egress));
   const pathOf = (object: StoredObject): Promise<string> => (isOne ? pathOfOne(object, out) : target.pathOf(object.name));
-  const note = (read: { readonly egress: Wei; readonly failures: readonly ProviderFailure[] }): void => {
-    egress += read.egress;
+  const onPaid = (more: Wei): void => void (egress += more);
+  const note = (read: { readonly failures: readonly ProviderFailure[] }): void => {
     for (const failure of read.failures) failures.set(failure.provider, failure);
   };
   /** Fetches an object, or writes the `content` that came with its neighbours. */
@@ -149,7 +149,7 @@ export const fetchObjects = async (
     if (!isStream && (await isThere(path, object, signal))) return void present.push({ object, path });
     const sink = isStream ? createStreamSink(output, signal) : await sinkAt(path, object);
     if (content) await writeWhole(sink, content);
-    else note(await renter.get({ ...terms, ...(signal && { signal }), maxEgress: left(), object: object.id, sink }));
+    else note(await renter.get({ ...terms, ...(signal && { signal }), maxEgress: left(), onPaid, object: object.id, sink }));
     if (overwrite && !isOne) written.add(await identityOf(path));
     fetched.push({ object, path });
   };
@@ -172,6 +172,7 @@ export const fetchObjects = async (
     fetch: fetchOrTell,
     left,
     onRead: note,
+    onPaid,
     report: terms.report,
     signal: options.signal,
   });

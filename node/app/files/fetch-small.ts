@@ -22,8 +22,10 @@ export interface SmallFetch {
   readonly fetch: (object: ObjectRecord, signal: AbortSignal, content?: Uint8Array) => Promise<void>;
   /** Most token wei that the next read may cost. */
   readonly left: () => Wei | undefined;
-  /** Hears what a read of neighbours came to. */
-  readonly onRead: (read: NeighboursRead) => void;
+  /** Hears who failed in a read of neighbours. */
+  readonly onRead: (read: Pick<NeighboursRead, 'failures'>) => void;
+  /** Hears what such a read cost, also if it failed. */
+  readonly onPaid: (egress: Wei) => void;
   readonly report?: ((event: RenterEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,11 +40,11 @@ const missingOf = async (objects: readonly ObjectRecord[], { isThere }: SmallFet
 const readGroup = async (
   renter: Pick<Renter, 'read'>,
   neighbours: Neighbours,
-  { left, onRead, report }: SmallFetch,
+  { left, onRead, onPaid, report }: SmallFetch,
   signal: AbortSignal,
 ): Promise<NeighboursRead['contents']> => {
   try {
-    const read = await renter.read(neighbours, { signal, maxEgress: left(), ...(report && { report }) });
+    const read = await renter.read(neighbours, { signal, maxEgress: left(), onPaid, ...(report && { report }) });
     onRead(read);
     return read.contents;
   } catch (error) {

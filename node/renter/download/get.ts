@@ -27,6 +27,8 @@ export interface GetOptions extends TaskOptions {
   readonly sink: ByteSink;
   /** Most token wei to be promised for reading; without, what the deals' escrow has beyond rent. */
   readonly maxEgress?: Wei | undefined;
+  /** Hears at the end, also of what failed, how many token wei were promised for reading. */
+  readonly onPaid?: ((egress: Wei) => void) | undefined;
 }
 
 export interface GetResult {
@@ -95,14 +97,14 @@ const writeRange = async (pieces: AsyncIterable<Uint8Array>, sink: ByteSink, rep
  */
 export const getObject = async (
   context: RenterContext,
-  { object: idOrName, range, sink, maxEgress, signal, report }: GetOptions,
+  { object: idOrName, range, sink, maxEgress, onPaid, signal, report }: GetOptions,
 ): Promise<GetResult> => {
   const stop = new AbortController();
   const either = anySignal(stop.signal, signal);
+  const purse = createPurse(maxEgress);
   try {
     const object = await storedObject(context, idOrName);
     const failures = createFailureList(context, report);
-    const purse = createPurse(maxEgress);
     const options = { purse, failures, signal: either };
     const total = range ? range.end - range.start : object.bytes;
     const progress: Progress = (bytes) => report?.({ kind: 'downloaded', bytes, total });
@@ -115,5 +117,7 @@ export const getObject = async (
     if (sink.suspend && !isHoldfastError(error, 'OBJECT_CORRUPT')) await sink.suspend();
     else await sink.abandon();
     throw error;
+  } finally {
+    onPaid?.(purse.spent);
   }
 };

@@ -74,12 +74,13 @@ const slabOf = async ({ catalogue }: RenterContext, [first, ...more]: Neighbours
 export const readNeighbours = async (
   context: RenterContext,
   objects: Neighbours,
-  { signal, report, maxEgress }: TaskOptions & Pick<GetOptions, 'maxEgress'> = {},
+  { signal, report, maxEgress, onPaid }: TaskOptions & Pick<GetOptions, 'maxEgress' | 'onPaid'> = {},
 ): Promise<NeighboursRead> => {
+  const purse = createPurse(maxEgress);
+  using _ = { [Symbol.dispose]: () => onPaid?.(purse.spent) };
   const [first] = objects;
   const { k, n } = first;
   const failures = createFailureList(context, report);
-  const purse = createPurse(maxEgress);
   const slab = await slabOf(context, objects);
   const parts = objects.map(({ id, bytes }): SlabPart => ({ key: slabKey(context.objectKey(id), 0), bytes: shardBytes(bytes, k) }));
   const sources = await sourcesOf(context, first, [slab], { purse, signal });

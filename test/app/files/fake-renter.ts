@@ -147,7 +147,7 @@ export const createFakeRenter = () => {
     read: async () => {
       throw new Error('nothing lies side by side here');
     },
-    get: async ({ object: wanted, range, sink }) => {
+    get: async ({ object: wanted, range, sink, onPaid }) => {
       gets.push(wanted);
       const found = kept.get(wanted);
       if (found?.object.state !== 'stored') throw new HoldfastError('OBJECT_MISSING', { name: wanted });
@@ -157,6 +157,7 @@ export const createFakeRenter = () => {
       }
       await sink.write(found.bytes.subarray(range?.start, range?.end));
       await sink.finish();
+      onPaid?.(wei(1n));
       return { object: found.object, egress: wei(1n), failures: [] };
     },
   };
