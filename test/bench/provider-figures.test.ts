@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Figure } from '../../scripts/lab/bench/provider/figure.js';
 import { fullSizes, measureProvider, SECTIONS, shortSizes, type ProviderSizes } from '../../scripts/lab/bench/provider/provider.js';
+import { expectNear } from '../support/near.js';
 
 const tiny: ProviderSizes = {
   ingest: [
@@ -34,7 +35,7 @@ describe('the bench of a provider', () => {
     for (const { milliseconds, limits } of [...ingest, ...signing, ...proving, ...opening])
       for (const limit of Object.values(limits)) {
         expect(limit.milliseconds).to.be.greaterThan(0);
-        expect(limit.ratio * limit.milliseconds).to.be.closeTo(milliseconds, milliseconds / 100);
+        expectNear(limit.ratio * limit.milliseconds, milliseconds, milliseconds / 100);
       }
     expect(reads?.sectors).to.equal(1);
     expect(reads?.readsPerProcessorSecond).to.be.greaterThan(0);

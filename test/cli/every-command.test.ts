@@ -191,7 +191,7 @@ describe('every command, of a provider and a renter on a real chain', function (
       deal: id,
       path: listing,
       number: '1',
-      sectors: 1,
+      sectors: 2,
     });
     expect(await codeOf(alice.holdfast(['deals', 'listing', id, '--out', listing]))).to.equal('FILE_EXISTS');
     expect(await codeOf(alice.holdfast(['deals', 'challenge', `0x${'7'.repeat(64)}`]))).to.equal('DEAL_UNKNOWN');
@@ -297,7 +297,6 @@ describe('every command, of a provider and a renter on a real chain', function (
   it('gives a file another name, and deletes it with all that was put under it', async () => {
     const renamed = await succeed(alice, ['mv', 'LICENSE', 'papers/']);
     expect(renamed).to.have.property('renamed').that.is.an('array').that.is.not.empty;
-    expect(await codeOf(alice.holdfast(['rm', 'papers/LICENSE']))).to.equal('CONFIRMATION_NEEDED');
     expect(await codeOf(alice.holdfast(['rm', '--yes', 'papers']))).to.equal('FOLDER_NAMED');
     expect(await succeed(alice, ['rm', '--yes', 'papers/LICENSE'])).to.have.property('performed', true);
     expect(await codeOf(alice.holdfast(['get', 'papers/LICENSE']))).to.equal('OBJECT_MISSING');

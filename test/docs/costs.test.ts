@@ -6,6 +6,7 @@ import { COSTS_PAGE, costsPage } from '../../scripts/dev/docs/costs/costs-page.j
 import { dataFee, ethereumFee, microDollars, rollupFee, showDollars } from '../../scripts/dev/docs/costs/fees.js';
 import { costFigures } from '../../scripts/dev/docs/costs/gas-figures.js';
 import { addedSteps, proofOf, total, usesPerTib } from '../../scripts/dev/docs/costs/tib-month.js';
+import { expectNear } from '../support/near.js';
 
 const GWEI = 10n ** 9n;
 const proof = (gas: number) => ({ gas, calldata: 4_356, floor: 190_000 });
@@ -54,7 +55,7 @@ describe('the costs in gas and money', () => {
     const bytes = 4_356 + 110;
     const estimatedBytes = -42.5856 + 0.8365 * (bytes + Math.floor(bytes / 255) + 16);
     const weiPerByte = (16 * 5_227 + 1_014_213 / 16) * 1e-6 * 1e9;
-    expect(Number(dataFee({ calldata: 4_356 }, GWEI))).to.be.closeTo(estimatedBytes * weiPerByte, 1e6);
+    expectNear(Number(dataFee({ calldata: 4_356 }, GWEI)), estimatedBytes * weiPerByte, 1e6);
     expect(dataFee({ calldata: 0 }, GWEI), 'no less than 100 bytes').to.equal(dataFee({ calldata: 1 }, GWEI));
     const transaction = { gas: 100, calldata: 4_356 };
     expect(rollupFee(transaction, GWEI) - dataFee(transaction, GWEI)).to.equal(100n * ROLLUP.gasPrice);
@@ -72,10 +73,10 @@ describe('the costs in gas and money', () => {
     const gas = (uses: Parameters<typeof total>[0]): bigint => total(uses, (each) => BigInt(each.gas));
     expect(gas([proofs])).to.equal(30n * (190_000n + 50n * 1_280n));
     const month = 220_000 / 3 + 180_000 / 3 + 140_000 + 190_000 / 3;
-    expect(Number(gas(deals))).to.be.closeTo(month, 2);
+    expectNear(Number(gas(deals)), month, 2);
     const small = usesPerTib(figures, { gib: 1, heldGib: 1_024, samples });
     expect(gas([small.proofs])).to.equal(30n * 240_000n);
-    expect(Number(gas(small.deals))).to.be.closeTo(1_024 * month, 2);
+    expectNear(Number(gas(small.deals)), 1_024 * month, 2);
     expect(deals.map(({ transaction }) => transaction.calldata)).to.deep.equal([356, 580, 580, 36]);
   });
 });

@@ -16,6 +16,7 @@ import {
   type DeterrenceParameters,
 } from '../../scripts/dev/docs/numbers/deterrence.js';
 import { NUMBERS_PAGE, numbersPage } from '../../scripts/dev/docs/numbers/numbers-page.js';
+import { expectNear } from '../support/near.js';
 
 const { parameters } = parametersOf('ethereum');
 const percent = (share: number): string => (100 * share).toFixed(1);
@@ -45,7 +46,7 @@ describe('the numbers behind the rules', () => {
     expect([0.1, 0.01, 0.001].map((lost) => percent(detected(lost, parameters.samples, 30)))).to.deep.equal(['100.0', '77.9', '13.9']);
     expect(percent(detected(0.01, parameters.samples, 1))).to.equal('4.9');
     expect(slashInRents(parameters)).to.equal(0.9);
-    expect(challengeChance(parameters, 1)).to.be.closeTo(1 / parameters.collateralPeriods, 1e-12);
+    expectNear(challengeChance(parameters, 1), 1 / parameters.collateralPeriods, 1e-12);
   });
 
   it('hold against counting draws one by one', () => {
@@ -55,15 +56,15 @@ describe('the numbers behind the rules', () => {
       const ones = hits.toString(2).replaceAll('0', '').length;
       all += (dropped / 1.5) ** ones * (1 - dropped / 1.5) ** (parameters.samples - ones);
     }
-    expect(caught(dropped, padding, parameters)).to.be.closeTo(all, 1e-12);
-    expect(triesToPass(dropped, padding, parameters)).to.be.closeTo(1 / (1 - all), 1e-9);
+    expectNear(caught(dropped, padding, parameters), all, 1e-12);
+    expectNear(triesToPass(dropped, padding, parameters), 1 / (1 - all), 1e-9);
   });
 
   it('leave nobody a gain just where R9 lets pass, however many samples', () => {
     for (const samples of [2, 3, 5, 8, 20]) {
       const parameters = leastSound(samples);
       expect(worstCase(parameters).ratio, `${samples} samples`).to.be.at.least(1);
-      expect(limitOfPadding(parameters), 'padding brings it down to R9').to.be.closeTo(1, 1e-4);
+      expectNear(limitOfPadding(parameters), 1, 1e-4);
     }
   });
 
@@ -79,6 +80,6 @@ describe('the numbers behind the rules', () => {
       const [dropped, padding] = [step / 1_000, ((step * 7_919) % 1_000) / 10];
       expect(lossOverGain(dropped, padding, parameters)).to.be.at.least(ratio - 1e-12);
     }
-    expect((1 - boughtToPay(ratio)) * ratio).to.be.closeTo(1, 1e-12);
+    expectNear((1 - boughtToPay(ratio)) * ratio, 1, 1e-12);
   });
 });

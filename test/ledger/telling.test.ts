@@ -62,7 +62,7 @@ describe('every event of the contracts', () => {
 
   it('does not let a provider write to the terminal', () => {
     const args = { provider: BOB, peerId: '0x', addresses: '/dns4/\u001b[2J\u202ebob/tcp/1' };
-    expect(wordsOfEvent({ name: 'EndpointSet', args }, VAULT)).to.include('/dns4/�[2J�bob/tcp/1');
+    expect(wordsOfEvent({ name: 'EndpointSet', args }, VAULT)).to.include('/dns4/\\x1b[2J\\u202ebob/tcp/1');
   });
 
   it('of an interface to come is not passed over in silence', () => {

@@ -62,6 +62,8 @@ export interface HostileFolder {
   readonly files: ReadonlyMap<string, string>;
   /** Paths in the folder of what is no plain file and no folder, in the order of their bytes. */
   readonly links: readonly string[];
+  /** Paths of folders in which nothing lies. */
+  readonly empties: readonly string[];
 }
 
 /** Makes `count` files of hostile names in nested folders, one of `large` bytes, links to a file, a folder and nowhere, and empty folders. */
@@ -78,8 +80,9 @@ export const makeHostileFolder = async (folder: string, count: number, large: nu
   await symlink('several slabs', join(folder, links[0] as string));
   await symlink('.', join(folder, links[1] as string));
   await symlink('/no/such/place', join(folder, links[2] as string));
-  await mkdir(join(folder, 'empty', ' of all '), { recursive: true });
-  return { files, links };
+  const empties = [join('empty', ' of all ')];
+  await Promise.all(empties.map((path) => mkdir(join(folder, path), { recursive: true })));
+  return { files, links, empties };
 };
 
 /** SHA-256 of each plain file below `folder`, by its path in it. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { durability, percentDown } from '../../../node/core/market/durability.js';
+import { expectNear } from '../../support/near.js';
 
 /** The same by all 2^n fates of n shards. */
 const counted = (k: number, n: number, survival: number): number => {
@@ -17,7 +18,7 @@ describe('durability', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(12), fc.double({ min: 0, max: 1, noNaN: true }), (n, some, survival) => {
         const k = some % (n + 1);
-        expect(durability(k, n, survival)).to.be.closeTo(counted(k, n, survival), 1e-12);
+        expectNear(durability(k, n, survival), counted(k, n, survival), 1e-12);
       }),
     );
   });

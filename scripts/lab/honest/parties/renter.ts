@@ -15,6 +15,7 @@ import { createPlainCoder } from './coder.js';
 
 /** Small steps, so that what a provider may take without serving shows. */
 const limits: Partial<RenterLimits> = {
+  pageLeaves: 0,
   slabsInFlight: 1,
   rangeLeaves: 2,
   rangesInFlight: 1,
