@@ -141,7 +141,7 @@ describe('the keys of a home, by commands', () => {
       await run('wallet', 'backup', '--out', path(name));
       expect((await stat(path(name))).mode & 0o777).to.equal(0o600);
       const text = await readFile(path(name), 'utf8');
-      for (const word of [...String(mnemonic).split(' '), String(address), 'on the machine alone'])
+      for (const word of [...String(mnemonic).split(' '), String(address), 'holdfast recover'])
         expect(text.replaceAll(/\s+/g, ' '), name).to.include(word);
       expect(await codeOf(run('wallet', 'backup', '--out', path(name)))).to.equal('FILE_EXISTS');
     }

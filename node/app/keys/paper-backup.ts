@@ -39,7 +39,7 @@ const truths = ({ secret, catalogue, keys }: PaperFacts): readonly string[] => {
   return [
     `Whoever reads ${it} has the wallet: its money, and all that is stored with it. No password protects this paper. Keep it where money would be kept, away from the machine, and on no photograph or cloud.`,
     `With ${it}, "holdfast wallet import" brings the wallet back on any machine: coin, tokens, and what the market owes it. All keys of what is stored derive from it.`,
-    `The list of what is stored, and where, is not in ${it}. Today it lies on the machine alone, in ${catalogue}: without a copy of that folder, what is stored cannot be found again. Copy it after storing, while no command runs.`,
+    `The list of what is stored, and where, is not in ${it}. It lies encrypted in the deals, as of the last file that was stored, and "holdfast recover" reads it from there with ${it} alone. What was renamed or deleted since, and what is in deals that had no room for it, is on the machine alone, in ${catalogue}: copy that folder too, while no command runs.`,
     `A provider's other keys (operator.json, peer.json) do not derive from ${it} either: copy the folder ${keys}, and keep its password.`,
   ];
 };

@@ -47,7 +47,7 @@ const passwordFor = async ({ prompt }: Call, keystore: Keystore): Promise<string
 
 const backupLine = (isOnPaper: boolean): string =>
   isOnPaper
-    ? 'Its words on paper bring it back; the list of what you store is on this machine alone: copy the home folder too.'
+    ? 'Its words on paper bring it back, and with "holdfast recover" what you store.'
     : 'Nothing of it is on paper yet: "holdfast wallet backup" writes its words down, which bring it back on another machine.';
 
 export const command: CommandSpec = {
