@@ -302,6 +302,11 @@ describe('every command, of a provider and a renter on a real chain', function (
     expect(await codeOf(alice.holdfast(['get', 'papers/LICENSE']))).to.equal('OBJECT_MISSING');
   });
 
+  it('reads the list of what is stored from the deals, and finds nothing in it that is not known', async () => {
+    expect(await codeOf(alice.holdfast(['recover']))).to.equal('RECOVERY_REFUSED');
+    expect(await succeed(alice, ['recover', '--merge'])).to.deep.include({ missing: [], objects: 0 });
+  });
+
   it('gives keys out, for a program and for paper, changes their password, and holds one unlocked for a while', async () => {
     const { address } = await succeed(alice, ['wallet', 'address']);
     const checks = join(alice.home, 'checks');

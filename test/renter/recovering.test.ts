@@ -148,4 +148,16 @@ describe('A home that has files', () => {
     expect(result.recovered.objects).to.equal(0);
     expect(await collect(catalogue.objects())).to.have.length(1);
   });
+
+  it('does not get back what was deleted there since, whole or in a crate: its sectors are on their way out of the deals', async () => {
+    const world = await createKeptWorld();
+    await world.during(world.renter.put({ name: 'letters', source: sourceOf(letters), ...terms }));
+    await world.during(putAll(world.renter, filesOf(contentsOf(10, 700))));
+    for (const name of ['letters', 'file 0']) await world.catalogue.deleteObject((await world.catalogue.object(name))?.id as string);
+    for (const merge of [false, true]) {
+      const { result, catalogue } = await recover(world, { on: world, merge });
+      expect(result.recovered.objects).to.equal(0);
+      expect([...(await objectsIn(catalogue)).keys()]).to.deep.equal(['file 1']);
+    }
+  });
 });
