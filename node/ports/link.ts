@@ -38,7 +38,7 @@ export interface LeafRange {
 export interface AskedRange extends Omit<ReadRequest, 'root'> {
   /** Whether no other is asked for after it. */
   readonly last: boolean;
-  /** Where its bytes go, as many as it has; without, into a new array. */
+  /** Where its bytes may be put as they come, as many as it has: who reads puts them there else. */
   readonly into?: Uint8Array | undefined;
 }
 

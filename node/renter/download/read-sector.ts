@@ -55,9 +55,11 @@ const createSpanReader = (
       asked += count;
       return { from, count: leaves(count), voucher, last: later === 0, into: room };
     },
-    take({ from, count }, { bytes, proof }) {
+    take({ from, count, into: room }, { bytes, proof }) {
       if (bytes.length !== count * LEAF_BYTES) throw new HoldfastError('RANGE_PROOF_INVALID', { from, count, leaves: total });
       verifyRange({ root, leaves: total, from, bytes, proof });
+      const isThere = bytes.buffer === room?.buffer && bytes.byteOffset === room.byteOffset;
+      if (!isThere) room?.set(bytes);
       taken += count;
       came?.(bytes.length);
     },
