@@ -36,6 +36,7 @@ import { repairWithin, type RepairWithinOptions, type RepairWithinResult } from 
 import { tidyDeals, type TidyOptions, type TidyResult } from './upkeep/tidy-deals.js';
 import { readHealth } from './repair/read-health.js';
 import { recoverCatalogue, type RecoverOptions, type RecoverResult } from './recover/recover.js';
+import { askedOnce } from './upload/agreement.js';
 import { repairObjects, type RepairResult } from './repair/repair.js';
 import type { RepairOptions } from './repair/repair-options.js';
 
@@ -142,7 +143,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     objectsIn: (deal) => objectsInDeal(world.catalogue, deal),
     unreadable: (options) => unreadableObjects(context, options),
     health: ({ signal, margin = 2 } = {}) => readHealth(context, { margin, chain: world.settlement, signal }),
-    repair: (options) => repairObjects(context, options),
+    repair: (options) => repairObjects(context, { ...options, ...askedOnce(options) }),
     heal: (options) => healDeals(context, options),
     renew: (options) => renewDeals(context, options),
     tidy: (options) => tidyDeals(context, options),

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { showTokens } from '../../node/core/amount-text.js';
 import { gasWei, period, type GasWei } from '../../node/core/units.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import type { Settlement } from '../../node/ports/settlement.js';
@@ -196,7 +197,7 @@ describe('Bob, who lacks something,', () => {
       ]);
       expect(missed[0]).to.deep.include({ cause: 'COIN_TOO_SMALL', slash: '0.0003 HOLD', defaultAt: 5 });
       const { rate } = (await world.ownerChain.deal(alice.deal))!;
-      expect(missed[0]?.['rent']).to.equal(`0.${String(rate).padStart(18, '0').replace(/0+$/, '')} HOLD`);
+      expect(missed[0]?.['rent']).to.equal(showTokens(rate));
     });
 
     it('tells a miss for each period that went by while it did not look', async () => {

@@ -41,6 +41,7 @@ describe('the price of storing', () => {
         leaves: 8192,
         maxLeaves: 24576,
         later: 16384,
+        pages: 0,
       });
       expect(planStep({ ...step, following: 2 * MiB, dealLeaves: 10_000 })).to.include({ maxLeaves: 10_000, later: 16384 });
       expect(planStep({ ...step, room: undefined, following: 2 * MiB }).maxLeaves, 'and for as much again').to.equal(49152);

@@ -49,7 +49,7 @@ describe('What is to be repaired', () => {
     expect(actions).to.deep.equal([
       {
         kind: 'move',
-        object: object('hurt', 2),
+        owner: object('hurt', 2),
         bytes: 100,
         lost: [{ shard: 0, deal: idOf('bob'), attempt: 1, reason: 'bob is gone', readable: false }],
       },

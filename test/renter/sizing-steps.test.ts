@@ -45,7 +45,15 @@ describe('The room for a step', () => {
   const space = { bytes: 100 * GiB, offset: 0, step: GiB, k: 4, n: 6, room: undefined, dealLeaves: 1 << 25 };
 
   it('is for it and for what comes after, as much as a deal takes', () => {
-    expect(planStep(space)).to.deep.equal({ bytes: 100 * GiB, k: 4, n: 6, leaves: 1 << 23, maxLeaves: 1 << 25, later: 99 * (1 << 23) });
+    expect(planStep(space)).to.deep.equal({
+      bytes: 100 * GiB,
+      k: 4,
+      n: 6,
+      leaves: 1 << 23,
+      maxLeaves: 1 << 25,
+      later: 99 * (1 << 23),
+      pages: 0,
+    });
     expect(planStep({ ...space, offset: 98 * GiB, room: 0 })).to.include({ maxLeaves: 2 << 23, later: 1 << 23 });
     expect(planStep({ ...space, offset: 99 * GiB, room: 0 })).to.deep.equal({
       bytes: 100 * GiB,
@@ -53,12 +61,20 @@ describe('The room for a step', () => {
       n: 6,
       leaves: 1 << 23,
       maxLeaves: 1 << 23,
+      pages: 0,
     });
     expect(planStep({ ...space, dealLeaves: 1 })).to.include({ maxLeaves: 1 << 23 });
   });
 
   it('of a stream is for as much again, and whoever asks for room gets it beside', () => {
-    expect(planStep({ ...space, bytes: undefined })).to.deep.equal({ bytes: undefined, k: 4, n: 6, leaves: 1 << 23, maxLeaves: 1 << 24 });
+    expect(planStep({ ...space, bytes: undefined })).to.deep.equal({
+      bytes: undefined,
+      k: 4,
+      n: 6,
+      leaves: 1 << 23,
+      maxLeaves: 1 << 24,
+      pages: 0,
+    });
     expect(planStep({ ...space, room: 8 * GiB })).to.include({ maxLeaves: (1 << 25) + (1 << 26) });
   });
 

@@ -10,7 +10,6 @@ import { createFailureList, type FailureList } from '../failure-list.js';
 import { createPurse } from '../download/purse.js';
 import { adoptOpenings } from '../deals/open-deals.js';
 import { leavesPerProvider } from '../homes/quote.js';
-import { askedOnce } from '../upload/agreement.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import type { ProviderFailure } from '../events.js';
 import { moveSlabs, type Moving } from './move-slabs.js';
@@ -121,4 +120,4 @@ const repairAll = async (context: RenterContext, options: RepairOptions): Promis
  */
 export const repairObjects = (context: RenterContext, options: RepairOptions): Promise<RepairResult> =>
   // One at a time: two would each make the same shards anew, and pay for them.
-  context.serial('repair', () => repairAll(context, { ...options, ...askedOnce(options) }), options.signal);
+  context.serial('repair', () => repairAll(context, options), options.signal);

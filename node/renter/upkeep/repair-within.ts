@@ -40,7 +40,7 @@ const outcomeOf = ({ error, ...outcome }: RepairOutcome, dryRun: boolean): Repai
 
 /**
  * Repairs every stored object that needs it, each for itself, with new deals paid out of a budget: recorded before they are opened, so that a run
- * that is killed counts too much rather than too little. What is not in the budget is told (BUDGET_TOO_SMALL), and what needs the wallet
+ * that is killed counts too much rather than too little, and so does one whose deal may be on its way. What is not in the budget is told (BUDGET_TOO_SMALL), and what needs the wallet
  * (WALLET_NEEDED).
  */
 export const repairWithin = async (context: RenterContext, options: RepairWithinOptions): Promise<RepairWithinResult> => {
