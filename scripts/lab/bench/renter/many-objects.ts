@@ -6,7 +6,7 @@ import { ENV, median, PROGRAM, rounded } from '../starts/starts.js';
 import { benchIdentity } from '../store/store.js';
 import { fillCatalogue } from './fill-catalogue.js';
 import { makeFile, MIB, startParties } from './parties.js';
-import type { RenterBench } from './renter.js';
+import type { RenterBench } from './shape.js';
 
 /** What a renter of many objects waits for; medians. */
 export interface ManyObjectsFigures {

@@ -1,6 +1,6 @@
 import { median, rounded } from '../starts/starts.js';
 import { makeFile, MIB, startParties } from './parties.js';
-import type { RenterBench } from './renter.js';
+import type { RenterBench } from './shape.js';
 
 /** The last bytes of a large file, in turns with as many of a raw stream; medians. */
 export interface RangeFigures {

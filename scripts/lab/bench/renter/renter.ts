@@ -7,6 +7,7 @@ import { measureStarts, median, rounded, type StartFigures } from '../starts/sta
 import { measureManyObjects, type ManyObjectsFigures } from './many-objects.js';
 import { makeFile, MIB, startParties } from './parties.js';
 import { measureRange, type RangeFigures } from './range.js';
+import type { RenterBench } from './shape.js';
 import { measureWays, type WaysFigures } from './ways.js';
 
 /** What `npm run bench -- renter` measures: all that a renter waits for and pays in processor time and memory. */
@@ -30,17 +31,6 @@ export interface RenterFigures extends WaysFigures {
   /** As of `npm run bench -- starts` and `primitives`. */
   readonly starts: StartFigures;
   readonly primitives: PrimitiveFigures;
-}
-
-export interface RenterBench {
-  readonly k: number;
-  readonly n: number;
-  readonly turns: number;
-  readonly mebibytes: number;
-  /** Of the file of which the last bytes are read. */
-  readonly rangeMebibytes: number;
-  /** Of the file that memory is measured with beside. */
-  readonly largeMebibytes: number;
 }
 
 const SMALL = { files: 1_000, bytes: 10_240 };

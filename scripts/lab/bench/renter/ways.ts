@@ -2,7 +2,7 @@ import { median, rounded } from '../starts/starts.js';
 import { startHelia } from './helia.js';
 import type { ClientOrder } from './orders.js';
 import { makeFile, MIB, startParties, type Parties } from './parties.js';
-import type { RenterBench } from './renter.js';
+import type { RenterBench } from './shape.js';
 
 /** One turn: what a raw stream took for the same bytes, and what we took, seconds and seconds of processor time. */
 export interface Turn {
