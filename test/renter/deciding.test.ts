@@ -206,17 +206,21 @@ describe('waiting for a commit', () => {
   const awaited = { deal: idOf('bob'), number: 4n, validUntil: period(12) };
 
   it('waits for its provider, posts the revision itself once that had its turn, then asks for another', () => {
-    expect(decideCommit(awaited, onChain(3n, [a]), period(10))).to.equal('wait');
-    expect(decideCommit(awaited, onChain(3n, [a]), period(11))).to.equal('post');
-    expect(decideCommit(awaited, onChain(3n, [a]), period(12))).to.equal('post');
-    expect(decideCommit(awaited, onChain(3n, [a]), period(13))).to.equal('renew');
+    expect(decideCommit(awaited, onChain(3n, [a]), { now: period(10), isWindowOver: true })).to.equal('wait');
+    expect(decideCommit(awaited, onChain(3n, [a]), { now: period(11), isWindowOver: false }), 'its provider may prove and post').to.equal(
+      'wait',
+    );
+    expect(decideCommit(awaited, onChain(3n, [a]), { now: period(11), isWindowOver: true })).to.equal('post');
+    expect(decideCommit(awaited, onChain(3n, [a]), { now: period(12), isWindowOver: false })).to.equal('post');
+    expect(decideCommit(awaited, onChain(3n, [a]), { now: period(12), isWindowOver: true })).to.equal('post');
+    expect(decideCommit(awaited, onChain(3n, [a]), { now: period(13), isWindowOver: true })).to.equal('renew');
   });
 
   it('is content with this revision or a later one, and gives up on a deal that ended', () => {
-    expect(decideCommit(awaited, onChain(4n, [a]), period(99))).to.equal('held');
-    expect(decideCommit(awaited, onChain(5n, [a]), period(99))).to.equal('held');
-    expect(decideCommit(awaited, dealAt('bob', { status: 'closed', number: 4n }), now)).to.equal('lost');
-    expect(decideCommit(awaited, undefined, now)).to.equal('lost');
+    expect(decideCommit(awaited, onChain(4n, [a]), { now: period(99), isWindowOver: true })).to.equal('held');
+    expect(decideCommit(awaited, onChain(5n, [a]), { now: period(99), isWindowOver: true })).to.equal('held');
+    expect(decideCommit(awaited, dealAt('bob', { status: 'closed', number: 4n }), { now, isWindowOver: true })).to.equal('lost');
+    expect(decideCommit(awaited, undefined, { now, isWindowOver: true })).to.equal('lost');
   });
 });
 

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { createHash } from 'node:crypto';
 import { leaves, wei } from '../../node/core/units.js';
 import { collect } from '../support/collect.js';
 import { bytesOf } from '../support/worlds/actors.js';
@@ -8,37 +7,15 @@ import { createRecordedSink, sourceOf, type RenterWorld } from '../support/world
 import { createSteppedWorld, SLAB, STEP, terms } from './in-steps.js';
 import { mortal } from './mortal.js';
 import { filesOf, putAll } from './small-files.js';
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-const randomOf = (seed: number) => {
-  let state = seed * 2_654_435_761;
-  return (below: number): number => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 3_266_489_917) >>> 0;
-    return (state >>> 8) % below;
-  };
-};
+import { randomOf, watchKeys } from './watched-keys.js';
 
 /** A world that sees to it that no key and nonce ever encrypt two contents. */
 const watchedWorld = (): Promise<RenterWorld> => {
-  const used = new Map<string, string>();
   return createSteppedWorld({
     names: ['bob', 'carol', 'dave', 'erin', 'frank'],
     limits: { crateParts: 4, dealLeaves: 1_024, revisionWorth: wei(0n) },
     provider: () => ({ policy: { maxPendingLeaves: leaves(2_048), confirmations: 2 } }),
-    onCoded: ([, { parts }, places], slab) => {
-      for (const place of places) {
-        const shard = slab.shards.get(place.shard)!;
-        let at = 0;
-        for (const { key, bytes } of parts) {
-          const name = `${hex(key)} ${place.shard} ${place.deal} ${place.attempt}`;
-          const found = digest(shard.bytes.subarray(at, at + bytes));
-          at += bytes;
-          expect(used.get(name) ?? found, 'a key for two contents').to.equal(found);
-          used.set(name, found);
-        }
-      }
-    },
+    onCoded: watchKeys(),
   });
 };
 

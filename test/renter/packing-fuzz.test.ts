@@ -1,49 +1,27 @@
 import { expect } from 'chai';
-import { createHash } from 'node:crypto';
 import { leaves } from '../../node/core/units.js';
 import { collect } from '../support/collect.js';
 import { createRecordedSink, sourceOf } from '../support/worlds/renter-world.js';
 import { createSteppedWorld, STEP } from './in-steps.js';
 import { mortal } from './mortal.js';
 import { filesOf, putAll } from './small-files.js';
+import { randomOf, watchKeys } from './watched-keys.js';
 import { bytesOf } from '../support/worlds/actors.js';
 
 const seeds = [1, 2, 3];
-const randomOf = (seed: number) => {
-  let state = seed * 2_654_435_761;
-  return (below: number): number => {
-    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 3_266_489_917) >>> 0;
-    return (state >>> 8) % below;
-  };
-};
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('Runs of small files that die anywhere, with other files each time', function () {
   this.timeout(110_000);
   for (const seed of seeds)
     it(`keep what counts as stored, and no key for two contents: ${seed}`, async () => {
       const random = randomOf(seed);
-      const used = new Map<string, string>();
       let now = 1_800_000_000_000;
       const world = await createSteppedWorld({
         names: ['bob', 'carol', 'dave', 'erin', 'frank', 'grace'],
         limits: { stepsInFlight: 1 + random(3), crateParts: 2 + random(5) },
         provider: () => ({ policy: { maxPendingLeaves: leaves(4_096) } }),
         now: () => now++,
-        onCoded: ([, { parts }, places], slab) => {
-          for (const place of places) {
-            const shard = slab.shards.get(place.shard)!;
-            let at = 0;
-            for (const { key, bytes } of parts) {
-              const name = `${hex(key)} ${place.shard} ${place.deal} ${place.attempt}`;
-              const found = digest(shard.bytes.subarray(at, at + bytes));
-              at += bytes;
-              expect(used.get(name) ?? found, 'a key for two contents').to.equal(found);
-              used.set(name, found);
-            }
-          }
-        },
+        onCoded: watchKeys(),
       });
       for (const name of ['bob', 'carol', 'dave', 'erin', 'frank'])
         world.bend(name, ({ storeSector, signRevision }) => ({
