@@ -99,7 +99,6 @@ export const openRenter = async (
   await using opened = new Closing();
   const { wallet, master, renter: account } = await identify(settings, password, signal, acting);
   opened.use(wallet);
-  const { book } = wallet;
   const { settlement, fees } = countedFees(wallet.settlement);
   const { catalogue: path, masterCheck } = foldersOf(settings);
   await requireSameMaster(masterCheck(settlement.identity), { ...settlement.identity, account }, master);
@@ -122,7 +121,7 @@ export const openRenter = async (
     clock: systemClock,
     log: createLog({ level: 'alarm' }),
     metrics: noMetrics,
-    blockMilliseconds: book.blockMilliseconds,
+    blockMilliseconds: await wallet.blockMilliseconds(),
   });
   opened.defer(() => renter.close());
   const close = opened.move();

@@ -3,23 +3,31 @@ import { createKeySigner } from '../core/keys/signing.js';
 import { gasWei, type Address } from '../core/units.js';
 import type { Settlement, SettlementReader } from '../ports/settlement.js';
 import { heldKey } from './agent/ask-agent.js';
+import { readBlockPace } from './block-pace.js';
 import type { Book } from './book/book.js';
 import type { Settings } from './settings/config.js';
 import { findBook } from './book/find-book.js';
+import { systemClock } from './clock.js';
 import { foldersOf } from './settings/folders.js';
 import { createKeystore, type Keystore } from './keys/keystore.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { createLog } from './log.js';
 import { rpcUrlsOf } from './settings/rpc-urls.js';
 
+/** How fast the chain of a session is. */
+interface Paced {
+  /** Milliseconds between two blocks, as measured, for dates and prices per month; as the network means it while that is not known. */
+  blockMilliseconds(): Promise<number>;
+}
+
 /** A chain that can be read. Disposing it frees its sockets. */
-export interface ReaderSession extends AsyncDisposable {
+export interface ReaderSession extends AsyncDisposable, Paced {
   readonly book: Book;
   readonly reader: SettlementReader & { close(): void };
 }
 
 /** A chain that one key can act on. Disposing it waits for the transaction in hand. */
-export interface WalletSession extends AsyncDisposable {
+export interface WalletSession extends AsyncDisposable, Paced {
   readonly book: Book;
   readonly settlement: Settlement;
   /** The key, for what must be derived from it. */
@@ -80,6 +88,18 @@ export const chainOptionsOf = (settings: Settings, book: Book) => {
   } as const;
 };
 
+/** Measures the chain that `reader` reads, once asked. */
+const pacedBy = (settings: Settings, book: Book, reader: SettlementReader, signal: AbortSignal): Paced => ({
+  blockMilliseconds: () =>
+    readBlockPace({
+      reader,
+      meant: book.blockMilliseconds,
+      path: foldersOf(settings).pace(book.chainId),
+      now: systemClock.now(),
+      signal,
+    }),
+});
+
 /** Connects to the chain of the settings, to read. */
 export const openReader = async (settings: Settings, signal: AbortSignal): Promise<ReaderSession> => {
   rpcUrlsOf(settings);
@@ -90,6 +110,7 @@ export const openReader = async (settings: Settings, signal: AbortSignal): Promi
   return {
     book,
     reader,
+    ...pacedBy(settings, book, reader, signal),
     [Symbol.asyncDispose]: () => {
       reader.close();
       return Promise.resolve();
@@ -127,6 +148,7 @@ export const openAccount = async (settings: Settings, book: Book, key: Uint8Arra
     book,
     settlement,
     key,
+    ...pacedBy(settings, book, settlement, signal),
     [Symbol.asyncDispose]: async () => {
       await settlement.close();
     },
@@ -151,11 +173,11 @@ export const readingAs = (reader: SettlementReader & { close(): void }, account:
 
 /** Unlocks the wallet, whose key all others derive from, to read the chain as it. */
 export const openWalletToRead = async (settings: Settings, password: Unlocking, signal: AbortSignal): Promise<WalletSession> => {
-  const { book, reader } = await openReader(settings, signal);
+  const { book, reader, blockMilliseconds } = await openReader(settings, signal);
   try {
     const key = await walletKey(settings, password);
     const settlement = readingAs(reader, createKeySigner(key).address);
-    return { book, settlement, key, [Symbol.asyncDispose]: () => settlement.close() };
+    return { book, settlement, key, blockMilliseconds, [Symbol.asyncDispose]: () => settlement.close() };
   } catch (error) {
     reader.close();
     throw error;

@@ -3,7 +3,7 @@ import { pause } from '../core/tasks/waiting.js';
 import { blockNumber, gasWei, hash, wei, type BlockNumber, type DealId, type Period } from '../core/units.js';
 import type { MarketEvent, SettlementReader } from '../ports/settlement.js';
 import type { DealSheetStructOutput } from './contracts/interfaces/IMarketView.js';
-import { createRangeWidth, readBlockHash, readHead } from './index/log-source.js';
+import { createRangeWidth, readBlockHash, readBlockTime, readHead } from './index/log-source.js';
 import { readWholeLogs } from './index/whole-logs.js';
 import type { MarketContracts } from './market/contracts.js';
 import { eventDecoder } from './market/events.js';
@@ -82,6 +82,7 @@ export const chainReads = (
     head,
     heads: (until) => headsOf(rpc, until),
     blockHash: async (block, signal) => readBlockHash(rpc, block, signal),
+    blockTime: async (block, signal) => readBlockTime(rpc, block, signal),
     ...readsOf({ rpc, contracts }, pageSize),
     challengeOf: async (deal, signal) => challengeFrom(await rpc.read(async () => market.challengeOf(deal), signal)),
     bondOf: async (deal, signal) => wei(await rpc.read(async () => market.bondOf(deal), signal)),

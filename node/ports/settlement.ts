@@ -141,6 +141,8 @@ export interface SettlementReader {
   heads(signal: AbortSignal): AsyncIterable<ChainHead>;
   /** Hash of block `block` on the current chain, or undefined if it does not exist yet. */
   blockHash(block: BlockNumber, signal?: AbortSignal): Promise<Hash | undefined>;
+  /** Time of block `block`, seconds since 1970; undefined where there is none, or the RPC has forgotten it. */
+  blockTime(block: BlockNumber, signal?: AbortSignal): Promise<number | undefined>;
   provider(provider: Address, signal?: AbortSignal): Promise<ProviderSheet | undefined>;
   /** All providers in order of registration. Cheap to ask again: kept up by events, where the chain is not in memory. */
   providerRecords(signal?: AbortSignal): Promise<readonly ProviderRecord[]>;

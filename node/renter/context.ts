@@ -29,7 +29,7 @@ export interface RenterWorld {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Milliseconds between two blocks, as the network means it; for prices per month. */
+  /** Milliseconds between two blocks, as measured; for dates and prices per month. */
   readonly blockMilliseconds: number;
 }
 

@@ -317,6 +317,9 @@ export const settlementCompliance = (open: OpenStaged): void => {
     ]);
     expect(await m.renter.blockHash(two.block)).to.equal(two.blockHash);
     expect(await m.renter.blockHash(blockNumber(two.block + 100))).to.equal(undefined);
+    const head = await m.renter.head();
+    expect(await m.renter.blockTime(head.block)).to.equal(head.timestamp);
+    expect(await m.renter.blockTime(blockNumber(two.block + 100))).to.equal(undefined);
     expect(one.fee > 0n && one.gasUsed > 0n).to.equal(true);
 
     const stop = new AbortController();

@@ -15,6 +15,7 @@ const active = {
 } as Deal;
 const at = (now: number) => ({
   now: period(now),
+  periodMilliseconds: 20_000,
   untilPeriod: (until: number) => (until - now) * 20_000,
   dayOf: (one: number) => `day ${one}`,
 });

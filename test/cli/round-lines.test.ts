@@ -36,7 +36,8 @@ const tidy: NonNullable<Round['tidying']> = {
     refused: new Map(),
   },
 };
-const renewal: NonNullable<Round['renewal']> = { performed: true, renewed: [], unrenewed: [], failed: [] };
+const decided = { at: Date.UTC(2027, 0, 1), now: period(10), periodMilliseconds: 86_400_000 };
+const renewal: NonNullable<Round['renewal']> = { performed: true, renewed: [], unrenewed: [], failed: [], ...decided };
 const none = { repair: undefined, compaction: undefined, challenging: undefined, needs: undefined, announcing: undefined };
 const roundOf = (healing: Healing): Round => ({ ...none, tidying: tidy, renewal, healing, errors: [] });
 const needed = { needed: 2, collateral: wei(5n * 10n ** 17n) };
@@ -64,7 +65,7 @@ describe('a round as people and programs read it', () => {
         refused: new Map([[idOf('frank'), error]]),
       },
       renewal: {
-        performed: true,
+        ...renewal,
         renewed: [{ deal, end: period(31), deposit: wei(16n * 10n ** 17n), raises: true }],
         unrenewed: [{ deal: dealAt('carol', { end: period(15) }), reason: 'dearer', deposit: wei(0n) }],
         failed: [{ deal, end: period(31), deposit: wei(0n), raises: false, error }],
@@ -80,10 +81,10 @@ describe('a round as people and programs read it', () => {
       'Took 2 HOLD of credit out into the wallet.',
       '4 of 4 deals asked what their providers lost.',
       'Nothing that your files need is lost.',
-      `  deal ${idOf('bob')} at ${bob} lasts through period 30 instead of 14, for 1.6 HOLD of escrow`,
-      `  deal ${idOf('carol')} at ${carol} ends with period 14 and is not renewed: its provider asks more now than the deal pays, and the price of a deal never rises`,
+      `  deal ${idOf('bob')} at ${bob} lasts through period 30, about 2027-01-22, instead of period 14, for 1.6 HOLD of escrow`,
+      `  deal ${idOf('carol')} at ${carol} ends with period 14, about 2027-01-06, and is not renewed: its provider asks more now than the deal pays, and the price of a deal never rises`,
       '    → "holdfast repair --ahead <periods>" moves what it stores into another deal, for new escrow',
-      `  deal ${idOf('bob')} at ${bob} ends with period 14 and could not be renewed: ${error.message}`,
+      `  deal ${idOf('bob')} at ${bob} ends with period 14, about 2027-01-06, and could not be renewed: ${error.message}`,
       `    → ${error.remedy}`,
       'Renewed 1 deal for 1.6 HOLD, 2 not.',
     ]);
@@ -96,7 +97,7 @@ describe('a round as people and programs read it', () => {
       errors: [],
     };
     expect(roundLines(dry).join('\n'))
-      .to.include('would last through period 30')
+      .to.include('would last through period 30, about 2027-01-22, instead of period')
       .and.include('would be closed')
       .and.include('Would renew 1 deal')
       .and.include('would be made anew')

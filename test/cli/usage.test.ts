@@ -57,7 +57,7 @@ describe('what is said of one file', () => {
       ...more,
     }) as Deal;
   const place = (name: string, found: Deal | undefined): Place => ({ id: idOf(name), leaves: leaves(1 << 20), deal: found });
-  const moment = { now: period(10), untilPeriod: () => 0, dayOf: (one: number) => `day ${one}` };
+  const moment = { now: period(10), periodMilliseconds: 30 * 86_400_000, untilPeriod: () => 0, dayOf: (one: number) => `day ${one}` };
 
   it('is where it lies, who keeps it how long, and what that costs a month', () => {
     const places = [
@@ -67,7 +67,7 @@ describe('what is said of one file', () => {
       place('erin', deal('erin', 10)),
       place('frank', undefined),
     ];
-    const lines = infoLines(object('a\nb', 10), places, moment, 30 * 86_400_000);
+    const lines = infoLines(object('a\nb', 10), places, moment);
     const text = lines.join('\n');
     expect(lines[0]).to.equal(`"a\\nb"  ${'ab'.repeat(16)}`);
     expect(text).to.include('lies in 5 deals, of which 2 keep it; the first of them ends about day 30');

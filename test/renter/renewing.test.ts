@@ -41,7 +41,7 @@ describe('Alice, whose deals run out,', () => {
     const world = await stored();
     const before = await ends(world);
     const result = await world.during(world.renter.renew(terms));
-    expect(result).to.deep.equal({ performed: true, renewed: [], unrenewed: [], failed: [] });
+    expect(result).to.deep.include({ performed: true, renewed: [], unrenewed: [], failed: [] });
     expect(await ends(world)).to.deep.equal(before);
   });
 

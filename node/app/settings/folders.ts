@@ -11,6 +11,8 @@ export interface Folders {
   masterCheck(of: Pick<MarketIdentity, 'chainId' | 'market'>): string;
   /** Signed transactions of one account, kept until they are mined. */
   transactions(account: Address): string;
+  /** File that remembers how fast a chain's blocks come. */
+  pace(chainId: bigint): string;
   readonly sectors: string;
   readonly journal: string;
   /** File that keeps room on the provider's disk for what must be written though it is full. */
@@ -35,6 +37,7 @@ export const foldersOf = (settings: Settings): Folders => {
     keys: join(home, 'keys'),
     masterCheck: ({ chainId, market }) => join(home, 'checks', `${chainId}-${market}.json`),
     transactions: (account) => join(home, 'transactions', account),
+    pace: (chainId) => join(home, 'pace', `${chainId}.json`),
     sectors: join(provider, 'sectors'),
     journal: join(provider, 'journal'),
     reserve: join(provider, 'reserve'),

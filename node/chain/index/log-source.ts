@@ -26,6 +26,10 @@ export const readBlockHash = async (rpc: Rpc, block: BlockNumber, signal?: Abort
   return found?.hash === undefined || found.hash === null ? undefined : hash(found.hash);
 };
 
+/** Time of block `block`, seconds since 1970, or undefined if there is none. */
+export const readBlockTime = async (rpc: Rpc, block: BlockNumber, signal?: AbortSignal): Promise<number | undefined> =>
+  (await rpc.read(async () => rpc.provider.getBlock(block), signal))?.timestamp;
+
 /** Logs of the blocks `from … to`, in one query. RPC_REFUSED when that is too much for the node. */
 export const readLogs = async (
   rpc: Rpc,

@@ -41,12 +41,7 @@ const placeLine = (place: Place, moment: Moment): string => {
 const monthOf = (rent: Wei, periodMilliseconds: number): Wei => monthlyUp(rent, { periodBlocks: 1 }, periodMilliseconds);
 
 /** An object and where it lies, for people. */
-export const infoLines = (
-  object: ObjectRecord,
-  places: readonly Place[],
-  moment: Moment,
-  periodMilliseconds: number,
-): readonly string[] => {
+export const infoLines = (object: ObjectRecord, places: readonly Place[], moment: Moment): readonly string[] => {
   const { id, name, bytes, k, n, state, storedAt, sha256 } = object;
   const kept = places.filter((place) => isKept(place, moment));
   const first = kept.flatMap(({ deal }) => (deal ? [deal.end] : [])).sort((a, b) => a - b)[0];
@@ -54,7 +49,7 @@ export const infoLines = (
     `"${nameText(name)}"  ${id}`,
     `  size    ${showSize(bytes)}${sha256 === undefined ? '' : `, SHA-256 ${sha256.slice(2)}`}`,
     `  stored  ${state === 'stored' ? showMinute(storedAt) : 'not finished: put it again'}, any ${k} of ${n} shards bring it back`,
-    `  costs   ${showTokens(monthOf(rentOf(places, moment), periodMilliseconds))} a month of 30 days, out of the deals' escrow`,
+    `  costs   ${showTokens(monthOf(rentOf(places, moment), moment.periodMilliseconds))} a month of 30 days, out of the deals' escrow`,
     `  lies in ${countText(places.length, 'deal')}, of which ${kept.length} keep it${first === undefined ? '' : `; the first of them ends about ${moment.dayOf(first)}`}`,
     ...places.map((place) => placeLine(place, moment)),
   ];
@@ -79,12 +74,11 @@ export const command: CommandSpec = {
     const deals = await session.reader.dealsNow([...leaves.keys()], call.signal);
     const places = [...leaves].map(([id, own], index): Place => ({ id, leaves: own, deal: deals[index] }));
     const moment = await momentOf(session, call.signal);
-    const periodMilliseconds = session.reader.parameters.periodBlocks * session.book.blockMilliseconds;
     return {
-      text: infoLines(object, places, moment, periodMilliseconds),
+      text: infoLines(object, places, moment),
       json: {
         object: objectFacts(object),
-        weiPerMonth: monthOf(rentOf(places, moment), periodMilliseconds),
+        weiPerMonth: monthOf(rentOf(places, moment), moment.periodMilliseconds),
         places: places.map((place) => ({
           deal: place.id,
           leaves: place.leaves,

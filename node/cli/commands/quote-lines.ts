@@ -3,7 +3,8 @@ import { durability, percentDown } from '../../core/market/durability.js';
 import { monthlyUp } from '../../core/market/monthly-price.js';
 import { LEAF_BYTES, type Wei } from '../../core/units.js';
 import type { Quote, QuotePart } from '../../renter/homes/quote.js';
-import { showDay, showSize } from '../amounts.js';
+import { showSize } from '../amounts.js';
+import { dayOfPeriod } from './moment.js';
 
 /** How likely each shard is taken to survive where durability is told: that of providers whom nobody repairs after. */
 const SURVIVAL = 0.75;
@@ -26,13 +27,9 @@ const spareBytes = (quote: Quote): number =>
 
 const monthlyAt = ({ price }: QuotePart, { periodMilliseconds }: Quote): Wei => monthlyUp(price, { periodBlocks: 1 }, periodMilliseconds);
 
-/** The day on which a deal ends, as the network means its blocks to come. */
-const endDay = ({ end }: QuotePart, { now, periodMilliseconds }: Quote, milliseconds: number): string =>
-  showDay(milliseconds + Math.max(0, end - now) * periodMilliseconds);
-
 const partLine = (part: QuotePart, quote: Quote, milliseconds: number): string => {
   const why = part.deal === undefined ? `new deal, ${showTokens(part.escrow)} into escrow` : 'your deal there has room';
-  return `          ${part.provider}  ${showTokens(monthlyAt(part, quote))} per GiB-month, until about ${endDay(part, quote, milliseconds)}: ${why}`;
+  return `          ${part.provider}  ${showTokens(monthlyAt(part, quote))} per GiB-month, until about ${dayOfPeriod(part.end, quote, milliseconds)}: ${why}`;
 };
 
 const roomLines = (quote: Quote): readonly string[] => {

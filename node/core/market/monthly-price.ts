@@ -5,7 +5,7 @@ import type { MarketParameters } from './deal.js';
 
 const MONTH_MILLISECONDS = 30 * 86_400_000;
 
-/** `price` per GiB-period as token wei per GiB and 30 days, rounded up. `blockMilliseconds` is what the network means it to be. */
+/** `price` per GiB-period as token wei per GiB and 30 days, rounded up. `blockMilliseconds` is the pace of the chain. */
 export const monthlyUp = (price: Wei, { periodBlocks }: Pick<MarketParameters, 'periodBlocks'>, blockMilliseconds: number): Wei => {
   const period = BigInt(periodBlocks) * BigInt(blockMilliseconds);
   return wei((price * BigInt(MONTH_MILLISECONDS) + period - 1n) / period);

@@ -126,7 +126,7 @@ export interface Quote extends SpacePlan {
   /** What a stolen session key could redeem of the new deals at most. */
   readonly maxEgress: Wei;
   readonly parts: readonly QuotePart[];
-  /** The period in which it was made, and how long one lasts as the network means its blocks to come. */
+  /** The period in which it was made, and how long one lasts as the chain's blocks come. */
   readonly now: Period;
   readonly periodMilliseconds: number;
 }

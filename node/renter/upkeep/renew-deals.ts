@@ -1,7 +1,7 @@
 import { asError } from '../../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { inFlight } from '../../core/tasks/in-flight.js';
-import { wei, type DealId, type Wei } from '../../core/units.js';
+import { wei, type DealId, type Period, type Wei } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { awaitCommits, type AwaitedCommit } from '../deals/await-commits.js';
@@ -33,6 +33,10 @@ export interface RenewResult {
   readonly renewed: readonly Renewal[];
   readonly unrenewed: readonly UnrenewedDeal[];
   readonly failed: readonly FailedRenewal[];
+  /** When it was decided, milliseconds since 1970, in which period, and how long one lasts as the chain's blocks come. */
+  readonly at: number;
+  readonly now: Period;
+  readonly periodMilliseconds: number;
 }
 
 /** Renewals carried out at once. */
@@ -133,14 +137,14 @@ const budgetOf = async (context: RenterContext, { budget, signal }: RenewOptions
 export const planRenewal = async (
   context: RenterContext,
   options: Omit<RenewOptions, 'dryRun'> & { readonly horizon?: number },
-): Promise<RenewalPlan> => {
+): Promise<RenewalPlan & Pick<RenewResult, 'now'>> => {
   const { signal, periods, horizon, only } = options;
   const now = await currentPeriod(context.settlement.agreed, signal);
   const deals = await usedDeals(context, only, signal);
   const budget = await budgetOf(context, options);
   const ahead = only === undefined ? options.ahead : Number.MAX_SAFE_INTEGER;
   const elsewhere = await paidElsewhere(context);
-  return decideRenewal({ deals, now, ahead, periods, horizon, budget, elsewhere, mayRaise: actsAsRenter(context) });
+  return { ...decideRenewal({ deals, now, ahead, periods, horizon, budget, elsewhere, mayRaise: actsAsRenter(context) }), now };
 };
 
 /**
@@ -151,8 +155,10 @@ export const planRenewal = async (
 export const renewDeals = async (context: RenterContext, options: RenewOptions): Promise<RenewResult> => {
   const { signal, report, dryRun } = options;
   if (!dryRun) await finishPayments(context, signal);
-  const { renew: renewals, unrenewed } = await planRenewal(context, options);
-  if (dryRun) return { performed: false, renewed: renewals, unrenewed, failed: [] };
+  const { renew: renewals, unrenewed, now } = await planRenewal(context, options);
+  const periodMilliseconds = context.settlement.parameters.periodBlocks * context.blockMilliseconds;
+  const common = { unrenewed, at: context.clock.now(), now, periodMilliseconds };
+  if (dryRun) return { performed: false, renewed: renewals, failed: [], ...common };
   const done = await renew(context, renewals, { ...(signal && { signal }), ...(report && { report }) });
-  return { performed: true, ...done, unrenewed };
+  return { performed: true, ...done, ...common };
 };

@@ -95,6 +95,7 @@ const settlementOn = (chain: MemoryChain, account: Address): Settlement => {
       }
     },
     blockHash: async (block) => chain.block(block)?.hash,
+    blockTime: async (block) => chain.block(block)?.timestamp,
     provider: async (provider) => {
       const found = view().state.providers.get(provider);
       return found && viewProvider(view(), found);

@@ -15,7 +15,7 @@ export const command: CommandSpec = {
     await using session = await openReader(settings, call.signal);
     const provider = await keystoreOf(settings).addressOf('wallet');
     const sheet = await registeredProvider(session.reader, provider, call.signal);
-    const pace = { parameters: session.reader.parameters, blockMilliseconds: session.book.blockMilliseconds };
+    const pace = { parameters: session.reader.parameters, blockMilliseconds: await session.blockMilliseconds() };
     const next = askFrom(call.options, sheet.ask, pace);
     const text = `Asking ${showTokens(monthlyUp(next.price, pace.parameters, pace.blockMilliseconds))} per GiB-month`;
     if (sameAsk(next, sheet.ask)) return { text: [text], json: { provider, ask: next } };

@@ -1,8 +1,9 @@
 import { countText, showTokens } from '../../../core/amount-text.js';
 import { asCoded } from '../../../core/errors/coded.js';
-import { wei } from '../../../core/units.js';
+import { wei, type Period } from '../../../core/units.js';
 import type { UnrenewedDeal, Unrenewable } from '../../../renter/upkeep/decide-renewal.js';
 import type { FailedRenewal, RenewResult } from '../../../renter/upkeep/renew-deals.js';
+import { dayOfPeriod } from '../moment.js';
 
 const MOVE = '"holdfast repair --ahead <periods>" moves what it stores into another deal, for new escrow';
 
@@ -23,31 +24,35 @@ const reasons: Readonly<Record<Unrenewable, readonly [reason: string, remedy: st
   'over-budget': ['the budget or the purse does not have that', 'give more with --budget, or renew it by hand: "holdfast renew"'],
 };
 
-const unrenewedLines = ({ deal, reason, deposit }: UnrenewedDeal): readonly string[] => {
+/** Says of a deal's first unpaid period with which period it ends, and on which day that is about. */
+type EndText = (end: Period) => string;
+
+const unrenewedLines = ({ deal, reason, deposit }: UnrenewedDeal, endText: EndText): readonly string[] => {
   const [why, remedy] = reasons[reason];
   const cost = deposit === 0n ? '' : `, for ${showTokens(deposit)}`;
-  return [`  deal ${deal.id} at ${deal.provider} ends with period ${deal.end - 1} and is not renewed${cost}: ${why}`, `    → ${remedy}`];
+  return [`  deal ${deal.id} at ${deal.provider} ends with ${endText(deal.end)} and is not renewed${cost}: ${why}`, `    → ${remedy}`];
 };
 
-const failedLines = ({ deal, error }: FailedRenewal): readonly string[] => {
+const failedLines = ({ deal, error }: FailedRenewal, endText: EndText): readonly string[] => {
   const { message, remedy } = asCoded(error);
-  return [`  deal ${deal.id} at ${deal.provider} ends with period ${deal.end - 1} and could not be renewed: ${message}`, `    → ${remedy}`];
+  return [`  deal ${deal.id} at ${deal.provider} ends with ${endText(deal.end)} and could not be renewed: ${message}`, `    → ${remedy}`];
 };
 
 const paidIn = ({ renewed }: RenewResult) => wei(renewed.reduce((sum, { deposit }) => sum + deposit, 0n));
 
 /** What lasts longer, or would, for people; nothing where no deal ends soon. */
 export const renewalLines = (result: RenewResult): readonly string[] => {
+  const endText: EndText = (end) => `period ${end - 1}, about ${dayOfPeriod(end, result, result.at)},`;
   const { performed, renewed, unrenewed, failed } = result;
   if (renewed.length + unrenewed.length + failed.length === 0) return ['No deal ends soon.'];
   return [
     ...renewed.map(
       ({ deal, end, deposit }) =>
-        `  deal ${deal.id} at ${deal.provider} ${performed ? 'lasts' : 'would last'} through period ${end - 1} instead of ${deal.end - 1}, ` +
+        `  deal ${deal.id} at ${deal.provider} ${performed ? 'lasts' : 'would last'} through ${endText(end)} instead of period ${deal.end - 1}, ` +
         `for ${showTokens(deposit)} of escrow`,
     ),
-    ...unrenewed.flatMap(unrenewedLines),
-    ...failed.flatMap(failedLines),
+    ...unrenewed.flatMap((one) => unrenewedLines(one, endText)),
+    ...failed.flatMap((one) => failedLines(one, endText)),
     `${performed ? 'Renewed' : 'Would renew'} ${countText(renewed.length, 'deal')} for ${showTokens(paidIn(result))}, ${unrenewed.length + failed.length} not.`,
   ];
 };
