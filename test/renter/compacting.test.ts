@@ -64,12 +64,13 @@ describe('Alice’s crates with holes', function () {
         ),
       ),
     ];
-    expect(await attempts()).to.deep.equal([0]);
+    const [first = 0, ...others] = await attempts();
+    expect(others).to.deep.equal([]);
     const { plan, moved, held, failures } = await compact(world);
     expect([held, failures]).to.deep.equal([undefined, []]);
     expect([plan.move.length, moved]).to.deep.equal([3, 4]);
     expect(await slabsIn(world)).to.equal(1);
-    expect(await attempts(), 'keys of their own at the new place').to.deep.equal([1]);
+    expect(await attempts(), 'keys of their own at the new place').to.deep.equal([first + 1]);
     await tidied(world);
     const [paid, used] = await balance(world);
     expect(paid).to.equal(used);

@@ -7,6 +7,7 @@ import { chainDeals, readDeals, type KnownDeal } from '../deals/deal-book.js';
 import { adoptOpenings } from '../deals/open-deals.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import type { FailureList } from '../failure-list.js';
+import { freshAttempt } from '../fresh-id.js';
 import type { Quote } from '../homes/quote.js';
 import { createAgreement } from './agreement.js';
 import type { HomesTerms } from './fill-columns.js';
@@ -73,6 +74,7 @@ export const beginPlacing = async (
 ): Promise<BegunPlacing> => {
   const now = await currentPeriod(context.settlement.agreed, signal);
   const known = await settledDeals(context, failures, signal);
+  const attempt = freshAttempt();
   const terms: HomesTerms = {
     excluded: new Set(),
     maxEnd: period(now + periods + 1),
@@ -80,7 +82,7 @@ export const beginPlacing = async (
     maxPrice,
     maxEgressPrice,
     reads,
-    shards: new Map(Array.from({ length: n }, (_, shard) => [shard, 0])),
+    shards: new Map(Array.from({ length: n }, (_, shard) => [shard, attempt])),
     agreement: createAgreement({ confirm, report }),
     answers: { failures, declined: new Map() },
   };

@@ -52,6 +52,13 @@ async function* recordedShards(
 }
 
 /**
+ * Slabs from index `from` on that were begun before. No other slab goes into a step with them, since that is placed under the keys of then: another
+ * machine that goes on with a copy of this catalogue may have put something else there.
+ */
+const begunFrom = ({ owner, open }: Pick<Storing, 'owner' | 'open'>, from: number): number =>
+  open ? [...open].filter((index) => index >= from).length : Math.max(0, owner.slabs - from);
+
+/**
  * The columns that an interrupted put had begun to fill, as far as they are of use and what they lack still fits: others may have filled their
  * deals since.
  */
@@ -102,10 +109,11 @@ export const storeSteps = async <InHand extends SlabInHand>(context: RenterConte
     inTurn('place', () => drain(placeStep(context, placing, step, either), (slab) => recorder.placed(slab)));
   const stepFrom = async (from: number, offset: number): Promise<Step> => {
     const bytes = reader.isLast ? reader.bytes : source.length;
-    const space = { bytes, offset, step: Math.min(size.bytes, (bytes ?? Infinity) - offset) };
+    const count = Math.min(size.slabs, begunFrom(storing, from) || size.slabs);
+    const space = { bytes, offset, step: Math.min((size.bytes / size.slabs) * count, (bytes ?? Infinity) - offset) };
     const plan = planStep({ ...space, k, n, room, following, dealLeaves: limits.dealLeaves, pages: limits.pageLeaves });
-    const columns = await columnsBefore(context, storing, { from, count: size.slabs, own: plan.leaves });
-    const slabs = recorder.noted(heldBefore(context, columns, reader.take(size.slabs), failures, signal));
+    const columns = await columnsBefore(context, storing, { from, count, own: plan.leaves });
+    const slabs = recorder.noted(heldBefore(context, columns, reader.take(count), failures, signal));
     return { plan, columns, slabs, replaces: false };
   };
   /** The offset behind the step, once the chain holds all of it. */
