@@ -22,6 +22,11 @@ export const commandTable: readonly CommandEntry[] = [
     'bring the list of what you have stored back from the deals, on an empty machine',
     () => import('./commands/recover.js'),
   ),
+  entry(
+    'verify',
+    'have providers show that they hold what you have stored, against the roots on chain',
+    () => import('./commands/verify.js'),
+  ),
   entry('repair', 'make lost shards anew and place them at other providers', () => import('./commands/repair.js')),
   entry('deals', 'list your deals as they stand now, with rent taken up to the present period', () => import('./commands/deals.js')),
   entry(

@@ -26,6 +26,8 @@ export type RenterEvent =
   | { readonly kind: 'looked'; readonly deals: number; readonly total: number }
   /** Objects that are in the catalogue again, and plaintext bytes of these. */
   | { readonly kind: 'recovered'; readonly objects: number; readonly bytes: number }
+  /** Objects of which all shards were looked at. */
+  | { readonly kind: 'verified'; readonly objects: number }
   | { readonly kind: 'failed'; readonly failure: ProviderFailure }
   /** Plaintext bytes verified and written. */
   | { readonly kind: 'downloaded'; readonly bytes: number; readonly total: number };

@@ -36,6 +36,7 @@ import { repairWithin, type RepairWithinOptions, type RepairWithinResult } from 
 import { tidyDeals, type TidyOptions, type TidyResult } from './upkeep/tidy-deals.js';
 import { readHealth } from './repair/read-health.js';
 import { recoverCatalogue, type RecoverOptions, type RecoverResult } from './recover/recover.js';
+import { verifyObjects, type VerifyOptions, type VerifyResult } from './verify/verify-objects.js';
 import { askedOnce } from './upload/agreement.js';
 import { repairObjects, type RepairResult } from './repair/repair.js';
 import type { RepairOptions } from './repair/repair-options.js';
@@ -62,6 +63,8 @@ export interface Renter {
   unreadable(options?: UnreadableOptions): Promise<readonly UnreadableObject[]>;
   /** How safe each deal is that holds shards, by chain and probe. */
   health(options?: TaskOptions & { readonly margin?: number }): Promise<ReadonlyMap<DealId, DealHealth>>;
+  /** Has providers show that they hold what they should of objects. */
+  verify(options: VerifyOptions): Promise<VerifyResult>;
   repair(options: RepairOptions): Promise<RepairResult>;
   /** Makes anew what providers lost, for the same deals. */
   heal(options?: HealOptions): Promise<HealResult>;
@@ -143,6 +146,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     objectsIn: (deal) => objectsInDeal(world.catalogue, deal),
     unreadable: (options) => unreadableObjects(context, options),
     health: ({ signal, margin = 2 } = {}) => readHealth(context, { margin, chain: world.settlement, signal }),
+    verify: (options) => verifyObjects(context, options),
     repair: (options) => repairObjects(context, { ...options, ...askedOnce(options) }),
     heal: (options) => healDeals(context, options),
     renew: (options) => renewDeals(context, options),

@@ -201,6 +201,7 @@ describe('every command, of a provider and a renter on a real chain', function (
     };
     expect([bond, answer.kind]).to.deep.equal([(10n ** 16n).toString(), 'answered']);
     await succeed(alice, ['deals', 'deposit', id, '2.5']);
+    expect(await succeed(alice, ['verify'])).to.deep.include({ held: true, objects: 1, shards: 1, egress: '0' });
     expect(await succeed(alice, ['repair'])).to.have.property('repairedShards', 0);
     expect(await succeed(alice, ['renter', 'run', '--once']))
       .to.deep.include({ ok: true })

@@ -100,6 +100,7 @@ export const narrate = (terminal: Terminal): { readonly report: (event: RenterEv
       case 'healed':
       case 'renewed':
       case 'recovered':
+      case 'verified':
         return;
       case 'quoted':
         quoteLines(event.quote, systemClock.now()).forEach(say);

@@ -23,7 +23,7 @@ const LATE: Probe = { outcome: 'silent', check: 'PEER_SILENT' };
 const ROTTEN: readonly string[] = ['SECTOR_MISSING', 'SECTOR_CORRUPT', 'SECTOR_NOT_HELD'];
 
 /** What the answer says about the provider: no bytes that could be wrong came, or it cannot show what it should hold. */
-const failedProbe = (error: unknown): Probe => {
+export const failedProbe = (error: unknown): Probe & { readonly outcome: Exclude<ProbeOutcome, 'ok'> } => {
   const check = failedCheckOf(error);
   if (isHoldfastError(error, 'RANGE_PROOF_INVALID', 'PEER_MISBEHAVED')) return { outcome: 'wrong', check: codeOf(error) };
   if (!isHoldfastError(error, 'PEER_REFUSED') || check === undefined) return { outcome: 'silent', check };
