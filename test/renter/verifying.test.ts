@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { leaves, period, wei, type Hash } from '../../node/core/units.js';
 import type { ReadRequest } from '../../node/ports/link.js';
-import { samplePlaces, spansToRead, type Finding, type PlaceSources, type RevisionNaming } from '../../node/renter/verify/sample-places.js';
+import type { Finding } from '../../node/renter/verify/finding.js';
+import { samplePlaces, spansToRead, type PlaceSources, type RevisionNaming } from '../../node/renter/verify/sample-places.js';
 import type { VerifyOptions, VerifyResult } from '../../node/renter/verify/verify-objects.js';
 import { rejection } from '../support/coded-rejection.js';
 import { collect } from '../support/collect.js';
@@ -38,7 +39,9 @@ const watchReads = (world: RenterWorld): ReadRequest[] => {
 };
 
 const findings = (world: RenterWorld, { providers }: VerifyResult): Readonly<Record<string, unknown>> =>
-  Object.fromEntries<unknown>(providers.map(({ provider, shards }) => [provider && world.nameOf(provider), Object.fromEntries(shards)]));
+  Object.fromEntries<unknown>(
+    providers.map(({ provider, shards }) => [provider ? world.nameOf(provider) : 'nobody', Object.fromEntries(shards)]),
+  );
 
 const loseAt = async (world: RenterWorld, name: string): Promise<void> => {
   const { store } = world.providers.get(name)!;

@@ -2,8 +2,9 @@ import { countText, showTokens } from '../../core/amount-text.js';
 import { codeOf } from '../../core/errors/coded.js';
 import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { nameText } from '../../core/visible-text.js';
-import { isHeld, type ProviderFinding, type VerifyResult, type WantingObject } from '../../renter/verify/verify-objects.js';
-import type { Depth, Finding } from '../../renter/verify/sample-places.js';
+import { isHeld, type Finding } from '../../renter/verify/finding.js';
+import type { ProviderFinding, VerifyResult, WantingObject } from '../../renter/verify/verify-objects.js';
+import type { Depth } from '../../renter/verify/sample-places.js';
 import { showSize } from '../amounts.js';
 import { someLines } from './run-lines.js';
 

@@ -8,6 +8,7 @@ import { readSpan, type ReadSource, type ReadSpan } from '../download/read-secto
 import type { RenterLimits } from '../limits.js';
 import { isKept } from '../repair/lost-claims.js';
 import { failedProbe } from '../repair/probe.js';
+import type { Finding } from './finding.js';
 
 /** A sector, or the parts of one, that a deal's provider should hold. */
 export interface HeldPlace {
@@ -22,13 +23,6 @@ export interface HeldPlace {
  * chain has a revision that is not known here.
  */
 export type RevisionNaming = 'posted' | 'signed' | 'absent' | 'unknown';
-
-/**
- * What was found of a place. `held`: what was asked for came, and fits a root that the deal on chain commits to; `signed`: that both signed. `over`:
- * nobody has to keep it, the deal being unknown to the chain, over or in default. `unnamed`: the deal does not name it. `behind`: nobody knows here
- * what the deal on chain names. Else as a probe, `rotten` being what the provider says that it lacks; `unpaid`: there is no escrow for reading it.
- */
-export type Finding = 'held' | 'signed' | 'over' | 'unnamed' | 'behind' | 'wrong' | 'rotten' | 'refused' | 'silent' | 'unpaid';
 
 export interface PlaceFinding {
   readonly finding: Finding;

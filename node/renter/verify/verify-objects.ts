@@ -6,15 +6,8 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { createPurse, type Purse } from '../download/purse.js';
 import type { ReadSpan } from '../download/read-sector.js';
-import {
-  samplePlaces,
-  type Depth,
-  type Finding,
-  type HeldPlace,
-  type PlaceFinding,
-  type PlaceSources,
-  type RevisionNaming,
-} from './sample-places.js';
+import { isHeld, type Finding } from './finding.js';
+import { samplePlaces, type Depth, type HeldPlace, type PlaceFinding, type PlaceSources, type RevisionNaming } from './sample-places.js';
 
 export interface VerifyOptions extends TaskOptions {
   /** What is verified; what is not stored to its end is left out. */
@@ -59,8 +52,6 @@ export interface VerifyResult {
 
 /** Shards that are asked for before what is found is counted. */
 const SHARDS_AT_ONCE = 512;
-
-export const isHeld = (finding: Finding): boolean => finding === 'held' || finding === 'signed';
 
 /** Whether the revision on chain names the root, as far as this catalogue knows it. */
 const namingIn =
