@@ -19,7 +19,7 @@ const known = (
 };
 /** What is done about a deal. */
 const fate = (...given: Parameters<typeof known>): string => {
-  const { close, cancel, post } = decideTidying({ deals: [known(...given)], now });
+  const { close, cancel, post } = decideTidying({ deals: [known(...given)], now, isWindowOver: true });
   return [...close.map(() => 'close'), ...cancel.map(() => 'cancel'), ...post.map(() => 'post')].join();
 };
 
@@ -65,7 +65,18 @@ describe('which revisions we post ourselves', () => {
     expect(fate(filled, { record: { current: signedRevision(id, 4n, leaves(200), 10) } })).to.equal('post');
     expect(fate(filled, { record: { current: signedRevision(id, 4n, leaves(200), 9) } })).to.equal('');
     expect(fate(filled, { record: { current: signedRevision(id, 3n, leaves(200), 11) } }), 'posted').to.equal('');
-    expect([9, 10, 11, 12].map((at) => isLate({ validUntil: period(12) }, period(at)))).to.deep.equal([false, false, true, true]);
+    const late = (isWindowOver: boolean): boolean[] =>
+      [9, 10, 11, 12].map((at) => isLate({ validUntil: period(12) }, { now: period(at), isWindowOver }));
+    expect(late(true)).to.deep.equal([false, false, true, true]);
+    expect(late(false), 'its provider may prove and post').to.deep.equal([false, false, false, true]);
+  });
+
+  it('are none before the window is over in which their providers prove and post, but for those that count no longer than that', () => {
+    const posted = (validUntil: number): number => {
+      const deals = [known(filled, { record: { current: signedRevision(id, 4n, leaves(200), validUntil) } })];
+      return decideTidying({ deals, now, isWindowOver: false }).post.length;
+    };
+    expect([10, 11, 12].map(posted)).to.deep.equal([1, 0, 0]);
   });
 
   it('are those that the chain would take now', () => {

@@ -2,10 +2,9 @@ import { anySignal } from '../../core/tasks/waiting.js';
 import type { Deal } from '../../core/market/deal.js';
 import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { offsetAt, periodAt } from '../../core/market/schedule.js';
-import { period, type DealId, type Period } from '../../core/units.js';
+import type { DealId, Period } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import { isLate, isPostable } from './decide-posting.js';
+import { isLate, isPostable, momentAt, type PostingMoment } from './decide-posting.js';
 import { proposeRevision } from './propose-revision.js';
 import { submitBatch } from './submit-batch.js';
 
@@ -22,21 +21,12 @@ export interface AwaitedCommit {
  */
 export type CommitStep = 'held' | 'wait' | 'post' | 'renew' | 'lost';
 
-/** When it is: the period, and whether its window is over, in which a provider proves and then posts what it signed. */
-export interface CommitMoment {
-  readonly now: Period;
-  readonly isWindowOver: boolean;
-}
-
-/**
- * Pure: what to do about `awaited` now. In the period after the one it is signed in, its provider has the window to post it: with the block of the
- * proof it can, and we could too, and would pay for what it was about to do.
- */
-export const decideCommit = (awaited: AwaitedCommit, deal: Deal | undefined, { now, isWindowOver }: CommitMoment): CommitStep => {
+/** Pure: what to do about `awaited` now. */
+export const decideCommit = (awaited: AwaitedCommit, deal: Deal | undefined, moment: PostingMoment): CommitStep => {
   if (!deal || deal.status === 'closed' || deal.defaulted) return 'lost';
   if (deal.number >= awaited.number) return 'held';
-  if (now > awaited.validUntil) return 'renew';
-  return isLate(awaited, isWindowOver ? now : period(now - 1)) ? 'post' : 'wait';
+  if (moment.now > awaited.validUntil) return 'renew';
+  return isLate(awaited, moment) ? 'post' : 'wait';
 };
 
 interface Waiting extends AwaitedCommit {
@@ -71,7 +61,7 @@ export const awaitCommits = async (
   const failed = new Map<DealId, Error>();
   let waiting: Waiting[] = commits.map((commit) => ({ ...commit, attempt: 1 }));
 
-  const step = async (commit: Waiting, deal: Deal | undefined, moment: CommitMoment): Promise<Waiting | undefined> => {
+  const step = async (commit: Waiting, deal: Deal | undefined, moment: PostingMoment): Promise<Waiting | undefined> => {
     const { now } = moment;
     const decision = decideCommit(commit, deal, moment);
     if (decision === 'wait') return commit;
@@ -88,7 +78,7 @@ export const awaitCommits = async (
     const { number, validUntil } = signed.revision;
     return { deal: commit.deal, number, validUntil, attempt: commit.attempt + 1 };
   };
-  const advance = async (commit: Waiting, deal: Deal | undefined, moment: CommitMoment): Promise<Waiting | undefined> => {
+  const advance = async (commit: Waiting, deal: Deal | undefined, moment: PostingMoment): Promise<Waiting | undefined> => {
     try {
       return await step(commit, deal, moment);
     } catch (error) {
@@ -103,14 +93,12 @@ export const awaitCommits = async (
   const either = anySignal(stop.signal, signal);
   try {
     for await (const { block } of settlement.heads(either)) {
-      const { periodBlocks, windowBlocks } = settlement.parameters;
-      const now = periodAt(block, settlement.genesisBlock, periodBlocks);
-      const isWindowOver = offsetAt(block, settlement.genesisBlock, periodBlocks) >= windowBlocks;
+      const moment = momentAt(block, settlement);
       const deals = await settlement.agreed.deals(
         waiting.map(({ deal }) => deal),
         signal,
       );
-      const next = await Promise.all(waiting.map((commit, index) => advance(commit, deals[index], { now, isWindowOver })));
+      const next = await Promise.all(waiting.map((commit, index) => advance(commit, deals[index], moment)));
       waiting = next.filter((commit) => commit !== undefined);
       if (waiting.length === 0) return failed;
     }

@@ -1,5 +1,6 @@
-import type { Revision, SignedRevision } from '../../core/market/deal.js';
-import type { Period } from '../../core/units.js';
+import type { MarketParameters, Revision, SignedRevision } from '../../core/market/deal.js';
+import { offsetAt, periodAt } from '../../core/market/schedule.js';
+import { period, type BlockNumber, type Period } from '../../core/units.js';
 import type { KnownDeal } from './deal-book.js';
 
 /** The newest signed revision, if the chain does not hold it and could still take it. */
@@ -21,5 +22,24 @@ export const isPostable = ({ deal, sheet }: Pick<KnownDeal, 'deal' | 'sheet'>, {
 /** Periods after the one it is signed in that a revision can be posted in (R12): until it has one less, its provider has not had its turn. */
 const OWN_TURN = 2;
 
-/** Whether the provider let the period pass in which it signed: then we post. */
-export const isLate = ({ validUntil }: Pick<Revision, 'validUntil'>, now: Period): boolean => now > validUntil - OWN_TURN;
+/** When it is: the period, and whether its window is over, in which a provider proves and then posts what it signed. */
+export interface PostingMoment {
+  readonly now: Period;
+  readonly isWindowOver: boolean;
+}
+
+/** The moment of a block. */
+export const momentAt = (
+  block: BlockNumber,
+  { genesisBlock, parameters }: { readonly genesisBlock: BlockNumber; readonly parameters: Pick<MarketParameters, 'periodBlocks' | 'windowBlocks'> },
+): PostingMoment => ({
+  now: periodAt(block, genesisBlock, parameters.periodBlocks),
+  isWindowOver: offsetAt(block, genesisBlock, parameters.periodBlocks) >= parameters.windowBlocks,
+});
+
+/**
+ * Whether the provider let its turn pass: then we post. In the period after the one it is signed in, it has the window for that: with the block of
+ * the proof it can post, and so could we, and would pay for what it was about to do.
+ */
+export const isLate = ({ validUntil }: Pick<Revision, 'validUntil'>, { now, isWindowOver }: PostingMoment): boolean =>
+  (isWindowOver ? now : period(now - 1)) > validUntil - OWN_TURN;

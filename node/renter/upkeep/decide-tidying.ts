@@ -2,16 +2,15 @@ import type { Deal, SignedRevision } from '../../core/market/deal.js';
 import { closableFrom, redeemedBy } from '../../core/market/endings.js';
 import type { Period } from '../../core/units.js';
 import type { KnownDeal } from '../deals/deal-book.js';
-import { isLate, isPostable, unposted } from '../deals/decide-posting.js';
+import { isLate, isPostable, unposted, type PostingMoment } from '../deals/decide-posting.js';
 
 /** A deal, and whether anything stored lies in it. */
 export interface TidiableDeal extends KnownDeal {
   readonly used: boolean;
 }
 
-export interface TidyingSnapshot {
+export interface TidyingSnapshot extends PostingMoment {
   readonly deals: readonly TidiableDeal[];
-  readonly now: Period;
 }
 
 /** What is to be brought to an end on chain, whose escrow comes back, and what was signed and not posted. */
@@ -20,7 +19,7 @@ export interface TidyingPlan {
   readonly close: readonly Deal[];
   /** Without data, and nothing stored is on its way into them. */
   readonly cancel: readonly Deal[];
-  /** Revisions that their providers signed a period ago or more and have not posted. */
+  /** Revisions that their providers signed, and let their turn to post them pass. */
   readonly post: readonly SignedRevision[];
 }
 
@@ -37,11 +36,11 @@ const isIdle = (known: TidiableDeal, now: Period): boolean => {
 };
 
 /** Pure: which deals are closed and cancelled, and which revisions we post in their providers' stead. */
-export const decideTidying = ({ deals, now }: TidyingSnapshot): TidyingPlan => ({
-  close: deals.filter((known) => isOver(known, now)).map(({ deal }) => deal),
-  cancel: deals.filter((known) => isIdle(known, now)).map(({ deal }) => deal),
+export const decideTidying = ({ deals, ...moment }: TidyingSnapshot): TidyingPlan => ({
+  close: deals.filter((known) => isOver(known, moment.now)).map(({ deal }) => deal),
+  cancel: deals.filter((known) => isIdle(known, moment.now)).map(({ deal }) => deal),
   post: deals.flatMap((known) => {
-    const signed = unposted(known, now);
-    return signed && isLate(signed.revision, now) && isPostable(known, signed, now) ? [signed] : [];
+    const signed = unposted(known, moment.now);
+    return signed && isLate(signed.revision, moment) && isPostable(known, signed, moment.now) ? [signed] : [];
   }),
 });

@@ -2,9 +2,9 @@ import { asError } from '../../core/errors/coded.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { HalfDoneObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import { currentPeriod } from '../current-period.js';
 import { expireChallenges } from '../deals/challenges.js';
 import { chainDeals, readDeals } from '../deals/deal-book.js';
+import { momentAt } from '../deals/decide-posting.js';
 import { withdrawCredit } from '../deals/deals.js';
 import { reconcileDeals } from '../deals/reconcile.js';
 import { cancelDeal } from '../deals/release.js';
@@ -59,19 +59,20 @@ const tidiable = async (context: RenterContext, signal?: AbortSignal): Promise<T
 export const tidyDeals = async (context: RenterContext, options: TidyOptions = {}): Promise<TidyResult> => {
   const { signal, report, withdrawFrom, dryRun } = options;
   const failures = createFailureList(context, report);
-  const now = await currentPeriod(context.settlement.agreed, signal);
+  const { agreed } = context.settlement;
+  const moment = momentAt((await agreed.head(signal)).block, agreed);
   const before = dryRun ? new Map() : chainDeals(await readDeals(context, signal));
   const expired = dryRun ? [] : await expireChallenges(context, before.values(), failures, signal);
   if (!dryRun) await reconcileDeals(context, before, failures, signal);
   const forgotten = await abandonedPuts(context);
   if (!dryRun) for (const { id } of forgotten) await context.catalogue.deleteObject(id);
   // What is being stored meanwhile has chosen its deals: none of them is made smaller, or ended.
-  const isBusy = context.inHand.size > 0;
+  const isBusy = (): boolean => context.inHand.size > 0;
   const taking = { dryRun, ...(signal && { signal }), ...(report && { report }) };
-  const { shrunk, left: unshrunk } = isBusy ? { shrunk: [], left: [] } : await takeOutFreed(context, failures, taking);
-  const decided = decideTidying({ deals: await tidiable(context, signal), now });
+  const { shrunk, left: unshrunk } = isBusy() ? { shrunk: [], left: [] } : await takeOutFreed(context, failures, taking);
+  const decided = decideTidying({ deals: await tidiable(context, signal), ...moment });
   // Only the renter's own account may cancel.
-  const plan = actsAsRenter(context) && context.inHand.size === 0 ? decided : { ...decided, cancel: [] };
+  const plan = actsAsRenter(context) && !isBusy() ? decided : { ...decided, cancel: [] };
   const close = plan.close.map(({ id }) => id);
   const post = plan.post.map(({ revision }) => revision.deal);
   const told = { performed: dryRun !== true, expired, forgotten, shrunk, unshrunk, withdrawn: wei(0n), failures: failures.all };
