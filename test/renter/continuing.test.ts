@@ -6,7 +6,7 @@ import { rejectsCoded } from '../support/coded-errors.js';
 import { collect } from '../support/collect.js';
 import { shardsOf, slabsOf } from '../support/stored-slabs.js';
 import { createRecordedSink, sourceOf, type RenterWorld } from '../support/worlds/renter-world.js';
-import { createSteppedWorld, SLAB, STEP, streamOf, terms } from './in-steps.js';
+import { createSteppedWorld, limits, SLAB, STEP, streamOf, terms } from './in-steps.js';
 import { mortal, type Death } from './mortal.js';
 
 const long = bytesOf('long', 5 * STEP);
@@ -192,6 +192,26 @@ describe('Alice continues a put that was broken off', function () {
     expect(holders.map((one) => one?.provider)).not.to.include(deal.provider);
     await expectBack(world, 'long', long);
   });
+});
+
+describe('Alice continues a put with a version that cuts files otherwise', () => {
+  for (const [change, slabRoom] of [
+    ['shorter', limits.slabRoom / 2],
+    ['longer', limits.slabRoom * 2],
+  ] as const) {
+    it(`into ${change} slabs: it is cut as it was begun, and any range of it is what was stored`, async () => {
+      const world = await createSteppedWorld({ names, limits: { stepLeaves: 64 } });
+      await putShare(world, 0.3);
+      const { object } = await world.during(world.another({ limits: { slabRoom } }).put(put));
+      const lengths = (await collect(world.catalogue.slabs(object.id))).map(([, { length }]) => length);
+      expect(new Set(lengths)).to.deep.equal(new Set([SLAB]));
+      const range = { start: long.length - SLAB - 7, end: long.length - 3 };
+      const sink = createRecordedSink();
+      await world.during(world.renter.get({ object: 'long', range, sink }));
+      expect(Buffer.compare(sink.bytes, long.subarray(range.start, range.end))).to.equal(0);
+      await expectBack(world, 'long', long);
+    });
+  }
 });
 
 describe('Alice puts a file of several steps again after her process died', function () {

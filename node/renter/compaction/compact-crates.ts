@@ -1,5 +1,4 @@
 import { bytesInCrate } from '../../core/data/crate-layout.js';
-import { slabBytes } from '../../core/data/slab.js';
 import { isHoldfastError, type HoldfastError } from '../../core/errors/holdfast-error.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { Crate, HalfDoneObject } from '../../ports/catalogue.js';
@@ -13,7 +12,7 @@ import { createTill } from '../upkeep/till.js';
 import { createCrateReader } from '../upload/fill-crates.js';
 import { freshId } from '../fresh-id.js';
 import { beginPlacing, type PlacingOptions } from '../upload/placing-terms.js';
-import { laidOutAgain } from '../upload/put-in-crates.js';
+import { laidOutAgain, largestInCrate } from '../upload/put-in-crates.js';
 import { storeSteps } from '../upload/store-steps.js';
 import { decideCompaction, type CompactionPlan } from './decide-compaction.js';
 import { movedFiles, type MovedFile } from './moved-files.js';
@@ -114,9 +113,9 @@ const carryOut = async (context: RenterContext, { plan, allowance }: Planned, op
   try {
     const { terms, known } = await beginPlacing(context, { ...options, confirm: till.confirm, report: hear }, n, failures);
     const attempt = await nextAttempt(context, plan);
+    const slabBytes = largestInCrate(context, crate);
     const reader = createCrateReader<MovedFile>({
-      ...{ k, n, files, next: 0, begun: [], fresh: half, signal },
-      slabBytes: slabBytes(k, n, context.limits.slabRoom),
+      ...{ k, n, slabBytes, files, next: 0, begun: [], fresh: half, signal },
       mostParts: context.limits.crateParts,
       failed: (_, error) => {
         throw error;
@@ -124,7 +123,7 @@ const carryOut = async (context: RenterContext, { plan, allowance }: Planned, op
       dropped: async () => undefined,
     });
     await storeSteps(context, {
-      ...{ owner: crate, known, reader, recorder, source: { length: total }, room: 0, following: undefined },
+      ...{ owner: crate, slabBytes, known, reader, recorder, source: { length: total }, room: 0, following: undefined },
       terms: { ...terms, shards: new Map([...terms.shards.keys()].map((shard) => [shard, attempt])) },
       again: (slabs, either) => laidOutAgain(slabs, k, recorder, either),
       committed: (end) => recorder.committed(end),

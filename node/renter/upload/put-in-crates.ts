@@ -142,6 +142,7 @@ const storeRun = async <File extends SmallFile>(
   const { terms, known } = await beginPlacing(context, options, n, failures);
   await storeSteps(context, {
     owner: crate,
+    slabBytes: largestInCrate(context, crate),
     open: new Set(begun.slabs.map(({ index }) => index)),
     terms,
     known,

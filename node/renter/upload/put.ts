@@ -44,15 +44,20 @@ const halfDone = async ({ catalogue, inHand }: RenterContext, fresh: HalfDoneObj
   return { object: same ?? fresh, others };
 };
 
+/** Bytes of each slab of the object but the last: of one that is continued, what they were when it was begun. All are alike, whatever the room is by now. */
+const slabLengthOf = async ({ catalogue, limits }: RenterContext, { id, k, n }: HalfDoneObject): Promise<number> =>
+  (await catalogue.slab(id, 0))?.length ?? slabBytes(k, n, limits.slabRoom);
+
 /** What a put was asked for and what it has begun with. */
 interface Begun {
   readonly options: PutOptions;
   readonly object: HalfDoneObject;
+  readonly slabBytes: number;
   readonly reader: SourceReader;
   readonly failures: FailureList;
 }
 
-const place = async (context: RenterContext, { options, object, reader, failures }: Begun): Promise<PutResult> => {
+const place = async (context: RenterContext, { options, object, slabBytes: perSlab, reader, failures }: Begun): Promise<PutResult> => {
   const { source, name, signal, report } = options;
   const { terms, known } = await beginPlacing(context, options, object.n, failures);
   if (object.slabs === 0) {
@@ -63,6 +68,7 @@ const place = async (context: RenterContext, { options, object, reader, failures
   const recorder = createObjectRecorder(context, object, reader, { total: source.length, report });
   await storeSteps(context, {
     owner: object,
+    slabBytes: perSlab,
     terms,
     known,
     source,
@@ -82,13 +88,13 @@ const place = async (context: RenterContext, { options, object, reader, failures
 const putAlone = async (context: RenterContext, options: PutOptions, inCharge: InCharge): Promise<PutResult> => {
   const { source, name, periods, signal, report } = options;
   const { k, n } = shapeOf(options);
-  const { catalogue, clock, limits } = context;
-  const perSlab = slabBytes(k, n, limits.slabRoom);
+  const { catalogue, clock } = context;
   requirePeriods(periods);
   const origin = await source.origin?.();
   const shape = { name, k, n, bytes: 0, slabs: 0, storedAt: clock.now() };
   const fresh: HalfDoneObject = { id: freshId(), ...shape, state: 'placing', ...(origin !== undefined && { origin }) };
   const { object, others } = await halfDone(context, fresh);
+  const perSlab = await slabLengthOf(context, object);
   const record = (index: number) => catalogue.slab(object.id, index);
   const roomFor = (length: number) => context.coder.plaintextRoom(length, { k, n }, signal);
   const reading = {
@@ -107,7 +113,7 @@ const putAlone = async (context: RenterContext, options: PutOptions, inCharge: I
     const nothing = (await reader.peek()) === undefined;
     const result: PutResult = nothing
       ? { object: await createObjectRecorder(context, object, reader, { total: 0, report }).stored(), same: false, failures: [] }
-      : await place(context, { options, object, reader, failures });
+      : await place(context, { options, object, slabBytes: perSlab, reader, failures });
     await forgetBegun(
       context,
       others.map(({ id }) => id),

@@ -1,4 +1,3 @@
-import { slabBytes } from '../../core/data/slab.js';
 import { drain } from '../../core/tasks/drain.js';
 import { createSerial } from '../../core/tasks/serial.js';
 import { anySignal } from '../../core/tasks/waiting.js';
@@ -22,6 +21,8 @@ import type { Slab, SlabInHand, SlabReader, SlabRecorder } from './slabs.js';
 export interface Storing<InHand extends SlabInHand = SlabInHand> extends BegunPlacing {
   /** The object or the crate, as it was recorded when it was begun before. */
   readonly owner: SlabOwner;
+  /** Plaintext bytes of a slab at most. */
+  readonly slabBytes: number;
   /** How many bytes all slabs have, if that is known, and how many of them can be read again. */
   readonly source: Pick<ByteSource, 'length' | 'keeps'>;
   readonly reader: SlabReader<InHand>;
@@ -96,7 +97,7 @@ export const storeSteps = async <InHand extends SlabInHand>(context: RenterConte
   const { owner, source, reader, recorder, terms, known, room, following, committed, task } = storing;
   const { k, n } = owner;
   const { limits } = context;
-  const size = sizeSteps({ k, n, slab: slabBytes(k, n, limits.slabRoom), keeps: source.keeps }, limits);
+  const size = sizeSteps({ k, n, slab: storing.slabBytes, keeps: source.keeps }, limits);
   const stop = new AbortController();
   const signal = anySignal(stop.signal, task.signal);
   const either: TaskOptions = { ...task, signal };

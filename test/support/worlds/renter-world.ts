@@ -92,7 +92,7 @@ export interface RenterWorld {
   readonly rooms: SlabRooms;
   /** Slabs that were coded so far. */
   coded(): number;
-  /** The same keys with another catalogue, settlement, signer or account. */
+  /** The same keys with another catalogue, settlement, signer, account or limits. */
   another(change?: {
     readonly catalogue?: Catalogue;
     readonly settlement?: Settlement;
@@ -100,6 +100,7 @@ export interface RenterWorld {
     readonly signer?: Signer;
     readonly renter?: Address;
     readonly clock?: Clock;
+    readonly limits?: Partial<RenterLimits>;
   }): Renter;
   /** Alice's session keys without her wallet: its account pays, and has so many tokens, in wei. */
   session(tokens: bigint): Renter;
@@ -210,6 +211,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
     signer = createKeySigner(hashOf(`${name} session`)),
     renter = settlement.account,
     clock = { ...impatientClock, ...(options.now && { now: options.now }) },
+    limits = {},
   } = {}) =>
     createRenter(
       {
@@ -228,7 +230,7 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
         metrics,
         blockMilliseconds: 500,
       },
-      { pageLeaves: 0, ...options.limits },
+      { pageLeaves: 0, ...options.limits, ...limits },
     );
 
   return {
