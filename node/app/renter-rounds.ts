@@ -3,7 +3,7 @@ import { asError, codeOf } from '../core/errors/coded.js';
 import type { DealId, Wei } from '../core/units.js';
 import type { Renter } from '../renter/renter.js';
 import type { TaskOptions } from '../renter/context.js';
-import type { CompactResult } from '../renter/compaction/compact-crates.js';
+import type { CompactOptions, CompactResult } from '../renter/compaction/compact-crates.js';
 import type { HealResult } from '../renter/repair/heal.js';
 import type { AnnounceResult, Channel } from '../renter/upkeep/announce.js';
 import type { ChallengeResult } from '../renter/upkeep/challenge-doubted.js';
@@ -53,6 +53,7 @@ export interface RoundOptions
     TaskOptions,
     Pick<RenewOptions, 'ahead' | 'periods' | 'dryRun'>,
     Pick<TidyOptions, 'withdrawFrom'>,
+    Pick<CompactOptions, 'revisionWorth'>,
     Pick<RepairWithinOptions, 'probes' | 'threshold' | 'maxPrice' | 'maxEgressPrice' | 'reads'> {
   /** Most token wei to be paid for renewals, new deals and bonds within 30 days. */
   readonly budget: Wei;

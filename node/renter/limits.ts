@@ -1,5 +1,4 @@
 import { SLAB_ROOM } from '../core/data/slab.js';
-import { wei, type Wei } from '../core/units.js';
 
 /** What a renter does at once, and how long it waits. */
 export interface RenterLimits {
@@ -53,8 +52,6 @@ export interface RenterLimits {
   readonly authorizationPeriods: number;
   /** Plaintext bytes of small files that are moved together in one round, out of crates with holes. Default 1 GiB. */
   readonly compactBytes: number;
-  /** Token wei that a revision is worth, which we may have to post ourselves: what its gas costs, about. Default 0.001 tokens. */
-  readonly revisionWorth: Wei;
   /** Revisions made in turn for one commit, each valid for two periods after its own. Default 2. */
   readonly commitAttempts: number;
 }
@@ -81,6 +78,5 @@ export const defaultLimits: RenterLimits = {
   healDays: 30,
   authorizationPeriods: 10,
   compactBytes: 1 << 30,
-  revisionWorth: wei(10n ** 15n),
   commitAttempts: 2,
 };

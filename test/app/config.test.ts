@@ -29,7 +29,12 @@ describe('settings', () => {
     await writeFile(join(home, 'config.json'), JSON.stringify({ rpc: 'http://file:1', book: 'file.json', renter: { k: 2 } }));
     const env = { HOLDFAST_RPC: 'http://environment:1', HOLDFAST_BOOK: 'environment.json' };
     const settings = await loadSettings({ home, rpc: 'http://flag:1' }, env);
-    expect(settings).to.deep.include({ home, rpc: ['http://flag:1'], book: 'environment.json', renter: { k: 2, n: 6, reads: 1 } });
+    expect(settings).to.deep.include({
+      home,
+      rpc: ['http://flag:1'],
+      book: 'environment.json',
+      renter: { k: 2, n: 6, reads: 1, revisionWorth: 10n ** 15n },
+    });
     expect(settings.provider.capacityBytes).to.equal(2 ** 40);
   });
 
@@ -72,6 +77,19 @@ describe('settings', () => {
     expect(await problemOf(Array.from({ length: 9 }, (_, index) => `http://host-${index}`))).to.match(/8/);
   });
 
+  it('takes what a revision is worth as an amount of tokens', async () => {
+    const worthOf = async (revisionWorth: unknown): Promise<unknown> => {
+      await writeFile(join(home, 'config.json'), JSON.stringify({ renter: { revisionWorth } }));
+      return (await loadSettings({ home }, {})).renter.revisionWorth;
+    };
+    expect(await worthOf('0.25')).to.equal(25n * 10n ** 16n);
+    expect(await worthOf('0')).to.equal(0n);
+    for (const wrong of [0.25, '-1', '', 'dear', '0.0000000000000000001', '1e3', `1${'0'.repeat(40)}`]) {
+      const { code, data } = await failure(worthOf(wrong));
+      expect([code, (data as { key?: string }).key], String(wrong)).to.deep.equal(['CONFIG_INVALID', 'renter.revisionWorth']);
+    }
+  });
+
   it('bounds what transactions may cost', async () => {
     expect((await loadSettings({ home }, {})).fees).to.deep.equal({ maxGwei: 500, legacy: false, confirmations: 1, stuckBlocks: 4 });
     for (const fees of [{ maxGwei: 0 }, { maxGwei: 2e6 }, { confirmations: 65 }, { stuckBlocks: 0 }, { legacy: 'yes' }]) {
@@ -94,7 +112,9 @@ describe('settings', () => {
   });
 
   it('works without any file', async () => {
-    expect(await loadSettings({ home: join(home, 'nowhere') }, {})).to.deep.include({ renter: { k: 4, n: 6, reads: 1 } });
+    expect(await loadSettings({ home: join(home, 'nowhere') }, {})).to.deep.include({
+      renter: { k: 4, n: 6, reads: 1, revisionWorth: 10n ** 15n },
+    });
   });
 
   it('names the source and the key of a bad value', async () => {

@@ -30,7 +30,8 @@ const stored = async (names: readonly string[], options: Partial<RenterWorldOpti
 const round = (world: RenterWorld, renter: Renter, change: Partial<RoundOptions> = {}): Promise<Round> =>
   world.during(
     lookAfter(renter, {
-      ...{ ahead: 3, periods: PERIODS, budget: wei(100n * TOKEN), probes: 3, announceAhead: 14 * DAY, channels: [] },
+      ...{ ahead: 3, periods: PERIODS, budget: wei(100n * TOKEN), revisionWorth: wei(0n), probes: 3 },
+      ...{ announceAhead: 14 * DAY, channels: [] },
       signal: new AbortController().signal,
       ...change,
     }),

@@ -47,7 +47,10 @@ describe('Rounds of looking after files', () => {
 
   describe('have parts', () => {
     const { signal } = new AbortController();
-    const options: RoundOptions = { ahead: 1, periods: 3, budget: wei(0n), probes: 3, announceAhead: 0, channels: [], signal };
+    const options: RoundOptions = {
+      ...{ ahead: 1, periods: 3, budget: wei(0n), revisionWorth: wei(0n), probes: 3, announceAhead: 0, channels: [] },
+      signal,
+    };
     type Looking = Parameters<typeof lookAfter>[0];
     const fine = {
       tidy: async () => ({}),

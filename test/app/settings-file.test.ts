@@ -22,7 +22,7 @@ describe('the settings file', () => {
 
   it('may have comments and trailing commas', async () => {
     await writeFile(path, '// ours\n{\n  /* four of six */ "renter": { "k": 4, "n": 6, }, // enough\n}\n');
-    expect(await load()).to.deep.include({ renter: { k: 4, n: 6, reads: 1 } });
+    expect(await load()).to.deep.include({ renter: { k: 4, n: 6, reads: 1, revisionWorth: 10n ** 15n } });
   });
 
   it('keeps comments, order and what else is in it when a setting changes', async () => {
@@ -68,7 +68,7 @@ describe('the settings file', () => {
         network: 'sepolia',
         rpc: ['https://rpc.example.org/key'],
         role,
-        renter: { k: 4, n: 6, reads: 1 },
+        renter: { k: 4, n: 6, reads: 1, revisionWorth: 10n ** 15n },
       });
       const all = draft.replaceAll(/^( *)\/\/ ("\w+": .*?),?$/gm, '$1$2,');
       expect(all).not.to.match(/\/\/ "/);

@@ -13,7 +13,7 @@ import { randomOf, watchKeys } from './watched-keys.js';
 const watchedWorld = (): Promise<RenterWorld> => {
   return createSteppedWorld({
     names: ['bob', 'carol', 'dave', 'erin', 'frank'],
-    limits: { crateParts: 4, dealLeaves: 1_024, revisionWorth: wei(0n) },
+    limits: { crateParts: 4, dealLeaves: 1_024 },
     provider: () => ({ policy: { maxPendingLeaves: leaves(2_048), confirmations: 2 } }),
     onCoded: watchKeys(),
   });
@@ -49,7 +49,7 @@ describe('Files that are put, deleted and moved together, by processes that die 
       const random = randomOf(seed);
       const world = await watchedWorld();
       const living = new Map<string, Uint8Array>();
-      const compact = { periods: 20, budget: wei(1_000n * TOKEN) };
+      const compact = { periods: 20, budget: wei(1_000n * TOKEN), revisionWorth: wei(0n) };
       let made = 0;
       let [died, moved] = [0, 0];
       const fresh = (length: number): readonly [string, Uint8Array] => [`file ${made++}`, bytesOf(`content ${made}`, length)];

@@ -2,8 +2,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { parseDecimal } from '../../core/amount-text.js';
 import { networkNamed, networks } from '../../core/market/networks.js';
 import { typedAddress } from '../../core/typed-address.js';
+import { MAX_ESCROW, wei, type Wei } from '../../core/units.js';
 import { checked } from '../../disk/unit-schemas.js';
 import { readSettingsText } from './file.js';
 import { LEAST_CAPACITY } from './limits.js';
@@ -30,6 +32,13 @@ const rpcAddresses = z.preprocess(
     })
     .readonly(),
 );
+
+/** "0.001" → token wei, no more than an escrow has. */
+const tokenAmount = (text: string): Wei => {
+  const amount = wei(parseDecimal(text, 18));
+  if (amount > MAX_ESCROW) throw new RangeError(`out of bounds: ${text}`);
+  return amount;
+};
 
 const schema = z.strictObject({
   /** JSON-RPC addresses of the chain, the preferred one first: one, or a list of up to 8. */
@@ -112,6 +121,11 @@ const schema = z.strictObject({
       n: z.int().min(1).max(255).default(6),
       /** How often new deals can pay for reading all their room, where reading has a price. */
       reads: z.int().min(0).max(1_000).default(1),
+      /** Tokens that posting a revision ourselves is worth: small files are moved together only where that saves more. */
+      revisionWorth: z
+        .string()
+        .transform(checked(tokenAmount, 'must be an amount of tokens such as "0.001"'))
+        .default(wei(10n ** 15n)),
       /** Address to which "renter run" posts what it needs of you, as JSON. */
       webhook: z.string().refine(isHttp, 'is not an http or https URL').optional(),
       /** Program that it runs for that, with its arguments: the text is on its standard input. */

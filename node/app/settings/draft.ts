@@ -44,6 +44,11 @@ const providerSection = `  "provider": {
 const renterSection = `  "renter": {
     // How often new deals can pay for reading all their room, where reading has a price.
     // "reads": 1,
+    // Tokens that the gas of a revision is worth: small files are moved together only where that saves more.
+    // "revisionWorth": "0.001",
+    // Where "renter run" posts what it needs of you, as JSON; the program that it runs for that, with its arguments.
+    // "webhook": "https://example.org/holdfast",
+    // "announceCommand": ["mail", "-s", "Holdfast", "me@example.org"],
     // Of n shards on as many providers any k bring a file back.
     "k": 4,
     "n": 6

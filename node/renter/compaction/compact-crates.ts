@@ -22,6 +22,8 @@ import { createMoveRecorder } from './record-moves.js';
 export interface CompactOptions extends TaskOptions, Pick<PlacingOptions, 'periods' | 'maxPrice' | 'maxEgressPrice' | 'reads'> {
   /** Most token wei to be paid for reading and into new deals, with what else was spent within 30 days. */
   readonly budget: Wei;
+  /** Token wei that a revision is worth, which we may have to post ourselves: what its gas costs, about. */
+  readonly revisionWorth: Wei;
   /** Most token wei to be promised for reading. */
   readonly maxEgress?: Wei | undefined;
   /** Decides, and moves nothing. */
@@ -52,7 +54,7 @@ interface Planned {
   readonly allowance: Wei;
 }
 
-const planNow = async (context: RenterContext, { budget, maxEgress, signal }: CompactOptions): Promise<Planned> => {
+const planNow = async (context: RenterContext, { budget, revisionWorth, maxEgress, signal }: CompactOptions): Promise<Planned> => {
   const { settlement, limits } = context;
   const slabs = await readHoles(context);
   const ids = [...new Set(slabs.flatMap(({ shards }) => shards.map(({ deal }): DealId => deal)))];
@@ -63,7 +65,7 @@ const planNow = async (context: RenterContext, { budget, maxEgress, signal }: Co
   const left = (await createBudget(context, budget).left()) ?? wei(0n);
   const mostReading = maxEgress !== undefined && maxEgress < left ? maxEgress : left;
   const now = await currentPeriod(settlement.agreed, signal);
-  const plan = decideCompaction({ slabs, deals, now, gas: limits.revisionWorth, mostBytes: limits.compactBytes, mostReading });
+  const plan = decideCompaction({ slabs, deals, now, gas: revisionWorth, mostBytes: limits.compactBytes, mostReading });
   const twice = wei(2n * plan.reading);
   return { plan, allowance: twice < mostReading ? twice : mostReading };
 };

@@ -31,7 +31,10 @@ export interface PostingMoment {
 /** The moment of a block. */
 export const momentAt = (
   block: BlockNumber,
-  { genesisBlock, parameters }: { readonly genesisBlock: BlockNumber; readonly parameters: Pick<MarketParameters, 'periodBlocks' | 'windowBlocks'> },
+  {
+    genesisBlock,
+    parameters,
+  }: { readonly genesisBlock: BlockNumber; readonly parameters: Pick<MarketParameters, 'periodBlocks' | 'windowBlocks'> },
 ): PostingMoment => ({
   now: periodAt(block, genesisBlock, parameters.periodBlocks),
   isWindowOver: offsetAt(block, genesisBlock, parameters.periodBlocks) >= parameters.windowBlocks,

@@ -72,6 +72,7 @@ export const roundOf = async ({ options, signal, settings }: Call): Promise<Roun
     ...(maxPrice !== undefined && { maxPrice }),
     ...(maxEgressPrice !== undefined && { maxEgressPrice }),
     reads: known.renter.reads,
+    revisionWorth: known.renter.revisionWorth,
     threshold: options.parsed('threshold', ...count(1)) ?? 'halfway',
     probes: options.parsed('probes', ...count(1, 10_000)) ?? DEFAULT_PROBES,
     budget: budgetOf(options) ?? wei(0n),

@@ -81,7 +81,6 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
   const { during, promise, release } = stage;
   const world = await createRenterWorld({
     names,
-    limits: { revisionWorth: 0n as Wei },
     provider: (name) => ({
       ask: { egressPrice: (2n ** 30n) as Wei, price: ((name === 'dave' ? 3n : 2n) * 10n ** 18n) as Wei },
       policy: { egressCredit: 0 },
@@ -199,7 +198,7 @@ const play = async (stage: Stage, catalogue: Catalogue): Promise<void> => {
     promise('it stays deleted', async (opened: RestartedRenter) =>
       (await opened.catalogue.object(name)) === undefined ? undefined : 'what was deleted is back',
     );
-    const { moved } = await world.during(renter.compact({ periods: 20, reads: 9, budget: (10n ** 24n) as Wei }));
+    const { moved } = await world.during(renter.compact({ periods: 20, reads: 9, budget: (10n ** 24n) as Wei, revisionWorth: 0n as Wei }));
     if (moved !== 1) throw new Error(`${moved} files moved instead of ${keptName}`);
     await world.during(renter.tidy());
   });
