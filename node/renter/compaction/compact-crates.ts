@@ -1,7 +1,7 @@
 import { bytesInCrate } from '../../core/data/crate-layout.js';
 import { isHoldfastError, type HoldfastError } from '../../core/errors/holdfast-error.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
-import type { Crate, HalfDoneObject } from '../../ports/catalogue.js';
+import type { HalfDoneObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { createPurse } from '../download/purse.js';
@@ -10,7 +10,7 @@ import { createFailureList } from '../failure-list.js';
 import { createBudget } from '../upkeep/budget.js';
 import { createTill } from '../upkeep/till.js';
 import { createCrateReader } from '../upload/fill-crates.js';
-import { freshId } from '../fresh-id.js';
+import { freshCrate } from '../upload/fresh-crate.js';
 import { beginPlacing, type PlacingOptions } from '../upload/placing-terms.js';
 import { laidOutAgain, largestInCrate } from '../upload/put-in-crates.js';
 import { storeSteps } from '../upload/store-steps.js';
@@ -70,17 +70,15 @@ const planNow = async (context: RenterContext, { budget, revisionWorth, maxEgres
   return { plan, allowance: twice < mostReading ? twice : mostReading };
 };
 
-/** Attempts of new places come after all of the old ones: no key and nonce are used at two places. */
+/**
+ * Attempts of new places come after all of the old ones: no key and nonce are used at two places. A move that failed may have used them before, in
+ * the same deal and for the same bytes.
+ */
 const nextAttempt = async ({ catalogue }: RenterContext, { move }: CompactionPlan): Promise<number> => {
   let last = 0;
   for (const { crate, slab } of move)
     for (const { attempt } of (await catalogue.slab(crate, slab))?.shards ?? []) last = Math.max(last, attempt);
   return last + 1;
-};
-
-const freshCrate = ({ clock }: RenterContext, files: readonly MovedFile[], { k, n }: { readonly k: number; readonly n: number }): Crate => {
-  const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
-  return { state: 'crate', id: freshId(), name: `${files[0]?.stored.name ?? ''}${more}`, storedAt: clock.now(), k, n, slabs: 0 };
 };
 
 const half = ({ stored: { sha256: _, ...facts } }: MovedFile): HalfDoneObject => ({ ...facts, state: 'placing' });
@@ -101,7 +99,11 @@ const carryOut = async (context: RenterContext, { plan, allowance }: Planned, op
   await budget.take(`${id}, reading`, allowance);
   const purse = createPurse(allowance);
   const files = await movedFiles(context, plan.move, { purse, failures, signal });
-  const crate = freshCrate(context, files, { k, n });
+  const crate = freshCrate(
+    context,
+    files.map(({ stored }) => stored.name),
+    { k, n },
+  );
   const total = files.reduce((sum, { bytes }) => sum + bytesInCrate(bytes, k), 0);
   const recorder = createMoveRecorder(context, crate, total, report);
   const result = (held?: HoldfastError) => ({
@@ -124,13 +126,13 @@ const carryOut = async (context: RenterContext, { plan, allowance }: Planned, op
       },
       dropped: async () => undefined,
     });
-    await storeSteps(context, {
+    const steps = storeSteps(context, {
       ...{ owner: crate, slabBytes, known, reader, recorder, source: { length: total }, room: 0, following: undefined },
       terms: { ...terms, shards: new Map([...terms.shards.keys()].map((shard) => [shard, attempt])) },
       again: (slabs, either) => laidOutAgain(slabs, k, recorder, either),
-      committed: (end) => recorder.committed(end),
       task: { ...(signal && { signal }), report: hear },
     });
+    for await (const end of steps) await recorder.committed(end);
     return result();
   } catch (error) {
     signal?.throwIfAborted();

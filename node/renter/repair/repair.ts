@@ -1,16 +1,12 @@
 import type { Address, DealId, Wei } from '../../core/units.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
-import { expireChallenges } from '../deals/challenges.js';
-import { currentPeriod } from '../current-period.js';
 import type { RenterContext } from '../context.js';
-import { chainDeals, readDeals } from '../deals/deal-book.js';
+import { bringInOrder } from '../deals/bring-in-order.js';
 import { asError } from '../../core/errors/coded.js';
 import type { DealHealth } from './decide-repair.js';
-import { createFailureList, type FailureList } from '../failure-list.js';
+import { createFailureList } from '../failure-list.js';
 import { createPurse } from '../download/purse.js';
-import { adoptOpenings } from '../deals/open-deals.js';
 import { leavesPerProvider } from '../homes/quote.js';
-import { reconcileDeals } from '../deals/reconcile.js';
 import type { ProviderFailure } from '../events.js';
 import { moveSlabs, type Moving } from './move-slabs.js';
 import { ownersOf, planRepairs, runsOf, type RepairAction, type RepairTerms } from './plan-repair.js';
@@ -79,13 +75,6 @@ const moveOwner = async (
     for (const { shard, provider } of columns) moved.homes.set(shard, provider);
     moved.shards += columns.length * run.slabs.size;
   }
-};
-
-/** Takes over what was opened and signed before, and has challenges expire that nobody answered in time. */
-const bringInOrder = async (context: RenterContext, failures: FailureList, signal?: AbortSignal): Promise<void> => {
-  await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
-  await expireChallenges(context, chainDeals(await readDeals(context, signal)).values(), failures, signal);
-  await reconcileDeals(context, chainDeals(await readDeals(context, signal)), failures, signal);
 };
 
 const repairAll = async (context: RenterContext, options: RepairOptions): Promise<RepairResult> => {

@@ -2,11 +2,10 @@ import { asError } from '../../core/errors/coded.js';
 import { wei, type DealId, type Wei } from '../../core/units.js';
 import type { HalfDoneObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import { expireChallenges } from '../deals/challenges.js';
-import { chainDeals, readDeals } from '../deals/deal-book.js';
+import { bringInOrder } from '../deals/bring-in-order.js';
+import { readDeals } from '../deals/deal-book.js';
 import { momentAt } from '../deals/decide-posting.js';
 import { withdrawCredit } from '../deals/deals.js';
-import { reconcileDeals } from '../deals/reconcile.js';
 import { cancelDeal } from '../deals/release.js';
 import { actsAsRenter } from '../deals/require-wallet.js';
 import { takeOutFreed, type ShrunkDeal, type UnshrunkDeal } from '../deals/take-out.js';
@@ -53,7 +52,7 @@ const tidiable = async (context: RenterContext, signal?: AbortSignal): Promise<T
 };
 
 /**
- * Brings deals in order: forgets puts that nobody goes on with, expires challenges that nobody answered, takes over what providers signed, has them
+ * Brings deals in order: expires challenges that nobody answered, takes over what providers signed, forgets puts that nobody goes on with, has providers
  * agree to keep no more what nothing uses, posts what they did not, closes deals that are over, cancels those that stayed empty, and takes the credit out.
  */
 export const tidyDeals = async (context: RenterContext, options: TidyOptions = {}): Promise<TidyResult> => {
@@ -61,9 +60,7 @@ export const tidyDeals = async (context: RenterContext, options: TidyOptions = {
   const failures = createFailureList(context, report);
   const { agreed } = context.settlement;
   const moment = momentAt((await agreed.head(signal)).block, agreed);
-  const before = dryRun ? new Map() : chainDeals(await readDeals(context, signal));
-  const expired = dryRun ? [] : await expireChallenges(context, before.values(), failures, signal);
-  if (!dryRun) await reconcileDeals(context, before, failures, signal);
+  const { expired } = dryRun ? { expired: [] } : await bringInOrder(context, failures, signal);
   const forgotten = await abandonedPuts(context);
   if (!dryRun) for (const { id } of forgotten) await context.catalogue.deleteObject(id);
   // What is being stored meanwhile has chosen its deals: none of them is made smaller, or ended.

@@ -2,10 +2,8 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { period, type DealId, type Wei } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
-import { expireChallenges } from '../deals/challenges.js';
-import { chainDeals, readDeals, type KnownDeal } from '../deals/deal-book.js';
-import { adoptOpenings } from '../deals/open-deals.js';
-import { reconcileDeals } from '../deals/reconcile.js';
+import { bringInOrder } from '../deals/bring-in-order.js';
+import type { KnownDeal } from '../deals/deal-book.js';
 import type { FailureList } from '../failure-list.js';
 import { freshAttempt } from '../fresh-id.js';
 import type { Quote } from '../homes/quote.js';
@@ -47,19 +45,6 @@ export const requirePeriods = (periods: number): void => {
   if (periods < MIN_PERIODS) throw new HoldfastError('PERIODS_TOO_FEW', { periods, min: MIN_PERIODS });
 };
 
-/** All deals as they are now, once what an interruption left is settled. */
-const settledDeals = async (
-  context: RenterContext,
-  failures: FailureList,
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<DealId, KnownDeal>> => {
-  await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
-  const known = await readDeals(context, signal);
-  await expireChallenges(context, chainDeals(known).values(), failures, signal);
-  await reconcileDeals(context, chainDeals(known), failures, signal);
-  return new Map(known.map((one) => [one.deal.id, one]));
-};
-
 /** What the placing of all n shards begins with: its terms, and the deals as they are. */
 export interface BegunPlacing {
   readonly terms: HomesTerms;
@@ -73,7 +58,7 @@ export const beginPlacing = async (
   failures: FailureList,
 ): Promise<BegunPlacing> => {
   const now = await currentPeriod(context.settlement.agreed, signal);
-  const known = await settledDeals(context, failures, signal);
+  const { known } = await bringInOrder(context, failures, signal);
   const attempt = freshAttempt();
   const terms: HomesTerms = {
     excluded: new Set(),
@@ -86,5 +71,5 @@ export const beginPlacing = async (
     agreement: createAgreement({ confirm, report }),
     answers: { failures, declined: new Map() },
   };
-  return { terms, known };
+  return { terms, known: new Map(known.map((one) => [one.deal.id, one])) };
 };

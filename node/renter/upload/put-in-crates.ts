@@ -9,6 +9,7 @@ import type { Quote } from '../homes/quote.js';
 import { begunCrates, type BegunCrates } from './begun-crates.js';
 import { createCrateReader, readSmall, type BegunSlab, type CrateReader, type SmallFile } from './fill-crates.js';
 import { forgetBegun } from './forget-begun.js';
+import { freshCrate } from './fresh-crate.js';
 import { freshId } from '../fresh-id.js';
 import { whileInHand, type InCharge } from './in-hand.js';
 import { beginPlacing, requirePeriods, shapeOf, type PlacingOptions } from './placing-terms.js';
@@ -79,17 +80,13 @@ const createRun = async <File extends SmallFile>(
   // Gone on with as of now: nobody forgets it soon.
   for (const { files: pairs } of begun.slabs)
     await context.catalogue.putObjects(pairs.map(([, object]) => ({ ...object, storedAt: context.clock.now() })));
-  const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
-  const fresh: Crate = {
-    state: 'crate',
-    id: freshId(),
-    name: `${files[0]?.name ?? ''}${more}`,
-    storedAt: context.clock.now(),
-    k,
-    n,
-    slabs: 0,
+  const names = files.map(({ name }) => name);
+  return {
+    inCharge,
+    crate: begun.crate ?? freshCrate(context, names, { k, n }),
+    begun,
+    total: files.reduce((sum, { bytes }) => sum + bytesInCrate(bytes, k), 0),
   };
-  return { inCharge, crate: begun.crate ?? fresh, begun, total: files.reduce((sum, { bytes }) => sum + bytesInCrate(bytes, k), 0) };
 };
 
 const readerOf = <File extends SmallFile>(
@@ -132,15 +129,9 @@ const storeRun = async <File extends SmallFile>(
   const reader = readerOf(context, run, options);
   const recorder = createCrateRecorder<File>(context, { crate, total, report, inCharge });
   const stored: StoredObject[] = [];
-  const committed = async (end: number): Promise<void> => {
-    const all = await recorder.committed(end);
-    for (const { name } of all) await forgetBegun(context, begun.others.get(name) ?? []);
-    stored.push(...all);
-    if (all.length > 0) options.onStored?.(all);
-  };
   if ((await reader.peek()) === undefined) return { stored, quote: undefined, failures: [] };
   const { terms, known } = await beginPlacing(context, options, n, failures);
-  await storeSteps(context, {
+  const steps = storeSteps(context, {
     owner: crate,
     slabBytes: largestInCrate(context, crate),
     open: new Set(begun.slabs.map(({ index }) => index)),
@@ -152,9 +143,14 @@ const storeRun = async <File extends SmallFile>(
     recorder,
     room: options.room,
     following: options.following,
-    committed,
     task: { ...(signal && { signal }), ...(report && { report }) },
   });
+  for await (const end of steps) {
+    const all = await recorder.committed(end);
+    for (const { name } of all) await forgetBegun(context, begun.others.get(name) ?? []);
+    stored.push(...all);
+    if (all.length > 0) options.onStored?.(all);
+  }
   return { stored, quote: terms.agreement.quote, failures: failures.all };
 };
 

@@ -66,7 +66,7 @@ const place = async (context: RenterContext, { options, object, slabBytes: perSl
     if (same) return { object: same, same: true, failures: failures.all };
   }
   const recorder = createObjectRecorder(context, object, reader, { total: source.length, report });
-  await storeSteps(context, {
+  const steps = storeSteps(context, {
     owner: object,
     slabBytes: perSlab,
     terms,
@@ -77,9 +77,9 @@ const place = async (context: RenterContext, { options, object, slabBytes: perSl
     recorder,
     room: options.room,
     following: options.following,
-    committed: (end) => source.forget?.(end),
     task: { ...(signal && { signal }), ...(report && { report }) },
   });
+  for await (const end of steps) source.forget?.(end);
   if (object.origin !== (await source.origin?.())) throw new HoldfastError('SOURCE_CHANGED', { name });
   const stored = await recorder.stored();
   return { object: stored, same: false, failures: failures.all, ...(terms.agreement.quote && { quote: terms.agreement.quote }) };

@@ -1,3 +1,4 @@
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { drain } from '../../core/tasks/drain.js';
 import { createSerial } from '../../core/tasks/serial.js';
 import { anySignal } from '../../core/tasks/waiting.js';
@@ -35,8 +36,6 @@ export interface Storing<InHand extends SlabInHand = SlabInHand> extends BegunPl
   readonly room: number | undefined;
   /** Bytes of room for files that follow in the same run. */
   readonly following: number | undefined;
-  /** Hears, in order, up to which byte the chain holds all. */
-  readonly committed: (end: number) => void | Promise<void>;
   readonly task: TaskOptions;
 }
 
@@ -91,10 +90,11 @@ const columnsBefore = async (
 
 /**
  * Source, homes, code and encrypt, place, commit: reads the source once and stores it step by step. While the chain is awaited for some steps the
- * next is under way. What a step lacks in the end is read again, sent elsewhere and committed, before the source may forget it.
+ * next is under way. What a step lacks in the end is read again, sent elsewhere and committed, before the source may forget it. Hands on, in order, up
+ * to which byte the chain holds all; whoever leaves before the end stops what is under way.
  */
-export const storeSteps = async <InHand extends SlabInHand>(context: RenterContext, storing: Storing<InHand>): Promise<void> => {
-  const { owner, source, reader, recorder, terms, known, room, following, committed, task } = storing;
+export async function* storeSteps<InHand extends SlabInHand>(context: RenterContext, storing: Storing<InHand>): AsyncGenerator<number> {
+  const { owner, source, reader, recorder, terms, known, room, following, task } = storing;
   const { k, n } = owner;
   const { limits } = context;
   const size = sizeSteps({ k, n, slab: storing.slabBytes, keeps: source.keeps }, limits);
@@ -127,9 +127,6 @@ export const storeSteps = async <InHand extends SlabInHand>(context: RenterConte
   };
 
   const awaited: Promise<number>[] = [];
-  const settleFirst = async (): Promise<void> => {
-    await committed(await (awaited.shift() as Promise<number>));
-  };
   try {
     for (let next = await reader.peek(); next; next = await reader.peek()) {
       const { index, offset } = next.slab;
@@ -138,13 +135,14 @@ export const storeSteps = async <InHand extends SlabInHand>(context: RenterConte
       const whole = commit(signed, end);
       whole.catch((error: unknown) => stop.abort(error));
       awaited.push(whole);
-      if (awaited.length >= size.inFlight) await settleFirst();
+      if (awaited.length >= size.inFlight) yield await (awaited.shift() as Promise<number>);
     }
-    while (awaited.length > 0) await settleFirst();
+    for (let first = awaited.shift(); first; first = awaited.shift()) yield await first;
   } catch (error) {
     stop.abort(error);
     throw error;
   } finally {
+    stop.abort(new HoldfastError('ABORTED', { what: 'storing' }));
     await Promise.allSettled(awaited);
   }
-};
+}
