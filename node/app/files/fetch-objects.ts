@@ -9,7 +9,7 @@ import type { GetOptions } from '../../renter/download/get.js';
 import type { ProviderFailure } from '../../renter/events.js';
 import type { Renter } from '../../renter/renter.js';
 import { chooseObjects } from './choose-objects.js';
-import { createFileSink } from './file-sink.js';
+import { createFileSink, requireTarget } from './file-sink.js';
 import { fetchSmall, isSmall } from './fetch-small.js';
 import { hasContent } from './has-content.js';
 import { requireName } from './object-name.js';
@@ -153,6 +153,18 @@ export const fetchObjects = async (
     if (overwrite && !isOne) written.add(await identityOf(path));
     fetched.push({ object, path });
   };
+  /** Whether it is not there, and may be written there: what is wrong is told when it is its turn, and nothing is read for it. */
+  const isToWrite = async (object: StoredObject): Promise<boolean> => {
+    try {
+      const path = await pathOf(object);
+      if (await isThere(path, object, options.signal)) return false;
+      await requireTarget(path, { overwrite });
+      return true;
+    } catch (error) {
+      if (!isHoldfastError(error)) throw error;
+      return false;
+    }
+  };
   onPlan?.(objects.filter((object) => object.state === 'stored'));
   const fetchOrTell = async (object: ObjectRecord, signal: AbortSignal | undefined, content?: Uint8Array): Promise<void> => {
     try {
@@ -168,7 +180,7 @@ export const fetchObjects = async (
   const small = new Set(objects.filter((object) => isFirst(object) && isSmall(object)));
   await fetchSmall(renter, [...small], {
     oneByOne: maxEgress !== undefined || overwrite,
-    isThere: async (object) => out !== STANDARD && (await isThere(await pathOf(object).catch(() => ''), object, options.signal)),
+    isToRead: async (object) => out === STANDARD || (await isToWrite(object)),
     fetch: fetchOrTell,
     left,
     onRead: note,

@@ -16,8 +16,8 @@ export const isSmall = ({ bytes }: ObjectRecord): boolean => bytes <= SMALL.byte
 export interface SmallFetch {
   /** One after the other, where each must know what those before it came to. */
   readonly oneByOne: boolean;
-  /** Whether what is stored is there already. */
-  readonly isThere: (object: StoredObject) => Promise<boolean>;
+  /** Whether it is to be read: it is not there already, and may be written. */
+  readonly isToRead: (object: StoredObject) => Promise<boolean>;
   /** Fetches an object, or writes the `content` that came with its neighbours; throws what ends the run. */
   readonly fetch: (object: ObjectRecord, signal: AbortSignal, content?: Uint8Array) => Promise<void>;
   /** Most token wei that the next read may cost. */
@@ -30,10 +30,10 @@ export interface SmallFetch {
   readonly signal?: AbortSignal | undefined;
 }
 
-const missingOf = async (objects: readonly ObjectRecord[], { isThere }: SmallFetch): Promise<readonly StoredObject[]> => {
-  const missing: StoredObject[] = [];
-  for (const object of objects) if (object.state === 'stored' && !(await isThere(object))) missing.push(object);
-  return missing;
+const wantedOf = async (objects: readonly ObjectRecord[], { isToRead }: SmallFetch): Promise<readonly StoredObject[]> => {
+  const wanted: StoredObject[] = [];
+  for (const object of objects) if (object.state === 'stored' && (await isToRead(object))) wanted.push(object);
+  return wanted;
 };
 
 /** Reads neighbours together; where that fails with anything that is wrong with some of them, each is fetched alone, which tells what it is. */
@@ -62,7 +62,7 @@ export const fetchSmall = async (
 ): Promise<void> => {
   const { oneByOne, fetch, signal } = how;
   const [width, groupsAtOnce] = oneByOne ? [1, 1] : [SMALL.atOnce, SMALL.groupsAtOnce];
-  const groups = await renter.neighbours(await missingOf(objects, how));
+  const groups = await renter.neighbours(await wantedOf(objects, how));
   await inFlight(groups, groupsAtOnce, signal, async (neighbours, until) => {
     const contents = await readGroup(renter, neighbours, how, until);
     await inFlight(neighbours, width, until, (object, either) => fetch(object, either, contents.get(object.id)));

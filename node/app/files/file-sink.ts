@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { link, lstat, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { asError } from '../../core/errors/coded.js';
@@ -5,6 +6,7 @@ import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error
 import { isOutOfSpace, systemCode } from '../../disk/disk-error.js';
 import { syncDirectory } from '../../disk/durable-file.js';
 import type { ByteSink } from '../../ports/world.js';
+import { specialKind } from './walk-folder.js';
 import { createPartNames, openPart, partPath, removeParts, type PartNames } from './part-file.js';
 
 export interface FileSinkOptions {
@@ -40,12 +42,35 @@ export const publishNew = async (part: string, path: string, hardLink: typeof li
   }
 };
 
+/** What has that name, links not followed; undefined if nothing has. Rejects where nothing can have it. */
+const found = (path: string, look: typeof lstat): Promise<Stats | undefined> =>
+  look(path).catch((cause: unknown) => {
+    if (systemCode(cause) === 'ENOENT') return undefined;
+    throw coded(path, cause);
+  });
+
+/**
+ * Says before anything is read whether a file may be written to `path`: one that is new, or with `overwrite` in the place of a plain file or of a
+ * link, wherever that leads. FILE_EXISTS; FILE_UNWRITABLE for a folder or a link to one, for what is no file and must not become one (a FIFO, a socket, a
+ * device), and for a name that nothing can have there.
+ */
+export const requireTarget = async (path: string, { overwrite = false }: Pick<FileSinkOptions, 'overwrite'>): Promise<void> => {
+  const there = await found(path, lstat);
+  if (there === undefined) return;
+  const isFolder = there.isDirectory() || (there.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isDirectory() === true);
+  if (isFolder) throw new HoldfastError('FILE_UNWRITABLE', { path, reason: 'it is a folder: name a file in it' });
+  if (!there.isFile() && !there.isSymbolicLink()) {
+    const reason = `it is a ${specialKind(there)}: with "--out -" the bytes come on standard output, to be sent there`;
+    throw new HoldfastError('FILE_UNWRITABLE', { path, reason });
+  }
+  if (!overwrite) throw new HoldfastError('FILE_EXISTS', { path });
+};
+
 /** Makes sure that the file may be written, and removes parts that nobody goes on with. */
 const requireFree = async (path: string, part: string, overwrite: boolean, partNames: PartNames): Promise<void> => {
-  const there = await stat(path).catch(() => undefined);
+  const there = await found(path, lstat);
   await removeParts(path, part, overwrite || there === undefined, partNames);
-  if (there?.isDirectory()) throw new HoldfastError('FILE_UNWRITABLE', { path, reason: 'it is a folder: name a file in it' });
-  if (there && !overwrite) throw new HoldfastError('FILE_EXISTS', { path });
+  await requireTarget(path, { overwrite });
 };
 
 const writeAt = async (handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> => {
