@@ -41,6 +41,8 @@ export interface RenterLimits {
   readonly egressLoss: number;
   /** Candidates for new deals whose sheets are read at once, the cheapest first, until enough fit. Default 50. */
   readonly candidates: number;
+  /** Deals whose providers are asked at once how they are, what they signed, or what they lost. Default 32. */
+  readonly dealsAtOnce: number;
   /** Milliseconds a probe may take. Default 5,000. */
   readonly probeMilliseconds: number;
   /** Lost sectors made anew for one deal in one round. Default 256, 1 GiB. */
@@ -72,6 +74,7 @@ export const defaultLimits: RenterLimits = {
   egressStep: 1 << 20,
   egressLoss: 1 << 21,
   candidates: 50,
+  dealsAtOnce: 32,
   probeMilliseconds: 5_000,
   healSectors: 256,
   healSlack: 1 << 26,

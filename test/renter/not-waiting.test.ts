@@ -54,6 +54,25 @@ describe('Alice, one of whose transactions hangs,', () => {
       expect(await ended).to.equal('stopped');
     });
 
+  it('stops at once what waits for it to end', async () => {
+    const world = await stored();
+    const [first, second] = [new AbortController(), new AbortController()];
+    const handed = Promise.withResolvers<void>();
+    const alice = world.another({ settlement: hanging(world.chain, 'open', () => handed.resolve()) });
+    const source = sourceOf(bytesOf('more', 9_000));
+    const outcome = (name: string, { signal }: AbortController): Promise<unknown> =>
+      alice.put({ ...put, name, source, signal }).catch((error: unknown) => error);
+    const hangs = outcome('more', first);
+    await world.during(handed.promise);
+    const waits = outcome('other', second);
+    await world.liveTo(world.ledger.period + 1, 0);
+    const enough = new Error('enough');
+    second.abort(enough);
+    expect(await Promise.race([waits, world.liveTo(world.ledger.period + 1, 0)])).to.equal(enough);
+    first.abort(enough);
+    expect(await hangs).to.equal(enough);
+  });
+
   it('reads with a chain that has no transactions at all', async () => {
     const world = await stored();
     const chain = readingAs({ ...world.chain, close: () => undefined }, world.chain.account);

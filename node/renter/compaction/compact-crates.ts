@@ -70,17 +70,6 @@ const planNow = async (context: RenterContext, { budget, revisionWorth, maxEgres
   return { plan, allowance: twice < mostReading ? twice : mostReading };
 };
 
-/**
- * Attempts of new places come after all of the old ones: no key and nonce are used at two places. A move that failed may have used them before, in
- * the same deal and for the same bytes.
- */
-const nextAttempt = async ({ catalogue }: RenterContext, { move }: CompactionPlan): Promise<number> => {
-  let last = 0;
-  for (const { crate, slab } of move)
-    for (const { attempt } of (await catalogue.slab(crate, slab))?.shards ?? []) last = Math.max(last, attempt);
-  return last + 1;
-};
-
 const half = ({ stored: { sha256: _, ...facts } }: MovedFile): HalfDoneObject => ({ ...facts, state: 'placing' });
 
 /** Moves what lies in the slabs of the plan into a new crate, through the stages of a put. */
@@ -116,7 +105,6 @@ const carryOut = async (context: RenterContext, { plan, allowance }: Planned, op
   });
   try {
     const { terms, known } = await beginPlacing(context, { ...options, confirm: till.confirm, report: hear }, n, failures);
-    const attempt = await nextAttempt(context, plan);
     const slabBytes = largestInCrate(context, crate);
     const reader = createCrateReader<MovedFile>({
       ...{ k, n, slabBytes, files, next: 0, begun: [], fresh: half, signal },
@@ -127,8 +115,7 @@ const carryOut = async (context: RenterContext, { plan, allowance }: Planned, op
       dropped: async () => undefined,
     });
     const steps = storeSteps(context, {
-      ...{ owner: crate, slabBytes, known, reader, recorder, source: { length: total }, room: 0, following: undefined },
-      terms: { ...terms, shards: new Map([...terms.shards.keys()].map((shard) => [shard, attempt])) },
+      ...{ owner: crate, slabBytes, terms, known, reader, recorder, source: { length: total }, room: 0, following: undefined },
       again: (slabs, either) => laidOutAgain(slabs, k, recorder, either),
       task: { ...(signal && { signal }), report: hear },
     });

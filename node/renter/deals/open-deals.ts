@@ -46,12 +46,16 @@ const adopt = async (context: RenterContext, requests: readonly OpenRequest[], s
 
 /** Takes over deals that an interrupted call had asked for and the chain has opened since; forgets those that are out of time. */
 export const adoptOpenings = (context: RenterContext, now: Period, signal?: AbortSignal): Promise<void> =>
-  context.serial('openings', async () => {
-    const requests = await context.catalogue.openings();
-    if (requests.length === 0) return;
-    const absent = await adopt(context, requests, signal);
-    await context.catalogue.putOpenings(absent.filter(({ maxEnd }) => maxEnd > now));
-  });
+  context.serial(
+    'openings',
+    async () => {
+      const requests = await context.catalogue.openings();
+      if (requests.length === 0) return;
+      const absent = await adopt(context, requests, signal);
+      await context.catalogue.putOpenings(absent.filter(({ maxEnd }) => maxEnd > now));
+    },
+    signal,
+  );
 
 type Wish = Omit<OpenRequest, 'salt'>;
 
@@ -78,41 +82,45 @@ const intentionOf = (requests: readonly OpenRequest[]): string =>
  * behind; after any other error they stay recorded, and the next call finishes them; DEAL_NOT_OPENED is one. Returns the ids in the order of `wishes`, which name distinct providers.
  */
 export const openDeals = (context: RenterContext, wishes: readonly Wish[], { signal, report }: TaskOptions): Promise<DealId[]> =>
-  context.serial('openings', async () => {
-    if (wishes.length === 0) return [];
-    requireWallet(context, 'opening a deal');
-    const { catalogue, settlement } = context;
-    const options = signal ? { signal } : {};
-    const needed = wei(wishes.reduce((sum, { escrow }) => sum + escrow, 0n));
-    const { token, allowance } = await settlement.agreed.balances(settlement.account, signal);
-    if (token < needed) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed });
-    const before = await catalogue.openings();
-    const requests = await withSalts(context, wishes, before, signal);
-    const others = before.filter((former) => !requests.some((request) => isSame(former, request)));
-    const wasBefore = (request: OpenRequest): boolean => before.some((former) => isSame(former, request));
-    await catalogue.putOpenings([...others, ...requests]);
-    const tell = (transaction?: Hash): void => {
-      for (const request of requests) {
-        const { provider, escrow } = request;
-        report?.({ kind: 'opened', deal: idOf(context, request), provider, escrow, ...(transaction && { transaction }) });
+  context.serial(
+    'openings',
+    async () => {
+      if (wishes.length === 0) return [];
+      requireWallet(context, 'opening a deal');
+      const { catalogue, settlement } = context;
+      const options = signal ? { signal } : {};
+      const needed = wei(wishes.reduce((sum, { escrow }) => sum + escrow, 0n));
+      const { token, allowance } = await settlement.agreed.balances(settlement.account, signal);
+      if (token < needed) throw new HoldfastError('BALANCE_TOO_SMALL', { account: settlement.account, balance: token, needed });
+      const before = await catalogue.openings();
+      const requests = await withSalts(context, wishes, before, signal);
+      const others = before.filter((former) => !requests.some((request) => isSame(former, request)));
+      const wasBefore = (request: OpenRequest): boolean => before.some((former) => isSame(former, request));
+      await catalogue.putOpenings([...others, ...requests]);
+      const tell = (transaction?: Hash): void => {
+        for (const request of requests) {
+          const { provider, escrow } = request;
+          report?.({ kind: 'opened', deal: idOf(context, request), provider, escrow, ...(transaction && { transaction }) });
+        }
+      };
+      try {
+        if (allowance < needed) await settlement.submit({ kind: 'approve', amount: needed }, options);
+        const open = { kind: 'open', requests } as const;
+        const { hash: transaction } = await settlement.submit(open, { ...options, intention: intentionOf(requests) });
+        tell(transaction);
+      } catch (error) {
+        // Another folder of this wallet was first with a number: that deal is the other's.
+        const own = isHoldfastError(error, 'DEAL_EXISTS') ? requests.filter(wasBefore) : requests;
+        const absent = await adopt(context, own);
+        await catalogue.putOpenings([...others, ...absent.filter((request) => !isFinal(error) || wasBefore(request))]);
+        if (absent.length > 0 || own.length < requests.length) throw error;
+        tell();
       }
-    };
-    try {
-      if (allowance < needed) await settlement.submit({ kind: 'approve', amount: needed }, options);
-      const open = { kind: 'open', requests } as const;
-      const { hash: transaction } = await settlement.submit(open, { ...options, intention: intentionOf(requests) });
-      tell(transaction);
-    } catch (error) {
-      // Another folder of this wallet was first with a number: that deal is the other's.
-      const own = isHoldfastError(error, 'DEAL_EXISTS') ? requests.filter(wasBefore) : requests;
-      const absent = await adopt(context, own);
-      await catalogue.putOpenings([...others, ...absent.filter((request) => !isFinal(error) || wasBefore(request))]);
-      if (absent.length > 0 || own.length < requests.length) throw error;
-      tell();
-    }
-    const absent = await adopt(context, requests);
-    await catalogue.putOpenings([...others, ...absent]);
-    const [lacking] = absent;
-    if (lacking) throw new HoldfastError('DEAL_NOT_OPENED', { deal: idOf(context, lacking), provider: lacking.provider });
-    return requests.map((request) => idOf(context, request));
-  });
+      const absent = await adopt(context, requests);
+      await catalogue.putOpenings([...others, ...absent]);
+      const [lacking] = absent;
+      if (lacking) throw new HoldfastError('DEAL_NOT_OPENED', { deal: idOf(context, lacking), provider: lacking.provider });
+      return requests.map((request) => idOf(context, request));
+    },
+    signal,
+  );

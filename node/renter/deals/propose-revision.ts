@@ -35,10 +35,15 @@ const observe = async (context: RenterContext, id: DealId, signal?: AbortSignal)
 };
 
 /** Throws what the contract would say if the provider, having proven, posted the revision now. */
-const requirePostable = async ({ settlement }: RenterContext, revision: Revision, { deal, sheet, now }: Observation): Promise<void> => {
+const requirePostable = async (
+  { settlement }: RenterContext,
+  revision: Revision,
+  { deal, sheet, now }: Observation,
+  signal?: AbortSignal,
+): Promise<void> => {
   const [through, since] = await Promise.all([
-    settlement.agreed.missesThrough(deal.provider, sheet.decided),
-    settlement.agreed.missesThrough(deal.provider, deal.settledThrough),
+    settlement.agreed.missesThrough(deal.provider, sheet.decided, signal),
+    settlement.agreed.missesThrough(deal.provider, deal.settledThrough, signal),
   ]);
   const { stake, total, lockLimit } = sheet;
   const facts = { period: now, frozen: false, proven: true, stake, total, lockLimit, misses: Math.max(0, through - since) };
@@ -118,7 +123,7 @@ const propose = async (
   const edit = await editTree({ read: (name) => catalogue.node(deal.id, name), base: tree, change, version: plan.number });
   const revision = nextRevision({ ...plan, sectors: edit.tree });
   requireWelcome(revision, tree.leaves, seen.sheet);
-  await requirePostable(context, revision, seen);
+  await requirePostable(context, revision, seen, signal);
   const renterSignature: Signature = await signer.sign(revisionDigest(settlement.identity, revision));
   const proposal = { revision, renterSignature, base };
   const next: RenterDeal = { ...record, proposed: proposal };
@@ -147,7 +152,7 @@ export const proposeRevision = (
     }
     return (await propose(context, seen, wanted, signal)) ?? seen.record.current;
   };
-  return context.serial(id, async () => {
+  const inTurn = async (): Promise<SignedRevision | undefined> => {
     try {
       return await attempt();
     } catch (error) {
@@ -156,5 +161,6 @@ export const proposeRevision = (
       if (!(await takeOver(context, record, deal, now, signal))) throw error;
       return attempt();
     }
-  });
+  };
+  return context.serial(id, inTurn, signal);
 };

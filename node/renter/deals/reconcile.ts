@@ -1,6 +1,7 @@
 import type { Deal, ProviderSheet, SignedRevision } from '../../core/market/deal.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { revisionDigest } from '../../core/market/revision.js';
+import { inFlight } from '../../core/tasks/in-flight.js';
 import { signerOf } from '../../core/keys/signing.js';
 import type { DealId, Period } from '../../core/units.js';
 import type { RenterDeal } from '../../ports/catalogue.js';
@@ -94,18 +95,18 @@ export const reconcileDeals = async (
   failures: FailureList,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const tasks = [...deals.values()].map((deal) =>
-    context.serial(deal.id, async () => {
-      const record = await context.catalogue.deal(deal.id);
-      if (!record || deal.status === 'closed' || deal.defaulted || !needsReconciling(record, deal)) return;
-      try {
-        await takeNewer(context, record, deal, await askProvider(context, record, signal));
-      } catch (error) {
-        signal?.throwIfAborted();
-        context.links.drop(record.provider);
-        failures.add(record.provider, error);
-      }
-    }),
+  const reconcile = async (deal: Deal, either: AbortSignal): Promise<void> => {
+    const record = await context.catalogue.deal(deal.id);
+    if (!record || deal.status === 'closed' || deal.defaulted || !needsReconciling(record, deal)) return;
+    try {
+      await takeNewer(context, record, deal, await askProvider(context, record, either));
+    } catch (error) {
+      either.throwIfAborted();
+      context.links.drop(record.provider);
+      failures.add(record.provider, error);
+    }
+  };
+  await inFlight(deals.values(), context.limits.dealsAtOnce, signal, (deal, either) =>
+    context.serial(deal.id, () => reconcile(deal, either), either),
   );
-  await Promise.all(tasks);
 };

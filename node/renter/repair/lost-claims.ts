@@ -16,8 +16,6 @@ export interface LostClaims {
   readonly unknown: ReadonlyMap<DealId, number>;
 }
 
-/** Deals asked at once. */
-const DEALS_AT_ONCE = 8;
 /** Answers of one provider for one deal and round. */
 const MOST_PAGES = 16;
 /** Sectors named in one answer, as the wire allows. */
@@ -64,7 +62,7 @@ export const readLostClaims = async (
   const asked: DealId[] = [];
   const claims: LostClaim[] = [];
   const unknown = new Map<DealId, number>();
-  await inFlight(deals, DEALS_AT_ONCE, signal, async (known, either) => {
+  await inFlight(deals, context.limits.dealsAtOnce, signal, async (known, either) => {
     const { id, provider } = known.deal;
     try {
       const healing = await healingOf(id);

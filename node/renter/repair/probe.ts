@@ -2,6 +2,7 @@ import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { unpackSectors } from '../../core/data/packed-sectors.js';
 import { stepsTo } from '../../core/data/sector-tree.js';
+import { anySignal } from '../../core/tasks/waiting.js';
 import type { RenterDeal } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import { codeOf } from '../../core/errors/coded.js';
@@ -50,7 +51,7 @@ export const probeDeal = async (context: RenterContext, record: RenterDeal, sign
     () => LATE,
   );
   const stop = new AbortController();
-  const either = AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]);
+  const either = anySignal(stop.signal, signal);
   const ask = async (): Promise<Probe> => {
     const link = await context.links.to(provider, either);
     const source = { link, authorization: await context.links.authorize(deal, either), egress: context.egress, purse: createPurse() };

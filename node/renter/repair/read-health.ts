@@ -1,3 +1,4 @@
+import { inFlight } from '../../core/tasks/in-flight.js';
 import type { DealId, Period } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
 import type { SlabOwner } from '../../ports/catalogue.js';
@@ -45,7 +46,7 @@ const countProbe = async ({ catalogue, clock }: RenterContext, deal: DealId, pro
   return { ...doubt, most: probes };
 };
 
-/** Health of every deal that holds shards: chain first, one probe each. */
+/** Health of every deal that holds shards: chain first, one probe each, of a bounded number at once. */
 export const readHealth = async (
   context: RenterContext,
   { margin, objects, chain = context.settlement.agreed, counting, signal }: HealthOptions,
@@ -53,14 +54,15 @@ export const readHealth = async (
   const now = await currentPeriod(chain, signal);
   const known = new Map((await readDeals(context, signal, chain)).map((entry) => [entry.deal.id, entry]));
   const deals = await dealsHolding(context, objects);
-  const entries = deals.map(async (id) => {
+  const health = new Map<DealId, DealHealth>();
+  await inFlight(deals, context.limits.dealsAtOnce, signal, async (id, either) => {
     const entry = known.get(id);
     const said = counting?.refusing?.get(id);
-    const probed: Probe = entry ? await probeDeal(context, entry.record, signal) : { outcome: 'silent' };
+    const probed: Probe = entry ? await probeDeal(context, entry.record, either) : { outcome: 'silent' };
     const probe: Probe = said !== undefined && probed.outcome === 'ok' ? { outcome: 'refused', check: said } : probed;
     const doubt = counting && (await countProbe(context, id, probe, counting));
     const deal = entry && { ...entry.deal, end: counting?.renewed?.get(id) ?? entry.deal.end };
-    return [id, healthOf({ deal, sheet: entry?.sheet, probe: probe.outcome, doubt }, now, margin)] as const;
+    health.set(id, healthOf({ deal, sheet: entry?.sheet, probe: probe.outcome, doubt }, now, margin));
   });
-  return new Map(await Promise.all(entries));
+  return health;
 };
