@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Deal, ProviderSheet } from '../../node/core/market/deal.js';
-import { leaves, period, wei, weight } from '../../node/core/units.js';
+import { blockNumber, leaves, period, wei, weight } from '../../node/core/units.js';
 import type { RenterDeal } from '../../node/ports/catalogue.js';
-import { isLate, isPostable } from '../../node/renter/deals/decide-posting.js';
+import { isLate, isPostable, momentAt } from '../../node/renter/deals/decide-posting.js';
 import { decideTidying, type TidiableDeal } from '../../node/renter/upkeep/decide-tidying.js';
 import { idOf, knownDeal, signedRevision } from './sample-deals.js';
 
@@ -77,6 +77,18 @@ describe('which revisions we post ourselves', () => {
       return decideTidying({ deals, now, isWindowOver: false }).post.length;
     };
     expect([10, 11, 12].map(posted)).to.deep.equal([1, 0, 0]);
+  });
+
+  it('by the block: the window is over once so many blocks of the period have come', () => {
+    const chain = { genesisBlock: blockNumber(100), parameters: { periodBlocks: 30, windowBlocks: 20 } };
+    const at = (block: number) => momentAt(blockNumber(block), chain);
+    expect([100, 119, 120, 129, 130].map(at)).to.deep.equal([
+      { now: 1, isWindowOver: false },
+      { now: 1, isWindowOver: false },
+      { now: 1, isWindowOver: true },
+      { now: 1, isWindowOver: true },
+      { now: 2, isWindowOver: false },
+    ]);
   });
 
   it('are those that the chain would take now', () => {

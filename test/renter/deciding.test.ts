@@ -4,7 +4,7 @@ import { applyChange, changeBetween, nextRevision } from '../../node/core/market
 import type { Deal } from '../../node/core/market/deal.js';
 import { period, signature, weight, type DealId, type Hash } from '../../node/core/units.js';
 import type { RenterDeal } from '../../node/ports/catalogue.js';
-import { decideCommit } from '../../node/renter/deals/await-commits.js';
+import { decideCommit } from '../../node/renter/deals/decide-commit.js';
 import { decideRepair, healthOf, type DealHealth } from '../../node/renter/repair/decide-repair.js';
 import {
   baseOf,

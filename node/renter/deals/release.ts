@@ -7,7 +7,8 @@ import { wei, type Address, type DealId, type Period, type Wei } from '../../cor
 import type { Receipt } from '../../ports/settlement.js';
 import { createFailureList } from '../failure-list.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import { awaitCommits, type AwaitedCommit } from './await-commits.js';
+import { awaitCommits } from './await-commits.js';
+import type { AwaitedCommit } from './decide-commit.js';
 import { proposeRevision } from './propose-revision.js';
 
 /** A deal that was not ended, and why. */

@@ -35,6 +35,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'node/provider/standing/decide-recall.ts': ['test/provider/outage.test.ts'],
   'node/provider/standing/': ['test/provider/standing.test.ts'],
   'node/renter/deals/decide-taking-out.ts': ['test/renter/deciding-taking-out.test.ts'],
+  'node/renter/deals/decide-commit.ts': ['test/renter/deciding.test.ts'],
   'node/renter/deals/decide-posting.ts': ['test/renter/deciding-tidying.test.ts'],
   'node/renter/deals/': ['test/renter/deciding.test.ts', 'test/renter/challenging.test.ts', 'test/renter/storing.test.ts'],
   'node/renter/pages/': ['test/renter/deciding-pages.test.ts', 'test/renter/recovering.test.ts'],
