@@ -12,6 +12,7 @@ export const commandTable: readonly CommandEntry[] = [
   entry('doctor', 'check Node, chain, contracts, keys, money, ports and disk, and say what to do', () => import('./commands/doctor.js')),
   entry('put', 'store files and folders: coded, encrypted, and spread over providers', () => import('./commands/put.js')),
   entry('get', 'fetch files back, verified piece by piece', () => import('./commands/get.js')),
+  entry('sync', 'make a folder of names as a folder of files is, or the other way', () => import('./commands/sync.js')),
   entry('info', 'what is known of a file: size, shape, where it lies, until when, for how much', () => import('./commands/info.js')),
   entry('du', 'how much lies in each folder, and how much of it providers keep', () => import('./commands/du.js')),
   entry('ls', 'list what you have stored', () => import('./commands/ls.js')),

@@ -45,6 +45,7 @@ const PROCESSES = ['put', 'provider status'];
 
 const anything: Readonly<Record<string, string>> = {
   '<files...>': 'package.json',
+  '<folder>': 'nothing',
   '<names...>': 'nothing',
   '<old>': 'nothing',
   '<new>': 'something',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { commandTable } from '../../node/cli/command-table.js';
@@ -202,6 +202,15 @@ describe('every command, of a provider and a renter on a real chain', function (
     expect([bond, answer.kind]).to.deep.equal([(10n ** 16n).toString(), 'answered']);
     await succeed(alice, ['deals', 'deposit', id, '2.5']);
     expect(await succeed(alice, ['verify'])).to.deep.include({ held: true, objects: 1, shards: 1, egress: '0' });
+    const sheets = join(devnet.folder, 'sheets');
+    await mkdir(sheets);
+    await writeFile(join(sheets, 'one'), 'one sheet');
+    const sync = ['sync', sheets, 'sheets', '--k', '1', '--n', '1', '--periods', '40', '--yes'];
+    expect(await succeed(alice, sync)).to.deep.include({ direction: 'up', changed: ['sheets/one'], same: 0 });
+    expect(await alice.holdfast(sync)).to.deep.include({ changed: [], same: 1 });
+    await rm(join(sheets, 'one'));
+    expect(await alice.holdfast([...sync, '--down'])).to.deep.include({ missing: ['sheets/one'], kept: [], failed: [] });
+    expect(await readFile(join(sheets, 'one'), 'utf8')).to.equal('one sheet');
     expect(await succeed(alice, ['repair'])).to.have.property('repairedShards', 0);
     expect(await succeed(alice, ['renter', 'run', '--once']))
       .to.deep.include({ ok: true })

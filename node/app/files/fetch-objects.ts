@@ -12,7 +12,7 @@ import { chooseObjects } from './choose-objects.js';
 import { createFileSink, requireTarget } from './file-sink.js';
 import { fetchSmall, isSmall } from './fetch-small.js';
 import { hasContent } from './has-content.js';
-import { requireName } from './object-name.js';
+import { nameBelow, requireName } from './object-name.js';
 import { createPartNames } from './part-file.js';
 import { STANDARD } from './standard.js';
 import { createStreamSink } from './stream-sink.js';
@@ -21,6 +21,8 @@ import { createTargetFolder } from './target-folder.js';
 export interface FetchOptions extends Omit<GetOptions, 'object' | 'range' | 'sink' | 'onPaid'> {
   /** Where to: of one object a file, or a folder that is there; of several, or of a folder of them, a folder; `-` standard output. */
   readonly out?: string | undefined;
+  /** Folder of names that the folder `out` stands for: what lies there goes into `out` under the rest of its name, also where it is one alone. */
+  readonly under?: string | undefined;
   /** Replaces files that are there. */
   readonly overwrite?: boolean;
   /** What standard output is. */
@@ -114,9 +116,9 @@ export const fetchObjects = async (
   words: readonly string[],
   options: FetchOptions,
 ): Promise<FetchResult> => {
-  const { out, overwrite = false, output, onPlan, onObject, maxEgress, ...terms } = options;
+  const { out, under, overwrite = false, output, onPlan, onObject, maxEgress, ...terms } = options;
   const { objects, missing, isFolder: several } = await chooseObjects(renter, words);
-  const isOne = words.length === 1 && !several;
+  const isOne = words.length === 1 && !several && under === undefined;
   if (isOne && missing[0] !== undefined) throw new HoldfastError('OBJECT_MISSING', { name: missing[0] });
   if (out === STANDARD && !isOne)
     throw new HoldfastError('BAD_OPTION', { option: '--out', value: out, expected: 'a folder, for more than one object' });
@@ -136,7 +138,7 @@ export const fetchObjects = async (
     return await createFileSink(path, { overwrite, content: object.id, partNames });
   };
   const left = (): Wei | undefined => (maxEgress === undefined ? undefined : wei(maxEgress - egress));
-  const pathOf = (object: StoredObject): Promise<string> => (isOne ? pathOfOne(object, out) : target.pathOf(object.name));
+  const pathOf = (object: StoredObject): Promise<string> => (isOne ? pathOfOne(object, out) : target.pathOf(nameBelow(object.name, under)));
   const onPaid = (more: Wei): void => void (egress += more);
   const note = (read: { readonly failures: readonly ProviderFailure[] }): void => {
     for (const failure of read.failures) failures.set(failure.provider, failure);

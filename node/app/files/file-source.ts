@@ -17,6 +17,14 @@ export interface FileStamp {
 /** `stamp` as the origin of an object: who changes a file changes it, by whatever means. */
 export const originOf = ({ ino, size, mtimeNs, ctimeNs }: FileStamp): string => `file ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 
+/** What `origin` says of the file that an object was made of; undefined of what was made of none. */
+export const stampIn = (origin: string | undefined): FileStamp | undefined => {
+  const found = /^file (\d+) (\d+) (-?\d+) (-?\d+)$/.exec(origin ?? '');
+  if (found === null) return undefined;
+  const [ino = 0n, size = 0n, mtimeNs = 0n, ctimeNs = 0n] = found.slice(1).map(BigInt);
+  return { ino, size, mtimeNs, ctimeNs };
+};
+
 /** Whether what was there at `before` is there no more. A file that only grew has it still. */
 export const isOther = (before: FileStamp, now: FileStamp): boolean =>
   now.size < before.size || (now.size === before.size && now.mtimeNs !== before.mtimeNs);

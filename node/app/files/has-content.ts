@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto';
-import { fromHex } from '../../core/data/bytes.js';
+import { hash, type Hash } from '../../core/units.js';
 import type { StoredObject } from '../../ports/catalogue.js';
-import { openFileSource } from './file-source.js';
+import { openFileSource, type FileSource } from './file-source.js';
 
 /** Bytes that are read at once. */
 const PIECE = 1 << 22;
 
+const digestOf = async (source: FileSource, signal: AbortSignal | undefined): Promise<Hash> => {
+  const digest = createHash('sha256');
+  for (let at = 0; at < source.length; at += PIECE) digest.update(await source.read(at, PIECE, signal));
+  return hash(`0x${digest.digest('hex')}`);
+};
+
+/** SHA-256 of the file at `path`, and what it was of. FILE_UNREADABLE and SOURCE_CHANGED as of any source. */
+export const contentOf = async (path: string, signal?: AbortSignal): Promise<{ readonly sha256: Hash; readonly origin: string }> => {
+  await using source = await openFileSource(path);
+  return { sha256: await digestOf(source, signal), origin: await source.origin() };
+};
+
 /** Whether the file at `path` is what was stored, byte for byte. FILE_UNREADABLE and SOURCE_CHANGED as of any source. */
 export const hasContent = async (path: string, { bytes, sha256 }: StoredObject, signal?: AbortSignal): Promise<boolean> => {
   await using source = await openFileSource(path);
-  if (source.length !== bytes) return false;
-  const hash = createHash('sha256');
-  for (let at = 0; at < bytes; at += PIECE) hash.update(await source.read(at, PIECE, signal));
-  return Buffer.compare(hash.digest(), fromHex(sha256)) === 0;
+  return source.length === bytes && (await digestOf(source, signal)) === sha256;
 };

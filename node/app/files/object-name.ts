@@ -49,6 +49,10 @@ export const textOfName = (bytes: Buffer): string => {
   throw new HoldfastError('NAME_REFUSED', { name: shownName(bytes), problem: 'it is not UTF-8' });
 };
 
+/** What comes after `folder` in the name of what lies in it; the whole name where there is none. */
+export const nameBelow = (name: string, folder: string | undefined): string =>
+  folder === undefined ? name : name.slice(folder.length + 1);
+
 /** Whether an object of that name lies in the folder `prefix`, or is called so; in all folders if the prefix is empty. */
 export const liesUnder = (name: string, prefix: string): boolean => {
   const folder = prefix.replace(/\/+$/, '');

@@ -1,44 +1,13 @@
-import { showTokens, countText } from '../../core/amount-text.js';
-import { nameText } from '../../core/visible-text.js';
+import { countText } from '../../core/amount-text.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { Fetched, FetchResult } from '../../app/files/fetch-objects.js';
 import { STANDARD } from '../../app/files/standard.js';
 import { showSize } from '../amounts.js';
-import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
+import { wordsOf, type Call, type CommandSpec } from '../command.js';
 import { parseRange, RANGE_SHAPE } from '../../core/data/range-request.js';
 import { getRange, rangeOption } from './get-range.js';
-import { objectFacts } from './object-facts.js';
-import { failureJson, narrate, readingOf, readingOption, withRenter } from './renting.js';
-import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
-
-const linesOf = ({ fetched, present, failed, egress }: FetchResult, out: string): readonly string[] => {
-  const [first] = fetched;
-  const bytes = fetched.reduce((sum, { object }) => sum + object.bytes, 0);
-  const wrote = (): string => {
-    if (first === undefined) return present.length === 0 ? 'Nothing was written.' : 'Nothing had to be written.';
-    if (fetched.length > 1) return `Wrote ${countText(fetched.length, 'file')} into ${nameText(out)}, ${showSize(bytes)}.`;
-    return `Wrote ${nameText(first.path)} (${showSize(first.object.bytes)}), SHA-256 ${first.object.sha256.slice(2)}.`;
-  };
-  return [
-    wrote(),
-    ...someLines(present.map(({ path }) => `  ${nameText(path)} was there already, as it was stored`)),
-    ...(egress === 0n ? [] : [`Reading it cost ${showTokens(egress)}, out of the deals' escrow.`]),
-    ...failedLines(failed.map(({ name, error }) => ({ what: name, error }))),
-  ];
-};
-
-const jsonOf = ({ fetched, present, failed, egress, failures }: FetchResult): Outcome['json'] => {
-  const [first, second] = [...fetched, ...present];
-  const facts = ({ object, path }: Fetched): Record<string, unknown> => ({ ...objectFacts(object), path });
-  return {
-    ...(first && !second && { object: objectFacts(first.object), path: first.path }),
-    objects: fetched.map(facts),
-    present: present.map(facts),
-    failed: failed.map(({ name, error: { code, message } }) => ({ name, code, message })),
-    egress,
-    failures: failureJson(failures),
-  };
-};
+import { fetchJson, fetchLines } from './fetch-lines.js';
+import { narrate, readingOf, readingOption, withRenter } from './renting.js';
+import { narrateRun, type RunNarration } from './run-lines.js';
 
 /** Where it goes, and whether the output is for a program: then people are spoken to on standard error. */
 const outOf = (call: Call): { readonly out: string | undefined; readonly terminal: Call['terminal'] } => {
@@ -98,9 +67,9 @@ export const command: CommandSpec = {
           },
           onObject: ({ name }) => narration.next?.(name),
         }).finally(() => narration.end());
-        const lines = linesOf(result, out ?? 'this folder');
+        const lines = fetchLines(result, out ?? 'this folder');
         if (out === STANDARD) lines.forEach((line) => terminal.say(line));
-        return { text: out === STANDARD ? [] : lines, json: jsonOf(result), exitCode: result.failed.length > 0 ? 1 : 0 };
+        return { text: out === STANDARD ? [] : lines, json: fetchJson(result), exitCode: result.failed.length > 0 ? 1 : 0 };
       },
       'reader',
     );

@@ -1,21 +1,7 @@
 import { statSync } from 'node:fs';
-import type { StoreResult } from '../../app/files/store-files.js';
-import type { RenterSession } from '../../app/renter-session.js';
-import type { Gathered } from '../../app/files/gather.js';
-import { foldersOf } from '../../app/settings/folders.js';
-import { countText } from '../../core/amount-text.js';
-import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { nameText } from '../../core/visible-text.js';
-import type { StoredObject } from '../../ports/catalogue.js';
-import type { Quote } from '../../renter/homes/quote.js';
-import { count, showSize, size } from '../amounts.js';
-import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
-import { objectFacts } from './object-facts.js';
-import { commandText } from '../argument-text.js';
-import { agreeingOptions, createPutAgreement, maxEscrowOf } from './put-agreement.js';
-import { quoteJson } from './quote-lines.js';
-import { failureJson, narrate, paymentOf, payingOptions, periodsOf, withRenter } from './renting.js';
-import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { wordsOf, type Call, type CommandSpec } from '../command.js';
+import { storeGathered, storingOptions } from './store-gathered.js';
 
 /** Any name but an empty one, which no command could be given. */
 const nameOf = (text: string): string => {
@@ -23,62 +9,14 @@ const nameOf = (text: string): string => {
   return text;
 };
 
-const MOST_SPOOL = 2 ** 44;
-
-/** How the arguments are called, and where bytes of streams lie. */
+/** How the arguments are called. */
 const readOptions = (call: Call, paths: readonly string[]) => {
   const name = call.options.parsed('name', 'a name', nameOf);
   const under = call.options.parsed('under', 'a folder of names', nameOf)?.replace(/\/+$/, '');
   if (name !== undefined && paths.length > 1)
     throw new HoldfastError('USAGE', { detail: '--name is for one argument; use --under for several' });
   if (name !== undefined && under !== undefined) throw new HoldfastError('USAGE', { detail: '--name and --under stand for each other' });
-  return { name, under, spool: call.options.parsed('spool', ...size('4GiB', MOST_SPOOL)) };
-};
-
-const storedLines = (call: Call, stored: readonly StoredObject[]): readonly string[] => {
-  const [first] = stored;
-  if (!first) return [];
-  const bytes = stored.reduce((sum, object) => sum + object.bytes, 0);
-  if (stored.length > 1) return [`Stored ${countText(stored.length, 'file')}, ${showSize(bytes)}.`];
-  return [
-    `Stored "${nameText(first.name)}" (${showSize(first.bytes)}), SHA-256 ${first.sha256.slice(2)}.`,
-    `Get it back with: ${commandText(call, 'holdfast get', [first.name])}`,
-  ];
-};
-
-const unchangedLines = (unchanged: readonly StoredObject[]): readonly string[] => {
-  const [first] = unchanged;
-  if (!first) return [];
-  if (unchanged.length > 1) return [`${countText(unchanged.length, 'file')} had been stored before and have not changed.`];
-  return [`"${nameText(first.name)}" (${showSize(first.bytes)}) had been stored before and has not changed.`];
-};
-
-const outcomeOf = (
-  call: Call,
-  { skipped, failed: unfit }: Gathered,
-  { stored, unchanged, failed, quote, failures }: StoreResult,
-): Outcome => {
-  const wrong = [...unfit, ...failed];
-  const all = [...stored, ...unchanged];
-  const skippedLines = skipped.map(({ path, reason }) => `  skipped ${nameText(path)}: ${reason}`);
-  const lines = [...storedLines(call, stored), ...unchangedLines(unchanged)];
-  return {
-    text: [
-      ...(lines.length === 0 ? ['Nothing was stored.'] : lines),
-      ...someLines(skippedLines),
-      ...failedLines(wrong.map(({ path, error }) => ({ what: path, error }))),
-    ],
-    json: {
-      ...(all.length === 1 && all[0] && { object: objectFacts(all[0]) }),
-      objects: stored.map(objectFacts),
-      unchanged: unchanged.map(objectFacts),
-      skipped: skipped.map(({ path, reason }) => ({ path, reason })),
-      failed: wrong.map(({ path, error: { code, message } }) => ({ path, code, message })),
-      quote: quoteJson(quote),
-      failures: failureJson(failures),
-    },
-    exitCode: wrong.length > 0 ? 1 : 0,
-  };
+  return { name, under };
 };
 
 export const command: CommandSpec = {
@@ -86,12 +24,7 @@ export const command: CommandSpec = {
   options: [
     { flags: '--name <name>', description: 'name to store the only argument under (default: its last part)' },
     { flags: '--under <prefix>', description: 'folder that all names begin with' },
-    { flags: '--k <count>', description: 'shards that suffice to get a file back (default: 4)' },
-    { flags: '--n <count>', description: 'shards stored, each at a provider of its own (default: 6)' },
-    ...payingOptions,
-    ...agreeingOptions,
-    { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
-    { flags: '--spool <size>', description: 'most of a stream that lies on disk until it is stored (default: 4GiB)' },
+    ...storingOptions,
   ],
   examples: [
     'holdfast put holiday.tar',
@@ -101,54 +34,11 @@ export const command: CommandSpec = {
   ],
   run: async (call) => {
     const paths = wordsOf(call, 0);
-    const { name, under, spool } = readOptions(call, paths);
+    const { name, under } = readOptions(call, paths);
     const settings = await call.settings();
     const { gather } = await import('../../app/files/gather.js');
     const own = statSync(settings.home, { throwIfNoEntry: false });
     const gathered = await gather(paths, { name, under, own, signal: call.signal });
-    const { renter: shape } = settings;
-    const terms = {
-      k: call.options.parsed('k', ...count(1)) ?? shape.k,
-      n: call.options.parsed('n', ...count(1)) ?? shape.n,
-      periods: periodsOf(call.options),
-      reads: call.options.parsed('reads', ...count(0)) ?? shape.reads,
-      ...paymentOf(call.options),
-    };
-    const dryRun = call.options.flag('dryRun');
-    const agreement = createPutAgreement(call, maxEscrowOf(call));
-    let quoted: Quote | undefined;
-    const narration: RunNarration =
-      gathered.files.length > 1 ? narrateRun(call.terminal, 'storing', { paid: true }) : narrate(call.terminal);
-    const { report, end } = narration;
-    const store = async ({ renter }: RenterSession): Promise<Outcome> => {
-      const { storeFiles } = await import('../../app/files/store-files.js');
-      const result = await storeFiles(renter, gathered.files, {
-        ...terms,
-        confirm: (quote) => {
-          quoted = quote;
-          return dryRun ? Promise.resolve(false) : agreement.confirm(quote);
-        },
-        input: () => call.standard.input,
-        spool: { folder: foldersOf(settings).spool, most: spool },
-        signal: call.signal,
-        report: (event) => {
-          agreement.hear(event);
-          report(event);
-        },
-        onPlan: ({ files, unchanged, bytes }) => {
-          const before = unchanged.length === 0 ? '' : `; ${unchanged.length} stored before`;
-          narration.begin?.(files.length, `${countText(files.length, 'file')} to store, ${showSize(bytes)}${before}`);
-        },
-        onFile: ({ path }) => narration.next?.(path),
-        onStream: ({ path }) => call.terminal.say(`Reading ${nameText(path)} until whoever writes it ends …`),
-      }).finally(end);
-      return outcomeOf(call, gathered, result);
-    };
-    // A reader can send no transaction: nothing is paid, whatever happens.
-    const stored = withRenter(call, store, dryRun ? 'reader' : 'wallet');
-    return await stored.catch((error: unknown) => {
-      if (!dryRun || !isHoldfastError(error, 'QUOTE_DECLINED')) throw error;
-      return { text: ['Nothing was stored, and nothing paid.'], json: { dryRun, quote: quoteJson(quoted) } };
-    });
+    return await storeGathered(call, gathered);
   },
 };

@@ -1,0 +1,101 @@
+import { statSync } from 'node:fs';
+import type { Gathered } from '../../app/files/gather.js';
+import type { UpPlan } from '../../app/files/plan-sync-up.js';
+import { countText } from '../../core/amount-text.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { nameText } from '../../core/visible-text.js';
+import { requireYes } from '../asking.js';
+import type { Call, Outcome } from '../command.js';
+import { objectFacts } from './object-facts.js';
+import { failedLines, someLines } from './run-lines.js';
+import { storeGathered } from './store-gathered.js';
+import type { SyncRequest } from './sync-options.js';
+
+const gatherFolder = async (call: Call, { root, folder }: SyncRequest): Promise<Gathered> => {
+  const [{ gather }, { sourceKind }] = await Promise.all([import('../../app/files/gather.js'), import('../../app/files/open-source.js')]);
+  if ((await sourceKind(root)) !== 'folder')
+    throw new HoldfastError('BAD_OPTION', { option: '<folder>', value: root, expected: 'a folder' });
+  const own = statSync((await call.settings()).home, { throwIfNoEntry: false });
+  return await gather([root], { name: folder, own, signal: call.signal });
+};
+
+/** What is to be done, before anything of it is. */
+const planLines = ({ changed, same, extra }: UpPlan, remove: boolean, folder: string): readonly string[] => [
+  `${countText(changed.length, 'file')} to store; ${same} as stored`,
+  ...someLines(changed.map(({ name }) => `  store   "${nameText(name)}"`)),
+  ...(remove ? someLines(extra.map(({ name }) => `  delete  "${nameText(name)}"`)) : []),
+  ...(remove || extra.length === 0
+    ? []
+    : [`  ${countText(extra.length, 'file')} in "${nameText(folder)}" that the folder lacks stay: --delete deletes them`]),
+];
+
+/** Nothing had to be stored: what was left out and could not be taken is told all the same. */
+const nothingStored = ({ skipped, failed }: Gathered): Outcome => ({
+  text: [
+    ...someLines(skipped.map(({ path, reason }) => `  skipped ${nameText(path)}: ${reason}`)),
+    ...failedLines(failed.map(({ path, error }) => ({ what: path, error }))),
+  ],
+  json: {
+    objects: [],
+    skipped: skipped.map(({ path, reason }) => ({ path, reason })),
+    failed: failed.map(({ path, error: { code, message } }) => ({ path, code, message })),
+  },
+  exitCode: failed.length > 0 ? 1 : 0,
+});
+
+const deleteObjects = async (call: Call, extra: UpPlan['extra']): Promise<void> => {
+  const { withCatalogue } = await import('../../app/local-catalogue.js');
+  await withCatalogue(await call.settings(), async (catalogue) => {
+    for (const { id } of extra) {
+      call.signal.throwIfAborted();
+      await catalogue?.deleteObject(id);
+    }
+  });
+};
+
+/**
+ * Makes a folder of names as the folder of files is. What is to be done is found without a network, and where that is nothing, none is asked. Deletes
+ * last, and only where nothing failed.
+ */
+export const syncUp = async (call: Call, request: SyncRequest): Promise<Outcome> => {
+  const { folder, remove, dryRun } = request;
+  const gathered = await gatherFolder(call, request);
+  const [{ withCatalogue }, { planSyncUp }] = await Promise.all([
+    import('../../app/local-catalogue.js'),
+    import('../../app/files/plan-sync-up.js'),
+  ]);
+  const plan = await withCatalogue(await call.settings(), (catalogue) =>
+    planSyncUp(catalogue, gathered, { ...request, signal: call.signal }),
+  );
+  const extra = remove ? plan.extra : [];
+  planLines(plan, remove, folder).forEach((line) => call.terminal.say(line));
+  if (extra.length > 0 && !dryRun)
+    await requireYes(call, { ask: `Delete ${countText(extra.length, 'file')} that the folder lacks`, what: 'deleting' });
+  const rest = { ...gathered, files: plan.changed };
+  const stored = rest.files.length === 0 ? nothingStored(rest) : await storeGathered(call, rest);
+  const isWell = (stored.exitCode ?? 0) === 0;
+  const deleted = isWell && !dryRun ? extra : [];
+  if (deleted.length > 0) await deleteObjects(call, deleted);
+  const isNothing = rest.files.length === 0 && extra.length === 0;
+  return {
+    ...stored,
+    text: [
+      ...(isNothing ? [`"${nameText(folder)}" is as the folder is: nothing had to be done.`] : []),
+      ...stored.text,
+      ...(deleted.length > 0
+        ? [`Deleted ${countText(deleted.length, 'file')}. The next round of "holdfast renter run" tells their providers.`]
+        : []),
+      ...(extra.length > 0 && !isWell ? ['Nothing was deleted, since something failed.'] : []),
+      ...(dryRun && rest.files.length === 0 ? ['Nothing was done.'] : []),
+    ],
+    json: {
+      ...stored.json,
+      direction: 'up',
+      dryRun,
+      same: plan.same,
+      changed: plan.changed.map(({ name }) => name),
+      extra: extra.map(objectFacts),
+      deleted: deleted.map(objectFacts),
+    },
+  };
+};
