@@ -16,6 +16,8 @@ export type ShowAmount = (amount: number) => string;
 /** Where a command speaks: people's lines on standard output, or nothing but the final JSON. */
 export interface Terminal {
   readonly json: boolean;
+  /** Characters in a line of the screen; undefined where programs read. */
+  readonly width: number | undefined;
   /** A line for people; dropped with `--json`. */
   say(line: string): void;
   /** A line in either mode, for output that comes bit by bit and is read by programs. */
@@ -26,8 +28,12 @@ export interface Terminal {
 
 interface Stream {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
+
+/** Of a terminal that does not say how wide it is. */
+const USUAL_WIDTH = 80;
 
 const silent: Progress = { to: () => undefined, end: () => undefined };
 
@@ -75,5 +81,6 @@ export const createTerminal = (options: { readonly json: boolean; readonly strea
     return stream.isTTY === true ? barProgress(label, total, stream, show) : lineProgress(label, total, say);
   };
   const print = (line: string): void => void stream.write(`${line}\n`);
-  return { json: options.json, say, print, progress };
+  const width = stream.isTTY === true ? stream.columns || USUAL_WIDTH : undefined;
+  return { json: options.json, width, say, print, progress };
 };

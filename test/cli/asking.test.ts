@@ -19,7 +19,13 @@ const asked = async (answer: string | undefined, { yes = false, json = false } =
     canReveal: false,
     reveal: never,
   };
-  const terminal = { json, say: () => undefined, print: () => undefined, progress: () => ({ to: () => undefined, end: () => undefined }) };
+  const terminal = {
+    json,
+    width: undefined,
+    say: () => undefined,
+    print: () => undefined,
+    progress: () => ({ to: () => undefined, end: () => undefined }),
+  };
   await requireYes({ prompt, terminal, options: new OptionReader({ yes }) }, { ask: 'Cancel 2 deals', what: 'cancelling 2 deals' });
   return questions;
 };

@@ -48,7 +48,13 @@ describe('holdfast init', function () {
     const call: Call = {
       args: [],
       options: new OptionReader(options),
-      terminal: { json: false, say: (line) => said.push(line), print: () => undefined, progress: () => expect.fail('nothing takes long') },
+      terminal: {
+        json: false,
+        width: undefined,
+        say: (line) => said.push(line),
+        print: () => undefined,
+        progress: () => expect.fail('nothing takes long'),
+      },
       prompt: {
         interactive: answers !== undefined,
         ask: (question) => {

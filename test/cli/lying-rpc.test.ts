@@ -81,6 +81,7 @@ describe('what the command line does over an RPC that lies', function () {
     const [{ spec, args, options }] = found as [Invocation];
     const quiet = {
       json: true,
+      width: undefined,
       say: () => undefined,
       print: () => undefined,
       progress: () => ({ to: () => undefined, end: () => undefined }),

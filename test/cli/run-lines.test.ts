@@ -9,7 +9,7 @@ import { leaves, period } from '../../node/core/units.js';
 const watched = (): { readonly terminal: Terminal; readonly seen: string[] } => {
   const seen: string[] = [];
   const progress = (label: string) => ({ to: (done: number) => void seen.push(`${label} ${done}`), end: () => undefined });
-  return { terminal: { json: false, say: (line) => void seen.push(line), print: () => undefined, progress }, seen };
+  return { terminal: { json: false, width: undefined, say: (line) => void seen.push(line), print: () => undefined, progress }, seen };
 };
 
 const plan = { bytes: 10, k: 1, n: 1, leaves: leaves(1), maxLeaves: leaves(2) };

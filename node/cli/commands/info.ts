@@ -2,8 +2,9 @@ import type { Deal } from '../../core/market/deal.js';
 import { countText, showTokens } from '../../core/amount-text.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { monthlyUp } from '../../core/market/monthly-price.js';
-import { rateUp } from '../../core/market/rent.js';
-import { wei, type DealId, type Leaves, type Wei } from '../../core/units.js';
+import { mustKeep } from '../../core/market/endings.js';
+import { ratesUp } from '../../core/market/rent.js';
+import type { DealId, Leaves, Wei } from '../../core/units.js';
 import { nameText } from '../../core/visible-text.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import { showLeaves, showMinute, showSize } from '../amounts.js';
@@ -18,18 +19,18 @@ export interface Place {
   readonly deal: Deal | undefined;
 }
 
-/** Whether somebody has to keep what lies there. */
-const isKept = ({ deal }: Place, { now }: Pick<Moment, 'now'>): boolean =>
-  deal !== undefined && deal.status !== 'closed' && deal.defaulted === undefined && deal.leaves > 0 && deal.end > now;
+/** The places that somebody has to keep. */
+const keptOf = (places: readonly Place[], { now }: Pick<Moment, 'now'>): readonly (Place & { readonly deal: Deal })[] =>
+  places.flatMap((place) => (place.deal && mustKeep(place.deal, now) ? [{ ...place, deal: place.deal }] : []));
 
 /** Rent of a period for the object, in all deals that keep it, token wei. */
-const rentOf = (places: readonly Place[], moment: Pick<Moment, 'now'>): Wei =>
-  wei(places.reduce((sum, place) => sum + (place.deal && isKept(place, moment) ? rateUp(place.deal.price, place.leaves) : 0n), 0n));
+const rentIn = (places: readonly Place[], moment: Pick<Moment, 'now'>): Wei =>
+  ratesUp(keptOf(places, moment).map(({ deal, leaves }) => [deal, leaves] as const));
 
 const placeLine = (place: Place, moment: Moment): string => {
   const { id, leaves, deal } = place;
   if (deal === undefined) return `    ${id}  is not on the chain`;
-  const fate = isKept(place, moment)
+  const fate = mustKeep(deal, moment.now)
     ? `until about ${moment.dayOf(deal.end)}`
     : deal.defaulted === undefined
       ? 'keeps it no more'
@@ -43,13 +44,13 @@ const monthOf = (rent: Wei, periodMilliseconds: number): Wei => monthlyUp(rent, 
 /** An object and where it lies, for people. */
 export const infoLines = (object: ObjectRecord, places: readonly Place[], moment: Moment): readonly string[] => {
   const { id, name, bytes, k, n, state, storedAt, sha256 } = object;
-  const kept = places.filter((place) => isKept(place, moment));
-  const first = kept.flatMap(({ deal }) => (deal ? [deal.end] : [])).sort((a, b) => a - b)[0];
+  const kept = keptOf(places, moment);
+  const first = kept.map(({ deal }) => deal.end).sort((a, b) => a - b)[0];
   return [
     `"${nameText(name)}"  ${id}`,
     `  size    ${showSize(bytes)}${sha256 === undefined ? '' : `, SHA-256 ${sha256.slice(2)}`}`,
     `  stored  ${state === 'stored' ? showMinute(storedAt) : 'not finished: put it again'}, any ${k} of ${n} shards bring it back`,
-    `  costs   ${showTokens(monthOf(rentOf(places, moment), moment.periodMilliseconds))} a month of 30 days, out of the deals' escrow`,
+    `  costs   ${showTokens(monthOf(rentIn(places, moment), moment.periodMilliseconds))} a month of 30 days, out of the deals' escrow`,
     `  lies in ${countText(places.length, 'deal')}, of which ${kept.length} keep it${first === undefined ? '' : `; the first of them ends about ${moment.dayOf(first)}`}`,
     ...places.map((place) => placeLine(place, moment)),
   ];
@@ -78,11 +79,11 @@ export const command: CommandSpec = {
       text: infoLines(object, places, moment),
       json: {
         object: objectFacts(object),
-        weiPerMonth: monthOf(rentOf(places, moment), moment.periodMilliseconds),
+        weiPerMonth: monthOf(rentIn(places, moment), moment.periodMilliseconds),
         places: places.map((place) => ({
           deal: place.id,
           leaves: place.leaves,
-          kept: isKept(place, moment),
+          kept: place.deal !== undefined && mustKeep(place.deal, moment.now),
           ...(place.deal && { provider: place.deal.provider, endPeriod: place.deal.end }),
         })),
       },

@@ -1,59 +1,43 @@
-import { nameText } from '../../core/visible-text.js';
-import { liesUnder } from '../../app/files/object-name.js';
+import { wordOf, type Call, type CommandSpec, type Outcome } from '../command.js';
+import type { Asked, Listing } from './listing.js';
+import { momentOf } from './moment.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
-import type { UnreadableObject } from '../../renter/deals/unreadable.js';
-import { wordOf, type CommandSpec, type Outcome } from '../command.js';
-import { objectFacts } from './object-facts.js';
-import { createObjectList, type ObjectList } from './object-list.js';
-import type { Terminal } from '../terminal.js';
-import { withRenter } from './renting.js';
 
-/** Lines said at once. */
-const LINES = 512;
-
-/** Says a line for each object, some at once: there may be hundreds of thousands. */
-const sayLines = (terminal: Terminal, list: ObjectList): void => {
-  let lines: string[] = [];
-  const flush = (): void => {
-    if (lines.length > 0) terminal.say(lines.join('\n'));
-    lines = [];
-  };
-  for (const line of list.lines()) if (lines.push(line) === LINES) flush();
-  flush();
+const show = async ({ terminal }: Call, objects: AsyncIterable<ObjectRecord>, listing: Listing): Promise<Outcome> => {
+  const { listingJson, sayListing } = await import('./listing.js');
+  return terminal.json ? await listingJson(objects, listing) : await sayListing(terminal, objects, listing);
 };
 
-/** What is stored under `prefix`, and of `unreadable`, if that was asked for, what cannot be read back. */
-const listing = async (
-  terminal: Terminal,
-  objects: AsyncIterable<ObjectRecord>,
-  prefix: string,
-  unreadable?: readonly UnreadableObject[],
-): Promise<Outcome> => {
-  const lost = new Map(unreadable?.map(({ object, left }) => [object.id, left]));
-  const list = createObjectList();
-  const told: Record<string, unknown>[] = [];
-  for await (const object of objects) {
-    if (!liesUnder(object.name, prefix)) continue;
-    if (terminal.json) told.push({ ...objectFacts(object), ...(unreadable && { readable: !lost.has(object.id) }) });
-    else list.add(object, lost.get(object.id));
-  }
-  sayLines(terminal, list);
-  const nothing = prefix === '' ? 'Nothing stored yet: "holdfast put FILE".' : `Nothing stored under "${nameText(prefix)}".`;
-  return { text: list.size === 0 ? [nothing] : [], json: { objects: told } };
+/** Lists with what the chain says of each file now, which takes an RPC and no password; undefined where nothing was ever stored. */
+const showAsked = async (call: Call, listing: Listing): Promise<Outcome | undefined> => {
+  const { withCatalogueHere } = await import('../../app/stored-objects.js');
+  const { openReader } = await import('../../app/wallet-session.js');
+  const { readStandings } = await import('../../renter/objects/standing.js');
+  const settings = await call.settings();
+  return await withCatalogueHere(settings, async (catalogue) => {
+    await using session = await openReader(settings, call.signal);
+    const moment = await momentOf(session, call.signal);
+    const { of } = await readStandings({ catalogue, settlement: session.reader }, call.signal);
+    const asked: Asked = { moment, of };
+    return await show(call, catalogue.objects(), { ...listing, asked });
+  });
 };
 
 export const command: CommandSpec = {
   arguments: [{ flags: '[prefix]', description: 'folder of names (default: everything)' }],
-  options: [{ flags: '--health', description: 'ask the chain which files cannot be read back any more (needs the password and an RPC)' }],
-  examples: ['holdfast ls', 'holdfast ls photos/', 'holdfast ls --health', 'holdfast ls --json'],
+  options: [
+    { flags: '-r, --recursive', description: 'list all files below, and not the folders that they lie in' },
+    {
+      flags: '--health',
+      description: 'ask the chain too how much of each file is kept now, until when that is paid for, and what it costs a month',
+    },
+  ],
+  examples: ['holdfast ls', 'holdfast ls photos/', 'holdfast ls -r photos/', 'holdfast ls --health', 'holdfast ls --json'],
   run: async (call) => {
+    const listing: Listing = { prefix: wordOf(call, 0), recursive: call.options.flag('recursive') };
+    const asked = call.options.flag('health') ? await showAsked(call, listing) : undefined;
+    if (asked !== undefined) return asked;
     const { storedObjects } = await import('../../app/stored-objects.js');
-    const prefix = wordOf(call, 0);
-    if (!call.options.flag('health')) return await listing(call.terminal, storedObjects(await call.settings()), prefix);
-    return await withRenter(
-      call,
-      async ({ renter }) => await listing(call.terminal, renter.objects(), prefix, await renter.unreadable({ signal: call.signal })),
-      'reader',
-    );
+    return await show(call, storedObjects(await call.settings()), listing);
   },
 };

@@ -1,14 +1,14 @@
 import { nameText } from '../../core/visible-text.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
-import { showMinute, showSize } from '../amounts.js';
+import type { ListedRow, ListForm } from './list-columns.js';
 
 /** Objects as people are told of them: kept as packed text until all are there, since there may be hundreds of thousands. */
 export interface ObjectList {
-  /** `left` shards are kept of one that cannot be read back. */
-  add(object: ObjectRecord, left?: number): void;
+  /** `standing` where the chain was asked; `left` shards are kept of one that cannot be read back. */
+  add(object: ObjectRecord, standing?: ListedRow['standing'], left?: number): void;
   /**
-   * A line for each, oldest first: size, shape and time in columns, then the name, whatever its length, with its id where it is there twice, and what is not as
-   * it should be.
+   * A line for each, oldest first: what its form has in columns, then the name, whatever its length; for people with its id where the name is there twice, and
+   * what is not as it should be.
    */
   lines(): Iterable<string>;
   /** How many there are. */
@@ -30,6 +30,9 @@ const createNumbers = () => {
     },
     at: (index: number): number => numbers[index] as number,
     all: (): Float64Array => numbers.subarray(0, used),
+    get size() {
+      return used;
+    },
   };
 };
 
@@ -74,39 +77,50 @@ const repeated = (digests: Float64Array, textAt: (index: number) => string): Rea
 };
 
 /** What there is to say of an object that is not as it should be. */
-const remark = ({ state, k }: ObjectRecord, left: number | undefined): string => {
-  if (state !== 'stored') return '  (not finished: put it again)';
-  return left === undefined ? '' : `  (cannot be read back: ${left} of the ${k} shards it needs are still kept)`;
+const remark = (state: string, k: number, left: number): string => {
+  if (state === 'unfinished') return '  (not finished: put it again)';
+  return state === 'lost' ? `  (cannot be read back: ${left} of the ${k} shards it needs are still kept)` : '';
 };
 
-/** Characters that "1023.99 MiB" and "128 of 255" take. */
-const SIZE_WIDTH = 11;
-const SHAPE_WIDTH = 10;
+/** In place of the shards that are left of an object that can be read back, and of one that is not finished. */
+const WHOLE = -1;
+const UNFINISHED = -2;
+const stateOf = (left: number): string => (left === WHOLE ? 'stored' : left === UNFINISHED ? 'unfinished' : 'lost');
 
-export const createObjectList = (): ObjectList => {
-  const [names, ids, heads, remarks] = [createTexts(), createTexts(), createTexts(), createTexts()];
+export const createObjectList = ({ head, hasIds, title }: ListForm): ObjectList => {
+  const [names, ids] = [createTexts(), createTexts()];
+  const [sizes, ks, ns, lefts] = [createNumbers(), createNumbers(), createNumbers(), createNumbers()];
   const [times, digests] = [createNumbers(), createNumbers()];
+  const standings: ListedRow['standing'][] = [];
+  const lineOf = (index: number, isTwice: (name: string) => boolean): string => {
+    const [name, id, left, k] = [names.at(index), ids.at(index), lefts.at(index), ks.at(index)];
+    const [state, standing] = [stateOf(left), standings[index]];
+    const shape = { k, n: ns.at(index) };
+    const row = { state, bytes: sizes.at(index), shape, storedAt: times.at(index), id, ...(standing && { standing }) };
+    const rest = title === undefined ? '' : `${isTwice(name) ? `  ${id}` : ''}${remark(state, k, left)}`;
+    return `${head(row)}${nameText(name)}${rest}`;
+  };
   return {
-    add: (object, left) => {
-      const { id, name, bytes, k, n, storedAt } = object;
+    add: (object, standing, left) => {
+      const { id, name, bytes, k, n, storedAt, state } = object;
       names.add(name);
       ids.add(id);
-      heads.add(`${showSize(bytes).padStart(SIZE_WIDTH)}  ${`${k} of ${n}`.padStart(SHAPE_WIDTH)}  ${showMinute(storedAt)}  `);
-      remarks.add(remark(object, left));
+      sizes.add(bytes);
+      ks.add(k);
+      ns.add(n);
+      lefts.add(left ?? (state === 'stored' ? WHOLE : UNFINISHED));
       times.add(storedAt);
       digests.add(digestOf(name));
+      if (standing) standings[times.size - 1] = standing;
     },
     get size() {
-      return times.all().length;
+      return times.size;
     },
     *lines() {
-      const twice = repeated(digests.all(), names.at);
+      const twice = hasIds ? new Set<string>() : repeated(digests.all(), names.at);
       const ordered = Uint32Array.from(times.all().keys());
       ordered.sort((one, other) => times.at(one) - times.at(other) || (ids.at(one) < ids.at(other) ? -1 : 1));
-      for (const index of ordered) {
-        const name = names.at(index);
-        yield `${heads.at(index)}${nameText(name)}${twice.has(name) ? `  ${ids.at(index)}` : ''}${remarks.at(index)}`;
-      }
+      for (const index of ordered) yield lineOf(index, (name) => twice.has(name));
     },
   };
 };

@@ -21,3 +21,7 @@ export const redeemedBy = (deal: Clock): Period => {
  */
 export const closableFrom = (deal: Clock & Pick<Deal, 'end'>, who: 'provider' | 'anyone'): Period =>
   period(Math.max(0, who === 'provider' ? deal.end - 1 : deal.end + 1, redeemedBy(deal)));
+
+/** Whether a deal has to keep what lies in it in period `now`. */
+export const mustKeep = ({ status, defaulted, leaves, end }: Pick<Deal, 'status' | 'defaulted' | 'leaves' | 'end'>, now: Period): boolean =>
+  status !== 'closed' && defaulted === undefined && leaves > 0 && end > now;

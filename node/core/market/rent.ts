@@ -12,6 +12,13 @@ type Collateral = Pick<MarketParameters, 'unit' | 'collateralPeriods'>;
 /** Rent a period: ⌈price · leaves / 2^25⌉, `price` per GiB-period. */
 export const rateUp = (price: bigint, leaves: number): Wei => wei(ceilDiv(price * BigInt(leaves), BigInt(LEAVES_PER_GIB)));
 
+/** Rent a period of so many leaves in each of these deals. */
+export const ratesUp = (parts: Iterable<readonly [Pick<Deal, 'price'>, number]>): Wei => {
+  let sum = 0n;
+  for (const [{ price }, leaves] of parts) sum += rateUp(price, leaves);
+  return wei(sum);
+};
+
 /** Units of collateral of a deal with leaves: max(1, ⌈rate · CP / unit⌉). May not fit 64 bits: a commit refuses that. */
 export const weightUp = (rate: bigint, { unit, collateralPeriods }: Collateral): Weight => {
   const units = ceilDiv(rate * BigInt(collateralPeriods), unit);

@@ -1,9 +1,9 @@
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import type { Deal } from '../../core/market/deal.js';
 import type { DealId } from '../../core/units.js';
-import type { ObjectRecord, RenterDeal, ShardPlacement } from '../../ports/catalogue.js';
+import type { ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { dealsHolding } from './deals-holding.js';
+import { readKeepers, type KeeperOf } from './keepers.js';
 
 /** An object of which too few shards lie in deals that still have to keep them. */
 export interface UnreadableObject {
@@ -19,55 +19,33 @@ export interface UnreadableOptions extends TaskOptions {
   readonly objects?: readonly ObjectRecord[];
 }
 
-/** Whether somebody has to keep a shard. */
-type IsKept = (shard: ShardPlacement) => Promise<boolean>;
-
-/** Deals as far as they have to keep anything, by the chain, and where the catalogue knows the newest revision, by that. */
-const keepersOf = async (
-  { catalogue, settlement }: RenterContext,
-  ids: readonly DealId[],
-  { without = [], signal }: UnreadableOptions,
-): Promise<IsKept> => {
-  const deals = new Map<DealId, { readonly deal: Deal; readonly record: RenterDeal | undefined }>();
-  const asked = ids.filter((id) => !without.includes(id));
-  const found = await settlement.dealsNow(asked, signal);
-  for (const deal of found) {
-    if (!deal || deal.status === 'closed' || deal.defaulted !== undefined || deal.leaves === 0) continue;
-    deals.set(deal.id, { deal, record: await catalogue.deal(deal.id) });
-  }
-  return async ({ deal: id, sector }) => {
-    const known = deals.get(id);
-    if (!known) return false;
-    const number = known.record?.current?.revision.number ?? 0n;
-    return known.record === undefined || number < known.deal.number || (await catalogue.timesNamed(id, number, sector.root)) > 0;
-  };
-};
-
 /** How many of the shards are kept; no more than `enough` are counted. */
-const countKept = async (shards: readonly ShardPlacement[], isKept: IsKept, enough: number): Promise<number> => {
+const countKept = async (shards: readonly ShardPlacement[], keeperOf: KeeperOf, enough: number): Promise<number> => {
   let kept = 0;
   for (const shard of shards) {
     if (kept >= enough) break;
-    if (await isKept(shard)) kept += 1;
+    if (await keeperOf(shard)) kept += 1;
   }
   return kept;
 };
 
 /** Shards left of the slab that has the fewest, k at most. */
-const fewestLeft = async ({ catalogue }: RenterContext, { id, k }: ObjectRecord, isKept: IsKept): Promise<number> => {
+const fewestLeft = async ({ catalogue }: RenterContext, { id, k }: ObjectRecord, keeperOf: KeeperOf): Promise<number> => {
   let left = k;
-  for await (const [, { shards }] of catalogue.slabs(id)) left = Math.min(left, await countKept(shards, isKept, k));
+  for await (const [, { shards }] of catalogue.slabs(id)) left = Math.min(left, await countKept(shards, keeperOf, k));
   return left;
 };
 
 /** The stored objects that nobody has to keep enough of, as things stand, or would be if the deals `without` stored nothing. */
 export const unreadableObjects = async (context: RenterContext, options: UnreadableOptions = {}): Promise<readonly UnreadableObject[]> => {
   const { catalogue } = context;
-  const isKept = await keepersOf(context, await dealsHolding(context, options.objects), options);
+  const { objects, without = [], signal } = options;
+  const asked = (await dealsHolding(context, objects)).filter((id) => !without.includes(id));
+  const keeperOf = await readKeepers(context, asked, signal);
   const unreadable: UnreadableObject[] = [];
-  for await (const object of options.objects ?? catalogue.objects()) {
+  for await (const object of objects ?? catalogue.objects()) {
     if (object.state !== 'stored') continue;
-    const left = await fewestLeft(context, object, isKept);
+    const left = await fewestLeft(context, object, keeperOf);
     if (left < object.k) unreadable.push({ object, left });
   }
   return unreadable;

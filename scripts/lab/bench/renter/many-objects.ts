@@ -29,7 +29,7 @@ const measureList = async (folder: string, turns: number): Promise<ManyObjectsFi
   await catalogue.close();
   const lists = [];
   for (let turn = 0; turn <= turns; turn++) {
-    const list = await timedStart([PROGRAM, 'ls', '--home', home], ENV);
+    const list = await timedStart([PROGRAM, 'ls', '--recursive', '--home', home], ENV);
     if (list.code !== 0 || list.stdout.split('\n').length < OBJECTS)
       throw new Error(`ls ended with ${list.code}: ${list.stdout.slice(0, 200)}`);
     if (turn > 0) lists.push(list);
