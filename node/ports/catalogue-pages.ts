@@ -1,6 +1,15 @@
 import type { PageSpan, PlacedPageShard } from '../core/data/page-head.js';
 import type { DealId, Hash } from '../core/units.js';
 
+/** Which change of which catalogue of the wallet a thing comes of. Of two changes of one thing the one with the higher number counts, then that of the higher machine. */
+export interface ChangeStamp {
+  readonly machine: string;
+  readonly number: number;
+}
+
+/** Stamps of what other catalogues changed: of an object, a crate or a deletion by its id, of a slab by its owner and index. Undefined of what this one changes itself. */
+export type StampOf = (owner: string, slab?: number) => ChangeStamp | undefined;
+
 /** How far a catalogue has been written into the deals. */
 export interface PagingState {
   /** 16 random bytes as hex: who these numbers are of. No two catalogues have the same. */
@@ -43,4 +52,16 @@ export interface CataloguePages {
   putPage(page: LandedPage, landing?: Landing): Promise<void>;
   /** Numbers of changes go on above `number`: a change is later than all that it was made in knowledge of. */
   countFrom(number: number): Promise<void>;
+  /** What an object, a crate or a slab comes of; undefined if it is not there. */
+  stamp(owner: string, slab?: number): Promise<ChangeStamp | undefined>;
+  /** Pages that still count of a catalogue, in the order in which they begin. */
+  pagesOf(machine: string): AsyncIterable<LandedPage>;
+  /** Ids of what was deleted, here or by other catalogues, as far as that is remembered. */
+  deletions(): AsyncIterable<string>;
+  /** Deals whose sectors were taken over from their providers, and of which it is not known whether another catalogue's pages lie among them. */
+  unreadDeals(): AsyncIterable<DealId>;
+  /** Once what lies in the deal is known. */
+  markRead(deal: DealId): Promise<void>;
+  /** Another catalogue has the same id, as a copy has: takes a new one, under which all is told again. */
+  renewMachine(): Promise<void>;
 }

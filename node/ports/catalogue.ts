@@ -2,7 +2,7 @@ import type { OpenRequest, Revision, SignedRevision } from '../core/market/deal.
 import type { SectorRef } from '../core/data/data-set.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Address, DealId, Hash, Leaves, Period, Signature, Wei } from '../core/units.js';
-import type { CataloguePages } from './catalogue-pages.js';
+import type { CataloguePages, ChangeStamp, StampOf } from './catalogue-pages.js';
 import type { SectorGrowth, SectorLists } from './sector-lists.js';
 import type { UpkeepMemory } from './upkeep-memory.js';
 
@@ -172,16 +172,21 @@ export interface RenewalPayment {
 }
 
 /** The newest change of one thing of a catalogue. Numbers grow with every change, and none is given twice. */
-export type CatalogueChange =
-  | { readonly number: number; readonly kind: 'object'; readonly object: ObjectRecord }
-  | { readonly number: number; readonly kind: 'crate'; readonly crate: Crate }
+export type CatalogueChange = {
+  readonly number: number;
+  /** The change of another catalogue that it repeats, which is told by that one. */
+  readonly by?: ChangeStamp | undefined;
+} & (
+  | { readonly kind: 'object'; readonly object: ObjectRecord }
+  | { readonly kind: 'crate'; readonly crate: Crate }
   /** Slabs at or beyond the count of their owner are gone, and those of a crate in which nothing lies. Of a slab in a crate the shards are not told. */
-  | { readonly number: number; readonly kind: 'slab'; readonly owner: string; readonly index: number; readonly slab: SlabRecord }
-  | { readonly number: number; readonly kind: 'deal'; readonly deal: RenterDeal }
+  | { readonly kind: 'slab'; readonly owner: string; readonly index: number; readonly slab: SlabRecord }
+  | { readonly kind: 'deal'; readonly deal: RenterDeal }
   /** The object or the crate of that id was deleted, with its slabs. */
-  | { readonly number: number; readonly kind: 'deleted'; readonly owner: string }
+  | { readonly kind: 'deleted'; readonly owner: string }
   /** What was deleted since is not all remembered: whoever follows drops what it has, and takes what comes now for the whole. */
-  | { readonly number: 0; readonly kind: 'anew' };
+  | { readonly kind: 'anew' }
+);
 
 /** A renter's memory; durability as in `ProviderJournal`. */
 export interface Catalogue extends SectorLists, UpkeepMemory, CataloguePages {
@@ -205,16 +210,16 @@ export interface Catalogue extends SectorLists, UpkeepMemory, CataloguePages {
    * Replaces what is known of an object and the given slabs, undefined taking one away, in one write: nothing else of it is read or written, so a
    * slab costs the same whatever the object has. Who lowers `slabs` gives those beyond it as undefined.
    */
-  putObject(object: ObjectRecord, slabs?: ReadonlyMap<number, SlabRecord | undefined>): Promise<void>;
+  putObject(object: ObjectRecord, slabs?: ReadonlyMap<number, SlabRecord | undefined>, stampOf?: StampOf): Promise<void>;
   /** Replaces slabs of an object or a crate, in one write: those that are still there, what was deleted meanwhile stays so. */
-  moveSlabs(id: string, slabs: ReadonlyMap<number, SlabRecord>): Promise<void>;
+  moveSlabs(id: string, slabs: ReadonlyMap<number, SlabRecord>, stampOf?: StampOf): Promise<void>;
   /** Replaces what is known of many objects, without their slabs, in one write. */
-  putObjects(objects: readonly ObjectRecord[]): Promise<void>;
+  putObjects(objects: readonly ObjectRecord[], stampOf?: StampOf): Promise<void>;
   /**
    * Forgets an object, at once for who lists or looks it up; its slabs follow in bounded writes. Interrupted, that goes on with the next change. The
-   * last part of a crate's slab takes that with it, and the last slab the crate.
+   * last part of a crate's slab takes that with it, and the last slab the crate. What another catalogue has deleted is remembered, there or not.
    */
-  deleteObject(id: string): Promise<void>;
+  deleteObject(id: string, stampOf?: StampOf): Promise<void>;
   /** By id. */
   crate(id: string): Promise<Crate | undefined>;
   /**
@@ -226,6 +231,7 @@ export interface Catalogue extends SectorLists, UpkeepMemory, CataloguePages {
     slabs: ReadonlyMap<number, SlabRecord>,
     crated?: ReadonlyMap<number, readonly CratedObject[]>,
     gone?: ReadonlyMap<number, readonly CratePart[]>,
+    stampOf?: StampOf,
   ): Promise<void>;
   /** What lies in a slab of a crate, in order, deleted or not. */
   parts(crate: string, slab: number): AsyncIterable<CratePart>;

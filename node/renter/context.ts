@@ -7,6 +7,7 @@ import type { Catalogue } from '../ports/catalogue.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Clock, Log, Signer, SlabCoder } from '../ports/world.js';
 import type { Egress } from './download/egress.js';
+import type { FailureList } from './failure-list.js';
 import type { Trust } from './homes/trust.js';
 import type { RenterLimits } from './limits.js';
 import type { Links } from './links.js';
@@ -46,6 +47,8 @@ export interface RenterContext extends Omit<RenterWorld, 'master'> {
   readonly egress: Egress;
   /** Which providers failed lately. */
   readonly trust: Trust;
+  /** Takes in what other machines of this wallet have changed, before something is written, moved or taken out. */
+  readonly catchUp: (failures: FailureList, signal?: AbortSignal) => Promise<void>;
   /** Ids of the objects that a put is making now. */
   readonly inHand: Set<string>;
   /** One after the other per deal: revisions of a deal never overlap. */

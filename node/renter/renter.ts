@@ -35,6 +35,7 @@ import { readNeeds, type NeedsOptions } from './upkeep/read-needs.js';
 import { repairWithin, type RepairWithinOptions, type RepairWithinResult } from './upkeep/repair-within.js';
 import { tidyDeals, type TidyOptions, type TidyResult } from './upkeep/tidy-deals.js';
 import { readHealth } from './repair/read-health.js';
+import { catchUp } from './recover/catch-up.js';
 import { recoverCatalogue, type RecoverOptions, type RecoverResult } from './recover/recover.js';
 import { verifyObjects, type VerifyOptions, type VerifyResult } from './verify/verify-objects.js';
 import { askedOnce } from './upload/agreement.js';
@@ -131,6 +132,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     links,
     egress,
     trust,
+    catchUp: (failures, signal) => catchUp(context, failures, signal),
     inHand: new Set(),
     serial,
   };

@@ -63,6 +63,7 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity, mostDeleted?: 
         const batch = await log.begin();
         const change = batch.next({ kind: 'deal', deal: deal.id }, former?.number);
         await putRecord(rows, draft, { former: former?.value, deal, list, change });
+        if (list && !('change' in list.sectors)) draft.put(catalogueSpaces.unread.at(deal.id).put());
         await rows.write([...draft.changes(), ...batch.rows()]);
       }),
     tree: (deal, number) => listOf(rows, deal, number),

@@ -105,6 +105,8 @@ export const pageSpaces = {
   pageShard: createKeySpace({ prefix: 'paged/', parts: [deal, changeNumber, asIs], codec: pageFormats.pageShard }),
   /** The last of them in each deal. */
   pageTail: createKeySpace({ prefix: 'tail/', parts: [deal], codec: pageFormats.pageTail }),
+  /** Deals whose lists were taken over whole, until the pages in them are known, in the keys. */
+  unread: createKeySpace({ prefix: 'unread/', parts: [deal], codec: formats.nothing }),
 } as const;
 
 /** A renter's catalogue. */

@@ -30,6 +30,7 @@ const tidy: NonNullable<Round['tidying']> = {
     forgotten: [],
     shrunk: [],
     unshrunk: [],
+    told: [],
     posted: [],
     withdrawn: wei(0n),
     failures: [],

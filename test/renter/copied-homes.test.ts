@@ -3,19 +3,11 @@ import { expect } from 'chai';
 import { toHex } from '../../node/core/data/bytes.js';
 import { catalogueOn } from '../../node/storage/catalogue.js';
 import { createMemoryRows } from '../../node/storage/rows/memory-rows.js';
-import type { Rows } from '../../node/storage/rows/rows.js';
 import type { ByteSource, SlabCoder } from '../../node/ports/world.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { createRenterWorld, sourceOf } from '../support/worlds/renter-world.js';
+import { copyOf } from './copied-rows.js';
 import { mortal } from './mortal.js';
-
-const copyOf = async (rows: Rows): Promise<Rows> => {
-  const copy = createMemoryRows();
-  const all: { key: string; value: Uint8Array }[] = [];
-  for await (const [key, value] of rows.under('')) all.push({ key, value });
-  await copy.write(all);
-  return copy;
-};
 
 /** What says of itself that it is what was begun with, whatever it holds. */
 const passedOff = (bytes: Uint8Array): ByteSource => ({ ...sourceOf(bytes), origin: async () => 'holiday.tar of yesterday' });

@@ -96,6 +96,36 @@ describe('What pages come to', () => {
     expect([found(deleted), deleted.last]).to.deep.equal([[], 3]);
   });
 
+  it('is a deletion, whatever another machine has done later with what it did not know to be deleted', async () => {
+    const state = await decide([
+      { kind: 'deleted', number: 3, owner: letters.id },
+      object({ ...letters, name: 'renamed' }, 9),
+      slab(letters.id, 2),
+    ]);
+    expect([found(state), state.deleted]).to.deep.equal([[], [letters.id]]);
+  });
+
+  it('is the later name, and the newest crate, of what was renamed on one machine and moved on another', async () => {
+    const later: Crate = { ...crate, id: id('d'), storedAt: 8 };
+    const place = (within: string) => ({ length: 9, sha256, within: { crate: within, slab: 0, from: leaves(0) } });
+    const moved: PageEntry[] = [
+      { kind: 'crate', number: 6, crate: later },
+      {
+        ...{ kind: 'slab', number: 6, owner: later.id, index: 0, slab: slabAt('later') },
+        parts: [{ from: leaves(0), object: packed.id, length: 9 }],
+      },
+      { kind: 'object', number: 7, object: packed, packed: place(later.id) },
+    ];
+    const renamed: PageEntry = { kind: 'object', number: 9, object: { ...packed, name: 'renamed' }, packed: place(crate.id) };
+    for (const entries of [
+      [...crated, ...moved, renamed],
+      [renamed, ...moved, ...crated],
+    ]) {
+      const state = await decide(entries);
+      expect([found(state), state.crates.map((one) => one.crate.id)]).to.deep.equal([['renamed'], [later.id]]);
+    }
+  });
+
   it('has what was stored as far as it may be read: with k shards named, or in deals that nobody lists', async () => {
     const entries = [object(letters, 1), slab(letters.id, 2)];
     const sure = await decide(entries);

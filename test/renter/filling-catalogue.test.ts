@@ -38,7 +38,10 @@ const crateOf = (number: number, objects: readonly number[], living: readonly nu
     },
   ],
 });
-const nothing = { objects: [], unfinished: [], gone: [], uncertain: [], last: 100 };
+const nothing = {
+  ...{ objects: [], unfinished: [], gone: [], uncertain: [], deleted: [], last: 100 },
+  stampOf: () => ({ machine: 'ab', number: 50 }),
+};
 /** File 2 was moved out of crate 11. */
 const moved: RecoveredState = { ...nothing, crates: [crateOf(11, [1, 2, 3], [1]), crateOf(12, [2], [2])] };
 
@@ -63,7 +66,7 @@ describe('A catalogue that is filled from what pages tell', () => {
   it('leaves what it has where that lies, though an older page tells of another place', async () => {
     const catalogue = createMemoryCatalogue(testIdentity);
     await catalogue.putCrate(crate(12), new Map([[0, slabOf(12, 1)]]), new Map([[0, inCrate([2])]]));
-    const older: RecoveredState = { ...nothing, crates: [crateOf(11, [1, 2], [1, 2])] };
+    const older: RecoveredState = { ...nothing, stampOf: () => ({ machine: 'ab', number: 1 }), crates: [crateOf(11, [1, 2], [1, 2])] };
     await fillCatalogue(catalogue, older, silent);
     expect((await catalogue.slab(id(2), 0))?.within?.crate).to.equal(id(12));
     expect((await catalogue.slab(id(1), 0))?.within?.crate).to.equal(id(11));

@@ -46,6 +46,8 @@ export const mortal = (
       putOpenings: write(catalogue.putOpenings),
       putPage: write(catalogue.putPage),
       countFrom: write(catalogue.countFrom),
+      markRead: write(catalogue.markRead),
+      renewMachine: write(catalogue.renewMachine),
     },
     settlement: { ...settlement, submit: (...call) => (dead ? Promise.reject(killed) : settlement.submit(...call)) },
   };

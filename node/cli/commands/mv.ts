@@ -28,11 +28,8 @@ export const command: CommandSpec = {
       return {
         text: [
           names === 1 && only ? `It is called "${nameText(only.name)}" now.` : `${countText(names, 'file')} have new names.`,
-          ...(replaced.length === 0
-            ? []
-            : [
-                `Deleted what had them: ${countText(replaced.length, 'file')}. The next round of "holdfast renter run" tells their providers.`,
-              ]),
+          ...(replaced.length === 0 ? [] : [`Deleted what had them: ${countText(replaced.length, 'file')}.`]),
+          'The deals, and so other machines of this wallet and a recovery, hear of it with the next round of "holdfast renter run" or "holdfast put".',
         ],
         json: { renamed: objects.map(objectFacts), deleted: replaced.map(objectFacts) },
       };

@@ -75,7 +75,9 @@ const remove = async (call: Call, words: readonly string[]): Promise<Outcome> =>
       call.signal.throwIfAborted();
       await catalogue.deleteObject(id);
     }
-    const told = forecast.freed + forecast.kept === 0 ? [] : [`Their providers are told by the next round of ${WHO_TELLS}.`];
+    const told = [
+      `The deals, and so other machines of this wallet and a recovery, hear of it with the next round of ${WHO_TELLS} or "holdfast put".`,
+    ];
     return outcomeOf(objects, forecast, true, [`Deleted ${named(objects)}.`, ...told]);
   });
 };

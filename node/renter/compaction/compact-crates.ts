@@ -142,7 +142,10 @@ export const compactCrates = (context: RenterContext, options: CompactOptions): 
   context.serial(
     'small files',
     async () => {
-      if (!options.dryRun) await dropBegun(context);
+      if (!options.dryRun) {
+        await context.catchUp(createFailureList(context, options.report), options.signal);
+        await dropBegun(context);
+      }
       const planned = await planNow(context, options);
       const { plan } = planned;
       const nothing = { moved: 0, egress: wei(0n), held: undefined, failures: [] };

@@ -15,7 +15,7 @@ export interface DealsInOrder {
   readonly expired: readonly DealId[];
 }
 
-/** Takes over what was opened and signed before, and has challenges expire that nobody answered in time. Whoever cannot be asked is added to `failures`. */
+/** Takes over what was opened and signed before, has challenges expire that nobody answered in time, and takes in what other machines changed. Whoever cannot be asked is added to `failures`. */
 export const bringInOrder = async (context: RenterContext, failures: FailureList, signal?: AbortSignal): Promise<DealsInOrder> => {
   await adoptOpenings(context, await currentPeriod(context.settlement.agreed, signal), signal);
   const known = await readDeals(context, signal);
@@ -23,5 +23,6 @@ export const bringInOrder = async (context: RenterContext, failures: FailureList
   const expired = await expireChallenges(context, deals.values(), failures, signal);
   for (const id of expired) deals.delete(id);
   await reconcileDeals(context, deals, failures, signal);
+  await context.catchUp(failures, signal);
   return { known, expired };
 };

@@ -25,6 +25,8 @@ export interface WantedChange {
   readonly append: readonly SectorRef[];
   /** Take these out wherever they are named, as far as the catalogue says that nothing uses them. */
   readonly remove?: readonly Hash[];
+  /** Appended too, unless it turns out that another machine has changed the deal: these would tell of what it was before. */
+  readonly pages?: readonly SectorRef[];
   /** Take everything out. */
   readonly clear?: boolean;
   /** First period that it is not to be kept any more, if it is to last longer than it does. */

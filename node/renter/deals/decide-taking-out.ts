@@ -13,8 +13,8 @@ export interface FreedDeal {
   readonly named: number;
 }
 
-/** Why nothing is taken out of a deal now: a challenge pins it, or it is over before that would save anything. */
-export type Unshrinkable = 'challenged' | 'ends-soon';
+/** Why nothing is taken out of a deal now: a challenge pins it, it is over before that would save anything, or another machine has changed something that is not known here. */
+export type Unshrinkable = 'challenged' | 'ends-soon' | 'unread';
 
 /**
  * What to do about a deal's freed sectors: forget them, since the chain holds that the deal does not name them, or that it keeps nothing; have a

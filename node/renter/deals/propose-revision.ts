@@ -143,23 +143,26 @@ export const proposeRevision = (
   wanted: WantedChange,
   signal?: AbortSignal,
 ): Promise<SignedRevision | undefined> => {
-  const attempt = async (): Promise<SignedRevision | undefined> => {
+  const attempt = async ({ pages = [], ...wanted }: WantedChange): Promise<SignedRevision | undefined> => {
     let seen = await observe(context, id, signal);
     const { proposed } = seen.record;
     if (proposed && isOpen(seen.record, seen.deal, seen.now)) {
       await conclude(context, seen, { proposal: proposed, change: await changeOf(context, id, proposed) }, signal);
       seen = await observe(context, id, signal);
     }
-    return (await propose(context, seen, wanted, signal)) ?? seen.record.current;
+    const change = { ...wanted, append: [...wanted.append, ...pages] };
+    return (await propose(context, seen, change, signal)) ?? seen.record.current;
   };
   const inTurn = async (): Promise<SignedRevision | undefined> => {
     try {
-      return await attempt();
+      return await attempt(wanted);
     } catch (error) {
       if (!isHoldfastError(error, 'PEER_REFUSED') || error.data.code !== 'REVISION_BASE_UNKNOWN') throw error;
       const { record, deal, now } = await observe(context, id, signal);
       if (!(await takeOver(context, record, deal, now, signal))) throw error;
-      return attempt();
+      // Nothing is taken out of what is not known yet.
+      const { pages: _, remove: __, ...rest } = wanted;
+      return attempt(rest);
     }
   };
   return context.serial(id, inTurn, signal);

@@ -87,7 +87,7 @@ export const takeOutFreed = async (
   failures: FailureList,
   { dryRun = false, ...task }: TaskOptions & { readonly dryRun?: boolean | undefined } = {},
 ): Promise<TakeOutResult> => {
-  const { catalogue, settlement, links } = context;
+  const { catalogue, settlement, links, limits } = context;
   const { signal } = task;
   const ids: DealId[] = [];
   for await (const deal of catalogue.freedDeals()) ids.push(deal);
@@ -95,6 +95,11 @@ export const takeOutFreed = async (
   const left: UnshrunkDeal[] = [];
   if (ids.length === 0) return { shrunk, left };
   const [deals, now] = await Promise.all([settlement.agreed.deals(ids, signal), currentPeriod(settlement.agreed, signal)]);
+  // What another machine has stored may be where this one has deleted: nothing goes until that is known.
+  for await (const _ of limits.pageLeaves > 0 ? catalogue.unreadDeals() : []) {
+    for (const deal of deals) if (deal) left.push({ deal: deal.id, provider: deal.provider, reason: 'unread' });
+    return { shrunk, left };
+  }
   const takeOut = async (deal: Deal, now: Period, either: AbortSignal): Promise<void> => {
     const found = await lookAt(context, deal);
     if (found === undefined) return;

@@ -14,18 +14,22 @@ export interface CollectedPage {
   readonly entries: number;
 }
 
-const packedSlab = async (catalogue: Told, id: string): Promise<PackedSlab | undefined> => {
+const packedSlab = async (catalogue: Pick<Told, 'slab'>, id: string): Promise<PackedSlab | undefined> => {
   const slab = await catalogue.slab(id, 0);
   return slab?.within && { length: slab.length, sha256: slab.sha256, within: slab.within };
 };
 
-const objectEntry = async (catalogue: Told, object: ObjectRecord, number: number): Promise<PageEntry> => {
+/** An object as a page tells it. */
+export const objectEntry = async (catalogue: Pick<Told, 'slab'>, object: ObjectRecord, number: number): Promise<PageEntry> => {
   const packed = object.slabs === 1 ? await packedSlab(catalogue, object.id) : undefined;
   return { kind: 'object', number, object, ...(packed && { packed }) };
 };
 
 /** A slab with its sectors for itself, or of a crate: with what lies in it. */
-const slabEntry = async (catalogue: Told, { number, owner, index, slab }: SlabChange): Promise<PageEntry> => {
+export const slabEntry = async (
+  catalogue: Pick<Told, 'parts'>,
+  { number, owner, index, slab }: Omit<SlabChange, 'kind'>,
+): Promise<PageEntry> => {
   const parts: CratePart[] = [];
   for await (const part of catalogue.parts(owner, index)) parts.push(part);
   return { kind: 'slab', number, owner, index, slab, parts };
@@ -77,6 +81,11 @@ export const collectEntries = async (catalogue: Told, after: number, last: numbe
       continue;
     }
     if (change.number > last) break;
+    // What another catalogue has changed is told by its own pages.
+    if (change.by) {
+      to = change.number;
+      continue;
+    }
     if (writer.length + packed.size * OBJECT_BYTES >= full) return end(to);
     await tell(change);
     to = change.number;

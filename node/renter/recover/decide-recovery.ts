@@ -1,12 +1,8 @@
 import type { DealId, Hash } from '../../core/units.js';
+import type { StampOf } from '../../ports/catalogue-pages.js';
 import type { Crate, CratePart, ObjectRecord, CratedObject, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { PackedSlab, PageEntry } from '../pages/page-entries.js';
-
-/** What one catalogue told. */
-export interface ToldPage {
-  readonly machine: string;
-  readonly entries: readonly PageEntry[];
-}
+import { newestChanges, type NewestChange, type ToldPage } from './newest-changes.js';
 
 /** Whether a deal names a sector; unknown where nobody lists the deal's sectors now. */
 export type Naming = 'named' | 'absent' | 'unknown';
@@ -40,36 +36,15 @@ export interface RecoveredState {
   readonly gone: readonly ObjectRecord[];
   /** Stored, with fewer shards named than it takes, and more in deals that nobody lists now. */
   readonly uncertain: readonly ObjectRecord[];
+  /** Ids of what was deleted. */
+  readonly deleted: readonly string[];
+  /** What of each thing counts comes of which change. */
+  readonly stampOf: StampOf;
   /** The highest number of a change. */
   readonly last: number;
 }
 
 type Numbered<Kind extends PageEntry['kind']> = Extract<PageEntry, { readonly kind: Kind }>;
-
-/** The newest of each thing: by number, and of two catalogues that gave the same number by who they are. */
-const newest = (pages: readonly ToldPage[]): ReadonlyMap<string, PageEntry> => {
-  const known = new Map<string, { readonly entry: PageEntry; readonly machine: string }>();
-  const keyOf = (entry: PageEntry): string => {
-    switch (entry.kind) {
-      case 'object':
-        return entry.object.id;
-      case 'crate':
-        return entry.crate.id;
-      case 'slab':
-        return `${entry.owner} ${entry.index}`;
-      case 'deleted':
-        return entry.owner;
-    }
-  };
-  for (const { machine, entries } of pages)
-    for (const entry of entries) {
-      const key = keyOf(entry);
-      const former = known.get(key);
-      const isLater = !former || entry.number > former.entry.number || (entry.number === former.entry.number && machine > former.machine);
-      if (isLater) known.set(key, { entry, machine });
-    }
-  return new Map([...known].map(([key, { entry }]) => [key, entry]));
-};
 
 /** How many shards of the slab are named, and how many may be. */
 const countShards = async ({ shards }: SlabRecord, namingOf: NamingOf): Promise<{ readonly named: number; readonly possible: number }> => {
@@ -99,44 +74,57 @@ const storedOf = (object: ObjectRecord): StoredObject | undefined =>
   object.sha256 === undefined ? undefined : { ...object, sha256: object.sha256, state: 'stored' };
 
 interface Sorted {
-  readonly objects: readonly Numbered<'object'>[];
+  readonly objects: readonly (Numbered<'object'> & Pick<NewestChange, 'places'>)[];
   readonly crates: ReadonlyMap<string, Crate>;
   /** By owner, then index. */
   readonly slabs: ReadonlyMap<string, ReadonlyMap<number, Numbered<'slab'>>>;
+  readonly deleted: readonly string[];
   readonly last: number;
 }
 
-const sortOut = (entries: ReadonlyMap<string, PageEntry>): Sorted => {
-  const objects: Numbered<'object'>[] = [];
+const sortOut = (known: ReadonlyMap<string, NewestChange>): Sorted => {
+  const objects: Sorted['objects'][number][] = [];
   const crates = new Map<string, Crate>();
   const slabs = new Map<string, Map<number, Numbered<'slab'>>>();
+  const deleted: string[] = [];
   let last = 0;
-  for (const entry of entries.values()) {
+  for (const { entry, places } of known.values()) {
     last = Math.max(last, entry.number);
-    if (entry.kind === 'object') objects.push(entry);
+    if (entry.kind === 'object') objects.push({ ...entry, places });
     if (entry.kind === 'crate') crates.set(entry.crate.id, entry.crate);
-    if (entry.kind !== 'slab') continue;
-    const own = slabs.get(entry.owner) ?? new Map<number, Numbered<'slab'>>();
-    slabs.set(entry.owner, own.set(entry.index, entry));
+    if (entry.kind === 'deleted') deleted.push(entry.owner);
+    if (entry.kind === 'slab')
+      slabs.set(entry.owner, (slabs.get(entry.owner) ?? new Map<number, Numbered<'slab'>>()).set(entry.index, entry));
   }
-  return { objects, crates, slabs, last };
+  return { objects, crates, slabs, deleted, last };
 };
 
-/** The slabs that an object is read from; undefined where not all are told. */
-const slabsOf = ({ object, packed }: Numbered<'object'>, { slabs, crates }: Sorted): ReadonlyMap<number, SlabRecord> | undefined => {
+/** Where an object is read from. */
+interface Lying {
+  readonly slabs: ReadonlyMap<number, SlabRecord>;
+  readonly packed?: PackedSlab | undefined;
+}
+
+/** The places that an object may be read from, the likeliest first: what lies in crates is moved into newer ones alone. None where not all is told. */
+const placesOf = ({ object, packed, places }: Sorted['objects'][number], { slabs, crates }: Sorted): readonly Lying[] => {
   if (packed) {
-    const { crate, slab } = packed.within;
-    const shared = crates.has(crate) ? slabs.get(crate)?.get(slab)?.slab : undefined;
-    return shared && new Map([[0, shared]]);
+    const made = ({ within: { crate } }: PackedSlab): number => crates.get(crate)?.storedAt ?? 0;
+    return places
+      .toSorted((a, b) => made(b) - made(a))
+      .flatMap((one): Lying[] => {
+        const { crate, slab } = one.within;
+        const shared = crates.has(crate) ? slabs.get(crate)?.get(slab)?.slab : undefined;
+        return shared ? [{ slabs: new Map([[0, shared]]), packed: one }] : [];
+      });
   }
   const own = slabs.get(object.id);
   const found = new Map<number, SlabRecord>();
   for (let index = 0; index < object.slabs; index++) {
     const slab = own?.get(index)?.slab;
-    if (!slab) return undefined;
+    if (!slab) return [];
     found.set(index, slab);
   }
-  return found;
+  return [{ slabs: found }];
 };
 
 const packedOf = (object: StoredObject, { length, sha256, within: { from } }: PackedSlab): CratedObject => ({
@@ -163,7 +151,12 @@ const cratesWith = (packed: ReadonlyMap<string, readonly CratedObject[]>, { crat
  * as being stored counts as stored where enough of each of its slabs is named; what was told as stored, wherever it may be read yet.
  */
 export const decideRecovery = async (pages: readonly ToldPage[], namingOf: NamingOf): Promise<RecoveredState> => {
-  const sorted = sortOut(newest(pages));
+  const known = newestChanges(pages);
+  const sorted = sortOut(known);
+  const stampOf: StampOf = (owner, slab) => {
+    const { machine, entry } = known.get(slab === undefined ? owner : `${owner} ${slab}`) ?? known.get(owner) ?? {};
+    return entry && machine !== undefined ? { machine, number: entry.number } : undefined;
+  };
   const objects: RecoveredObject[] = [];
   const packedIn = new Map<string, CratedObject[]>();
   const [unfinished, gone, uncertain]: [ObjectRecord[], ObjectRecord[], ObjectRecord[]] = [[], [], []];
@@ -175,14 +168,25 @@ export const decideRecovery = async (pages: readonly ToldPage[], namingOf: Namin
     standings.set(one, standing);
     return standing;
   };
+  /** The first of the places that may be read, or else the first that perhaps may. */
+  const bestOf = async (places: readonly Lying[], k: number) => {
+    let best: { readonly lying: Lying; readonly standing: Standing } | undefined;
+    for (const lying of places) {
+      const standing = await standingOfAll(lying.slabs, k);
+      if (standing === 'readable') return { lying, standing };
+      if (!best || best.standing === 'gone') best = { lying, standing };
+    }
+    return best;
+  };
   for (const entry of sorted.objects) {
-    const { object, packed } = entry;
-    const [stored, slabs] = [storedOf(object), slabsOf(entry, sorted)];
-    const standing = slabs && (await standingOfAll(slabs, object.k));
-    if (object.state === 'placing' && (!stored || standing !== 'readable')) unfinished.push(object);
-    else if (!stored || !slabs || standing === 'gone') gone.push(object);
+    const { object } = entry;
+    const stored = storedOf(object);
+    const found = await bestOf(placesOf(entry, sorted), object.k);
+    if (object.state === 'placing' && (!stored || found?.standing !== 'readable')) unfinished.push(object);
+    else if (!stored || !found || found.standing === 'gone') gone.push(object);
     else {
-      if (standing === 'uncertain') uncertain.push(object);
+      const { packed, slabs } = found.lying;
+      if (found.standing === 'uncertain') uncertain.push(object);
       if (!packed) objects.push({ object: stored, slabs });
       else {
         const key = `${packed.within.crate} ${packed.within.slab}`;
@@ -192,5 +196,9 @@ export const decideRecovery = async (pages: readonly ToldPage[], namingOf: Namin
       }
     }
   }
-  return { crates: cratesWith(packedIn, sorted), objects, unfinished, gone, uncertain, last: sorted.last };
+  return {
+    ...{ crates: cratesWith(packedIn, sorted), objects, unfinished, gone, uncertain, stampOf },
+    deleted: sorted.deleted,
+    last: sorted.last,
+  };
 };

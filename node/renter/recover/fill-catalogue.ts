@@ -1,59 +1,99 @@
-import type { Catalogue, CratedObject, StoredObject } from '../../ports/catalogue.js';
+import type { Catalogue, CratedObject, ObjectRecord, StoredObject } from '../../ports/catalogue.js';
+import type { ChangeStamp, StampOf } from '../../ports/catalogue-pages.js';
 import type { RecoveredCrate, RecoveredCrateSlab, RecoveredObject, RecoveredState } from './decide-recovery.js';
+import { isLater } from './newest-changes.js';
 
-/** What was written. */
+/** What was written that was not there. */
 export interface Filled {
   readonly objects: number;
   /** Plaintext bytes of these. */
   readonly bytes: number;
 }
 
-/** What the catalogue has already, or has deleted: it is left as it is. */
-const deletedHere = async (catalogue: Pick<Catalogue, 'changes'>): Promise<ReadonlySet<string>> => {
-  const deleted = new Set<string>();
-  for await (const change of catalogue.changes(0)) if (change.kind === 'deleted') deleted.add(change.owner);
-  return deleted;
-};
-
-/** Writes a crate's slab, what lies in it, and the places of what does no more, at once: interrupted, all of it is there or nothing. */
-const fillCrateSlab = (
-  catalogue: Catalogue,
-  crate: RecoveredCrate['crate'],
-  { index, slab, parts, packed }: RecoveredCrateSlab,
-): Promise<void> => {
-  const live = new Set<number>(packed.map(({ from }) => from));
-  const gone = parts.filter(({ from }) => !live.has(from));
-  return catalogue.putCrate(crate, new Map([[index, slab]]), new Map([[index, packed]]), new Map([[index, gone]]));
-};
-
 export interface FillOptions {
   readonly signal?: AbortSignal | undefined;
   readonly report: (filled: Filled) => void;
+  /** A catalogue whose changes count as this one's own: it tells them again. */
+  readonly own?: string | undefined;
 }
 
-/** Those of the crate's slabs and of their objects that the catalogue lacks: what it has in another place stays there. */
-const lacking = async (
-  catalogue: Catalogue,
-  { crate, slabs }: RecoveredCrate,
-  deleted: ReadonlySet<string>,
-): Promise<RecoveredCrateSlab[]> => {
-  const found: RecoveredCrateSlab[] = [];
-  for (const one of slabs) {
-    if (await catalogue.slab(crate.id, one.index)) continue;
-    const packed: CratedObject[] = [];
-    for (const part of one.packed) if (!deleted.has(part.object.id) && !(await catalogue.object(part.object.id))) packed.push(part);
-    if (packed.length > 0) found.push({ ...one, packed });
+/** What is written where, and what was deleted here. */
+interface Filling {
+  readonly catalogue: Catalogue;
+  readonly state: RecoveredState;
+  /** Under which stamps it is recorded. */
+  readonly recorded: StampOf;
+  readonly deleted: ReadonlySet<string>;
+}
+
+/** Whether what the pages tell of a thing is later than what the catalogue has of it. */
+const isNews = async ({ catalogue, state: { stampOf } }: Filling, owner: string, slab?: number): Promise<boolean> =>
+  isLater(stampOf(owner, slab) as ChangeStamp, await catalogue.stamp(owner, slab));
+
+/** Of what lies in a crate's slab that the catalogue lacks: what is to be written. What was moved since stays where it is. */
+const lackingIn = async (filling: Filling, { packed }: RecoveredCrateSlab): Promise<CratedObject[]> => {
+  const { catalogue, state, deleted } = filling;
+  const found: CratedObject[] = [];
+  for (const part of packed) {
+    const { id } = part.object;
+    if (deleted.has(id)) continue;
+    const own = await catalogue.object(id);
+    if (!own) found.push(part);
+    else if (isLater(state.stampOf(id) as ChangeStamp, await catalogue.stamp(id, 0))) {
+      const object = (await isNews(filling, id)) ? part.object : own;
+      found.push({ ...part, object });
+    }
   }
   return found;
 };
 
+/** Writes a crate's slab, what lies in it, and the places of what does no more, at once: interrupted, all of it is there or nothing. Gives back what was not there. */
+const fillCrateSlab = async (filling: Filling, { crate }: RecoveredCrate, one: RecoveredCrateSlab): Promise<StoredObject[]> => {
+  const { catalogue, recorded } = filling;
+  const { index, slab, parts, packed } = one;
+  if (await catalogue.slab(crate.id, index)) {
+    if (await isNews(filling, crate.id, index)) await catalogue.moveSlabs(crate.id, new Map([[index, slab]]), recorded);
+    for (const { object } of packed) await renew(filling, object);
+    return [];
+  }
+  const lacking = await lackingIn(filling, one);
+  if (lacking.length === 0) return [];
+  const fresh: StoredObject[] = [];
+  for (const { object } of lacking) if (!(await catalogue.object(object.id))) fresh.push(object as StoredObject);
+  const live = new Set<number>(lacking.map(({ from }) => from));
+  const gone = parts.filter(({ from }) => !live.has(from));
+  await catalogue.putCrate(crate, new Map([[index, slab]]), new Map([[index, lacking]]), new Map([[index, gone]]), recorded);
+  return fresh;
+};
+
+/** Takes over what another catalogue says of an object that is there: its name, above all. What is being put here is left alone. */
+const renew = async (filling: Filling, object: ObjectRecord): Promise<void> => {
+  const own = await filling.catalogue.object(object.id);
+  if (own?.state === 'stored' && (await isNews(filling, object.id))) await filling.catalogue.putObjects([object], filling.recorded);
+};
+
+/** Gives back the object where it was not there. */
+const fillObject = async (filling: Filling, { object, slabs }: RecoveredObject): Promise<StoredObject[]> => {
+  const { catalogue, recorded, deleted } = filling;
+  if (deleted.has(object.id)) return [];
+  if (!(await catalogue.object(object.id))) {
+    await catalogue.putObject(object, slabs, recorded);
+    return [object];
+  }
+  await renew(filling, object);
+  for (const [index, slab] of slabs)
+    if (await isNews(filling, object.id, index)) await catalogue.moveSlabs(object.id, new Map([[index, slab]]), recorded);
+  return [];
+};
+
 /**
- * Writes into the catalogue what it lacks of `state`. What it has stays as it is, and what was deleted here stays deleted. Interrupted, it goes on where
- * it was.
+ * Writes into the catalogue what it lacks of `state`, and the later of two changes of one thing. What was deleted stays deleted, whoever did it, and what
+ * no page tells of stays as it is. Interrupted, it goes on where it was.
  */
-export const fillCatalogue = async (catalogue: Catalogue, state: RecoveredState, { signal, report }: FillOptions): Promise<Filled> => {
+export const fillCatalogue = async (catalogue: Catalogue, state: RecoveredState, { signal, report, own }: FillOptions): Promise<Filled> => {
   let filled: Filled = { objects: 0, bytes: 0 };
   const tell = (objects: readonly StoredObject[]): void => {
+    if (objects.length === 0) return;
     filled = {
       objects: filled.objects + objects.length,
       bytes: objects.reduce((sum, { bytes }) => sum + bytes, filled.bytes),
@@ -62,21 +102,22 @@ export const fillCatalogue = async (catalogue: Catalogue, state: RecoveredState,
   };
   // What is changed here from now on is later than all that is known.
   await catalogue.countFrom(state.last);
-  const deleted = await deletedHere(catalogue);
-  for (const one of state.crates)
-    for (const slab of await lacking(catalogue, one, deleted)) {
-      signal?.throwIfAborted();
-      await fillCrateSlab(catalogue, one.crate, slab);
-      tell(slab.packed.map(({ object }) => object as StoredObject));
-    }
-  const fill = async ({ object, slabs }: RecoveredObject): Promise<void> => {
-    if (deleted.has(object.id) || (await catalogue.object(object.id))) return;
-    await catalogue.putObject(object, slabs);
-    tell([object]);
+  const deleted = new Set<string>();
+  for await (const id of catalogue.deletions()) deleted.add(id);
+  const recorded: StampOf = (owner, slab) => {
+    const stamp = state.stampOf(owner, slab);
+    return stamp?.machine === own ? undefined : stamp;
   };
+  const filling = { catalogue, state, recorded, deleted };
+  for (const id of state.deleted) if (!deleted.has(id)) await catalogue.deleteObject(id, recorded);
+  for (const one of state.crates)
+    for (const slab of one.slabs) {
+      signal?.throwIfAborted();
+      tell(await fillCrateSlab(filling, one, slab));
+    }
   for (const one of state.objects) {
     signal?.throwIfAborted();
-    await fill(one);
+    tell(await fillObject(filling, one));
   }
   return filled;
 };

@@ -154,6 +154,7 @@ export const recoverCatalogue = async (context: RenterContext, options: RecoverO
   if (!merge) await requireOwn(context, state);
   const recovered = await fillCatalogue(catalogue, state, { signal, report: (filled) => report?.({ kind: 'recovered', ...filled }) });
   await notePages(context, pages, !merge);
+  if (pages.missing.length === 0) for (const { deal, newer } of known) if (newer.size === 0) await catalogue.markRead(deal.deal);
   return {
     ...{ deals, listed, unlisted, without, logs, recovered },
     pages: pages.pages.length,

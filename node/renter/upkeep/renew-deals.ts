@@ -2,6 +2,7 @@ import { asError } from '../../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { inFlight } from '../../core/tasks/in-flight.js';
 import { wei, type DealId, type Period, type Wei } from '../../core/units.js';
+import { createFailureList } from '../failure-list.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
 import { awaitCommits } from '../deals/await-commits.js';
@@ -155,7 +156,10 @@ export const planRenewal = async (
  */
 export const renewDeals = async (context: RenterContext, options: RenewOptions): Promise<RenewResult> => {
   const { signal, report, dryRun } = options;
-  if (!dryRun) await finishPayments(context, signal);
+  if (!dryRun) {
+    await finishPayments(context, signal);
+    await context.catchUp(createFailureList(context, report), signal);
+  }
   const { renew: renewals, unrenewed, now } = await planRenewal(context, options);
   const periodMilliseconds = context.settlement.parameters.periodBlocks * context.blockMilliseconds;
   const common = { unrenewed, at: context.clock.now(), now, periodMilliseconds };

@@ -13,6 +13,7 @@ import { submitBatch } from '../deals/submit-batch.js';
 import { createFailureList } from '../failure-list.js';
 import type { ProviderFailure } from '../events.js';
 import { abandonedPuts } from './abandoned-puts.js';
+import { tellChanges } from './tell-changes.js';
 import { decideTidying, type TidiableDeal } from './decide-tidying.js';
 
 export interface TidyOptions extends TaskOptions {
@@ -36,6 +37,8 @@ export interface TidyResult {
   readonly shrunk: readonly ShrunkDeal[];
   /** Deals that keep that for now. */
   readonly unshrunk: readonly UnshrunkDeal[];
+  /** Deals in which the catalogue says from now on what was deleted, renamed or moved since it last did. */
+  readonly told: readonly DealId[];
   /** Deals whose revisions we posted, since their providers did not. */
   readonly posted: readonly DealId[];
   /** Token wei that became the wallet's own. */
@@ -67,12 +70,22 @@ export const tidyDeals = async (context: RenterContext, options: TidyOptions = {
   const isBusy = (): boolean => context.inHand.size > 0;
   const taking = { dryRun, ...(signal && { signal }), ...(report && { report }) };
   const { shrunk, left: unshrunk } = isBusy() ? { shrunk: [], left: [] } : await takeOutFreed(context, failures, taking);
+  const inDeals = dryRun || isBusy() ? [] : await tellChanges(context, failures, taking);
   const decided = decideTidying({ deals: await tidiable(context, signal), ...moment });
   // Only the renter's own account may cancel.
   const plan = actsAsRenter(context) && !isBusy() ? decided : { ...decided, cancel: [] };
   const close = plan.close.map(({ id }) => id);
   const post = plan.post.map(({ revision }) => revision.deal);
-  const told = { performed: dryRun !== true, expired, forgotten, shrunk, unshrunk, withdrawn: wei(0n), failures: failures.all };
+  const told = {
+    performed: dryRun !== true,
+    expired,
+    forgotten,
+    shrunk,
+    unshrunk,
+    told: inDeals,
+    withdrawn: wei(0n),
+    failures: failures.all,
+  };
   if (dryRun) return { ...told, closed: close, cancelled: plan.cancel.map(({ id }) => id), posted: post, refused: new Map() };
 
   const posts = plan.post.map((signed) => ({ kind: 'commit', signed }) as const);

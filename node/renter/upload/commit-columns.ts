@@ -5,10 +5,12 @@ import type { RenterContext, TaskOptions } from '../context.js';
 import { awaitCommits } from '../deals/await-commits.js';
 import type { AwaitedCommit } from '../deals/decide-commit.js';
 import type { KnownDeal } from '../deals/deal-book.js';
+import type { WantedChange } from '../deals/decide-revision.js';
 import { proposeRevision } from '../deals/propose-revision.js';
 import type { FailureList } from '../failure-list.js';
 import { landPages } from '../pages/land-pages.js';
 import { makePages, type MadePage } from '../pages/make-pages.js';
+import { namesEach, sendPageShards } from '../pages/send-shards.js';
 import { shardIn, type Column } from './columns.js';
 import { isNamed } from './held-before.js';
 import type { PlacedSlab } from './slabs.js';
@@ -48,8 +50,8 @@ const isCommitted = async ({ catalogue }: RenterContext, { deal }: Column, known
   return number !== undefined && (known.get(deal)?.deal.number ?? 0n) >= number;
 };
 
-const sign = async (context: RenterContext, column: Column, append: readonly SectorRef[], task: TaskOptions) => {
-  const signed = await proposeRevision(context, column.deal, { append }, task.signal);
+const sign = async (context: RenterContext, column: Column, wanted: WantedChange, task: TaskOptions) => {
+  const signed = await proposeRevision(context, column.deal, wanted, task.signal);
   if (!signed) return undefined;
   const { number, validUntil } = signed.revision;
   task.report?.({ kind: 'signed', deal: column.deal, provider: column.provider, number });
@@ -69,17 +71,14 @@ const signWithPages = async (
   pages: readonly MadePage[],
   task: TaskOptions,
 ): Promise<SignedColumn> => {
-  const sources = pages.flatMap(({ shards }) => shards.get(column.deal)?.source ?? []);
-  if (sources.length > 0) {
-    try {
-      const link = await context.links.to(column.provider, task.signal);
-      for (const source of sources) await link.writeSector(await context.links.authorize(column.deal, task.signal), source, task.signal);
-      return { column, pages, commit: await sign(context, column, [...append, ...sources.map(({ sector }) => sector)], task) };
-    } catch (error) {
-      if (!isFull(error)) throw error;
-    }
+  try {
+    const sectors = await sendPageShards(context, column, pages, task.signal);
+    const commit = await sign(context, column, { append, pages: sectors }, task);
+    return { column, pages: (await namesEach(context, column.deal, sectors)) ? pages : [], commit };
+  } catch (error) {
+    if (pages.length === 0 || !isFull(error)) throw error;
   }
-  return { column, pages: [], commit: await sign(context, column, append, task) };
+  return { column, pages: [], commit: await sign(context, column, { append }, task) };
 };
 
 /** A column with what the chain is to hold of it, and whether both have signed for that already. */

@@ -1,4 +1,5 @@
 import type { CatalogueChange } from '../../ports/catalogue.js';
+import type { ChangeStamp, StampOf } from '../../ports/catalogue-pages.js';
 import { catalogueSpaces } from '../layout.js';
 import type { Changed, LogState } from '../rows/row-formats.js';
 import type { RowChange, Rows } from '../rows/rows.js';
@@ -10,10 +11,14 @@ const MOST_DELETED = 10_000;
 
 /** Gives changes their numbers, and tells the newest of each thing. The caller lets one change at a time begin. */
 export interface ChangeLog {
-  /** Before the first change of a batch. */
-  begin(): Promise<ChangeBatch>;
+  /** Before the first change of a batch; `stampOf` says what of it other catalogues have changed. */
+  begin(stampOf?: StampOf): Promise<ChangeBatch>;
   /** As `Catalogue.changes`. */
   changes(after: number): AsyncGenerator<CatalogueChange>;
+  /** The change of another catalogue that the one of that number repeats. */
+  repeated(number: number): Promise<ChangeStamp | undefined>;
+  /** Ids of what was deleted, as far as that is remembered. */
+  deletions(): AsyncGenerator<string>;
   /** The number of the last change. */
   last(): Promise<number>;
   /** What makes numbers go on above `number`. */
@@ -32,6 +37,11 @@ export interface ChangeBatch {
   rows(): readonly RowChange[];
 }
 
+const stampOfChanged = (stampOf: StampOf, changed: Changed): ChangeStamp | undefined => {
+  if (changed.kind === 'deal') return undefined;
+  return changed.kind === 'slab' ? stampOf(changed.object, changed.index) : stampOf(changed.object);
+};
+
 export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeLog => {
   let known: LogState | undefined;
   const state = async (): Promise<LogState> => (known ??= (await numbered.at().read(rows)) ?? { last: 0, deleted: 0, forgotten: 0 });
@@ -41,13 +51,14 @@ export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeL
     return undefined;
   };
 
-  const begin = async (): Promise<ChangeBatch> => {
+  const begin = async (stampOf?: StampOf): Promise<ChangeBatch> => {
     let now = await state();
     const changes: RowChange[] = [];
     const next = (changed: Changed, former: number | undefined): number => {
       now = { ...now, last: now.last + 1 };
       if (former !== undefined) changes.push(log.at(former).drop);
-      changes.push(log.at(now.last).put(changed));
+      const by = stampOf && stampOfChanged(stampOf, changed);
+      changes.push(log.at(now.last).put(by ? { ...changed, by } : changed));
       return now.last;
     };
     return {
@@ -72,20 +83,23 @@ export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeL
 
   /** The change of that number; undefined where what it speaks of has changed since. */
   const changeOf = async (number: number, changed: Changed): Promise<CatalogueChange | undefined> => {
+    const by = changed.by && { by: changed.by };
     switch (changed.kind) {
       case 'deleted':
-        return { number, kind: 'deleted', owner: changed.object };
+        return { number, kind: 'deleted', owner: changed.object, ...by };
       case 'object': {
         const row = await objects.at(changed.object).read(rows);
-        return row?.number === number ? { number, kind: 'object', object: row.value } : undefined;
+        return row?.number === number ? { number, kind: 'object', object: row.value, ...by } : undefined;
       }
       case 'crate': {
         const row = await crates.at(changed.object).read(rows);
-        return row?.number === number ? { number, kind: 'crate', crate: row.value } : undefined;
+        return row?.number === number ? { number, kind: 'crate', crate: row.value, ...by } : undefined;
       }
       case 'slab': {
         const row = await slabs.at(changed.object, changed.index).read(rows);
-        return row?.number === number ? { number, kind: 'slab', owner: changed.object, index: changed.index, slab: row.value } : undefined;
+        return row?.number === number
+          ? { number, kind: 'slab', owner: changed.object, index: changed.index, slab: row.value, ...by }
+          : undefined;
       }
       case 'deal': {
         const row = await deals.at(changed.deal).read(rows);
@@ -96,6 +110,13 @@ export const createChangeLog = (rows: Rows, mostDeleted = MOST_DELETED): ChangeL
 
   return {
     begin,
+    repeated: async (number) => (await log.at(number).read(rows))?.by,
+    async *deletions() {
+      for await (const [, number] of deleted.under(rows)) {
+        const changed = await log.at(number).read(rows);
+        if (changed?.kind === 'deleted') yield changed.object;
+      }
+    },
     last: async () => (await state()).last,
     countFrom: async (number) => {
       const now = await state();

@@ -2,8 +2,9 @@ import type { Catalogue, ObjectRecord, SlabRecord } from '../../ports/catalogue.
 import { beginOfNames, catalogueSpaces, textOfName } from '../layout.js';
 import type { Rows } from '../rows/rows.js';
 import type { ChangeLog } from './change-log.js';
+import { dropSlabs, hideObject } from './deletion-rows.js';
 import { freedSectorsOn } from './freed-rows.js';
-import { dropSlabs, hideObject, rewriteSlabs, writeCrate, writeObject, writeObjects } from './object-rows.js';
+import { rewriteSlabs, writeCrate, writeObject, writeObjects } from './object-rows.js';
 import { partMovesOn } from './part-moves.js';
 import { dealsUnder } from './place-rows.js';
 
@@ -123,22 +124,22 @@ export const createObjectCatalogue = (
       const found = await slabs.at(id, index).read(rows);
       return found && resolved(found.value);
     },
-    putObject: async (record, changed = new Map()) => {
+    putObject: async (record, changed = new Map(), stampOf) => {
       await settle();
-      await exclusive(() => writeObject(rows, log, record, changed));
+      await exclusive(() => writeObject(rows, log, record, changed, stampOf));
     },
-    moveSlabs: async (id, moved) => {
+    moveSlabs: async (id, moved, stampOf) => {
       await settle();
-      await exclusive(() => rewriteSlabs(rows, log, id, moved));
+      await exclusive(() => rewriteSlabs(rows, log, id, moved, stampOf));
     },
-    putObjects: async (records) => {
+    putObjects: async (records, stampOf) => {
       await settle();
-      await exclusive(() => writeObjects(rows, log, records));
+      await exclusive(() => writeObjects(rows, log, records, stampOf));
     },
     crate: async (id) => (await crates.at(id).read(rows))?.value,
-    putCrate: async (crate, slabRecords, objectsIn = new Map(), goneFrom = new Map()) => {
+    putCrate: async (crate, slabRecords, objectsIn = new Map(), goneFrom = new Map(), stampOf) => {
       await settle();
-      await exclusive(() => writeCrate(rows, log, crate, { slabs: slabRecords, crated: objectsIn, gone: goneFrom }));
+      await exclusive(() => writeCrate(rows, log, crate, { slabs: slabRecords, crated: objectsIn, gone: goneFrom }, stampOf));
     },
     async *parts(crate, slab) {
       for await (const [, part] of parts.under(rows, crate, slab)) yield part;
@@ -154,9 +155,9 @@ export const createObjectCatalogue = (
         yield { crate, slab: Number.parseInt(slab, 16), leaves };
       }
     },
-    deleteObject: async (id) => {
+    deleteObject: async (id, stampOf) => {
       await exclusive(async () => {
-        await hideObject(rows, log, id);
+        await hideObject(rows, log, id, stampOf);
         isDeleting = true;
       });
       await settle();

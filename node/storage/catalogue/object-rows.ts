@@ -1,4 +1,5 @@
 import { shardLeaves } from '../../core/data/slab.js';
+import type { StampOf } from '../../ports/catalogue-pages.js';
 import type { Crate, CratedObject, CratePart, ObjectRecord, SlabRecord } from '../../ports/catalogue.js';
 import { catalogueSpaces } from '../layout.js';
 import type { RowChange, Rows } from '../rows/rows.js';
@@ -16,11 +17,7 @@ const {
   name: names,
   content: contents,
   placing,
-  deleting,
 } = catalogueSpaces;
-
-/** Slabs that one write takes away. */
-const SLABS_AT_ONCE = 256;
 
 /** Under which keys an object is found. */
 const indexRows = (object: ObjectRecord | undefined): ReadonlyMap<string, { readonly put: RowChange; readonly drop: RowChange }> => {
@@ -35,7 +32,7 @@ const indexRows = (object: ObjectRecord | undefined): ReadonlyMap<string, { read
 };
 
 /** What of the keys that lead to an object is new or other. */
-const indexChanges = (before: ObjectRecord | undefined, after: ObjectRecord | undefined): RowChange[] => {
+export const indexChanges = (before: ObjectRecord | undefined, after: ObjectRecord | undefined): RowChange[] => {
   const [old, fresh] = [indexRows(before), indexRows(after)];
   return [
     ...[...old].flatMap(([key, { drop }]) => (fresh.has(key) ? [] : [drop])),
@@ -75,19 +72,29 @@ const objectChanges = async ({ rows, batch }: Writing, object: ObjectRecord): Pr
 };
 
 /** Lets `make` say what changes, and writes that at once. */
-export const writeAll = async (rows: Rows, log: ChangeLog, make: (writing: Writing) => Promise<readonly RowChange[]>): Promise<void> => {
-  const writing = { rows, batch: await log.begin(), leaving: createLeaving(rows) };
+export const writeAll = async (
+  rows: Rows,
+  log: ChangeLog,
+  make: (writing: Writing) => Promise<readonly RowChange[]>,
+  stampOf?: StampOf,
+): Promise<void> => {
+  const writing = { rows, batch: await log.begin(stampOf), leaving: createLeaving(rows) };
   const changes = await make(writing);
   await rows.write([...changes, ...(await writing.leaving.rows(writing.batch)), ...writing.batch.rows()]);
 };
 
 /** Puts objects in the place of what was there, without their slabs. */
-export const writeObjects = (rows: Rows, log: ChangeLog, all: readonly ObjectRecord[]): Promise<void> =>
-  writeAll(rows, log, async (writing) => {
-    const changes: RowChange[] = [];
-    for (const object of all) changes.push(...(await objectChanges(writing, object)));
-    return changes;
-  });
+export const writeObjects = (rows: Rows, log: ChangeLog, all: readonly ObjectRecord[], stampOf?: StampOf): Promise<void> =>
+  writeAll(
+    rows,
+    log,
+    async (writing) => {
+      const changes: RowChange[] = [];
+      for (const object of all) changes.push(...(await objectChanges(writing, object)));
+      return changes;
+    },
+    stampOf,
+  );
 
 /** Puts an object and some of its slabs in the place of what was there. */
 export const writeObject = (
@@ -95,22 +102,39 @@ export const writeObject = (
   log: ChangeLog,
   object: ObjectRecord,
   changed: ReadonlyMap<number, SlabRecord | undefined>,
+  stampOf?: StampOf,
 ): Promise<void> =>
-  writeAll(rows, log, async (writing) => {
-    const changes: RowChange[] = [];
-    for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { owner: object.id, index }, slab)));
-    return [...changes, ...(await objectChanges(writing, object))];
-  });
+  writeAll(
+    rows,
+    log,
+    async (writing) => {
+      const changes: RowChange[] = [];
+      for (const [index, slab] of changed) changes.push(...(await slabChanges(writing, { owner: object.id, index }, slab)));
+      return [...changes, ...(await objectChanges(writing, object))];
+    },
+    stampOf,
+  );
 
 /** Puts slabs in the place of those that are there, and leaves those that are not. */
-export const rewriteSlabs = (rows: Rows, log: ChangeLog, id: string, moved: ReadonlyMap<number, SlabRecord>): Promise<void> =>
-  writeAll(rows, log, async (writing) => {
-    const owner = (await objects.at(id).read(rows)) ?? (await crates.at(id).read(rows));
-    const changes: RowChange[] = [];
-    for (const [index, slab] of owner ? moved : [])
-      if (await slabs.at(id, index).read(rows)) changes.push(...(await slabChanges(writing, { owner: id, index }, slab)));
-    return changes;
-  });
+export const rewriteSlabs = (
+  rows: Rows,
+  log: ChangeLog,
+  id: string,
+  moved: ReadonlyMap<number, SlabRecord>,
+  stampOf?: StampOf,
+): Promise<void> =>
+  writeAll(
+    rows,
+    log,
+    async (writing) => {
+      const owner = (await objects.at(id).read(rows)) ?? (await crates.at(id).read(rows));
+      const changes: RowChange[] = [];
+      for (const [index, slab] of owner ? moved : [])
+        if (await slabs.at(id, index).read(rows)) changes.push(...(await slabChanges(writing, { owner: id, index }, slab)));
+      return changes;
+    },
+    stampOf,
+  );
 
 /** What lies in a slab of a crate from now on. */
 const cratedChanges = async (writing: Writing, crate: Crate, slab: number, crated: readonly CratedObject[]): Promise<RowChange[]> => {
@@ -150,42 +174,15 @@ export interface CrateChange {
 }
 
 /** Puts a crate, some of its slabs, and what lies in those that are new, in the place of what was there. */
-export const writeCrate = (rows: Rows, log: ChangeLog, crate: Crate, change: CrateChange): Promise<void> =>
-  writeAll(rows, log, async (writing) => {
-    const changes = await crateChanges(writing, crate, change.slabs);
-    for (const [index, objects] of change.crated) changes.push(...(await cratedChanges(writing, crate, index, objects)));
-    for (const [index, gone] of change.gone) changes.push(...goneChanges(crate, index, gone));
-    return changes;
-  });
-
-/** First step of a deletion: nobody finds the object any more, and its slabs are marked to be taken away. */
-export const hideObject = async (rows: Rows, log: ChangeLog, id: string): Promise<void> => {
-  const row = objects.at(id);
-  const former = await row.read(rows);
-  if (former === undefined) return;
-  const batch = await log.begin();
-  batch.forget(former.number);
-  await batch.deletion(id);
-  await rows.write([row.drop, ...indexChanges(former.value, undefined), deleting.at(id).put(), ...batch.rows()]);
-};
-
-/** Takes away some slabs of an object that is being deleted; false once there is none. */
-export const dropSlabs = async (rows: Rows, log: ChangeLog): Promise<boolean> => {
-  for await (const [key] of deleting.under(rows)) {
-    const object = key.slice(deleting.prefix.length);
-    await writeAll(rows, log, async ({ batch, leaving }) => {
-      const changes: RowChange[] = [];
-      let count = 0;
-      for await (const [slabKey, { number, value }] of slabs.under(rows, object)) {
-        if (count === SLABS_AT_ONCE) break;
-        count += 1;
-        batch.forget(number);
-        leaving.leave(value);
-        changes.push({ key: slabKey }, ...placeDrops(value.shards));
-      }
-      return [...changes, ...(count < SLABS_AT_ONCE ? [deleting.at(object).drop] : [])];
-    });
-    return true;
-  }
-  return false;
-};
+export const writeCrate = (rows: Rows, log: ChangeLog, crate: Crate, change: CrateChange, stampOf?: StampOf): Promise<void> =>
+  writeAll(
+    rows,
+    log,
+    async (writing) => {
+      const changes = await crateChanges(writing, crate, change.slabs);
+      for (const [index, objects] of change.crated) changes.push(...(await cratedChanges(writing, crate, index, objects)));
+      for (const [index, gone] of change.gone) changes.push(...goneChanges(crate, index, gone));
+      return changes;
+    },
+    stampOf,
+  );

@@ -1,10 +1,11 @@
+import { dealId } from '../../core/units.js';
 import type { CataloguePages, DealtPageShard, LandedPage } from '../../ports/catalogue-pages.js';
 import { catalogueSpaces } from '../layout.js';
 import type { PagesState } from '../rows/page-formats.js';
 import type { RowChange, Rows } from '../rows/rows.js';
 import type { ChangeLog } from './change-log.js';
 
-const { paging, page: pages, pageShard: shards, pageTail: tails } = catalogueSpaces;
+const { paging, page: pages, pageShard: shards, pageTail: tails, unread, object: objects, crate: crates, slab: slabs } = catalogueSpaces;
 
 const freshMachine = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex');
 
@@ -55,6 +56,22 @@ export const pagesOn = (
           paging.at().put({ ...known, ...landing }),
         ]);
       }),
+    stamp: async (owner, slab) => {
+      const row =
+        slab === undefined
+          ? ((await objects.at(owner).read(rows)) ?? (await crates.at(owner).read(rows)))
+          : await slabs.at(owner, slab).read(rows);
+      return row && ((await log.repeated(row.number)) ?? { machine: (await exclusive(state)).machine, number: row.number });
+    },
+    async *pagesOf(machine) {
+      for await (const [, page] of pages.under(rows, machine)) yield page;
+    },
+    deletions: () => log.deletions(),
+    async *unreadDeals() {
+      for await (const [key] of unread.under(rows)) yield dealId(key.slice(unread.prefix.length));
+    },
+    markRead: (deal) => exclusive(() => rows.write([unread.at(deal).drop])),
+    renewMachine: () => exclusive(() => rows.write([paging.at().put({ machine: freshMachine(), covered: 0, told: 0, floor: 0 })])),
     countFrom: (number) => exclusive(async () => rows.write(await log.countFrom(number))),
   };
 };

@@ -4,6 +4,7 @@ import { unpackSectors } from '../../core/data/packed-sectors.js';
 import type { SectorTree } from '../../core/data/sector-tree.js';
 import type { OpenRequest, SignedRevision } from '../../core/market/deal.js';
 import type { DealId, Leaves, Wei } from '../../core/units.js';
+import type { ChangeStamp } from '../../ports/catalogue-pages.js';
 import type { Crate, CratePart, DealHealing, RenewalPayment, RenterDeal, SectorPlace } from '../../ports/catalogue.js';
 import type { PendingSector, ProviderEgress, ProviderRevision } from '../../ports/journal.js';
 import { revisionField, sectorField, signedField } from '../../disk/revision-schemas.js';
@@ -42,11 +43,12 @@ export interface Numbered<Value> {
   readonly value: Value;
 }
 
-/** What a number of the change log stands for; `object` is the id of an object or a crate, as in the row. */
-export type Changed =
+/** What a number of the change log stands for; `object` is the id of an object or a crate, as in the row. `by` is the change of another catalogue that it repeats. */
+export type Changed = { readonly by?: ChangeStamp | undefined } & (
   | { readonly kind: 'object' | 'crate' | 'deleted'; readonly object: string }
   | { readonly kind: 'slab'; readonly object: string; readonly index: number }
-  | { readonly kind: 'deal'; readonly deal: DealId };
+  | { readonly kind: 'deal'; readonly deal: DealId }
+);
 
 /** Of a change log: the last number that was given, deletions that it remembers, and the last one that it does not. */
 export interface LogState {
@@ -56,6 +58,7 @@ export interface LogState {
 }
 
 const changeNumber = z.number().int().nonnegative();
+const stamp = z.object({ machine: z.string(), number: changeNumber }).optional();
 const numbered = <Value>(value: z.ZodType<Value>) => z.object({ number: changeNumber, value });
 
 /** Bodies of rows, by what they hold. */
@@ -99,8 +102,8 @@ const bodies = {
     refused: z.object({ times: z.number().int(), at: z.number() }).optional(),
   }),
   changed: z.discriminatedUnion('kind', [
-    z.object({ kind: z.enum(['object', 'crate', 'deleted']), object: z.string() }),
-    z.object({ kind: z.literal('slab'), object: z.string(), index: z.number().int() }),
+    z.object({ kind: z.enum(['object', 'crate', 'deleted']), object: z.string(), by: stamp }),
+    z.object({ kind: z.literal('slab'), object: z.string(), index: z.number().int(), by: stamp }),
     z.object({ kind: z.literal('deal'), deal: dealText }),
   ]),
   logState: z.object({ last: changeNumber, deleted: changeNumber, forgotten: changeNumber }),

@@ -9,6 +9,7 @@ import { failureJson, failureLine } from '../renting.js';
 
 const unshrinkable: Readonly<Record<Unshrinkable, string>> = {
   challenged: 'a challenge is open',
+  unread: 'another machine of this wallet has changed something, and its provider does not say what',
   'ends-soon': 'it ends before that would save anything',
 };
 
@@ -35,6 +36,11 @@ export const tidyingLines = ({ performed, ...done }: TidyResult): readonly strin
         `it ${performed ? 'costs' : 'would cost'} ${showTokens(saved)} a period less once the chain holds that`,
     ),
     ...done.unshrunk.map(({ deal, reason }) => `  deal ${deal} keeps what nothing uses any more, for now: ${unshrinkable[reason]}`),
+    ...(done.told.length === 0
+      ? []
+      : [
+          `  ${countText(done.told.length, 'deal')} ${done.told.length === 1 ? 'knows' : 'know'} what was deleted, renamed or moved: a machine that recovers finds it so`,
+        ]),
     ...[...done.refused].map(([id, error]) => `  deal ${id} is left as it is: ${asCoded(error).message}; the next round tries again`),
     ...done.failures.map(failureLine),
     ...(done.withdrawn === 0n ? [] : [`Took ${showTokens(done.withdrawn)} of credit out into the wallet.`]),

@@ -39,7 +39,7 @@ export const guards: Readonly<Record<string, readonly string[]>> = {
   'node/renter/deals/decide-posting.ts': ['test/renter/deciding-tidying.test.ts'],
   'node/renter/deals/': ['test/renter/deciding.test.ts', 'test/renter/challenging.test.ts', 'test/renter/storing.test.ts'],
   'node/renter/pages/': ['test/renter/deciding-pages.test.ts', 'test/renter/recovering.test.ts'],
-  'node/renter/recover/': ['test/renter/deciding-recovery.test.ts', 'test/renter/recovering.test.ts'],
+  'node/renter/recover/': ['test/renter/deciding-recovery.test.ts', 'test/renter/recovering.test.ts', 'test/renter/two-machines.test.ts'],
   'node/renter/homes/decide-trust.ts': ['test/renter/deciding-trust.test.ts'],
   'node/renter/repair/decide-patience.ts': ['test/renter/deciding-healing.test.ts'],
   'node/renter/repair/decide-healing.ts': ['test/renter/deciding-healing.test.ts', 'test/renter/healing.test.ts'],
