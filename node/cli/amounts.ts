@@ -49,6 +49,16 @@ export const count = (least: number, most?: number, of = ''): Reading<number> =>
   },
 ];
 
+/** A percentage between 0 and 100, neither of them, as a fraction. */
+export const percent = (example: string): Reading<number> => [
+  `a percentage above 0 and below 100 such as ${example}`,
+  (text) => {
+    const value = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value >= 100) throw new RangeError(`out of bounds: ${text}`);
+    return value / 100;
+  },
+];
+
 /** "64MiB", "1.5 GiB", "100" (bytes) → bytes. */
 const parseSize = (text: string): number => {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]iB|B)?$/.exec(text.trim());

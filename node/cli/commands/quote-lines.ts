@@ -1,13 +1,10 @@
 import { countText, showTokens } from '../../core/amount-text.js';
-import { durability, percentDown } from '../../core/market/durability.js';
+import { durability, percentDown, USUAL_SURVIVAL } from '../../core/market/durability.js';
 import { monthlyUp } from '../../core/market/monthly-price.js';
 import { LEAF_BYTES, type Wei } from '../../core/units.js';
 import type { Quote, QuotePart } from '../../renter/homes/quote.js';
 import { showSize } from '../amounts.js';
 import { dayOfPeriod } from './moment.js';
-
-/** How likely each shard is taken to survive where durability is told: that of providers whom nobody repairs after. */
-const SURVIVAL = 0.75;
 
 /** Room for later files from which it is said how much it is of what is stored, and least bytes of it. */
 const ROOMY_TIMES = 20;
@@ -46,7 +43,7 @@ export const quoteLines = (quote: Quote, milliseconds: number): readonly string[
   const opened = parts.filter(({ deal }) => deal === undefined).length;
   return [
     `${bytes === undefined ? 'a stream, of which a part is priced here' : showSize(bytes)}, any ${k} of ${n} shards suffice, ${showSize(storedBytes(quote))} in all`,
-    `  durable ${percentDown(durability(k, n, SURVIVAL))} likely to be there if each provider is with ${100 * SURVIVAL} % and nobody repairs; repaired in time it stays`,
+    `  durable ${percentDown(durability(k, n, USUAL_SURVIVAL))} likely to be there if each provider is with ${100 * USUAL_SURVIVAL} % and nobody repairs; repaired in time it stays`,
     `  at      ${countText(n, 'provider')}: deals of yours with room, then the cheapest in good standing that have some`,
     ...parts.map((part) => partLine(part, quote, milliseconds)),
     `  price   ${showTokens(quote.pricePerGibMonth)} per GiB-month at the dearest provider, ${showTokens(quote.filePricePerGibMonth)} for a GiB of file at all ${n}`,
@@ -76,7 +73,7 @@ export const quoteJson = (quote: Quote | undefined): Record<string, unknown> | u
     laterEscrow: quote.laterEscrow,
     maxEgress: quote.maxEgress,
     storedBytes: storedBytes(quote),
-    durability: durability(quote.k, quote.n, SURVIVAL),
+    durability: durability(quote.k, quote.n, USUAL_SURVIVAL),
     providers: quote.parts.map((part) => ({
       provider: part.provider,
       weiPerGibMonth: monthlyAt(part, quote),

@@ -14,14 +14,14 @@ import { objectFacts } from './object-facts.js';
 import { agreeingOptions, createPutAgreement, maxEscrowOf } from './put-agreement.js';
 import { quoteJson } from './quote-lines.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, withRenter } from './renting.js';
+import { settleShape, shapeOf, shapeOptions } from './shape-options.js';
 import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
 
 const MOST_SPOOL = 2 ** 44;
 
 /** Options of everything that stores files: their shape, what is paid, and what is asked before. */
 export const storingOptions: readonly ParameterSpec[] = [
-  { flags: '--k <count>', description: 'shards that suffice to get a file back (default: 4)' },
-  { flags: '--n <count>', description: 'shards stored, each at a provider of its own (default: 6)' },
+  ...shapeOptions,
   ...payingOptions,
   ...agreeingOptions,
   { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
@@ -74,14 +74,12 @@ const outcomeOf = (
   };
 };
 
-/** Shape and payment, as options or settings say. */
+/** Payment, as options or settings say. */
 const termsOf = async ({ options, settings }: Call) => {
-  const { renter: shape } = await settings();
+  const { renter } = await settings();
   return {
-    k: options.parsed('k', ...count(1)) ?? shape.k,
-    n: options.parsed('n', ...count(1)) ?? shape.n,
     periods: periodsOf(options),
-    reads: options.parsed('reads', ...count(0)) ?? shape.reads,
+    reads: options.parsed('reads', ...count(0)) ?? renter.reads,
     ...paymentOf(options),
   };
 };
@@ -91,15 +89,20 @@ export const storeGathered = async (call: Call, gathered: Gathered): Promise<Out
   const spool = call.options.parsed('spool', ...size('4GiB', MOST_SPOOL));
   const settings = await call.settings();
   const terms = await termsOf(call);
+  const wish = shapeOf(call.options, settings.renter);
   const dryRun = call.options.flag('dryRun');
   const agreement = createPutAgreement(call, maxEscrowOf(call));
   let quoted: Quote | undefined;
   const narration: RunNarration = gathered.files.length > 1 ? narrateRun(call.terminal, 'storing', { paid: true }) : narrate(call.terminal);
   const { report, end } = narration;
-  const store = async ({ renter }: RenterSession): Promise<Outcome> => {
+  const store = async ({ renter, wallet }: RenterSession): Promise<Outcome> => {
+    const records = wish.target === undefined ? [] : await wallet.settlement.providerRecords(call.signal);
+    const { line, ...shape } = settleShape(wish, records);
+    if (line !== undefined) call.terminal.say(line);
     const { storeFiles } = await import('../../app/files/store-files.js');
     const result = await storeFiles(renter, gathered.files, {
       ...terms,
+      ...shape,
       confirm: (quote) => {
         quoted = quote;
         return dryRun ? Promise.resolve(false) : agreement.confirm(quote);

@@ -14,6 +14,9 @@ export const durability = (k: number, n: number, survival: number): number => {
   );
 };
 
+/** How likely each shard is taken to survive where nothing else is said: that of providers whom nobody repairs after. */
+export const USUAL_SURVIVAL = 0.75;
+
 /** Ways to take `i` of `n`; exact enough up to 255 of them, where it is near 10^76. */
 const choose = (n: number, i: number): number => {
   let ways = 1;

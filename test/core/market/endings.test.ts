@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { closableFrom, emptiedIn, redeemedBy } from '../../../node/core/market/endings.js';
-import { leaves, period } from '../../../node/core/units.js';
+import { closableFrom, emptiedIn, mustKeep, redeemedBy } from '../../../node/core/market/endings.js';
+import { leaves, period, wei } from '../../../node/core/units.js';
 
 const deal = (count: number, settled: number, end = 20) => ({ leaves: leaves(count), settledThrough: period(settled), end: period(end) });
 
@@ -21,5 +21,16 @@ describe('a deal can be ended', () => {
     expect(closableFrom(deal(0, 19), 'anyone')).to.equal(21);
     expect(closableFrom(deal(0, 20), 'anyone')).to.equal(22);
     expect(closableFrom(deal(0, 0, 0), 'provider')).to.equal(0);
+  });
+});
+
+describe('a deal has to keep what lies in it', () => {
+  const active = { status: 'active', leaves: leaves(1), end: period(20) } as const;
+
+  it('until the first period that is not paid for, unless it is closed, empty or in default', () => {
+    expect([19, 20].map((now) => mustKeep(active, period(now)))).to.deep.equal([true, false]);
+    expect(mustKeep({ ...active, status: 'closed' }, period(1))).to.equal(false);
+    expect(mustKeep({ ...active, leaves: leaves(0) }, period(1))).to.equal(false);
+    expect(mustKeep({ ...active, defaulted: { period: period(1), share: wei(0n) } }, period(1))).to.equal(false);
   });
 });

@@ -9,6 +9,7 @@ import {
   escrowNeeded,
   isUndercovered,
   lockedOf,
+  ratesUp,
   rateUp,
   rentDue,
   reserved,
@@ -177,5 +178,13 @@ describe('the bond of a challenge', () => {
   it('of a flood from many wallets, one deal each, is in proportion to what the flood can win', () => {
     const bond = bondUp(weight(5_000n), 0, devnetParameters);
     expect(bond * 100n).to.equal(lockedOf(weight(5_000n), devnetParameters.unit));
+  });
+});
+
+describe('the rent of several deals', () => {
+  it('is rounded up for each', () => {
+    const half = LEAVES_PER_GIB / 2;
+    expect(ratesUp([])).to.equal(0n);
+    expect(ratesUp([half, half, LEAVES_PER_GIB].map((leaves) => [{ price: wei(3n) }, leaves]))).to.equal(2n + 2n + 3n);
   });
 });

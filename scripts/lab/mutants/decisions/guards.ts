@@ -4,6 +4,7 @@
  */
 export const guards: Readonly<Record<string, readonly string[]>> = {
   'node/core/market/capacity.ts': ['test/core/market/capacity.test.ts', 'test/provider/guarding.test.ts'],
+  'node/core/market/decide-shape.ts': ['test/core/market/decide-shape.test.ts'],
   'node/core/market/egress-cover.ts': ['test/core/market/egress-cover.test.ts', 'test/provider/guarding.test.ts'],
   'node/core/market/endings.ts': ['test/core/market/endings.test.ts', 'test/chain/memory-settlement.test.ts'],
   'node/core/market/lock-limit.ts': ['test/core/market/lock-limit.test.ts'],
