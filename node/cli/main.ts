@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import process from 'node:process';
+import { keepYoungGenerationSmall } from '../app/small-young-generation.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { runCommandLine } from './command-line.js';
+
+keepYoungGenerationSmall();
 
 const stopOn = (...signals: NodeJS.Signals[]): AbortSignal => {
   const controller = new AbortController();

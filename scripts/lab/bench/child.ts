@@ -1,14 +1,18 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 
 /** A process of a bench, which ends with the block that it is used in. */
 export type Child = ChildProcess & AsyncDisposable;
 
 const isGone = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
-/** Starts a program of TypeScript. */
-export const startChild = (path: string, words: readonly string[] = []): Child => {
-  const child = fork(path, words, { execArgv: ['--conditions=holdfast-source', '--import=tsx'] });
+const SOURCES = ['--conditions=holdfast-source', '--import=tsx'];
+const OWN_MEMORY = `--import=${join(import.meta.dirname, 'as-the-program.ts')}`;
+
+/** Starts a program of TypeScript: with memory set up as `holdfast` does for itself, or else as Node does for others. */
+export const startChild = (path: string, words: readonly string[] = [], memory: 'own' | 'others' = 'own'): Child => {
+  const child = fork(path, words, { execArgv: memory === 'own' ? [...SOURCES, OWN_MEMORY] : SOURCES });
   return Object.assign(child, {
     [Symbol.asyncDispose]: async () => {
       if (isGone(child)) return;

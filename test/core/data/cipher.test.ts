@@ -150,3 +150,12 @@ describe('the cipher of a page', () => {
     expect(imports).to.equal(1);
   });
 });
+
+describe('the cipher of Node', () => {
+  it('leaves no memory behind that it enciphered in', async () => {
+    const [bytes, apply] = [new Uint8Array(16 << 20), native(master)];
+    const before = process.memoryUsage().arrayBuffers;
+    await apply(bytes, new Uint8Array(16));
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below(1 << 20);
+  });
+});

@@ -8,6 +8,11 @@ export const createCtr = (key: Uint8Array): ((bytes: Uint8Array, counter: Uint8A
   const secret = createSecretKey(key);
   return async (bytes, counter) => {
     const cipher = createCipheriv('aes-256-ctr', secret, counter);
-    for (let from = 0; from < bytes.length; from += PIECE_BYTES) bytes.set(cipher.update(bytes.subarray(from, from + PIECE_BYTES)), from);
+    for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
+      const piece = cipher.update(bytes.subarray(from, from + PIECE_BYTES));
+      bytes.set(piece, from);
+      // Memory that is transferred to no length is free at once, and the next piece lies in it: a collector would let a slab's worth pile up.
+      piece.buffer.transfer(0);
+    }
   };
 };

@@ -9,7 +9,7 @@ export interface HeliaPair {
 }
 
 export const startHelia = async (stack: AsyncDisposableStack, bytes: number): Promise<HeliaPair> => {
-  const begin = (setup: HeliaSetup) => stack.use(start('helia-process', JSON.stringify(setup)));
+  const begin = (setup: HeliaSetup) => stack.use(start('helia-process', JSON.stringify(setup), 'others'));
   const holding = await told<HeliaHolding>(begin({ bytes }));
   const client = begin({ bytes, holding });
   await told(client);

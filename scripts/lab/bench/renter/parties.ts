@@ -7,7 +7,8 @@ import type { ClientOrder, ClientSetup, OrderFigures, ProvidersOrder, ProvidersR
 
 export const MIB = 1 << 20;
 
-export const start = (name: string, word: string): Child => startChild(join(import.meta.dirname, `${name}.ts`), [word]);
+export const start = (name: string, word: string, memory: 'own' | 'others' = 'own'): Child =>
+  startChild(join(import.meta.dirname, `${name}.ts`), [word], memory);
 
 /** A client and its providers. */
 export interface Parties {
