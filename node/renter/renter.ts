@@ -9,6 +9,7 @@ import type { ObjectRecord, StoredObject } from '../ports/catalogue.js';
 import { awaitChallenge, challengeDeal, type ChallengeEnd, type OpenedChallenge } from './deals/challenges.js';
 import type { RenterContext, RenterWorld, TaskOptions } from './context.js';
 import { closeDeal, leaveDeal, listDeals, settleDeal, withdrawCredit, type DealSummary } from './deals/deals.js';
+import { dropFormer, type VersionRule } from './objects/former-versions.js';
 import { objectsInDeal } from './deals/objects-in-deal.js';
 import { depositIntoDeal, type Deposit, type DepositOptions } from './deals/deposit.js';
 import { cancelDeal, releaseDeals, type ReleaseResult } from './deals/release.js';
@@ -60,6 +61,8 @@ export interface Renter {
   objects(): AsyncIterable<ObjectRecord>;
   /** The objects that any shard in the deal is of, in no order. */
   objectsIn(deal: DealId): AsyncIterable<ObjectRecord>;
+  /** Deletes what was stored under these names before the versions that stay. */
+  dropFormer(names: Iterable<string>, rule: VersionRule): Promise<readonly StoredObject[]>;
   /** The stored objects that nobody has to keep enough of, as things stand, or if the deals `without` stored nothing. */
   unreadable(options?: UnreadableOptions): Promise<readonly UnreadableObject[]>;
   /** How safe each deal is that holds shards, by chain and probe. */
@@ -145,6 +148,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     read: (neighbours, options) => readNeighbours(context, neighbours, options),
     object: (idOrName) => world.catalogue.object(idOrName),
     objects: () => world.catalogue.objects(),
+    dropFormer: (names, rule) => dropFormer(world.catalogue, names, rule),
     objectsIn: (deal) => objectsInDeal(world.catalogue, deal),
     unreadable: (options) => unreadableObjects(context, options),
     health: ({ signal, margin = 2 } = {}) => readHealth(context, { margin, chain: world.settlement, signal }),

@@ -105,6 +105,23 @@ describe('holdfast rm', () => {
       expect(freed).to.have.members([sectorNamed('first 0').root, sectorNamed('second 0').root]);
     }));
 
+  it('deletes former versions alone, those beyond a count or before a day, and says so where there are none', () =>
+    withHome(async ({ run, names, within }) => {
+      expect((await run('rm', '--dry-run', '--keep-versions', '1', 'letter.txt')).stdout).to.match(
+        /rm --keep-versions=1 --home=\S+ letter\.txt$/m,
+      );
+      expect((await run('rm', '--yes', '--json', '--keep-versions', '2', 'letter.txt')).json).to.deep.include({
+        performed: false,
+        deleted: [],
+      });
+      expect((await run('rm', '--yes', '--json', '--older-than', '36500', 'letter.txt')).json).to.deep.include({ deleted: [] });
+      expect(await names()).to.deep.equal(all);
+      const { json } = await run('rm', '--yes', '--json', '--older-than', '1', 'letter.txt', 'photos2');
+      expect((json['deleted'] as { id: string }[]).map((one) => one.id)).to.deep.equal([id(1)]);
+      expect(await within(async (catalogue) => (await collect(catalogue.named('letter.txt'))).map((one) => one.id))).to.deep.equal([id(2)]);
+      expect(await names()).to.include('photos2');
+    }));
+
   it('deletes the one of an id alone', () =>
     withHome(async ({ run, within }) => {
       await run('rm', '--yes', id(1));

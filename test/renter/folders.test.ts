@@ -14,11 +14,12 @@ const nowhere = process.stderr;
 
 describe('Alice stores what people have', function () {
   this.timeout(120_000);
+  let time = 1_800_000_000_000;
   const within = (task: (world: RenterWorld, folder: string) => Promise<void>): Promise<void> =>
     withDirectory(async (folder) => {
       await mkdir(join(folder, 'in', 'deep'), { recursive: true });
       for (const name of names) await writeFile(join(folder, 'in', name), name.endsWith('empty') ? '' : bytesOf(name, 3_000));
-      await task(await createRenterWorld({ names: ['bob', 'carol', 'dave'] }), folder);
+      await task(await createRenterWorld({ names: ['bob', 'carol', 'dave'], now: () => ++time }), folder);
     });
   const store = async (world: RenterWorld, folder: string, path: string, more: Partial<StoreOptions> = {}): Promise<StoreResult> => {
     const { files } = await gather([path === '-' ? path : join(folder, path)], path === '-' ? { name: 'stream' } : {});
@@ -56,6 +57,24 @@ describe('Alice stores what people have', function () {
       expect(world.metrics.value('holdfast_uploaded_bytes_total')).to.equal(uploaded);
       await writeFile(join(folder, 'in', 'a.jpg'), bytesOf('other', 3_000));
       expect((await store(world, folder, 'in')).stored.map(({ name }) => name)).to.deep.equal(['in/a.jpg']);
+    }));
+
+  it('a file anew, and of what was stored under its name before as many versions stay as Alice says: without a word, all', () =>
+    within(async (world, folder) => {
+      const versions = async (): Promise<number> => (await Array.fromAsync(world.catalogue.named('in/a.jpg'))).length;
+      const anew = async (content: string, more: Partial<StoreOptions> = {}): Promise<StoreResult> => {
+        await writeFile(join(folder, 'in', 'a.jpg'), content);
+        return await store(world, folder, 'in', more);
+      };
+      await anew('one');
+      await anew('two');
+      expect((await anew('three')).dropped).to.deep.equal([]);
+      expect(await versions()).to.equal(3);
+      expect((await anew('four', { keepVersions: 2 })).dropped.map(({ bytes }) => bytes)).to.have.members([3, 3]);
+      expect(await versions()).to.equal(2);
+      expect((await anew('four', { keepVersions: 1 })).dropped, 'also where nothing had to be stored').to.have.length(1);
+      const out = await back(world, folder, 'in/');
+      expect(await readFile(join(out, 'in', 'a.jpg'), 'utf8')).to.equal('four');
     }));
 
   it('a file that grows meanwhile, as long as it was; one that shrinks is named, and its neighbours are stored', () =>

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { formerVersions, type VersionRule } from '../../renter/objects/former-versions.js';
 import type { Catalogue, ObjectRecord } from '../../ports/catalogue.js';
 
 type Named = Pick<Catalogue, 'object' | 'named' | 'inFolder'>;
@@ -17,18 +18,22 @@ const called = async (catalogue: Named, word: string): Promise<readonly ObjectRe
   return object === undefined ? [] : Array.fromAsync(catalogue.named(word));
 };
 
-/** What words name that is to be deleted, each once: by id, by name, or a whole folder. OBJECT_MISSING; FOLDER_NAMED unless `recursive`. */
+/**
+ * What words name that is to be deleted, each once: by id, by name, or a whole folder; with a `rule`, of these names the
+ * former versions alone. OBJECT_MISSING; FOLDER_NAMED unless `recursive`.
+ */
 export const chooseForDeletion = async (
   catalogue: Named,
   words: readonly string[],
-  { recursive }: { readonly recursive: boolean },
+  { recursive, rule }: { readonly recursive: boolean; readonly rule?: VersionRule | undefined },
 ): Promise<readonly ObjectRecord[]> => {
   const chosen = new Map<string, ObjectRecord>();
   for (const word of words) {
     const found = await called(catalogue, word);
     for (const object of found.length > 0 ? found : await inFolder(catalogue, word, recursive)) chosen.set(object.id, object);
   }
-  return [...chosen.values()].sort((one, other) =>
-    one.name < other.name ? -1 : one.name > other.name ? 1 : one.storedAt - other.storedAt,
-  );
+  const names = new Set([...chosen.values()].map(({ name }) => name));
+  const doomed = rule === undefined ? [...chosen.values()] : [];
+  if (rule !== undefined) for (const name of names) doomed.push(...(await formerVersions(catalogue, name, rule)));
+  return doomed.sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : one.storedAt - other.storedAt));
 };

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { HoldfastError, isHoldfastError, type ErrorCode } from '../../core/errors/holdfast-error.js';
+import { LEAF_BYTES } from '../../core/units.js';
 import type { StoredObject } from '../../ports/catalogue.js';
+import { leavesPerProvider } from '../../renter/homes/quote.js';
 import type { Renter } from '../../renter/renter.js';
 import { originOf } from './file-source.js';
 import { hasContent } from './has-content.js';
@@ -108,6 +110,16 @@ export const planFiles = async (renter: Finder, files: readonly ToStore[], optio
   failed.push(...wrong);
   const bytes = planned.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
   return { files: planned, unchanged: unchanged.map(({ object }) => object), bytes };
+};
+
+/** Bytes of room that a file takes, coded with `k` data shards. */
+const roomOf = ({ bytes = 0 }: Planned, k: number): number => leavesPerProvider(bytes, k) * LEAF_BYTES * k;
+
+/** For each file the room that it and all after it take. */
+export const roomsFrom = (files: readonly Planned[], k: number): readonly number[] => {
+  const rooms: number[] = [];
+  files.reduceRight((sum, file, index) => (rooms[index] = sum + roomOf(file, k)), 0);
+  return rooms;
 };
 
 /** The file, and what it failed with; rethrows what the whole run fails with. */

@@ -1,26 +1,27 @@
 import type { Readable } from 'node:stream';
 import { isHoldfastError, type HoldfastError } from '../../core/errors/holdfast-error.js';
-import { LEAF_BYTES } from '../../core/units.js';
 import type { ByteSource } from '../../ports/world.js';
 import type { StoredObject } from '../../ports/catalogue.js';
 import type { ProviderFailure } from '../../renter/events.js';
-import { leavesPerProvider, type Quote } from '../../renter/homes/quote.js';
+import type { Quote } from '../../renter/homes/quote.js';
 import type { Renter } from '../../renter/renter.js';
 import { askedOnce } from '../../renter/upload/agreement.js';
 import type { PutInCratesResult } from '../../renter/upload/put-in-crates.js';
 import type { PutOptions, PutResult } from '../../renter/upload/put.js';
 import type { Failed, ToStore } from './gather.js';
 import { openSource } from './open-source.js';
-import { failedWith, planAgain, planFiles, type Planned, type StorePlan } from './plan-files.js';
+import { failedWith, planAgain, planFiles, roomsFrom, type Planned, type StorePlan } from './plan-files.js';
 import { createStreamSource, type StreamSourceOptions } from './stream-source.js';
 
 /** What a run of puts asks of a renter. */
-type Storer = Pick<Renter, 'object' | 'unreadable' | 'put' | 'putInCrates' | 'largestInCrate'>;
+type Storer = Pick<Renter, 'object' | 'unreadable' | 'put' | 'putInCrates' | 'largestInCrate' | 'dropFormer'>;
 
 /** What is stored of, and how. */
 export interface StoreOptions extends Omit<PutOptions, 'name' | 'source' | 'k' | 'n'> {
   readonly k: number;
   readonly n: number;
+  /** Versions of each name that stay once its newest is stored. Default: all. */
+  readonly keepVersions?: number | undefined;
   /** What standard input is. */
   readonly input: () => Readable;
   readonly spool: Omit<StreamSourceOptions, 'name'>;
@@ -37,6 +38,8 @@ export interface StoreResult {
   readonly stored: readonly StoredObject[];
   readonly unchanged: readonly StoredObject[];
   readonly failed: readonly Failed[];
+  /** Former versions that were deleted. */
+  readonly dropped: readonly StoredObject[];
   /** What all of them were quoted with. */
   readonly quote: Quote | undefined;
   readonly failures: readonly ProviderFailure[];
@@ -46,16 +49,6 @@ const open = async (file: ToStore, { input, spool, onStream }: StoreOptions): Pr
   const { path, kind } = file;
   if (kind !== 'file') onStream?.(file);
   return kind === 'standard input' ? await createStreamSource(input(), { name: path, ...spool }) : await openSource(path, kind, spool);
-};
-
-/** Bytes of room that a file takes, coded with `k` data shards. */
-const roomOf = ({ bytes = 0 }: Planned, k: number): number => leavesPerProvider(bytes, k) * LEAF_BYTES * k;
-
-/** For each file the room that it and all after it take. */
-const roomsFrom = (files: readonly Planned[], k: number): readonly number[] => {
-  const rooms: number[] = [];
-  files.reduceRight((sum, file, index) => (rooms[index] = sum + roomOf(file, k)), 0);
-  return rooms;
 };
 
 type Terms = Omit<PutOptions, 'name' | 'source' | 'following'>;
@@ -79,7 +72,7 @@ const note = (tally: Tally, { quote, failures }: PutResult | PutInCratesResult):
 
 /** The terms of all puts of a run: what was agreed to for one counts for those after it. */
 const termsOf = (options: StoreOptions): Terms => {
-  const { input: _input, spool: _spool, onPlan: _onPlan, onFile: _onFile, onStream: _onStream, ...terms } = options;
+  const { input: _input, spool: _spool, keepVersions: _keep, onPlan: _onPlan, onFile: _onFile, onStream: _onStream, ...terms } = options;
   return { ...terms, ...askedOnce(terms) };
 };
 
@@ -191,5 +184,13 @@ export const storeFiles = async (renter: Storer, files: readonly ToStore[], opti
     }
   }
   const { stored, unchanged, quote, failures } = tally;
-  return { stored, unchanged, failed, quote, failures: [...failures.values()] };
+  const { keepVersions: keep } = options;
+  const dropped =
+    keep === undefined
+      ? []
+      : await renter.dropFormer(
+          [...stored, ...unchanged].map(({ name }) => name),
+          { keep },
+        );
+  return { stored, unchanged, failed, dropped, quote, failures: [...failures.values()] };
 };

@@ -126,6 +126,8 @@ const schema = z.strictObject({
         .string()
         .transform(checked(tokenAmount, 'must be an amount of tokens such as "0.001"'))
         .default(wei(10n ** 15n)),
+      /** Versions of each name that stay when one is stored anew; default: all. */
+      keepVersions: z.int().min(1).max(1_000_000).optional(),
       /** Address to which "renter run" posts what it needs of you, as JSON. */
       webhook: z.string().refine(isHttp, 'is not an http or https URL').optional(),
       /** Program that it runs for that, with its arguments: the text is on its standard input. */

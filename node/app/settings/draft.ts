@@ -44,6 +44,8 @@ const providerSection = `  "provider": {
 const renterSection = `  "renter": {
     // How often new deals can pay for reading all their room, where reading has a price.
     // "reads": 1,
+    // Versions of each name that stay when one is stored anew; without, all do, and are paid for.
+    // "keepVersions": 3,
     // Tokens that the gas of a revision is worth: small files are moved together only where that saves more.
     // "revisionWorth": "0.001",
     // Where "renter run" posts what it needs of you, as JSON; the program that it runs for that, with its arguments.

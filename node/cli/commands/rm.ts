@@ -3,13 +3,16 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { nameText } from '../../core/visible-text.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { DeletionForecast } from '../../renter/objects/foresee-deletion.js';
-import { showLeaves, showSize } from '../amounts.js';
+import type { VersionRule } from '../../renter/objects/former-versions.js';
+import { systemClock } from '../../app/clock.js';
+import { count, showLeaves, showSize } from '../amounts.js';
 import { commandText } from '../argument-text.js';
 import { requireYes, yesOption } from '../asking.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
 import { someLines } from './run-lines.js';
 
+const DAY = 86_400_000;
 const WHO_TELLS = '"holdfast renter run"';
 
 const bytesIn = (objects: readonly ObjectRecord[]): number => objects.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -53,8 +56,33 @@ const outcomeOf = (
   },
 });
 
+/** Days that a person can mean. */
+const MOST_DAYS = 36_500;
+
+/** Which former versions alone are to go; undefined where everything is. */
+const versionRule = ({ options }: Call): VersionRule | undefined => {
+  const keep = options.parsed('keepVersions', ...count(1));
+  const days = options.parsed('olderThan', ...count(0, MOST_DAYS, ' of days'));
+  if (keep === undefined && days === undefined) return undefined;
+  return { keep: keep ?? 1, since: days === undefined ? undefined : systemClock.now() - days * DAY };
+};
+
+/** The command that does what was only said, with the options that say what is deleted. */
+const againText = (call: Call, words: readonly string[]): string => {
+  const { options } = call;
+  const given = [
+    options.flag('recursive') ? ' -r' : '',
+    ...['keep-versions', 'older-than'].map((flag) => {
+      const value = options.text(flag.replace(/-(.)/, (_, letter: string) => letter.toUpperCase()));
+      return value === undefined ? '' : ` --${flag}=${value}`;
+    }),
+  ];
+  return commandText(call, `holdfast rm${given.join('')}`, words);
+};
+
 const remove = async (call: Call, words: readonly string[]): Promise<Outcome> => {
   const { options, terminal } = call;
+  const rule = versionRule(call);
   const [{ withCatalogue }, { chooseForDeletion }, { foreseeDeletion }] = await Promise.all([
     import('../../app/local-catalogue.js'),
     import('../../app/files/choose-deletion.js'),
@@ -62,12 +90,12 @@ const remove = async (call: Call, words: readonly string[]): Promise<Outcome> =>
   ]);
   return await withCatalogue(await call.settings(), async (catalogue) => {
     if (catalogue === undefined) throw new HoldfastError('OBJECT_MISSING', { name: words[0] ?? '' });
-    const objects = await chooseForDeletion(catalogue, words, { recursive: options.flag('recursive') });
+    const objects = await chooseForDeletion(catalogue, words, { recursive: options.flag('recursive'), rule });
     const forecast = await foreseeDeletion(catalogue, objects);
+    if (objects.length === 0) return outcomeOf([], forecast, false, ['There are no such former versions: nothing was deleted.']);
     const lines = forecastLines(objects, forecast);
     if (options.flag('dryRun')) {
-      const again = commandText(call, `holdfast rm${options.flag('recursive') ? ' -r' : ''}`, words);
-      return outcomeOf(objects, forecast, false, [...lines, `Nothing was deleted. To do it: ${again}`]);
+      return outcomeOf(objects, forecast, false, [...lines, `Nothing was deleted. To do it: ${againText(call, words)}`]);
     }
     lines.forEach((line) => terminal.say(line));
     await requireYes(call, { ask: 'Delete this for ever', what: 'deleting' });
@@ -92,9 +120,16 @@ export const command: CommandSpec = {
   ],
   options: [
     { flags: '-r, --recursive', description: 'delete folders with all that is in them' },
+    { flags: '--keep-versions <count>', description: 'delete only former versions of what is named, and leave so many of the newest' },
+    { flags: '--older-than <days>', description: 'delete only former versions that were stored so many days ago or earlier' },
     yesOption,
     { flags: '--dry-run', description: 'say what would be deleted, and delete nothing' },
   ],
-  examples: ['holdfast rm holiday.tar', 'holdfast rm -r photos/2019 --dry-run', 'holdfast rm --yes -- -odd-name'],
+  examples: [
+    'holdfast rm holiday.tar',
+    'holdfast rm -r photos/2019 --dry-run',
+    'holdfast rm -r backup --keep-versions 3 --older-than 90',
+    'holdfast rm --yes -- -odd-name',
+  ],
   run: async (call) => await remove(call, wordsOf(call, 0)),
 };

@@ -25,6 +25,10 @@ export const storingOptions: readonly ParameterSpec[] = [
   ...payingOptions,
   ...agreeingOptions,
   { flags: '--reads <count>', description: 'how often new deals can pay for reading all their room (default: 1)' },
+  {
+    flags: '--keep-versions <count>',
+    description: 'of each name that is stored, delete all but so many of the newest versions (default: keep all)',
+  },
   { flags: '--spool <size>', description: 'most of a stream that lies on disk until it is stored (default: 4GiB)' },
 ];
 
@@ -49,7 +53,7 @@ const unchangedLines = (unchanged: readonly StoredObject[]): readonly string[] =
 const outcomeOf = (
   call: Call,
   { skipped, failed: unfit }: Gathered,
-  { stored, unchanged, failed, quote, failures }: StoreResult,
+  { stored, unchanged, failed, dropped, quote, failures }: StoreResult,
 ): Outcome => {
   const wrong = [...unfit, ...failed];
   const all = [...stored, ...unchanged];
@@ -58,6 +62,9 @@ const outcomeOf = (
   return {
     text: [
       ...(lines.length === 0 ? ['Nothing was stored.'] : lines),
+      ...(dropped.length === 0
+        ? []
+        : [`Deleted ${countText(dropped.length, 'former version')}, ${showSize(dropped.reduce((sum, { bytes }) => sum + bytes, 0))}.`]),
       ...someLines(skippedLines),
       ...failedLines(wrong.map(({ path, error }) => ({ what: path, error }))),
     ],
@@ -67,6 +74,7 @@ const outcomeOf = (
       unchanged: unchanged.map(objectFacts),
       skipped: skipped.map(({ path, reason }) => ({ path, reason })),
       failed: wrong.map(({ path, error: { code, message } }) => ({ path, code, message })),
+      dropped: dropped.map(objectFacts),
       quote: quoteJson(quote),
       failures: failureJson(failures),
     },
@@ -80,6 +88,7 @@ const termsOf = async ({ options, settings }: Call) => {
   return {
     periods: periodsOf(options),
     reads: options.parsed('reads', ...count(0)) ?? renter.reads,
+    keepVersions: options.parsed('keepVersions', ...count(1)) ?? renter.keepVersions,
     ...paymentOf(options),
   };
 };

@@ -104,7 +104,7 @@ export const createFakeRenter = () => {
   };
   const renter: Pick<
     Renter,
-    'object' | 'objects' | 'unreadable' | 'put' | 'putInCrates' | 'largestInCrate' | 'get' | 'neighbours' | 'read'
+    'object' | 'objects' | 'unreadable' | 'dropFormer' | 'put' | 'putInCrates' | 'largestInCrate' | 'get' | 'neighbours' | 'read'
   > = {
     object: async (idOrName) => kept.get(idOrName)?.object ?? newestOf(idOrName),
     async *objects() {
@@ -114,6 +114,7 @@ export const createFakeRenter = () => {
       asked.push(objects.length);
       return objects.filter(({ name }) => name === lost).map((object) => ({ object, left: 0 }));
     },
+    dropFormer: async () => [],
     put: async (options) => {
       puts.push(options);
       if (options.name === fault?.name) throw fault.error;
