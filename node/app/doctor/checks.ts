@@ -4,6 +4,7 @@ import { dealsCheck } from './deals-check.js';
 import { diskCheck } from './disk-check.js';
 import { homeCheck, nodeCheck, settingsCheck } from './machine-checks.js';
 import { coinCheck, keysCheck, tokensCheck } from './money-checks.js';
+import { recoveryCheck } from './recovery-check.js';
 import { daemonCheck, portsCheck, providerCheck } from './provider-checks.js';
 
 /** Everything that the doctor looks at, in the order of a set-up. */
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   coinCheck,
   tokensCheck,
   dealsCheck,
+  recoveryCheck,
   diskCheck,
   portsCheck,
   providerCheck,

@@ -8,6 +8,7 @@ import { readDeals } from '../deals/deal-book.js';
 import { proposeRevision } from '../deals/propose-revision.js';
 import type { FailureList } from '../failure-list.js';
 import { dealsWithRoom, partOf } from '../homes/deals-with-room.js';
+import { isUntold } from '../pages/is-untold.js';
 import { landPages } from '../pages/land-pages.js';
 import { makePages, type MadePage } from '../pages/make-pages.js';
 import { namesEach, sendPageShards } from '../pages/send-shards.js';
@@ -18,13 +19,6 @@ const MOST_DEALS = 6;
 const LEAST_ROOM = leaves(64);
 /** A deal that ends sooner is of no use for it. */
 const LEAST_PERIODS = 3;
-
-/** Whether something changed that no page tells. */
-const isUntold = async ({ catalogue }: Pick<RenterContext, 'catalogue'>): Promise<boolean> => {
-  const { told } = await catalogue.paging();
-  for await (const change of catalogue.changes(told)) if (change.kind !== 'deal' && change.kind !== 'anew' && !change.by) return true;
-  return false;
-};
 
 /**
  * Writes into some deals what was deleted, renamed or moved and that no page tells of yet, in revisions of its own, and resolves once the chain holds them: a machine that recovers
