@@ -19,7 +19,7 @@ export const rooms = {
   'node/storage': ['rows', 'lists', 'journal', 'catalogue', 'index', 'packs', 'sectors'],
   'node/transport': ['door', 'messages', 'wire', 'exchanges'],
   'node/provider': ['standing', 'keep', 'accept', 'audit', 'settle', 'serve'],
-  'node/renter': ['objects', 'deals', 'homes', 'pages', 'upload', 'download', 'repair', 'verify', 'upkeep', 'compaction', 'recover'],
+  'node/renter': ['objects', 'deals', 'homes', 'pages', 'upload', 'download', 'repair', 'verify', 'upkeep', 'compaction', 'recover', 'sharing'],
   'node/app': ['settings', 'keys', 'agent', 'book', 'http', 'files', 'ledger', 'doctor', 'workers', 'announcing'],
   'node/cli': ['completion', 'init', 'ledger', 'commands'],
   scripts: ['deploy', 'demo', 'lab', 'dev'],

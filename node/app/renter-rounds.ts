@@ -11,6 +11,7 @@ import type { Need } from '../renter/upkeep/needs.js';
 import type { RenewOptions, RenewResult } from '../renter/upkeep/renew-deals.js';
 import type { RepairWithinOptions, RepairWithinResult } from '../renter/upkeep/repair-within.js';
 import type { TidyOptions, TidyResult } from '../renter/upkeep/tidy-deals.js';
+import type { RefreshedShares } from '../renter/sharing/share.js';
 import type { Fees } from './counted-fees.js';
 import { openRenter, type Acting } from './renter-session.js';
 import type { Settings } from './settings/config.js';
@@ -28,6 +29,8 @@ export interface Parts {
   readonly repair: RepairWithinResult | undefined;
   /** What was moved together out of crates with holes. */
   readonly compaction: CompactResult | undefined;
+  /** What the links of shares need, as it is now; undefined in a dry run, too. */
+  readonly sharing: RefreshedShares | undefined;
   /** Whose providers have to prove. */
   readonly challenging: ChallengeResult | undefined;
   /** What is needed of a person now. */
@@ -88,7 +91,10 @@ const unrepaired = (repair: RepairWithinResult | undefined): readonly Need[] =>
     return detail === undefined ? [] : [{ kind: 'repair', id: `repair of ${id}`, object: id, name, detail }];
   });
 
-type Looking = Pick<Renter, 'tidy' | 'heal' | 'renew' | 'repairWithin' | 'compact' | 'challengeDoubted' | 'needs' | 'announce'>;
+type Looking = Pick<
+  Renter,
+  'tidy' | 'heal' | 'renew' | 'repairWithin' | 'compact' | 'refreshShares' | 'challengeDoubted' | 'needs' | 'announce'
+>;
 
 /**
  * The parts of a round, each for itself; rejects if all that were begun fail. Deals that end within a third of what they are renewed in, and
@@ -116,6 +122,7 @@ export const lookAfter = async (renter: Looking, options: RoundOptions): Promise
   const moving = { ...options, margin: Math.max(2, Math.ceil(ahead / 3)), refusing: refusingIn(healing), renewed };
   const repair = await attempt('repair', () => renter.repairWithin(moving));
   const compaction = await attempt('compaction', () => renter.compact(options));
+  const sharing = dryRun ? undefined : await attempt('sharing', () => renter.refreshShares(options));
   const challenging = await attempt('challenging', () => renter.challengeDoubted(options));
   const foreseen = await attempt('needs', () => renter.needs(options));
   const [first] = errors;
@@ -126,7 +133,7 @@ export const lookAfter = async (renter: Looking, options: RoundOptions): Promise
   const announcing = dryRun
     ? undefined
     : await attempt('announcing', () => renter.announce(all, { channels, ahead: announceAhead, complete, signal }));
-  return { tidying, healing, renewal, repair, compaction, challenging, needs: foreseen && all, announcing, errors };
+  return { tidying, healing, renewal, repair, compaction, sharing, challenging, needs: foreseen && all, announcing, errors };
 };
 
 export interface RoundsOptions {

@@ -18,6 +18,9 @@ export const commandTable: readonly CommandEntry[] = [
   entry('ls', 'list what you have stored', () => import('./commands/ls.js')),
   entry('rm', 'delete files and folders: their providers need not keep them any more', () => import('./commands/rm.js')),
   entry('mv', 'give files and folders other names', () => import('./commands/mv.js')),
+  entry('share', 'make a link by which others read a file or a folder, or verify that it is held', () => import('./commands/share.js')),
+  entry('shares', 'list what you share, with its links', () => import('./commands/shares.js')),
+  entry('unshare', 'end a share: its links lead nowhere any more', () => import('./commands/unshare.js')),
   entry(
     'recover',
     'bring the list of what you have stored back from the deals, on an empty machine',

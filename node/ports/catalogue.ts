@@ -3,6 +3,7 @@ import type { SectorRef } from '../core/data/data-set.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Address, DealId, Hash, Leaves, Period, Signature, Wei } from '../core/units.js';
 import type { CataloguePages, ChangeStamp, StampOf } from './catalogue-pages.js';
+import type { CatalogueShares } from './catalogue-shares.js';
 import type { SectorGrowth, SectorLists } from './sector-lists.js';
 import type { UpkeepMemory } from './upkeep-memory.js';
 
@@ -189,7 +190,7 @@ export type CatalogueChange = {
 );
 
 /** A renter's memory; durability as in `ProviderJournal`. */
-export interface Catalogue extends SectorLists, UpkeepMemory, CataloguePages {
+export interface Catalogue extends SectorLists, UpkeepMemory, CataloguePages, CatalogueShares {
   readonly identity: MarketIdentity;
   /** All objects, in no order, without a look at their slabs. */
   objects(): AsyncIterable<ObjectRecord>;

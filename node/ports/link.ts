@@ -1,6 +1,7 @@
 import type { Ask, Revision, SignedRevision } from '../core/market/deal.js';
 import type { SectorRef } from '../core/data/data-set.js';
 import type { Address, DealId, Hash, Leaves, Period, Signature } from '../core/units.js';
+import type { Grant } from '../core/keys/grant.js';
 import type { Voucher } from '../core/market/voucher.js';
 
 /** What a provider says of itself right now. */
@@ -26,6 +27,8 @@ export interface Authorization {
   /** Last period in which it counts. */
   readonly expires: Period;
   readonly signature: Signature;
+  /** Where somebody else than the deal's signer signed: that the signer lets that reader read. */
+  readonly grant?: Grant | undefined;
 }
 
 /** Leaves `from … from+count−1` of a sector, with the boundary siblings that tie them to its root. */

@@ -1,4 +1,5 @@
 import type { ObjectKey } from '../core/data/cipher.js';
+import type { ShareKey } from '../core/keys/share-keys.js';
 import type { Serial } from '../core/tasks/serial.js';
 import type { Address } from '../core/units.js';
 import type { Dialer } from '../ports/link.js';
@@ -38,6 +39,8 @@ export interface RenterWorld {
 export interface RenterContext extends Omit<RenterWorld, 'master'> {
   /** The key of an object: who reads or writes one gets no more than that. */
   readonly objectKey: (id: string) => ObjectKey;
+  /** The key of a share, which opens what is shared by it. */
+  readonly shareKey: (id: string) => ShareKey;
   /** Keys of the catalogue's pages in the deals. */
   readonly pages: PageKeys;
   readonly renter: Address;

@@ -1,4 +1,5 @@
 import { authorizationDigest } from '../core/market/authorization.js';
+import type { Grant } from '../core/keys/grant.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
 import { period, type Address, type DealId } from '../core/units.js';
 import type { Authorization, Dialer, ProviderLink } from '../ports/link.js';
@@ -23,9 +24,11 @@ interface LinkParts {
   readonly signer: Signer;
   /** Periods beyond the current one that an authorization counts. */
   readonly authorizationPeriods: number;
+  /** Where `signer` is not that of the deals: that the latter lets it read. */
+  readonly grant?: Grant | undefined;
 }
 
-export const createLinks = ({ settlement, dialer, signer, authorizationPeriods }: LinkParts): Links => {
+export const createLinks = ({ settlement, dialer, signer, authorizationPeriods, grant }: LinkParts): Links => {
   const links = new Map<Address, Promise<ProviderLink>>();
   const authorizations = new Map<DealId, Authorization>();
   const closing = new AbortController();
@@ -57,7 +60,8 @@ export const createLinks = ({ settlement, dialer, signer, authorizationPeriods }
       const kept = authorizations.get(deal);
       if (kept && kept.expires > now) return kept;
       const claim = { deal, peer: dialer.peer, expires: period(now + authorizationPeriods) };
-      const made = { ...claim, signature: await signer.sign(authorizationDigest(settlement.identity, claim)) };
+      const signature = await signer.sign(authorizationDigest(settlement.identity, claim));
+      const made: Authorization = { ...claim, signature, ...(grant && { grant }) };
       authorizations.set(deal, made);
       return made;
     },

@@ -2,6 +2,7 @@ import { objectKey, type ObjectKey } from '../core/data/cipher.js';
 import type { Deal } from '../core/market/deal.js';
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import { HoldfastError } from '../core/errors/holdfast-error.js';
+import { shareKey } from '../core/keys/share-keys.js';
 import { createSerial } from '../core/tasks/serial.js';
 import type { Address, DealId, Wei } from '../core/units.js';
 import type { Receipt } from '../ports/settlement.js';
@@ -39,12 +40,13 @@ import { readHealth } from './repair/read-health.js';
 import { catchUp } from './recover/catch-up.js';
 import { recoverCatalogue, type RecoverOptions, type RecoverResult } from './recover/recover.js';
 import { verifyObjects, type VerifyOptions, type VerifyResult } from './verify/verify-objects.js';
+import { sharingOf, type Sharing } from './sharing/share.js';
 import { askedOnce } from './upload/agreement.js';
 import { repairObjects, type RepairResult } from './repair/repair.js';
 import type { RepairOptions } from './repair/repair-options.js';
 
 /** What a person can do with rented space. All resolve when the effect is on chain or on disk. */
-export interface Renter {
+export interface Renter extends Sharing {
   put(options: PutOptions): Promise<PutResult>;
   /** Stores small files that share sectors. */
   putInCrates<File extends SmallFile>(options: PutInCratesOptions<File>): Promise<PutInCratesResult>;
@@ -130,6 +132,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     ...rest,
     renter,
     objectKey: keyOf,
+    shareKey: (id) => shareKey(master, id),
     pages: createPageKeys(master),
     limits: bounds,
     links,
@@ -164,6 +167,7 @@ export const createRenter = (world: RenterWorld, limits: Partial<RenterLimits> =
     announce: (needs, options) => announceNeeds(context, needs, options),
     raiseBounds: (options) => raiseBounds(context, options),
     recover: (options) => recoverCatalogue(context, options),
+    ...sharingOf(context),
     deals: (options) => listDeals(context, options),
     deal: (id) => world.settlement.deal(id),
     leave: (deal, options) => leaveDeal(context, deal, options),

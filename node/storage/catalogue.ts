@@ -11,6 +11,7 @@ import { createObjectCatalogue } from './catalogue/object-catalogue.js';
 import { pagesOn } from './catalogue/page-rows.js';
 import { createDraft } from './rows/draft.js';
 import { listOf, nodeReader, sectorsIn, timesNamed } from './lists/sector-lists.js';
+import { sharesOn } from './catalogue/share-rows.js';
 import { upkeepMemoryOn } from './catalogue/upkeep-rows.js';
 import { createSerial } from '../core/tasks/serial.js';
 import { wei, type DealId, type Wei } from '../core/units.js';
@@ -51,6 +52,7 @@ export const catalogueOn = (rows: Rows, identity: MarketIdentity, mostDeleted?: 
     ...upkeepMemoryOn(rows),
     ...createObjectCatalogue(rows, log, exclusive),
     ...pagesOn(rows, log, exclusive),
+    ...sharesOn(rows, exclusive),
     changes: (after) => log.changes(after),
     async *deals() {
       for await (const [, { value }] of deals.under(rows)) yield value;

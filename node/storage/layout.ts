@@ -5,6 +5,7 @@ import { createKeySpace } from './rows/key-space.js';
 import { formats } from './rows/row-formats.js';
 import { pageFormats } from './rows/page-formats.js';
 import { upkeepFormats } from './rows/upkeep-formats.js';
+import { shareFormats } from './rows/share-formats.js';
 import { sectorFormats } from './index/sector-row-formats.js';
 
 /*
@@ -109,11 +110,20 @@ export const pageSpaces = {
   unread: createKeySpace({ prefix: 'unread/', parts: [deal], codec: formats.nothing }),
 } as const;
 
+/** What is shared, and where that is written. */
+export const shareSpaces = {
+  /** Shares, by id. */
+  share: createKeySpace({ prefix: 'share/', parts: [asIs], codec: shareFormats.share }),
+  /** The board of each deal that has one. */
+  board: createKeySpace({ prefix: 'board/', parts: [deal], codec: shareFormats.board }),
+} as const;
+
 /** A renter's catalogue. */
 export const catalogueSpaces = {
   ...listSpaces,
   ...upkeepSpaces,
   ...pageSpaces,
+  ...shareSpaces,
   /** Objects without their slabs, by id. */
   object: createKeySpace({ prefix: 'object/', parts: [asIs], codec: objectCodec }),
   /** Slabs, by object and index. */

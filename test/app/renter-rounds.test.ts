@@ -58,6 +58,7 @@ describe('Rounds of looking after files', () => {
       renew: async () => ({ renewed: [] }),
       repairWithin: async () => ({ outcomes: [] }),
       compact: async () => ({}),
+      refreshShares: async () => ({}),
       challengeDoubted: async () => ({}),
       needs: async () => [],
       announce: async () => ({ told: [], failed: [] }),
@@ -69,6 +70,7 @@ describe('Rounds of looking after files', () => {
       renew: 'renewal',
       repairWithin: 'repair',
       compact: 'compaction',
+      refreshShares: 'sharing',
       challengeDoubted: 'challenging',
     } as const;
 
@@ -102,6 +104,7 @@ describe('Rounds of looking after files', () => {
         renew: hear('renew', { renewed: [] }),
         repairWithin: hear('repair', { outcomes: [] }),
         compact: hear('compact', {}),
+        refreshShares: fail('it writes into deals'),
         challengeDoubted: hear('challenge', {}),
         announce: fail('nobody may be told'),
       } as unknown as Looking;

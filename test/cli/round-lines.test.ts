@@ -39,7 +39,7 @@ const tidy: NonNullable<Round['tidying']> = {
 };
 const decided = { at: Date.UTC(2027, 0, 1), now: period(10), periodMilliseconds: 86_400_000 };
 const renewal: NonNullable<Round['renewal']> = { performed: true, renewed: [], unrenewed: [], failed: [], ...decided };
-const none = { repair: undefined, compaction: undefined, challenging: undefined, needs: undefined, announcing: undefined };
+const none = { repair: undefined, compaction: undefined, sharing: undefined, challenging: undefined, needs: undefined, announcing: undefined };
 const roundOf = (healing: Healing): Round => ({ ...none, tidying: tidy, renewal, healing, errors: [] });
 const needed = { needed: 2, collateral: wei(5n * 10n ** 17n) };
 

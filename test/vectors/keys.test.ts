@@ -4,6 +4,8 @@ import { HDNodeWallet } from 'ethers';
 import { fromHex, toHex } from '../../node/core/data/bytes.js';
 import { objectKey, shardKey, slabKey } from '../../node/core/data/cipher.js';
 import { deriveMaster, masterCheck, masterKeyMessage, personalDigest, sessionKey } from '../../node/core/keys/keys.js';
+import { contentsKey, placesKey, shareKey, shareTag, verifyKey } from '../../node/core/keys/share-keys.js';
+import { readerKey } from '../../node/core/keys/reader-key.js';
 import { addressOf, createKeySigner } from '../../node/core/keys/signing.js';
 import { address, dealId } from '../../node/core/units.js';
 
@@ -16,6 +18,18 @@ interface Placement {
   readonly objectKey: string;
   readonly slabKey: string;
   readonly shardKeyAndNonce: string;
+}
+
+interface ShareVector {
+  readonly share: string;
+  readonly manifest: string;
+  readonly key: string;
+  readonly verify: string;
+  readonly tag: string;
+  readonly reader: string;
+  readonly readerAddress: string;
+  readonly placesKeyAndNonce: string;
+  readonly contentsKeyAndNonce: string;
 }
 
 interface KeyVector {
@@ -31,9 +45,26 @@ interface KeyVector {
   readonly sessionKey: string;
   readonly sessionAddress: string;
   readonly placements: readonly Placement[];
+  readonly share: ShareVector;
 }
 
 const vectors = JSON.parse(await readFile(new URL('./keys.json', import.meta.url), 'utf8')) as readonly KeyVector[];
+
+const expectShare = (master: Uint8Array, { share, manifest, ...expected }: ShareVector): void => {
+  const key = shareKey(master, share);
+  const verify = verifyKey(key);
+  const [places, contents] = [placesKey(verify, manifest), contentsKey(key, manifest)];
+  const reader = readerKey(verify);
+  expect({
+    key: toHex(key),
+    verify: toHex(verify),
+    tag: shareTag(verify),
+    reader: toHex(reader),
+    readerAddress: addressOf(reader),
+    placesKeyAndNonce: toHex(places.key) + toHex(places.nonce).slice(2),
+    contentsKeyAndNonce: toHex(contents.key) + toHex(contents.nonce).slice(2),
+  }).to.deep.equal(expected);
+};
 
 describe('the tree of keys of docs/keys.md', () => {
   it('has the addresses that everybody knows the test mnemonics by', () => {
@@ -67,5 +98,6 @@ describe('the tree of keys of docs/keys.md', () => {
         expect(toHex(ofSlab)).to.equal(expected.slabKey);
         expect(toHex(key) + toHex(nonce).slice(2)).to.equal(expected.shardKeyAndNonce);
       }
+      expectShare(master, vector.share);
     });
 });

@@ -18,6 +18,9 @@ import { STANDARD } from './standard.js';
 import { createStreamSink } from './stream-sink.js';
 import { createTargetFolder } from './target-folder.js';
 
+/** Who has objects to be fetched: a renter its own, a guest what a link leads to. */
+export type ObjectReader = Pick<Renter, 'object' | 'objects' | 'get' | 'neighbours' | 'read'>;
+
 export interface FetchOptions extends Omit<GetOptions, 'object' | 'range' | 'sink' | 'onPaid'> {
   /** Where to: of one object a file, or a folder that is there; of several, or of a folder of them, a folder; `-` standard output. */
   readonly out?: string | undefined;
@@ -111,11 +114,7 @@ const identityOf = async (path: string): Promise<string | undefined> => {
  * what is wrong with more than that, a full disk for one, is thrown, and a later run goes on where this one ended. With one object alone everything
  * is thrown.
  */
-export const fetchObjects = async (
-  renter: Pick<Renter, 'object' | 'objects' | 'get' | 'neighbours' | 'read'>,
-  words: readonly string[],
-  options: FetchOptions,
-): Promise<FetchResult> => {
+export const fetchObjects = async (renter: ObjectReader, words: readonly string[], options: FetchOptions): Promise<FetchResult> => {
   const { out, under, overwrite = false, output, onPlan, onObject, maxEgress, ...terms } = options;
   const { objects, missing, isFolder: several } = await chooseObjects(renter, words);
   const isOne = words.length === 1 && !several && under === undefined;

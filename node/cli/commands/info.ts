@@ -11,6 +11,7 @@ import { showLeaves, showMinute, showSize } from '../amounts.js';
 import { wordOf, type CommandSpec } from '../command.js';
 import { momentOf, type Moment } from './moment.js';
 import { objectFacts } from './object-facts.js';
+import { linkAmong, withLink } from './with-link.js';
 
 /** What of a deal is for the object; `deal` is undefined where the chain does not have it. */
 export interface Place {
@@ -57,10 +58,16 @@ export const infoLines = (object: ObjectRecord, places: readonly Place[], moment
 };
 
 export const command: CommandSpec = {
-  arguments: [{ flags: '<name>', description: 'name, the newest of it, or id' }],
+  arguments: [{ flags: '<name>', description: 'name, the newest of it, id, or a link' }],
   examples: ['holdfast info holiday.tar', 'holdfast info holiday.tar --json'],
   run: async (call) => {
     const name = wordOf(call, 0);
+    const link = await linkAmong([name]);
+    if (link !== undefined)
+      return await withLink(call, link, async ({ guest }) => {
+        const { sharedOutcome } = await import('./shared-lines.js');
+        return sharedOutcome(await guest.look({ signal: call.signal }));
+      });
     const settings = await call.settings();
     const { withCatalogueHere } = await import('../../app/stored-objects.js');
     const { leavesInDeals } = await import('../../renter/deals/deals-holding.js');

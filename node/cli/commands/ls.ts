@@ -1,6 +1,8 @@
 import { wordOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import type { Asked, Listing } from './listing.js';
 import { momentOf } from './moment.js';
+import { isLink } from '../../core/keys/link-scheme.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 
 const show = async ({ terminal }: Call, objects: AsyncIterable<ObjectRecord>, listing: Listing): Promise<Outcome> => {
@@ -23,8 +25,19 @@ const showAsked = async (call: Call, listing: Listing): Promise<Outcome | undefi
   });
 };
 
+/** Lists what a link leads to. */
+const showLinked = async (call: Call, word: string, listing: Listing): Promise<Outcome> => {
+  const { linkAmong, withLink } = await import('./with-link.js');
+  const link = await linkAmong([word]);
+  if (link === undefined) throw new HoldfastError('LINK_DAMAGED', { reason: 'it is none' });
+  return await withLink(call, link, async ({ guest }) => {
+    await guest.open({ signal: call.signal });
+    return await show(call, guest.objects(), listing);
+  });
+};
+
 export const command: CommandSpec = {
-  arguments: [{ flags: '[prefix]', description: 'folder of names (default: everything)' }],
+  arguments: [{ flags: '[prefix]', description: 'folder of names, or a link (default: everything)' }],
   options: [
     { flags: '-r, --recursive', description: 'list all files below, and not the folders that they lie in' },
     {
@@ -34,7 +47,9 @@ export const command: CommandSpec = {
   ],
   examples: ['holdfast ls', 'holdfast ls photos/', 'holdfast ls -r photos/', 'holdfast ls --health', 'holdfast ls --json'],
   run: async (call) => {
-    const listing: Listing = { prefix: wordOf(call, 0), recursive: call.options.flag('recursive') };
+    const [prefix, recursive] = [wordOf(call, 0), call.options.flag('recursive')];
+    if (isLink(prefix)) return await showLinked(call, prefix, { prefix: '', recursive: true });
+    const listing: Listing = { prefix, recursive };
     const asked = call.options.flag('health') ? await showAsked(call, listing) : undefined;
     if (asked !== undefined) return asked;
     const { storedObjects } = await import('../../app/stored-objects.js');

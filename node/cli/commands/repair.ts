@@ -15,6 +15,7 @@ import {
   readingOption,
   withRenter,
 } from './renting.js';
+import { keepShares } from './shares-kept.js';
 
 const BEYOND_HELP = 'too few of its shards can be read: its providers’ return is all that helps';
 
@@ -52,6 +53,7 @@ export const command: CommandSpec = {
       if (missing[0] !== undefined) throw new HoldfastError('OBJECT_MISSING', { name: missing[0] });
       const chosen = names.length > 0 && { objects: [...names, ...objects.map(({ id }) => id)] };
       const { outcomes, repairedShards, egress, failures } = await renter.repair({ ...options, ...chosen }).finally(end);
+      const shares = await keepShares(renter, call.signal);
       const moved = outcomes.map(({ owner, kind, moved: homes, error }) => {
         const failed = error && asCoded(error);
         return {
@@ -69,6 +71,7 @@ export const command: CommandSpec = {
           ),
           repairedShards === 0 ? 'Nothing was repaired.' : `Repaired ${countText(repairedShards, 'shard')}.`,
           ...(egress === 0n ? [] : [`Reading what was left cost ${showTokens(egress)}.`]),
+          ...shares,
         ],
         json: { repairedShards, egress, objects: moved, failures: failureJson(failures) },
         exitCode: outcomes.some(({ kind, error }) => kind === 'hopeless' || error !== undefined) ? 1 : 0,

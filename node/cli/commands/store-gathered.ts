@@ -16,6 +16,7 @@ import { quoteJson } from './quote-lines.js';
 import { failureJson, narrate, paymentOf, payingOptions, periodsOf, withRenter } from './renting.js';
 import { settleShape, shapeOf, shapeOptions } from './shape-options.js';
 import { failedLines, narrateRun, someLines, type RunNarration } from './run-lines.js';
+import { keepShares } from './shares-kept.js';
 
 const MOST_SPOOL = 2 ** 44;
 
@@ -130,7 +131,9 @@ export const storeGathered = async (call: Call, gathered: Gathered): Promise<Out
       onFile: ({ path }) => narration.next?.(path),
       onStream: ({ path }) => call.terminal.say(`Reading ${nameText(path)} until whoever writes it ends …`),
     }).finally(end);
-    return outcomeOf(call, gathered, result);
+    const outcome = outcomeOf(call, gathered, result);
+    const shares = dryRun ? [] : await keepShares(renter, call.signal);
+    return { ...outcome, text: [...outcome.text, ...shares] };
   };
   // A reader can send no transaction: nothing is paid, whatever happens.
   const stored = withRenter(call, store, dryRun ? 'reader' : 'wallet');

@@ -9,6 +9,7 @@ import { ledgerErrors } from './ledger-errors.js';
 import { libraryErrors } from './library-errors.js';
 import { providerErrors } from './provider-errors.js';
 import { renterErrors } from './renter-errors.js';
+import { shareErrors } from './share-errors.js';
 import { storageErrors } from './storage-errors.js';
 import { transportErrors } from './transport-errors.js';
 import type { Row } from './row.js';
@@ -24,6 +25,7 @@ type ErrorTable = typeof generalErrors &
   typeof transportErrors &
   typeof providerErrors &
   typeof renterErrors &
+  typeof shareErrors &
   typeof appErrors &
   typeof keyErrors &
   typeof deployErrors;
@@ -43,6 +45,7 @@ export const errorTable: ErrorTable = {
   ...transportErrors,
   ...providerErrors,
   ...renterErrors,
+  ...shareErrors,
   ...appErrors,
   ...keyErrors,
   ...deployErrors,

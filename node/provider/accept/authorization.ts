@@ -1,4 +1,5 @@
 import { authorizationDigest } from '../../core/market/authorization.js';
+import { grantDigest } from '../../core/keys/grant.js';
 import type { Deal } from '../../core/market/deal.js';
 import type { MarketIdentity } from '../../core/keys/market-identity.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
@@ -20,6 +21,8 @@ export interface AuthorizationFacts {
   /** Peer id that the connection proved. */
   readonly peer: string;
   readonly authorization: Authorization;
+  /** Whether it is for reading alone, which the deal's signer may grant to others. */
+  readonly reading: boolean;
 }
 
 /** What can be seen without the chain. */
@@ -28,9 +31,27 @@ const checkPeer = (peer: string, { deal, peer: named }: Authorization): Holdfast
     ? undefined
     : new HoldfastError('AUTHORIZATION_INVALID', { deal, reason: `it names peer ${named}, and ${peer} is connected` });
 
+/**
+ * Why the deal's signer does not stand behind it: itself, or by a grant to whoever signed, which lets read what is free. What a stranger reads has
+ * nobody else to pay for it than whoever has the deal.
+ */
+const checkSigner = ({ authorization, identity, period, reading }: AuthorizationFacts, deal: Deal): HoldfastError | undefined => {
+  const { deal: id, grant, signature } = authorization;
+  const signer = signerOf(authorizationDigest(identity, authorization), signature);
+  const refused = (reason: string): HoldfastError => new HoldfastError('AUTHORIZATION_INVALID', { deal: id, reason });
+  if (grant === undefined) return signer === deal.signer ? undefined : refused('the session key of the deal did not sign it');
+  const { until } = grant;
+  if (signer === undefined || signerOf(grantDigest(identity, { reader: signer, until }), grant.signature) !== deal.signer)
+    return refused('the session key of the deal granted nothing to whoever signed it');
+  if (!reading) return refused('it grants reading, and nothing else');
+  if (until < period) return new HoldfastError('AUTHORIZATION_EXPIRED', { deal: id, expires: until, period });
+  if (deal.egressPrice > 0n) return refused('it grants reading, and in this deal that has a price');
+  return undefined;
+};
+
 /** Why the connected peer may not speak for the deal; undefined if it may. Says nothing about the state of the deal. */
 export const checkAuthorization = (facts: AuthorizationFacts): HoldfastError | undefined => {
-  const { authorization, deal, identity, period, peer, provider } = facts;
+  const { authorization, deal, period, peer, provider } = facts;
   const id = authorization.deal;
   if (deal === undefined || deal.status === 'none') return new HoldfastError('DEAL_UNKNOWN', { deal: id });
   if (deal.provider !== provider) return new HoldfastError('DEAL_ELSEWHERE', { deal: id, provider: deal.provider });
@@ -38,9 +59,7 @@ export const checkAuthorization = (facts: AuthorizationFacts): HoldfastError | u
   if (mistaken !== undefined) return mistaken;
   if (authorization.expires < period)
     return new HoldfastError('AUTHORIZATION_EXPIRED', { deal: id, expires: authorization.expires, period });
-  if (signerOf(authorizationDigest(identity, authorization), authorization.signature) !== deal.signer)
-    return new HoldfastError('AUTHORIZATION_INVALID', { deal: id, reason: 'the session key of the deal did not sign it' });
-  return undefined;
+  return checkSigner(facts, deal);
 };
 
 /** What a call may rely on once its authorization was checked. */
@@ -86,23 +105,27 @@ export const createDealGate = (options: DealGateOptions): DealGate => {
   const known = new Map<string, Admitted & { readonly until: number }>();
   const [outage, outageOfSeveral] = [createOutage(clock, patience), createOutage(clock, patience)];
 
-  const ask = async (chain: SettlementReader, peer: string, authorization: Authorization, signal: AbortSignal): Promise<Admitted> => {
+  /** Who asks for what, beside the chain. */
+  type Asked = Pick<AuthorizationFacts, 'peer' | 'authorization' | 'reading'>;
+
+  const ask = async (chain: SettlementReader, asked: Asked, signal: AbortSignal): Promise<Admitted> => {
+    const { peer, authorization } = asked;
     const mistaken = checkPeer(peer, authorization);
     if (mistaken !== undefined) throw mistaken;
     const { identity, genesisBlock, parameters } = settlement;
     const [head, deal] = await Promise.all([chain.head(signal), chain.deal(authorization.deal, signal)]);
     const period = periodAt(head.block, genesisBlock, parameters.periodBlocks);
-    const refusal = checkAuthorization({ identity, provider, deal, period, peer, authorization });
+    const refusal = checkAuthorization({ identity, provider, deal, period, ...asked });
     if (refusal !== undefined) throw refusal;
     return { deal: deal as Deal, period, offset: offsetAt(head.block, genesisBlock, parameters.periodBlocks) };
   };
 
   /** The deal as it is remembered, for whoever may speak for that. */
-  const recalled = (peer: string, authorization: Authorization): Admitted | undefined => {
-    const found = recall(authorization.deal);
+  const recalled = (asked: Asked): Admitted | undefined => {
+    const found = recall(asked.authorization.deal);
     if (found === undefined) return undefined;
     const { identity } = settlement;
-    const refusal = checkAuthorization({ identity, provider, ...found, peer, authorization });
+    const refusal = checkAuthorization({ identity, provider, ...found, ...asked });
     return refusal === undefined ? found : undefined;
   };
 
@@ -115,17 +138,19 @@ export const createDealGate = (options: DealGateOptions): DealGate => {
 
   return {
     admit: async (peer, authorization, { fresh, agreed = false, reading = false, signal }) => {
-      const { deal, peer: named, expires, signature } = authorization;
-      const key = [deal, peer, named, expires, signature, agreed].join(' ');
+      const { deal, peer: named, expires, signature, grant } = authorization;
+      // What is granted counts for reading alone.
+      const granted = grant === undefined ? [] : [grant.until, grant.signature, reading];
+      const key = [deal, peer, named, expires, signature, agreed, ...granted].join(' ');
       const before = known.get(key);
       if (!fresh && before !== undefined && clock.now() < before.until) return before;
       const asking = async (until: AbortSignal): Promise<Admitted> => {
-        const admitted = await ask(agreed ? settlement.agreed : settlement, peer, authorization, until);
+        const admitted = await ask(agreed ? settlement.agreed : settlement, { peer, authorization, reading }, until);
         remember(key, admitted);
         return admitted;
       };
       if (!reading) return asking(signal);
-      return (agreed ? outageOfSeveral : outage).through(asking, () => recalled(peer, authorization), signal);
+      return (agreed ? outageOfSeveral : outage).through(asking, () => recalled({ peer, authorization, reading }), signal);
     },
   };
 };

@@ -120,7 +120,8 @@ export const createService = (options: ServiceOptions): ProviderService => {
 
     authorize: async (peer, authorization, signal) => {
       const { deal } = await gate.admit(peer, authorization, { fresh: false, reading: true, signal });
-      return { deal: deal.id, hasData: await hasData(deal.id) };
+      // Whoever only has a link stands behind those who pay.
+      return { deal: deal.id, hasData: authorization.grant === undefined && (await hasData(deal.id)) };
     },
 
     admitSector: async (peer, authorization, sector, signal) => {

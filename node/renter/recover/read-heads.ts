@@ -1,3 +1,4 @@
+import { beforeBoard } from '../../core/data/board.js';
 import { MOST_EARLIER, type PageHead, type PlacedPageShard } from '../../core/data/page-head.js';
 import type { SectorRef } from '../../core/data/data-set.js';
 import { LEAF_BYTES, type Hash } from '../../core/units.js';
@@ -59,7 +60,14 @@ export const readHeads = async (
     const scanned = await Promise.allSettled(before.map((sector) => open(sector, SCANNED_LEAVES)));
     const read = scanned.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     if (first.status === 'rejected' && read.length === 0) throw first.reason;
-    return read.find((one) => headOf(one) !== undefined);
+    const found = read.find((one) => headOf(one) !== undefined);
+    if (found) return found;
+    // What links need was written behind the pages, perhaps more than once.
+    const board = [...(first.status === 'fulfilled' ? [first.value] : []), ...read]
+      .map(({ bytes }) => beforeBoard(bytes))
+      .find((root) => root);
+    const place = board && places.get(board);
+    return place !== undefined && place < index ? lastPage(place) : undefined;
   };
 
   const next = [sectors.length - 1];

@@ -21,6 +21,7 @@ import {
   type Signature,
   type Wei,
 } from '../../core/units.js';
+import type { Grant } from '../../core/keys/grant.js';
 import type { Voucher } from '../../core/market/voucher.js';
 import type { Authorization } from '../../ports/link.js';
 import { amountOf, bytesOf, integerOf, mapped, record, textOf, type Codec } from './codec.js';
@@ -53,12 +54,19 @@ export const askField: Codec<Ask> = record({
   maxPeriods: integerOf(0, 2 ** 32 - 1),
 });
 
-export const authorizationField: Codec<Authorization> = record({
-  deal: dealField,
-  peer: peerField,
-  expires: periodField,
-  signature: signatureField,
-});
+const grantField: Codec<Grant> = record({ until: periodField, signature: signatureField });
+const ownFields = { deal: dealField, peer: peerField, expires: periodField, signature: signatureField };
+const ownAuthorization: Codec<Authorization> = record<Omit<Authorization, 'grant'>>(ownFields);
+const grantedAuthorization = record<Authorization & { readonly grant: Grant }>({ ...ownFields, grant: grantField });
+
+/** A grant has a field of its own where there is one: without, all is as it was before there were grants. */
+export const authorizationField: Codec<Authorization> = {
+  encode: (value) => (value.grant ? grantedAuthorization.encode({ ...value, grant: value.grant }) : ownAuthorization.encode(value)),
+  decode: (wire) =>
+    typeof wire === 'object' && wire !== null && Object.hasOwn(wire, 'grant')
+      ? grantedAuthorization.decode(wire)
+      : ownAuthorization.decode(wire),
+};
 
 /** Amounts of vouchers are 128 bits on chain (R12). */
 export const voucherField: Codec<Voucher> = record({ amount: priceField, signature: signatureField });

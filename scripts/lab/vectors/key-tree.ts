@@ -59,6 +59,25 @@ const placement = (master: Uint8Array, { object, slab, shard, deal, attempt }: (
   return { object, slab, shard, deal, attempt, objectKey, slabKey, shardKeyAndNonce };
 };
 
+/** Keys of shares, of which a link has the first or the second. */
+const shareOf = (master: Uint8Array, share: string, manifest: string) => {
+  const none = Buffer.alloc(0);
+  const key = derive(master, 'holdfast/share-key/1', raw(`0x${share}`), 32);
+  const verify = derive(key, 'holdfast/share-verify/1', none, 32);
+  const reader = privateKeyOf(derive(verify, 'holdfast/share-reader/1', none, 48));
+  return {
+    share,
+    manifest,
+    key,
+    verify,
+    tag: derive(verify, 'holdfast/share-tag/1', none, 16).toString('hex'),
+    reader,
+    readerAddress: privateKeyToAccount(reader).address.toLowerCase(),
+    placesKeyAndNonce: derive(verify, 'holdfast/share-places-key/1', raw(`0x${manifest}`), 48),
+    contentsKeyAndNonce: derive(key, 'holdfast/share-contents-key/1', raw(`0x${manifest}`), 48),
+  };
+};
+
 /** The content of `keys.json`: mnemonic → address → signature → master key → everything below it. */
 export const keyVectors = (): Promise<object[]> =>
   Promise.all(
@@ -81,6 +100,7 @@ export const keyVectors = (): Promise<object[]> =>
         sessionKey,
         sessionAddress: privateKeyToAccount(sessionKey).address.toLowerCase(),
         placements: objects.map((one) => placement(master, one)),
+        share: shareOf(master, '0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210'),
       };
     }),
   );

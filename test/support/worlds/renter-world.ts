@@ -10,6 +10,8 @@ import type { Settlement } from '../../../node/ports/settlement.js';
 import type { Catalogue } from '../../../node/ports/catalogue.js';
 import type { ByteSink, ByteSource, Clock, Signer, SlabCoder } from '../../../node/ports/world.js';
 import type { RenterLimits } from '../../../node/renter/limits.js';
+import { createGuest, type Guest } from '../../../node/renter/sharing/guest.js';
+import type { ShareLink } from '../../../node/core/keys/share-link.js';
 import { createRenter, type Renter } from '../../../node/renter/renter.js';
 import { createMemoryCatalogue } from '../../../node/storage/catalogue.js';
 import { createMemoryDialer } from '../../../node/transport/memory-link.js';
@@ -102,6 +104,8 @@ export interface RenterWorld {
     readonly clock?: Clock;
     readonly limits?: Partial<RenterLimits>;
   }): Renter;
+  /** Whoever has a link of hers, with no wallet and an empty memory. */
+  guest(link: ShareLink): Guest;
   /** Alice's session keys without her wallet: its account pays, and has so many tokens, in wei. */
   session(tokens: bigint): Renter;
   /** Bends what a provider answers from now on; without `bend` it is itself again. */
@@ -204,23 +208,26 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
       },
     };
   };
+  const dialerOf = (name: string) =>
+    createMemoryDialer((peerId) => services.get(peerId), {
+      peer: `${name} peer`,
+      limits: { silenceMilliseconds: silence, frameMilliseconds: silence, dialMilliseconds: silence },
+    });
+  const clockNow: Clock = { ...impatientClock, ...(options.now && { now: options.now }) };
   const another: RenterWorld['another'] = ({
     catalogue: kept = catalogue,
     settlement = chain,
     name = 'alice',
     signer = createKeySigner(hashOf(`${name} session`)),
     renter = settlement.account,
-    clock = { ...impatientClock, ...(options.now && { now: options.now }) },
+    clock = clockNow,
     limits = {},
   } = {}) =>
     createRenter(
       {
         settlement,
         renter,
-        dialer: createMemoryDialer((peerId) => services.get(peerId), {
-          peer: `${name} peer`,
-          limits: { silenceMilliseconds: silence, frameMilliseconds: silence, dialMilliseconds: silence },
-        }),
+        dialer: dialerOf(name),
         catalogue: kept,
         coder: createCoder(),
         signer,
@@ -245,6 +252,21 @@ export const createRenterWorld = async (options: RenterWorldOptions = {}): Promi
     rooms,
     coded: () => coded,
     another,
+    guest: (link) =>
+      createGuest(
+        {
+          settlement: ledger.as(actor('guest').address),
+          dialer: dialerOf('guest'),
+          catalogue: createMemoryCatalogue(ledger.identity),
+          coder: createCoder(),
+          clock: clockNow,
+          log,
+          metrics,
+          blockMilliseconds: 500,
+        },
+        link,
+        options.limits,
+      ),
     session: (purse) => {
       const { address } = actor('alice session');
       ledger.fund(address, purse);

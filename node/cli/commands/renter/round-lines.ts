@@ -8,6 +8,7 @@ import type { HealedShard, Unhealable, UnhealedShard } from '../../../renter/rep
 import { showSize } from '../../amounts.js';
 import { failureJson, failureLine } from '../renting.js';
 import { compactionJson, compactionLines } from './compaction-lines.js';
+import { refreshedLines } from '../shares-kept.js';
 import { announcingLines, needJson, needLines } from './need-lines.js';
 import { renewalJson, renewalLines } from './renewal-lines.js';
 import { challengingJson, challengingLines, repairJson, repairLines } from './repair-lines.js';
@@ -97,6 +98,7 @@ export const roundLines = ({
   renewal,
   repair,
   compaction,
+  sharing,
   challenging,
   needs,
   announcing,
@@ -108,6 +110,7 @@ export const roundLines = ({
   ...(renewal === undefined ? [] : renewalLines(renewal)),
   ...(repair === undefined ? [] : repairLines(repair)),
   ...(compaction === undefined ? [] : compactionLines(compaction)),
+  ...(sharing === undefined ? [] : refreshedLines(sharing)),
   ...(challenging === undefined ? [] : challengingLines(challenging)),
   ...(fees === undefined || fees.transactions === 0
     ? []
@@ -122,6 +125,7 @@ const parts: Readonly<Record<PartFailure['part'], string>> = {
   healing: 'Making anew what providers lost',
   renewal: 'Renewing deals',
   repair: 'Moving what is lost to other providers',
+  sharing: 'Bringing what is shared up to date',
   compaction: 'Moving small files together out of sectors with holes',
   challenging: 'Challenging deals',
   needs: 'Looking ahead',
@@ -154,7 +158,7 @@ export const isWell = (round: Round): boolean => openIn(round).every((count) => 
 
 /** One round as JSON. */
 export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
-  const { tidying, renewal, healing, repair, compaction, challenging, needs, announcing, errors, fees } = round;
+  const { tidying, renewal, healing, repair, compaction, sharing, challenging, needs, announcing, errors, fees } = round;
   return {
     ok: isWell(round),
     ...(tidying && { tidying: tidyingJson(tidying) }),
@@ -169,6 +173,7 @@ export const roundJson = (round: Round): Readonly<Record<string, unknown>> => {
     }),
     ...(repair && { repair: repairJson(repair) }),
     ...(compaction && { compaction: compactionJson(compaction) }),
+    ...(sharing && { sharing: { ended: sharing.ended.map(({ id }) => id), failures: failureJson(sharing.failures) } }),
     ...(challenging && { challenging: challengingJson(challenging) }),
     ...(needs && { needs: needs.map(needJson) }),
     ...(announcing && {
