@@ -17,7 +17,7 @@ export const shareErrors = {
   ),
   LINK_VERIFIES_ONLY: row<object>(
     () => 'this link shows that something is held and where, and does not open it',
-    'Use it with "holdfast verify", or ask its owner for a link that reads.',
+    'Look at it with "holdfast info", or ask its owner for a link that reads.',
   ),
   SHARE_ENDED: row<{ until: number; now: number }>(
     (d) => `the link counted through period ${d.until}, and it is period ${d.now}`,
