@@ -24,7 +24,7 @@ export const createCatalogueFiles = (path: string, identity: MarketIdentity): Pr
 /** Opens the catalogue at `path`, of whichever market it is. Errors as of {@link openCatalogueFiles}. */
 export const openCatalogueHere = async (path: string): Promise<Catalogue> => openCatalogueFiles(path, await marketOf(path, 'catalogue'));
 
-/** Opens the catalogue at `path`; every change is one synchronous batch. STORE_OUTDATED for one of a former version. */
+/** Opens the catalogue at `path`; every change is one synchronous batch. STORE_OUTDATED for one of a former version, STORE_NEWER for a later one. */
 export const openCatalogueFiles = async (path: string, identity: MarketIdentity): Promise<Catalogue> => {
   const rows = await openLevelRows(path, 'catalogue', identity);
   // What is written from here on programs that know version 2 alone would take for damaged.

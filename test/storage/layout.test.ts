@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogueOn, openCatalogueFiles, openCatalogueHere } from '../../node/storage/catalogue.js';
 import { journalOn, openJournalFiles } from '../../node/storage/journal.js';
@@ -84,6 +84,7 @@ describe('what lies where in journal and catalogue', () => {
       `promised/${deal.id}`,
       ...roots.map((root) => `sector/${root}/${deal.id}`),
       `slab/${object.id}/00000000`,
+      `unread/${deal.id}`,
     ]);
   });
 });
@@ -114,6 +115,19 @@ describe('stores on disk, as they were first made,', () => {
         expect(error.message).to.equal(`the catalogue at ${path} is of version 1, and none before version 2 is read any more`);
         expect(error.remedy).to.include('put them again');
       }
+    }));
+
+  it('a catalogue of a newer version is refused by name, not as damaged or of another network, and left as it is', () =>
+    withStore('catalogue-2', async (path) => {
+      const file = join(path, 'holdfast-store.json');
+      const newer = (await readFile(file, 'utf8')).replace('"version": 2', '"version": 99');
+      await writeFile(file, newer);
+      for (const open of [() => openCatalogueFiles(path, testIdentity), () => openCatalogueHere(path)]) {
+        const error = await rejection(open(), 'STORE_NEWER');
+        expect(error.data).to.deep.equal({ path, kind: 'catalogue', found: 99, newest: 3 });
+        expect(error.remedy).to.include('newer release');
+      }
+      expect(await readFile(file, 'utf8')).to.equal(newer);
     }));
 
   it('a catalogue of version 2 still opens, and says what it said', () =>

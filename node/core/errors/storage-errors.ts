@@ -18,6 +18,10 @@ export const storageErrors = {
     (d) => `the ${d.kind} at ${d.path} is of version ${d.found}, and none before version ${d.oldest} is read any more`,
     'Get your files out with the release that made it, move it away, and put them again with this one.',
   ),
+  STORE_NEWER: row<{ path: string; kind: string; found: number; newest: number }>(
+    (d) => `the ${d.kind} at ${d.path} is of version ${d.found}, and this program knows none after version ${d.newest}`,
+    'A newer release of Holdfast wrote it: use that one, or a later one. Nothing was changed.',
+  ),
   STORE_CORRUPT: row<{ path: string; detail: string }>(
     (d) => `the store at ${d.path} is damaged: ${d.detail}`,
     'Restore it from a copy, or look at the disk. Nothing was changed.',

@@ -93,7 +93,7 @@ const requireDirectory = async (path: string, kind: StoreKind): Promise<void> =>
 
 /**
  * Opens the store at `path` for this process alone and returns the release of its lock. STORE_MISSING, STORE_CORRUPT,
- * STORE_FOREIGN (names the first field that differs), STORE_OUTDATED or STORE_LOCKED; nothing is ever made here.
+ * STORE_FOREIGN (names the first field that differs), STORE_OUTDATED, STORE_NEWER or STORE_LOCKED; nothing is ever made here.
  */
 export const openStoreDirectory = async (path: string, kind: StoreKind, identity: MarketIdentity): Promise<() => Promise<void>> => {
   await requireDirectory(path, kind);
@@ -101,6 +101,8 @@ export const openStoreDirectory = async (path: string, kind: StoreKind, identity
   const expected = identityOf(kind, identity);
   for (const field of Object.keys(expected) as (keyof IdentityFile)[]) {
     if (found[field] === expected[field] || (field === 'version' && found.version >= 1 && found.version < expected.version)) continue;
+    if (field === 'version' && found.version > expected.version)
+      throw new HoldfastError('STORE_NEWER', { path, kind, found: found.version, newest: expected.version });
     throw new HoldfastError('STORE_FOREIGN', { path, field, expected: String(expected[field]), found: String(found[field]) });
   }
   if (found.version < OLDEST[kind]) throw new HoldfastError('STORE_OUTDATED', { path, kind, found: found.version, oldest: OLDEST[kind] });

@@ -176,8 +176,8 @@ describe('a sector store of version 1', () => {
       await cp(FIXTURE, path, { recursive: true });
       const file = join(path, 'holdfast-store.json');
       await writeFile(file, (await readFile(file, 'utf8')).replace('"version": 1', '"version": 3'));
-      const { data } = await rejection(openSectorFiles({ path, identity: testIdentity }), 'STORE_FOREIGN');
-      expect(data).to.deep.equal({ path, field: 'version', expected: '2', found: '3' });
+      const { data } = await rejection(openSectorFiles({ path, identity: testIdentity }), 'STORE_NEWER');
+      expect(data).to.deep.equal({ path, kind: 'sector', found: 3, newest: 2 });
     }));
 });
 
