@@ -3,6 +3,7 @@ import { jsonText } from '../app/json-text.js';
 import { version } from '../app/version.js';
 import { asCoded } from '../core/errors/coded.js';
 import type { HoldfastError } from '../core/errors/holdfast-error.js';
+import { uncodedRefusal } from '../disk/disk-error.js';
 import { commandTable } from './command-table.js';
 import { OptionReader, type Outcome } from './command.js';
 import { buildProgram, helpLast, usageError, type Invocation } from './program.js';
@@ -69,7 +70,7 @@ export const runCommandLine = async (argv: readonly string[], around: Surroundin
   } catch (error) {
     const usage = usageError(error);
     if (usage === undefined && error instanceof Error && 'exitCode' in error && error.exitCode === 0) return 0;
-    const coded = usage ?? asCoded(error);
+    const coded = usage ?? asCoded(uncodedRefusal(error));
     report(coded, json, around);
     return coded.code === 'USAGE' ? 2 : coded.code === 'ABORTED' ? 130 : 1;
   }

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isOutOfSpace } from './disk-error.js';
+import { isOutOfSpace, unwritable } from './disk-error.js';
 
 /*
  * Room on a disk for what must be written though it is full: signed numbers, and transactions with proofs. A file of random bytes
@@ -96,7 +96,7 @@ export const openReserve = async ({ path, bytes, floor, free = () => freeBytes(d
 
 /**
  * Runs `task`, which writes at `path`; where it meets a full disk, once more with the reserves of that disk given up. For what must
- * not wait; bulk goes without.
+ * not wait; bulk goes without. DISK_FULL where that is not enough.
  */
 export const withReserve = async <Result>(path: string, task: () => Promise<Result>): Promise<Result> => {
   const before = given;
@@ -106,7 +106,9 @@ export const withReserve = async <Result>(path: string, task: () => Promise<Resu
     if (!isOutOfSpace(error)) throw error;
     const device = await deviceOf(path);
     for (const entry of kept) if (device === undefined || entry.device === device) await entry.giveUp();
-    if (given === before) throw error;
-    return task();
+    if (given === before) throw unwritable(path, error);
+    return await task().catch((again: unknown) => {
+      throw isOutOfSpace(again) ? unwritable(path, again) : again;
+    });
   }
 };

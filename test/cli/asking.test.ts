@@ -47,6 +47,6 @@ describe('a question before something is spent or ends', () => {
       what: 'cancelling 2 deals',
       options: '--yes',
     });
-    await rejectsCoded(asked('yes', { json: true }), 'CONFIRMATION_NEEDED');
+    expect((await rejectsCoded(asked('yes', { json: true }), 'CONFIRMATION_NEEDED')).message).to.match(/does not agree to it: --yes does$/);
   });
 });

@@ -67,7 +67,8 @@ describe('before something is stored and paid', () => {
     expect(await confirm(three)).to.equal(true);
     expect(await confirm(three), 'quoted again, and nothing paid yet').to.equal(true);
     hear({ kind: 'opened', deal: idOf('bob'), provider: actor('bob').address, escrow: wei(4n * TOKEN) });
-    await rejectsCoded(confirm(three), 'CONFIRMATION_NEEDED');
+    const told = await rejectsCoded(confirm(three), 'CONFIRMATION_NEEDED');
+    expect(told.message, 'the limit that would do').to.match(/does not agree to it: --yes, or --max-escrow 8, does$/);
     expect(await confirm({ ...three, escrow: wei(3n * TOKEN) })).to.equal(true);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { computeAddress, encryptKeystoreJson, HDNodeWallet } from 'ethers';
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askBack } from '../../node/cli/commands/wallet/new.js';
 import { atTerminal, hasTerminals } from '../support/at-terminal.js';
@@ -211,6 +211,15 @@ describe('the keys of a home, by commands', () => {
   }).timeout(30_000);
 
   if (!hasTerminals) return;
+
+  it('a folder that cannot be made is named, and no bug of Holdfast', async () => {
+    await symlink('/proc/nothing', join(home, 'keys'));
+    const { code, stderr } = await run('wallet', 'new', '--skip-check');
+    expect([code, stderr.split('\n')[0]]).to.deep.equal([
+      1,
+      `FILE_UNWRITABLE: ${join(home, 'keys')} cannot be written: there is no such file or folder.`,
+    ]);
+  });
 
   it('a new wallet shows its words on a terminal, and asks three of them back', async () => {
     const asked = (shown: string): string => {

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../node/disk/durable-file.js';
 import { openReserve, withReserve, type Reserve } from '../../node/disk/reserve.js';
+import { rejectsCoded } from '../support/coded-errors.js';
 import { withDirectory } from '../support/temporary-directory.js';
 
 const full = (): Error => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
@@ -76,9 +77,12 @@ describe('a reserve on the disk', () => {
         tried += 1;
         return Promise.reject(full());
       });
-      expect(await outcome.catch((error: unknown) => error)).to.have.property('code', 'ENOSPC');
+      expect((await rejectsCoded(outcome, 'DISK_FULL')).data).to.deep.equal({ path });
       expect(tried).to.equal(2);
-      await withReserve(path, () => Promise.reject(full())).catch(() => undefined);
+      await rejectsCoded(
+        withReserve(path, () => Promise.reject(full())),
+        'DISK_FULL',
+      );
       expect(tried).to.equal(2);
     }));
 

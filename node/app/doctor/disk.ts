@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, realpath, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { unwritable } from '../../disk/disk-error.js';
 
 /** The disk below a folder. */
 export interface Disk {
@@ -40,7 +40,7 @@ export const lookAtDisk = async (path: string): Promise<Disk> => {
   try {
     await writeFile(probe, 'probe', { flag: 'wx' });
   } catch (cause) {
-    throw new HoldfastError('FILE_UNWRITABLE', { path: folder, reason: (cause as Error).message }, { cause });
+    throw unwritable(folder, cause);
   } finally {
     await rm(probe, { force: true }).catch(() => undefined);
   }

@@ -1,9 +1,8 @@
 import type { Stats } from 'node:fs';
 import { link, lstat, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { asError } from '../../core/errors/coded.js';
-import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
-import { isOutOfSpace, systemCode } from '../../disk/disk-error.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { systemCode, unwritable } from '../../disk/disk-error.js';
 import { syncDirectory } from '../../disk/durable-file.js';
 import type { ByteSink } from '../../ports/world.js';
 import { specialKind } from './walk-folder.js';
@@ -17,13 +16,6 @@ export interface FileSinkOptions {
   /** What is known of parts beside the file, where several are written in a run. */
   readonly partNames?: PartNames;
 }
-
-/** Says what became of the file at `path`: DISK_FULL, FILE_UNWRITABLE, or what it was called already. */
-const coded = (path: string, cause: unknown): HoldfastError => {
-  if (isHoldfastError(cause)) return cause;
-  if (isOutOfSpace(cause)) return new HoldfastError('DISK_FULL', { path }, { cause });
-  return new HoldfastError('FILE_UNWRITABLE', { path, reason: asError(cause).message }, { cause });
-};
 
 /**
  * Gives `part` the name `path`, which nothing may have, a link to nowhere neither: FILE_EXISTS. A hard link, unlike a rename, never replaces a file that has
@@ -46,7 +38,7 @@ export const publishNew = async (part: string, path: string, hardLink: typeof li
 const found = (path: string, look: typeof lstat): Promise<Stats | undefined> =>
   look(path).catch((cause: unknown) => {
     if (systemCode(cause) === 'ENOENT') return undefined;
-    throw coded(path, cause);
+    throw unwritable(path, cause);
   });
 
 /**
@@ -97,7 +89,7 @@ export const createFileSink = async (path: string, options: FileSinkOptions = {}
   const part = partPath(path, content);
   const told = <Result>(task: Promise<Result>): Promise<Result> =>
     task.catch((cause: unknown) => {
-      throw coded(path, cause);
+      throw unwritable(path, cause);
     });
   await told(requireFree(path, part, overwrite, partNames));
   const handle = await told(openPart(part));

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { asError } from '../../core/errors/coded.js';
-import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { unreadable } from '../../disk/disk-error.js';
 import type { ByteSource } from '../../ports/world.js';
 import { specialKind } from './walk-folder.js';
 
@@ -31,9 +31,6 @@ export const isOther = (before: FileStamp, now: FileStamp): boolean =>
 
 /** Opening waits for nobody, whatever is at the path. */
 export const READ_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-
-export const unreadable = (path: string, cause: unknown): HoldfastError =>
-  isHoldfastError(cause) ? cause : new HoldfastError('FILE_UNREADABLE', { path, reason: asError(cause).message }, { cause });
 
 const openPlain = async (path: string): Promise<readonly [FileHandle, FileStamp]> => {
   const handle = await open(path, READ_AT_ONCE);

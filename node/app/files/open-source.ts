@@ -4,7 +4,8 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { openFileSource, READ_AT_ONCE, unreadable } from './file-source.js';
+import { unreadable } from '../../disk/disk-error.js';
+import { openFileSource, READ_AT_ONCE } from './file-source.js';
 import { createStreamSource, type StreamSource, type StreamSourceOptions } from './stream-source.js';
 import { specialKind } from './walk-folder.js';
 

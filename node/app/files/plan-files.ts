@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { HoldfastError, isHoldfastError, type ErrorCode } from '../../core/errors/holdfast-error.js';
+import { isHoldfastError, type ErrorCode, type HoldfastError } from '../../core/errors/holdfast-error.js';
 import { LEAF_BYTES } from '../../core/units.js';
+import { unreadable } from '../../disk/disk-error.js';
 import type { StoredObject } from '../../ports/catalogue.js';
 import { leavesPerProvider } from '../../renter/homes/quote.js';
 import type { Renter } from '../../renter/renter.js';
@@ -125,7 +126,6 @@ export const roomsFrom = (files: readonly Planned[], k: number): readonly number
 /** The file, and what it failed with; rethrows what the whole run fails with. */
 export const failedWith = ({ path }: ToStore, error: unknown): Failed => {
   if (isOfOneFile(error)) return { path, error };
-  if (error instanceof Error && 'syscall' in error)
-    return { path, error: new HoldfastError('FILE_UNREADABLE', { path, reason: error.message }, { cause: error }) };
+  if (error instanceof Error && 'syscall' in error) return { path, error: unreadable(path, error) };
   throw error;
 };

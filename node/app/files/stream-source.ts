@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { createSerial } from '../../core/tasks/serial.js';
 import { unlessAborted } from '../../core/tasks/waiting.js';
+import { unreadable } from '../../disk/disk-error.js';
 import type { ByteSource } from '../../ports/world.js';
-import { unreadable } from './file-source.js';
 import { createSpool } from './spool.js';
 
 /** Most bytes of a stream that lie on disk at once, unless told otherwise: 4 GiB. */

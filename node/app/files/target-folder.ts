@@ -1,8 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { asError } from '../../core/errors/coded.js';
-import { systemCode } from '../../disk/disk-error.js';
+import { systemCode, unwritable } from '../../disk/disk-error.js';
 import { makeDirectory } from '../../disk/durable-file.js';
 import { requireName } from './object-name.js';
 
@@ -15,7 +14,7 @@ export interface TargetFolder {
 /** Makes one folder, which must be one itself and no link to one: a link may lead anywhere. */
 const stepInto = async (path: string): Promise<void> => {
   await mkdir(path).catch((cause: unknown) => {
-    if (systemCode(cause) !== 'EEXIST') throw new HoldfastError('FILE_UNWRITABLE', { path, reason: asError(cause).message }, { cause });
+    if (systemCode(cause) !== 'EEXIST') throw unwritable(path, cause);
   });
   if ((await lstat(path)).isDirectory()) return;
   throw new HoldfastError('FILE_UNWRITABLE', { path, reason: 'a folder should be there, and what is there is none' });

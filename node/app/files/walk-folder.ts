@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import type { Dirent, Stats } from 'node:fs';
-import { asError } from '../../core/errors/coded.js';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import type { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { unreadable } from '../../disk/disk-error.js';
 import { shownName, textOfName } from './object-name.js';
 
 /** What is neither a plain file nor a folder. */
@@ -28,9 +28,6 @@ export const specialKind = (found: Kinds): SpecialKind => {
   if (found.isCharacterDevice()) return 'character device';
   return found.isBlockDevice() ? 'block device' : 'file of an unknown kind';
 };
-
-const unreadable = (path: string, cause: unknown): HoldfastError =>
-  cause instanceof HoldfastError ? cause : new HoldfastError('FILE_UNREADABLE', { path, reason: asError(cause).message }, { cause });
 
 interface Step {
   readonly path: string;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { unreadable } from '../../disk/disk-error.js';
 import { ownDirectory } from '../../disk/directory-owner.js';
 import { makeDirectory, removeDurably, writeDurably, writeDurablyShared } from '../../disk/durable-file.js';
 
@@ -40,7 +41,7 @@ export const keyFilesIn = (folder: string): KeyFiles => {
     const path = pathOf(name);
     const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return undefined;
-      throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause.message }, { cause });
+      throw unreadable(path, cause);
     });
     if (text !== undefined && text.length > cap) throw new HoldfastError('KEYSTORE_CORRUPT', { path });
     return text;

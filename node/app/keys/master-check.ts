@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { masterCheck, type MasterOwner } from '../../core/keys/keys.js';
+import { unreadable } from '../../disk/disk-error.js';
 import { makeDirectory, writeDurablyShared } from '../../disk/durable-file.js';
 import { addressText } from '../../disk/unit-schemas.js';
 
@@ -22,7 +23,7 @@ const FILE_CAP = 4 << 10;
 const readCheck = async (path: string): Promise<CheckFile | undefined> => {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
-    throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause.message }, { cause });
+    throw unreadable(path, cause);
   });
   if (text === undefined) return undefined;
   try {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { unreadable } from '../../disk/disk-error.js';
 
 /** A password as its file has it. */
 export interface FiledPassword {
@@ -59,8 +59,7 @@ export const readPasswordFile = async (path: string): Promise<FiledPassword> => 
     if (found.isDirectory()) return refuse(path, 'it is a folder');
     return { password: onlyLine(path, await readUpTo(handle, FILE_CAP)), readableByOthers: found.isFile() && (found.mode & 0o044) !== 0 };
   } catch (cause) {
-    if (cause instanceof HoldfastError) throw cause;
-    throw new HoldfastError('FILE_UNREADABLE', { path, reason: asError(cause).message }, { cause });
+    throw unreadable(path, cause);
   } finally {
     await handle?.close();
   }

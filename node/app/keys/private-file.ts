@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { asError } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import { systemCode } from '../../disk/disk-error.js';
+import { systemCode, unwritable } from '../../disk/disk-error.js';
 import { syncDirectory } from '../../disk/durable-file.js';
 
 /** Writes a new file that its owner alone may read, durably. It replaces nothing and follows no link: FILE_EXISTS; FILE_UNWRITABLE. */
@@ -18,6 +17,6 @@ export const writePrivateFile = async (path: string, text: string): Promise<void
     await syncDirectory(dirname(path));
   } catch (cause) {
     if (systemCode(cause) === 'EEXIST') throw new HoldfastError('FILE_EXISTS', { path }, { cause });
-    throw new HoldfastError('FILE_UNWRITABLE', { path, reason: asError(cause).message }, { cause });
+    throw unwritable(path, cause);
   }
 };

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod/v4';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { Segment } from '../../core/ledger/segments.js';
+import { unreadable, unwritable } from '../../disk/disk-error.js';
 import { addressText, blockCount, bytesText, hashText } from '../../disk/unit-schemas.js';
 import type { Book } from '../book/book.js';
 
@@ -65,8 +66,7 @@ const readText = async (path: string): Promise<string | undefined> => {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    if (error instanceof HoldfastError) throw error;
-    throw new HoldfastError('FILE_UNREADABLE', { path, reason: (error as Error).message }, { cause: error });
+    throw unreadable(path, error);
   }
 };
 
@@ -118,6 +118,6 @@ export const saveSegments = async (path: string, book: Book, segments: readonly 
     await makeDirectory(dirname(path), 0o700);
     await writeDurablyShared(path, cacheText(book, segments, cap));
   } catch (cause) {
-    throw new HoldfastError('FILE_UNWRITABLE', { path, reason: (cause as Error).message }, { cause });
+    throw unwritable(path, cause);
   }
 };

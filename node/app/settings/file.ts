@@ -1,14 +1,14 @@
 import { makeDirectory, writeDurablyShared } from '../../disk/durable-file.js';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { HoldfastError } from '../../core/errors/holdfast-error.js';
+import { unreadable } from '../../disk/disk-error.js';
 import { editSettings, parseSettings } from './text.js';
 
 /** The text of the settings file at `path`; undefined if there is none. FILE_UNREADABLE. */
 export const readSettingsText = async (path: string): Promise<string | undefined> =>
   await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
-    throw new HoldfastError('FILE_UNREADABLE', { path, reason: cause.message }, { cause });
+    throw unreadable(path, cause);
   });
 
 /** Writes the settings file whole, or leaves the old one. */

@@ -1,4 +1,4 @@
-import { showTokens } from '../../core/amount-text.js';
+import { showTokens, tokensUp } from '../../core/amount-text.js';
 import { MAX_ESCROW, type Wei } from '../../core/units.js';
 import type { RenterEvent } from '../../renter/events.js';
 import type { Quote } from '../../renter/homes/quote.js';
@@ -33,7 +33,11 @@ export const createPutAgreement = (call: Call, limit: Wei | undefined): PutAgree
       const more = escrow + laterEscrow;
       if (more > 0n && (limit === undefined || paid + more > limit)) {
         const what = `paying ${showTokens(more)} into escrow`;
-        await requireYes(call, { ask: `Store it, and pay ${showTokens(more)} into escrow`, what, options: '--yes or --max-escrow' });
+        await requireYes(call, {
+          ask: `Store it, and pay ${showTokens(more)} into escrow`,
+          what,
+          options: `--yes, or --max-escrow ${tokensUp(paid + more)},`,
+        });
       }
       return true;
     },

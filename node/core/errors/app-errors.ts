@@ -91,7 +91,7 @@ export const appErrors = {
   ),
   FILE_EXISTS: row<{ path: string }>(
     (d) => `there is a file at ${d.path} already`,
-    'Name another with --out, or add --force to replace it.',
+    'Name another with --out, or have it replaced: --force, where the command takes that.',
   ),
   FILE_UNWRITABLE: row<{ path: string; reason: string }>(
     (d) => `${d.path} cannot be written: ${d.reason}`,

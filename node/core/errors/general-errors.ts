@@ -6,7 +6,7 @@ export const generalErrors = {
   ABORTED: row<{ what: string }>((d) => `${d.what} was stopped before it finished`, 'Run it again; it goes on where it can.'),
   DECLINED: row<{ what: string }>((d) => `${d.what} was not agreed to`, 'Nothing was done.'),
   CONFIRMATION_NEEDED: row<{ what: string; options: string }>(
-    (d) => `nobody can be asked here about ${d.what}, and nothing on the command line agrees to it`,
-    'Run it in a terminal, or agree beforehand: --yes, or for what is paid a limit, --max-escrow.',
+    (d) => `nobody can be asked here about ${d.what}, and the command line does not agree to it: ${d.options} does`,
+    'Run it in a terminal, or add what agrees to it.',
   ),
 } as const;

@@ -7,7 +7,7 @@ export const keyErrors = {
   PASSWORD_EMPTY: row<object>(() => 'the password is empty', 'Choose one that is not.'),
   KEY_MISSING: row<{ role: string; folder: string }>(
     (d) => `there is no ${d.role} key in ${d.folder}`,
-    'Make one with "holdfast wallet new" or "holdfast provider init", or name the right --home.',
+    'Make one with "holdfast wallet new" or "holdfast provider init", bring yours back with "holdfast wallet import", or name the right --home.',
   ),
   SESSION_MISSING: row<{ folder: string }>(
     (d) => `there are no keys of a session in ${d.folder}`,

@@ -74,7 +74,7 @@ describe('what is to be stored', () => {
         expect(stream).to.include({ kind: 'stream', name: 'fifo' });
         expect((await rejectsCoded(take(['photos/socket']), 'FILE_UNREADABLE')).message).to.include('socket');
         expect((await rejectsCoded(gather(['/dev/null'], {}), 'FILE_UNREADABLE')).message).to.include('character device');
-        expect((await rejectsCoded(take(['photos/broken']), 'FILE_UNREADABLE')).message).to.include('ENOENT');
+        expect((await rejectsCoded(take(['photos/broken']), 'FILE_UNREADABLE')).message).to.match(/there is no such file or folder$/);
       } finally {
         server.close();
       }

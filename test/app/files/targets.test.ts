@@ -72,7 +72,7 @@ describe('where a file is fetched to is decided before its first byte is read', 
   it('a name that nothing can have is refused; one of 255 bytes comes back', () =>
     within(async (folder, fake) => {
       const [longest, tooLong] = [`${'é'.repeat(127)}x`, 'x'.repeat(256)];
-      expect(await refused(fake, join(folder, tooLong), true)).to.match(/^FILE_UNWRITABLE .*ENAMETOOLONG/);
+      expect(await refused(fake, join(folder, tooLong), true)).to.match(/^FILE_UNWRITABLE .*the name is too long for that disk/);
       await writeFile(join(folder, 'file'), '');
       expect(await refused(fake, join(folder, 'file', 'below'), true)).to.match(/^FILE_UNWRITABLE/);
       expect(await refused(fake, join(folder, 'missing', 'notes'), true)).to.match(/^FILE_UNWRITABLE/);

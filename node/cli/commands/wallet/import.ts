@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { asError } from '../../../core/errors/coded.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
+import { unreadable } from '../../../disk/disk-error.js';
 import { count } from '../../amounts.js';
 import { wordOf, type Call, type CommandSpec } from '../../command.js';
 
@@ -31,8 +31,7 @@ const readSource = async (call: Call): Promise<{ readonly text: string; readonly
   if (source === '-') return { text: await readText(call.standard.input), where: 'standard input' };
   const stream = createReadStream(source, { signal: call.signal });
   const text = await readText(stream).catch((cause: unknown) => {
-    if (cause instanceof HoldfastError) throw cause;
-    throw new HoldfastError('FILE_UNREADABLE', { path: source, reason: asError(cause).message }, { cause });
+    throw unreadable(source, cause);
   });
   return { text, where: source };
 };
