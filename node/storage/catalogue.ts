@@ -1,7 +1,8 @@
 import type { MarketIdentity } from '../core/keys/market-identity.js';
 import type { Catalogue } from '../ports/catalogue.js';
 import { createLevelRows, openLevelRows } from './rows/level-rows.js';
-import { isOfFormerVersion, marketOf, raiseStoreVersion } from './rows/store-directory.js';
+import { checkStore, isOfFormerVersion, marketOf, raiseStoreVersion } from './rows/store-directory.js';
+import { snapshotLevelRows } from './rows/level-snapshot.js';
 import { createMemoryRows } from './rows/memory-rows.js';
 import { catalogueSpaces } from './layout.js';
 import type { Rows } from './rows/rows.js';
@@ -23,6 +24,13 @@ export const createCatalogueFiles = (path: string, identity: MarketIdentity): Pr
 
 /** Opens the catalogue at `path`, of whichever market it is. Errors as of {@link openCatalogueFiles}. */
 export const openCatalogueHere = async (path: string): Promise<Catalogue> => openCatalogueFiles(path, await marketOf(path, 'catalogue'));
+
+/** The catalogue at `path` as it is now, to be read alone, also while another process changes it. Errors as of {@link openCatalogueFiles}. */
+export const readCatalogueHere = async (path: string, signal?: AbortSignal): Promise<Catalogue> => {
+  const identity = await marketOf(path, 'catalogue');
+  await checkStore(path, 'catalogue', identity);
+  return catalogueOn(await snapshotLevelRows(path, signal), identity);
+};
 
 /** Opens the catalogue at `path`; every change is one synchronous batch. STORE_OUTDATED for one of a former version, STORE_NEWER for a later one. */
 export const openCatalogueFiles = async (path: string, identity: MarketIdentity): Promise<Catalogue> => {

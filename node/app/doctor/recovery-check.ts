@@ -1,7 +1,6 @@
-import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { isUntold } from '../../renter/pages/is-untold.js';
 import type { Catalogue } from '../../ports/catalogue.js';
-import { withCatalogueHere } from '../stored-objects.js';
+import { readCatalogue } from '../local-catalogue.js';
 import { ok, problem, skipped, type Check, type Verdict } from './check.js';
 
 /** What the deals tell of what is stored. */
@@ -14,7 +13,8 @@ export interface Told {
   readonly untold: boolean;
 }
 
-const toldOf = async (catalogue: Pick<Catalogue, 'objects' | 'paging' | 'changes'>): Promise<Told> => {
+const toldOf = async (catalogue: Pick<Catalogue, 'objects' | 'paging' | 'changes'> | undefined): Promise<Told> => {
+  if (catalogue === undefined) return { stores: false, begun: false, untold: false };
   let stores = false;
   for await (const { state } of catalogue.objects())
     if (state === 'stored') {
@@ -44,12 +44,6 @@ export const recoveryCheck: Check = {
   name: 'recovery',
   look: async (facts) => {
     if (await facts.isProvider.known()) return skipped("this home folder is a provider's");
-    try {
-      const told = await withCatalogueHere(await facts.settings.known(), toldOf);
-      return recoveryVerdict(told ?? { stores: false, begun: false, untold: false });
-    } catch (error) {
-      if (!isHoldfastError(error, 'STORE_LOCKED')) throw error;
-      return skipped('another program has the list of what is stored in hand');
-    }
+    return recoveryVerdict(await readCatalogue(await facts.settings.known(), toldOf));
   },
 };

@@ -1,4 +1,4 @@
-import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import type { Catalogue } from '../../ports/catalogue.js';
 import type { DealId } from '../../core/units.js';
 import type { Settings } from '../../app/settings/config.js';
 import type { CommandSpec } from '../command.js';
@@ -8,20 +8,16 @@ import { momentOf } from './moment.js';
 
 type Files = ReadonlyMap<DealId, Awaited<ReturnType<typeof filesIn>>>;
 
-/** What lies in each deal by the catalogue of this home folder; undefined where that cannot be known now. */
-const filesOf = async (settings: Settings, ids: readonly DealId[]): Promise<Files | undefined> => {
-  const { withCatalogueHere } = await import('../../app/stored-objects.js');
+/** What lies in each deal by the catalogue of this home folder; undefined where there is none. */
+const filesOf = async (settings: Settings, ids: readonly DealId[], signal: AbortSignal): Promise<Files | undefined> => {
+  const { readCatalogue } = await import('../../app/local-catalogue.js');
   const { objectsInDeal } = await import('../../renter/deals/objects-in-deal.js');
-  try {
-    return await withCatalogueHere(settings, async (catalogue) => {
-      const found: [DealId, Awaited<ReturnType<typeof filesIn>>][] = [];
-      for (const id of ids) found.push([id, await filesIn(objectsInDeal(catalogue, id))]);
-      return new Map(found);
-    });
-  } catch (error) {
-    if (!isHoldfastError(error, 'STORE_LOCKED')) throw error;
-    return undefined;
-  }
+  const filesOfAll = async (catalogue: Catalogue): Promise<Files> => {
+    const found: [DealId, Awaited<ReturnType<typeof filesIn>>][] = [];
+    for (const id of ids) found.push([id, await filesIn(objectsInDeal(catalogue, id))]);
+    return new Map(found);
+  };
+  return await readCatalogue(settings, async (catalogue) => catalogue && (await filesOfAll(catalogue)), signal);
 };
 
 export const command: CommandSpec = {
@@ -40,6 +36,7 @@ export const command: CommandSpec = {
     const files = await filesOf(
       settings,
       shown.map(({ id }) => id),
+      call.signal,
     );
     const told = await Promise.all(shown.map(async (deal) => ({ deal, challenge: await challengeOf(session.reader, deal, call.signal) })));
     return {

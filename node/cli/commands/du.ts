@@ -56,8 +56,8 @@ export const command: CommandSpec = {
   arguments: [{ flags: '[prefix]', description: 'folder of names (default: everything)' }],
   examples: ['holdfast du', 'holdfast du photos/ --json'],
   run: async (call) => {
-    const { storedObjects } = await import('../../app/stored-objects.js');
-    const { folders, all } = await usageOf(storedObjects(await call.settings()), wordOf(call, 0));
+    const { storedObjects } = await import('../../app/local-catalogue.js');
+    const { folders, all } = await usageOf(storedObjects(await call.settings(), call.signal), wordOf(call, 0));
     return {
       text: [
         ...folders.map((usage) => lineOf(usage, usage.name === '' ? '(in no folder)' : nameText(usage.name))),

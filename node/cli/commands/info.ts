@@ -6,7 +6,7 @@ import { mustKeep } from '../../core/market/endings.js';
 import { ratesUp } from '../../core/market/rent.js';
 import type { DealId, Leaves, Wei } from '../../core/units.js';
 import { nameText } from '../../core/visible-text.js';
-import type { ObjectRecord } from '../../ports/catalogue.js';
+import type { Catalogue, ObjectRecord } from '../../ports/catalogue.js';
 import { showLeaves, showMinute, showSize } from '../amounts.js';
 import { wordOf, type CommandSpec } from '../command.js';
 import { momentOf, type Moment } from './moment.js';
@@ -69,12 +69,13 @@ export const command: CommandSpec = {
         return sharedOutcome(await guest.look({ signal: call.signal }));
       });
     const settings = await call.settings();
-    const { withCatalogueHere } = await import('../../app/stored-objects.js');
+    const { readCatalogue } = await import('../../app/local-catalogue.js');
     const { leavesInDeals } = await import('../../renter/deals/deals-holding.js');
-    const known = await withCatalogueHere(settings, async (catalogue) => {
+    const placesIn = async (catalogue: Catalogue) => {
       const object = await catalogue.object(name);
       return object && { object, leaves: await leavesInDeals({ catalogue }, object) };
-    });
+    };
+    const known = await readCatalogue(settings, async (catalogue) => catalogue && (await placesIn(catalogue)), call.signal);
     if (known === undefined) throw new HoldfastError('OBJECT_MISSING', { name });
     const { object, leaves } = known;
     const { openReader } = await import('../../app/wallet-session.js');

@@ -3,7 +3,7 @@ import type { Asked, Listing } from './listing.js';
 import { momentOf } from './moment.js';
 import { isLink } from '../../core/keys/link-scheme.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { ObjectRecord } from '../../ports/catalogue.js';
+import type { Catalogue, ObjectRecord } from '../../ports/catalogue.js';
 
 const show = async ({ terminal }: Call, objects: AsyncIterable<ObjectRecord>, listing: Listing): Promise<Outcome> => {
   const { listingJson, sayListing } = await import('./listing.js');
@@ -12,17 +12,18 @@ const show = async ({ terminal }: Call, objects: AsyncIterable<ObjectRecord>, li
 
 /** Lists with what the chain says of each file now, which takes an RPC and no password; undefined where nothing was ever stored. */
 const showAsked = async (call: Call, listing: Listing): Promise<Outcome | undefined> => {
-  const { withCatalogueHere } = await import('../../app/stored-objects.js');
+  const { readCatalogue } = await import('../../app/local-catalogue.js');
   const { openReader } = await import('../../app/wallet-session.js');
   const { readStandings } = await import('../../renter/objects/standing.js');
   const settings = await call.settings();
-  return await withCatalogueHere(settings, async (catalogue) => {
+  const showIn = async (catalogue: Catalogue): Promise<Outcome> => {
     await using session = await openReader(settings, call.signal);
     const moment = await momentOf(session, call.signal);
     const { of } = await readStandings({ catalogue, settlement: session.reader }, call.signal);
     const asked: Asked = { moment, of };
     return await show(call, catalogue.objects(), { ...listing, asked });
-  });
+  };
+  return await readCatalogue(settings, async (catalogue) => catalogue && (await showIn(catalogue)), call.signal);
 };
 
 /** Lists what a link leads to. */
@@ -52,7 +53,7 @@ export const command: CommandSpec = {
     const listing: Listing = { prefix, recursive };
     const asked = call.options.flag('health') ? await showAsked(call, listing) : undefined;
     if (asked !== undefined) return asked;
-    const { storedObjects } = await import('../../app/stored-objects.js');
-    return await show(call, storedObjects(await call.settings()), listing);
+    const { storedObjects } = await import('../../app/local-catalogue.js');
+    return await show(call, storedObjects(await call.settings(), call.signal), listing);
   },
 };

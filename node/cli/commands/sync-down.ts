@@ -57,13 +57,14 @@ const fetchAll = async (call: Call, plan: DownPlan, { root, folder }: SyncReques
 };
 
 const planDown = async (call: Call, request: SyncRequest): Promise<DownPlan> => {
-  const [{ withCatalogue }, { planSyncDown }] = await Promise.all([
+  const [{ readCatalogue }, { planSyncDown }] = await Promise.all([
     import('../../app/local-catalogue.js'),
     import('../../app/files/plan-sync-down.js'),
   ]);
-  const plan = await withCatalogue(
+  const plan = await readCatalogue(
     await call.settings(),
     async (catalogue) => catalogue && (await planSyncDown(catalogue, { ...request, withExtra: request.remove, signal: call.signal })),
+    call.signal,
   );
   // Nothing stored under a name that was mistyped must not empty a folder.
   if (plan === undefined || plan.names === 0) throw new HoldfastError('OBJECT_MISSING', { name: request.folder });

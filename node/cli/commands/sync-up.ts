@@ -60,12 +60,14 @@ const deleteObjects = async (call: Call, extra: UpPlan['extra']): Promise<void> 
 export const syncUp = async (call: Call, request: SyncRequest): Promise<Outcome> => {
   const { folder, remove, dryRun } = request;
   const gathered = await gatherFolder(call, request);
-  const [{ withCatalogue }, { planSyncUp }] = await Promise.all([
+  const [{ readCatalogue }, { planSyncUp }] = await Promise.all([
     import('../../app/local-catalogue.js'),
     import('../../app/files/plan-sync-up.js'),
   ]);
-  const plan = await withCatalogue(await call.settings(), (catalogue) =>
-    planSyncUp(catalogue, gathered, { ...request, signal: call.signal }),
+  const plan = await readCatalogue(
+    await call.settings(),
+    (catalogue) => planSyncUp(catalogue, gathered, { ...request, signal: call.signal }),
+    call.signal,
   );
   const extra = remove ? plan.extra : [];
   planLines(plan, remove, folder).forEach((line) => call.terminal.say(line));

@@ -92,10 +92,10 @@ const requireDirectory = async (path: string, kind: StoreKind): Promise<void> =>
 };
 
 /**
- * Opens the store at `path` for this process alone and returns the release of its lock. STORE_MISSING, STORE_CORRUPT,
- * STORE_FOREIGN (names the first field that differs), STORE_OUTDATED, STORE_NEWER or STORE_LOCKED; nothing is ever made here.
+ * Rejects unless a store of `kind` and of that market is at `path`, in a version that is read here. STORE_MISSING, STORE_CORRUPT, STORE_FOREIGN (names the
+ * first field that differs), STORE_OUTDATED or STORE_NEWER.
  */
-export const openStoreDirectory = async (path: string, kind: StoreKind, identity: MarketIdentity): Promise<() => Promise<void>> => {
+export const checkStore = async (path: string, kind: StoreKind, identity: MarketIdentity): Promise<void> => {
   await requireDirectory(path, kind);
   const found = await readIdentity(path);
   const expected = identityOf(kind, identity);
@@ -106,6 +106,11 @@ export const openStoreDirectory = async (path: string, kind: StoreKind, identity
     throw new HoldfastError('STORE_FOREIGN', { path, field, expected: String(expected[field]), found: String(found[field]) });
   }
   if (found.version < OLDEST[kind]) throw new HoldfastError('STORE_OUTDATED', { path, kind, found: found.version, oldest: OLDEST[kind] });
+};
+
+/** Opens the store at `path` for this process alone and returns the release of its lock. STORE_LOCKED, or as {@link checkStore}; nothing is ever made here. */
+export const openStoreDirectory = async (path: string, kind: StoreKind, identity: MarketIdentity): Promise<() => Promise<void>> => {
+  await checkStore(path, kind, identity);
   try {
     return await ownDirectory(path, { inUse: (pid) => new HoldfastError('STORE_LOCKED', { path, pid }), former: 'lock' });
   } catch (error) {

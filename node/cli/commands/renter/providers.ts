@@ -22,7 +22,7 @@ export const command: CommandSpec = {
   run: async (call) => {
     const { failedChecksOf } = await import('../../../app/failed-checks.js');
     const now = systemClock.now();
-    const checks = (await failedChecksOf(await call.settings())).filter((failed) => failuresLeft(failed, now) > 0);
+    const checks = (await failedChecksOf(await call.settings(), call.signal)).filter((failed) => failuresLeft(failed, now) > 0);
     return {
       text: checks.length === 0 ? ['No provider failed lately.'] : checks.flatMap((failed) => checkLines(failed, now)),
       json: {
