@@ -42,6 +42,8 @@ export type Landing = Pick<PagingState, 'covered' | 'told' | 'floor'>;
 /** What a catalogue remembers of its pages in the deals; durability as of the catalogue. */
 export interface CataloguePages {
   paging(): Promise<PagingState>;
+  /** Up to which number pages tell what changed, 0 where no page was ever made; writes nothing. */
+  told(): Promise<number>;
   /** Pages that this catalogue has made, which begin with number `from` or later and still count, in the order in which they begin. */
   ownPages(from: number): AsyncIterable<LandedPage>;
   /** Shards in a deal of pages that still count, of whichever catalogue, the oldest first. Takes no longer the more other deals have. */

@@ -13,7 +13,7 @@ export interface Told {
   readonly untold: boolean;
 }
 
-const toldOf = async (catalogue: Pick<Catalogue, 'objects' | 'paging' | 'changes'> | undefined): Promise<Told> => {
+const toldOf = async (catalogue: Pick<Catalogue, 'objects' | 'told' | 'changes'> | undefined): Promise<Told> => {
   if (catalogue === undefined) return { stores: false, begun: false, untold: false };
   let stores = false;
   for await (const { state } of catalogue.objects())
@@ -21,7 +21,7 @@ const toldOf = async (catalogue: Pick<Catalogue, 'objects' | 'paging' | 'changes
       stores = true;
       break;
     }
-  return { stores, begun: (await catalogue.paging()).told > 0, untold: await isUntold({ catalogue }) };
+  return { stores, begun: (await catalogue.told()) > 0, untold: await isUntold({ catalogue }) };
 };
 
 /** Whether "holdfast recover" would bring back what is stored, with the wallet alone. */

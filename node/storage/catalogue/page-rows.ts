@@ -38,6 +38,7 @@ export const pagesOn = (
 
   return {
     paging: () => exclusive(async () => ({ ...(await state()), last: await log.last() })),
+    told: async () => (await paging.at().read(rows))?.told ?? 0,
     async *ownPages(from) {
       const { machine } = await exclusive(state);
       for await (const [, page] of pages.after(rows, from, machine)) yield page;
