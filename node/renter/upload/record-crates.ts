@@ -1,5 +1,6 @@
 import type { Crate, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
+import { storedAfter } from '../objects/stored-at.js';
 import type { InCharge } from './in-hand.js';
 import type { CrateInHand, CratedFile, SmallFile } from './fill-crates.js';
 import { recordOf, type Slab, type SlabRecorder } from './slabs.js';
@@ -56,7 +57,10 @@ export const createCrateRecorder = <File extends SmallFile>(
         const stored: StoredObject[] = [];
         // What somebody deleted meanwhile stays so.
         for (const { object, sha256 } of crated)
-          if (await catalogue.object(object.id)) stored.push({ ...object, sha256, storedAt: clock.now(), state: 'stored' });
+          if (await catalogue.object(object.id)) {
+            const storedAt = await storedAfter(catalogue, object.name, clock.now());
+            stored.push({ ...object, sha256, storedAt, state: 'stored' });
+          }
         await catalogue.putObjects(stored);
         open.delete(index);
         for (const { object } of crated) inCharge.giveUp(object.id);

@@ -1,5 +1,6 @@
 import type { HalfDoneObject, SlabRecord, StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
+import { storedAfter } from '../objects/stored-at.js';
 import type { SourceReader } from './read-slabs.js';
 import { recordOf, type Slab, type SlabRecorder } from './slabs.js';
 
@@ -37,7 +38,8 @@ export const createObjectRecorder = (
     },
     stored: async () => {
       const { bytes, slabs, sha256 } = reader.whole();
-      const stored: StoredObject = { ...object, bytes, slabs, sha256, storedAt: clock.now(), state: 'stored' };
+      const storedAt = await storedAfter(catalogue, object.name, clock.now());
+      const stored: StoredObject = { ...object, bytes, slabs, sha256, storedAt, state: 'stored' };
       await catalogue.putObject(stored);
       return stored;
     },

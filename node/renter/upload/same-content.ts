@@ -1,5 +1,5 @@
 import type { DealId, Hash, Period } from '../../core/units.js';
-import type { ObjectRecord, StoredObject } from '../../ports/catalogue.js';
+import type { StoredObject } from '../../ports/catalogue.js';
 import type { RenterContext } from '../context.js';
 import type { KnownDeal } from '../deals/deal-book.js';
 import { isUsable } from './columns.js';
@@ -33,23 +33,19 @@ interface Wanted {
   readonly length?: number | undefined;
 }
 
-async function* candidates({ catalogue }: RenterContext, { name, sha256, origin }: Wanted): AsyncGenerator<ObjectRecord> {
-  if (sha256 !== undefined) yield* catalogue.withContent(sha256);
-  const newest = origin === undefined ? undefined : await catalogue.object(name);
-  if (newest?.origin === origin && newest !== undefined) yield newest;
-}
-
-/** A stored object of this name and shape, of the same content or origin, of which nothing is lost: it need not be stored again. */
+/**
+ * The newest that is stored under this name, if it is of this shape, of the same content or origin, and nothing of it is lost: it need not be stored
+ * again. A former version of that content is none: it would stay behind what came after it, and go first.
+ */
 export const sameObject = async (
   context: RenterContext,
-  wanted: Wanted,
+  { name, k, n, sha256, origin, length }: Wanted,
   known: ReadonlyMap<DealId, KnownDeal>,
   until: Period,
 ): Promise<StoredObject | undefined> => {
-  for await (const object of candidates(context, wanted)) {
-    const isAsLong = wanted.length === undefined || object.bytes === wanted.length;
-    const same = isAsLong && object.name === wanted.name && object.k === wanted.k && object.n === wanted.n;
-    if (same && object.state === 'stored' && (await isWell(context, object, known, until))) return object;
-  }
-  return undefined;
+  const newest = await context.catalogue.object(name);
+  if (newest?.state !== 'stored' || newest.name !== name || newest.k !== k || newest.n !== n) return undefined;
+  const isAsLong = length === undefined || newest.bytes === length;
+  const isAlike = newest.sha256 === sha256 || (origin !== undefined && newest.origin === origin);
+  return isAsLong && isAlike && (await isWell(context, newest, known, until)) ? newest : undefined;
 };
