@@ -1,6 +1,6 @@
 import { asError, codeOf } from '../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
-import type { Address } from '../core/units.js';
+import type { Address, DealId } from '../core/units.js';
 import type { RenterContext, TaskOptions } from './context.js';
 import type { ProviderFailure } from './events.js';
 
@@ -15,6 +15,10 @@ export interface FailureList {
   readonly providers: ReadonlySet<Address>;
   has(provider: Address): boolean;
   add(provider: Address, error: unknown): void;
+  /** Deals that take nothing more until what waits in them is signed for or dropped, as a put that was broken off left it. */
+  readonly fullDeals: { has(deal: DealId): boolean };
+  /** As `add`, but a deal that is full says nothing of its provider, who may take another: once in a task, so that nobody makes us open deals without end. */
+  addOf(column: { readonly provider: Address; readonly deal: DealId }, error: unknown): void;
   /**
    * Providers that could not be reached or did not answer, at least so many milliseconds ago, may be tried once more: one silence says little. No
    * provider is forgiven again and again.
@@ -37,24 +41,36 @@ export const createFailureList = (
 ): FailureList => {
   const all: ProviderFailure[] = [];
   const providers = new Set<Address>();
+  /** Deals that are full, each with its provider. */
+  const full = new Map<DealId, Address>();
   /** When who was silent last, and how often so far. */
   const silences = new Map<Address, { readonly at: number; readonly times: number }>();
+  const add = (provider: Address, cause: unknown): void => {
+    const error = asError(cause);
+    if (providers.has(provider)) return;
+    if (isHoldfastError(error, 'PEER_UNREACHABLE', 'PEER_SILENT'))
+      silences.set(provider, { at: clock.now(), times: (silences.get(provider)?.times ?? 0) + 1 });
+    else silences.delete(provider);
+    providers.add(provider);
+    if (!all.some((failure) => failure.provider === provider)) all.push({ provider, error });
+    trust?.note(provider, error);
+    metrics.count('holdfast_provider_failures_total', { code: codeOf(error) });
+    log.warn('provider-failed', { provider, code: brief(error), detail: error.message });
+    report?.({ kind: 'failed', failure: { provider, error } });
+  };
+
   return {
     all,
     providers,
+    fullDeals: { has: (deal) => full.has(deal) },
     has: (provider) => providers.has(provider),
-    add: (provider, cause) => {
-      const error = asError(cause);
-      if (providers.has(provider)) return;
-      if (isHoldfastError(error, 'PEER_UNREACHABLE', 'PEER_SILENT'))
-        silences.set(provider, { at: clock.now(), times: (silences.get(provider)?.times ?? 0) + 1 });
-      else silences.delete(provider);
-      providers.add(provider);
-      if (!all.some((failure) => failure.provider === provider)) all.push({ provider, error });
-      trust?.note(provider, error);
-      metrics.count('holdfast_provider_failures_total', { code: codeOf(error) });
-      log.warn('provider-failed', { provider, code: brief(error), detail: error.message });
-      report?.({ kind: 'failed', failure: { provider, error } });
+    add,
+    addOf: ({ provider, deal }, error) => {
+      const isDeal = isHoldfastError(error, 'PEER_REFUSED') && error.data.code === 'PENDING_FULL';
+      if (isDeal && full.has(deal)) return;
+      if (!isDeal || [...full.values()].includes(provider)) return add(provider, error);
+      full.set(deal, provider);
+      log.info('deal-full', { provider, deal });
     },
     forgive: (milliseconds) => {
       const now = clock.now();

@@ -143,14 +143,28 @@ describe('Alice continues a put that was broken off', function () {
 
   it('and after thirty days of nothing: its deals need not last for what nobody goes on with', async () => {
     let now = 1_800_000_000_000;
-    const world = await createSteppedWorld({ ...patient, now: () => now });
+    const world = await createSteppedWorld({ ...patient, now: () => now, chainNow: () => now });
     await putShare(world, 0.5);
     const [begun] = await collect(world.catalogue.placing());
     now += 30 * 86_400_000;
+    world.ledger.mine();
     expect((await world.during(world.renter.tidy())).forgotten).to.deep.equal([]);
     now += 1;
     expect((await world.during(world.renter.tidy())).forgotten).to.deep.equal([begun]);
     expect(await collect(world.catalogue.usedDeals())).to.deep.equal([]);
+  });
+
+  it('and forgets nothing because its own clock is ahead by months: thirty days are those of the chain', async () => {
+    let [now, chainNow] = [1_800_000_000_000, 1_800_000_000_000];
+    const world = await createSteppedWorld({ ...patient, now: () => now, chainNow: () => chainNow });
+    await putShare(world, 0.5);
+    const [begun] = await collect(world.catalogue.placing());
+    now += 90 * 86_400_000;
+    world.ledger.mine();
+    expect((await world.during(world.renter.tidy())).forgotten).to.deep.equal([]);
+    chainNow = now;
+    world.ledger.mine();
+    expect((await world.during(world.renter.tidy())).forgotten).to.deep.equal([begun]);
   });
 
   it('of a stream from its start: a stream has no origin', async () => {

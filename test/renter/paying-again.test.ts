@@ -19,7 +19,7 @@ const createWorld = () => {
   }) as (...args: Parameters<Settlement['submit']>) => Promise<unknown>;
   const context = {
     catalogue,
-    settlement: { submit, account: address(`0x${'5'.repeat(40)}`) },
+    settlement: { submit, account: address(`0x${'5'.repeat(40)}`), agreed: { head: async () => ({ timestamp: 0 }) } },
     clock: { now: () => 10 },
   } as unknown as RenterContext;
   const left = (): Promise<bigint | undefined> => createBudget(context, wei(100n)).left();

@@ -97,6 +97,20 @@ describe('Alice, whose deals run out,', () => {
     expect(await collect(world.catalogue.payments())).to.have.length(2);
   });
 
+  it('keeps to a budget also where its own clock is ahead by months in one run, and right in the next', async () => {
+    let now = 1_800_000_000_000;
+    const world = await stored({ now: () => now });
+    await world.liveTo((await endOf(world)) - 2, 25);
+    const [one] = (await world.renter.renew({ ...terms, dryRun: true })).renewed;
+    const budget = wei(2n * one!.deposit);
+    const renewed: number[] = [];
+    for (const days of [0, 90, 0, -90, 0]) {
+      now = 1_800_000_000_000 + days * 86_400_000;
+      renewed.push((await world.during(world.renter.renew({ ...terms, budget }))).renewed.length);
+    }
+    expect(renewed).to.deep.equal([2, 0, 0, 0, 0]);
+  });
+
   it('pays once, though the run ends between the deposit and the signature', async () => {
     const world = await stored();
     await world.liveTo((await endOf(world)) - 2, 25);

@@ -1,5 +1,6 @@
 import { wei, type Wei } from '../../core/units.js';
 import type { RenterContext } from '../context.js';
+import { boundedNow } from './bounded-now.js';
 import { paidSince } from './payments.js';
 
 /** The days that a budget is for, as milliseconds. */
@@ -16,10 +17,10 @@ export interface Budget {
   take(id: string, amount: Wei): Promise<void>;
 }
 
-type BudgetParts = Pick<RenterContext, 'catalogue' | 'clock'>;
+type BudgetParts = Pick<RenterContext, 'catalogue' | 'clock' | 'settlement'>;
 
 /** Token wei spent beside renewals within the days of a budget; forgets what was spent before. */
-const spentSince = async ({ catalogue: { spendings } }: BudgetParts, since: number): Promise<Wei> => {
+const spentSince = async ({ catalogue: { spendings } }: Pick<BudgetParts, 'catalogue'>, since: number): Promise<Wei> => {
   let spent = 0n;
   for await (const spending of spendings.all()) {
     if (spending.at < since) await spendings.drop(spending);
@@ -30,14 +31,15 @@ const spentSince = async ({ catalogue: { spendings } }: BudgetParts, since: numb
 
 /** A budget of `limit` token wei within 30 days. */
 export const createBudget = (parts: BudgetParts, limit: Wei | undefined): Budget => {
-  const { catalogue, clock } = parts;
+  const { spendings } = parts.catalogue;
   return {
     left: async () => {
-      const since = clock.now() - BUDGET_MILLISECONDS;
+      const since = (await boundedNow(parts)) - BUDGET_MILLISECONDS;
       const spent = (await paidSince(parts, since)) + (await spentSince(parts, since));
       if (limit === undefined) return undefined;
       return wei(spent < limit ? limit - spent : 0n);
     },
-    take: (id, amount) => (amount === 0n ? catalogue.spendings.drop({ id }) : catalogue.spendings.put({ id, amount, at: clock.now() })),
+    take: async (id, amount) =>
+      amount === 0n ? await spendings.drop({ id }) : await spendings.put({ id, amount, at: await boundedNow(parts) }),
   };
 };

@@ -11,6 +11,7 @@ import { readDeals, type KnownDeal } from '../deals/deal-book.js';
 import { proposeRevision } from '../deals/propose-revision.js';
 import { decideRenewal, type Renewal, type RenewalPlan, type RenewalTerms, type UnrenewedDeal } from './decide-renewal.js';
 import { actsAsRenter } from '../deals/require-wallet.js';
+import { boundedNow } from './bounded-now.js';
 import { createBudget } from './budget.js';
 import { finishPayments, paidElsewhere, payIn } from './payments.js';
 
@@ -76,11 +77,11 @@ const signRenewal = async (context: RenterContext, { deal, end }: Renewal, signa
 
 /** Raises the bound and pays in, as far as that is needed: after this the provider can sign. */
 const prepare = async (context: RenterContext, renewal: Renewal, signal: AbortSignal): Promise<void> => {
-  const { settlement, clock } = context;
+  const { settlement } = context;
   const { deal, end, deposit, raises } = renewal;
   const { id, maxLeaves, maxEgress } = deal;
   if (raises) await settlement.submit({ kind: 'setBounds', deal: id, maxEnd: end, maxLeaves, maxEgress }, { signal });
-  if (deposit > 0n) await payIn(context, { deal: id, from: deal.end, amount: deposit, at: clock.now() }, signal);
+  if (deposit > 0n) await payIn(context, { deal: id, from: deal.end, amount: deposit, at: await boundedNow(context, signal) }, signal);
 };
 
 /** BALANCE_TOO_SMALL, or the vault may take what all renewals pay in. */

@@ -64,7 +64,7 @@ export const tidyDeals = async (context: RenterContext, options: TidyOptions = {
   const { agreed } = context.settlement;
   const moment = momentAt((await agreed.head(signal)).block, agreed);
   const { expired } = dryRun ? { expired: [] } : await bringInOrder(context, failures, signal);
-  const forgotten = await abandonedPuts(context);
+  const forgotten = await abandonedPuts(context, signal);
   if (!dryRun) for (const { id } of forgotten) await context.catalogue.deleteObject(id);
   // What is being stored meanwhile has chosen its deals: none of them is made smaller, or ended.
   const isBusy = (): boolean => context.inHand.size > 0;

@@ -45,7 +45,8 @@ const findOpen = async (
   const known = await readDeals(context, task.signal);
   const excluded = new Set<Address>([...terms.excluded, ...columns.map(({ provider }) => provider)]);
   const wanted = { ...terms, plan, excluded, count: terms.shards.size - columns.length };
-  return { parts: await findHomes(context, known, wanted, now, terms.answers, task), known, now };
+  const open = known.filter(({ deal }) => !terms.answers.failures.fullDeals.has(deal.id));
+  return { parts: await findHomes(context, open, wanted, now, terms.answers, task), known, now };
 };
 
 const fill = async (

@@ -48,7 +48,7 @@ const sendSlab = async (
 ): Promise<PlacedSlab> => {
   const { slab, has } = inHand;
   const here = columns.flatMap((column) => shardIn(column, has) ?? []);
-  const open = columns.filter((column) => !shardIn(column, here) && !failures.has(column.provider));
+  const open = columns.filter((column) => !shardIn(column, here) && !failures.has(column.provider) && !failures.fullDeals.has(column.deal));
   if (open.length === 0) {
     inHand.plaintext[Symbol.dispose]();
     return { slab, shards: here };
@@ -62,7 +62,7 @@ const sendSlab = async (
     } catch (error) {
       signal.throwIfAborted();
       context.links.drop(column.provider);
-      failures.add(column.provider, error);
+      failures.addOf(column, error);
       return undefined;
     }
   });

@@ -16,6 +16,8 @@ export interface MemoryChainOptions {
   readonly identity: MarketIdentity;
   readonly parameters: MarketParameters;
   readonly genesisBlock: BlockNumber;
+  /** When a block is made, milliseconds since 1970; without it one comes twelve seconds after the other. */
+  readonly now?: (() => number) | undefined;
 }
 
 interface Block extends ChainHead {
@@ -224,7 +226,8 @@ export class MemoryChain {
   #nextHead(): ChainHead {
     const block = this.#blocks.length;
     const hash = keccak256(concatBytes(uintBytes(block, 32), uintBytes(this.#fork, 32), uintBytes(this.options.identity.chainId, 32)));
-    return { block: block as BlockNumber, hash, timestamp: 1_800_000_000 + 12 * block };
+    const made = this.options.now?.();
+    return { block: block as BlockNumber, hash, timestamp: made === undefined ? 1_800_000_000 + 12 * block : Math.floor(made / 1000) };
   }
 
   #append(state: MarketState, events: MarketEvent[]): void {

@@ -14,6 +14,8 @@ import { decidedOf, frozenNow, lockedOf, missesThrough, providerNow } from './st
 import { add, dealOf, timeOf, totalOf, ZERO_ADDRESS, type DealState, type MarketCall, type ProviderState } from './state.js';
 
 export interface MemoryLedgerOptions {
+  /** See {@link MemoryChainOptions}. */
+  readonly now?: (() => number) | undefined;
   readonly parameters?: Partial<MarketParameters>;
   readonly chainId?: bigint;
 }
@@ -170,7 +172,7 @@ export const createMemoryLedger = (options: MemoryLedgerOptions = {}): MemoryLed
     deploymentHash: `0x${'d1'.repeat(32)}` as Hash,
   };
   const parameters = { ...devnetParameters, ...options.parameters };
-  const chain = new MemoryChain({ identity, parameters, genesisBlock });
+  const chain = new MemoryChain({ identity, parameters, genesisBlock, now: options.now });
   const now = (): { period: number; offset: number } => timeOf(chain.view(ZERO_ADDRESS));
   const ledger: MemoryLedger = {
     identity,

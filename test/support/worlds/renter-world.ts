@@ -77,6 +77,8 @@ export interface RenterWorldOptions {
   readonly onCoded?: (job: Parameters<SlabCoder['encode']>, slab: Awaited<ReturnType<SlabCoder['encode']>>) => void;
   /** What Alice's clock shows, milliseconds since 1970; every sleep of hers is over at once. */
   readonly now?: () => number;
+  /** When the chain's blocks are made, where that is not twelve seconds after the other. */
+  readonly chainNow?: () => number;
 }
 
 /** Alice, some providers, and the chain between them, all in memory. */
@@ -151,7 +153,7 @@ const never = <Result>(): Promise<Result> => new Promise(() => undefined);
 
 export const createRenterWorld = async (options: RenterWorldOptions = {}): Promise<RenterWorld> => {
   const { names = providerNames, provider = () => ({}), tokens = 100_000n * TOKEN, silence = 200 } = options;
-  const ledger = createMemoryLedger();
+  const ledger = createMemoryLedger({ now: options.chainNow });
   const providers = new Map<string, ProviderWorld>();
   for (const name of names) providers.set(name, await createProviderWorld({ name, ledger, ...provider(name) }));
   const bends = new Map<string, Bend>();
