@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { originOf } from '../../node/app/files/file-source.js';
 import { hash } from '../../node/core/units.js';
@@ -81,6 +81,15 @@ describe('holdfast sync, without keys and without a network,', () => {
       const { code, json } = await sync(here, 'x', '--delete', '--yes');
       expect([code, (json['failed'] as { code: string }[])[0]?.code, json['deleted']]).to.deep.equal([1, 'NAME_REFUSED', []]);
       expect(await names()).to.include('x/old');
+    }));
+
+  it('deletes nothing for a folder without any file, whose disk is not mounted perhaps', () =>
+    withHome(async ({ here, sync, names }) => {
+      for (const name of ['a', 'b']) await rm(join(here, name));
+      await mkdir(join(here, 'empty'));
+      for (const words of [['--yes'], ['--dry-run']]) expect(codeIn(await sync(here, 'x', '--delete', ...words))).to.equal('FOLDER_EMPTY');
+      expect(await names()).to.deep.equal(['x/a', 'x/b', 'x/old']);
+      expect((await sync(here, 'x')).code, 'without --delete there is nothing to do').to.equal(0);
     }));
 
   it('empties no folder for a name that was mistyped', () =>

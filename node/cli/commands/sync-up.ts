@@ -43,14 +43,34 @@ const nothingStored = ({ skipped, failed }: Gathered): Outcome => ({
   exitCode: failed.length > 0 ? 1 : 0,
 });
 
-const deleteObjects = async (call: Call, extra: UpPlan['extra']): Promise<void> => {
-  const { withCatalogue } = await import('../../app/local-catalogue.js');
-  await withCatalogue(await call.settings(), async (catalogue) => {
-    for (const { id } of extra) {
-      call.signal.throwIfAborted();
-      await catalogue?.deleteObject(id);
-    }
-  });
+/** Deletes what the folder lacks still, and gives it back. */
+const deleteNow = async (call: Call, extra: UpPlan['extra'], request: SyncRequest): Promise<UpPlan['extra']> => {
+  const [{ withCatalogue }, { deleteLacking }] = await Promise.all([
+    import('../../app/local-catalogue.js'),
+    import('../../app/files/sync-up.js'),
+  ]);
+  return await withCatalogue(await call.settings(), async (catalogue) =>
+    catalogue ? await deleteLacking(catalogue, extra, { ...request, signal: call.signal }) : [],
+  );
+};
+
+/** What became of all that the folder lacked. */
+const deletedLines = (extra: UpPlan['extra'], deleted: UpPlan['extra'], isWell: boolean): readonly string[] => {
+  const left = extra.length - deleted.length;
+  return [
+    ...(deleted.length > 0
+      ? [`Deleted ${countText(deleted.length, 'file')}. The next round of "holdfast renter run" tells their providers.`]
+      : []),
+    ...(left > 0 && isWell
+      ? [`${countText(left, 'file')} stayed: what the folder lacked is there again, or has another name by now.`]
+      : []),
+    ...(left > 0 && !isWell ? ['Nothing was deleted, since something failed.'] : []),
+  ];
+};
+
+/** Whoever has no file at all may have no disk there: that is no word to delete everything. FOLDER_EMPTY. */
+const requireFiles = ({ files }: Gathered, extra: UpPlan['extra'], { root, folder }: SyncRequest): void => {
+  if (files.length === 0 && extra.length > 0) throw new HoldfastError('FOLDER_EMPTY', { path: root, name: folder, count: extra.length });
 };
 
 /**
@@ -70,24 +90,21 @@ export const syncUp = async (call: Call, request: SyncRequest): Promise<Outcome>
     call.signal,
   );
   const extra = remove ? plan.extra : [];
+  requireFiles(gathered, extra, request);
   planLines(plan, remove, folder).forEach((line) => call.terminal.say(line));
   if (extra.length > 0 && !dryRun)
     await requireYes(call, { ask: `Delete ${countText(extra.length, 'file')} that the folder lacks`, what: 'deleting' });
   const rest = { ...gathered, files: plan.changed };
   const stored = rest.files.length === 0 ? nothingStored(rest) : await storeGathered(call, rest);
   const isWell = (stored.exitCode ?? 0) === 0;
-  const deleted = isWell && !dryRun ? extra : [];
-  if (deleted.length > 0) await deleteObjects(call, deleted);
+  const deleted = isWell && !dryRun && extra.length > 0 ? await deleteNow(call, extra, request) : [];
   const isNothing = rest.files.length === 0 && extra.length === 0;
   return {
     ...stored,
     text: [
       ...(isNothing ? [`"${nameText(folder)}" is as the folder is: nothing had to be done.`] : []),
       ...stored.text,
-      ...(deleted.length > 0
-        ? [`Deleted ${countText(deleted.length, 'file')}. The next round of "holdfast renter run" tells their providers.`]
-        : []),
-      ...(extra.length > 0 && !isWell ? ['Nothing was deleted, since something failed.'] : []),
+      ...(dryRun ? [] : deletedLines(extra, deleted, isWell)),
       ...(dryRun && rest.files.length === 0 ? ['Nothing was done.'] : []),
     ],
     json: {

@@ -85,6 +85,10 @@ export const appErrors = {
     (d) => `"${d.name}" is a folder of ${countText(d.count, 'file')}`,
     'Add -r to delete all of it.',
   ),
+  FOLDER_EMPTY: row<{ path: string; name: string; count: number }>(
+    (d) => `no file lies in ${d.path}, and --delete would delete all that is stored in "${d.name}": ${countText(d.count, 'file')}`,
+    'See whether it is the folder that you mean, and whether its disk is mounted. To delete all that is stored there: holdfast rm -r NAME.',
+  ),
   SPOOL_FULL: row<{ name: string; most: number }>(
     (d) => `more than ${d.most} bytes of ${d.name} are under way to providers`,
     'Let more of a stream lie on disk until it is stored (--spool), or put a file.',

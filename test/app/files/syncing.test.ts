@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { lstat, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { gather } from '../../../node/app/files/gather.js';
 import type { Comparing } from '../../../node/app/files/is-same-file.js';
 import { planSyncDown, type DownOptions, type DownPlan } from '../../../node/app/files/plan-sync-down.js';
 import { planSyncUp, type UpPlan } from '../../../node/app/files/plan-sync-up.js';
 import { storeFiles } from '../../../node/app/files/store-files.js';
+import { deleteLacking } from '../../../node/app/files/sync-up.js';
 import { deleteExtra, fetchPlanned } from '../../../node/app/files/sync-down.js';
 import { bytesOf } from '../../support/worlds/actors.js';
 import { withDirectory } from '../../support/temporary-directory.js';
@@ -89,6 +90,22 @@ describe('a folder goes up', function () {
       await rm(join(here, 'deeper'), { recursive: true });
       await symlink(here, join(here, 'deep'));
       expect((await up()).extra, 'what lies behind a link may be all of it').to.deep.equal([]);
+    }));
+
+  it('and what it lacked stays where it is there again, or was renamed, on another machine perhaps, while others were stored', () =>
+    withScene(async ({ here, world, up, store }) => {
+      await store();
+      const gone = ['a.jpg', 'deep/b', 'deep/é'];
+      for (const name of gone) await rename(join(here, name), join(here, '..', basename(name)));
+      const { extra } = await up();
+      expect(named(extra).toSorted()).to.deep.equal(gone);
+      await rename(join(here, '..', 'a.jpg'), join(here, 'a.jpg'));
+      const renamed = (await world.catalogue.object('x/photos/deep/b'))!;
+      await world.catalogue.putObjects([{ ...renamed, name: 'archive/b' }]);
+      expect(named(await deleteLacking(world.catalogue, extra, { root: here, folder: 'x/photos' }))).to.deep.equal(['deep/é']);
+      const left = await Array.fromAsync(world.catalogue.objects());
+      const stay = ['a.jpg', 'archive/b', 'deep/new\nline', 'empty'];
+      expect(named(left).toSorted()).to.deep.equal(stay);
     }));
 
   it('and a file that cannot be compared is stored, which says why', () =>
