@@ -1,4 +1,4 @@
-import { lstat, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { HoldfastError, isHoldfastError, type ErrorCode } from '../../core/errors/holdfast-error.js';
@@ -9,9 +9,9 @@ import type { GetOptions } from '../../renter/download/get.js';
 import type { ProviderFailure } from '../../renter/events.js';
 import type { Renter } from '../../renter/renter.js';
 import { chooseObjects } from './choose-objects.js';
-import { createFileSink, requireTarget } from './file-sink.js';
+import { createFileSink, requireTarget, type FileSinkOptions } from './file-sink.js';
 import { fetchSmall, isSmall } from './fetch-small.js';
-import { hasContent } from './has-content.js';
+import { isThere } from './has-content.js';
 import { nameBelow, requireName } from './object-name.js';
 import { createPartNames } from './part-file.js';
 import { STANDARD } from './standard.js';
@@ -28,6 +28,8 @@ export interface FetchOptions extends Omit<GetOptions, 'object' | 'range' | 'sin
   readonly under?: string | undefined;
   /** Replaces files that are there. */
   readonly overwrite?: boolean;
+  /** What else is asked of the file that an object goes to. */
+  readonly fileOf?: (object: StoredObject) => Pick<FileSinkOptions, 'replaces' | 'changedNs'>;
   /** What standard output is. */
   readonly output: Writable;
   /** Hears, before anything is fetched, what is to be. */
@@ -69,6 +71,7 @@ const OF_ONE_OBJECT: readonly ErrorCode[] = [
   'READS_UNFUNDED',
   'EGRESS_ABOVE_LIMIT',
   'FILE_EXISTS',
+  'FILE_TOUCHED',
   'FILE_UNWRITABLE',
   'NAME_REFUSED',
 ];
@@ -79,16 +82,6 @@ const isFolder = async (path: string): Promise<boolean> => (await stat(path).cat
 export const pathOfOne = async ({ name }: ObjectRecord, out: string | undefined): Promise<string> => {
   if (out !== undefined && !out.endsWith('/') && !(await isFolder(out))) return out;
   return join(out ?? '', requireName(basename(name)));
-};
-
-/** Whether a plain file with just that content is there: an earlier run fetched it. One that cannot be read is another. */
-const isThere = async (path: string, object: StoredObject, signal: AbortSignal | undefined): Promise<boolean> => {
-  const found = await lstat(path).catch(() => undefined);
-  if (found?.isFile() !== true || found.size !== object.bytes) return false;
-  return await hasContent(path, object, signal).catch((error: unknown) => {
-    if (isHoldfastError(error, 'FILE_UNREADABLE', 'SOURCE_CHANGED')) return false;
-    throw error;
-  });
 };
 
 /** Writes what came with its neighbours. */
@@ -115,7 +108,7 @@ const identityOf = async (path: string): Promise<string | undefined> => {
  * is thrown.
  */
 export const fetchObjects = async (renter: ObjectReader, words: readonly string[], options: FetchOptions): Promise<FetchResult> => {
-  const { out, under, overwrite = false, output, onPlan, onObject, maxEgress, ...terms } = options;
+  const { out, under, overwrite = false, fileOf, output, onPlan, onObject, maxEgress, ...terms } = options;
   const { objects, missing, isFolder: several } = await chooseObjects(renter, words);
   const isOne = words.length === 1 && !several && under === undefined;
   if (isOne && missing[0] !== undefined) throw new HoldfastError('OBJECT_MISSING', { name: missing[0] });
@@ -134,7 +127,7 @@ export const fetchObjects = async (renter: ObjectReader, words: readonly string[
   const sinkAt = async (path: string, object: StoredObject): Promise<ByteSink> => {
     const identity = overwrite ? await identityOf(path) : undefined;
     if (identity !== undefined && written.has(identity)) throw new HoldfastError('FILE_EXISTS', { path });
-    return await createFileSink(path, { overwrite, content: object.id, partNames });
+    return await createFileSink(path, { ...fileOf?.(object), overwrite, content: object.id, partNames });
   };
   const left = (): Wei | undefined => (maxEgress === undefined ? undefined : wei(maxEgress - egress));
   const pathOf = (object: StoredObject): Promise<string> => (isOne ? pathOfOne(object, out) : target.pathOf(nameBelow(object.name, under)));

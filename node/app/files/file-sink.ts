@@ -5,12 +5,17 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { systemCode, unwritable } from '../../disk/disk-error.js';
 import { syncDirectory } from '../../disk/durable-file.js';
 import type { ByteSink } from '../../ports/world.js';
+import { originOf } from './file-source.js';
 import { specialKind } from './walk-folder.js';
 import { createPartNames, openPart, partPath, removeParts, type PartNames } from './part-file.js';
 
 export interface FileSinkOptions {
   /** Replaces a file that is there. */
   readonly overwrite?: boolean;
+  /** What the file that is replaced has to be still, as `originOf` says it. */
+  readonly replaces?: string | undefined;
+  /** When what is written was changed last, nanoseconds since 1970: the file is dated so before it has its name. Default: now. */
+  readonly changedNs?: bigint | undefined;
   /** Id of what is written: a later sink of the same id and path goes on where this one was suspended. */
   readonly content?: string;
   /** What is known of parts beside the file, where several are written in a run. */
@@ -58,6 +63,13 @@ export const requireTarget = async (path: string, { overwrite = false }: Pick<Fi
   if (!overwrite) throw new HoldfastError('FILE_EXISTS', { path });
 };
 
+/** FILE_TOUCHED where another file is there than the one that is to be replaced, or none. */
+const requireUntouched = async (path: string, replaces: string | undefined): Promise<void> => {
+  if (replaces === undefined) return;
+  const there = await stat(path, { bigint: true }).catch(() => undefined);
+  if (there === undefined || originOf(there) !== replaces) throw new HoldfastError('FILE_TOUCHED', { path });
+};
+
 /** Makes sure that the file may be written, and removes parts that nobody goes on with. */
 const requireFree = async (path: string, part: string, overwrite: boolean, partNames: PartNames): Promise<void> => {
   const there = await found(path, lstat);
@@ -81,16 +93,17 @@ const readAt = async (handle: FileHandle, offset: number, length: number): Promi
 };
 
 /**
- * A file to be written whole or not at all; it appears under its name at `finish`. FILE_EXISTS unless `overwrite`; DISK_FULL, which keeps what is
- * there; FILE_UNWRITABLE. With `content` it can be suspended, and knows what an earlier run has left.
+ * A file to be written whole or not at all; it appears under its name at `finish`. FILE_EXISTS unless `overwrite`; FILE_TOUCHED where it is not what it
+ * `replaces`, now or at `finish`; DISK_FULL, which keeps what is there; FILE_UNWRITABLE. With `content` it can be suspended, and knows what an earlier run has left.
  */
 export const createFileSink = async (path: string, options: FileSinkOptions = {}): Promise<ByteSink> => {
-  const { overwrite = false, content, partNames = createPartNames() } = options;
+  const { overwrite = false, replaces, changedNs, content, partNames = createPartNames() } = options;
   const part = partPath(path, content);
   const told = <Result>(task: Promise<Result>): Promise<Result> =>
     task.catch((cause: unknown) => {
       throw unwritable(path, cause);
     });
+  await told(requireUntouched(path, replaces));
   await told(requireFree(path, part, overwrite, partNames));
   const handle = await told(openPart(part));
   const earlier = (await told(handle.stat())).size;
@@ -98,17 +111,23 @@ export const createFileSink = async (path: string, options: FileSinkOptions = {}
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= handle.close());
 
+  const abandon = async (): Promise<void> => {
+    await close();
+    await rm(part, { force: true });
+  };
   const finish = async (): Promise<void> => {
     if (earlier > position) await handle.truncate(position);
+    // A file system that keeps no dates has files of now.
+    if (changedNs !== undefined) await handle.utimes(Number(changedNs) / 1e9, Number(changedNs) / 1e9).catch(() => undefined);
     await handle.sync();
+    await requireUntouched(path, replaces).catch(async (error: unknown) => {
+      await abandon();
+      throw error;
+    });
     await close();
     if (overwrite) await rename(part, path);
     else await publishNew(part, path);
     await syncDirectory(dirname(resolve(path)));
-  };
-  const abandon = async (): Promise<void> => {
-    await close();
-    await rm(part, { force: true });
   };
   return {
     ...(earlier > 0 && {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { hash, type Hash } from '../../core/units.js';
 import type { StoredObject } from '../../ports/catalogue.js';
 import { openFileSource, type FileSource } from './file-source.js';
@@ -22,4 +24,14 @@ export const contentOf = async (path: string, signal?: AbortSignal): Promise<{ r
 export const hasContent = async (path: string, { bytes, sha256 }: StoredObject, signal?: AbortSignal): Promise<boolean> => {
   await using source = await openFileSource(path);
   return source.length === bytes && (await digestOf(source, signal)) === sha256;
+};
+
+/** Whether a plain file with just that content is there: an earlier run fetched it. One that cannot be read is another. */
+export const isThere = async (path: string, object: StoredObject, signal: AbortSignal | undefined): Promise<boolean> => {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isFile() !== true || found.size !== object.bytes) return false;
+  return await hasContent(path, object, signal).catch((error: unknown) => {
+    if (isHoldfastError(error, 'FILE_UNREADABLE', 'SOURCE_CHANGED')) return false;
+    throw error;
+  });
 };

@@ -1,6 +1,9 @@
-import { rm, stat, utimes } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
+import { isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { wei } from '../../core/units.js';
-import { fetchObjects, type Fetched, type FetchOptions, type FetchResult } from './fetch-objects.js';
+import type { StoredObject } from '../../ports/catalogue.js';
+import { fetchObjects, type FetchOptions, type FetchResult } from './fetch-objects.js';
+import type { FileSinkOptions } from './file-sink.js';
 import { originOf, stampIn } from './file-source.js';
 import type { DownPlan, SpareFile } from './plan-sync-down.js';
 import type { Renter } from '../../renter/renter.js';
@@ -13,12 +16,8 @@ const isAsBefore = async ({ path, origin }: SpareFile): Promise<boolean> => {
   return found !== undefined && originOf(found) === origin;
 };
 
-/** Gives a file the time at which what it was made of was changed, so that the next run knows it by that. */
-const dateBack = async ({ object, path }: Fetched): Promise<void> => {
-  const made = stampIn(object.origin);
-  // A file that is dated as of now is compared by its content.
-  if (made !== undefined) await utimes(path, Number(made.mtimeNs) / 1e9, Number(made.mtimeNs) / 1e9).catch(() => undefined);
-};
+/** A file has the time at which what it was made of was changed, so that the next run knows it by that; one that is dated as of now is compared by its content. */
+const datedAs = ({ origin }: StoredObject): Pick<FileSinkOptions, 'changedNs'> => ({ changedNs: stampIn(origin)?.mtimeNs });
 
 const joined = (one: FetchResult, other: FetchResult): FetchResult => ({
   fetched: [...one.fetched, ...other.fetched],
@@ -28,10 +27,14 @@ const joined = (one: FetchResult, other: FetchResult): FetchResult => ({
   failures: [...one.failures, ...other.failures],
 });
 
-export type SyncDownOptions = Omit<FetchOptions, 'overwrite' | 'out' | 'under'> & { readonly root: string; readonly folder: string };
+export type SyncDownOptions = Omit<FetchOptions, 'overwrite' | 'fileOf' | 'out' | 'under'> & {
+  readonly root: string;
+  readonly folder: string;
+};
 
 /**
- * Fetches what a plan says is missing or other. Only what was looked at is replaced: a file that was `touched` since the plan was made is left.
+ * Fetches what a plan says is missing or other. Only what was looked at is replaced: a file that was `touched` since the plan was made is left,
+ * until the moment in which what was fetched takes its place.
  */
 export const fetchPlanned = async (
   renter: Reader,
@@ -40,17 +43,14 @@ export const fetchPlanned = async (
 ): Promise<FetchResult & { readonly touched: readonly string[] }> => {
   const own = { ...options, out: root, under: folder };
   const idsOf = (objects: readonly { readonly id: string }[]): readonly string[] => objects.map(({ id }) => id);
-  const touched: string[] = [];
-  const fresh = await fetchObjects(renter, idsOf(missing), { ...own, ...(maxEgress !== undefined && { maxEgress }) });
-  const untouched = [];
-  for (const one of other)
-    if (await isAsBefore(one.spare)) untouched.push(one);
-    else touched.push(one.spare.path);
+  const fresh = await fetchObjects(renter, idsOf(missing), { ...own, fileOf: datedAs, ...(maxEgress !== undefined && { maxEgress }) });
   const left = maxEgress !== undefined && { maxEgress: wei(maxEgress - fresh.egress) };
-  const replaced = await fetchObjects(renter, idsOf(untouched), { ...own, ...left, overwrite: true });
-  const result = joined(fresh, replaced);
-  for (const one of result.fetched) await dateBack(one);
-  return { ...result, touched };
+  const seen = new Map(other.map(({ id, spare }) => [id, spare.origin]));
+  const fileOf: FetchOptions['fileOf'] = (object) => ({ ...datedAs(object), replaces: seen.get(object.id) });
+  const replaced = await fetchObjects(renter, idsOf(other), { ...own, ...left, fileOf, overwrite: true });
+  const { failed, ...result } = joined(fresh, replaced);
+  const touched = failed.flatMap(({ error }) => (isHoldfastError(error, 'FILE_TOUCHED') ? [error.data.path] : []));
+  return { ...result, failed: failed.filter(({ error }) => !isHoldfastError(error, 'FILE_TOUCHED')), touched };
 };
 
 /** Deletes files that nothing is stored under the names of, as long as they are what was looked at. */

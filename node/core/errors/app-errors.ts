@@ -97,6 +97,10 @@ export const appErrors = {
     (d) => `there is a file at ${d.path} already`,
     'Name another with --out, or have it replaced: --force, where the command takes that.',
   ),
+  FILE_TOUCHED: row<{ path: string }>(
+    (d) => `${d.path} was changed while what is to replace it was fetched, and is left as it is`,
+    'Run the command again: it looks at the file as it is now.',
+  ),
   FILE_UNWRITABLE: row<{ path: string; reason: string }>(
     (d) => `${d.path} cannot be written: ${d.reason}`,
     'Check the folder, its permissions and the free space.',

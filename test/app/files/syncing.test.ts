@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { lstat, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { gather } from '../../../node/app/files/gather.js';
@@ -24,7 +24,8 @@ interface Scene {
   /** Stores what is to be stored. */
   store(): Promise<void>;
   down(change?: Partial<DownOptions>): Promise<DownPlan>;
-  fetch(plan: DownPlan): ReturnType<typeof fetchPlanned>;
+  /** Fetches what is to be fetched; `onRead` hears of each file when its bytes are asked for. */
+  fetch(plan: DownPlan, onRead?: (name: string) => Promise<void>): ReturnType<typeof fetchPlanned>;
 }
 
 const withScene = (story: (scene: Scene) => Promise<void>): Promise<void> =>
@@ -45,7 +46,15 @@ const withScene = (story: (scene: Scene) => Promise<void>): Promise<void> =>
       },
       down: (change = {}) =>
         planSyncDown(world.catalogue, { root: there, folder: 'x/photos', comparing: 'times', withExtra: false, force: false, ...change }),
-      fetch: (plan) => world.during(fetchPlanned(world.renter, plan, { root: there, folder: 'x/photos', output: new Writable() })),
+      fetch: (plan, onRead) => {
+        const { renter } = world;
+        const get: typeof renter.get = async (options) => {
+          await onRead?.((await world.catalogue.object(options.object))?.name.replace('x/photos/', '') ?? '');
+          return await renter.get(options);
+        };
+        const options = { root: there, folder: 'x/photos', output: new Writable() };
+        return world.during(fetchPlanned({ ...renter, get }, plan, options));
+      },
     });
   });
 
@@ -182,6 +191,25 @@ describe('a folder comes down', function () {
       await writeFile(join(there, 'a.jpg'), 'edited meanwhile');
       expect((await fetch(plan)).touched).to.deep.equal([join(there, 'a.jpg')]);
       expect(await readFile(join(there, 'a.jpg'), 'utf8')).to.equal('edited meanwhile');
+    }));
+
+  it('and leaves what is edited while it is fetched, and dates nothing back that was edited once it was', () =>
+    withScene(async ({ here, there, store, down, fetch }) => {
+      await store();
+      await fetch(await down());
+      await writeFile(join(here, 'a.jpg'), bytesOf('newer', 3_000));
+      await store();
+      await rm(join(there, 'deep/b'));
+      const edited = (path: string) => writeFile(join(there, path), bytesOf('edited', 3_000));
+      const { touched, failed } = await fetch(await down(), async (name) => {
+        // The file is there in this moment, and the run goes on.
+        if (name === 'a.jpg') for (const path of ['a.jpg', 'deep/b']) await edited(path);
+      });
+      expect([touched, failed]).to.deep.equal([[join(there, 'a.jpg')], []]);
+      expect(await readdir(there), 'nothing half-done is left').to.have.members(['a.jpg', 'deep', 'empty']);
+      for (const path of ['a.jpg', 'deep/b'])
+        expect(Buffer.compare(await readFile(join(there, path)), bytesOf('edited', 3_000)), path).to.equal(0);
+      expect((await down()).kept).to.have.members([join(there, 'a.jpg'), join(there, 'deep/b')]);
     }));
 
   it('and of what it lacks those files may go whose content is stored, as long as nobody touches them', () =>
