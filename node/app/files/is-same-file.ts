@@ -11,11 +11,20 @@ const ONE_TIME = 1_000_000n;
 
 const isNear = (one: bigint, other: bigint): boolean => (one > other ? one - other : other - one) < ONE_TIME;
 
+const SECOND = 1_000_000_000n;
+
+/**
+ * Whether that time tells a change from another. Whole seconds do not: an archive gives them to all that it brings, often the same to every release of
+ * it, and some file systems know no others.
+ */
+const isTelling = (mtimeNs: bigint): boolean => mtimeNs % SECOND !== 0n;
+
 /** Whether it is the very file that was stored, or a file of its size that is elsewhere and was changed when that was. */
 const looksTheSame = (found: FileStamp, { origin }: StoredObject): boolean => {
   if (origin === originOf(found)) return true;
   const made = stampIn(origin);
-  return made !== undefined && made.ino !== found.ino && made.size === found.size && isNear(made.mtimeNs, found.mtimeNs);
+  if (made === undefined || made.ino === found.ino || made.size !== found.size) return false;
+  return isTelling(made.mtimeNs) && isNear(made.mtimeNs, found.mtimeNs);
 };
 
 /** Whether the plain file at `path` is what is stored. FILE_UNREADABLE and SOURCE_CHANGED as of any source. */

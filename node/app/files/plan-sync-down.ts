@@ -5,7 +5,7 @@ import { contentOf } from './has-content.js';
 import { isSameFile } from './is-same-file.js';
 import { nameBelow, nameProblem } from './object-name.js';
 import type { SyncOptions } from './plan-sync-up.js';
-import { walkFolder } from './walk-folder.js';
+import { walkFolder, type FolderIdentity } from './walk-folder.js';
 
 /** A file here whose content is stored, so that it can be had again, and what it was when that was found. */
 export interface SpareFile {
@@ -44,6 +44,8 @@ export interface DownOptions extends SyncOptions {
   readonly folder: string;
   /** Whether files that nothing is stored under the names of are looked for. */
   readonly withExtra: boolean;
+  /** A folder that is never stored, and so lacks nothing. */
+  readonly own?: FolderIdentity | undefined;
   /** Whether what is stored nowhere may be lost. */
   readonly force: boolean;
 }
@@ -65,10 +67,10 @@ const identityOf = async (path: string): Promise<string | undefined> => {
 };
 
 /** Plain files in the folder that none of `paths` is, under whatever name. */
-async function* extraIn(root: string, paths: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<string> {
+async function* extraIn({ root, own, signal }: DownOptions, paths: readonly string[]): AsyncGenerator<string> {
   if ((await lstat(root).catch(() => undefined)) === undefined) return;
   const wanted = new Set(await Promise.all(paths.map(identityOf)));
-  for await (const found of walkFolder(root.replace(/(?<=.)\/+$/, ''), undefined, signal))
+  for await (const found of walkFolder(root.replace(/(?<=.)\/+$/, ''), own, signal))
     if (found.kind === 'file' && !wanted.has(await identityOf(found.path))) yield found.path;
 }
 
@@ -97,7 +99,7 @@ export const planSyncDown = async (catalogue: Names, options: DownOptions): Prom
   }
   const extra: SpareFile[] = [];
   if (withExtra)
-    for await (const path of extraIn(root, paths, signal)) {
+    for await (const path of extraIn(options, paths)) {
       const spare = await spareAt(catalogue, path, options);
       if (spare) extra.push(spare);
       else kept.push(path);

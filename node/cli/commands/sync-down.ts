@@ -9,7 +9,7 @@ import type { Call, Outcome } from '../command.js';
 import { fetchJson, fetchLines } from './fetch-lines.js';
 import { readingOf, withRenter } from './renting.js';
 import { narrateRun, someLines } from './run-lines.js';
-import type { SyncRequest } from './sync-options.js';
+import { ownFolder, type SyncRequest } from './sync-options.js';
 
 const planLines = ({ missing, other, same, extra }: DownPlan): readonly string[] => [
   `${countText(missing.length + other.length, 'file')} to fetch; ${same} as stored`,
@@ -61,9 +61,10 @@ const planDown = async (call: Call, request: SyncRequest): Promise<DownPlan> => 
     import('../../app/local-catalogue.js'),
     import('../../app/files/plan-sync-down.js'),
   ]);
+  const own = await ownFolder(call);
   const plan = await readCatalogue(
     await call.settings(),
-    async (catalogue) => catalogue && (await planSyncDown(catalogue, { ...request, withExtra: request.remove, signal: call.signal })),
+    async (catalogue) => catalogue && (await planSyncDown(catalogue, { ...request, withExtra: request.remove, own, signal: call.signal })),
     call.signal,
   );
   // Nothing stored under a name that was mistyped must not empty a folder.

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import type { FolderIdentity } from '../../app/files/walk-folder.js';
 import type { Comparing } from '../../app/files/is-same-file.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { parseParameter, wordOf, type Call } from '../command.js';
@@ -33,3 +35,7 @@ export const syncRequest = (call: Call): SyncRequest => {
     dryRun: options.flag('dryRun'),
   };
 };
+
+/** Holdfast's own folder, which neither way of synchronizing touches; undefined where there is none. */
+export const ownFolder = async (call: Call): Promise<FolderIdentity | undefined> =>
+  statSync((await call.settings()).home, { throwIfNoEntry: false });

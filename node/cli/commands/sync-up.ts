@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { Gathered } from '../../app/files/gather.js';
 import type { UpPlan } from '../../app/files/plan-sync-up.js';
 import { countText } from '../../core/amount-text.js';
@@ -9,14 +8,13 @@ import type { Call, Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
 import { failedLines, someLines } from './run-lines.js';
 import { storeGathered } from './store-gathered.js';
-import type { SyncRequest } from './sync-options.js';
+import { ownFolder, type SyncRequest } from './sync-options.js';
 
 const gatherFolder = async (call: Call, { root, folder }: SyncRequest): Promise<Gathered> => {
   const [{ gather }, { sourceKind }] = await Promise.all([import('../../app/files/gather.js'), import('../../app/files/open-source.js')]);
   if ((await sourceKind(root)) !== 'folder')
     throw new HoldfastError('BAD_OPTION', { option: '<folder>', value: root, expected: 'a folder' });
-  const own = statSync((await call.settings()).home, { throwIfNoEntry: false });
-  return await gather([root], { name: folder, own, signal: call.signal });
+  return await gather([root], { name: folder, own: await ownFolder(call), signal: call.signal });
 };
 
 /** What is to be done, before anything of it is. */

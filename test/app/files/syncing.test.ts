@@ -87,6 +87,16 @@ describe('a folder goes up', function () {
       expect((await up('content')).changed).to.have.length(2);
     }));
 
+  it('with what came in the place of a file, of its size and of a time that somebody has set, as archives of builds have it', () =>
+    withScene(async ({ here, up, store }) => {
+      await utimes(join(here, 'a.jpg'), 315_532_800, 315_532_800);
+      await store();
+      await writeFile(join(here, '..', 'unpacked'), bytesOf('next release', 3_000));
+      await utimes(join(here, '..', 'unpacked'), 315_532_800, 315_532_800);
+      await rename(join(here, '..', 'unpacked'), join(here, 'a.jpg'));
+      expect(named((await up()).changed)).to.deep.equal(['a.jpg']);
+    }));
+
   it('and says what is stored that it lacks; what is a link now, or cannot be read, it does not lack', () =>
     withScene(async ({ here, up, store }) => {
       await store();
@@ -226,6 +236,19 @@ describe('a folder comes down', function () {
       await writeFile(join(there, 'copy of a'), 'edited meanwhile');
       expect(await deleteExtra(extra)).to.deep.equal([join(there, 'deep/another copy')]);
       expect(await readFile(join(there, 'copy of a'), 'utf8')).to.equal('edited meanwhile');
+    }));
+
+  it('and Holdfast’s own folder, which is never stored, is none of what it lacks, also where much is to be lost', () =>
+    withScene(async ({ there, store, down, fetch }) => {
+      await store();
+      await fetch(await down());
+      const home = join(there, 'deep', '.holdfast');
+      await mkdir(join(home, 'keys'), { recursive: true });
+      await writeFile(join(home, 'keys', 'wallet.json'), 'the only one');
+      await writeFile(join(there, 'own'), 'stored nowhere');
+      const own = await stat(home);
+      const { extra, kept } = await down({ withExtra: true, force: true, own });
+      expect([extra.map(({ path }) => path), kept]).to.deep.equal([[join(there, 'own')], []]);
     }));
 
   it('nowhere but into the folder, whatever links lie in it', () =>
