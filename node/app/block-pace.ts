@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod/v4';
-import { measurePace, paceBlocks, steadyPace, type BlockTime } from '../core/market/block-pace.js';
+import { believedPace, measurePace, paceBlocks, steadyPace, type BlockTime } from '../core/market/block-pace.js';
 import { makeDirectory, writeDurablyShared } from '../disk/durable-file.js';
 import type { SettlementReader } from '../ports/settlement.js';
 
@@ -48,21 +48,22 @@ export interface PaceOptions {
 
 /**
  * Milliseconds between two blocks of the chain, for dates and prices per month: measured once a day, by eleven reads, and remembered in between. An
- * RPC that cannot tell stops nobody: what is remembered, or meant, counts then.
+ * RPC that cannot tell, or tells of a pace that the network cannot have, stops nobody: what is remembered, or meant, counts then.
  */
 export const readBlockPace = async ({ reader, meant, path, now, signal }: PaceOptions): Promise<number> => {
-  const remembered = await readPace(path);
-  if (remembered !== undefined && Math.abs(now - remembered.measuredAt) < GOOD_FOR) return remembered.blockMilliseconds;
-  const before = remembered?.blockMilliseconds ?? meant;
+  const file = await readPace(path);
+  const remembered = believedPace(meant, file?.blockMilliseconds);
+  if (file !== undefined && remembered !== undefined && Math.abs(now - file.measuredAt) < GOOD_FOR) return remembered;
+  const before = remembered ?? meant;
   const times = await readTimes(reader, signal).catch(() => []);
   signal.throwIfAborted();
-  const measured = measurePace(times, now);
+  const measured = believedPace(meant, measurePace(times, now));
   if (measured === undefined) return before;
   const blockMilliseconds = steadyPace(before, measured);
-  const file: PaceFile = { holdfastPace: 1, blockMilliseconds, measuredAt: now };
+  const fresh: PaceFile = { holdfastPace: 1, blockMilliseconds, measuredAt: now };
   const isKept = async (): Promise<void> => {
     await makeDirectory(dirname(path), 0o700);
-    await writeDurablyShared(path, `${JSON.stringify(file)}\n`);
+    await writeDurablyShared(path, `${JSON.stringify(fresh)}\n`);
   };
   // A home that cannot be written to measures again next time.
   await isKept().catch(() => undefined);

@@ -61,6 +61,14 @@ describe("How fast a chain's blocks come", () => {
     }
   });
 
+  it('is what the network means where an RPC lies, or lied when it was remembered: no limit of a price per month is moved by it', async () => {
+    for (const seconds of [1e9, 3_600, 25, 5, 1]) expect(await pace(chainOf(seconds)), `${seconds} s`).to.equal(12_000);
+    for (const seconds of [24, 6]) expect(await pace(chainOf(seconds), NOW + seconds * DAY), `${seconds} s`).to.equal(seconds * 1_000);
+    await writeFile(path, JSON.stringify({ holdfastPace: 1, blockMilliseconds: 3_600_000, measuredAt: NOW }));
+    expect(await pace(chainOf(1e9))).to.equal(12_000);
+    expect(await pace(chainOf(13))).to.equal(13_000);
+  });
+
   it('is told though the home cannot be written to', async () => {
     await mkdir(dirname(dirname(path)), { recursive: true });
     await writeFile(dirname(path), 'no folder');

@@ -9,6 +9,9 @@ const INTERVALS = 9;
 /** How far the newest block may be ahead of this machine's clock, milliseconds, before its times are no measure: nodes take blocks up to 15 s ahead. */
 const AHEAD_MILLISECONDS = 15_000;
 
+/** How many times faster or slower than a network means it its blocks may come and be believed: one RPC tells it, and the most that is paid a month goes by it. */
+const BELIEVED = 2;
+
 /** Part of the pace by which a measurement has to differ before it replaces the one before, so that prices that were said stay as they were. */
 const STEADY = 0.005;
 
@@ -40,3 +43,7 @@ export const measurePace = (times: readonly BlockTime[], now: number): number | 
 /** The pace to go by: `before`, unless what was measured differs by more than half a percent. Milliseconds. */
 export const steadyPace = (before: number, measured: number | undefined): number =>
   measured === undefined || Math.abs(measured - before) <= STEADY * before ? before : measured;
+
+/** What was measured, where a network that means `meant` can have that pace; undefined where whoever told it lies, or has another chain. Milliseconds. */
+export const believedPace = (meant: number, measured: number | undefined): number | undefined =>
+  measured !== undefined && measured >= meant / BELIEVED && measured <= meant * BELIEVED ? measured : undefined;
