@@ -58,6 +58,8 @@ export interface CataloguePages {
   stamp(owner: string, slab?: number): Promise<ChangeStamp | undefined>;
   /** Pages that still count of a catalogue, in the order in which they begin. */
   pagesOf(machine: string): AsyncIterable<LandedPage>;
+  /** Pages that still count of all catalogues of the wallet that are known here, in no order. */
+  allPages(): AsyncIterable<LandedPage>;
   /** Ids of what was deleted, here or by other catalogues, as far as that is remembered. */
   deletions(): AsyncIterable<string>;
   /** Deals whose sectors were taken over from their providers, and of which it is not known whether another catalogue's pages lie among them. */

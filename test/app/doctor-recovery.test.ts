@@ -16,12 +16,14 @@ const letters: StoredObject = {
 
 describe('whether the wallet alone brings back what is stored', () => {
   it('is a problem where the deals tell nothing of it, and is told where they do', () => {
-    expect(recoveryVerdict({ stores: false, begun: false, untold: true }).status).to.equal('ok');
-    expect(recoveryVerdict({ stores: true, begun: false, untold: true }))
+    const told = { stores: true, untold: false, pages: 2, spare: 3, chance: 0.9995 };
+    expect(recoveryVerdict({ ...told, stores: false, pages: 0 }).status).to.equal('ok');
+    expect(recoveryVerdict({ ...told, spare: -1, chance: 0 }), 'its deals are gone').to.have.property('status', 'problem');
+    expect(recoveryVerdict({ ...told, pages: 0, spare: 0 }))
       .to.have.property('remedy')
       .that.includes('holdfast renter run --once');
-    expect(recoveryVerdict({ stores: true, begun: true, untold: true }).says).to.include('its last changes go there');
-    expect(recoveryVerdict({ stores: true, begun: true, untold: false }).says).not.to.include('changes');
+    expect(recoveryVerdict({ ...told, untold: true }).says).to.include('but for its last changes');
+    expect(recoveryVerdict(told).says).to.include('any 3 of').and.to.include('99.95 %').and.not.to.include('changes');
   });
 
   it('is looked up in the catalogue of the home, also while another program has it', () =>

@@ -1,42 +1,42 @@
-import { isUntold } from '../../renter/pages/is-untold.js';
+import { percentDown, USUAL_SURVIVAL } from '../../core/market/durability.js';
+import { recoverability, type Recoverability } from '../../renter/recover/recoverability.js';
 import type { Catalogue } from '../../ports/catalogue.js';
 import { readCatalogue } from '../local-catalogue.js';
 import { ok, problem, skipped, type Check, type Verdict } from './check.js';
 
 /** What the deals tell of what is stored. */
-export interface Told {
+export interface Told extends Pick<Recoverability, 'untold' | 'pages' | 'spare' | 'chance'> {
   /** Whether anything is stored. */
   readonly stores: boolean;
-  /** Whether any page of the list lies in deals. */
-  readonly begun: boolean;
-  /** Whether something changed that no page tells. */
-  readonly untold: boolean;
 }
 
-const toldOf = async (catalogue: Pick<Catalogue, 'objects' | 'told' | 'changes'> | undefined): Promise<Told> => {
-  if (catalogue === undefined) return { stores: false, begun: false, untold: false };
+const NOTHING: Told = { stores: false, untold: false, pages: 0, spare: 0, chance: 0 };
+
+const toldOf = async (catalogue: Catalogue | undefined): Promise<Told> => {
+  if (catalogue === undefined) return NOTHING;
   let stores = false;
   for await (const { state } of catalogue.objects())
     if (state === 'stored') {
       stores = true;
       break;
     }
-  return { stores, begun: (await catalogue.told()) > 0, untold: await isUntold({ catalogue }) };
+  return { stores, ...(await recoverability(catalogue, USUAL_SURVIVAL)) };
 };
 
 /** Whether "holdfast recover" would bring back what is stored, with the wallet alone. */
-export const recoveryVerdict = ({ stores, begun, untold }: Told): Verdict => {
+export const recoveryVerdict = ({ stores, untold, pages, spare, chance }: Told): Verdict => {
   if (!stores) return ok('nothing is stored yet');
-  if (!begun)
+  if (pages === 0 || spare < 0)
     return problem(
-      'no list of what is stored lies in the deals: with the wallet alone none of it would be found again',
+      'no list of what is stored can be had from the deals: with the wallet alone none of it would be found again',
       'The next "holdfast put" writes it into the deals, and so does "holdfast renter run --once". Until then keep a copy of the folder "catalogue" of this home.',
     );
+  const sure = `it comes back though any ${spare} of a page's deals are lost, and with ${percentDown(chance)} where each deal is there in three of four cases`;
   if (untold)
     return ok(
-      'the list of what is stored lies in the deals; its last changes go there with the next put or round of "holdfast renter run"',
+      `the list of what is stored lies in the deals, but for its last changes: they go there with the next put or round of "holdfast renter run"; ${sure}`,
     );
-  return ok('the list of what is stored lies in the deals: the words of the wallet on paper bring it back');
+  return ok(`the list of what is stored lies in the deals, so that the words of the wallet on paper bring it back: ${sure}`);
 };
 
 /** The list of what is stored can be had back from the deals. */

@@ -30,25 +30,34 @@ interface Filling {
 const isNews = async ({ catalogue, state: { stampOf } }: Filling, owner: string, slab?: number): Promise<boolean> =>
   isLater(stampOf(owner, slab) as ChangeStamp, await catalogue.stamp(owner, slab));
 
-/** Of what lies in a crate's slab that the catalogue lacks: what is to be written. What was moved since stays where it is. */
-const lackingIn = async (filling: Filling, { packed }: RecoveredCrateSlab): Promise<CratedObject[]> => {
+/** What of a crate's slab is to be written, and what of that the catalogue has nowhere. */
+interface Lacking {
+  readonly crated: readonly CratedObject[];
+  readonly fresh: readonly StoredObject[];
+}
+
+/** Of what lies in a crate's slab that the catalogue lacks. What was moved since stays where it is. Looks each up once, by its id. */
+const lackingIn = async (filling: Filling, { packed }: RecoveredCrateSlab): Promise<Lacking> => {
   const { catalogue, state, deleted } = filling;
-  const found: CratedObject[] = [];
+  const crated: CratedObject[] = [];
+  const fresh: StoredObject[] = [];
   for (const part of packed) {
     const { id } = part.object;
     if (deleted.has(id)) continue;
-    const own = await catalogue.object(id);
-    if (!own) found.push(part);
-    else if (isLater(state.stampOf(id) as ChangeStamp, await catalogue.stamp(id, 0))) {
-      const object = (await isNews(filling, id)) ? part.object : own;
-      found.push({ ...part, object });
+    const own = await catalogue.stamp(id);
+    if (!own) {
+      crated.push(part);
+      fresh.push(part.object as StoredObject);
+    } else if (isLater(state.stampOf(id) as ChangeStamp, await catalogue.stamp(id, 0))) {
+      const object = isLater(state.stampOf(id) as ChangeStamp, own) ? part.object : await catalogue.object(id);
+      if (object) crated.push({ ...part, object });
     }
   }
-  return found;
+  return { crated, fresh };
 };
 
 /** Writes a crate's slab, what lies in it, and the places of what does no more, at once: interrupted, all of it is there or nothing. Gives back what was not there. */
-const fillCrateSlab = async (filling: Filling, { crate }: RecoveredCrate, one: RecoveredCrateSlab): Promise<StoredObject[]> => {
+const fillCrateSlab = async (filling: Filling, { crate }: RecoveredCrate, one: RecoveredCrateSlab): Promise<readonly StoredObject[]> => {
   const { catalogue, recorded } = filling;
   const { index, slab, parts, packed } = one;
   if (await catalogue.slab(crate.id, index)) {
@@ -56,13 +65,11 @@ const fillCrateSlab = async (filling: Filling, { crate }: RecoveredCrate, one: R
     for (const { object } of packed) await renew(filling, object);
     return [];
   }
-  const lacking = await lackingIn(filling, one);
-  if (lacking.length === 0) return [];
-  const fresh: StoredObject[] = [];
-  for (const { object } of lacking) if (!(await catalogue.object(object.id))) fresh.push(object as StoredObject);
-  const live = new Set<number>(lacking.map(({ from }) => from));
+  const { crated, fresh } = await lackingIn(filling, one);
+  if (crated.length === 0) return [];
+  const live = new Set<number>(crated.map(({ from }) => from));
   const gone = parts.filter(({ from }) => !live.has(from));
-  await catalogue.putCrate(crate, new Map([[index, slab]]), new Map([[index, lacking]]), new Map([[index, gone]]), recorded);
+  await catalogue.putCrate(crate, new Map([[index, slab]]), new Map([[index, crated]]), new Map([[index, gone]]), recorded);
   return fresh;
 };
 
@@ -76,7 +83,7 @@ const renew = async (filling: Filling, object: ObjectRecord): Promise<void> => {
 const fillObject = async (filling: Filling, { object, slabs }: RecoveredObject): Promise<StoredObject[]> => {
   const { catalogue, recorded, deleted } = filling;
   if (deleted.has(object.id)) return [];
-  if (!(await catalogue.object(object.id))) {
+  if (!(await catalogue.stamp(object.id))) {
     await catalogue.putObject(object, slabs, recorded);
     return [object];
   }

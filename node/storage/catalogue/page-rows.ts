@@ -67,6 +67,9 @@ export const pagesOn = (
     async *pagesOf(machine) {
       for await (const [, page] of pages.under(rows, machine)) yield page;
     },
+    async *allPages() {
+      for await (const [, page] of pages.under(rows)) yield page;
+    },
     deletions: () => log.deletions(),
     async *unreadDeals() {
       for await (const [key] of unread.under(rows)) yield dealId(key.slice(unread.prefix.length));
