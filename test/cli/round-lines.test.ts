@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Round } from '../../node/app/renter-rounds.js';
 import { failedJson, failedLines, isWell, roundJson, roundLines } from '../../node/cli/commands/renter/round-lines.js';
-import { failureLine } from '../../node/cli/commands/renting.js';
+import { failureLine } from '../../node/cli/commands/failure-lines.js';
 import { HoldfastError } from '../../node/core/errors/holdfast-error.js';
 import { period, wei } from '../../node/core/units.js';
 import { actor } from '../support/worlds/actors.js';
@@ -39,7 +39,14 @@ const tidy: NonNullable<Round['tidying']> = {
 };
 const decided = { at: Date.UTC(2027, 0, 1), now: period(10), periodMilliseconds: 86_400_000 };
 const renewal: NonNullable<Round['renewal']> = { performed: true, renewed: [], unrenewed: [], failed: [], ...decided };
-const none = { repair: undefined, compaction: undefined, sharing: undefined, challenging: undefined, needs: undefined, announcing: undefined };
+const none = {
+  repair: undefined,
+  compaction: undefined,
+  sharing: undefined,
+  challenging: undefined,
+  needs: undefined,
+  announcing: undefined,
+};
 const roundOf = (healing: Healing): Round => ({ ...none, tidying: tidy, renewal, healing, errors: [] });
 const needed = { needed: 2, collateral: wei(5n * 10n ** 17n) };
 

@@ -4,7 +4,7 @@ import { nameText } from '../../core/visible-text.js';
 import { showSize } from '../amounts.js';
 import type { Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
-import { failureJson } from './renting.js';
+import { failureJson } from './failure-lines.js';
 import { failedLines, someLines } from './run-lines.js';
 
 /** What a run of fetches came to, for people. */

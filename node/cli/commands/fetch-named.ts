@@ -6,7 +6,7 @@ import { showSize } from '../amounts.js';
 import type { Call, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import { fetchJson, fetchLines } from './fetch-lines.js';
-import { narrate } from './renting.js';
+import { narrate } from './narration.js';
 import { narrateRun, type RunNarration } from './run-lines.js';
 
 /** Where what is fetched goes, and to whom it is told. */

@@ -7,7 +7,10 @@ import { showSize } from '../amounts.js';
 import type { Call, Outcome, ParameterSpec } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import { objectFacts } from './object-facts.js';
-import { failureJson, narrate, readingOf, withRenter } from './renting.js';
+import { failureJson } from './failure-lines.js';
+import { narrate } from './narration.js';
+import { readingOf } from './reading-option.js';
+import { withRenter } from './with-renter.js';
 
 export const rangeOption: ParameterSpec = {
   flags: '--range <bytes>',

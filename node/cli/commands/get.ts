@@ -3,7 +3,8 @@ import { STANDARD } from '../../app/files/standard.js';
 import { wordsOf, type Call, type CommandSpec } from '../command.js';
 import { parseRange, RANGE_SHAPE } from '../../core/data/range-request.js';
 import { getRange, rangeOption } from './get-range.js';
-import { readingOf, readingOption, withRenter } from './renting.js';
+import { readingOf, readingOption } from './reading-option.js';
+import { withRenter } from './with-renter.js';
 import { linkAmong, withLink } from './with-link.js';
 
 /** Where it goes, and whether the output is for a program: then people are spoken to on standard error. */

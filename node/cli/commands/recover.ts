@@ -4,7 +4,10 @@ import type { ObjectRecord } from '../../ports/catalogue.js';
 import type { MissingPage, RecoverResult } from '../../renter/recover/recover.js';
 import { showSize } from '../amounts.js';
 import type { CommandSpec } from '../command.js';
-import { failureJson, narrate, readingOf, readingOption, withRenter } from './renting.js';
+import { failureJson } from './failure-lines.js';
+import { narrate } from './narration.js';
+import { readingOf, readingOption } from './reading-option.js';
+import { withRenter } from './with-renter.js';
 import { someLines } from './run-lines.js';
 
 const named = (what: string, objects: readonly ObjectRecord[]): readonly string[] =>

@@ -1,7 +1,8 @@
 import type { CommandSpec } from '../command.js';
 import { renewalJson, renewalLines } from './renter/renewal-lines.js';
 import { budgetOf, renewingOf, renewingOptions } from './renter/renewing.js';
-import { narrate, withRenter } from './renting.js';
+import { narrate } from './narration.js';
+import { withRenter } from './with-renter.js';
 import { dealsOf } from './submission.js';
 
 export const command: CommandSpec = {

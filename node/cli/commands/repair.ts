@@ -4,17 +4,11 @@ import { asCoded } from '../../core/errors/coded.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { count } from '../amounts.js';
 import { wordsOf, type CommandSpec } from '../command.js';
-import {
-  MOST_PERIODS,
-  failureJson,
-  narrate,
-  paymentOf,
-  payingOptions,
-  periodsOf,
-  readingOf,
-  readingOption,
-  withRenter,
-} from './renting.js';
+import { failureJson } from './failure-lines.js';
+import { narrate } from './narration.js';
+import { MOST_PERIODS, payingOptions, paymentOf, periodsOf } from './paying-options.js';
+import { readingOf, readingOption } from './reading-option.js';
+import { withRenter } from './with-renter.js';
 import { keepShares } from './shares-kept.js';
 
 const BEYOND_HELP = 'too few of its shards can be read: its providers’ return is all that helps';

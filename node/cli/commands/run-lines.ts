@@ -2,7 +2,7 @@ import { nameText } from '../../core/visible-text.js';
 import type { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { RenterEvent } from '../../renter/events.js';
 import type { Progress, Terminal } from '../terminal.js';
-import { narrate } from './renting.js';
+import { narrate } from './narration.js';
 
 /** Lines of one kind that are shown; `--json` has all. */
 const MOST_LINES = 20;

@@ -6,7 +6,9 @@ import type { RenterSession } from '../../app/renter-session.js';
 import type { Renter } from '../../renter/renter.js';
 import type { Shareable } from '../../renter/sharing/share.js';
 import { wordOf, type Call, type CommandSpec } from '../command.js';
-import { failureJson, failureLine, narrate, withRenter } from './renting.js';
+import { failureJson, failureLine } from './failure-lines.js';
+import { narrate } from './narration.js';
+import { withRenter } from './with-renter.js';
 import { momentOf } from './moment.js';
 import { FOR_EVER, periodAtTime, untilReading } from './share-until.js';
 

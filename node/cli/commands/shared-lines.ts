@@ -4,7 +4,7 @@ import type { OpenedShare } from '../../renter/sharing/open-share.js';
 import { showLeaves, showMinute, showSize } from '../amounts.js';
 import type { Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
-import { failureJson, failureLine } from './renting.js';
+import { failureJson, failureLine } from './failure-lines.js';
 
 /** Leaves of all sectors that a share lies in, each counted once. */
 const leavesOf = ({ places }: OpenedShare): number => {

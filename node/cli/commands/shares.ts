@@ -1,5 +1,7 @@
 import type { CommandSpec } from '../command.js';
-import { failureJson, failureLine, narrate, withRenter } from './renting.js';
+import { failureJson, failureLine } from './failure-lines.js';
+import { narrate } from './narration.js';
+import { withRenter } from './with-renter.js';
 import { refreshedLines } from './shares-kept.js';
 
 export const command: CommandSpec = {

@@ -7,7 +7,8 @@ import { nameText } from '../../core/visible-text.js';
 import { requireYes } from '../asking.js';
 import type { Call, Outcome } from '../command.js';
 import { fetchJson, fetchLines } from './fetch-lines.js';
-import { readingOf, withRenter } from './renting.js';
+import { readingOf } from './reading-option.js';
+import { withRenter } from './with-renter.js';
 import { narrateRun, someLines } from './run-lines.js';
 import { ownFolder, type SyncRequest } from './sync-options.js';
 

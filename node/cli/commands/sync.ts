@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command.js';
-import { readingOption } from './renting.js';
+import { readingOption } from './reading-option.js';
 import { storingOptions } from './store-gathered.js';
 import { syncDown } from './sync-down.js';
 import { syncRequest } from './sync-options.js';

@@ -2,7 +2,9 @@ import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { nameText } from '../../core/visible-text.js';
 import { requireYes, yesOption } from '../asking.js';
 import { wordOf, type CommandSpec } from '../command.js';
-import { failureJson, failureLine, narrate, withRenter } from './renting.js';
+import { failureJson, failureLine } from './failure-lines.js';
+import { narrate } from './narration.js';
+import { withRenter } from './with-renter.js';
 
 export const command: CommandSpec = {
   arguments: [

@@ -7,7 +7,8 @@ import { count } from '../amounts.js';
 import { commandText } from '../argument-text.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
 import { objectFacts } from './object-facts.js';
-import { readingOf, readingOption, withRenter } from './renting.js';
+import { readingOf, readingOption } from './reading-option.js';
+import { withRenter } from './with-renter.js';
 import { verifyLines } from './verify-lines.js';
 
 /** Leaves of each shard that a person can mean. */

@@ -8,7 +8,8 @@ import { showWait } from '../../amounts.js';
 import { requireYes, yesOption } from '../../asking.js';
 import type { CommandSpec } from '../../command.js';
 import { endingLines } from './ending-lines.js';
-import { narrate, withRenter } from '../renting.js';
+import { narrate } from '../narration.js';
+import { withRenter } from '../with-renter.js';
 import { dealsOf } from '../submission.js';
 
 /** What became of each deal, for people. */

@@ -1,7 +1,8 @@
 import { showTokens } from '../../../core/amount-text.js';
 import type { ChallengeEnd } from '../../../renter/deals/challenges.js';
 import type { CommandSpec } from '../../command.js';
-import { narrate, withRenter } from '../renting.js';
+import { narrate } from '../narration.js';
+import { withRenter } from '../with-renter.js';
 import { dealArgument, dealOf, told } from '../submission.js';
 
 const endings: Readonly<Record<ChallengeEnd['kind'], string>> = {

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../command.js';
-import { withRenter } from '../renting.js';
+import { withRenter } from '../with-renter.js';
 import { dealArgument, dealOf, told } from '../submission.js';
 
 export const command: CommandSpec = {

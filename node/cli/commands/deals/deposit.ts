@@ -2,7 +2,7 @@ import { showTokens } from '../../../core/amount-text.js';
 import { HoldfastError } from '../../../core/errors/holdfast-error.js';
 import { MAX_ESCROW, type DealId, type Wei } from '../../../core/units.js';
 import { parseParameter, wordsOf, type Call, type CommandSpec, type Outcome } from '../../command.js';
-import { withRenter } from '../renting.js';
+import { withRenter } from '../with-renter.js';
 import { amountArgument, amountOf, dealArgument, dealOf, dealReading, someTokens, told } from '../submission.js';
 
 interface Wanted {

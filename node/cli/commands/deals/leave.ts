@@ -1,6 +1,6 @@
 import { requireYes, yesOption } from '../../asking.js';
 import type { CommandSpec } from '../../command.js';
-import { withRenter } from '../renting.js';
+import { withRenter } from '../with-renter.js';
 import { dealArgument, dealOf, told } from '../submission.js';
 import { endingLines } from './ending-lines.js';
 

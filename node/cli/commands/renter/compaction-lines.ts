@@ -1,7 +1,7 @@
 import { countText, showTokens } from '../../../core/amount-text.js';
 import type { CompactResult } from '../../../renter/compaction/compact-crates.js';
 import type { Uncompacted } from '../../../renter/compaction/decide-compaction.js';
-import { failureJson, failureLine } from '../renting.js';
+import { failureJson, failureLine } from '../failure-lines.js';
 
 const reasons: Readonly<Record<Uncompacted, string>> = {
   damaged: 'a shard is to be repaired first',

@@ -7,7 +7,8 @@ import { wei } from '../../../core/units.js';
 import type { Channel } from '../../../renter/upkeep/announce.js';
 import { count } from '../../amounts.js';
 import type { Call, OptionReader, ParameterSpec } from '../../command.js';
-import { paymentOf, payingOptions, readingOf, readingOption } from '../renting.js';
+import { payingOptions, paymentOf } from '../paying-options.js';
+import { readingOf, readingOption } from '../reading-option.js';
 import { budgetOf, renewingOf, renewingOptions } from './renewing.js';
 
 const DAY = 86_400_000;

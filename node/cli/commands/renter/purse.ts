@@ -5,7 +5,8 @@ import { gasWei, wei, type GasWei, type Wei } from '../../../core/units.js';
 import type { SettlementAction } from '../../../ports/settlement.js';
 import { coins, count, tokens } from '../../amounts.js';
 import type { Call, CommandSpec, Outcome } from '../../command.js';
-import { MOST_PERIODS, withRenter } from '../renting.js';
+import { MOST_PERIODS } from '../paying-options.js';
+import { withRenter } from '../with-renter.js';
 
 /** Up to what the purse is filled. */
 interface Caps {

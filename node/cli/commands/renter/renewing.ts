@@ -1,7 +1,7 @@
 import type { Wei } from '../../../core/units.js';
 import { count, tokens } from '../../amounts.js';
 import type { OptionReader, ParameterSpec } from '../../command.js';
-import { DEFAULT_PERIODS, MOST_PERIODS, periodsOf } from '../renting.js';
+import { DEFAULT_PERIODS, MOST_PERIODS, periodsOf } from '../paying-options.js';
 
 /** Periods before its end that a deal is renewed in, unless told otherwise: a third of what deals are paid for. */
 const aheadOf = (periods: number): number => Math.ceil(periods / 3);

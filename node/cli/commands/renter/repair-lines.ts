@@ -4,7 +4,7 @@ import { asCoded } from '../../../core/errors/coded.js';
 import type { ChallengeResult } from '../../../renter/upkeep/challenge-doubted.js';
 import type { WantedChallenge } from '../../../renter/upkeep/decide-challenging.js';
 import type { RepairWithinOutcome, RepairWithinResult } from '../../../renter/upkeep/repair-within.js';
-import { failureJson, failureLine } from '../renting.js';
+import { failureJson, failureLine } from '../failure-lines.js';
 
 /** What `repair` says of an object that nothing can be made from. */
 export const BEYOND_HELP = 'too few of its shards can be read: its providers’ return is all that helps';

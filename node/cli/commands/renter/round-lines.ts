@@ -6,7 +6,7 @@ import { asCoded } from '../../../core/errors/coded.js';
 import type { EndedDeal } from '../../../renter/repair/ended-early.js';
 import type { HealedShard, Unhealable, UnhealedShard } from '../../../renter/repair/healed-shard.js';
 import { showSize } from '../../amounts.js';
-import { failureJson, failureLine } from '../renting.js';
+import { failureJson, failureLine } from '../failure-lines.js';
 import { compactionJson, compactionLines } from './compaction-lines.js';
 import { refreshedLines } from '../shares-kept.js';
 import { announcingLines, needJson, needLines } from './need-lines.js';

@@ -5,7 +5,7 @@ import type { DealId } from '../../../core/units.js';
 import type { Unshrinkable } from '../../../renter/deals/decide-taking-out.js';
 import type { TidyResult } from '../../../renter/upkeep/tidy-deals.js';
 import { showLeaves } from '../../amounts.js';
-import { failureJson, failureLine } from '../renting.js';
+import { failureJson, failureLine } from '../failure-lines.js';
 
 const unshrinkable: Readonly<Record<Unshrinkable, string>> = {
   challenged: 'a challenge is open',

@@ -1,4 +1,4 @@
-import { DEFAULT_PERIODS } from '../../../../node/cli/commands/renting.js';
+import { DEFAULT_PERIODS } from '../../../../node/cli/commands/paying-options.js';
 
 /*
  * What the costs page assumes of prices and of how deals are used, in one place: none of it follows from the contracts. Figures of
