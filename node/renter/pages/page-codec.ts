@@ -1,21 +1,18 @@
 import { createByteReader, createByteWriter, type ByteReader, type ByteWriter } from '../../core/data/byte-fields.js';
-import { toHex } from '../../core/data/bytes.js';
-import { dealId, hash, leaves, type DealId, type Hash } from '../../core/units.js';
-import type { CratePart, ObjectRecord, ShardPlacement } from '../../ports/catalogue.js';
+import { leaves } from '../../core/units.js';
+import type { CratePart, ObjectRecord } from '../../ports/catalogue.js';
 import type { PackedSlab, PageEntry } from './page-entries.js';
+import { createShardReader, createShardWriter, readHash } from './shard-fields.js';
 
 /*
  * The plaintext of a page: version (1), then entries up to its end. Each: kind (1), number of the change (6), id (16), and what the functions below
- * write. A deal is written in full where it comes first, and by its place among those that came before from then on.
+ * write, and of shards `shard-fields.ts`.
  */
 
 /** Of the plaintext of pages. */
 export const PAGE_VERSION = 1;
 const KINDS = ['object', 'crate', 'slab', 'deleted'] as const;
 const FLAGS = { stored: 1, sha256: 2, origin: 4, packed: 8 } as const;
-const HASH_BYTES = 32;
-
-const hashFrom = (reader: ByteReader): Hash => hash(toHex(reader.raw(HASH_BYTES)));
 
 const writePacked = (writer: ByteWriter, { length, sha256, within }: PackedSlab): void => {
   writer.uint(length, 4);
@@ -26,7 +23,7 @@ const writePacked = (writer: ByteWriter, { length, sha256, within }: PackedSlab)
 };
 
 const readPacked = (reader: ByteReader): PackedSlab => {
-  const [length, sha256] = [reader.uint(4), hashFrom(reader)];
+  const [length, sha256] = [reader.uint(4), readHash(reader)];
   return { length, sha256, within: { crate: reader.hex(16), slab: reader.uint(4), from: leaves(reader.uint(4)) } };
 };
 
@@ -60,7 +57,7 @@ const readObject = (reader: ByteReader, id: string): { readonly object: ObjectRe
   const has = (flag: number): boolean => (flags & flag) !== 0;
   const [bytes, storedAt, slabs, k, n] = [reader.uint(6), reader.uint(6), reader.uint(4), reader.uint(1), reader.uint(1)];
   const facts = { id, name: reader.text(), bytes, storedAt, slabs, k, n };
-  const own = has(FLAGS.sha256) ? hashFrom(reader) : undefined;
+  const own = has(FLAGS.sha256) ? readHash(reader) : undefined;
   const origin = has(FLAGS.origin) ? { origin: reader.text() } : {};
   const packed = has(FLAGS.packed) ? readPacked(reader) : undefined;
   const sha256 = own ?? packed?.sha256;
@@ -91,18 +88,8 @@ export interface PageWriter {
 
 export const createPageWriter = (): PageWriter => {
   const writer = createByteWriter();
-  const deals = new Map<DealId, number>();
   writer.uint(PAGE_VERSION, 1);
-  const writeShard = ({ shard, attempt, deal, sector }: ShardPlacement): void => {
-    const known = deals.get(deal);
-    writer.uint(shard, 1);
-    writer.uint(attempt, 4);
-    writer.uint(known ?? deals.size, 2);
-    if (known === undefined) writer.hex(deal.slice(2));
-    if (known === undefined) deals.set(deal, deals.size);
-    writer.hex(sector.root.slice(2));
-    writer.uint(sector.leaves, 3);
-  };
+  const writeShard = createShardWriter(writer);
   const writeBody = (entry: PageEntry): void => {
     switch (entry.kind) {
       case 'object':
@@ -150,18 +137,7 @@ export const readPage = (bytes: Uint8Array): { readonly entries: readonly PageEn
   const version = reader.uint(1);
   if (version > PAGE_VERSION) return { newer: version };
   if (version !== PAGE_VERSION) throw new RangeError('it is no page');
-  const deals: DealId[] = [];
-  const readDeal = (): DealId => {
-    const place = reader.uint(2);
-    if (place === deals.length) deals.push(dealId(toHex(reader.raw(HASH_BYTES))));
-    const deal = deals[place];
-    if (deal === undefined) throw new RangeError('it names a deal that it did not name before');
-    return deal;
-  };
-  const readShard = (): ShardPlacement => {
-    const [shard, attempt, deal] = [reader.uint(1), reader.uint(4), readDeal()];
-    return { shard, attempt, deal, sector: { root: hashFrom(reader), leaves: leaves(reader.uint(3)) } };
-  };
+  const readShard = createShardReader(reader);
   const readEntry = (): PageEntry => {
     const [kind, number, id] = [KINDS[reader.uint(1)], reader.uint(6), reader.hex(16)];
     if (kind === undefined) throw new RangeError('it has an entry of no kind');
@@ -173,7 +149,7 @@ export const readPage = (bytes: Uint8Array): { readonly entries: readonly PageEn
         return { kind, number, crate: { state: 'crate', id, name, storedAt, k, n, slabs } };
       }
       case 'slab': {
-        const [index, length, sha256] = [reader.uint(4), reader.uint(4), hashFrom(reader)];
+        const [index, length, sha256] = [reader.uint(4), reader.uint(4), readHash(reader)];
         const shards = Array.from({ length: reader.uint(1) }, readShard);
         return { kind, number, owner: id, index, slab: { length, sha256, shards }, parts: readParts(reader) };
       }

@@ -1,20 +1,18 @@
 import { createByteReader, createByteWriter, type ByteReader, type ByteWriter } from '../../core/data/byte-fields.js';
-import { toHex } from '../../core/data/bytes.js';
 import type { ObjectKey } from '../../core/data/cipher.js';
 import { SLAB_ROOM, shardLeaves } from '../../core/data/slab.js';
-import { dealId, hash, leaves, LEAF_BYTES, period, SECTOR_LEAVES, type DealId, type Hash } from '../../core/units.js';
+import { leaves, LEAF_BYTES, period, SECTOR_LEAVES } from '../../core/units.js';
 import type { ShardPlacement, StoredObject } from '../../ports/catalogue.js';
+import { createShardReader, createShardWriter, readHash } from '../pages/shard-fields.js';
 import type { SharedContents, SharedObject, SharedPart, SharedPlaces, SharedSlab } from './manifest.js';
 
 /*
- * The two texts of a manifest, each behind its version (1). A deal is written in full where it comes first, and by its place among those that came before from
- * then on. Whoever made it may be anybody: what does not fit together is no manifest.
+ * The two texts of a manifest, each behind its version (1); shards are written as in pages. Whoever made it may be anybody: what does not fit together is no
+ * manifest.
  */
 
 const VERSION = 1;
-const HASH_BYTES = 32;
 
-const hashFrom = (reader: ByteReader): Hash => hash(toHex(reader.raw(HASH_BYTES)));
 const insist = (holds: boolean, problem: string): void => {
   if (!holds) throw new RangeError(problem);
 };
@@ -25,17 +23,7 @@ const readVersion = (reader: ByteReader): void => {
 
 export const writePlaces = ({ number, until, madeAt, slabs }: SharedPlaces): Uint8Array => {
   const writer = createByteWriter();
-  const deals = new Map<DealId, number>();
-  const writeShard = ({ shard, attempt, deal, sector }: ShardPlacement): void => {
-    const known = deals.get(deal);
-    writer.uint(shard, 1);
-    writer.uint(attempt, 4);
-    writer.uint(known ?? deals.size, 2);
-    if (known === undefined) writer.hex(deal.slice(2));
-    if (known === undefined) deals.set(deal, deals.size);
-    writer.hex(sector.root.slice(2));
-    writer.uint(sector.leaves, 3);
-  };
+  const writeShard = createShardWriter(writer);
   writer.uint(VERSION, 1);
   writer.uint(number, 6);
   writer.uint(until, 4);
@@ -51,19 +39,12 @@ export const writePlaces = ({ number, until, madeAt, slabs }: SharedPlaces): Uin
 /** RangeError or TypeError for what are none. */
 export const readPlaces = (bytes: Uint8Array): SharedPlaces => {
   const reader = createByteReader(bytes);
-  const deals: DealId[] = [];
-  const readDeal = (): DealId => {
-    const place = reader.uint(2);
-    if (place === deals.length) deals.push(dealId(toHex(reader.raw(HASH_BYTES))));
-    const deal = deals[place];
-    if (deal === undefined) throw new RangeError('it names a deal that it did not name before');
-    return deal;
-  };
+  const readPlacement = createShardReader(reader);
   const readShard = (n: number): ShardPlacement => {
-    const [shard, attempt, deal] = [reader.uint(1), reader.uint(4), readDeal()];
-    const sector = { root: hashFrom(reader), leaves: leaves(reader.uint(3)) };
+    const placement = readPlacement();
+    const { shard, sector } = placement;
     insist(shard < n && sector.leaves >= 1 && sector.leaves <= SECTOR_LEAVES, 'it names a shard that there cannot be');
-    return { shard, attempt, deal, sector };
+    return placement;
   };
   const readSlab = (): SharedSlab => {
     const [k, n, count] = [reader.uint(1), reader.uint(1), reader.uint(1)];
@@ -122,14 +103,14 @@ const requirePart = ({ length, from = leaves(0) }: SharedPart, { k, n }: { k: nu
 export const readContents = (bytes: Uint8Array, slabs: readonly SharedSlab[]): SharedContents => {
   const reader = createByteReader(bytes);
   const readPart = (shape: { k: number; n: number }): SharedPart => {
-    const [place, length, sha256, from] = [reader.uint(4), reader.uint(4), hashFrom(reader), reader.uint(3)];
+    const [place, length, sha256, from] = [reader.uint(4), reader.uint(4), readHash(reader), reader.uint(3)];
     const part = { place, length, sha256, ...(from > 0 && { from: leaves(from - 1) }) };
     requirePart(part, shape, slabs[place]);
     return part;
   };
   const readObject = (): SharedObject => {
     const [id, key, name] = [reader.hex(16), reader.raw(32).slice() as ObjectKey, reader.text()];
-    const [size, storedAt, k, n, sha256] = [reader.uint(6), reader.uint(6), reader.uint(1), reader.uint(1), hashFrom(reader)];
+    const [size, storedAt, k, n, sha256] = [reader.uint(6), reader.uint(6), reader.uint(1), reader.uint(1), readHash(reader)];
     insist(k >= 1 && k <= n, 'it has a file of a shape that there cannot be');
     const parts: SharedPart[] = [];
     for (let left = reader.uint(4); left > 0; left--) parts.push(readPart({ k, n }));
