@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalogue, StoredObject } from '../../ports/catalogue.js';
+import { newestInFolder } from '../../renter/objects/newest-in-folder.js';
 import { contentOf } from './has-content.js';
 import { isSameFile } from './is-same-file.js';
 import { nameBelow, nameProblem } from './object-name.js';
@@ -31,13 +32,9 @@ export interface DownPlan {
 
 type Names = Pick<Catalogue, 'inFolder' | 'withContent'>;
 
-/** The newest that is stored of each name. */
-const newestIn = async (catalogue: Names, folder: string): Promise<readonly StoredObject[]> => {
-  const newest = new Map<string, StoredObject>();
-  for await (const object of catalogue.inFolder(folder))
-    if (object.state === 'stored' && (newest.get(object.name)?.storedAt ?? -1) <= object.storedAt) newest.set(object.name, object);
-  return [...newest.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-};
+/** The newest that is stored of each name, by name. */
+const newestByName = async (catalogue: Names, folder: string): Promise<readonly StoredObject[]> =>
+  (await newestInFolder(catalogue, folder)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
 
 export interface DownOptions extends SyncOptions {
   readonly root: string;
@@ -82,7 +79,7 @@ export const planSyncDown = async (catalogue: Names, options: DownOptions): Prom
   const kept: string[] = [];
   const paths: string[] = [];
   let same = 0;
-  for (const object of await newestIn(catalogue, folder)) {
+  for (const object of await newestByName(catalogue, folder)) {
     signal?.throwIfAborted();
     const below = nameBelow(object.name, folder);
     const path = join(root, below);

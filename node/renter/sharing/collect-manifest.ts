@@ -3,6 +3,7 @@ import type { DealId } from '../../core/units.js';
 import type { ShardPlacement, StoredObject } from '../../ports/catalogue.js';
 import type { Share } from '../../ports/catalogue-shares.js';
 import type { RenterContext } from '../context.js';
+import { newestInFolder } from '../objects/newest-in-folder.js';
 import { MOST_MANIFEST_BYTES, type SharedContents, type SharedObject, type SharedPart, type SharedSlab } from './manifest.js';
 
 /** What a share has now, and where that lies. */
@@ -27,12 +28,7 @@ const sharedObjects = async ({ catalogue }: Told, { name, object }: Share): Prom
     const found = await catalogue.object(object);
     return found?.state === 'stored' ? [found] : [];
   }
-  const newest = new Map<string, StoredObject>();
-  for await (const found of catalogue.inFolder(name)) {
-    const known = newest.get(found.name);
-    if (found.state === 'stored' && (known === undefined || known.storedAt < found.storedAt)) newest.set(found.name, found);
-  }
-  return [...newest.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  return (await newestInFolder(catalogue, name)).toSorted((one, other) => (one.id < other.id ? -1 : 1));
 };
 
 /** Slabs as they are met, each once: many small files have one in common. */

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import type { ShareLink } from '../../core/keys/share-link.js';
+import type { Deal } from '../../core/market/deal.js';
 import { wei } from '../../core/units.js';
 import type { RenterContext, TaskOptions } from '../context.js';
 import { currentPeriod } from '../current-period.js';
@@ -67,11 +68,15 @@ export const openShare = async (context: RenterContext, link: ShareLink, { signa
   return { ...newest, looked, deals, older, failures: failures.all };
 };
 
+/** The deals that shards lie in, of those that the chain has. */
+const dealsOf = async ({ settlement }: RenterContext, { slabs }: SharedPlaces, signal?: AbortSignal): Promise<readonly Deal[]> => {
+  const ids = new Set(slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)));
+  return (await settlement.agreed.deals([...ids], signal)).filter((deal) => deal !== undefined);
+};
+
 /** SHARE_READ_PRICED where fewer than k shards of a slab lie where reading is free. */
-const requireFree = async ({ settlement }: RenterContext, { slabs }: SharedPlaces, signal?: AbortSignal): Promise<void> => {
-  const ids = [...new Set(slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)))];
-  const deals = await settlement.agreed.deals(ids, signal);
-  const prices = new Map(ids.map((id, index) => [id, deals[index]?.egressPrice ?? wei(0n)]));
+const requireFree = ({ slabs }: SharedPlaces, deals: readonly Deal[]): void => {
+  const prices = new Map(deals.map(({ id, egressPrice }) => [id, egressPrice]));
   for (const { k, shards } of slabs) {
     const priced = shards.map(({ deal }) => prices.get(deal) ?? wei(0n)).filter((price) => price > 0n);
     const needed = k - (shards.length - priced.length);
@@ -90,12 +95,9 @@ export const readShare = async (context: RenterContext, link: ShareLink, task: T
   const opened = await openShare(context, link, task);
   const { places, contents } = opened;
   if (contents === undefined) throw new HoldfastError('LINK_VERIFIES_ONLY', {});
-  await requireFree(context, places, task.signal);
-  const deals = await context.settlement.agreed.deals(
-    [...new Set(places.slabs.flatMap(({ shards }) => shards.map(({ deal }) => deal)))],
-    task.signal,
-  );
-  const readable = deals.filter((deal) => deal !== undefined && deal.renter === link.owner && deal.egressPrice === 0n);
-  await fillGuest(context.catalogue, { slabs: places.slabs, contents }, readable as NonNullable<(typeof deals)[number]>[]);
+  const deals = await dealsOf(context, places, task.signal);
+  requireFree(places, deals);
+  const readable = deals.filter(({ renter, egressPrice }) => renter === link.owner && egressPrice === 0n);
+  await fillGuest(context.catalogue, { slabs: places.slabs, contents }, readable);
   return { ...opened, contents };
 };
