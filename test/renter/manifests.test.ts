@@ -39,6 +39,16 @@ describe('A manifest', () => {
     expect(await openManifest({ verify: keys.verify }, bytes)).to.deep.equal({ places });
   });
 
+  it('does not show to the byte how long it is, to whoever may not read it', async () => {
+    // A fill of zeros would begin where the encrypted names end.
+    const ends = new Set<number>();
+    for (let run = 0; run < 64; run++) {
+      const bytes = await sealManifest(keys, texts);
+      ends.add(bytes.length - bytes.findLastIndex((byte) => byte !== 0));
+    }
+    expect(Math.max(...ends)).to.be.below(16);
+  });
+
   it('is another one each time, also of the same', async () => {
     const [one, other] = [await sealManifest(keys, texts), await sealManifest(keys, texts)];
     expect(Buffer.compare(one.subarray(16, 64), other.subarray(16, 64))).not.to.equal(0);

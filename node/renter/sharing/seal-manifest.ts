@@ -9,7 +9,7 @@ import { readContents, readPlaces } from './manifest-codec.js';
 
 /*
  * A manifest is a sector: its id (16 random bytes) in the clear, then length (4) and text of the places under a key of the verify key, then length and text of the
- * contents under one of the share's key, then zeros up to whole KiB. What signs it is the revision that names it.
+ * contents under one of the share's key, then random bytes up to whole KiB, which nobody tells from these. What signs it is the revision that names it.
  */
 
 const ID_BYTES = 16;
@@ -35,9 +35,8 @@ export const sealManifest = async (
   const clear = createByteWriter();
   clear.hex(id);
   const bytes = concatBytes(clear.bytes(), await sealed(places, placesKey(verify, id)), await sealed(contents, contentsKey(share, id)));
-  const sector = new Uint8Array(Math.ceil(bytes.length / STEP_BYTES) * STEP_BYTES);
-  sector.set(bytes);
-  return sector;
+  const fill = new Uint8Array((STEP_BYTES - (bytes.length % STEP_BYTES)) % STEP_BYTES);
+  return concatBytes(bytes, crypto.getRandomValues(fill));
 };
 
 /** The text at the beginning of `bytes`, and how many bytes it takes. */
