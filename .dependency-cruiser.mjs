@@ -20,8 +20,8 @@ export const rooms = {
   'node/transport': ['door', 'messages', 'wire', 'exchanges'],
   'node/provider': ['standing', 'keep', 'accept', 'audit', 'settle', 'serve'],
   'node/renter': [
-    'objects',
     'deals',
+    'objects',
     'homes',
     'pages',
     'upload',

@@ -1,8 +1,9 @@
 import { asError, codeOf } from '../core/errors/coded.js';
 import { HoldfastError, isHoldfastError } from '../core/errors/holdfast-error.js';
 import type { Address, DealId } from '../core/units.js';
-import type { RenterContext, TaskOptions } from './context.js';
-import type { ProviderFailure } from './events.js';
+import type { Metrics } from '../ports/metrics.js';
+import type { Clock, Log } from '../ports/world.js';
+import type { ProviderFailure, RenterEvent } from './events.js';
 
 /** Silences of a provider that are forgiven in one task. */
 const MOST_FORGIVEN = 3;
@@ -34,10 +35,18 @@ const brief = (error: Error): string => {
   return error instanceof HoldfastError ? error.code : error.message;
 };
 
-/** Failures are remembered from run to run by `trust`. */
+/** What a list of failures needs of a renter's world. */
+export interface FailureWorld {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  /** Remembers failures from run to run. */
+  readonly trust?: { note(provider: Address, error: unknown): void };
+}
+
 export const createFailureList = (
-  { log, metrics, clock, trust }: Pick<RenterContext, 'log' | 'metrics' | 'clock'> & Partial<Pick<RenterContext, 'trust'>>,
-  report: TaskOptions['report'],
+  { log, metrics, clock, trust }: FailureWorld,
+  report: ((event: RenterEvent) => void) | undefined,
 ): FailureList => {
   const all: ProviderFailure[] = [];
   const providers = new Set<Address>();
