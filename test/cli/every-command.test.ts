@@ -183,11 +183,15 @@ describe('every command, of a provider and a renter on a real chain', function (
     const { object } = await succeed(alice, ['put', 'package.json', '--k', '1', '--n', '1', '--periods', '40']);
     expect(object).to.include({ name: 'package.json', state: 'stored' });
     expect(await succeed(alice, ['du'])).to.have.nested.property('all.files', 1);
-    const { link, id: shared } = (await succeed(alice, ['share', 'package.json'])) as { link: string; id: string };
+    const {
+      link,
+      id: shared,
+      untilPeriod,
+    } = (await succeed(alice, ['share', 'package.json', '--until', '30d'])) as Record<'link' | 'id', string> & { untilPeriod: number };
     expect(await succeed(alice, ['shares'])).to.have.nested.property('shares[0].link', link);
     expect(await succeed(alice, ['ls', link])).to.have.nested.property('objects[0].name', 'package.json');
     expect(await codeOf(alice.holdfast(['get', link.slice(0, -1)]))).to.equal('LINK_DAMAGED');
-    await succeed(alice, ['unshare', shared]);
+    expect(await succeed(alice, ['unshare', shared])).to.have.property('grantedThrough', untilPeriod);
     const info = (await succeed(alice, ['info', 'package.json'])) as { places: { kept: boolean }[]; weiPerMonth: string };
     expect(info.places.map(({ kept }) => kept)).to.deep.equal([true]);
     expect(BigInt(info.weiPerMonth) > 0n).to.equal(true);
