@@ -50,7 +50,8 @@ describe('holdfast ls', () => {
       expect(writes).to.be.at.most(5);
       const told = JSON.parse((await run('ls', '--json', '--home', home)).text) as { objects: { name: string }[] };
       expect(told.objects).to.have.length(COUNT + 1);
-      expect((await run('ls', 'films/', '--home', home)).text).to.equal('Nothing stored under "films/".\n');
+      for (const command of ['ls', 'du'])
+        expect((await run(command, 'films/', '--home', home)).text, command).to.equal('Nothing stored under "films/".\n');
     }));
 
   it('shows folders with what lies in them, then files, with as many columns as fit', () =>

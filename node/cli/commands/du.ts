@@ -4,6 +4,7 @@ import { nameText } from '../../core/visible-text.js';
 import type { ObjectRecord } from '../../ports/catalogue.js';
 import { showSize } from '../amounts.js';
 import { wordOf, type CommandSpec } from '../command.js';
+import { nothingStored } from '../nothing-stored.js';
 
 /** What lies in a folder. */
 interface Usage {
@@ -57,7 +58,9 @@ export const command: CommandSpec = {
   examples: ['holdfast du', 'holdfast du photos/ --json'],
   run: async (call) => {
     const { storedObjects } = await import('../../app/local-catalogue.js');
-    const { folders, all } = await usageOf(storedObjects(await call.settings(), call.signal), wordOf(call, 0));
+    const prefix = wordOf(call, 0);
+    const { folders, all } = await usageOf(storedObjects(await call.settings(), call.signal), prefix);
+    if (all.files === 0) return { text: [nothingStored(prefix)], json: { folders, all } };
     return {
       text: [
         ...folders.map((usage) => lineOf(usage, usage.name === '' ? '(in no folder)' : nameText(usage.name))),

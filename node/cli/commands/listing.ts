@@ -13,6 +13,7 @@ import type { Moment } from './moment.js';
 import { objectFacts } from './object-facts.js';
 import { createObjectList } from './object-list.js';
 import type { Terminal } from '../terminal.js';
+import { nothingStored } from '../nothing-stored.js';
 
 /** Lines said at once. */
 const LINES = 512;
@@ -90,8 +91,7 @@ export const sayListing = async (
         isLost ? standing.kept : undefined,
       );
   }
-  const nothing = prefix === '' ? 'Nothing stored yet: "holdfast put FILE".' : `Nothing stored under "${nameText(prefix)}".`;
-  if (files === 0) return { text: [nothing], json: {} };
+  if (files === 0) return { text: [nothingStored(prefix)], json: {} };
   const found = folders.all();
   if (form.title !== undefined) terminal.say(form.title);
   sayLines(
