@@ -52,6 +52,8 @@ export interface CataloguePages {
   pageTail(deal: DealId): Promise<Hash | undefined>;
   /** Records a page, forgets those of the same catalogue that it has all of, and says how far all is written, in one write. */
   putPage(page: LandedPage, landing?: Landing): Promise<void>;
+  /** Forgets pages that this catalogue has made and that too few deals keep by now: what they tell is told again. In one write. */
+  forgetPages(pages: readonly LandedPage[]): Promise<void>;
   /** Numbers of changes go on above `number`: a change is later than all that it was made in knowledge of. */
   countFrom(number: number): Promise<void>;
   /** What an object, a crate or a slab comes of; undefined if it is not there. */

@@ -45,6 +45,7 @@ export const mortal = (
       forgetFreed: write(catalogue.forgetFreed),
       putOpenings: write(catalogue.putOpenings),
       putPage: write(catalogue.putPage),
+      forgetPages: write(catalogue.forgetPages),
       countFrom: write(catalogue.countFrom),
       markRead: write(catalogue.markRead),
       renewMachine: write(catalogue.renewMachine),

@@ -9,6 +9,7 @@ import { proposeRevision } from '../deals/propose-revision.js';
 import type { FailureList } from '../failure-list.js';
 import { dealsWithRoom, partOf } from '../homes/deals-with-room.js';
 import { isUntold } from '../pages/is-untold.js';
+import { lapsedPages } from '../pages/lapsed-pages.js';
 import { landPages } from '../pages/land-pages.js';
 import { makePages, type MadePage } from '../pages/make-pages.js';
 import { namesEach, sendPageShards } from '../pages/send-shards.js';
@@ -22,14 +23,17 @@ const LEAST_PERIODS = 3;
 
 /**
  * Writes into some deals what was deleted, renamed or moved and that no page tells of yet, in revisions of its own, and resolves once the chain holds them: a machine that recovers
- * knows of it then. What is put goes with its own revisions; where nothing else changed nobody is asked anything. Gives back the deals.
+ * knows of it then. So is what pages tell that too few deals keep by now. What is put goes with its own revisions; where nothing else changed nobody is asked anything. Gives back the deals.
  */
 export const tellChanges = async (context: RenterContext, failures: FailureList, task: TaskOptions): Promise<readonly DealId[]> => {
   const { settlement, limits, links } = context;
   const { signal } = task;
-  if (limits.pageLeaves === 0 || !(await isUntold(context))) return [];
+  if (limits.pageLeaves === 0) return [];
   const now = await currentPeriod(settlement.agreed, signal);
   const known = await readDeals(context, signal);
+  const lapsed = await lapsedPages(context, known, now);
+  if (lapsed.length > 0) await context.catalogue.forgetPages(lapsed);
+  if (!(await isUntold(context))) return [];
   const wanted = { leaves: LEAST_ROOM, now, until: period(now + LEAST_PERIODS), parameters: settlement.parameters };
   const used = known.filter(({ record }) => (record.current?.revision.leaves ?? 0) > 0);
   const homes = dealsWithRoom(used, wanted, new Set()).slice(0, MOST_DEALS);

@@ -57,6 +57,20 @@ export const pagesOn = (
           paging.at().put({ ...known, ...landing }),
         ]);
       }),
+    forgetPages: (lapsed) =>
+      exclusive(async () => {
+        const known = await state();
+        const from = Math.min(...lapsed.map((page) => page.from));
+        const back = (number: number): number => Math.min(number, from);
+        const landing = { covered: back(known.covered), told: back(known.told), floor: back(known.floor) };
+        await rows.write([
+          ...lapsed.flatMap((page) => [
+            pages.at(page.machine, page.from, page.page).drop,
+            ...page.shards.map((shard) => shardRow(shard).drop),
+          ]),
+          paging.at().put({ ...known, ...landing }),
+        ]);
+      }),
     stamp: async (owner, slab) => {
       const row =
         slab === undefined
