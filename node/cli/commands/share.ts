@@ -27,7 +27,7 @@ const shareable = async (renter: Pick<Renter, 'object' | 'objects'>, word: strin
 /** What somebody should know who gives a link away. */
 const meaningLines = (verify: boolean, until: number): readonly string[] => [
   verify
-    ? 'Whoever has this link sees in which deals it lies ("holdfast info"); neither names nor content, nor a key.'
+    ? 'Whoever has this link sees in which deals it lies, and has their providers show that they hold it ("holdfast verify"); neither names nor content, nor a key.'
     : 'Whoever has this link can read all of it, and give the link on. What was read cannot be taken back.',
   ...(until === FOR_EVER
     ? []

@@ -15,7 +15,7 @@ const leavesOf = ({ places }: OpenedShare): number => {
 };
 
 /** What is said where some did not give what others have: nobody can hide that something is newer unless all do. */
-const doubtLines = ({ older, deals, looked }: OpenedShare): readonly string[] => [
+export const doubtLines = ({ older, deals, looked }: OpenedShare): readonly string[] => [
   ...(older > 0 ? [`  ${countText(older, 'deal')} had an older list of it, which was not used`] : []),
   ...(looked.length < deals
     ? [`  ${looked.length} of ${countText(deals, 'deal')} of its owner could be looked through: the others may have a newer one`]

@@ -1,9 +1,10 @@
 import { countText, showTokens } from '../../core/amount-text.js';
 import { codeOf } from '../../core/errors/coded.js';
-import { isHoldfastError } from '../../core/errors/holdfast-error.js';
+import { HoldfastError, isHoldfastError } from '../../core/errors/holdfast-error.js';
 import { nameText } from '../../core/visible-text.js';
 import { isHeld, type Finding } from '../../renter/verify/finding.js';
-import type { ProviderFinding, VerifyResult, WantingObject } from '../../renter/verify/verify-objects.js';
+import type { ProviderFinding } from '../../renter/verify/provider-findings.js';
+import type { VerifyResult, WantingObject } from '../../renter/verify/verify-objects.js';
 import type { Depth } from '../../renter/verify/sample-places.js';
 import { showSize } from '../amounts.js';
 import { someLines } from './run-lines.js';
@@ -19,6 +20,7 @@ const WORDS: Readonly<Record<Exclude<Finding, 'held'>, string>> = {
   refused: 'that it refused to show',
   silent: 'for which it did not answer',
   unpaid: 'whose reading their deals have no escrow for',
+  priced: 'whose reading has a price, which only whoever has the deal can pay',
 };
 
 /** What helps where shards are not held. */
@@ -35,7 +37,8 @@ const countOf = (shards: ProviderFinding['shards'], wanted: (finding: Finding) =
 /** The code of what it said; of a refusal the provider's own. */
 const briefly = (error: Error): string => (isHoldfastError(error, 'PEER_REFUSED') ? error.data.code : codeOf(error));
 
-const providerLine = ({ provider, shards, error, lastProven }: ProviderFinding): string => {
+/** What one provider holds, for people. */
+export const providerLine = ({ provider, shards, error, lastProven }: ProviderFinding): string => {
   const [held, all] = [countOf(shards, isHeld), countOf(shards, () => true)];
   const others = [...shards].flatMap(([finding, count]) => (finding === 'held' ? [] : [`${count} ${WORDS[finding]}`]));
   const proven = lastProven === undefined || lastProven === 0 ? '' : `; proved on chain last in period ${lastProven}`;
@@ -56,13 +59,18 @@ export const remediesOf = (providers: readonly ProviderFinding[], again: string)
   return REMEDIES.flatMap(([findings, remedy]) => (findings.some((finding) => found.has(finding)) ? [remedy(again)] : []));
 };
 
+/** How much was looked at of so many shards. */
+export const shownText = (shards: number, depth: Depth): string => {
+  const what = depth === 'all' ? 'all' : depth === 1 ? 'a random leaf' : `${depth} random leaves`;
+  return `${what} of each of ${countText(shards, 'shard')}, against the roots that the chain has.`;
+};
+
 /** What was found, for people. */
 export const verifyLines = (result: VerifyResult, depth: Depth, again: string): readonly string[] => {
   const { objects, bytes, shards, wanting, providers, egress } = result;
   if (objects === 0) return ['Nothing is stored there: nothing was verified.'];
-  const what = depth === 'all' ? 'all' : depth === 1 ? 'a random leaf' : `${depth} random leaves`;
   return [
-    `Looked at ${countText(objects, 'file')}, ${showSize(bytes)}: ${what} of each of ${countText(shards, 'shard')}, against the roots that the chain has.`,
+    `Looked at ${countText(objects, 'file')}, ${showSize(bytes)}: ${shownText(shards, depth)}`,
     ...providers.map(providerLine),
     ...(egress === 0n ? [] : [`Reading it cost ${showTokens(egress)}, out of the deals' escrow.`]),
     ...(wanting.length === 0 ? ['All of it is held.'] : [`${countText(wanting.length, 'file')} lack shards:`]),
@@ -70,3 +78,12 @@ export const verifyLines = (result: VerifyResult, depth: Depth, again: string): 
     ...(wanting.length === 0 ? [] : remediesOf(providers, again)),
   ];
 };
+
+/** What was found of one provider, as JSON. */
+export const providerFacts = ({ provider, deals, shards, error, lastProven }: ProviderFinding): Readonly<Record<string, unknown>> => ({
+  provider,
+  deals: [...deals],
+  shards: Object.fromEntries(shards),
+  lastProvenPeriod: lastProven,
+  ...(error && { message: error.message, ...(error instanceof HoldfastError && { code: error.code }) }),
+});

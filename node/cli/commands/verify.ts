@@ -6,10 +6,12 @@ import type { VerifyResult } from '../../renter/verify/verify-objects.js';
 import { count } from '../amounts.js';
 import { commandText } from '../argument-text.js';
 import { wordsOf, type Call, type CommandSpec, type Outcome } from '../command.js';
+import { momentOf } from './moment.js';
 import { objectFacts } from './object-facts.js';
 import { readingOf, readingOption } from './reading-option.js';
 import { withRenter } from './with-renter.js';
-import { verifyLines } from './verify-lines.js';
+import { providerFacts, verifyLines } from './verify-lines.js';
+import { linkAmong, withLink } from './with-link.js';
 
 /** Leaves of each shard that a person can mean. */
 const MOST_SAMPLES = 1_000;
@@ -39,27 +41,33 @@ const jsonOf = ({ wanting, providers, ...rest }: VerifyResult): Outcome['json'] 
   ...rest,
   held: wanting.length === 0,
   wanting: wanting.map(({ object, held }) => ({ ...objectFacts(object), held, readable: held >= object.k })),
-  providers: providers.map(({ provider, deals, shards, error, lastProven }) => ({
-    provider,
-    deals: [...deals],
-    shards: Object.fromEntries(shards),
-    lastProvenPeriod: lastProven,
-    ...(error && { message: error.message, ...(error instanceof HoldfastError && { code: error.code }) }),
-  })),
+  providers: providers.map(providerFacts),
 });
 
 export const command: CommandSpec = {
-  arguments: [{ flags: '[names...]', description: 'names, ids, or folders such as "photos/"; everything if left out' }],
+  arguments: [{ flags: '[names...]', description: 'names, ids, or folders such as "photos/"; everything if left out; or one link' }],
   options: [
     { flags: '--samples <count>', description: 'random leaves that are asked for of each shard (default: 1)' },
     { flags: '--all', description: 'read all of each shard instead' },
     readingOption,
   ],
-  examples: ['holdfast verify', 'holdfast verify holiday.tar --samples 20', 'holdfast verify photos/ --all --max-egress 0.5'],
+  examples: [
+    'holdfast verify',
+    'holdfast verify holiday.tar --samples 20',
+    'holdfast verify photos/ --all --max-egress 0.5',
+    'holdfast verify holdfast:AQEA... --rpc https://sepolia.example',
+  ],
   run: async (call) => {
     const words = wordsOf(call, 0);
     const depth = depthOf(call);
     const reading = readingOf(call.options);
+    const link = await linkAmong(words);
+    if (link !== undefined)
+      return await withLink(call, link, async ({ guest, chain }) => {
+        call.terminal.say('Asking providers …');
+        const { verifiedOutcome } = await import('./verified-lines.js');
+        return verifiedOutcome(await guest.verify({ depth, signal: call.signal }), depth, await momentOf(chain, call.signal));
+      });
     return await withRenter(
       call,
       async (session) => {

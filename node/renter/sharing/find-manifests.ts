@@ -1,7 +1,7 @@
 import type { SectorRef } from '../../core/data/data-set.js';
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
 import { shareTag, type LinkKeys } from '../../core/keys/share-keys.js';
-import type { Deal } from '../../core/market/deal.js';
+import type { Deal, Revision } from '../../core/market/deal.js';
 import { inFlight } from '../../core/tasks/in-flight.js';
 import { wei, type Address, type DealId } from '../../core/units.js';
 import type { SettlementReader } from '../../ports/settlement.js';
@@ -19,6 +19,8 @@ import { openManifest } from './seal-manifest.js';
 export interface LookedDeal {
   readonly deal: Deal;
   readonly sectors: readonly SectorRef[];
+  /** The one that names these. */
+  readonly revision: Revision;
   /** The manifest that lies in it, if there is one. */
   readonly manifest: Manifest | undefined;
 }
@@ -75,7 +77,7 @@ const lookThrough = async (context: RenterContext, deal: Deal, keys: LinkKeys, s
     throw new HoldfastError('LISTING_UNPROVEN', { deal: id, reason: 'not both have signed it' });
   const source = { link, authorization, egress, purse: createPurse(wei(0n)) };
   const read: Read = (sector, count) => readSpan(source, sector, { from: 0, count }, limits, signal);
-  return { deal, sectors: listing.sectors, manifest: await manifestIn(listing.sectors, keys, read) };
+  return { deal, sectors: listing.sectors, revision: listing.signed.revision, manifest: await manifestIn(listing.sectors, keys, read) };
 };
 
 /** Looks through all deals of `owner` that let it. Whose provider fails, or lies, is added to `failures`. */

@@ -13,6 +13,7 @@ import { defaultLimits, type RenterLimits } from '../limits.js';
 import { createLinks } from '../links.js';
 import type { Renter } from '../renter.js';
 import { openShare, readShare, type OpenedShare, type ReadableShare } from './open-share.js';
+import { verifyShare, type VerifiedShare, type VerifyShareOptions } from './verify-share.js';
 
 /** Whoever has a link, and needs nothing else: no wallet, and no memory beyond the run. */
 export interface Guest extends Pick<Renter, 'object' | 'objects' | 'get' | 'neighbours' | 'read'> {
@@ -20,6 +21,8 @@ export interface Guest extends Pick<Renter, 'object' | 'objects' | 'get' | 'neig
   open(options?: TaskOptions): Promise<ReadableShare>;
   /** Looks at where it lies, as far as the link lets. */
   look(options?: TaskOptions): Promise<OpenedShare>;
+  /** Has those who hold it show that they do; a link that only verifies is enough. */
+  verify(options?: VerifyShareOptions): Promise<VerifiedShare>;
   close(): Promise<void>;
 }
 
@@ -68,6 +71,7 @@ export const createGuest = (world: GuestWorld, link: ShareLink, limits: Partial<
       return opened;
     },
     look: (options) => openShare(context, link, options),
+    verify: (options) => verifyShare(context, link, options),
     object: (idOrName) => catalogue.object(idOrName),
     objects: () => catalogue.objects(),
     get: (options) => getObject(context, options),

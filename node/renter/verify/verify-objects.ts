@@ -1,13 +1,14 @@
 import { shardLeaves } from '../../core/data/slab.js';
 import type { Deal } from '../../core/market/deal.js';
-import type { Address, DealId, Hash, Period, Wei } from '../../core/units.js';
+import type { Hash, Wei } from '../../core/units.js';
 import type { ObjectRecord, ShardPlacement, SlabRecord } from '../../ports/catalogue.js';
 import type { RenterContext, TaskOptions } from '../context.js';
-import { currentPeriod } from '../current-period.js';
-import { createPurse, type Purse } from '../download/purse.js';
+import { createPurse } from '../download/purse.js';
 import type { ReadSpan } from '../download/read-sector.js';
-import { isHeld, type Finding } from './finding.js';
-import { samplePlaces, type Depth, type HeldPlace, type PlaceFinding, type PlaceSources, type RevisionNaming } from './sample-places.js';
+import { isHeld } from './finding.js';
+import { placeSources } from './place-sources.js';
+import { createProviderTally, type ProviderFinding } from './provider-findings.js';
+import { samplePlaces, type Depth, type HeldPlace, type PlaceFinding, type RevisionNaming } from './sample-places.js';
 
 export interface VerifyOptions extends TaskOptions {
   /** What is verified; what is not stored to its end is left out. */
@@ -16,19 +17,6 @@ export interface VerifyOptions extends TaskOptions {
   readonly depth?: Depth | undefined;
   /** Most token wei that reading may cost. */
   readonly maxEgress?: Wei | undefined;
-}
-
-/** What the provider of some deals holds of what was asked for. */
-export interface ProviderFinding {
-  /** Undefined of deals that the chain does not know. */
-  readonly provider: Address | undefined;
-  readonly deals: ReadonlySet<DealId>;
-  /** Shards by what was found of them. */
-  readonly shards: ReadonlyMap<Finding, number>;
-  /** What it said to the first that is not held. */
-  readonly error?: Error | undefined;
-  /** In which it proved on chain last what it holds. */
-  readonly lastProven?: Period | undefined;
 }
 
 /** An object of which a shard is missing. */
@@ -93,16 +81,9 @@ const createBatch = () => {
 };
 type Batch = ReturnType<typeof createBatch>;
 
-/** What is found of a provider, as it is counted. */
-interface Counted {
-  readonly deals: Set<DealId>;
-  readonly shards: Map<Finding, number>;
-  error?: Error | undefined;
-}
-
 /** Counts what is found by provider and by object. */
 const createTally = () => {
-  const providers = new Map<Address | undefined, { deals: Set<DealId>; shards: Map<Finding, number>; error?: Error | undefined }>();
+  const providers = createProviderTally();
   const fewest = new Map<string, { readonly object: ObjectRecord; readonly held: number }>();
   let shards = 0;
   return {
@@ -114,38 +95,14 @@ const createTally = () => {
       return [...fewest.values()];
     },
     note: ({ places, slabs }: Batch, found: readonly PlaceFinding[]): void => {
-      for (const [index, { finding, provider, error }] of found.entries()) {
-        shards += 1;
-        const own: Counted = providers.get(provider) ?? { deals: new Set(), shards: new Map() };
-        providers.set(provider, own);
-        const deal = places[index]?.deal;
-        if (deal !== undefined) own.deals.add(deal);
-        own.shards.set(finding, (own.shards.get(finding) ?? 0) + 1);
-        own.error ??= error;
-      }
+      shards += found.length;
+      providers.note(places, found);
       for (const { object, places: own } of slabs) {
         const held = own.filter((index) => isHeld(found[index]?.finding ?? 'over')).length;
         const before = fewest.get(object.id)?.held ?? object.n;
         if (held < before) fewest.set(object.id, { object, held });
       }
     },
-  };
-};
-
-const sourcesFor = async (context: RenterContext, { places }: Batch, purse: Purse, signal?: AbortSignal): Promise<PlaceSources> => {
-  const { settlement, links, limits, egress } = context;
-  const ids = [...new Set(places.map(({ deal }) => deal))];
-  const found = await settlement.dealsNow(ids, signal);
-  return {
-    deals: new Map(found.flatMap((deal) => (deal ? [[deal.id, deal] as const] : []))),
-    now: await currentPeriod(settlement, signal),
-    naming: namingIn(context),
-    source: async ({ id, provider }, either) => {
-      const [link, authorization] = await Promise.all([links.to(provider, either), links.authorize(id, either)]);
-      return { link, authorization, egress, purse };
-    },
-    drop: (provider) => links.drop(provider),
-    limits,
   };
 };
 
@@ -164,7 +121,15 @@ export const verifyObjects = async (
   const look = async (): Promise<void> => {
     const full = batch;
     batch = createBatch();
-    tally.note(full, await samplePlaces(await sourcesFor(context, full, purse, signal), full.places, depth, signal));
+    tally.note(
+      full,
+      await samplePlaces(
+        await placeSources(context, full.places, { naming: namingIn(context), purse }, signal),
+        full.places,
+        depth,
+        signal,
+      ),
+    );
     report?.({ kind: 'verified', objects: count });
   };
   for await (const object of objects) {
@@ -177,13 +142,6 @@ export const verifyObjects = async (
     }
   }
   await look();
-  const addresses = [...tally.providers.keys()].filter((one) => one !== undefined);
-  const sheets = await context.settlement.providerSheets(addresses, signal);
-  const provenBy = new Map(addresses.map((address, index) => [address, sheets[index]?.lastProven]));
-  const providers = [...tally.providers].map(([provider, own]) => ({
-    provider,
-    ...own,
-    lastProven: provider && provenBy.get(provider),
-  }));
+  const providers = await tally.providers.findings(context, signal);
   return { objects: count, bytes, shards: tally.shards, wanting: tally.wanting, providers, egress: purse.spent };
 };
