@@ -99,6 +99,8 @@ describe('A manifest', () => {
       { k: 3, n: 2, shards: [] },
       { k: 1, n: 1, shards: [shard(1)] },
       { k: 1, n: 3, shards: [{ ...shard(0), sector: sector('none', 0) }] },
+      // Two of one index would be read into the same room, and count as two of the k.
+      { k: 2, n: 3, shards: [shard(1), { ...shard(2), shard: 1 }] },
     ];
     for (const slab of wrong) expect(() => readPlaces(writePlaces({ ...places, slabs: [slab] }))).to.throw(RangeError);
   });

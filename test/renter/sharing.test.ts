@@ -67,6 +67,21 @@ describe('Alice shares a file, and somebody without a wallet has the link', () =
     await rejectsCoded(world.during(world.guest(link).open()), 'SHARE_NOT_FOUND');
   });
 
+  it('goes on leading to it under the name it was shared by, wherever she moves it', async () => {
+    const world = await createKeptWorld();
+    const link = await shareLetters(world);
+    const object = await world.catalogue.object('private/letters');
+    if (!object) throw new Error('the letters are gone');
+    for (const name of ['plans/secret merger/letters', 'x', 'private/notes']) {
+      await world.catalogue.putObjects([{ ...object, name }]);
+      await world.during(world.renter.refreshShares());
+      const { guest, opened } = await openAsGuest(world, link);
+      expect(opened.contents).to.include({ name: 'letters', isFolder: false });
+      expect((await collect(guest.objects())).map((one) => one.name)).to.deep.equal(['letters']);
+      await expectRead(world, guest, 'letters', letters);
+    }
+  });
+
   it('has the same link when it is shared again, and a revision is signed for neither', async () => {
     const world = await createKeptWorld();
     const link = await shareLetters(world);

@@ -19,8 +19,15 @@ type Told = Pick<RenterContext, 'catalogue' | 'objectKey'>;
 /** Bytes of a shard's place in a manifest, about; so that what is too large is not put together first. */
 const SHARD_BYTES = 42;
 
-/** The part of names that is told: from the object's or folder's own name on. */
-const toldFrom = (name: string): number => name.lastIndexOf('/') + 1;
+/**
+ * Names as they are told: from the object's or folder's own on. An object is told under the name it was shared by, whatever it is called now: a link goes on
+ * leading to it, and says nothing of where it was moved.
+ */
+const createNaming = ({ name, object }: Share) => {
+  const from = name.lastIndexOf('/') + 1;
+  const own = name.slice(from);
+  return { own, of: (stored: string): string => (object === undefined ? stored.slice(from) : own) };
+};
 
 /** Of a folder each name's newest object that is stored; of an object that one. Reads nothing else of the catalogue. */
 const sharedObjects = async ({ catalogue }: Told, { name, object }: Share): Promise<readonly StoredObject[]> => {
@@ -61,7 +68,7 @@ const createPlaces = (share: Share) => {
 export const collectShare = async (context: Told, share: Share): Promise<CollectedShare | undefined> => {
   const { catalogue, objectKey } = context;
   const places = createPlaces(share);
-  const from = toldFrom(share.name);
+  const naming = createNaming(share);
   const objects: SharedObject[] = [];
   for (const object of await sharedObjects(context, share)) {
     const parts: SharedPart[] = [];
@@ -70,9 +77,9 @@ export const collectShare = async (context: Told, share: Share): Promise<Collect
       parts.push({ place, length, sha256, ...(within && { from: within.from }) });
     }
     const { origin: _, ...told } = object;
-    objects.push({ object: { ...told, name: object.name.slice(from) }, key: objectKey(object.id), parts });
+    objects.push({ object: { ...told, name: naming.of(object.name) }, key: objectKey(object.id), parts });
   }
   if (objects.length === 0) return undefined;
-  const contents: SharedContents = { name: share.name.slice(from), isFolder: share.object === undefined, objects };
+  const contents: SharedContents = { name: naming.own, isFolder: share.object === undefined, objects };
   return { slabs: places.slabs, contents, deals: [...places.deals] };
 };

@@ -49,7 +49,9 @@ export const readPlaces = (bytes: Uint8Array): SharedPlaces => {
   const readSlab = (): SharedSlab => {
     const [k, n, count] = [reader.uint(1), reader.uint(1), reader.uint(1)];
     insist(k >= 1 && k <= n && count <= n, 'it has a slab of a shape that there cannot be');
-    return { k, n, shards: Array.from({ length: count }, () => readShard(n)) };
+    const shards = Array.from({ length: count }, () => readShard(n));
+    insist(new Set(shards.map(({ shard }) => shard)).size === count, 'it has a shard of a slab twice');
+    return { k, n, shards };
   };
   readVersion(reader);
   const facts = { number: reader.uint(6), until: period(reader.uint(4)), madeAt: reader.uint(6) };
