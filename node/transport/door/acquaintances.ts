@@ -1,9 +1,9 @@
 import type { Admission } from '../../ports/link.js';
-import type { DealId } from '../../core/units.js';
+import { claimantOf } from './claimant.js';
 
 /**
  * Peers that lately proved to speak for a deal. Each deal has room for a few, so that nobody turns one deal into a crowd of
- * acquaintances.
+ * acquaintances, and for a few more who only read in it.
  */
 export interface Acquaintances {
   /** The deal that the peer spoke for last; undefined for a stranger. */
@@ -27,16 +27,17 @@ export const createAcquaintances = (options: AcquaintancesOptions): Acquaintance
   const { deals: mostDeals, peersPerDeal, milliseconds, now = () => performance.now() } = options;
   const peers = new Map<string, { readonly admission: Admission; readonly until: number }>();
   /** In the order in which they spoke last, and so are the peers of each. */
-  const deals = new Map<DealId, Set<string>>();
+  const deals = new Map<string, Set<string>>();
 
   const forget = (peer: string): void => {
-    const deal = peers.get(peer)?.admission.deal;
+    const known = peers.get(peer);
     peers.delete(peer);
-    if (deal === undefined) return;
+    if (known === undefined) return;
+    const deal = claimantOf(known.admission);
     deals.get(deal)?.delete(peer);
     if (deals.get(deal)?.size === 0) deals.delete(deal);
   };
-  const forgetDeal = (deal: DealId): void => {
+  const forgetDeal = (deal: string): void => {
     for (const peer of deals.get(deal) ?? []) peers.delete(peer);
     deals.delete(deal);
   };
@@ -51,7 +52,7 @@ export const createAcquaintances = (options: AcquaintancesOptions): Acquaintance
     },
     meet(peer, admission) {
       forget(peer);
-      const { deal } = admission;
+      const deal = claimantOf(admission);
       const own = deals.get(deal) ?? new Set();
       const [oldestPeer] = own;
       if (own.size >= peersPerDeal && oldestPeer !== undefined) {

@@ -1,13 +1,13 @@
 import { HoldfastError } from '../../core/errors/holdfast-error.js';
-import type { DealId } from '../../core/units.js';
 import type { Admission } from '../../ports/link.js';
+import { claimantOf } from './claimant.js';
 import { createCounts } from './counts.js';
 import { bestOf, createLine, isLess, type Waiter as WaiterOf } from './line.js';
 import { createTally } from './tally.js';
 
 /**
  * Scarce places for those who proved to speak for a deal, shared fairly: whose deal lost a place for slowness, or wasted one, goes after
- * the others, then who has the fewest, then each deal in its turn. Some are kept for deals with data.
+ * the others, then who has the fewest, then each deal in its turn. Some are kept for deals with data. Those who only read in a deal count as a deal of their own.
  */
 export interface Places {
   /**
@@ -58,29 +58,32 @@ export const createPlaces = (options: PlacesOptions): Places => {
   const line = createLine<Admission, Held>();
   const strikes = createTally(STRIKES);
   /** In which turn each deal was served last, those of the last turns. */
-  const servedIn = new Map<DealId, number>();
+  const servedIn = new Map<string, number>();
   let turn = 0;
   let withoutData = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const busy = (limit: number): HoldfastError => new HoldfastError('PEER_BUSY', { what, limit });
-  const struck = (deal: DealId): number => Math.round(strikes.of(deal));
-  const mayHaveMore = ({ claim: { deal } }: Waiter): boolean => heldBy.of(deal) < perDeal;
+  const struck = (claimant: string): number => Math.round(strikes.of(claimant));
+  const mayHaveMore = ({ claim }: Waiter): boolean => heldBy.of(claimantOf(claim)) < perDeal;
   const fits = (waiter: Waiter): boolean =>
     mayHaveMore(waiter) && held.size < total && (waiter.claim.hasData || withoutData < total - reserved);
-  const orderOf = ({ claim: { deal } }: Waiter): readonly number[] => [struck(deal), heldBy.of(deal), servedIn.get(deal) ?? 0];
+  const orderOf = ({ claim }: Waiter): readonly number[] => {
+    const claimant = claimantOf(claim);
+    return [struck(claimant), heldBy.of(claimant), servedIn.get(claimant) ?? 0];
+  };
   const next = (): Waiter | undefined => bestOf([...line].filter(fits), (one, other) => isLess(orderOf(one), orderOf(other)));
 
   const hold = (admission: Admission): Held => {
     const place = { admission, since: performance.now(), losing: new AbortController() };
     held.add(place);
-    heldBy.add(admission.deal);
+    heldBy.add(claimantOf(admission));
     if (!admission.hasData) withoutData++;
     return place;
   };
   const release = (place: Held): boolean => {
     if (!held.delete(place)) return false;
-    heldBy.remove(place.admission.deal);
+    heldBy.remove(claimantOf(place.admission));
     if (!place.admission.hasData) withoutData--;
     return true;
   };
@@ -90,13 +93,14 @@ export const createPlaces = (options: PlacesOptions): Places => {
     const crowd = [...line].filter(mayHaveMore).map(({ claim }) => claim);
     return [...held].find(
       ({ admission, since }) =>
-        since <= longAgo && crowd.some(({ deal, hasData }) => deal !== admission.deal && (hasData || !admission.hasData)),
+        since <= longAgo && crowd.some((claim) => claimantOf(claim) !== claimantOf(admission) && (claim.hasData || !admission.hasData)),
     );
   };
   const serve = (): void => {
     for (let waiter = next(); waiter !== undefined; waiter = next()) {
-      servedIn.delete(waiter.claim.deal);
-      servedIn.set(waiter.claim.deal, ++turn);
+      const claimant = claimantOf(waiter.claim);
+      servedIn.delete(claimant);
+      servedIn.set(claimant, ++turn);
       const [longestAgo] = servedIn.keys();
       if (servedIn.size > REMEMBERED && longestAgo !== undefined) servedIn.delete(longestAgo);
       waiter.grant(hold(waiter.claim));
@@ -107,7 +111,7 @@ export const createPlaces = (options: PlacesOptions): Places => {
   };
   const takeAway = (place: Held): void => {
     release(place);
-    strikes.add(place.admission.deal);
+    strikes.add(claimantOf(place.admission));
     place.losing.abort(new HoldfastError('PEER_TOO_SLOW', { what, milliseconds: holdMilliseconds }));
     serve();
   };
@@ -127,14 +131,18 @@ export const createPlaces = (options: PlacesOptions): Places => {
     // Who waits has a time of its own; this one must not keep a process that is done.
     timer.unref();
   };
-  const arrive = ({ claim: { deal } }: Waiter): void => {
+  const arrive = (newcomer: Waiter): void => {
     serve();
-    const own = [...line].filter(({ claim }) => claim.deal === deal);
+    const own = [...line].filter(({ claim }) => claimantOf(claim) === claimantOf(newcomer.claim));
     if (own.length > waitingPerDeal) own.at(-1)?.refuse(busy(waitingPerDeal));
     if (line.size <= mostWaiting) return;
     const ofDeal = createCounts();
-    for (const { claim } of line) ofDeal.add(claim.deal);
-    const claimOf = ({ claim }: Waiter): readonly number[] => [claim.hasData ? 0 : 1, struck(claim.deal), ofDeal.of(claim.deal)];
+    for (const { claim } of line) ofDeal.add(claimantOf(claim));
+    const claimOf = ({ claim }: Waiter): readonly number[] => [
+      claim.hasData ? 0 : 1,
+      struck(claimantOf(claim)),
+      ofDeal.of(claimantOf(claim)),
+    ];
     bestOf(line, (one, other) => !isLess(claimOf(one), claimOf(other)))?.refuse(busy(mostWaiting));
   };
 
@@ -150,7 +158,7 @@ export const createPlaces = (options: PlacesOptions): Places => {
       const place = await line.wait(admission, { signal, milliseconds, tooLate }, arrive);
       return {
         lost: place.losing.signal,
-        strike: () => strikes.add(admission.deal),
+        strike: () => strikes.add(claimantOf(admission)),
         free: () => {
           if (release(place)) serve();
         },

@@ -34,6 +34,15 @@ describe('What a host remembers of peers', () => {
     expect(of('c')).to.equal(undefined);
   });
 
+  it('is of whoever has a deal as before, however many have a link that reads in it', () => {
+    const { meet, of } = createAcquaintances({ deals: 9, peersPerDeal: 2, milliseconds: 100, now: () => 0 });
+    meet('alice', admission(1));
+    const readers = Array.from({ length: 5 }, (_, index) => `reader ${index}`);
+    for (const reader of readers) meet(reader, { ...admission(1), hasData: false });
+    expect(of('alice')).to.deep.equal(admission(1));
+    expect(readers.filter((reader) => of(reader) !== undefined)).to.deep.equal(readers.slice(-2));
+  });
+
   it('is a count that halves with time, and what they may still spend', () => {
     let now = 0;
     const tally = createTally({ halfLifeMilliseconds: 10, remembered: 2, now: () => now });

@@ -59,6 +59,18 @@ describe('Scarce places', () => {
     await Promise.all(empty);
   });
 
+  it('are kept from nobody by those who only have a link into the same deal, however slow these are', async () => {
+    const places = openPlaces({ total: 8, reserved: 4, waitingPerDeal: 2 });
+    const reader = { ...alice, hasData: false };
+    const hold = (): void => void places.take(reader, over.signal, 60_000).catch(() => undefined);
+    for (let count = 0; count < 8; count++) hold();
+    await turn();
+    expect([places.inHand, places.waiting]).to.deep.equal([2, 2]);
+    const own = await places.take(alice, AbortSignal.timeout(1_000), 500);
+    expect(places.inHand).to.equal(3);
+    own.free();
+  });
+
   it('are waited for by few of one deal, and by so many in all; a deal with data pushes one without out of the line', async () => {
     const places = openPlaces({ total: 1, waiting: 3, waitingPerDeal: 2 });
     await places.take(alice, never, 1_000);
