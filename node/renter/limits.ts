@@ -45,6 +45,8 @@ export interface RenterLimits {
   readonly dealsAtOnce: number;
   /** Milliseconds a probe may take. Default 5,000. */
   readonly probeMilliseconds: number;
+  /** Milliseconds in which one deal must have shown what it has of a share: whoever answers word by word holds up no reader. Default 120,000. */
+  readonly lookMilliseconds: number;
   /** Lost sectors made anew for one deal in one round. Default 256, 1 GiB. */
   readonly healSectors: number;
   /** Bytes made anew for one deal in `healDays` beyond what it holds, before its provider is not believed any more. Default 64 MiB, 30 days. */
@@ -76,6 +78,7 @@ export const defaultLimits: RenterLimits = {
   candidates: 50,
   dealsAtOnce: 32,
   probeMilliseconds: 5_000,
+  lookMilliseconds: 120_000,
   healSectors: 256,
   healSlack: 1 << 26,
   healDays: 30,

@@ -90,6 +90,19 @@ describe('A link', () => {
     expect([...(await objectsIn(catalogue)).keys()]).to.deep.equal(['private/letters']);
   });
 
+  it('is held up for ever by no provider, however little it breaks off for', async () => {
+    // Of each answer alone nobody here would tire.
+    const world = await createKeptWorld({ silence: 600_000, limits: { lookMilliseconds: 3_000 } });
+    const link = await shareLetters(world);
+    const [slow = ''] = await holdersOf(world);
+    world.silence(slow);
+    const { guest, opened } = await openAsGuest(world, link);
+    expect(opened.failures.map(({ provider, error }) => [world.nameOf(provider), (error as { code?: string }).code])).to.deep.equal([
+      [slow, 'PEER_SILENT'],
+    ]);
+    await expectRead(world, guest, 'letters', letters);
+  });
+
   it('is led nowhere by a provider that makes lists of its own', async () => {
     const world = await createKeptWorld();
     const link = await shareLetters(world);

@@ -80,7 +80,19 @@ const lookThrough = async (context: RenterContext, deal: Deal, keys: LinkKeys, s
   return { deal, sectors: listing.sectors, revision: listing.signed.revision, manifest: await manifestIn(listing.sectors, keys, read) };
 };
 
-/** Looks through all deals of `owner` that let it. Whose provider fails, or lies, is added to `failures`. */
+/** As {@link lookThrough}, or PEER_SILENT after a time: each answer of a provider may come just before nobody waits any more. */
+const lookWithin = async (context: RenterContext, deal: Deal, keys: LinkKeys, signal: AbortSignal): Promise<LookedDeal> => {
+  const milliseconds = context.limits.lookMilliseconds;
+  const late = AbortSignal.timeout(milliseconds);
+  try {
+    return await lookThrough(context, deal, keys, AbortSignal.any([signal, late]));
+  } catch (error) {
+    if (!late.aborted) throw error;
+    throw new HoldfastError('PEER_SILENT', { peer: deal.provider, waitedFor: 'all that a link needs of a deal', milliseconds });
+  }
+};
+
+/** Looks through all deals of `owner` that let it. Whose provider fails, lies or takes too long is added to `failures`. */
 export const findManifests = async (
   context: RenterContext,
   owner: Address,
@@ -93,7 +105,7 @@ export const findManifests = async (
   const free = deals.filter(({ egressPrice }) => egressPrice === 0n);
   await inFlight(free, AT_ONCE, signal, async (deal, either) => {
     try {
-      looked.push(await lookThrough(context, deal, keys, either));
+      looked.push(await lookWithin(context, deal, keys, either));
     } catch (error) {
       either.throwIfAborted();
       context.links.drop(deal.provider);
