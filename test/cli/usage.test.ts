@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { usageOf } from '../../node/cli/commands/du.js';
-import { infoLines, type Place } from '../../node/cli/commands/info.js';
+import { infoLines, noObject, type Place } from '../../node/cli/commands/info.js';
 import type { Deal } from '../../node/core/market/deal.js';
 import { leaves, period, wei } from '../../node/core/units.js';
 import type { ObjectRecord } from '../../node/ports/catalogue.js';
@@ -76,5 +76,12 @@ describe('what is said of one file', () => {
     expect(text).to.include(`${actor('erin').address}, keeps it no more`);
     expect(text).to.include(`${idOf('frank')}  is not on the chain`);
     expect(text).to.match(/costs {3}<0\.000001 HOLD a month/);
+  });
+
+  it('is told of files: the name of a folder is said to be one, and not to be missing', async () => {
+    const catalogue = { inFolder: (folder: string) => of(...[object('a/b', 10)].filter(({ name }) => name.startsWith(`${folder}/`))) };
+    for (const word of ['a', 'a/']) expect(await noObject(catalogue, word)).to.include({ code: 'BAD_OPTION' });
+    expect((await noObject(catalogue, 'a')).message).to.include('"holdfast du"');
+    expect(await noObject(catalogue, 'b')).to.include({ code: 'OBJECT_MISSING' });
   });
 });

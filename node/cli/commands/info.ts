@@ -57,6 +57,18 @@ export const infoLines = (object: ObjectRecord, places: readonly Place[], moment
   ];
 };
 
+/** What is wrong with a word by which no object is called: a folder has no one size and place. BAD_OPTION for a folder, OBJECT_MISSING. */
+export const noObject = async (catalogue: Pick<Catalogue, 'inFolder'>, word: string): Promise<HoldfastError> => {
+  const folder = word.replace(/\/+$/, '');
+  for await (const _ of catalogue.inFolder(folder))
+    return new HoldfastError('BAD_OPTION', {
+      option: '<name>',
+      value: word,
+      expected: 'a file: "holdfast ls --health" and "holdfast du" tell of the files in a folder',
+    });
+  return new HoldfastError('OBJECT_MISSING', { name: word });
+};
+
 export const command: CommandSpec = {
   arguments: [{ flags: '<name>', description: 'name, the newest of it, id, or a link' }],
   examples: ['holdfast info holiday.tar', 'holdfast info holiday.tar --json'],
@@ -73,7 +85,8 @@ export const command: CommandSpec = {
     const { leavesInDeals } = await import('../../renter/deals/deals-holding.js');
     const placesIn = async (catalogue: Catalogue) => {
       const object = await catalogue.object(name);
-      return object && { object, leaves: await leavesInDeals({ catalogue }, object) };
+      if (object === undefined) throw await noObject(catalogue, name);
+      return { object, leaves: await leavesInDeals({ catalogue }, object) };
     };
     const known = await readCatalogue(settings, async (catalogue) => catalogue && (await placesIn(catalogue)), call.signal);
     if (known === undefined) throw new HoldfastError('OBJECT_MISSING', { name });
