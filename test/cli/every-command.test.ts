@@ -202,7 +202,7 @@ describe('every command, of a provider and a renter on a real chain', function (
     expect(await succeed(alice, ['deals', 'listing', id, '--out', listing])).to.include({
       deal: id,
       path: listing,
-      number: '1',
+      number: '3',
       sectors: 2,
     });
     expect(await codeOf(alice.holdfast(['deals', 'listing', id, '--out', listing]))).to.equal('FILE_EXISTS');
