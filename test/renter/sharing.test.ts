@@ -15,6 +15,8 @@ describe('Alice shares a file, and somebody without a wallet has the link', () =
     const { guest, opened } = await openAsGuest(world, await shareLetters(world));
     expect(opened.contents).to.include({ name: 'letters', isFolder: false });
     expect(opened).to.deep.include({ older: 0, failures: [] });
+    // Of each deal's list no more is kept than its number: a list of 4 MiB may take thirty times as much when it is read.
+    expect(opened.looked.map(({ manifest }) => manifest)).to.deep.equal([1, 1, 1, 1]);
     await expectRead(world, guest, 'letters', letters);
   });
 

@@ -21,13 +21,15 @@ export interface LookedDeal {
   readonly sectors: readonly SectorRef[];
   /** The one that names these. */
   readonly revision: Revision;
-  /** The manifest that lies in it, if there is one. */
-  readonly manifest: Manifest | undefined;
+  /** Number of the manifest that lies in it, if there is one. */
+  readonly manifest: number | undefined;
 }
 
 /** The deals of an owner as far as a link's holder may look through them. */
 export interface FoundManifests {
   readonly looked: readonly LookedDeal[];
+  /** The manifest of the highest number: of the others no more is kept than theirs, however many deals there are. */
+  readonly newest: Manifest | undefined;
   /** Deals that store something: of these some could not be looked through. */
   readonly deals: number;
   /** Deals in which reading has a price: nobody but whoever has them is served there. */
@@ -46,6 +48,12 @@ const storingDeals = async (settlement: Chain, owner: Address, signal?: AbortSig
 /** Deals that are looked through at once. */
 const AT_ONCE = 16;
 
+/** A deal as it was looked through, with the manifest itself. */
+interface LookedThrough {
+  readonly deal: LookedDeal;
+  readonly manifest: Manifest | undefined;
+}
+
 type Read = (sector: SectorRef, count: number) => Promise<Uint8Array>;
 
 /** The manifest that a deal's board names; undefined where it has no board, or that names none. */
@@ -62,7 +70,7 @@ const manifestIn = async (sectors: readonly SectorRef[], keys: LinkKeys, read: R
 };
 
 /** Looks through one deal. LISTING_UNPROVEN for a list that the owner's signer and the provider did not sign, or an old one. */
-const lookThrough = async (context: RenterContext, deal: Deal, keys: LinkKeys, signal: AbortSignal): Promise<LookedDeal> => {
+const lookThrough = async (context: RenterContext, deal: Deal, keys: LinkKeys, signal: AbortSignal): Promise<LookedThrough> => {
   const { settlement, links, egress, limits } = context;
   const { id, provider } = deal;
   const [sheet, link, authorization] = await Promise.all([
@@ -77,11 +85,13 @@ const lookThrough = async (context: RenterContext, deal: Deal, keys: LinkKeys, s
     throw new HoldfastError('LISTING_UNPROVEN', { deal: id, reason: 'not both have signed it' });
   const source = { link, authorization, egress, purse: createPurse(wei(0n)) };
   const read: Read = (sector, count) => readSpan(source, sector, { from: 0, count }, limits, signal);
-  return { deal, sectors: listing.sectors, revision: listing.signed.revision, manifest: await manifestIn(listing.sectors, keys, read) };
+  const manifest = await manifestIn(listing.sectors, keys, read);
+  const looked = { deal, sectors: listing.sectors, revision: listing.signed.revision, manifest: manifest?.places.number };
+  return { deal: looked, manifest };
 };
 
 /** As {@link lookThrough}, or PEER_SILENT after a time: each answer of a provider may come just before nobody waits any more. */
-const lookWithin = async (context: RenterContext, deal: Deal, keys: LinkKeys, signal: AbortSignal): Promise<LookedDeal> => {
+const lookWithin = async (context: RenterContext, deal: Deal, keys: LinkKeys, signal: AbortSignal): Promise<LookedThrough> => {
   const milliseconds = context.limits.lookMilliseconds;
   const late = AbortSignal.timeout(milliseconds);
   try {
@@ -102,17 +112,20 @@ export const findManifests = async (
 ): Promise<FoundManifests> => {
   const deals = await storingDeals(context.settlement, owner, signal);
   const looked: LookedDeal[] = [];
+  let newest: Manifest | undefined;
   const free = deals.filter(({ egressPrice }) => egressPrice === 0n);
   await inFlight(free, AT_ONCE, signal, async (deal, either) => {
     try {
-      looked.push(await lookWithin(context, deal, keys, either));
+      const { deal: one, manifest } = await lookWithin(context, deal, keys, either);
+      looked.push(one);
+      if (manifest && manifest.places.number > (newest?.places.number ?? -1)) newest = manifest;
     } catch (error) {
       either.throwIfAborted();
       context.links.drop(deal.provider);
       failures.add(deal.provider, error);
     }
   });
-  return { looked, deals: deals.length, priced: deals.filter(({ egressPrice }) => egressPrice > 0n) };
+  return { looked, newest, deals: deals.length, priced: deals.filter(({ egressPrice }) => egressPrice > 0n) };
 };
 
 /** The deals by id. */

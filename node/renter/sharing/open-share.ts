@@ -26,12 +26,6 @@ export interface ReadableShare extends OpenedShare {
   readonly contents: SharedContents;
 }
 
-const newestOf = (looked: readonly LookedDeal[]): Manifest | undefined =>
-  looked.reduce<Manifest | undefined>(
-    (newest, { manifest }) => (manifest && manifest.places.number > (newest?.places.number ?? -1) ? manifest : newest),
-    undefined,
-  );
-
 const notFound = (owner: string, { looked, deals, priced }: FoundManifests): HoldfastError => {
   const [first, ...more] = priced.map(({ egressPrice }) => egressPrice);
   if (first !== undefined && looked.length === 0)
@@ -60,11 +54,10 @@ export const openShare = async (context: RenterContext, link: ShareLink, { signa
   await requireUsable(context, link, signal);
   const failures = createFailureList(context, report);
   const found = await findManifests(context, link.owner, link, failures, signal);
-  const { looked, deals } = found;
-  const newest = newestOf(looked);
+  const { looked, deals, newest } = found;
   if (newest === undefined) throw notFound(link.owner, found);
   const { number } = newest.places;
-  const older = looked.filter(({ manifest }) => manifest && manifest.places.number < number).length;
+  const older = looked.filter(({ manifest }) => manifest !== undefined && manifest < number).length;
   return { ...newest, looked, deals, older, failures: failures.all };
 };
 
