@@ -6,6 +6,7 @@ import { rejectsCoded } from '../support/coded-errors.js';
 import { bytesOf } from '../support/worlds/actors.js';
 import { sourceOf } from '../support/worlds/renter-world.js';
 import { createKeptWorld } from './recovering.js';
+import { pricedLines } from '../../node/cli/commands/share.js';
 import { expectRead, forEver, letters, openAsGuest, shareLetters, terms } from './sharing-stories.js';
 import { contentsOf, filesOf, putAll } from './small-files.js';
 
@@ -120,6 +121,20 @@ describe('Alice shares a file, and somebody without a wallet has the link', () =
     const link = await shareLetters(world);
     const error = await rejectsCoded(world.during(world.guest(link).open()), 'SHARE_READ_PRICED');
     expect(error.data).to.deep.include({ price: 3n * 10n ** 18n });
+  });
+
+  it('where reading has a price is not given away unwarned: Alice hears in how many deals, and only then', async () => {
+    const shared = async (world: Awaited<ReturnType<typeof createKeptWorld>>) => {
+      await shareLetters(world);
+      const object = (await world.catalogue.object('private/letters'))?.id;
+      return await world.during(world.renter.share({ name: 'private/letters', object, until: forEver }));
+    };
+    const priced = await shared(await createKeptWorld({ provider: () => ({ ask: { egressPrice: wei(3n * 10n ** 18n) } }) }));
+    expect(priced.priced).to.equal(priced.deals);
+    expect(pricedLines(priced).join('')).to.include('--max-egress-price 0');
+    const free = await shared(await createKeptWorld());
+    expect(free.priced).to.equal(0);
+    expect(pricedLines(free)).to.deep.equal([]);
   });
 });
 

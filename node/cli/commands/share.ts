@@ -24,6 +24,14 @@ const shareable = async (renter: Pick<Renter, 'object' | 'objects'>, word: strin
   return { name };
 };
 
+/** That a link may lead to nothing that can be read: whoever has only it pays nothing. */
+export const pricedLines = ({ priced, deals }: { readonly priced: number; readonly deals: number }): readonly string[] =>
+  priced === 0
+    ? []
+    : [
+        `Reading has a price in ${priced} of ${countText(deals, 'deal')}, which only you can pay: a link reads where it is free, and so may read nothing. To have it read, put it anew, in a folder of its own, with "--max-egress-price 0", and share that.`,
+      ];
+
 /** What somebody should know who gives a link away. */
 const meaningLines = (verify: boolean, until: number): readonly string[] => [
   verify
@@ -62,17 +70,18 @@ export const command: CommandSpec = {
       const shared = await renter
         .share({ ...what, until }, { signal: call.signal, report: narration.report })
         .finally(() => narration.end());
-      const { held, deals, failures } = shared;
+      const { held, deals, priced, failures } = shared;
       const { givenText, shareFacts } = await import('./share-lines.js');
       return {
         text: [
           `Shared "${nameText(what.name)}"; what the link needs lies in ${held} of ${countText(deals, 'deal')}.`,
           ...(held < deals ? ['  "holdfast shares --refresh" tries the others again.', ...failures.map(failureLine)] : []),
+          ...pricedLines(shared),
           ...meaningLines(verify, until),
           '',
           givenText(shared, verify),
         ],
-        json: { ...shareFacts(shared), deals, held, failures: failureJson(failures) },
+        json: { ...shareFacts(shared), deals, held, priced, failures: failureJson(failures) },
       };
     }),
 };

@@ -18,11 +18,12 @@ import { writeContents, writePlaces } from './manifest-codec.js';
 import { placeBoard, type WantedManifest } from './place-board.js';
 import { sealManifest } from './seal-manifest.js';
 
-/** A share, and in how many of the deals that hold what it has its manifest lies. */
+/** A share, in how many of the deals that hold what it has its manifest lies, and in how many reading has a price, which a guest cannot pay. */
 export interface StandingShare {
   readonly share: Share;
   readonly deals: number;
   readonly held: number;
+  readonly priced: number;
 }
 
 export interface RefreshResult {
@@ -131,14 +132,19 @@ export const refreshShares = async (context: RenterContext, failures: FailureLis
     const provider = (await catalogue.deal(id))?.provider;
     if (provider) failures.add(provider, error);
   }
-  return { standing: await Promise.all(prepared.map((one) => standingOf(context, one))), ended, failed };
+  return { standing: await Promise.all(prepared.map((one) => standingOf(context, one, found))), ended, failed };
 };
 
-const standingOf = async ({ catalogue }: RenterContext, { share, deals }: PreparedShare): Promise<StandingShare> => {
+const standingOf = async (
+  { catalogue }: RenterContext,
+  { share, deals }: PreparedShare,
+  found: ReadonlyMap<DealId | undefined, Deal | undefined>,
+): Promise<StandingShare> => {
   let held = 0;
   for (const deal of deals) {
     const board = await catalogue.board(deal);
     if (board?.manifests.some((one) => one.share === share.id && one.number === share.number)) held += 1;
   }
-  return { share, deals: deals.length, held };
+  const priced = deals.filter((deal) => (found.get(deal)?.egressPrice ?? 0n) > 0n).length;
+  return { share, deals: deals.length, held, priced };
 };
